@@ -1,0 +1,52 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A thin C (or C++) face over one system library; one Swift file is its sole importer.
+func face(_ name: String, links libraries: [String] = []) -> Target {
+  .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+let package = Package(
+  name: "segsh",
+  products: [
+    .executable(name: "segsh", targets: ["segsh"]),
+    .library(name: "ImageOps", targets: ["ImageOps"]),
+    .library(name: "SegModel", targets: ["SegModel"]),
+    .library(name: "SegLang", targets: ["SegLang"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    face("CPNG", links: ["png"]),
+    face("CJPEG", links: ["jpeg"]),
+    face("CTIFF", links: ["tiff"]),
+    face("CNettle", links: ["nettle"]),
+    face("COpenBLAS", links: ["openblas"]),
+    face("CReadline", links: ["readline"]),
+    face("CChafa", links: ["chafa", "glib-2.0"]),
+    face("CDICOM", links: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM"]),
+    .target(name: "SegModel", dependencies: ["ImageOps", "COpenBLAS", "CKernels"]),
+    .target(name: "SegLang"),
+    .target(name: "SegCommands", dependencies: ["SegLang", "ImageOps", "SegModel", "CChafa"]),
+    .executableTarget(
+      name: "segsh",
+      dependencies: [
+        "SegCommands", "SegLang", "ImageOps", "SegModel", "CReadline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ImageOpsTests", dependencies: ["ImageOps", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "SegModelTests", dependencies: ["SegModel", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
+    .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "TestSupport"]),
+    .testTarget(name: "SegshTests", dependencies: ["TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

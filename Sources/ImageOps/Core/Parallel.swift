@@ -1,0 +1,53 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Splits work over the cores. Bands have a size that does not depend on the number of threads, so neither do results.
+public enum Parallel {
+  private static let threads = Atomic<Int>(0)
+  private static let coreCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// Number of threads that operations and networks use; at least 1. Starts as the number of cores.
+  public static var threadCount: Int {
+    get {
+      let value = threads.load(ordering: .relaxed)
+      return value > 0 ? value : coreCount
+    }
+    set { threads.store(max(1, newValue), ordering: .relaxed) }
+  }
+
+  /// Runs `body` on consecutive ranges of at most `grain` items that cover 0..<count; the first error thrown is rethrown once all threads have stopped.
+  public static func forEachBand(
+    of count: Int, grain: Int, polling cancellation: Cancellation = .never, _ body: @Sendable (Range<Int>) throws -> Void
+  ) throws {
+    let step = max(1, grain)
+    let bands = (max(0, count) + step - 1) / step
+    let workers = min(threadCount, bands)
+    guard workers > 1 else {
+      for band in 0..<bands {
+        try cancellation.check()
+        try body(band * step..<min(count, (band + 1) * step))
+      }
+      return
+    }
+    let next = Atomic<Int>(0)
+    let failure = Mutex<(any Error)?>(nil)
+    withoutActuallyEscaping(body) { body in
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        while true {
+          let band = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard band < bands else { return }
+          do {
+            try cancellation.check()
+            try body(band * step..<min(count, (band + 1) * step))
+          } catch {
+            failure.withLock { $0 = $0 ?? error }
+            next.store(bands, ordering: .relaxed)
+            return
+          }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+}
