@@ -1,0 +1,95 @@
+/// A colour of 8 bits a channel, sRGB.
+public struct RGB: Hashable, Sendable {
+  public var red: UInt8
+  public var green: UInt8
+  public var blue: UInt8
+
+  public init(red: UInt8, green: UInt8, blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  /// A gray of the given level.
+  public init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
+}
+
+/// A colour picture for people to look at (overlays, curves): 8 bits a channel, sRGB, rows from the top.
+///
+/// Pixel (row, column) is the three bytes red, green, blue from `pixels[3 * (row * size.width + column)]`.
+public struct ColorImage: Sendable, Equatable {
+  public let size: Size
+  /// Row-major, interleaved red, green, blue; `3 * size.count` bytes.
+  public var pixels: [UInt8] {
+    didSet { precondition(pixels.count == 3 * size.count, "a picture keeps its size") }
+  }
+
+  /// - Precondition: `size.isValid` and `pixels.count == 3 * size.count`.
+  public init(size: Size, pixels: [UInt8]) {
+    precondition(size.isValid && pixels.count == 3 * size.count, "pixels fill the size")
+    self.size = size
+    self.pixels = pixels
+  }
+
+  /// A picture of one colour.
+  public init(size: Size, filledWith color: RGB = RGB(gray: 0)) {
+    precondition(size.isValid, "a picture has pixels")
+    self.size = size
+    pixels = [UInt8](unsafeUninitializedCapacity: 3 * size.count) { bytes, count in
+      for index in 0..<size.count {
+        bytes[3 * index] = color.red
+        bytes[3 * index + 1] = color.green
+        bytes[3 * index + 2] = color.blue
+      }
+      count = 3 * size.count
+    }
+  }
+
+  /// A gray picture as people see it: `range` (by default the picture's nominal range) becomes 0...255, rounded to nearest;
+  /// what lies outside is clipped, NaN becomes black, and an empty range shows everything above it white.
+  public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil) {
+    let levels = image.levels8(of: range ?? image.range)
+    self.init(
+      size: image.size,
+      pixels: [UInt8](unsafeUninitializedCapacity: 3 * levels.count) { bytes, count in
+        for (index, level) in levels.enumerated() {
+          bytes[3 * index] = level
+          bytes[3 * index + 1] = level
+          bytes[3 * index + 2] = level
+        }
+        count = 3 * levels.count
+      })
+  }
+
+  public subscript(row: Int, column: Int) -> RGB {
+    get {
+      let index = 3 * (row * size.width + column)
+      return RGB(red: pixels[index], green: pixels[index + 1], blue: pixels[index + 2])
+    }
+    set {
+      let index = 3 * (row * size.width + column)
+      pixels[index] = newValue.red
+      pixels[index + 1] = newValue.green
+      pixels[index + 2] = newValue.blue
+    }
+  }
+}
+
+extension GrayImage {
+  /// The picture as 8-bit levels, row-major: `range` becomes 0...255, rounded to nearest, what lies outside is clipped and NaN becomes 0.
+  public func levels8(of range: ClosedRange<Float>) -> [UInt8] {
+    let span = range.upperBound - range.lowerBound
+    let scale: Float = span > 0 ? 255 / span : .greatestFiniteMagnitude
+    let low = range.lowerBound
+    return [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, count in
+      pixels.withUnsafeBufferPointer { pixels in
+        for index in 0..<pixels.count {
+          let level = (pixels[index] - low) * scale
+          // In this order of comparison NaN becomes 0.
+          bytes[index] = UInt8((level > 0 ? (level < 255 ? level : 255) : 0) + 0.5)
+        }
+      }
+      count = pixels.count
+    }
+  }
+}
