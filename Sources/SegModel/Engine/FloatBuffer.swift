@@ -1,0 +1,50 @@
+import Glibc
+
+/// A fixed number of contiguous `Float`s, aligned to a cache line, zero at first.
+///
+/// Reading from several threads at once is safe; a writer must be alone. Owners that share a buffer say how they keep to that.
+public final class FloatBuffer {
+  public let count: Int
+  let base: UnsafeMutablePointer<Float>
+
+  /// Alignment in bytes: a cache line, and one vector of the widest unit.
+  static let alignment = 64
+
+  /// - Parameter count: number of floats, 0 or more; callers bound it before they ask.
+  public init(count: Int) {
+    precondition(count >= 0, "a buffer has no negative length")
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
+    memset(raw, 0, bytes)
+    base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
+
+  /// Gives the elements for reading; the pointer is valid inside `body` only.
+  public func withUnsafeBufferPointer<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeBufferPointer(start: base, count: count))
+  }
+
+  /// Gives the elements for reading and writing in place; the pointer is valid inside `body` only.
+  public func withUnsafeMutableBufferPointer<Result, Failure: Error>(
+    _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableBufferPointer(start: base, count: count))
+  }
+
+  /// The elements as an array (a copy), or all of them replaced.
+  /// - Precondition: a new array has `count` elements.
+  public var values: [Float] {
+    get { Array(UnsafeBufferPointer(start: base, count: count)) }
+    set {
+      precondition(newValue.count == count, "a buffer keeps its length")
+      newValue.withUnsafeBufferPointer { if let source = $0.baseAddress { base.update(from: source, count: count) } }
+    }
+  }
+
+  func fill(with value: Float) { base.update(repeating: value, count: count) }
+}
