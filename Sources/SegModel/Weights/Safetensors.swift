@@ -1,0 +1,173 @@
+/// A safetensors file, mapped into memory: a header that is checked whole before anything else is touched, and tensors that are read on use.
+///
+/// Layout (huggingface/safetensors, format of 2022): header length as a little-endian 64-bit number, a JSON object of tensor names with type, shape
+/// and byte range, then the data. The ranges must fill the data without gap or overlap, so no byte of the file goes unread.
+public struct Safetensors: Sendable {
+  /// Element types by their name in the header. The floating-point ones are read as `Float`.
+  public enum ElementType: String, Sendable, CaseIterable {
+    case float64 = "F64"
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int64 = "I64"
+    case int32 = "I32"
+    case int16 = "I16"
+    case int8 = "I8"
+    case uint64 = "U64"
+    case uint32 = "U32"
+    case uint16 = "U16"
+    case uint8 = "U8"
+    case bool = "BOOL"
+
+    /// Bytes of one element.
+    public var byteCount: Int {
+      switch self {
+      case .float64, .int64, .uint64: 8
+      case .float32, .int32, .uint32: 4
+      case .float16, .bfloat16, .int16, .uint16: 2
+      case .int8, .uint8, .bool: 1
+      }
+    }
+  }
+
+  /// One tensor as the header describes it.
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    public let type: ElementType
+    /// Length of each axis; empty for a single number.
+    public let shape: [Int]
+    /// Byte range in the file.
+    public let bytes: Range<Int>
+
+    /// Number of elements.
+    public var count: Int { bytes.count / type.byteCount }
+  }
+
+  /// The most bytes that a header may have.
+  public static let headerLimit = 16 << 20
+
+  public let path: String
+  /// Tensors by name.
+  public let entries: [String: Entry]
+  /// Names in the order of their data.
+  public let names: [String]
+  /// The `__metadata__` of the header.
+  public let metadata: [String: String]
+  private let file: MappedFile
+
+  /// Maps a file and checks its header. Only the header is read.
+  ///
+  /// - Throws: `FileError` when there is no such file, `SafetensorsError` when it is truncated, oversized or lies about its tensors.
+  public init(path: String) throws {
+    let file = try MappedFile(path: path)
+    guard file.byteCount >= 8 else { throw SafetensorsError.truncated(path: path, bytes: file.byteCount) }
+    let claimed = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    let available = min(file.byteCount - 8, Self.headerLimit)
+    guard claimed <= UInt64(available) else {
+      throw SafetensorsError.headerTooLong(path: path, bytes: claimed, available: available)
+    }
+    let dataStart = 8 + Int(claimed)
+    let header: JSON
+    do {
+      header = try JSON(parsing: file.withBytes { Array($0[8..<dataStart]) }, depthLimit: 4)
+    } catch {
+      throw SafetensorsError.invalidHeader(path: path, reason: error)
+    }
+    guard case .object(let members) = header else {
+      throw SafetensorsError.malformedHeader(path: path, detail: "it is not an object")
+    }
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for member in members {
+      if member.key == "__metadata__" {
+        metadata = try Self.metadata(member.value, path: path)
+      } else {
+        entries.append(try Self.entry(member.key, member.value, path: path, dataStart: dataStart, dataEnd: file.byteCount))
+      }
+    }
+    entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name) < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name) }
+    try Self.checkCoverage(entries, path: path, dataStart: dataStart, dataEnd: file.byteCount)
+    self.path = path
+    self.file = file
+    self.metadata = metadata
+    names = entries.map(\.name)
+    self.entries = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0) })
+  }
+
+  /// The elements of a tensor in row-major order, as `Float`; 64-bit numbers are rounded.
+  ///
+  /// - Parameter shape: when given, the shape that the tensor must have.
+  /// - Throws: `SafetensorsError.missingTensor`, `.wrongShape`, or `.unsupportedType` for integers.
+  public func floats(_ name: String, shape: [Int]? = nil) throws(SafetensorsError) -> [Float] {
+    guard let entry = entries[name] else { throw .missingTensor(path: path, name: name) }
+    if let shape, shape != entry.shape { throw .wrongShape(path: path, name: name, shape: entry.shape, expected: shape) }
+    let decode: (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Float>) -> Void
+    switch entry.type {
+    case .float32: decode = { source, target in UnsafeMutableRawBufferPointer(target).copyMemory(from: source) }
+    case .float16: decode = HalfPrecision.decodeFloat16
+    case .bfloat16: decode = HalfPrecision.decodeBFloat16
+    case .float64:
+      decode = { source, target in
+        for index in target.indices { target[index] = Float(source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)) }
+      }
+    default: throw .unsupportedType(path: path, name: name, type: entry.type.rawValue)
+    }
+    return file.withBytes { bytes in
+      [Float](unsafeUninitializedCapacity: entry.count) { target, count in
+        decode(UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]), UnsafeMutableBufferPointer(rebasing: target[..<entry.count]))
+        count = entry.count
+      }
+    }
+  }
+
+  private static func metadata(_ value: JSON, path: String) throws(SafetensorsError) -> [String: String] {
+    guard case .object(let members) = value else { throw .malformedHeader(path: path, detail: "`__metadata__` is not an object") }
+    var result: [String: String] = [:]
+    for member in members {
+      guard let text = member.value.stringValue else {
+        throw .malformedHeader(path: path, detail: "`__metadata__` holds something else than text under `\(member.key)`")
+      }
+      result[member.key] = text
+    }
+    return result
+  }
+
+  private static func entry(_ name: String, _ value: JSON, path: String, dataStart: Int, dataEnd: Int) throws(SafetensorsError) -> Entry {
+    func malformed(_ detail: String) -> SafetensorsError { .malformedTensor(path: path, name: name, detail: detail) }
+    guard let typeName = value["dtype"]?.stringValue else { throw malformed("it has no `dtype`") }
+    guard let type = ElementType(rawValue: typeName) else { throw malformed("unknown type `\(typeName)`") }
+    guard let axes = value["shape"]?.arrayValue, axes.count <= 8 else { throw malformed("it has no `shape` of at most 8 axes") }
+    let shape = axes.compactMap(\.integerValue)
+    guard shape.count == axes.count, shape.allSatisfy({ $0 >= 0 }) else { throw malformed("its `shape` is not made of sizes") }
+    guard let offsets = value["data_offsets"]?.arrayValue?.map(\.integerValue), offsets.count == 2,
+      let start = offsets[0], let end = offsets[1], start >= 0, end >= start
+    else { throw malformed("its `data_offsets` are not a range") }
+    guard end <= dataEnd - dataStart else {
+      throw .beyondEndOfFile(path: path, name: name, end: end, available: dataEnd - dataStart)
+    }
+    var byteCount = type.byteCount
+    for length in shape {
+      let (product, overflows) = byteCount.multipliedReportingOverflow(by: length)
+      if overflows { throw malformed("its shape \(shape) is beyond any file") }
+      byteCount = product
+    }
+    guard byteCount == end - start else {
+      throw malformed("its shape \(shape) takes \(byteCount) bytes, its `data_offsets` span \(end - start)")
+    }
+    return Entry(name: name, type: type, shape: shape, bytes: dataStart + start..<dataStart + end)
+  }
+
+  private static func checkCoverage(_ entries: [Entry], path: String, dataStart: Int, dataEnd: Int) throws(SafetensorsError) {
+    var position = dataStart
+    var previous = ""
+    for entry in entries {
+      if entry.bytes.lowerBound < position { throw .overlap(path: path, first: previous, second: entry.name) }
+      guard entry.bytes.lowerBound == position else {
+        throw .unclaimedBytes(path: path, count: entry.bytes.lowerBound - position, offset: position - dataStart)
+      }
+      position = entry.bytes.upperBound
+      previous = entry.name
+    }
+    guard position == dataEnd else { throw .unclaimedBytes(path: path, count: dataEnd - position, offset: position - dataStart) }
+  }
+}

@@ -1,0 +1,36 @@
+/// What is wrong with a safetensors file, or with what is to be written into one.
+public enum SafetensorsError: Error, Equatable {
+  case truncated(path: String, bytes: Int)
+  case headerTooLong(path: String, bytes: UInt64, available: Int)
+  case invalidHeader(path: String, reason: JSONError)
+  case malformedHeader(path: String, detail: String)
+  case malformedTensor(path: String, name: String, detail: String)
+  case beyondEndOfFile(path: String, name: String, end: Int, available: Int)
+  case overlap(path: String, first: String, second: String)
+  case unclaimedBytes(path: String, count: Int, offset: Int)
+  case missingTensor(path: String, name: String)
+  case unsupportedType(path: String, name: String, type: String)
+  case wrongShape(path: String, name: String, shape: [Int], expected: [Int])
+  case notRepresentable(name: String, value: Float)
+}
+
+extension SafetensorsError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .truncated(let path, let bytes): "\(path) is no safetensors file: it ends after \(bytes) bytes"
+    case .headerTooLong(let path, let bytes, let available):
+      "\(path) is damaged or no safetensors file: its header claims \(bytes) bytes, at most \(available) are there"
+    case .invalidHeader(let path, let reason): "\(path): the header is damaged: \(reason)"
+    case .malformedHeader(let path, let detail): "\(path): the header is malformed: \(detail)"
+    case .malformedTensor(let path, let name, let detail): "\(path): tensor `\(name)`: \(detail)"
+    case .beyondEndOfFile(let path, let name, let end, let available):
+      "\(path) is truncated: tensor `\(name)` ends at byte \(end) of the data, which has \(available)"
+    case .overlap(let path, let first, let second): "\(path): the tensors `\(first)` and `\(second)` share bytes"
+    case .unclaimedBytes(let path, let count, let offset): "\(path): \(count) bytes at \(offset) of the data belong to no tensor"
+    case .missingTensor(let path, let name): "\(path) has no tensor `\(name)`"
+    case .unsupportedType(let path, let name, let type): "\(path): tensor `\(name)` holds \(type), which weights cannot be read from"
+    case .wrongShape(let path, let name, let shape, let expected): "\(path): tensor `\(name)` has shape \(shape), expected \(expected)"
+    case .notRepresentable(let name, let value): "tensor `\(name)` holds \(value), which a 16-bit number cannot"
+    }
+  }
+}
