@@ -1,0 +1,18 @@
+extension Parallel {
+  /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
+  ///
+  /// `body` gets the rows of its band and the memory of these rows alone, uninitialised; it writes every element.
+  static func filled<Element: BitwiseCopyable & Sendable>(
+    rows: Int, of length: Int, polling cancellation: Cancellation = .never,
+    _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
+  ) throws -> [Element] {
+    try [Element](unsafeUninitializedCapacity: rows * length) { buffer, count in
+      // Bands are disjoint, so no two threads share an element.
+      nonisolated(unsafe) let memory = buffer
+      try forEachBand(of: rows, grain: max(1, 32_768 / max(1, length)), polling: cancellation) { band in
+        try body(band, UnsafeMutableBufferPointer(rebasing: memory[band.lowerBound * length..<band.upperBound * length]))
+      }
+      count = rows * length
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/// Resampling of one plane of numbers, one axis after the other.
+enum Resampling {
+  /// O(source · taps). Results are the same for any number of threads.
+  static func plane(
+    _ pixels: [Float], size: Size, to target: Size, using method: ResamplingMethod, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    // What shrinks more goes first: the second pass has less to do.
+    let rowsFirst = size.height * target.width >= target.height * size.width
+    var result = pixels
+    var current = size
+    for isVertical in rowsFirst ? [true, false] : [false, true] {
+      if isVertical, current.height != target.height {
+        result = try vertical(result, current, to: target.height, using: method, polling: cancellation)
+        current = Size(width: current.width, height: target.height)
+      } else if !isVertical, current.width != target.width {
+        result = try horizontal(result, current, to: target.width, using: method, polling: cancellation)
+        current = Size(width: target.width, height: current.height)
+      }
+    }
+    return result
+  }
+
+  private static func vertical(
+    _ pixels: [Float], _ size: Size, to height: Int, using method: ResamplingMethod, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    let taps = ResamplingWeights(from: size.height, to: height, using: method)
+    let width = size.width
+    return try Parallel.filled(rows: height, of: width, polling: cancellation) { rows, output in
+      pixels.withUnsafeBufferPointer { pixels in
+        for row in rows {
+          let line = UnsafeMutableBufferPointer(
+            rebasing: output[(row - rows.lowerBound) * width..<(row - rows.lowerBound + 1) * width])
+          line.update(repeating: 0)
+          for tap in taps.offsets[row]..<taps.offsets[row + 1] {
+            let weight = taps.weights[tap]
+            let source = UnsafeBufferPointer(rebasing: pixels[(taps.firsts[row] + tap - taps.offsets[row]) * width..<size.count])
+            for column in 0..<width { line[column] += weight * source[column] }
+          }
+        }
+      }
+    }
+  }
+
+  private static func horizontal(
+    _ pixels: [Float], _ size: Size, to width: Int, using method: ResamplingMethod, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    let taps = ResamplingWeights(from: size.width, to: width, using: method)
+    return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+      pixels.withUnsafeBufferPointer { pixels in
+        taps.weights.withUnsafeBufferPointer { weights in
+          for row in rows {
+            let source = UnsafeBufferPointer(rebasing: pixels[row * size.width..<(row + 1) * size.width])
+            for column in 0..<width {
+              let offset = taps.offsets[column]
+              let values = UnsafeBufferPointer(rebasing: source[taps.firsts[column]...])
+              output[(row - rows.lowerBound) * width + column] = dot(
+                UnsafeBufferPointer(rebasing: weights[offset..<taps.offsets[column + 1]]), values)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Sum of products over the first argument's length, in eight partial sums.
+  private static func dot(_ weights: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>) -> Float {
+    let count = weights.count
+    var index = 0
+    var result: Float = 0
+    if count >= 16, let weights = weights.baseAddress, let values = values.baseAddress {
+      var sums = SIMD8<Float>.zero
+      while index + 8 <= count {
+        let weight = UnsafeRawPointer(weights + index).loadUnaligned(as: SIMD8<Float>.self)
+        sums += weight * UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self)
+        index += 8
+      }
+      result = sums.sum()
+    }
+    while index < count {
+      result += weights[index] * values[index]
+      index += 1
+    }
+    return result
+  }
+}
+
+extension GrayImage {
+  /// The picture at another size; the spacing follows.
+  ///
+  /// Bicubic and Lanczos may overshoot the range of the source.
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func resampled(
+    to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
+    return replacing(elements: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
+  }
+}
+
+extension ProbabilityMap {
+  /// The map at another size, kept within 0...1; the spacing follows.
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func resampled(
+    to target: Size, using method: ResamplingMethod = .bilinear, polling cancellation: Cancellation = .never
+  ) throws -> ProbabilityMap {
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
+    return replacing(elements: pixels.map { min(max($0, 0), 1) }, size: target, spacing: spacing.resampled(from: size, to: target))
+  }
+}
+
+extension Mask {
+  /// The mask at another size; the spacing follows.
+  ///
+  /// `.nearest` picks pixels; any other method resamples coverage (0 or 1) and keeps what is covered by more than a half.
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func resampled(
+    to target: Size, using method: ResamplingMethod = .nearest, polling cancellation: Cancellation = .never
+  ) throws -> Mask {
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard method != .nearest else { return pickedNearest(to: target) }
+    let coverage = try Resampling.plane(elements.map { $0 ? 1 : 0 }, size: size, to: target, using: method, polling: cancellation)
+    return replacing(elements: coverage.map { $0 > 0.5 }, size: target, spacing: spacing.resampled(from: size, to: target))
+  }
+}
+
+extension LabelImage {
+  /// The labels at another size, each the label of the pixel that holds the new pixel's centre; the spacing follows.
+  /// - Throws: `PictureError.invalidSize`.
+  public func resampled(to target: Size) throws -> LabelImage {
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    return pickedNearest(to: target)
+  }
+}
+
+extension PixelGrid {
+  fileprivate func pickedNearest(to target: Size) -> Self {
+    let rows = ResamplingWeights(from: size.height, to: target.height, using: .nearest).firsts
+    let columns = ResamplingWeights(from: size.width, to: target.width, using: .nearest).firsts
+    return rearranged(to: target, spacing: spacing.resampled(from: size, to: target)) { rows[$0] * size.width + columns[$1] }
+  }
+}
+
+extension Spacing {
+  func resampled(from size: Size, to target: Size) -> Spacing {
+    scaled(rows: Double(target.height) / Double(size.height), columns: Double(target.width) / Double(size.width))
+  }
+}
