@@ -1,0 +1,67 @@
+/// A command of the language: one type, one file. Its name comes from the type's name (`MorphOpenCommand` → `morph-open`), its parameters from the
+/// properties that `@Input`, `@Argument`, `@Option` and `@Ancestor` mark (`leftLung` → `left_lung`), its output type from `run`.
+public protocol Command: SendableMetatype {
+  /// A value, an optional one, a list, a union, `AnyValue`; `Void` for a command that only has an effect.
+  associatedtype Output
+
+  static var category: Category { get }
+  /// One sentence.
+  static var summary: String { get }
+  /// What more there is to know, in plain sentences: definition, border rule, reference. Empty when the summary says it all.
+  static var discussion: String { get }
+  /// At least one runnable example.
+  static var examples: [Example] { get }
+  /// The language version that introduced the command.
+  static var since: Int { get }
+  /// Names of related commands.
+  static var seeAlso: [String] { get }
+  /// The output type for an input of a type; overridden where they depend on each other (`resize` gives back what it was given).
+  static func outputType(for input: ValueType?) -> ValueType
+
+  init()
+  func run(_ context: Context) throws -> Output
+}
+
+extension Command {
+  public static var discussion: String { "" }
+  public static var since: Int { 1 }
+  public static var seeAlso: [String] { [] }
+  public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
+
+  /// What `run` says it returns.
+  public static var declaredOutputType: ValueType {
+    (Output.self as? any Bindable.Type)?.valueType ?? .nothing
+  }
+
+  /// The name at the prompt: the type's name without "Command", in lowercase words joined by hyphens.
+  public static var name: String {
+    var words = Words.joined(String(describing: Self.self), by: "-")
+    if words.hasSuffix("-command") { words.removeLast("-command".count) }
+    return words
+  }
+
+  func runErased(_ context: Context) throws -> (any Value)? {
+    (try run(context) as? any Bindable)?.asValue
+  }
+}
+
+/// A group of commands in help and manual; the command module lists them as static members.
+public struct Category: Hashable, Sendable {
+  public let name: String
+  /// Where the group stands among the others.
+  public let rank: Int
+  public init(_ name: String, rank: Int = 0) {
+    self.name = name
+    self.rank = rank
+  }
+}
+
+/// A line that runs as it stands, and what it shows.
+public struct Example: Hashable, Sendable {
+  public let line: String
+  public let explanation: String
+  public init(_ line: String, _ explanation: String) {
+    self.line = line
+    self.explanation = explanation
+  }
+}

@@ -1,0 +1,89 @@
+import Synchronization
+
+/// What a running command sees of the world: whether it is to stop, where its messages go, where its input came from, and what the program lends it.
+public struct Context: Sendable {
+  public let host: Host
+  /// The piped value, or what the command's input slot was given.
+  public let input: (any Value)?
+  /// Where the input came from.
+  public let lineage: Lineage
+  let origins: [Lineage.ID]
+  public let registry: Registry
+
+  init(host: Host, registry: Registry, lineage: Lineage, origins: [Lineage.ID] = [], input: (any Value)? = nil) {
+    self.host = host
+    self.registry = registry
+    self.lineage = lineage
+    self.origins = origins
+    self.input = input
+  }
+
+  /// Whether the user asked to stop; polled once per band of rows.
+  public var isCancelled: @Sendable () -> Bool { host.isCancelled }
+
+  /// - Throws: `CancellationError` once the user asked to stop.
+  public func checkCancellation() throws {
+    if host.isCancelled() { throw CancellationError() }
+  }
+
+  /// Whether a person sits at the prompt.
+  public var isInteractive: Bool { host.isInteractive }
+
+  /// Tells the user something about the result: "2mm -> 14 px (detector plane)". Shown once a line, on standard error.
+  public func note(_ text: String) { host.note(text) }
+
+  /// Writes data to standard output; the caller ends lines.
+  public func write(_ text: String) { host.write(text) }
+
+  /// Reports how far a long operation is, 0...1.
+  public func progress(_ fraction: Double, _ what: String = "") { host.progress(fraction, what) }
+
+  /// What the program lends: `context[WorkingFolder.self]`.
+  public subscript<Key: ServiceKey>(key: Key.Type) -> Key.Service { host.services[key] }
+
+  /// The nearest value of a type that the input was made from, itself included; nil when there is none.
+  public func ancestor<T: Bindable>(_ type: T.Type) -> T? {
+    lineage.nearest(T.valueType, from: origins, startingWith: input).flatMap { try? T.bind($0.value) }
+  }
+}
+
+/// The program around the language.
+public struct Host: Sendable {
+  public var isInteractive: Bool
+  public var isCancelled: @Sendable () -> Bool
+  public var note: @Sendable (String) -> Void
+  public var write: @Sendable (String) -> Void
+  public var progress: @Sendable (Double, String) -> Void
+  public var services: Services
+
+  public init(
+    isInteractive: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false },
+    note: @escaping @Sendable (String) -> Void = { _ in },
+    write: @escaping @Sendable (String) -> Void = { _ in }, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in },
+    services: Services = Services()
+  ) {
+    self.isInteractive = isInteractive
+    self.isCancelled = isCancelled
+    self.note = note
+    self.write = write
+    self.progress = progress
+    self.services = services
+  }
+}
+
+/// A key under which the program lends a service to commands: `enum WorkingFolder: ServiceKey { static var fallback: String { "." } }`
+public protocol ServiceKey {
+  associatedtype Service: Sendable
+  /// What commands get when the program lends nothing.
+  static var fallback: Service { get }
+}
+
+/// What the program lends to commands, by key.
+public struct Services: Sendable {
+  private var lent: [ObjectIdentifier: any Sendable] = [:]
+  public init() {}
+  public subscript<Key: ServiceKey>(key: Key.Type) -> Key.Service {
+    get { lent[ObjectIdentifier(key)] as? Key.Service ?? Key.fallback }
+    set { lent[ObjectIdentifier(key)] = newValue }
+  }
+}

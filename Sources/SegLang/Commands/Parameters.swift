@@ -1,0 +1,123 @@
+import Synchronization
+
+/// How a parameter is filled.
+public enum ParameterRole: Sendable, Hashable {
+  /// By the piped value, or as the first positional argument.
+  case input
+  /// By position.
+  case argument
+  /// By `name=value`.
+  case option
+  /// By `name=value`, else by the nearest ancestor of its type in the lineage of the input.
+  case ancestor
+}
+
+/// What a property wrapper declares of its parameter.
+public struct ParameterDeclaration: Sendable {
+  public let role: ParameterRole
+  public let help: String
+  public let type: ValueType
+  /// In the unit of `Value.magnitude`: px for lengths, degrees for angles, 1 for shares.
+  public let range: ClosedRange<Double>?
+  /// Value when nothing is given, in canonical form; nil when there is none or it has no literal.
+  public let defaultLiteral: String?
+  /// Whether nothing need be given.
+  public let isOptional: Bool
+  /// Extensions of the files that fit, for completion; empty: any.
+  public let extensions: [String]
+  let wrapped: any Bindable.Type
+}
+
+/// Storage that a parameter shares with the evaluator, which fills it before `run`.
+final class ParameterBox<T: Sendable>: Sendable {
+  private let stored: Mutex<(value: T?, isGiven: Bool)>
+  init(_ initial: T?) { stored = Mutex((initial, false)) }
+  var value: T? { stored.withLock { $0.value } }
+  var isGiven: Bool { stored.withLock { $0.isGiven } }
+  func fill(_ value: T) { stored.withLock { $0 = (value, true) } }
+}
+
+/// What the four property wrappers share; the signature is made of these by reflection.
+protocol ParameterSlot: Sendable {
+  var declaration: ParameterDeclaration { get }
+  func fill(with value: any Value) throws
+}
+
+/// The storage behind a parameter's property wrapper.
+public struct Parameter<T: Bindable>: ParameterSlot {
+  public let declaration: ParameterDeclaration
+  private let box: ParameterBox<T>
+
+  init(_ role: ParameterRole, _ help: String, _ initial: T?, _ range: ClosedRange<Double>?, _ extensions: [String] = []) {
+    let start = initial ?? T.whenMissing
+    declaration = ParameterDeclaration(
+      role: role, help: help, type: T.valueType, range: range, defaultLiteral: start?.asValue?.literal, isOptional: start != nil,
+      extensions: extensions, wrapped: T.self)
+    box = ParameterBox(start)
+  }
+
+  func fill(with value: any Value) throws { box.fill(try T.bind(value)) }
+
+  /// Whether the line gave the parameter, rather than its default or nothing.
+  public var isGiven: Bool { box.isGiven }
+
+  var value: T {
+    guard let value = box.value else { preconditionFailure("a parameter is read in run(), after it was filled") }
+    return value
+  }
+}
+
+/// The piped value, or the first positional argument. `@Input("Mask to open.") var mask: Mask`
+@propertyWrapper public struct Input<T: Bindable>: Sendable {
+  public let projectedValue: Parameter<T>
+  public var wrappedValue: T { projectedValue.value }
+  public init(_ help: String) { projectedValue = Parameter(.input, help, nil, nil) }
+}
+
+/// A positional argument. `@Argument("Picture to read.", extensions: ["png", "dcm"]) var path: Path`
+@propertyWrapper public struct Argument<T: Bindable>: Sendable {
+  public let projectedValue: Parameter<T>
+  public var wrappedValue: T { projectedValue.value }
+  public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
+    projectedValue = Parameter(.argument, help, nil, range, extensions)
+  }
+  public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
+    projectedValue = Parameter(.argument, help, wrappedValue, range, extensions)
+  }
+}
+
+/// An option, `name=value`. `@Option("Radius of the footprint.", in: 0.5...500) var radius: Length = .pixels(1)`
+@propertyWrapper public struct Option<T: Bindable>: Sendable {
+  public let projectedValue: Parameter<T>
+  public var wrappedValue: T { projectedValue.value }
+  public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
+    projectedValue = Parameter(.option, help, nil, range, extensions)
+  }
+  public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
+    projectedValue = Parameter(.option, help, wrappedValue, range, extensions)
+  }
+}
+
+/// An option that is looked up in the lineage of the input when it is not given: the background of an overlay, the lungs of a severity.
+@propertyWrapper public struct Ancestor<T: Bindable>: Sendable {
+  public let projectedValue: Parameter<T>
+  public var wrappedValue: T { projectedValue.value }
+  public init(_ help: String) { projectedValue = Parameter(.ancestor, help, nil, nil) }
+}
+
+extension Input: ParameterSlot {
+  var declaration: ParameterDeclaration { projectedValue.declaration }
+  func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
+}
+extension Argument: ParameterSlot {
+  var declaration: ParameterDeclaration { projectedValue.declaration }
+  func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
+}
+extension Option: ParameterSlot {
+  var declaration: ParameterDeclaration { projectedValue.declaration }
+  func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
+}
+extension Ancestor: ParameterSlot {
+  var declaration: ParameterDeclaration { projectedValue.declaration }
+  func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
+}

@@ -1,0 +1,51 @@
+/// Everything the language knows of a command: what parser, checker, evaluator, completion, help, manual and recorder read.
+public struct Signature: Sendable {
+  public let name: String
+  public let command: any Command.Type
+  public let parameters: [Parameter]
+
+  /// A parameter and its name.
+  public struct Parameter: Sendable {
+    /// Lowercase words joined by underscores.
+    public let name: String
+    /// Which child of the command's reflection holds it.
+    let index: Int
+    public let declaration: ParameterDeclaration
+
+    public var role: ParameterRole { declaration.role }
+    public var help: String { declaration.help }
+    public var type: ValueType { declaration.type }
+    public var isOptional: Bool { declaration.isOptional }
+    /// How a literal looks: "a length such as 3px or 2mm".
+    public var literalHint: String? { valueType?.literalHint }
+    /// The words that fit, when they can be listed.
+    public var choices: [ChoiceName] { valueType?.choices ?? [] }
+    private var valueType: (any Value.Type)? {
+      (declaration.wrapped as? any Value.Type) ?? type.named
+    }
+  }
+
+  public init(_ command: any Command.Type) {
+    self.command = command
+    name = command.name
+    parameters = Mirror(reflecting: command.init()).children.enumerated().compactMap { index, child in
+      guard let label = child.label, let slot = child.value as? any ParameterSlot else { return nil }
+      let property = label.hasPrefix("_") ? String(label.dropFirst()) : label
+      return Parameter(name: Words.joined(property, by: "_"), index: index, declaration: slot.declaration)
+    }
+  }
+
+  public var summary: String { command.summary }
+  public var category: Category { command.category }
+  public var input: Parameter? { parameters.first { $0.role == .input } }
+  public var positional: [Parameter] { parameters.filter { $0.role == .argument } }
+  public var options: [Parameter] { parameters.filter { $0.role == .option || $0.role == .ancestor } }
+  public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
+
+  /// A fresh instance and the slots of its parameters in the order of `parameters`.
+  func instantiate() -> (command: any Command, slots: [any ParameterSlot]) {
+    let command = command.init()
+    let children = Array(Mirror(reflecting: command).children)
+    return (command, parameters.compactMap { children[$0.index].value as? any ParameterSlot })
+  }
+}

@@ -1,0 +1,33 @@
+/// An enum whose cases are choices: `extension Footprint.Shape: Choice {}`. Case names become words with hyphens (`localMean` → `local-mean`).
+public protocol Choice: Value, CaseIterable, RawRepresentable where RawValue == String {
+  /// What a choice means, in a few words; empty when the name says it.
+  var choiceHelp: String { get }
+}
+
+extension Choice {
+  public var choiceHelp: String { "" }
+  public static var typeName: String { "Choice" }
+  public static var literalHint: String? { "one of: " + choices.map(\.name).joined(separator: " ") }
+  public static var choices: [ChoiceName] { allCases.map { ChoiceName(Words.joined($0.rawValue, by: "-"), $0.choiceHelp) } }
+  public static func read(_ literal: Literal) throws(LiteralProblem) -> Self {
+    for choice in allCases where Words.joined(choice.rawValue, by: "-") == literal.text { return choice }
+    throw .unknownChoice(literal.text, choices: choices.map(\.name))
+  }
+  public var oneLine: String { Words.joined(rawValue, by: "-") }
+  public var literal: String? { oneLine }
+}
+
+/// Splits Swift's joined-up names into the language's.
+enum Words {
+  /// `leftLung` → `left_lung`, `MorphOpen` → `morph-open`.
+  static func joined(_ name: String, by separator: Character) -> String {
+    var result = ""
+    var previous: Character?
+    for character in name {
+      if character.isUppercase, let previous, previous.isLowercase || previous.isNumber { result.append(separator) }
+      result.append(contentsOf: character == "_" ? String(separator) : character.lowercased())
+      previous = character
+    }
+    return result
+  }
+}

@@ -1,0 +1,62 @@
+/// A list of values.
+public struct List: Value {
+  public let items: [any Value]
+  public init(_ items: [any Value]) { self.items = items }
+  public static let typeName = "List"
+  public static let typeHelp = "Values in order."
+  public static var valueType: ValueType { .list(.anything) }
+  public static var properties: [Property] { [Property("count", "Number of items.") { (list: List) in list.items.count }] }
+  public var oneLine: String {
+    let shown = items.prefix(8).map(\.oneLine).joined(separator: ", ")
+    return items.count > 8 ? "[\(shown), …] \(items.count) items" : "[\(shown)]"
+  }
+  public var literal: String? {
+    let parts = items.map(\.literal)
+    return parts.contains { $0 == nil } ? nil : "[" + parts.compactMap { $0 }.joined(separator: ", ") + "]"
+  }
+  public var json: JSONValue { .array(items.map(\.json)) }
+}
+
+extension Array: Bindable where Element: Bindable {
+  public static var valueType: ValueType { .list(Element.valueType) }
+  public static func bind(_ value: any Value) throws -> [Element] {
+    guard let list = value as? List else { throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType) }
+    return try list.items.map { try Element.bind($0) }
+  }
+  public var asValue: (any Value)? { List(compactMap(\.asValue)) }
+}
+
+/// Named values in order.
+public struct Record: Value {
+  public let fields: [(name: String, value: any Value)]
+  public init(_ fields: [(String, any Value)]) { self.fields = fields.map { (name: $0.0, value: $0.1) } }
+  public subscript(name: String) -> (any Value)? { fields.first { $0.name == name }?.value }
+  public static let typeName = "Record"
+  public static let typeHelp = "Named values."
+  public var oneLine: String { "{" + fields.map { "\($0.name): \($0.value.oneLine)" }.joined(separator: ", ") + "}" }
+  public var literal: String? {
+    let parts = fields.map { field in field.value.literal.map { "\(field.name): \($0)" } }
+    return parts.contains { $0 == nil } ? nil : "{" + parts.compactMap { $0 }.joined(separator: ", ") + "}"
+  }
+  public var json: JSONValue { .object(fields.map { ($0.name, $0.value.json) }) }
+}
+
+/// Numbers or lengths from a first to a last in steps: `1..5`, `1px..9px:2px`. Both ends belong to it.
+public struct Steps: Value {
+  public let first: any Value
+  public let last: any Value
+  public let step: (any Value)?
+  public init(_ first: any Value, _ last: any Value, step: (any Value)? = nil) {
+    self.first = first
+    self.last = last
+    self.step = step
+  }
+  public static let typeName = "Range"
+  public static let typeHelp = "Numbers or quantities from a first to a last in steps."
+  public var oneLine: String { first.oneLine + ".." + last.oneLine + (step.map { ":" + $0.oneLine } ?? "") }
+  public var literal: String? {
+    guard let first = first.literal, let last = last.literal else { return nil }
+    guard let step else { return first + ".." + last }
+    return step.literal.map { first + ".." + last + ":" + $0 }
+  }
+}

@@ -1,0 +1,59 @@
+/// A word or quoted text that a parameter's type is asked to read.
+public struct Literal: Sendable, Hashable {
+  /// The text, without quotes.
+  public let text: String
+  public let isQuoted: Bool
+  /// Whether prompt shortcuts (a bare number as a length) are refused.
+  public let isStrict: Bool
+
+  public init(_ text: String, isQuoted: Bool = false, isStrict: Bool = false) {
+    self.text = text
+    self.isQuoted = isQuoted
+    self.isStrict = isStrict
+  }
+
+  /// The text as a finite number and the unit behind it (empty when there is none); nil when it is no number.
+  public var number: (value: Double, unit: String)? {
+    if isQuoted { return nil }
+    let bytes = Array(text.utf8)
+    var end = 0
+    func digits() -> Int {
+      let start = end
+      while end < bytes.count, bytes[end] >= 48, bytes[end] <= 57 { end += 1 }
+      return end - start
+    }
+    if end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") { end += 1 }
+    let whole = digits()
+    var fraction = 0
+    if end < bytes.count, bytes[end] == UInt8(ascii: ".") {
+      end += 1
+      fraction = digits()
+    }
+    guard whole + fraction > 0, whole > 0 || fraction > 0 else { return nil }
+    if end < bytes.count, bytes[end] | 32 == UInt8(ascii: "e") {
+      let mark = end
+      end += 1
+      if end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") { end += 1 }
+      if digits() == 0 { end = mark }
+    }
+    guard let value = Double(String(decoding: bytes[..<end], as: UTF8.self)), value.isFinite else { return nil }
+    return (value, String(decoding: bytes[end...], as: UTF8.self))
+  }
+}
+
+/// Why a literal cannot be read as a type.
+public enum LiteralProblem: Error, Sendable, Hashable {
+  /// The text is no literal of the type; it may be a variable.
+  case notALiteral
+  case unknownChoice(String, choices: [String])
+  case unknownUnit(String, expected: [String])
+  /// A bare number where a script has to say the unit.
+  case missingUnit(suggestion: String)
+  case notWhole(String)
+}
+
+/// Writes numbers so that reading gives the same bits and whole numbers have no decimals.
+public func numberText(_ value: Double) -> String {
+  if value == value.rounded(), abs(value) < 1e15 { return value == 0 ? "0" : String(Int64(value)) }
+  return "\(value)"
+}

@@ -1,0 +1,85 @@
+/// A type as the checker sees it.
+public indirect enum ValueType: Sendable, Hashable {
+  /// A named type of the language.
+  case value(NamedType)
+  case list(ValueType)
+  /// A record whose fields are known.
+  case record([RecordField])
+  case union([ValueType])
+  /// Known only when it runs.
+  case anything
+  /// What a command that only has an effect returns.
+  case nothing
+
+  /// The type of values of a Swift type.
+  public static func of(_ type: any Value.Type) -> ValueType { .value(NamedType(type)) }
+
+  /// A field of a record type.
+  public struct RecordField: Sendable, Hashable {
+    public let name: String
+    public let type: ValueType
+    public init(name: String, type: ValueType) {
+      self.name = name
+      self.type = type
+    }
+  }
+}
+
+/// A Swift type that is a type of the language, compared by identity.
+public struct NamedType: Sendable, Hashable, CustomStringConvertible {
+  public let type: any Value.Type
+  public init(_ type: any Value.Type) { self.type = type }
+  public static func == (a: NamedType, b: NamedType) -> Bool { ObjectIdentifier(a.type) == ObjectIdentifier(b.type) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(type)) }
+  public var description: String { type.typeName }
+}
+
+extension ValueType: CustomStringConvertible {
+  /// "Mask", "List of Mask", "Mask or Labels", "any value".
+  public var description: String {
+    switch self {
+    case .value(let named): named.type.typeName
+    case .list(let element): element == .anything ? "List" : "List of \(element)"
+    case .record: "Record"
+    case .union(let members): members.map(\.description).joined(separator: " or ")
+    case .anything: "any value"
+    case .nothing: "nothing"
+    }
+  }
+
+  /// The Swift type behind a named type.
+  public var named: (any Value.Type)? {
+    switch self {
+    case .value(let named): named.type
+    case .list: List.self
+    case .record: Record.self
+    case .union, .anything, .nothing: nil
+    }
+  }
+
+  /// How well a value of this type fits a slot: exactly, through a conversion, perhaps (known only when it runs), or not.
+  public enum Fit: Int, Sendable, Comparable {
+    case no, perhaps, converted, exact
+    public static func < (a: Fit, b: Fit) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  public func fit(_ slot: ValueType) -> Fit {
+    if self == .nothing { return .no }
+    if slot == .anything || self == slot { return .exact }
+    switch (self, slot) {
+    case (.anything, _): return .perhaps
+    case (.union(let members), _):
+      let fits = members.map { $0.fit(slot) }
+      if let least = fits.min(), least > .no { return least }
+      return fits.contains { $0 > .no } ? .perhaps : .no
+    case (_, .union(let members)): return members.map { fit($0) }.max() ?? .no
+    case (.list(let element), .list(let wanted)): return element == .anything || wanted == .anything ? .perhaps : element.fit(wanted)
+    case (.list, _): return slot == .of(List.self) ? .exact : .no
+    case (_, .list(let wanted)): return self == .of(List.self) ? (wanted == .anything ? .exact : .perhaps) : .no
+    case (.record, _): return slot == .of(Record.self) ? .exact : .no
+    case (_, .record): return self == .of(Record.self) ? .perhaps : .no
+    case (.value(let named), _): return named.type.conversions.contains { $0.target == slot } ? .converted : .no
+    default: return .no
+    }
+  }
+}
