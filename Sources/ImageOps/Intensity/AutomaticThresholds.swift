@@ -1,0 +1,134 @@
+import Glibc
+
+extension ThresholdMethod.Automatic {
+  /// The threshold; that of constant values is the value.
+  func threshold(of values: IntensityValues) -> Float {
+    guard values.minimum < values.maximum else { return values.minimum }
+    return switch self {
+    case .mean: Float(values.moments.mean)
+    case .otsu: Float(values.automaticHistogram.otsu)
+    case .triangle: Float(values.automaticHistogram.triangle)
+    case .yen: Float(values.automaticHistogram.yen)
+    case .isodata: Float(values.automaticHistogram.isodata ?? values.moments.mean)
+    case .li: Float(values.li)
+    }
+  }
+}
+
+extension Histogram {
+  /// Pixels and sum of intensities in each bin and those before it.
+  private var cumulative: (counts: [Double], sums: [Double]) {
+    var (count, sum) = (0.0, 0.0)
+    var result: (counts: [Double], sums: [Double]) = ([], [])
+    for bin in counts.indices {
+      count += Double(counts[bin])
+      sum += Double(counts[bin]) * center(bin)
+      result.counts.append(count)
+      result.sums.append(sum)
+    }
+    return result
+  }
+
+  fileprivate var otsu: Double {
+    let (below, sums) = cumulative
+    let (count, sum) = (below[below.count - 1], sums[sums.count - 1])
+    var best = (variance: -1.0, bin: 0)
+    for bin in 0..<counts.count - 1 where below[bin] > 0 && below[bin] < count {
+      let distance = sums[bin] / below[bin] - (sum - sums[bin]) / (count - below[bin])
+      let variance = below[bin] * (count - below[bin]) * distance * distance
+      if variance > best.variance { best = (variance, bin) }
+    }
+    return center(best.bin)
+  }
+
+  fileprivate var isodata: Double? {
+    let (below, sums) = cumulative
+    let (count, sum) = (below[below.count - 1], sums[sums.count - 1])
+    for bin in 0..<counts.count - 1 where below[bin] > 0 && below[bin] < count {
+      let middle = (sums[bin] / below[bin] + (sum - sums[bin]) / (count - below[bin])) / 2
+      if middle >= center(bin), middle - center(bin) < binWidth { return center(bin) }
+    }
+    return nil
+  }
+
+  fileprivate var yen: Double {
+    let total = Double(counts.reduce(0, +))
+    let shares = counts.map { Double($0) / total }
+    let squares = shares.reduce(0) { $0 + $1 * $1 }
+    var (below, squaresBelow) = (0.0, 0.0)
+    var best = (criterion: -Double.infinity, bin: 0)
+    for bin in 0..<shares.count - 1 {
+      below += shares[bin]
+      squaresBelow += shares[bin] * shares[bin]
+      let product = below * (1 - below)
+      guard product > 0, squares > squaresBelow else { continue }
+      let criterion = 2 * log(product) - log(squaresBelow * (squares - squaresBelow))
+      if criterion > best.criterion { best = (criterion, bin) }
+    }
+    return center(best.bin)
+  }
+
+  fileprivate var triangle: Double {
+    guard let height = counts.max(), let peak = counts.firstIndex(of: height), let low = counts.firstIndex(where: { $0 > 0 }),
+      let high = counts.lastIndex(where: { $0 > 0 })
+    else { return center(0) }
+    let isFlipped = peak - low < high - peak
+    let tail = isFlipped ? counts.count - 1 - high : low
+    let width = isFlipped ? high - peak : peak - low
+    func count(_ bin: Int) -> Int { isFlipped ? counts[counts.count - 1 - bin] : counts[bin] }
+    var best = (length: -Double.infinity, bin: tail)
+    for step in 0..<width {
+      let length = Double(height) * Double(step) - Double(width) * Double(count(tail + step))
+      if length > best.length { best = (length, tail + step) }
+    }
+    return center(isFlipped ? counts.count - 1 - best.bin : best.bin)
+  }
+}
+
+extension IntensityValues {
+  /// Li's iteration on the distinct values, shifted so that the least is 0.
+  fileprivate var li: Double {
+    let sorted = values.sorted()
+    let low = Double(minimum)
+    var (distinct, counts, sums): ([Double], [Double], [Double]) = ([], [0], [0])
+    var gap = Double.infinity
+    for value in sorted {
+      let shifted = Double(value) - low
+      if let last = distinct.last, last == shifted {
+        counts[counts.count - 1] += 1
+        sums[sums.count - 1] += shifted
+      } else {
+        if let last = distinct.last { gap = min(gap, shifted - last) }
+        distinct.append(shifted)
+        counts.append(counts[counts.count - 1] + 1)
+        sums.append(sums[sums.count - 1] + shifted)
+      }
+    }
+    let tolerance = areIntegers ? 0.5 : gap / 2
+    var next = sums[sums.count - 1] / Double(sorted.count)
+    var current = -2 * tolerance
+    // The iteration converges in a few steps; the bound only guards against a cycle between two values.
+    for _ in 0..<1000 where abs(next - current) > tolerance {
+      current = next
+      let end = distinct.partitioningIndex { $0 > current }
+      guard end > 0, end < distinct.count else { break }
+      let back = sums[end] / counts[end]
+      let fore = (sums[sums.count - 1] - sums[end]) / (counts[counts.count - 1] - counts[end])
+      if back == 0 { break }
+      next = (back - fore) / (log(back) - log(fore))
+    }
+    return next + low
+  }
+}
+
+extension [Double] {
+  /// The first index of a sorted array from which the predicate holds.
+  fileprivate func partitioningIndex(where belongs: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,129 @@
+import Glibc
+
+/// What two numbers of one place become.
+public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
+  case add
+  case subtract
+  case multiply
+  /// What is divided by 0 becomes 0, so that no picture gets a pixel that is not a number.
+  case divide
+  case power
+  case minimum
+  case maximum
+  case absoluteDifference
+
+  @inline(__always) func applied(_ a: Float, _ b: Float) -> Float {
+    switch self {
+    case .add: return a + b
+    case .subtract: return a - b
+    case .multiply: return a * b
+    case .divide: return b == 0 ? 0 : a / b
+    case .power:
+      let result = powf(a, b)
+      return result.isFinite ? result : 0
+    case .minimum: return b < a ? b : a
+    case .maximum: return b > a ? b : a
+    case .absoluteDifference: return abs(a - b)
+    }
+  }
+
+  /// The nominal range of the result, where the operands' ranges settle it.
+  func range(_ a: ClosedRange<Float>, _ b: ClosedRange<Float>) -> ClosedRange<Float>? {
+    func hull(_ values: [Float]) -> ClosedRange<Float>? {
+      guard let low = values.min(), let high = values.max(), low.isFinite, high.isFinite else { return nil }
+      return low...high
+    }
+    let (al, ah, bl, bh) = (a.lowerBound, a.upperBound, b.lowerBound, b.upperBound)
+    return switch self {
+    case .add: hull([al + bl, ah + bh])
+    case .subtract: hull([al - bh, ah - bl])
+    case .multiply: hull([al * bl, al * bh, ah * bl, ah * bh])
+    case .minimum: hull([min(al, bl), min(ah, bh)])
+    case .maximum: hull([max(al, bl), max(ah, bh)])
+    case .absoluteDifference: hull([0, max(abs(ah - bl), abs(bh - al))])
+    case .divide: bl == bh && bl != 0 ? hull([al / bl, ah / bl]) : nil
+    case .power: nil
+    }
+  }
+}
+
+/// A question about two numbers. A comparison with what is not a number is false, but for `notEqual`.
+public enum PixelComparison: String, CaseIterable, Hashable, Sendable {
+  case less
+  case lessOrEqual
+  case greater
+  case greaterOrEqual
+  case equal
+  case notEqual
+
+  @inline(__always) func holds(_ a: Float, _ b: Float) -> Bool {
+    switch self {
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    case .equal: a == b
+    case .notEqual: a != b
+    }
+  }
+}
+
+extension GrayImage {
+  /// Pixel by pixel with another picture of the same size, which stands on the right. The spacing and source are this picture's.
+  ///
+  /// The range of the result is what the ranges of the operands make possible, or its extremes where they do not settle it.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func combined(with other: GrayImage, by operation: PixelOperator) throws -> GrayImage {
+    guard size == other.size else { throw PictureError.sizesDiffer(size, other.size) }
+    let result = zip(pixels, other.pixels).map { operation.applied($0, $1) }
+    return settled(result, range: operation.range(range, other.range))
+  }
+
+  /// Pixel by pixel with a number, which stands on the right: `image − 5`.
+  public func combined(with number: Float, by operation: PixelOperator) -> GrayImage {
+    settled(pixels.map { operation.applied($0, number) }, range: number.isFinite ? operation.range(range, number...number) : nil)
+  }
+
+  /// Pixel by pixel with a number that stands on the left: `5 − image`.
+  public func combined(onto number: Float, by operation: PixelOperator) -> GrayImage {
+    settled(pixels.map { operation.applied(number, $0) }, range: number.isFinite ? operation.range(number...number, range) : nil)
+  }
+
+  private func settled(_ pixels: [Float], range: ClosedRange<Float>?) -> GrayImage {
+    if let range { return with(pixels: pixels, range: range) }
+    var (low, high) = (Float.infinity, -Float.infinity)
+    for pixel in pixels where pixel.isFinite { (low, high) = (min(low, pixel), max(high, pixel)) }
+    return with(pixels: pixels, range: low <= high ? low...high : 0...0)
+  }
+
+  /// The pixels for which the comparison with a number holds.
+  public func compared(with number: Float, by comparison: PixelComparison) -> Mask {
+    Mask(size: size, spacing: spacing) { comparison.holds(pixels[$0], number) }
+  }
+
+  /// The pixels for which the comparison with another picture of the same size, on the right, holds.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func compared(with other: GrayImage, by comparison: PixelComparison) throws -> Mask {
+    guard size == other.size else { throw PictureError.sizesDiffer(size, other.size) }
+    return Mask(size: size, spacing: spacing) { comparison.holds(pixels[$0], other.pixels[$0]) }
+  }
+
+  public static func + (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .add) }
+  public static func - (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .subtract) }
+  public static func * (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
+  public static func / (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .divide) }
+  public static func + (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .add) }
+  public static func - (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .subtract) }
+  public static func * (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .multiply) }
+  public static func / (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .divide) }
+
+  /// Probabilities as a gray picture of range 0...1, for arithmetic and comparisons.
+  public init(_ map: ProbabilityMap) {
+    self.init(size: map.size, pixels: map.pixels, range: 0...1, bitDepth: 32, spacing: map.spacing)
+  }
+
+  /// A mask as a gray picture: 0 outside, 255 inside.
+  public init(_ mask: Mask) {
+    self.init(size: mask.size, pixels: mask.elements.map { $0 ? 255 : 0 }, spacing: mask.spacing)
+  }
+}

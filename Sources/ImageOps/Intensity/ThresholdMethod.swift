@@ -1,0 +1,79 @@
+/// Where a threshold comes from.
+public enum ThresholdMethod: Hashable, Sendable {
+  /// The number itself.
+  case value(Float)
+  /// A percentage of the nominal range: 40 means 40 % of the way from its lower to its upper bound.
+  case percentOfRange(Double)
+  /// An exact percentile of the pixels measured, 0...100.
+  case percentile(Double)
+  /// Computed from the histogram.
+  case automatic(Automatic)
+
+  /// Methods that need no number.
+  public enum Automatic: String, CaseIterable, Hashable, Sendable {
+    /// Largest variance between the classes (Otsu 1979).
+    case otsu
+    /// Farthest from the line between the histogram's peak and its longer tail (Zack 1977).
+    case triangle
+    /// Least cross entropy, by iteration from the mean (Li and Tam 1998).
+    case li
+    /// Largest correlation (Yen 1995).
+    case yen
+    /// Midway between the means of the classes (Ridler and Calvard 1978), the lowest such value.
+    case isodata
+    /// The mean.
+    case mean
+  }
+
+  public static let otsu = automatic(.otsu)
+}
+
+/// A mask and the threshold that made it.
+public struct Thresholded: Sendable, Equatable {
+  public let mask: Mask
+  public let threshold: Float
+}
+
+extension GrayImage {
+  /// The pixels above a threshold: `pixel > threshold`, as scikit-image has it.
+  ///
+  /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
+  /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant picture gives its value and so an empty mask.
+  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no pixel to measure.
+  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: range, by: method, within: mask)
+  }
+}
+
+extension ProbabilityMap {
+  /// The pixels above a threshold; see ``GrayImage/thresholded(by:within:)``. The nominal range is 0...1.
+  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: 0...1, by: method, within: mask)
+  }
+}
+
+extension Thresholded {
+  fileprivate init(
+    _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?
+  ) throws {
+    if let mask, mask.size != size { throw PictureError.sizesDiffer(size, mask.size) }
+    switch method {
+    case .value(let value): threshold = value
+    case .percentOfRange(let percent):
+      guard (0...100).contains(percent) else {
+        throw PictureError.invalidParameter(name: "percentage", value: percent, allowed: "0 to 100")
+      }
+      threshold = Float(Double(range.lowerBound) + percent / 100 * (Double(range.upperBound) - Double(range.lowerBound)))
+    case .percentile(let percent):
+      threshold = try IntensityValues(pixels, size: size, within: mask).percentiles([percent])[0]
+    case .automatic(let method):
+      threshold = method.threshold(of: try IntensityValues(pixels, size: size, within: mask))
+    }
+    let limit = threshold
+    self.mask = Mask(size: size, spacing: spacing) { index in
+      guard pixels[index] > limit else { return false }
+      guard let mask else { return true }
+      return mask[index / size.width, index % size.width]
+    }
+  }
+}
