@@ -31,7 +31,11 @@ let package = Package(
     .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM"]),
     .target(name: "SegModel", dependencies: ["ImageOps", "COpenBLAS", "CKernels"]),
     .target(name: "SegLang"),
-    .target(name: "SegCommands", dependencies: ["SegLang", "ImageOps", "SegModel", "CChafa"]),
+    .target(
+      name: "SegCommands", dependencies: ["SegLang", "ImageOps", "SegModel", "CChafa"],
+      plugins: [.plugin(name: "CommandRegistry")]),
+    .plugin(name: "CommandRegistry", capability: .buildTool(), dependencies: ["MakeCommandRegistry"]),
+    .executableTarget(name: "MakeCommandRegistry", path: "Tools/MakeCommandRegistry"),
     .executableTarget(
       name: "segsh",
       dependencies: [
