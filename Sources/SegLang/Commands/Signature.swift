@@ -17,11 +17,16 @@ public struct Signature: Sendable {
     public var type: ValueType { declaration.type }
     public var isOptional: Bool { declaration.isOptional }
     /// How a literal looks: "a length such as 3px or 2mm".
-    public var literalHint: String? { valueType?.literalHint }
+    public var literalHint: String? {
+      let hints = valueTypes.compactMap { $0.literalHint }
+      return hints.isEmpty ? nil : hints.joined(separator: ", or ")
+    }
     /// The words that fit, when they can be listed.
-    public var choices: [ChoiceName] { valueType?.choices ?? [] }
-    private var valueType: (any Value.Type)? {
-      (declaration.wrapped as? any Value.Type) ?? type.named
+    public var choices: [ChoiceName] { valueTypes.flatMap { $0.choices } }
+    private var valueTypes: [any Value.Type] {
+      if let wrapped = declaration.wrapped as? any Value.Type { return [wrapped] }
+      if case .union(let members) = type { return members.compactMap { $0.named } }
+      return type.named.map { [$0] } ?? []
     }
   }
 

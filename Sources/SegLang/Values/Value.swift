@@ -25,6 +25,8 @@ public protocol Value: Bindable {
 
   /// The value in one line, without its type's name: "867,630 px, 3 regions".
   var oneLine: String { get }
+  /// What stands below the one line where there is room: the rows of a table. Empty for most.
+  var details: [String] { get }
   /// The canonical literal that `read` turns into this value again; nil when there is none.
   var literal: String? { get }
   /// The value as a number in the unit of its slot's range (px, deg, 1), when it is known before the run.
@@ -43,6 +45,7 @@ extension Value {
   public static var conversions: [Conversion] { [] }
   public static var operations: [Operation] { [] }
   public static var isPictureLike: Bool { false }
+  public var details: [String] { [] }
   public var literal: String? { nil }
   public var magnitude: Double? { nil }
   public var json: JSONValue { .string(oneLine) }
@@ -151,6 +154,18 @@ extension Union {
       }
     }
     throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType)
+  }
+  /// The first member type that reads the literal; else the first member's problem that says more than that it is none.
+  public static func read(_ literal: Literal) throws(LiteralProblem) -> Self {
+    var problem = LiteralProblem.notALiteral
+    for member in members {
+      do throws(LiteralProblem) {
+        if let result = Self(try member.read(literal)) { return result }
+      } catch {
+        if problem == .notALiteral { problem = error }
+      }
+    }
+    throw problem
   }
   public var asValue: (any Value)? { member }
 }
