@@ -25,10 +25,12 @@ let package = Package(
     face("COpenBLAS", links: ["openblas"]),
     face("CReadline", links: ["readline"]),
     face("CChafa", links: ["chafa", "glib-2.0"]),
+    // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
+    .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
     face("CDICOM", links: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
-    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM"]),
+    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType"]),
     .target(name: "SegModel", dependencies: ["ImageOps", "COpenBLAS", "CKernels"]),
     .target(name: "SegLang"),
     .target(

@@ -1,0 +1,73 @@
+/// Names and colours of what is shown, set in a strip of their own. Without a font the swatches stand alone.
+struct Legend {
+  private enum Key {
+    case swatch(RGB)
+    case bar(ColorMap)
+  }
+
+  private let textPixels: Int
+  private var entries: [(key: Key, name: String)] = []
+
+  /// A legend whose text suits a picture of this size and is never smaller than 12 px.
+  init(for size: Size) { textPixels = max(12, min(size.width, size.height) / 32) }
+
+  mutating func add(_ color: RGB, _ name: String) { entries.append((.swatch(color), name)) }
+
+  mutating func add(_ map: ColorMap, _ name: String) { entries.append((.bar(map), name)) }
+
+  /// The picture with the strip below; the picture itself when there is nothing to say or no room.
+  func appended(to picture: ColorImage) -> ColorImage {
+    guard !entries.isEmpty else { return picture }
+    let gap = textPixels / 2
+    let blocks = entries.map { entry in
+      switch entry.key {
+      case .swatch(let color): swatch(color, entry.name)
+      case .bar(let map): bar(map, entry.name)
+      }
+    }
+    let height = blocks.map(\.size.height).max() ?? 0
+    let width = max(picture.size.width, (blocks.map(\.size.width).max() ?? 0) + 2 * gap)
+    var places: [(row: Int, column: Int)] = []
+    var (row, column) = (gap, gap)
+    for block in blocks {
+      if column > gap, column + block.size.width + gap > width { (row, column) = (row + height + gap, gap) }
+      places.append((row, column))
+      column += block.size.width + 3 * gap
+    }
+    let total = Size(width: width, height: picture.size.height + row + height + gap)
+    guard total.isValid else { return picture }
+    var canvas = ColorImage(size: total, filledWith: Self.background)
+    canvas.place(picture, row: 0, column: (width - picture.size.width) / 2)
+    for (block, place) in zip(blocks, places) { canvas.place(block, row: picture.size.height + place.row, column: place.column) }
+    return canvas
+  }
+
+  static let background = RGB(gray: 24)
+
+  private func swatch(_ color: RGB, _ name: String) -> ColorImage {
+    let text = TextBitmap(name, pixels: textPixels)
+    let height = max(textPixels, text?.size.height ?? 0)
+    let side = textPixels
+    let textWidth = text.map { $0.size.width + textPixels / 2 } ?? 0
+    var block = ColorImage(size: Size(width: side + textWidth, height: height), filledWith: Self.background)
+    block.fill(row: (height - side) / 2, column: 0, size: Size(width: side, height: side), with: color)
+    if let text { block.draw(text, row: 0, column: side + textPixels / 2, with: RGB(gray: 255)) }
+    return block
+  }
+
+  private func bar(_ map: ColorMap, _ name: String) -> ColorImage {
+    let parts = [name.isEmpty ? "0 %" : "\(name)  0 %", "100 %"].map { TextBitmap($0, pixels: textPixels) }
+    let height = max(textPixels, parts.compactMap { $0?.size.height }.max() ?? 0)
+    let (length, gap) = (8 * textPixels, textPixels / 2)
+    let widths = parts.map { $0.map { $0.size.width + gap } ?? 0 }
+    var block = ColorImage(size: Size(width: widths[0] + length + widths[1], height: height), filledWith: Self.background)
+    if let text = parts[0] { block.draw(text, row: 0, column: 0, with: RGB(gray: 255)) }
+    for step in 0..<length {
+      block.fill(
+        row: (height - textPixels) / 2, column: widths[0] + step, size: Size(width: 1, height: textPixels),
+        with: map.color(Double(step) / Double(length - 1)))
+    }
+    if let text = parts[1] { block.draw(text, row: 0, column: widths[0] + length + gap, with: RGB(gray: 255)) }
+    return block
+  }
+}

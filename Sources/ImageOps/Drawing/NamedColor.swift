@@ -1,0 +1,60 @@
+/// Colours with names. Those of Okabe and Ito can be told apart whatever one's colour vision.
+public enum NamedColor: String, CaseIterable, Hashable, Sendable {
+  case orange, skyblue, green, yellow, blue, vermillion, purple
+  case red, magenta, cyan, lime, white, gray, black
+
+  public var rgb: RGB {
+    switch self {
+    case .orange: RGB(hex: 0xE69F00)
+    case .skyblue: RGB(hex: 0x56B4E9)
+    case .green: RGB(hex: 0x009E73)
+    case .yellow: RGB(hex: 0xF0E442)
+    case .blue: RGB(hex: 0x0072B2)
+    case .vermillion: RGB(hex: 0xD55E00)
+    case .purple: RGB(hex: 0xCC79A7)
+    case .red: RGB(hex: 0xFF0000)
+    case .magenta: RGB(hex: 0xFF00FF)
+    case .cyan: RGB(hex: 0x00FFFF)
+    case .lime: RGB(hex: 0x00FF00)
+    case .white: RGB(hex: 0xFFFFFF)
+    case .gray: RGB(hex: 0x808080)
+    case .black: RGB(hex: 0x000000)
+    }
+  }
+
+  /// Colours for things that have none of their own, in the order in which they are taken.
+  public static let cycle: [NamedColor] = [.skyblue, .orange, .green, .yellow, .vermillion, .purple, .blue]
+
+  /// The colour of the thing of this number, beginning anew where the cycle ends.
+  public static func cycled(_ index: Int) -> RGB {
+    let count = cycle.count
+    return cycle[((index % count) + count) % count].rgb
+  }
+}
+
+extension RGB {
+  /// A colour from 24 bits, red first.
+  public init(hex: UInt32) {
+    self.init(red: UInt8(hex >> 16 & 255), green: UInt8(hex >> 8 & 255), blue: UInt8(hex & 255))
+  }
+
+  /// A colour by its name (``NamedColor``) or as `#rrggbb`; nil for any other text.
+  public init?(_ text: String) {
+    if let named = NamedColor(rawValue: text.lowercased()) {
+      self = named.rgb
+    } else if text.utf8.count == 7, text.hasPrefix("#"), text.utf8.dropFirst().allSatisfy({ $0 != UInt8(ascii: "+") }),
+      let hex = UInt32(text.dropFirst(), radix: 16)
+    {
+      self.init(hex: hex)
+    } else {
+      return nil
+    }
+  }
+
+  /// This colour with a share (0...1) of another laid over it, in sRGB values.
+  public func mixed(with other: RGB, share: Double) -> RGB {
+    let share = Int32((min(max(share, 0), 1) * 256).rounded())
+    func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int32(a) * (256 - share) + Int32(b) * share + 128) >> 8) }
+    return RGB(red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))
+  }
+}

@@ -1,0 +1,208 @@
+/// How a layer is laid over a picture.
+public struct OverlayStyle: Hashable, Sendable {
+  /// Nil takes the next colour of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
+  public var color: RGB?
+  public var isFilled: Bool
+  /// Share of the colour in filled pixels, 0...1.
+  public var opacity: Double
+  /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none, nil for one that suits the picture's size.
+  public var outlineWidth: Int?
+  public var colorMap: ColorMap
+
+  public init(color: RGB? = nil, isFilled: Bool = true, opacity: Double = 0.4, outlineWidth: Int? = nil, colorMap: ColorMap = .viridis) {
+    self.color = color
+    self.isFilled = isFilled
+    self.opacity = opacity
+    self.outlineWidth = outlineWidth
+    self.colorMap = colorMap
+  }
+
+  /// The edge alone.
+  public static func outline(_ color: RGB? = nil, width: Int? = nil) -> OverlayStyle {
+    OverlayStyle(color: color, isFilled: false, outlineWidth: width)
+  }
+}
+
+/// Something to be shown over a picture, with its name in the legend.
+public struct OverlayLayer: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
+    case mask(Mask)
+    case labels(LabelImage)
+    case probability(ProbabilityMap)
+  }
+
+  public var content: Content
+  public var name: String
+  public var style: OverlayStyle
+
+  public init(_ mask: Mask, name: String = "", style: OverlayStyle = OverlayStyle()) {
+    self.init(.mask(mask), name: name, style: style)
+  }
+
+  public init(_ labels: LabelImage, name: String = "", style: OverlayStyle = OverlayStyle()) {
+    self.init(.labels(labels), name: name, style: style)
+  }
+
+  public init(_ map: ProbabilityMap, name: String = "", style: OverlayStyle = OverlayStyle()) {
+    self.init(.probability(map), name: name, style: style)
+  }
+
+  public init(_ content: Content, name: String, style: OverlayStyle) {
+    self.content = content
+    self.name = name
+    self.style = style
+  }
+
+  var size: Size {
+    switch content {
+    case .mask(let mask): mask.size
+    case .labels(let labels): labels.size
+    case .probability(let map): map.size
+    }
+  }
+}
+
+extension GrayImage {
+  /// The picture in gray with layers over it, the last on top.
+  ///
+  /// - Parameters:
+  ///   - range: intensities shown from black to white; by default the nominal range.
+  ///   - hasLegend: adds a strip below the picture with the colours and names, widened where the names need it, so that no anatomy is hidden.
+  /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range.
+  public func overlaid(with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false) throws -> ColorImage
+  {
+    var canvas = ColorImage(self, showing: range)
+    var legend = Legend(for: size)
+    var cycle = 0
+    for layer in layers {
+      guard layer.size == size else { throw PictureError.sizesDiffer(size, layer.size) }
+      let style = layer.style
+      guard (0...1).contains(style.opacity) else {
+        throw PictureError.invalidParameter(name: "opacity", value: style.opacity, allowed: "0 to 1")
+      }
+      let outline = style.outlineWidth ?? max(1, (min(size.width, size.height) + 200) / 400)
+      guard (0...500).contains(outline) else {
+        throw PictureError.invalidParameter(name: "outline width", value: Double(outline), allowed: "0 to 500 px")
+      }
+      switch layer.content {
+      case .mask(let mask):
+        let color = style.color ?? NamedColor.cycled(cycle)
+        cycle += style.color == nil ? 1 : 0
+        if style.isFilled { canvas.tint(mask, with: color, opacity: style.opacity) }
+        if outline > 0 { canvas.tint(mask.edge(width: outline), with: color, opacity: 1) }
+        legend.add(color, layer.name)
+      case .labels(let labels):
+        canvas.tint(labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline)
+        for label in labels.shownInLegend { legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)") }
+      case .probability(let map):
+        canvas.tint(map, with: style.colorMap, opacity: style.opacity)
+        legend.add(style.colorMap, layer.name)
+      }
+    }
+    return hasLegend ? legend.appended(to: canvas) : canvas
+  }
+}
+
+extension LabelImage {
+  fileprivate static func color(_ label: UInt32, _ first: Int) -> RGB { NamedColor.cycled(first + Int(label) - 1) }
+
+  /// The least labels that occur, at most as many as can be told apart.
+  fileprivate var shownInLegend: [UInt32] {
+    Array(Set(labels).subtracting([0]).sorted().prefix(2 * NamedColor.cycle.count))
+  }
+
+  /// The foreground within `width` px (alternately 4- and 8-neighbours) of a pixel of another label or of the picture's edge.
+  fileprivate func edge(width: Int) -> Mask {
+    let (columns, rows) = (size.width, size.height)
+    let inner = Mask(size: size) { index in
+      let label = labels[index]
+      let (row, column) = (index / columns, index % columns)
+      guard label != 0, row > 0, row < rows - 1, column > 0, column < columns - 1 else { return false }
+      return labels[index - 1] == label && labels[index + 1] == label && labels[index - columns] == label
+        && labels[index + columns] == label
+    }
+    return foreground.removing(inner.shrunk(by: width - 1))
+  }
+}
+
+extension Mask {
+  /// The pixels within `width` px (alternately 4- and 8-neighbours) of one that is not inside; the picture's edge counts as outside.
+  func edge(width: Int) -> Mask { removing(shrunk(by: width)) }
+
+  fileprivate func removing(_ other: Mask) -> Mask {
+    var result = self
+    for index in result.words.indices { result.words[index] &= ~other.words[index] }
+    return result
+  }
+
+  fileprivate func shrunk(by steps: Int) -> Mask {
+    var result = self
+    for step in 0..<max(0, steps) {
+      if result.isEmpty { break }
+      result = result.shrunkOnce(diagonally: step & 1 == 1)
+    }
+    return result
+  }
+
+  private func shrunkOnce(diagonally: Bool) -> Mask {
+    var sideways = self
+    for row in 0..<size.height {
+      let start = row * wordsPerRow
+      for word in 0..<wordsPerRow {
+        let here = words[start + word]
+        let before = word > 0 ? words[start + word - 1] >> 63 : 0
+        let after = word + 1 < wordsPerRow ? words[start + word + 1] << 63 : 0
+        sideways.words[start + word] = here & (here << 1 | before) & (here >> 1 | after)
+      }
+    }
+    var result = sideways
+    let vertical = diagonally ? sideways : self
+    for row in 0..<size.height {
+      for word in 0..<wordsPerRow {
+        let above = row > 0 ? vertical.words[(row - 1) * wordsPerRow + word] : 0
+        let below = row + 1 < size.height ? vertical.words[(row + 1) * wordsPerRow + word] : 0
+        result.words[row * wordsPerRow + word] &= above & below
+      }
+    }
+    return result
+  }
+}
+
+extension ColorImage {
+  fileprivate mutating func tint(_ mask: Mask, with color: RGB, opacity: Double) {
+    for row in 0..<size.height {
+      for word in 0..<mask.wordsPerRow {
+        var bits = mask.words[row * mask.wordsPerRow + word]
+        while bits != 0 {
+          blend(color, row: row, column: 64 * word + bits.trailingZeroBitCount, share: opacity)
+          bits &= bits - 1
+        }
+      }
+    }
+  }
+
+  fileprivate mutating func tint(_ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int) {
+    let edge = outline > 0 ? labels.edge(width: outline) : Mask(size: size)
+    for row in 0..<size.height {
+      for column in 0..<size.width {
+        let label = labels[row, column]
+        guard label != 0 else { continue }
+        let share = edge[row, column] ? 1 : opacity
+        if share > 0 { blend(LabelImage.color(label, firstColor), row: row, column: column, share: share) }
+      }
+    }
+  }
+
+  /// The less probable, the more transparent.
+  fileprivate mutating func tint(_ map: ProbabilityMap, with colors: ColorMap, opacity: Double) {
+    let table = (0...255).map { colors.color(Double($0) / 255) }
+    for row in 0..<size.height {
+      for column in 0..<size.width {
+        let value = map[row, column]
+        guard value > 0 else { continue }
+        let share = Double(min(value, 1))
+        blend(table[Int(share * 255 + 0.5)], row: row, column: column, share: share * opacity)
+      }
+    }
+  }
+}
