@@ -1,0 +1,107 @@
+/// How far the outlines of two masks lie apart, in pixels or millimetres.
+///
+/// The surface of a mask is its pixels with a neighbour (by an edge) outside; what lies beyond the picture is outside. For every surface pixel of
+/// one mask the distance to the nearest surface pixel of the other is taken, and the other way round. The definitions are MedPy's.
+public struct SurfaceDistances: Sendable, Hashable {
+  /// The greatest distance, either way.
+  public var hausdorff: Double
+  /// 95th percentile (linear interpolation) of all distances of both ways together.
+  public var hausdorff95: Double
+  /// Mean of the two mean distances.
+  public var averageSymmetric: Double
+  /// Whether the figures are millimetres.
+  public var inMillimetres: Bool
+}
+
+/// Surface distances of two masks.
+///
+/// Two empty masks have distance 0, one empty mask gives infinity. Millimetres come from the truth's spacing, or from the prediction's where the
+/// truth has none. O(pixels of the box around both).
+/// - Throws: ``MaskError/sizesDiffer(_:_:)``; ``MaskError/spacingUnknown``; `CancellationError`.
+public func surfaceDistances(
+  of prediction: Mask, against truth: Mask, inMillimetres: Bool = false, polling cancellation: Cancellation = .never
+) throws -> SurfaceDistances {
+  try MaskError.requireSameSize(prediction.size, truth.size)
+  let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimetres: inMillimetres)
+  if prediction.isEmpty || truth.isEmpty {
+    let distance = prediction.isEmpty && truth.isEmpty ? 0 : Double.infinity
+    return SurfaceDistances(hausdorff: distance, hausdorff95: distance, averageSymmetric: distance, inMillimetres: inMillimetres)
+  }
+  let (ours, theirs) = Mask.cropped(prediction.surface(), truth.surface())
+  let there = try distances(from: ours, to: theirs, step: step, polling: cancellation)
+  let back = try distances(from: theirs, to: ours, step: step, polling: cancellation)
+  let all = (there + back).sorted()
+  let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
+  return SurfaceDistances(
+    hausdorff: all.last ?? 0, hausdorff95: percentile(95, ofSorted: all), averageSymmetric: (mean(there) + mean(back)) / 2,
+    inMillimetres: inMillimetres)
+}
+
+/// For every pixel of the first mask, in raster order, the distance to the nearest pixel of the second.
+private func distances(
+  from source: Mask, to target: Mask, step: (row: Double, column: Double), polling cancellation: Cancellation
+) throws -> [Double] {
+  let runs = try RunTable(of: source, polling: cancellation)
+  var offsets = [0]
+  for row in 0..<source.size.height { offsets.append(offsets[row] + runs.runs(inRow: row).reduce(0) { $0 + runs.length($1) }) }
+  let (rowOffsets, total) = (offsets, offsets[source.size.height])
+  return try [Double](unsafeUninitializedCapacity: total) { values, count in
+    guard let base = values.baseAddress else { return }
+    nonisolated(unsafe) let values = base
+    try SquaredDistances(of: target.inverted(), step: step, polling: cancellation).forEachRow(polling: cancellation) { row, squares in
+      var next = rowOffsets[row]
+      for run in runs.runs(inRow: row) {
+        for column in runs.start(run)..<runs.end(run) {
+          values[next] = squares[column].squareRoot()
+          next += 1
+        }
+      }
+    }
+    count = total
+  }
+}
+
+private func percentile(_ percent: Double, ofSorted values: [Double]) -> Double {
+  let position = percent / 100 * Double(values.count - 1)
+  let below = Int(position)
+  let above = min(below + 1, values.count - 1)
+  return values[below] + (values[above] - values[below]) * (position - Double(below))
+}
+
+extension Mask {
+  /// Pixels with a neighbour (by an edge) outside, where what lies beyond the picture is outside.
+  func surface() -> Mask {
+    var result = self
+    for row in 0..<size.height {
+      for index in 0..<wordsPerRow {
+        let place = row * wordsPerRow + index
+        let word = words[place]
+        let left = word << 1 | (index > 0 ? words[place - 1] >> 63 : 0)
+        let right = word >> 1 | (index < wordsPerRow - 1 ? words[place + 1] << 63 : 0)
+        let above = row > 0 ? words[place - wordsPerRow] : 0
+        let below = row < size.height - 1 ? words[place + wordsPerRow] : 0
+        result.words[place] = word & ~(left & right & above & below)
+      }
+    }
+    return result
+  }
+
+  /// Two masks of one size cut to the rows and whole words around both; at least one must have pixels.
+  static func cropped(_ one: Mask, _ other: Mask) -> (Mask, Mask) {
+    let (size, wordsPerRow) = (one.size, one.wordsPerRow)
+    func isUsed(_ row: Int, _ index: Int) -> Bool { one.words[row * wordsPerRow + index] | other.words[row * wordsPerRow + index] != 0 }
+    let rows = (0..<size.height).filter { row in (0..<wordsPerRow).contains { isUsed(row, $0) } }
+    let columns = (0..<wordsPerRow).filter { index in (0..<size.height).contains { isUsed($0, index) } }
+    guard let top = rows.first, let bottom = rows.last, let first = columns.first, let last = columns.last else { return (one, other) }
+    let cut = { (mask: Mask) in
+      var result = Mask(size: Size(width: min(size.width, 64 * (last + 1)) - 64 * first, height: bottom - top + 1), spacing: mask.spacing)
+      for row in 0..<result.size.height {
+        for index in 0..<result.wordsPerRow {
+          result.words[row * result.wordsPerRow + index] = mask.words[(row + top) * wordsPerRow + index + first]
+        }
+      }
+      return result
+    }
+    return (cut(one), cut(other))
+  }
+}

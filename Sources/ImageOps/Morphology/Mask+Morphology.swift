@@ -1,0 +1,53 @@
+/// Binary morphology on 64 pixels at a time, exact for any radius.
+///
+/// The border rule is scikit-image's (`morphology.erosion` and its kin): outside the picture counts as background when dilating and as foreground
+/// when eroding, so that the border alone neither adds nor removes pixels. All operations give the same bits for any number of threads, and an
+/// empty mask stays empty. O(words · distinct footprint rows).
+extension Mask {
+  /// Pixels around which the whole footprint lies inside the mask.
+  /// - Throws: `CancellationError`.
+  public func eroded(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    var result = self
+    if tailBits != ~0 {
+      for row in 0..<size.height { result.words[row * wordsPerRow + wordsPerRow - 1] |= ~tailBits }
+    }
+    result.words = try result.dilatedWords(in: Intersection.self, by: footprint, polling: cancellation)
+    result.clearTails()
+    return result
+  }
+
+  /// Pixels that the footprint reaches from a pixel inside the mask.
+  /// - Throws: `CancellationError`.
+  public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    var result = self
+    result.words = try dilatedWords(in: Union.self, by: footprint, polling: cancellation)
+    result.clearTails()
+    return result
+  }
+
+  /// Erosion, then dilation: drops what the footprint does not fit into. Idempotent; never adds a pixel.
+  /// - Throws: `CancellationError`.
+  public func opened(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    try eroded(by: footprint, polling: cancellation).dilated(by: footprint, polling: cancellation)
+  }
+
+  /// Dilation, then erosion: fills gaps that the footprint does not fit into. Idempotent; never removes a pixel.
+  /// - Throws: `CancellationError`.
+  public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    try dilated(by: footprint, polling: cancellation).eroded(by: footprint, polling: cancellation)
+  }
+
+  private func dilatedWords<L: BitLattice>(
+    in lattice: L.Type, by footprint: Footprint, polling cancellation: Cancellation
+  ) throws -> [UInt64] {
+    let (size, wordsPerRow) = (size, wordsPerRow)
+    return try words.withUnsafeBufferPointer { input in
+      guard let source = input.baseAddress else { return [] }
+      return try [UInt64](unsafeUninitializedCapacity: input.count) { output, count in
+        guard let target = output.baseAddress else { return }
+        try RowDilation<L>.run(source, into: target, stride: wordsPerRow, size: size, by: footprint, polling: cancellation)
+        count = input.count
+      }
+    }
+  }
+}

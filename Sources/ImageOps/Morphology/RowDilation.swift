@@ -1,0 +1,160 @@
+/// Dilation (in the sense of a lattice) of a picture by a convex footprint that is symmetric about its centre.
+///
+/// A picture row, widened to the width of a footprint row, is joined into every output row at that distance. Since widths only grow from the
+/// footprint's tip to its centre, each widening starts from the one before: n distinct widths cost n steps of two moves, whatever the radius.
+/// A square is separable: widening doubles (log₂ r steps), and columns take three joins a pixel at any radius (van Herk 1992, Gil and Werman 1993).
+enum RowDilation<L: RowLattice> {
+  typealias Element = L.Element
+
+  /// Input and output are row-major with `stride` elements a row, and do not overlap.
+  static func run(
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by footprint: Footprint,
+    polling cancellation: Cancellation
+  ) throws {
+    let spans = footprint.spans(in: size)
+    if let only = spans.first, spans.count == 1 {
+      try separably(input, into: output, stride: stride, size: size, by: only, polling: cancellation)
+    } else {
+      try bySpans(input, into: output, stride: stride, size: size, spans: spans, polling: cancellation)
+    }
+  }
+
+  private static func bySpans(
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, spans: [Footprint.Span],
+    polling cancellation: Cancellation
+  ) throws {
+    let reach = spans[0].rows.upperBound
+    nonisolated(unsafe) let input = input
+    nonisolated(unsafe) let output = output
+    let grain = min(max(64, 2 * reach), 512)
+    try Parallel.forEachBand(of: size.height, grain: grain, polling: cancellation) { band in
+      (output + band.lowerBound * stride).update(repeating: L.bottom, count: band.count * stride)
+      var rows = RowPair<L>(count: stride, maximumShift: spans[spans.count - 1].halfWidth)
+      for row in max(0, band.lowerBound - reach)..<min(size.height, band.upperBound + reach) {
+        if row & 63 == 0 { try cancellation.check() }
+        rows.withWidening(of: input + row * stride) { widening in
+          for span in spans {
+            let widened = widening.reach(span.halfWidth)
+            for distance in span.rows {
+              if band.contains(row - distance) {
+                L.accumulate(widened, into: output + (row - distance) * stride, count: stride)
+              }
+              if distance > 0 && band.contains(row + distance) {
+                L.accumulate(widened, into: output + (row + distance) * stride, count: stride)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func separably(
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by span: Footprint.Span,
+    polling cancellation: Cancellation
+  ) throws {
+    nonisolated(unsafe) let input = input
+    nonisolated(unsafe) let output = output
+    try Parallel.forEachBand(of: size.height, grain: 64, polling: cancellation) { band in
+      var rows = RowPair<L>(count: stride, maximumShift: span.halfWidth)
+      for row in band {
+        rows.withWidening(of: input + row * stride) { widening in
+          (output + row * stride).update(from: widening.reach(span.halfWidth), count: stride)
+        }
+      }
+    }
+    guard span.rows.upperBound > 0 else { return }
+    let reach = span.rows.upperBound
+    let bytes = reach > 2048 ? 128 : 1024
+    try Parallel.forEachBand(of: stride, grain: bytes / MemoryLayout<Element>.size, polling: cancellation) { columns in
+      joinColumns(output + columns.lowerBound, stride: stride, width: columns.count, height: size.height, reach: reach)
+    }
+  }
+
+  /// Van Herk's columns, in place. Output row r joins the input rows r - reach ... r + reach: from one block of `window` rows the join of its last
+  /// rows, and from the next that of its first rows.
+  private static func joinColumns(_ picture: UnsafeMutablePointer<Element>, stride: Int, width: Int, height: Int, reach: Int) {
+    let window = 2 * reach + 1
+    withUnsafeTemporaryAllocation(of: Element.self, capacity: (2 * window + 1) * width) { scratch in
+      guard let base = scratch.baseAddress else { return }
+      let prefix = base + 2 * window * width
+      var tails = base
+      var nextTails = base + window * width
+
+      /// Row i of `target` becomes the join of the block's rows from i on.
+      func joinTails(ofBlockAt start: Int, into target: UnsafeMutablePointer<Element>) {
+        (target + (window - 1) * width).initialize(repeating: L.bottom, count: width)
+        for step in Swift.stride(from: window - 1, through: 0, by: -1) {
+          let row = target + step * width
+          if step < window - 1 { row.initialize(from: row + width, count: width) }
+          let source = start + step
+          if source >= 0 && source < height { L.accumulate(picture + source * stride, into: row, count: width) }
+        }
+      }
+
+      joinTails(ofBlockAt: -reach, into: tails)
+      for start in Swift.stride(from: -reach, to: height - reach, by: window) {
+        // The outputs below overwrite inputs of the next block, whose tails are therefore taken first.
+        joinTails(ofBlockAt: start + window, into: nextTails)
+        prefix.initialize(repeating: L.bottom, count: width)
+        for step in 0..<min(window, height - start - reach) {
+          let entering = start + window + step - 1
+          if step > 0 && entering < height { L.accumulate(picture + entering * stride, into: prefix, count: width) }
+          let target = picture + (start + reach + step) * stride
+          let tail = tails + step * width
+          for column in 0..<width { target[column] = L.join(tail[column], prefix[column]) }
+        }
+        swap(&tails, &nextTails)
+      }
+    }
+  }
+}
+
+/// Two row buffers with room for what lies outside the picture; a row is widened from one into the other.
+private struct RowPair<L: RowLattice> {
+  private var storage: [L.Element]
+  private let count: Int
+  private let margin: Int
+
+  init(count: Int, maximumShift: Int) {
+    self.count = count
+    margin = maximumShift / L.pixelsPerElement + 2
+    storage = [L.Element](repeating: L.bottom, count: 2 * (count + 2 * margin))
+  }
+
+  mutating func withWidening(of row: UnsafePointer<L.Element>, _ body: (inout Widening<L>) -> Void) {
+    storage.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let current = base + margin
+      current.update(from: row, count: count)
+      var widening = Widening<L>(current: current, spare: current + count + 2 * margin, count: count)
+      body(&widening)
+    }
+  }
+}
+
+/// A row joined with itself over ever more columns to both sides.
+private struct Widening<L: RowLattice> {
+  var current: UnsafeMutablePointer<L.Element>
+  var spare: UnsafeMutablePointer<L.Element>
+  let count: Int
+  private(set) var halfWidth = 0
+
+  init(current: UnsafeMutablePointer<L.Element>, spare: UnsafeMutablePointer<L.Element>, count: Int) {
+    self.current = current
+    self.spare = spare
+    self.count = count
+  }
+
+  /// The row widened by this many columns, at least as many as before.
+  mutating func reach(_ wanted: Int) -> UnsafePointer<L.Element> {
+    while halfWidth < wanted {
+      // A shift of one more than the half width still leaves no gap, even where the border cuts the row.
+      let shift = min(wanted - halfWidth, halfWidth + 1)
+      L.widen(current, into: spare, count: count, by: shift)
+      swap(&current, &spare)
+      halfWidth += shift
+    }
+    return UnsafePointer(current)
+  }
+}

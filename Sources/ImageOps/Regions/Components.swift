@@ -1,0 +1,89 @@
+/// The connected components of a mask as runs: what labelling, filling, keeping and removing are made of.
+///
+/// Runs of neighbouring rows that touch are united (union-find whose root is the earliest run), so that numbering the roots in order numbers the
+/// components by their first pixel in raster order, as `scipy.ndimage.label` does. O(words + runs).
+struct Components {
+  let runs: RunTable
+  /// Component of each run, from 0.
+  let componentOfRun: [Int32]
+  /// Pixels of each component.
+  let areas: [Int]
+
+  var count: Int { areas.count }
+
+  init(of mask: Mask, complement: Bool = false, connectivity: Connectivity, polling cancellation: Cancellation) throws {
+    let runs = try RunTable(of: mask, complement: complement, polling: cancellation)
+    var parents = (0..<Int32(truncatingIfNeeded: runs.count)).map { $0 }
+    // Diagonal neighbours touch when the ranges, one column wider, overlap.
+    let slack: Int32 = connectivity == .eight ? 1 : 0
+    try runs.edges.withUnsafeBufferPointer { edges in
+      try parents.withUnsafeMutableBufferPointer { parents in
+        for row in 1..<max(1, runs.size.height) {
+          if row & 255 == 0 { try cancellation.check() }
+          var above = runs.rowStarts[row - 1]
+          let aboveEnd = runs.rowStarts[row]
+          let hereEnd = runs.rowStarts[row + 1]
+          var here = aboveEnd
+          while above < aboveEnd && here < hereEnd {
+            let (aboveStop, hereStop) = (edges[2 * above + 1], edges[2 * here + 1])
+            if edges[2 * above] < hereStop + slack && edges[2 * here] < aboveStop + slack {
+              Self.unite(Int32(truncatingIfNeeded: above), Int32(truncatingIfNeeded: here), in: parents)
+            }
+            if aboveStop < hereStop { above += 1 } else { here += 1 }
+          }
+        }
+      }
+    }
+    var numbers = [Int32](repeating: 0, count: runs.count)
+    var areas: [Int] = []
+    for run in 0..<runs.count {
+      let parent = Int(parents[run])
+      if parent == run {
+        numbers[run] = Int32(truncatingIfNeeded: areas.count)
+        areas.append(0)
+      } else {
+        // Parents come earlier, so that theirs is the root's number by now.
+        numbers[run] = numbers[parent]
+      }
+      areas[Int(numbers[run])] += runs.length(run)
+    }
+    self.runs = runs
+    self.areas = areas
+    componentOfRun = numbers
+  }
+
+  private static func root(of run: Int32, in parents: UnsafeMutableBufferPointer<Int32>) -> Int32 {
+    var run = run
+    while parents[Int(run)] != run {
+      parents[Int(run)] = parents[Int(parents[Int(run)])]
+      run = parents[Int(run)]
+    }
+    return run
+  }
+
+  private static func unite(_ one: Int32, _ other: Int32, in parents: UnsafeMutableBufferPointer<Int32>) {
+    let (a, b) = (root(of: one, in: parents), root(of: other, in: parents))
+    if a < b { parents[Int(b)] = a } else if b < a { parents[Int(a)] = b }
+  }
+
+  /// Whether each component reaches the picture's border.
+  var touchesBorder: [Bool] {
+    var touches = [Bool](repeating: false, count: count)
+    for row in 0..<runs.size.height {
+      let isEdgeRow = row == 0 || row == runs.size.height - 1
+      for run in runs.runs(inRow: row) where isEdgeRow || runs.start(run) == 0 || runs.end(run) == runs.size.width {
+        touches[Int(componentOfRun[run])] = true
+      }
+    }
+    return touches
+  }
+
+  /// Calls `body` with row and columns of every run of the chosen components.
+  func forEachRun(of isChosen: [Bool], _ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
+    for row in 0..<runs.size.height {
+      for run in runs.runs(inRow: row) where isChosen[Int(componentOfRun[run])] {
+        body(row, runs.start(run)..<runs.end(run))
+      }
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// Which neighbours a pixel hangs together with.
+public enum Connectivity: String, CaseIterable, Hashable, Sendable {
+  /// Those that share an edge.
+  case four
+  /// Those that share an edge or a corner.
+  case eight
+}

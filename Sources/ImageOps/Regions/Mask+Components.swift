@@ -1,0 +1,84 @@
+extension Mask {
+  /// Numbers the connected components 1, 2, … by their first pixel in raster order (as `scipy.ndimage.label`); 0 is background.
+  ///
+  /// An empty mask gives an image of zeros. O(pixels).
+  /// - Throws: `CancellationError`.
+  public func labelled(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> LabelImage {
+    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+    let width = size.width
+    let labels = try [UInt32](unsafeUninitializedCapacity: size.count) { labels, count in
+      guard let labels = labels.baseAddress else { return }
+      nonisolated(unsafe) let target = labels
+      try Parallel.forEachBand(of: size.height, grain: 128, polling: cancellation) { band in
+        for row in band {
+          var column = 0
+          let line = target + row * width
+          for run in components.runs.runs(inRow: row) {
+            let (start, end) = (components.runs.start(run), components.runs.end(run))
+            (line + column).initialize(repeating: 0, count: start - column)
+            (line + start).initialize(repeating: UInt32(components.componentOfRun[run]) + 1, count: end - start)
+            column = end
+          }
+          (line + column).initialize(repeating: 0, count: width - column)
+        }
+      }
+      count = size.count
+    }
+    return LabelImage(size: size, labels: labels, spacing: spacing)
+  }
+
+  /// The number of connected components.
+  /// - Throws: `CancellationError`.
+  public func componentCount(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Int {
+    try Components(of: self, connectivity: connectivity, polling: cancellation).count
+  }
+
+  /// The largest components; of equal ones, those that come first in raster order. All of them when there are no more than `number`.
+  /// - Parameter number: how many to keep; 0 or less keeps none.
+  /// - Throws: `CancellationError`.
+  public func keepingLargest(
+    _ number: Int = 1, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never
+  ) throws -> Mask {
+    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+    var isKept = [Bool](repeating: false, count: components.count)
+    let byArea = components.areas.indices.sorted { (components.areas[$1], $0) < (components.areas[$0], $1) }
+    for component in byArea.prefix(max(0, number)) { isKept[component] = true }
+    return keeping(isKept, of: components)
+  }
+
+  /// The components of at least this many pixels (scikit-image's `remove_small_objects`).
+  /// - Throws: `CancellationError`.
+  public func removingSmall(
+    below minimumArea: Int, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never
+  ) throws -> Mask {
+    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+    return keeping(components.areas.map { $0 >= minimumArea }, of: components)
+  }
+
+  /// The components that do not reach the picture's border.
+  /// - Throws: `CancellationError`.
+  public func clearingBorder(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Mask {
+    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+    return keeping(components.touchesBorder.map { !$0 }, of: components)
+  }
+
+  /// Fills background that does not reach the picture's border through shared edges (`scipy.ndimage.binary_fill_holes`).
+  /// - Parameter maximumArea: holes of more pixels stay open; nil fills all.
+  /// - Throws: `CancellationError`.
+  public func fillingHoles(upTo maximumArea: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
+    let holes = try Components(of: self, complement: true, connectivity: .four, polling: cancellation)
+    let touches = holes.touchesBorder
+    let limit = maximumArea ?? .max
+    var result = self
+    holes.forEachRun(of: holes.areas.indices.map { !touches[$0] && holes.areas[$0] <= limit }) { row, columns in
+      result.fill(row: row, columns: columns)
+    }
+    return result
+  }
+
+  private func keeping(_ isKept: [Bool], of components: Components) -> Mask {
+    var result = self
+    components.forEachRun(of: isKept.map { !$0 }) { row, columns in result.clear(row: row, columns: columns) }
+    return result
+  }
+}

@@ -1,0 +1,170 @@
+import Glibc
+
+extension LabelImage {
+  /// Measures every label but 0, ordered by label; none gives an empty table.
+  /// - Parameter image: the picture whose intensities are measured beneath each region.
+  /// - Throws: ``MaskError/sizesDiffer(_:_:)``; `CancellationError`.
+  public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
+    if let image { try MaskError.requireSameSize(size, image.size) }
+    var accumulators: [RegionAccumulator] = []
+    var slots: [UInt32: Int] = [:]
+    for row in 0..<size.height {
+      if row & 63 == 0 { try cancellation.check() }
+      forEachRun(inRow: row) { label, columns in
+        let slot = slots[label] ?? accumulators.count
+        if slot == accumulators.count {
+          slots[label] = slot
+          accumulators.append(RegionAccumulator(label: label))
+        }
+        accumulators[slot].add(row: row, columns: columns)
+        if let image { accumulators[slot].add(image.pixels[row * size.width + columns.lowerBound..<row * size.width + columns.upperBound]) }
+      }
+    }
+    try addBorders(to: &accumulators, slots: slots, polling: cancellation)
+    let pixelArea = spacing.millimetres.map { $0.row * $0.column }
+    return accumulators.sorted { $0.label < $1.label }.map { accumulator in
+      var region = accumulator.region
+      region.name = names[region.label]
+      region.areaInSquareMillimetres = pixelArea.map { $0 * Double(region.area) }
+      return region
+    }
+  }
+
+  private func forEachRun(inRow row: Int, _ body: (UInt32, Range<Int>) -> Void) {
+    let base = row * size.width
+    var start = 0
+    while start < size.width {
+      let label = labels[base + start]
+      var end = start + 1
+      while end < size.width && labels[base + end] == label { end += 1 }
+      if label != 0 { body(label, start..<end) }
+      start = end
+    }
+  }
+
+  private func label(_ row: Int, _ column: Int) -> UInt32 {
+    size.contains(row: row, column: column) ? self[row, column] : 0
+  }
+
+  /// Classifies the border pixels by how many neighbours of the same region are border pixels too.
+  private func addBorders(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
+    let border = try Mask(size: size) { index in
+      let own = labels[index]
+      guard own != 0 else { return false }
+      let (row, column) = (index / size.width, index % size.width)
+      if column == 0 && row & 63 == 0 { try cancellation.check() }
+      guard row > 0, column > 0, row < size.height - 1, column < size.width - 1 else { return true }
+      return labels[index - 1] != own || labels[index + 1] != own || labels[index - size.width] != own || labels[index + size.width] != own
+    }
+    let runs = try RunTable(of: border, polling: cancellation)
+    for row in 0..<size.height {
+      for run in runs.runs(inRow: row) {
+        for column in runs.start(run)..<runs.end(run) {
+          let own = self[row, column]
+          func isKin(_ otherRow: Int, _ otherColumn: Int) -> Int {
+            label(otherRow, otherColumn) == own && border[otherRow, otherColumn] ? 1 : 0
+          }
+          let edges = isKin(row - 1, column) + isKin(row + 1, column) + isKin(row, column - 1) + isKin(row, column + 1)
+          let corners =
+            isKin(row - 1, column - 1) + isKin(row - 1, column + 1) + isKin(row + 1, column - 1) + isKin(row + 1, column + 1)
+          if let slot = slots[own] { accumulators[slot].addBorderPixel(edges: edges, corners: corners) }
+        }
+      }
+    }
+  }
+}
+
+extension Mask {
+  /// Measures the connected components, numbered as ``labelled(connectivity:polling:)`` does; an empty mask gives an empty table.
+  /// - Throws: ``MaskError/sizesDiffer(_:_:)``; `CancellationError`.
+  public func regions(
+    connectivity: Connectivity = .eight, beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never
+  ) throws -> [Region] {
+    if let image { try MaskError.requireSameSize(size, image.size) }
+    return try labelled(connectivity: connectivity, polling: cancellation).regions(beneath: image, polling: cancellation)
+  }
+}
+
+/// Sums over one region, whole numbers so that order does not matter: the largest picture's second moments stay below 2⁶³.
+private struct RegionAccumulator {
+  let label: UInt32
+  private var area = 0
+  private var sums = (row: 0, column: 0)
+  private var squares = (row: 0, mixed: 0, column: 0)
+  private var columns = Int.max..<Int.max
+  private var extents: [RowExtent] = []
+  private var intensitySum = 0.0
+  private var intensityRange: (Float, Float)?
+  private var borderCounts = (straight: 0, diagonal: 0, corner: 0)
+
+  init(label: UInt32) { self.label = label }
+
+  mutating func add(row: Int, columns: Range<Int>) {
+    let (first, last, count) = (columns.lowerBound, columns.upperBound - 1, columns.count)
+    let sum = (first + last) * count / 2
+    func squaresBelow(_ n: Int) -> Int { (n - 1) * n * (2 * n - 1) / 6 }
+    area += count
+    sums.row += row * count
+    sums.column += sum
+    squares.row += row * row * count
+    squares.mixed += row * sum
+    squares.column += squaresBelow(columns.upperBound) - squaresBelow(first)
+    self.columns = extents.isEmpty ? columns : min(self.columns.lowerBound, first)..<max(self.columns.upperBound, columns.upperBound)
+    if let extent = extents.last, extent.row == row {
+      extents[extents.count - 1].last = last
+    } else {
+      extents.append(RowExtent(row: row, first: first, last: last))
+    }
+  }
+
+  mutating func add(_ intensities: ArraySlice<Float>) {
+    for value in intensities {
+      intensitySum += Double(value)
+      let range = intensityRange ?? (value, value)
+      intensityRange = (min(range.0, value), max(range.1, value))
+    }
+  }
+
+  /// Weights of `skimage.measure.perimeter`.
+  mutating func addBorderPixel(edges: Int, corners: Int) {
+    switch (corners, edges) {
+    case (0, 2), (0, 3), (1, 2), (1, 3), (2, 2), (2, 3): borderCounts.straight += 1
+    case (2, 0), (3, 1): borderCounts.diagonal += 1
+    case (1, 1), (2, 1): borderCounts.corner += 1
+    default: break
+    }
+  }
+
+  var region: Region {
+    let count = Double(area)
+    let centre = (row: Double(sums.row) / count, column: Double(sums.column) / count)
+    // Central second moments; the differences are taken of exact integers where these are small enough to matter.
+    let rowVariance = central(squares.row, sums.row, sums.row)
+    let columnVariance = central(squares.column, sums.column, sums.column)
+    let covariance = central(squares.mixed, sums.row, sums.column)
+    let half = (rowVariance + columnVariance) / 2
+    let spread = (((rowVariance - columnVariance) / 2) * ((rowVariance - columnVariance) / 2) + covariance * covariance).squareRoot()
+    return Region(
+      label: label, area: area, centroid: .init(row: centre.row, column: centre.column),
+      rows: (extents.first?.row ?? 0)..<(extents.last?.row ?? -1) + 1, columns: columns,
+      intensity: intensityRange.map { .init(mean: intensitySum / count, minimum: $0.0, maximum: $0.1) },
+      perimeter: Double(borderCounts.straight) + Double(borderCounts.diagonal) * 2.0.squareRoot()
+        + Double(borderCounts.corner) * (1 + 2.0.squareRoot()) / 2,
+      majorAxis: 4 * max(0, half + spread).squareRoot(), minorAxis: 4 * max(0, half - spread).squareRoot(),
+      orientation: orientation(rowVariance, columnVariance, covariance), convexArea: ConvexHull(of: extents).pixelCount)
+  }
+
+  private func central(_ product: Int, _ one: Int, _ other: Int) -> Double {
+    // product / n - (one / n)(other / n), with 128 bits so that no digit cancels.
+    let minuend = product.multipliedFullWidth(by: area)
+    let subtrahend = one.multipliedFullWidth(by: other)
+    let (low, borrow) = minuend.low.subtractingReportingOverflow(subtrahend.low)
+    let high = minuend.high - subtrahend.high - (borrow ? 1 : 0)
+    return (Double(high) * 0x1p64 + Double(low)) / (Double(area) * Double(area))
+  }
+
+  private func orientation(_ rowVariance: Double, _ columnVariance: Double, _ covariance: Double) -> Double {
+    if rowVariance == columnVariance { return covariance > 0 ? 45 : -45 }
+    return 0.5 * atan2(2 * covariance, rowVariance - columnVariance) * 180 / .pi
+  }
+}
