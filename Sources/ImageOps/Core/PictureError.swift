@@ -10,6 +10,8 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
   case invalidParameter(name: String, value: Double, allowed: String)
   /// There is not a single pixel to measure: the mask is empty or no pixel is a number.
   case noPixels
+  /// Millimetres were asked for, but the distance between pixels is not known.
+  case spacingUnknown
 
   public var description: String {
     switch self {
@@ -20,6 +22,12 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
       "the \(size) rectangle from row \(row), column \(column) does not lie inside the \(picture) picture"
     case .invalidParameter(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
     case .noPixels: "there are no pixels to measure"
+    case .spacingUnknown: "the pixel spacing is unknown, so there are no millimetres"
     }
+  }
+
+  /// - Throws: ``sizesDiffer(_:_:)`` unless both sizes agree.
+  static func requireSameSize(_ one: Size, _ other: Size) throws {
+    if one != other { throw PictureError.sizesDiffer(one, other) }
   }
 }

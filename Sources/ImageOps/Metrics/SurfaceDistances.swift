@@ -17,11 +17,11 @@ public struct SurfaceDistances: Sendable, Hashable {
 ///
 /// Two empty masks have distance 0, one empty mask gives infinity. Millimetres come from the truth's spacing, or from the prediction's where the
 /// truth has none. O(pixels of the box around both).
-/// - Throws: ``MaskError/sizesDiffer(_:_:)``; ``MaskError/spacingUnknown``; `CancellationError`.
+/// - Throws: ``PictureError/sizesDiffer(_:_:)``; ``PictureError/spacingUnknown``; `CancellationError`.
 public func surfaceDistances(
   of prediction: Mask, against truth: Mask, inMillimetres: Bool = false, polling cancellation: Cancellation = .never
 ) throws -> SurfaceDistances {
-  try MaskError.requireSameSize(prediction.size, truth.size)
+  try PictureError.requireSameSize(prediction.size, truth.size)
   let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimetres: inMillimetres)
   if prediction.isEmpty || truth.isEmpty {
     let distance = prediction.isEmpty && truth.isEmpty ? 0 : Double.infinity

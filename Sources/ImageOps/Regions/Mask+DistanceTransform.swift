@@ -3,7 +3,7 @@ extension Mask {
   ///
   /// In pixels, or in millimetres when `inMillimetres` (with different spacing of rows and columns allowed for). What lies beyond the picture does
   /// not count as outside (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
-  /// - Throws: ``MaskError/spacingUnknown`` when millimetres are wanted and unknown; `CancellationError`.
+  /// - Throws: ``PictureError/spacingUnknown`` when millimetres are wanted and unknown; `CancellationError`.
   /// - Source: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8, 2012.
   public func distanceTransform(inMillimetres: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let step = try pixelStep(inMillimetres: inMillimetres)
@@ -25,7 +25,7 @@ extension Mask {
   /// Lengths of one pixel down and across in the wanted unit.
   func pixelStep(inMillimetres: Bool) throws -> (row: Double, column: Double) {
     guard inMillimetres else { return (1, 1) }
-    guard let step = spacing.millimetres else { throw MaskError.spacingUnknown }
+    guard let step = spacing.millimetres else { throw PictureError.spacingUnknown }
     return step
   }
 }

@@ -3,9 +3,9 @@ import Glibc
 extension LabelImage {
   /// Measures every label but 0, ordered by label; none gives an empty table.
   /// - Parameter image: the picture whose intensities are measured beneath each region.
-  /// - Throws: ``MaskError/sizesDiffer(_:_:)``; `CancellationError`.
+  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
-    if let image { try MaskError.requireSameSize(size, image.size) }
+    if let image { try PictureError.requireSameSize(size, image.size) }
     var accumulators: [RegionAccumulator] = []
     var slots: [UInt32: Int] = [:]
     for row in 0..<size.height {
@@ -76,11 +76,11 @@ extension LabelImage {
 
 extension Mask {
   /// Measures the connected components, numbered as ``labelled(connectivity:polling:)`` does; an empty mask gives an empty table.
-  /// - Throws: ``MaskError/sizesDiffer(_:_:)``; `CancellationError`.
+  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(
     connectivity: Connectivity = .eight, beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Region] {
-    if let image { try MaskError.requireSameSize(size, image.size) }
+    if let image { try PictureError.requireSameSize(size, image.size) }
     return try labelled(connectivity: connectivity, polling: cancellation).regions(beneath: image, polling: cancellation)
   }
 }
