@@ -13,6 +13,8 @@ let package = Package(
     .library(name: "ImageOps", targets: ["ImageOps"]),
     .library(name: "SegModel", targets: ["SegModel"]),
     .library(name: "SegLang", targets: ["SegLang"]),
+    // Opened at run time, when the first compressed DICOM file needs it: GDCM takes 20 ms to load.
+    .library(name: "DICOMCodecs", type: .dynamic, targets: ["DICOMCodecs"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,7 +29,10 @@ let package = Package(
     face("CChafa", links: ["chafa", "glib-2.0"]),
     // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
     .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
-    face("CDICOM", links: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"]),
+    face("CDICOM"),
+    .target(
+      name: "DICOMCodecs", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+      linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType"]),

@@ -1,1 +1,7 @@
+// A face over Nettle, whose headers use macros for names that Swift would not see.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Writes the 32 bytes of the SHA-256 of `bytes` to `digest`.
+void cnettle_sha256(const uint8_t *bytes, size_t count, uint8_t *digest);

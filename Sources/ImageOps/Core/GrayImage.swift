@@ -14,6 +14,19 @@ public struct GrayImage: Sendable, Equatable {
   public var spacing: Spacing
   public var polarity: Polarity
   public var source: Source?
+  /// The window that the file proposes for showing the picture, in units of intensity; nil when it proposes none.
+  public var window: Window?
+
+  /// A part of the intensities to spread from black to white.
+  public struct Window: Hashable, Sendable {
+    public var center: Float
+    /// Above 0.
+    public var width: Float
+    public init(center: Float, width: Float) {
+      self.center = center
+      self.width = width
+    }
+  }
 
   /// How the source stored gray, and what reading made of it.
   public enum Polarity: String, Hashable, Sendable, CaseIterable {
@@ -38,7 +51,7 @@ public struct GrayImage: Sendable, Equatable {
   /// - Precondition: `size.isValid` and `pixels.count == size.count`.
   public init(
     size: Size, pixels: [Float], range: ClosedRange<Float> = 0...255, bitDepth: Int = 8, spacing: Spacing = .unknown,
-    polarity: Polarity = .asStored, source: Source? = nil
+    polarity: Polarity = .asStored, source: Source? = nil, window: Window? = nil
   ) {
     precondition(size.isValid && pixels.count == size.count, "pixels fill the size")
     self.size = size
@@ -48,6 +61,7 @@ public struct GrayImage: Sendable, Equatable {
     self.spacing = spacing
     self.polarity = polarity
     self.source = source
+    self.window = window
   }
 
   /// A picture of one intensity.
@@ -55,11 +69,14 @@ public struct GrayImage: Sendable, Equatable {
     self.init(size: size, pixels: [Float](repeating: value, count: size.count), range: range, bitDepth: bitDepth)
   }
 
-  /// This picture's metadata with other pixels of the same size.
+  /// This picture's metadata with other pixels of the same size; another range drops the window.
   public func with(pixels: [Float], range: ClosedRange<Float>? = nil) -> GrayImage {
     var result = self
     result.pixels = pixels
-    if let range { result.range = range }
+    if let range {
+      result.range = range
+      result.window = nil
+    }
     return result
   }
 

@@ -1,0 +1,70 @@
+extension GrayImage: EncodablePicture {
+  /// Gray samples. NPY holds the intensities themselves. Otherwise they are rounded to nearest and clipped, as they are when the nominal range fits
+  /// into the samples (0...255 and narrower from 0 up at 8 bits), or else spread so that `range` becomes the full depth. A range that ends at or
+  /// below 1 counts as fractions and is spread. JPEG always has 8 bits. NaN becomes 0.
+  public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
+    if format == .npy { return PictureSamples(size: size, values: .floats(pixels)) }
+    let wide =
+      switch options.depth {
+      case .automatic: format != .jpeg && bitDepth > 8
+      case .eight: false
+      case .sixteen: format != .jpeg
+      }
+    let top: Float = wide ? 65535 : 255
+    let fits = range.lowerBound >= 0 && range.upperBound <= top && range.upperBound > 1
+    let shown = fits ? 0...top : range
+    if !wide { return PictureSamples(size: size, values: .bytes(levels8(of: shown))) }
+    return PictureSamples(size: size, values: .words(levels16(of: shown)))
+  }
+
+  private func levels16(of range: ClosedRange<Float>) -> [UInt16] {
+    let span = range.upperBound - range.lowerBound
+    let scale: Float = span > 0 ? 65535 / span : .greatestFiniteMagnitude
+    return pixels.map { value in
+      let level = (value - range.lowerBound) * scale
+      // In this order of comparison NaN becomes 0.
+      return UInt16((level > 0 ? (level < 65535 ? level : 65535) : 0).rounded())
+    }
+  }
+}
+
+extension ColorImage: EncodablePicture {
+  public func samples(for format: PictureFormat, options: EncodingOptions) -> PictureSamples {
+    PictureSamples(size: size, channels: 3, values: .bytes(pixels))
+  }
+}
+
+extension Mask: EncodablePicture {
+  /// 0 outside and 255 inside; JPEG would blur the border and is refused.
+  public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
+    guard format != .jpeg else { throw .cannotHold(.jpeg, what: "a mask without changing it") }
+    let bytes = try [UInt8].filled(count: size.count) { bytes throws(CodecProblem) in
+      for row in 0..<size.height {
+        for column in 0..<size.width {
+          let word = words[row * wordsPerRow + column >> 6]
+          bytes[row * size.width + column] = word >> UInt64(column & 63) & 1 == 1 ? 255 : 0
+        }
+      }
+    }
+    return PictureSamples(size: size, values: .bytes(bytes))
+  }
+}
+
+extension LabelImage: EncodablePicture {
+  /// The label numbers as gray levels: 8 bits up to 255, 16 up to 65535, more in NPY only; JPEG would make new labels and is refused.
+  public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
+    guard format != .jpeg else { throw .cannotHold(.jpeg, what: "labels without changing them") }
+    let top = labels.max() ?? 0
+    if top <= 255 { return PictureSamples(size: size, values: .bytes(labels.map { UInt8(truncatingIfNeeded: $0) })) }
+    if top <= 65535 { return PictureSamples(size: size, values: .words(labels.map { UInt16(truncatingIfNeeded: $0) })) }
+    guard format == .npy else { throw .cannotHold(format, what: "label \(top); 65535 is the largest") }
+    return PictureSamples(size: size, values: .integers(labels))
+  }
+}
+
+extension ProbabilityMap: EncodablePicture {
+  /// 0...1 over the full depth of the samples, 16 bits unless asked otherwise; NPY holds the probabilities themselves.
+  public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
+    try GrayImage(size: size, pixels: pixels, range: 0...1, bitDepth: 32).samples(for: format, options: options)
+  }
+}

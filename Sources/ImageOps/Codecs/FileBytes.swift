@@ -1,0 +1,86 @@
+import Glibc
+
+/// Whole files in and out of memory.
+public enum FileBytes {
+  /// The largest picture file that is read, in bytes.
+  public static let limit = 1 << 30
+
+  /// The bytes of a regular file. Devices, pipes and folders are refused without waiting on them.
+  /// - Throws: `CodecError.unreadable` when the file cannot be opened, is no regular file or is larger than `limit`.
+  public static func read(_ path: String, limit: Int = limit) throws(CodecError) -> [UInt8] {
+    do throws(CodecProblem) {
+      let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+      guard file >= 0 else { throw .system(systemReason()) }
+      defer { close(file) }
+      var status = stat()
+      guard fstat(file, &status) == 0 else { throw .system(systemReason()) }
+      guard status.st_mode & S_IFMT != S_IFDIR else { throw .isFolder }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw .isNotAFile }
+      let size = Int(status.st_size)
+      guard size <= limit else { throw .tooManyBytes(size, limit: limit) }
+      var failure: Int32 = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        count = 0
+        while count < size {
+          let got = Glibc.read(file, buffer.baseAddress.map { $0 + count }, size - count)
+          if got < 0 && errno == EINTR { continue }
+          if got < 0 { failure = errno }
+          guard got > 0 else { return }
+          count += got
+        }
+      }
+      guard failure == 0 else { throw .system(systemReason(failure)) }
+      return bytes
+    } catch { throw .unreadable(name: path, error) }
+  }
+
+  /// Replaces or creates a file in one step: a reader, or a crash, sees the old content or the new, never a part.
+  ///
+  /// The bytes go to a temporary file in the same folder, are forced to the disk, and take the name; the permissions of a file that is replaced
+  /// are kept. A symbolic link is followed.
+  /// - Throws: `CodecError.unwritable`; no temporary file is left behind.
+  public static func write(_ bytes: [UInt8], to path: String) throws(CodecError) {
+    do throws(CodecProblem) {
+      let target = resolved(path)
+      var status = stat()
+      let exists = stat(target, &status) == 0
+      if exists && status.st_mode & S_IFMT == S_IFDIR { throw .isFolder }
+      if exists && status.st_mode & S_IFMT != S_IFREG { throw .isNotAFile }
+      let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
+      var template = Array("\(folder).segsh-XXXXXX".utf8CString)
+      let file = mkstemp(&template)
+      guard file >= 0 else { throw .system(systemReason()) }
+      _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+      let mask = umask(0)
+      _ = umask(mask)
+      let permissions = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
+      let written = bytes.withUnsafeBytes { writeAll($0, to: file) } && fchmod(file, permissions) == 0 && fsync(file) == 0
+      let failure = errno
+      let closed = close(file) == 0
+      guard written, closed, rename(template, target) == 0 else {
+        let reason = systemReason(written ? errno : failure)
+        unlink(template)
+        throw .system(reason)
+      }
+    } catch { throw .unwritable(name: path, error) }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
+    }
+    return true
+  }
+
+  private static func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
+}

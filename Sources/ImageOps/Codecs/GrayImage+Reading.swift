@@ -1,0 +1,43 @@
+extension GrayImage {
+  /// Reads a picture: PNG, JPEG, TIFF, NPY or DICOM, told by the file's first bytes and never by its name.
+  ///
+  /// - 8-bit and 16-bit intensities are as stored; 1, 2 and 4 bits are spread over 0...255. Colour becomes gray by Rec. 601 luma (as Pillow's
+  ///   `convert("L")`, at 16 bits with the same weights); alpha is ignored.
+  /// - JPEG and TIFF are turned upright by their orientation tag. CMYK is taken as inverted, as Adobe's programs write it.
+  /// - NPY: a two-dimensional array of numbers or booleans.
+  /// - DICOM: the first frame, rescaled by slope and intercept or the modality table; MONOCHROME1 is inverted once within `range` and `polarity`
+  ///   says so; `window` holds the file's first window. PixelSpacing is calibrated, ImagerPixelSpacing is detector-plane. Nothing about the
+  ///   patient is read.
+  ///
+  /// `range` is the nominal one (0...255, 0...65535, what BitsStored and the rescale give; the extremes for floating point), `source` the file's
+  /// name without folders and its SHA-256.
+  /// - Throws: `CodecError.unreadable`; sizes are checked before memory is taken.
+  public static func read(from path: String) throws(CodecError) -> GrayImage {
+    do throws(CodecError) {
+      let name = String(path.split(separator: "/").last ?? "")
+      return try decode(try FileBytes.read(path), name: name)
+    } catch { throw .unreadable(name: path, error.problem) }
+  }
+
+  /// Reads a picture from a file's bytes; as ``read(from:)``.
+  /// - Parameter name: what `source` and errors call it.
+  public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> GrayImage {
+    do throws(CodecProblem) {
+      return try bytes.decoded { bytes, format throws(CodecProblem) in
+        var image = try grayImage(from: bytes, format)
+        image.source = Source(name: name, sha256: SHA256.hexDigest(of: bytes))
+        return image
+      }
+    } catch { throw .unreadable(name: name, error) }
+  }
+
+  private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: PictureFormat) throws(CodecProblem) -> GrayImage {
+    switch format {
+    case .png: try PNGCodec.grayImage(from: bytes)
+    case .jpeg: try JPEGCodec.grayImage(from: bytes)
+    case .tiff: try TIFFCodec.grayImage(from: bytes)
+    case .npy: try NPYCodec.grayImage(from: bytes)
+    case .dicom: try DICOMCodec.grayImage(from: bytes)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/// A file format of pictures.
+public enum PictureFormat: String, Hashable, Sendable, CaseIterable {
+  case png, jpeg, tiff, npy, dicom
+
+  /// The endings that name this format, lowercase, the usual one first.
+  public var fileExtensions: [String] {
+    switch self {
+    case .png: ["png"]
+    case .jpeg: ["jpg", "jpeg", "jpe"]
+    case .tiff: ["tif", "tiff"]
+    case .npy: ["npy"]
+    case .dicom: ["dcm", "dicom"]
+    }
+  }
+
+  /// Whether pictures can be written in this format; DICOM is read only.
+  public var canBeWritten: Bool { self != .dicom }
+
+  /// The format that a file ending names (`png`, `.TIF`); nil for any other.
+  public init?(fileExtension: String) {
+    let ending = (fileExtension.hasPrefix(".") ? String(fileExtension.dropFirst()) : fileExtension).lowercased()
+    guard let format = Self.allCases.first(where: { $0.fileExtensions.contains(ending) }) else { return nil }
+    self = format
+  }
+
+  /// The format that the ending of a path names; nil when there is none or it names no picture.
+  public init?(path: String) {
+    let name = path.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    self.init(fileExtension: String(name[name.index(after: dot)...]))
+  }
+
+  /// The format that a file's first bytes tell; nil when they tell none. O(1).
+  public init?(signatureOf bytes: UnsafeRawBufferPointer) {
+    func starts(_ signature: [UInt8], at offset: Int = 0) -> Bool {
+      bytes.count >= offset + signature.count && signature.indices.allSatisfy { bytes[offset + $0] == signature[$0] }
+    }
+    if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .png
+    } else if starts([0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else if starts([0x49, 0x49, 42, 0]) || starts([0x4D, 0x4D, 0, 42]) || starts([0x49, 0x49, 43, 0]) || starts([0x4D, 0x4D, 0, 43]) {
+      self = .tiff
+    } else if starts([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
+      self = .npy
+    } else if starts([0x44, 0x49, 0x43, 0x4D], at: 128) {
+      self = .dicom
+    } else {
+      return nil
+    }
+  }
+}
+
+extension PictureFormat: CustomStringConvertible {
+  /// The name as people write it.
+  public var description: String { rawValue.uppercased() }
+}
+
+extension PictureFormat {
+  /// The format of a file's bytes.
+  static func recognized(in bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> PictureFormat {
+    guard !bytes.isEmpty else { throw .empty }
+    guard let format = PictureFormat(signatureOf: bytes) else { throw .unknownFormat(firstBytes: Array(bytes.prefix(8))) }
+    return format
+  }
+}

@@ -1,0 +1,45 @@
+/// A note inside a PNG file: an iTXt chunk (written), or a tEXt, zTXt or iTXt chunk (read).
+public struct PictureText: Hashable, Sendable {
+  /// 1-79 printable ASCII characters, no space at either end: `Software`, `Recipe`.
+  public var key: String
+  /// Any text without NUL.
+  public var value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+
+  /// All notes in a PNG file, in file order; empty for the other formats.
+  /// - Throws: `CodecError.unreadable`.
+  public static func read(from path: String) throws(CodecError) -> [PictureText] {
+    let bytes = try FileBytes.read(path)
+    do throws(CodecProblem) {
+      return try bytes.decoded { bytes, format throws(CodecProblem) in format == .png ? try PNGCodec.text(from: bytes) : [] }
+    } catch { throw .unreadable(name: path, error) }
+  }
+
+  /// What PNG asks of a key and a value.
+  func check() throws(CodecProblem) {
+    let scalars = key.unicodeScalars
+    let printable = scalars.allSatisfy { (0x20...0x7E).contains($0.value) }
+    guard (1...79).contains(scalars.count), printable, key.first != " ", key.last != " " else {
+      throw .cannotHold(.png, what: "a note named `\(key)`: 1 to 79 printable ASCII characters")
+    }
+    guard !value.utf8.contains(0) else { throw .cannotHold(.png, what: "a note with a NUL in it") }
+  }
+}
+
+extension [UInt8] {
+  /// Runs a decoder on these bytes once the format is known by its signature.
+  func decoded<Picture>(
+    by decode: (UnsafeRawBufferPointer, PictureFormat) throws(CodecProblem) -> Picture
+  ) throws(CodecProblem) -> Picture {
+    let result: Result<Picture, CodecProblem> = withUnsafeBytes { bytes in
+      do throws(CodecProblem) {
+        return .success(try decode(bytes, try PictureFormat.recognized(in: bytes)))
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+}

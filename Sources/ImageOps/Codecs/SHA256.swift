@@ -1,0 +1,16 @@
+internal import CNettle
+
+/// The SHA-256 digest (FIPS 180-4), which names a file by its content.
+public enum SHA256 {
+  /// The digest as 64 lowercase hexadecimal digits. O(bytes).
+  public static func hexDigest(of bytes: UnsafeRawBufferPointer) -> String {
+    let digest = [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+      if let out = digest.baseAddress { cnettle_sha256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, out) }
+      count = 32
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  public static func hexDigest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { hexDigest(of: $0) } }
+}
