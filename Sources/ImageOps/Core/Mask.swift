@@ -26,6 +26,18 @@ public struct Mask: Sendable, Equatable {
     }
   }
 
+  /// A mask of whole words, laid out as `words` is; bits beyond the last column of a row are cleared.
+  /// - Precondition: `(size.width + 63) / 64` words for each row.
+  public init(size: Size, words: [UInt64], spacing: Spacing = .unknown) {
+    precondition(size.isValid, "a mask has pixels")
+    precondition(words.count == (size.width + 63) / 64 * size.height, "words fill the size")
+    self.size = size
+    self.spacing = spacing
+    wordsPerRow = (size.width + 63) / 64
+    self.words = words
+    clearTails()
+  }
+
   public subscript(row: Int, column: Int) -> Bool {
     get { words[row * wordsPerRow + column >> 6] >> UInt64(column & 63) & 1 == 1 }
     set {

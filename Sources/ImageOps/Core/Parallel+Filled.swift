@@ -2,7 +2,7 @@ extension Parallel {
   /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
   ///
   /// `body` gets the rows of its band and the memory of these rows alone, uninitialised; it writes every element.
-  static func filled<Element: BitwiseCopyable & Sendable>(
+  public static func filled<Element: BitwiseCopyable & Sendable>(
     rows: Int, of length: Int, polling cancellation: Cancellation = .never,
     _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
   ) throws -> [Element] {

@@ -24,7 +24,8 @@ extension Safetensors {
   public static func write(_ tensors: [Content], metadata: [String: String], to path: String) throws {
     var members: [JSON.Member] = []
     if !metadata.isEmpty {
-      members.append(JSON.Member("__metadata__", .object(metadata.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })))
+      members.append(
+        JSON.Member("__metadata__", .object(metadata.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })))
     }
     var offset = 0
     for tensor in tensors {

@@ -1,0 +1,105 @@
+/// One X-ray of a data set: where its picture and masks are, whose it is, and what is known of the case.
+public struct CaseRecord: Sendable, Identifiable {
+  /// Which truth a case has.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Right and left lung, and opacity.
+    case opacity
+    /// One mask of both lungs.
+    case lungs
+    /// Readers' scores only.
+    case scored
+  }
+
+  /// The six zones of a Brixia score: upper, middle and lower third of the right lung (A-C) and of the left (D-F).
+  public enum Zone: String, Sendable, CaseIterable {
+    case a = "A"
+    case b = "B"
+    case c = "C"
+    case d = "D"
+    case e = "E"
+    case f = "F"
+  }
+
+  /// Set and file name: `opacity/p01.png`.
+  public let id: String
+  public let kind: Kind
+  public let imagePath: String
+  public let lungsPath: String?
+  public let opacityPath: String?
+  public let patient: String
+  /// The fold in which the patient is held out; nil for a case that is never held out by itself.
+  public let fold: Int?
+  public let finding: String
+  public let view: String
+  public let sex: String
+  /// In years.
+  public let age: Double?
+  /// Mean of three readers, 0-8.
+  public let geographicExtent: Double?
+  /// Senior reader, 0-18.
+  public let brixia: Double?
+  /// Senior reader, 0-3 each; only where all six are known.
+  public let brixiaZones: [Double]?
+  public let survived: Bool?
+  public let intubated: Bool?
+  public let wentToICU: Bool?
+}
+
+extension CaseRecord {
+  init(_ row: CSVTable.Row, kind: Kind, root: String, exists: (String) -> Bool, tablePath: String) throws {
+    let file = row["file"]
+    guard !file.isEmpty, !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+      throw DatasetError.invalidFileName(path: tablePath, line: row.line, name: file)
+    }
+    func path(_ folder: String) -> String { "\(root)/\(kind.rawValue)/\(folder)/\(file)" }
+    func required(_ path: String) throws -> String {
+      guard exists(path) else { throw DatasetError.missingFile(path: path, table: tablePath, line: row.line) }
+      return path
+    }
+    id = "\(kind.rawValue)/\(file)"
+    self.kind = kind
+    imagePath = try required(path("images"))
+    lungsPath = kind == .scored ? nil : try required(path("lungs"))
+    opacityPath = kind == .opacity ? try required(path("opacity")) : nil
+    patient = row["patient"].isEmpty ? id : row["patient"]
+    fold = try row.number("fold").map { number throws in
+      guard let fold = Int(exactly: number), (0...99).contains(fold) else {
+        throw CSVError.notANumber(path: tablePath, line: row.line, column: "fold", text: row["fold"])
+      }
+      return fold
+    }
+    finding = row["finding"]
+    view = row["view"]
+    sex = row["sex"]
+    age = try row.number("age")
+    geographicExtent = try row.number("geographic_extent")
+    brixia = try row.number("brixia_senior")
+    let zones = try Zone.allCases.map { try row.number("brixia_\($0.rawValue)") }
+    brixiaZones = zones.contains(nil) ? nil : zones.compactMap { $0 }
+    survived = try Self.answer(row, "survival", tablePath)
+    intubated = try Self.answer(row, "intubated", tablePath)
+    wentToICU = try Self.answer(row, "went_icu", tablePath)
+  }
+
+  /// A case of a folder without a table.
+  init(file: String, root: String, hasOpacity: Bool) {
+    id = file
+    kind = hasOpacity ? .opacity : .lungs
+    imagePath = "\(root)/images/\(file)"
+    lungsPath = "\(root)/lungs/\(file)"
+    opacityPath = hasOpacity ? "\(root)/opacity/\(file)" : nil
+    patient = file
+    (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
+    (finding, view, sex) = ("", "", "")
+    (survived, intubated, wentToICU) = (nil, nil, nil)
+  }
+
+  private static func answer(_ row: CSVTable.Row, _ column: String, _ path: String) throws -> Bool? {
+    switch row[column] {
+    case "": nil
+    case "Y": true
+    case "N": false
+    case let text: throw DatasetError.invalidAnswer(path: path, line: row.line, column: column, text: text)
+    }
+  }
+}

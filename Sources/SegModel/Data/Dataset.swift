@@ -1,0 +1,101 @@
+import Glibc
+
+/// Why a folder of X-rays cannot be used.
+public enum DatasetError: Error, Equatable {
+  case noCases(path: String)
+  case unknownSet(path: String, line: Int, name: String)
+  case invalidFileName(path: String, line: Int, name: String)
+  case invalidAnswer(path: String, line: Int, column: String, text: String)
+  case missingFile(path: String, table: String, line: Int)
+  case unknownFold(Int, known: [Int])
+  case sizeMismatch(mask: String, found: String, expected: String)
+  case nothingToTrainOn(path: String)
+}
+
+extension DatasetError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noCases(let path):
+      "\(path) holds no cases: neither a `cases.csv` nor the folders `images`, `lungs` and (for opacity) `opacity` with files of the same names"
+    case .unknownSet(let path, let line, let name): "\(path):\(line): unknown set `\(name)`; expected opacity, lungs or scored"
+    case .invalidFileName(let path, let line, let name): "\(path):\(line): `\(name)` is not a file name inside the data folder"
+    case .invalidAnswer(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is neither Y nor N"
+    case .missingFile(let path, let table, let line): "\(table):\(line): there is no file \(path)"
+    case .unknownFold(let fold, let known):
+      "no case is held out in fold \(fold); the folds are \(known.map(String.init).joined(separator: " "))"
+    case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), its X-ray \(expected)"
+    case .nothingToTrainOn(let path): "\(path) holds no X-ray with masks to train on"
+    }
+  }
+}
+
+/// The cases of a data folder.
+///
+/// Either a folder with `cases.csv` (columns `set`, `file`, `patient`, `fold` and what is known of the case) and one folder a set, or a plain folder
+/// with `images/`, `lungs/` and, where opacity was drawn, `opacity/`, whose files share their names; scores, patients and folds are then unknown.
+public struct Dataset: Sendable {
+  public let path: String
+  public let cases: [CaseRecord]
+
+  /// - Throws: `DatasetError`, `CSVError`, `FileError`.
+  public init(path: String) throws {
+    let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.path = root
+    let table = "\(root)/cases.csv"
+    if Self.exists(table) {
+      cases = try Self.cases(inTable: table, root: root)
+    } else {
+      cases = try Self.cases(inFolder: root)
+    }
+    if cases.isEmpty { throw DatasetError.noCases(path: root) }
+  }
+
+  /// The folds that hold out at least one case with opacity masks.
+  public var folds: [Int] { Set(cases.filter { $0.kind == .opacity }.compactMap(\.fold)).sorted() }
+
+  /// The cases of one kind that a fold holds out.
+  /// - Throws: `DatasetError.unknownFold`.
+  public func heldOut(fold: Int, kind: CaseRecord.Kind = .opacity) throws(DatasetError) -> [CaseRecord] {
+    guard folds.contains(fold) else { throw .unknownFold(fold, known: folds) }
+    return cases.filter { $0.kind == kind && $0.fold == fold }
+  }
+
+  /// Everything that may be learned from when a fold is held out: no case of that fold, and none of its patients in any set. All cases for nil.
+  /// - Throws: `DatasetError.unknownFold`.
+  public func training(without fold: Int?) throws(DatasetError) -> [CaseRecord] {
+    guard let fold else { return cases }
+    guard folds.contains(fold) else { throw .unknownFold(fold, known: folds) }
+    let patients = Set(cases.filter { $0.fold == fold }.map(\.patient))
+    return cases.filter { !patients.contains($0.patient) }
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func cases(inTable table: String, root: String) throws -> [CaseRecord] {
+    try CSVTable(path: table, requiring: ["set", "file"]).rows.map { row in
+      guard let kind = CaseRecord.Kind(rawValue: row["set"]) else {
+        throw DatasetError.unknownSet(path: table, line: row.line, name: row["set"])
+      }
+      return try CaseRecord(row, kind: kind, root: root, exists: exists, tablePath: table)
+    }
+  }
+
+  private static func cases(inFolder root: String) throws(FileError) -> [CaseRecord] {
+    guard let folder = opendir("\(root)/images") else {
+      guard errno == ENOENT else { throw .cannotOpen(path: "\(root)/images", code: errno) }
+      return []
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix("."), exists("\(root)/lungs/\(name)") { names.append(name) }
+    }
+    return names.sorted().map { CaseRecord(file: $0, root: root, hasOpacity: exists("\(root)/opacity/\($0)")) }
+  }
+}

@@ -1,0 +1,90 @@
+import ImageOps
+
+/// What the channels of a segmentation network mean, in their order.
+public enum SegmentationChannel: Int, Sendable, CaseIterable {
+  case rightLung = 0
+  case leftLung = 1
+  case opacity = 2
+
+  /// Name of the class in weights files.
+  public var name: String {
+    switch self {
+    case .rightLung: "right lung"
+    case .leftLung: "left lung"
+    case .opacity: "opacity"
+    }
+  }
+}
+
+/// An X-ray and its truth at working resolution, as training draws from it.
+public struct TrainingSample: Sendable {
+  public let id: String
+  /// Side of the square in pixels.
+  public let side: Int
+  /// Row-major intensities, scaled so that 0 is the first and 1 the 99th percentile; not clipped.
+  public let pixels: [Float]
+  /// Bits of the truth a pixel: 1 right lung, 2 left lung, 4 opacity.
+  public let truth: [UInt8]
+  /// Whether the truth of each channel is known; where it is not, the channel has no part in the loss.
+  public let isKnown: [Bool]
+  /// Whether opacity was drawn pixel by pixel.
+  public var hasDrawnOpacity: Bool { kind == .opacity }
+  public let kind: CaseRecord.Kind
+
+  /// - Precondition: `side * side` pixels and truth bits, one flag a channel.
+  public init(id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool]) {
+    precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
+    precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag a channel")
+    self.id = id
+    self.side = side
+    self.kind = kind
+    self.pixels = pixels
+    self.truth = truth
+    self.isKnown = isKnown
+  }
+
+  /// Reads a case's picture and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
+  ///
+  /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
+  /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
+  public init(_ record: CaseRecord, side: Int, polling cancellation: Cancellation = .never) throws {
+    let target = Size(width: side, height: side)
+    let image = try GrayImage.read(from: record.imagePath)
+    let pixels = try InputNormalisation.normalised(image, side: side, polling: cancellation)
+    var truth = [UInt8](repeating: 0, count: target.count)
+    var isKnown = [false, false, false]
+    if let path = record.lungsPath {
+      let lungs = try record.lungLabels(path: path, size: image.size)
+      let labels = try lungs.resampled(to: target).labels
+      for index in labels.indices where labels[index] == 1 || labels[index] == 2 { truth[index] = UInt8(labels[index]) }
+      isKnown[0] = labels.contains(1)
+      isKnown[1] = labels.contains(2)
+    }
+    if let path = record.opacityPath {
+      let opacity = try LabelImage.read(from: path)
+      try Self.check(opacity.size, is: image.size, path: path)
+      let labels = try opacity.resampled(to: target).labels
+      for index in labels.indices where labels[index] != 0 { truth[index] |= 4 }
+      isKnown[2] = true
+    } else if record.isKnownToBeClear {
+      isKnown[2] = true
+    }
+    self.init(id: record.id, side: side, kind: record.kind, pixels: pixels, truth: truth, isKnown: isKnown)
+  }
+
+  static func check(_ found: Size, is expected: Size, path: String) throws(DatasetError) {
+    guard found == expected else { throw .sizeMismatch(mask: path, found: found.description, expected: expected.description) }
+  }
+}
+
+extension CaseRecord {
+  /// Whether it is known without a mask that no opacity is to be seen.
+  public var isKnownToBeClear: Bool { brixia == 0 || finding == "No Finding" }
+
+  /// The drawn lungs as labels, 1 the patient's right and 2 the left; a mask of both lungs is split.
+  func lungLabels(path: String, size: Size) throws -> LabelImage {
+    let drawn = try LabelImage.read(from: path)
+    try TrainingSample.check(drawn.size, is: size, path: path)
+    return kind == .lungs ? try drawn.foreground.splitIntoLungs() : drawn
+  }
+}

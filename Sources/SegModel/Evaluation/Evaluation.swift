@@ -1,0 +1,193 @@
+import ImageOps
+
+/// The tables that say how good a model is on a set of cases.
+public struct Evaluation: Sendable {
+  /// One figure over a number of cases, with its 95 % bootstrap interval over cases.
+  public struct Figure: Sendable, Equatable {
+    public let name: String
+    public let count: Int
+    public let value: Double?
+    public let interval: ClosedRange<Double>?
+  }
+
+  /// Figures that belong together.
+  public struct Section: Sendable, Equatable {
+    public let title: String
+    public let figures: [Figure]
+  }
+
+  public let cases: [CaseEvaluation]
+
+  public init(cases: [CaseEvaluation]) { self.cases = cases }
+
+  /// Evaluates a model on cases, one after the other.
+  ///
+  /// - Parameter onCase: called with the number of cases done after each.
+  /// - Throws: what reading throws; `CancellationError`.
+  public init(
+    of segmenter: Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never, onCase: (Int) -> Void = { _ in }
+  ) throws {
+    var cases: [CaseEvaluation] = []
+    for record in records {
+      try cancellation.check()
+      cases.append(try CaseEvaluation(record, segmenter: segmenter, polling: cancellation))
+      onCase(cases.count)
+    }
+    self.init(cases: cases)
+  }
+
+  /// Overlap with the masks that were drawn, agreement with readers' scores, and what severity says of the course; sections without cases are left out.
+  public var sections: [Section] {
+    [overlapSection, distanceSection, scoreSection, courseSection].filter { !$0.figures.isEmpty }
+  }
+
+  private var overlapSection: Section {
+    var figures: [Figure] = []
+    let kinds: [(String, (CaseEvaluation) -> Overlap?)] = [
+      ("lungs", \.lungs), ("right lung", \.rightLung), ("left lung", \.leftLung), ("opacity", \.opacity),
+    ]
+    for (name, overlap) in kinds {
+      let overlaps = cases.compactMap(overlap)
+      figures += summary("\(name) Dice", overlaps.map(\.dice))
+      figures += summary("\(name) IoU", overlaps.map(\.iou))
+    }
+    return Section(title: "Overlap with drawn masks", figures: figures)
+  }
+
+  private var distanceSection: Section {
+    func finite(_ distances: [SurfaceDistances], _ measure: (SurfaceDistances) -> Double) -> [Double] {
+      distances.map(measure).filter(\.isFinite)
+    }
+    let lungs = cases.compactMap(\.lungsDistance)
+    let opacity = cases.compactMap(\.opacityDistance)
+    return Section(
+      title: "Surface distance in pixels (cases with both outlines)",
+      figures: summary("lungs, average symmetric", finite(lungs, \.averageSymmetric))
+        + summary("lungs, Hausdorff 95 %", finite(lungs, \.hausdorff95))
+        + summary("opacity, average symmetric", finite(opacity, \.averageSymmetric))
+        + summary("opacity, Hausdorff 95 %", finite(opacity, \.hausdorff95)))
+  }
+
+  private var scoreSection: Section {
+    let pairs: [(String, (Severity) -> Severity.Figure?, (CaseEvaluation) -> Double?)] = [
+      ("percent and drawn percent", \.percent, \.drawnPercent),
+      ("percent and geographic extent", \.percent, \.record.geographicExtent),
+      ("extent and geographic extent", \.extent, \.record.geographicExtent),
+      ("extent_estimate and geographic extent", \.extentEstimate, \.record.geographicExtent),
+      ("percent and Brixia", \.percent, \.record.brixia), ("extent and Brixia", \.extent, \.record.brixia),
+      ("brixia_estimate and Brixia", \.brixiaEstimate, \.record.brixia),
+    ]
+    var figures: [Figure] = []
+    for (name, estimate, truth) in pairs {
+      let points = cases.compactMap { item in
+        estimate(item.severity).flatMap { figure in truth(item).map { (figure, $0) } }
+      }
+      guard points.count >= 3 else { continue }
+      let (x, y) = (points.map(\.0.value), points.map(\.1))
+      figures.append(figure("\(name): Pearson", points.count) { Statistics.pearson($0.map { x[$0] }, $0.map { y[$0] }) })
+      figures.append(figure("\(name): Spearman", points.count) { Statistics.spearman($0.map { x[$0] }, $0.map { y[$0] }) })
+      // A mean absolute error is of figures that are on one scale.
+      guard !name.hasPrefix("percent and g"), !name.hasSuffix("percent and Brixia"), !name.hasPrefix("extent and B") else { continue }
+      figures.append(
+        figure("\(name): mean absolute error", points.count) { Statistics.meanAbsoluteError($0.map { x[$0] }, $0.map { y[$0] }) })
+      let inside = points.map { $0.interval.contains($1) ? 1.0 : 0 }
+      figures.append(figure("\(name): share inside the interval", points.count) { Statistics.mean($0.map { inside[$0] }) })
+    }
+    return Section(title: "Agreement with readers", figures: figures)
+  }
+
+  private var courseSection: Section {
+    let outcomes: [(String, (CaseRecord) -> Bool?)] = [
+      ("ICU admission", \.wentToICU), ("intubation", \.intubated), ("death", { $0.survived.map { !$0 } }),
+    ]
+    let scores: [(String, (Severity) -> Severity.Figure?)] = [
+      ("percent", \.percent), ("extent", \.extent), ("extent_estimate", \.extentEstimate), ("brixia_estimate", \.brixiaEstimate),
+    ]
+    var figures: [Figure] = []
+    for (outcome, answer) in outcomes {
+      for (name, score) in scores {
+        let points = cases.compactMap { item in
+          score(item.severity).flatMap { figure in answer(item.record).map { (figure.value, $0) } }
+        }
+        let area = figure("\(outcome) from \(name)", points.count) { drawn in
+          Statistics.areaUnderROC(drawn.map { points[$0].0 }, isPositive: drawn.map { points[$0].1 })
+        }
+        if area.value != nil { figures.append(area) }
+      }
+    }
+    return Section(title: "Area under the ROC curve for the course", figures: figures)
+  }
+
+  private func summary(_ name: String, _ values: [Double]) -> [Figure] {
+    guard !values.isEmpty else { return [] }
+    return [
+      figure("\(name), mean", values.count) { Statistics.mean($0.map { values[$0] }) },
+      figure("\(name), median", values.count) { Statistics.median($0.map { values[$0] }) },
+    ]
+  }
+
+  private func figure(_ name: String, _ count: Int, _ statistic: ([Int]) -> Double?) -> Figure {
+    Figure(
+      name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
+  }
+}
+
+// MARK: - As text and JSON
+
+extension Evaluation {
+  /// The sections as aligned columns: figure, number of cases, value, interval.
+  public var table: String {
+    let sections = sections
+    let width = sections.flatMap(\.figures).map(\.name.count).max() ?? 0
+    func padded(_ text: String, to width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    func aligned(_ text: String, to width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    var lines: [String] = []
+    for section in sections {
+      if !lines.isEmpty { lines.append("") }
+      lines.append(padded(section.title, to: width) + aligned("n", to: 7) + aligned("value", to: 9) + "   95 % interval")
+      for figure in section.figures {
+        let value = figure.value.map(Self.text) ?? "-"
+        let interval = figure.interval.map { "\(Self.text($0.lowerBound)) to \(Self.text($0.upperBound))" } ?? ""
+        lines.append(padded(figure.name, to: width) + aligned("\(figure.count)", to: 7) + aligned(value, to: 9) + "   " + interval)
+      }
+    }
+    return lines.map { "\($0)\n" }.joined()
+  }
+
+  /// `sections` and `cases`, the latter with each case's Dice and severity.
+  public var json: JSON {
+    let sections = sections.map { section -> JSON in
+      [
+        "title": .string(section.title),
+        "figures": .array(
+          section.figures.map { figure in
+            [
+              "name": .string(figure.name), "n": .number(Double(figure.count)), "value": figure.value.map(JSON.number) ?? .null,
+              "interval": figure.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
+            ]
+          }),
+      ]
+    }
+    let cases = cases.map { item -> JSON in
+      [
+        "id": .string(item.record.id), "patient": .string(item.record.patient),
+        "fold": item.record.fold.map { .number(Double($0)) } ?? .null, "lungs_dice": item.lungs.map { .number($0.dice) } ?? .null,
+        "right_lung_dice": item.rightLung.map { .number($0.dice) } ?? .null,
+        "left_lung_dice": item.leftLung.map { .number($0.dice) } ?? .null, "opacity_dice": item.opacity.map { .number($0.dice) } ?? .null,
+        "drawn_percent": item.drawnPercent.map(JSON.number) ?? .null,
+        "geographic_extent": item.record.geographicExtent.map(JSON.number) ?? .null, "brixia": item.record.brixia.map(JSON.number) ?? .null,
+        "severity": item.severity.json,
+      ]
+    }
+    return ["sections": .array(sections), "cases": .array(cases)]
+  }
+
+  /// Three decimals, rounded half away from zero.
+  private static func text(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "-" }
+    let thousandths = Int((abs(value) * 1000).rounded())
+    let fraction = "\(thousandths % 1000)"
+    let sign = value < 0 && thousandths > 0 ? "-" : ""
+    return "\(sign)\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+}

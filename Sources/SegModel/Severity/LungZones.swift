@@ -1,0 +1,117 @@
+import ImageOps
+
+/// Counts in the six zones of a Brixia score: thirds of each lung by its own vertical extent.
+public struct LungZones: Sendable, Equatable {
+  /// Sums over one zone, in pixels.
+  public struct Zone: Sendable, Equatable {
+    public var area = 0
+    public var opaque = 0
+    /// Opaque for certain, and possibly opaque.
+    public var certain = 0
+    public var possible = 0
+    /// Sum of the probabilities of opacity.
+    public var probability = 0.0
+
+    /// Share of the zone that is opaque, 0...1; nil for an empty zone.
+    public var share: Double? { area > 0 ? Double(opaque) / Double(area) : nil }
+
+    static func + (left: Zone, right: Zone) -> Zone {
+      Zone(
+        area: left.area + right.area, opaque: left.opaque + right.opaque, certain: left.certain + right.certain,
+        possible: left.possible + right.possible, probability: left.probability + right.probability)
+    }
+  }
+
+  /// A, B, C (right upper, middle, lower), D, E, F (left).
+  public private(set) var zones = [Zone](repeating: Zone(), count: 6)
+
+  /// Sum over one lung, or both.
+  public var right: Zone { zones[0] + zones[1] + zones[2] }
+  public var left: Zone { zones[3] + zones[4] + zones[5] }
+  public var both: Zone { right + left }
+
+  /// Counts drawn or corrected masks alone: nothing is uncertain.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public init(lungs: LabelImage, opacity: Mask) throws {
+    guard lungs.size == opacity.size else { throw PictureError.sizesDiffer(lungs.size, opacity.size) }
+    self.init(counting: lungs, opacity)
+  }
+
+  /// - Precondition: both pictures have one size.
+  init(counting lungs: LabelImage, _ opacity: Mask) {
+    let width = lungs.size.width
+    let wordsPerRow = opacity.wordsPerRow
+    lungs.labels.withUnsafeBufferPointer { labels in
+      opacity.words.withUnsafeBufferPointer { words in
+        count(labels, width: width) { zone, pixel, row, column in
+          zone.area += 1
+          zone.opaque += Int(truncatingIfNeeded: words[row * wordsPerRow + column >> 6] >> UInt64(column & 63) & 1)
+        }
+      }
+    }
+    for index in zones.indices {
+      zones[index].certain = zones[index].opaque
+      zones[index].possible = zones[index].opaque
+      zones[index].probability = Double(zones[index].opaque)
+    }
+  }
+
+  /// Counts a prediction at working resolution beneath lungs and opacity brought to its size.
+  init(lungs: LabelImage, opacity: Mask, prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds) {
+    let plane = prediction.side * prediction.side
+    lungs.labels.withUnsafeBufferPointer { labels in
+      prediction.planes.withUnsafeBufferPointer { planes in
+        count(labels, width: prediction.side) { zone, pixel, row, column in
+          let probability = planes[SegmentationChannel.opacity.rawValue * plane + pixel]
+          zone.area += 1
+          if opacity[row, column] { zone.opaque += 1 }
+          if probability >= thresholds.certainOpacity { zone.certain += 1 }
+          if probability >= thresholds.possibleOpacity { zone.possible += 1 }
+          zone.probability += Double(probability)
+        }
+      }
+    }
+  }
+
+  /// Counts a prediction, whose lungs are clean, with lungs and opacity cut from it.
+  /// - Throws: `CancellationError`.
+  init(_ prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never) throws
+  {
+    let size = Size(width: prediction.side, height: prediction.side)
+    let cut = ProbabilityCut(side: prediction.side, planes: prediction.planes, thresholds: thresholds)
+    let masks = try cut.masks(at: size, polling: cancellation)
+    self.init(
+      lungs: LabelImage(size: size, labels: masks.labels), opacity: Mask(size: size, words: masks.opacity), prediction: prediction,
+      thresholds: thresholds)
+  }
+
+  /// Hands every pixel of a lung to `add` with its zone; a lung is divided between its own first and last row into three bands of equal height.
+  @inline(__always)
+  private mutating func count(
+    _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Zone, _ pixel: Int, _ row: Int, _ column: Int) -> Void
+  ) {
+    let height = labels.count / max(1, width)
+    var top = [height, height]
+    var bottom = [-1, -1]
+    for row in 0..<height {
+      var seen: UInt32 = 0
+      for pixel in row * width..<(row + 1) * width where labels[pixel] <= 2 { seen |= labels[pixel] }
+      for side in 0..<2 where seen >> UInt32(side) & 1 == 1 {
+        top[side] = min(top[side], row)
+        bottom[side] = row
+      }
+    }
+    for row in 0..<height {
+      let third = (0..<2).map { side in
+        row < top[side] || row > bottom[side] ? 0 : (row - top[side]) * 3 / (bottom[side] - top[side] + 1)
+      }
+      for column in 0..<width {
+        let pixel = row * width + column
+        let label = labels[pixel]
+        guard label == LabelImage.rightLung || label == LabelImage.leftLung else { continue }
+        let side = Int(label) - 1
+        add(&zones[side * 3 + third[side]], pixel, row, column)
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ImageOps
+
+/// Segments lungs and opacity with a trained model. Load it once and use it for many pictures; safe from several threads.
+public final class Segmenter: Sendable {
+  public let model: SegmentationModel
+  private let network: InferenceNetwork
+
+  /// Opens a model's file: a path, or the name of a model that came with the program.
+  /// - Throws: `ModelError`, `FileError`, `SafetensorsError`, `NetworkError`.
+  public convenience init(modelPath: String) throws { try self.init(SegmentationModel(path: modelPath)) }
+
+  public init(_ model: SegmentationModel) throws {
+    var model = model
+    network = try InferenceNetwork(model.configuration, weights: model.weights)
+    // The network holds its own folded copy.
+    model.weights = [:]
+    self.model = model
+  }
+
+  /// Finds lungs and opacity in a frontal chest X-ray.
+  ///
+  /// The picture is brought to the model's square by area means and normalised by percentiles; probabilities are averaged over the square and its mirror
+  /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
+  /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
+  /// Opacity counts inside the lungs only. A picture of one intensity has no lungs as a rule.
+  /// - Throws: `CancellationError`.
+  public func segment(_ image: GrayImage, isMirrored: Bool = true, polling cancellation: Cancellation = .never) throws -> Segmentation {
+    let normalised = try InputNormalisation.normalised(image, side: model.side, polling: cancellation)
+    let prediction = try predict(normalised, isMirrored: isMirrored, polling: cancellation)
+    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: model.thresholds)
+      .masks(at: image.size, polling: cancellation)
+    return Segmentation(
+      size: image.size, spacing: image.spacing,
+      lungs: LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing),
+      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing), prediction: prediction, thresholds: model.thresholds,
+      extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator)
+  }
+
+  /// Applies the network to a normalised square and cleans the lungs.
+  func predict(_ normalised: [Float], isMirrored: Bool = true, polling cancellation: Cancellation = .never) throws
+    -> Segmentation.Prediction
+  {
+    let mirrored = try MirroredPrediction.probabilities(
+      of: normalised, side: model.side, network: network, isMirrored: isMirrored, polling: cancellation)
+    return Segmentation.Prediction(
+      side: model.side,
+      planes: try LungCleaning.cleaned(mirrored.planes, side: model.side, threshold: model.thresholds.lungs, polling: cancellation),
+      features: mirrored.features)
+  }
+}
+
+/// Makes one piece without holes of each lung, in the probabilities themselves, so that what is interpolated from them is in one piece too.
+enum LungCleaning {
+  /// The three planes, with lung probabilities 0 in lesser pieces and certain in holes.
+  static func cleaned(_ prediction: [Float], side: Int, threshold: Float, polling cancellation: Cancellation) throws -> [Float] {
+    let size = Size(width: side, height: side)
+    var planes = prediction
+    for lung in 0..<2 {
+      let (own, other) = (lung * size.count, (1 - lung) * size.count)
+      let found = prediction.withUnsafeBufferPointer { planes in
+        Mask(size: size) { index in
+          let probability = planes[own + index]
+          let rival = planes[other + index]
+          return probability >= threshold && (lung == 0 ? probability >= rival : probability > rival)
+        }
+      }
+      let kept = try found.keepingLargest(polling: cancellation)
+      let whole = try kept.fillingHoles(polling: cancellation)
+      for row in 0..<size.height {
+        for column in 0..<size.width {
+          let index = row * size.width + column
+          if found[row, column], !kept[row, column] {
+            planes[own + index] = 0
+          } else if whole[row, column], !kept[row, column] {
+            planes[own + index] = 1
+            planes[other + index] = 0
+          }
+        }
+      }
+    }
+    return planes
+  }
+}

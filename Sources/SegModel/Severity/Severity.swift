@@ -1,0 +1,156 @@
+import ImageOps
+
+/// How much of the lungs is opaque, in figures that radiologists use. For research; not a diagnosis.
+///
+/// A figure is nil where it is not defined: the percentage of a lung that was not found, an estimate without a model. No figure is ever NaN or infinite.
+public struct Severity: Sendable, Equatable {
+  /// A figure with the interval that says how firm it is.
+  public struct Figure: Sendable, Equatable {
+    public let value: Double
+    public let interval: ClosedRange<Double>
+  }
+
+  /// Opaque share of both lungs, of each lung, and of the six zones, in percent.
+  public let percent: Figure?
+  public let rightPercent: Figure?
+  public let leftPercent: Figure?
+  /// A-F; nil for a zone without lung.
+  public let zones: [CaseRecord.Zone: Figure]
+  /// Geographic extent from areas, 0-8: each lung found counts 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above. Nil without lungs.
+  public let extent: Figure?
+  /// Geographic extent and Brixia score as readers would give them, learned from theirs.
+  public let extentEstimate: Figure?
+  public let brixiaEstimate: Figure?
+  public let grade: Grade
+
+  /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
+  public enum Grade: String, Sendable, CaseIterable {
+    case noLungs = "no lungs found"
+    case none
+    case mild
+    case moderate
+    case severe
+    case verySevere = "very severe"
+
+    public init(percent: Double?) {
+      switch percent {
+      case nil: self = .noLungs
+      case .some(..<Severity.noneBelow): self = .none
+      case .some(..<25): self = .mild
+      case .some(...50): self = .moderate
+      case .some(...75): self = .severe
+      default: self = .verySevere
+      }
+    }
+  }
+
+  /// Percentage below which a lung counts as clear: what lies beneath is within the error of any outline.
+  public static let noneBelow = 1.0
+
+  /// The points that one lung adds to the geographic extent.
+  public static func extentPoints(percent: Double) -> Double {
+    switch percent {
+    case ..<noneBelow: 0
+    case ..<25: 1
+    case ...50: 2
+    case ...75: 3
+    default: 4
+    }
+  }
+}
+
+extension Severity {
+  /// The severity of a segmentation as the model made it.
+  /// - Throws: `CancellationError`.
+  public init(_ segmentation: Segmentation, polling cancellation: Cancellation = .never) throws {
+    self.init(
+      areas: LungZones(counting: segmentation.lungs, segmentation.opacity),
+      workingZones: try LungZones(segmentation.prediction, thresholds: segmentation.thresholds, polling: cancellation),
+      segmentation: segmentation)
+  }
+
+  /// The severity of masks, drawn or corrected.
+  ///
+  /// - Parameter segmentation: what a model saw in the same picture, for intervals and estimates; without it intervals have no width and estimates are nil.
+  ///   The estimates then rest on the corrected areas and the model's features.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {
+    let areas = try LungZones(lungs: lungs, opacity: opacity)
+    var working: LungZones?
+    if let segmentation, segmentation.size == lungs.size {
+      let size = Size(width: segmentation.prediction.side, height: segmentation.prediction.side)
+      working = LungZones(
+        lungs: try lungs.resampled(to: size), opacity: try opacity.resampled(to: size), prediction: segmentation.prediction,
+        thresholds: segmentation.thresholds)
+    }
+    self.init(areas: areas, workingZones: working, segmentation: segmentation)
+  }
+
+  private init(areas: LungZones, workingZones: LungZones?, segmentation: Segmentation?) {
+    func percent(_ select: (LungZones) -> LungZones.Zone) -> Figure? {
+      let zone = select(areas)
+      guard let share = zone.share else { return nil }
+      let value = 100 * share
+      guard let workingZones else { return Figure(value: value, interval: value...value) }
+      let working = select(workingZones)
+      guard working.area > 0 else { return Figure(value: value, interval: value...value) }
+      let low = 100 * Double(working.certain) / Double(working.area)
+      let high = 100 * Double(working.possible) / Double(working.area)
+      return Figure(value: value, interval: min(value, low)...max(value, high))
+    }
+    let right = percent(\.right)
+    let left = percent(\.left)
+    self.percent = percent(\.both)
+    rightPercent = right
+    leftPercent = left
+    zones = Dictionary(
+      uniqueKeysWithValues: CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in
+        percent { $0.zones[index] }.map { (zone, $0) }
+      })
+    let lungs = [right, left].compactMap { $0 }
+    if lungs.isEmpty {
+      extent = nil
+    } else {
+      func points(_ percent: (Figure) -> Double) -> Double { lungs.reduce(0) { $0 + Self.extentPoints(percent: percent($1)) } }
+      extent = Figure(value: points(\.value), interval: points(\.interval.lowerBound)...points(\.interval.upperBound))
+    }
+    if !lungs.isEmpty, let workingZones, let segmentation {
+      let side = segmentation.prediction.side
+      let features = SeverityFeatures(zones: workingZones, pixelCount: side * side, pooled: segmentation.prediction.features)
+      func figure(_ estimator: ScoreEstimator?) -> Figure? {
+        guard let estimate = estimator?.estimate(features) else { return nil }
+        return Figure(value: estimate.value, interval: estimate.interval)
+      }
+      extentEstimate = figure(segmentation.extentEstimator)
+      brixiaEstimate = figure(segmentation.brixiaEstimator)
+    } else {
+      (extentEstimate, brixiaEstimate) = (nil, nil)
+    }
+    grade = Grade(percent: self.percent?.value)
+  }
+}
+
+// MARK: - As a record
+
+extension Severity {
+  /// Every figure under the name it has in the language: `percent`, `right.percent`, `zones.A`, `extent`, …; in the order in which they are shown.
+  public var figures: [(name: String, figure: Figure?)] {
+    [("percent", percent), ("right.percent", rightPercent), ("left.percent", leftPercent)]
+      + CaseRecord.Zone.allCases.map { ("zones.\($0.rawValue)", zones[$0]) }
+      + [("extent", extent), ("extent_estimate", extentEstimate), ("brixia_estimate", brixiaEstimate)]
+  }
+
+  /// The record of the design; `null` for what is not defined.
+  public var json: JSON {
+    func value(_ figure: Figure?) -> JSON { figure.map { .number($0.value) } ?? .null }
+    return [
+      "percent": value(percent), "right": ["percent": value(rightPercent)], "left": ["percent": value(leftPercent)],
+      "zones": .object(CaseRecord.Zone.allCases.map { JSON.Member($0.rawValue, value(zones[$0])) }), "extent": value(extent),
+      "extent_estimate": value(extentEstimate), "brixia_estimate": value(brixiaEstimate), "grade": .string(grade.rawValue),
+      "intervals": .object(
+        figures.map { name, figure in
+          JSON.Member(name, figure.map { [.number($0.interval.lowerBound), .number($0.interval.upperBound)] } ?? .null)
+        }),
+    ]
+  }
+}

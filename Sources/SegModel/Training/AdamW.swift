@@ -1,0 +1,93 @@
+import Glibc
+import ImageOps
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form: bias-corrected moments, ε outside the root.
+///
+/// Parameters that do not decay (batch norm, biases) are moved by the gradient alone.
+public final class AdamW {
+  public let weightDecay: Float
+  public let secondDecay: Float
+  public let epsilon: Float
+  /// Number of steps taken.
+  public private(set) var step = 0
+  /// First and second moments, one buffer a parameter.
+  let firstMoments: [FloatBuffer]
+  let secondMoments: [FloatBuffer]
+  private let parameters: [Parameter]
+
+  public init(_ parameters: [Parameter], weightDecay: Float = 1e-3, secondDecay: Float = 0.999, epsilon: Float = 1e-8) {
+    self.parameters = parameters
+    self.weightDecay = weightDecay
+    self.secondDecay = secondDecay
+    self.epsilon = epsilon
+    firstMoments = parameters.map { FloatBuffer(count: $0.count) }
+    secondMoments = parameters.map { FloatBuffer(count: $0.count) }
+  }
+
+  /// Moves all parameters once along their gradients.
+  ///
+  /// - Parameters:
+  ///   - rate: learning rate of this step.
+  ///   - firstDecay: β₁ of this step; like PyTorch's, the bias correction takes it to the power of the step count.
+  public func update(rate: Float, firstDecay: Float = 0.9) throws {
+    step += 1
+    let correction1 = Float(1 - pow(Double(firstDecay), Double(step)))
+    let correction2 = Float((1 - pow(Double(secondDecay), Double(step))).squareRoot())
+    // One parameter a band: no two threads share an element.
+    nonisolated(unsafe) let (parameters, firstMoments, secondMoments) = (parameters, firstMoments, secondMoments)
+    let (secondDecay, epsilon, weightDecay) = (secondDecay, epsilon, weightDecay)
+    try Parallel.forEachBand(of: parameters.count, grain: 1) { band in
+      for index in band {
+        let keep = parameters[index].decays ? 1 - rate * weightDecay : 1
+        let count = parameters[index].count
+        parameters[index].values.withUnsafeMutableBufferPointer { w in
+          parameters[index].gradients.withUnsafeBufferPointer { g in
+            firstMoments[index].withUnsafeMutableBufferPointer { m in
+              secondMoments[index].withUnsafeMutableBufferPointer { v in
+                for i in 0..<count {
+                  m[i] += (g[i] - m[i]) * (1 - firstDecay)
+                  v[i] = v[i] * secondDecay + g[i] * g[i] * (1 - secondDecay)
+                  w[i] = w[i] * keep - rate / correction1 * m[i] / (v[i].squareRoot() / correction2 + epsilon)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Forgets all moments and steps, as at the start of a training phase.
+  public func reset() {
+    step = 0
+    for buffer in firstMoments + secondMoments { buffer.withUnsafeMutableBufferPointer { $0.update(repeating: 0) } }
+  }
+
+  /// Takes up where a checkpoint left off.
+  func restore(step: Int) { self.step = step }
+}
+
+/// Gradient clipping by the norm over all parameters.
+public enum GradientClipping {
+  /// Scales all gradients down so that their joint Euclidean norm is at most `limit` (PyTorch's `clip_grad_norm_`).
+  ///
+  /// - Returns: the norm before clipping; not finite when a gradient is not, and then nothing is scaled.
+  @discardableResult
+  public static func clip(_ parameters: [Parameter], to limit: Double) -> Double {
+    var sum = 0.0
+    for parameter in parameters {
+      parameter.gradients.withUnsafeBufferPointer { gradient in
+        for value in gradient { sum += Double(value) * Double(value) }
+      }
+    }
+    let norm = sum.squareRoot()
+    guard norm.isFinite, norm > limit else { return norm }
+    let scale = Float(limit / (norm + 1e-6))
+    for parameter in parameters {
+      parameter.gradients.withUnsafeMutableBufferPointer { gradient in
+        for index in gradient.indices { gradient[index] *= scale }
+      }
+    }
+    return norm
+  }
+}

@@ -1,0 +1,40 @@
+import ImageOps
+
+/// A quick look at how averaged weights do on cases held out, at working resolution.
+enum HeldOutEvaluation {
+  /// Mean of the probabilities of a picture and of its mirror image, right and left lung exchanged: three planes of `side * side`.
+  static func probabilities(of sample: TrainingSample, network: InferenceNetwork, polling cancellation: Cancellation = .never) throws
+    -> [Float]
+  {
+    try MirroredPrediction.probabilities(of: sample.pixels, side: sample.side, network: network, isMirrored: true, polling: cancellation)
+      .planes
+  }
+
+  static func score(of weights: [String: Tensor], recipe: TrainingRecipe, samples: [TrainingSample]) throws -> TrainingCurve.HeldOutScore {
+    let network = try InferenceNetwork(try recipe.configuration, weights: weights)
+    var lungs: [Double] = []
+    var opacity: [Double] = []
+    for sample in samples {
+      let planes = try probabilities(of: sample, network: network)
+      let plane = sample.truth.count
+      if sample.isKnown[0] || sample.isKnown[1] {
+        lungs.append(dice(plane) { (planes[$0] > 0.5 || planes[plane + $0] > 0.5, sample.truth[$0] & 3 != 0) })
+      }
+      if sample.isKnown[2] {
+        opacity.append(dice(plane) { (planes[2 * plane + $0] > 0.5, sample.truth[$0] & 4 != 0) })
+      }
+    }
+    return TrainingCurve.HeldOutScore(
+      lungs: Statistics.mean(lungs) ?? 0, opacityMean: Statistics.mean(opacity) ?? 0, opacityMedian: Statistics.median(opacity) ?? 0)
+  }
+
+  private static func dice(_ count: Int, _ pixel: (Int) -> (predicted: Bool, actual: Bool)) -> Double {
+    var (overlap, sum) = (0, 0)
+    for index in 0..<count {
+      let (predicted, actual) = pixel(index)
+      if predicted && actual { overlap += 1 }
+      sum += (predicted ? 1 : 0) + (actual ? 1 : 0)
+    }
+    return sum == 0 ? 1 : 2 * Double(overlap) / Double(sum)
+  }
+}

@@ -1,0 +1,159 @@
+import Glibc
+import ImageOps
+
+/// Trains a segmentation network on samples: batches, loss, optimiser, weight average, checkpoints.
+///
+/// Everything random comes from the recipe's seed and the position in the plan, so a training that was killed and resumed ends with the same bits as one
+/// that was not, for any number of threads.
+public final class Trainer {
+  public let recipe: TrainingRecipe
+  private let samples: [TrainingSample]
+  private let heldOut: [TrainingSample]
+  private let checkpointFolder: String?
+  private let plan: TrainingPlan
+  private let state: TrainingState
+  private let loss: SegmentationLoss
+
+  /// How many epochs pass between two evaluations on the cases held out; the last epoch of a phase is always evaluated.
+  public var evaluationInterval = 5
+
+  /// - Parameters:
+  ///   - samples: what is learned from, at the recipe's side.
+  ///   - heldOut: evaluated now and then; nothing is decided by the result.
+  ///   - checkpointFolder: where `checkpoint.safetensors`, `curves.jsonl` and `curves.png` are kept; made if need be.
+  /// - Throws: `TrainingError.invalidRecipe`, `DatasetError.nothingToTrainOn`, `FileError`.
+  public init(recipe: TrainingRecipe, samples: [TrainingSample], heldOut: [TrainingSample] = [], checkpointFolder: String? = nil) throws {
+    try recipe.validate()
+    precondition(samples.allSatisfy { $0.side == recipe.side }, "samples have the recipe's side")
+    self.recipe = recipe
+    self.samples = samples
+    self.heldOut = heldOut
+    self.checkpointFolder = checkpointFolder
+    plan = TrainingPlan(recipe: recipe, samples: samples)
+    guard plan.stepCount > 0 else { throw DatasetError.nothingToTrainOn(path: "the data") }
+    state = try TrainingState(recipe: recipe)
+    loss = SegmentationLoss(channelWeights: recipe.channelWeights)
+    if let checkpointFolder { try AtomicFile.makeFolder(checkpointFolder) }
+  }
+
+  /// The curve so far.
+  public var curve: TrainingCurve { state.curve }
+
+  /// Trains to the end of the recipe.
+  ///
+  /// - Parameters:
+  ///   - resuming: continue from the folder's checkpoint; it must be there.
+  ///   - cancellation: when cancelled, the state is saved after the step at hand and `CancellationError` is thrown.
+  /// - Returns: the averaged weights.
+  /// - Throws: `TrainingError`, `NetworkError`, `FileError`, `CancellationError`.
+  public func run(
+    resuming: Bool = false, polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }
+  ) throws -> [String: Tensor] {
+    if resuming { try resume(onEvent) }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let firstStep = stepsDone
+    while state.position.phase < recipe.phases.count {
+      let phase = recipe.phases[state.position.phase]
+      guard plan.stepCount(phase: state.position.phase) > 0 else {
+        state.position.endEpoch(of: recipe)
+        continue
+      }
+      if state.position.epoch == 0, state.position.batch == 0 { state.optimiser.reset() }
+      let batches = plan.batches(phase: state.position.phase, epoch: state.position.epoch)
+      while state.position.batch < batches.count {
+        let value = try step(batches[state.position.batch])
+        let done = stepsDone
+        let elapsed = (clock.now - start) / .seconds(1)
+        onEvent(
+          .step(
+            TrainingProgress(
+              phase: phase.name, epoch: state.position.epoch + 1, epochs: phase.epochs, step: done, steps: plan.stepCount, loss: value,
+              secondsLeft: elapsed / Double(max(1, done - firstStep)) * Double(plan.stepCount - done))))
+        if state.position.batch < batches.count { try stopIfCancelled(cancellation) }
+      }
+      try endEpoch(batchCount: batches.count, onEvent)
+      try stopIfCancelled(cancellation)
+    }
+    return state.average.weights
+  }
+
+  private var checkpointPath: String? { checkpointFolder.map { "\($0)/checkpoint.safetensors" } }
+
+  /// Tells one training from another: the recipe and the samples it is used on.
+  private var fingerprint: String {
+    var text = "\(recipe)"
+    for sample in samples { text += "\n\(sample.id) \(sample.isKnown)" }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return String(hash, radix: 16)
+  }
+
+  private var stepsDone: Int {
+    let earlier = (0..<min(state.position.phase, recipe.phases.count)).reduce(0) { $0 + plan.stepCount(phase: $1) }
+    guard state.position.phase < recipe.phases.count else { return earlier }
+    return earlier + state.position.epoch * plan.batchCount(phase: state.position.phase) + state.position.batch
+  }
+
+  private func resume(_ onEvent: (TrainingEvent) -> Void) throws {
+    guard let path = checkpointPath, access(path, F_OK) == 0 else { throw TrainingError.nothingToResume(folder: checkpointFolder ?? "") }
+    try state.load(from: path, fingerprint: fingerprint)
+    onEvent(.resumed(step: stepsDone, of: plan.stepCount))
+  }
+
+  private func step(_ indices: [Int]) throws -> Double {
+    let position = state.position
+    let phase = recipe.phases[position.phase]
+    let batch = try TrainingBatch(
+      indices, of: samples, recipe: recipe, othersLungWeight: phase.othersLungWeight,
+      generator: plan.generator(phase: position.phase, epoch: position.epoch, batch: position.batch))
+    let output = try state.network.forward(batch.images, training: true)
+    let value = try loss.value(of: output.logits, target: batch.target)
+    try state.network.backward(value.gradient)
+    let norm = GradientClipping.clip(state.network.parameters, to: recipe.gradientLimit)
+    guard value.loss.isFinite, norm.isFinite else { throw TrainingError.diverged(phase: phase.name, epoch: position.epoch + 1) }
+    let setting = phase.schedule.setting(
+      step: position.epoch * plan.batchCount(phase: position.phase) + position.batch, total: plan.stepCount(phase: position.phase),
+      peak: phase.peakRate)
+    try state.optimiser.update(rate: Float(setting.rate), firstDecay: Float(setting.firstDecay))
+    state.average.update()
+    state.position.batch += 1
+    state.position.lossSum += value.loss
+    for (channel, dice) in value.dice.enumerated() {
+      guard let dice else { continue }
+      state.position.diceSums[channel] += dice
+      state.position.diceCounts[channel] += 1
+    }
+    return value.loss
+  }
+
+  private func endEpoch(batchCount: Int, _ onEvent: (TrainingEvent) -> Void) throws {
+    let position = state.position
+    let phase = recipe.phases[position.phase]
+    let isDue = (position.epoch + 1) % max(1, evaluationInterval) == 0 || position.epoch + 1 == phase.epochs
+    let point = TrainingCurve.Point(
+      phase: phase.name, epoch: state.curve.points.count + 1, loss: position.lossSum / Double(batchCount),
+      trainingDice: zip(position.diceSums, position.diceCounts).map { $0 / max(1, $1) },
+      heldOut: isDue && !heldOut.isEmpty ? try HeldOutEvaluation.score(of: state.average.weights, recipe: recipe, samples: heldOut) : nil)
+    state.curve.points.append(point)
+    state.position.endEpoch(of: recipe)
+    try save()
+    onEvent(.epoch(point))
+  }
+
+  private func save() throws {
+    guard let checkpointFolder, let checkpointPath else { return }
+    try state.save(to: checkpointPath, fingerprint: fingerprint)
+    try AtomicFile.write(state.curve.jsonLines, to: "\(checkpointFolder)/curves.jsonl")
+    try state.curve.plot().write(to: "\(checkpointFolder)/curves.png")
+  }
+
+  private func stopIfCancelled(_ cancellation: Cancellation) throws {
+    do {
+      try cancellation.check()
+    } catch {
+      try save()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import ImageOps
+
+/// A training from a data folder to a model file: what `segsh train` does.
+public struct TrainingJob: Sendable {
+  /// The data folder (see `Dataset`).
+  public var data: String
+  /// The fold that is held out; nil to learn from everything.
+  public var fold: Int?
+  public var recipe: TrainingRecipe
+  /// The model file to write.
+  public var output: String
+  /// Where the state is saved after every epoch, with `curves.jsonl` and `curves.png`.
+  public var checkpointFolder: String
+  /// Continue from the folder's checkpoint.
+  public var resumes: Bool
+  /// What the model's header says of its data and licence.
+  public var notes: [String: String]
+
+  public init(
+    data: String, fold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String, checkpointFolder: String,
+    resumes: Bool = false,
+    notes: [String: String] = [:]
+  ) {
+    self.data = data
+    self.fold = fold
+    self.recipe = recipe
+    self.output = output
+    self.checkpointFolder = checkpointFolder
+    self.resumes = resumes
+    self.notes = notes
+  }
+
+  /// Trains, fits the severity estimators to the scored cases that were learned from, and writes the model.
+  ///
+  /// - Throws: what reading the data throws; `TrainingError`; `CancellationError` after the state was saved, so that `resumes` goes on from there.
+  /// - Returns: the model that was written.
+  public func run(polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
+    try recipe.validate()
+    let dataset = try Dataset(path: data)
+    let records = try dataset.training(without: fold)
+    let heldOutRecords = try fold.map { try dataset.heldOut(fold: $0) } ?? []
+    var done = 0
+    func samples(_ records: [CaseRecord]) throws -> [TrainingSample] {
+      try records.map { record in
+        try cancellation.check()
+        let sample = try TrainingSample(record, side: recipe.side, polling: cancellation)
+        done += 1
+        onEvent(.reading(done: done, of: self.count(dataset: dataset, fold: fold)))
+        return sample
+      }
+    }
+    let all = try samples(records)
+    let heldOut = try samples(heldOutRecords)
+    let learnable = all.filter { $0.isKnown.contains(true) && $0.kind != .scored }
+    guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: data) }
+
+    let trainer = try Trainer(recipe: recipe, samples: learnable, heldOut: heldOut, checkpointFolder: checkpointFolder)
+    let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
+    var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
+    onEvent(.fittingSeverity)
+    let scored = zip(records, all).filter { $0.0.brixia != nil || $0.0.geographicExtent != nil }
+    try SeverityFitting.fit(&model, to: scored.map { ($0, $1) }, polling: cancellation)
+    describe(&model, curve: trainer.curve, cases: learnable.count)
+    try model.write(to: output)
+    return model
+  }
+
+  private func count(dataset: Dataset, fold: Int?) -> Int {
+    let training = (try? dataset.training(without: fold).count) ?? 0
+    return training + (fold.flatMap { try? dataset.heldOut(fold: $0).count } ?? 0)
+  }
+
+  private func describe(_ model: inout SegmentationModel, curve: TrainingCurve, cases: Int) {
+    model.notes["seed"] = "\(recipe.seed)"
+    model.notes["held_out_fold"] = fold.map { "\($0)" } ?? "none"
+    model.notes["training_cases"] = "\(cases)"
+    model.notes["recipe"] = recipe.json.description
+    if let last = curve.points.last { model.notes["metrics"] = last.json.description }
+  }
+}
+
+extension TrainingRecipe {
+  /// The settings that a reader of a model's header asks for.
+  var json: JSON {
+    [
+      "width": .number(Double(width)), "size": .number(Double(side)), "batch": .number(Double(batch)),
+      "phases": .array(
+        phases.map { phase in
+          [
+            "name": .string(phase.name), "epochs": .number(Double(phase.epochs)), "peak_rate": .number(phase.peakRate),
+            "schedule": .string(phase.schedule.rawValue), "opacity_repeats": .number(Double(phase.opacityRepeats)),
+            "others_share": .number(phase.othersShare), "others_lung_weight": .number(Double(phase.othersLungWeight)),
+          ]
+        }), "channel_weights": .array(channelWeights.map { .number(Double($0)) }), "weight_decay": .number(Double(weightDecay)),
+      "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),
+    ]
+  }
+}

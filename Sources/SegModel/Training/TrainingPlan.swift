@@ -1,0 +1,96 @@
+import ImageOps
+
+/// Which samples each batch of each epoch shows. A pure function of recipe and samples, so that a resumed training draws what it would have drawn.
+struct TrainingPlan {
+  let recipe: TrainingRecipe
+  private let opacityIndices: [Int]
+  private let otherIndices: [Int]
+
+  init(recipe: TrainingRecipe, samples: [TrainingSample]) {
+    self.recipe = recipe
+    opacityIndices = samples.indices.filter { samples[$0].hasDrawnOpacity }
+    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity }
+  }
+
+  /// Number of batches of an epoch of a phase.
+  func batchCount(phase: Int) -> Int {
+    let count = sampleCount(phase: phase)
+    return count == 0 ? 0 : max(1, count / recipe.batch)
+  }
+
+  /// Number of batches of a whole phase, and of all phases.
+  func stepCount(phase: Int) -> Int { batchCount(phase: phase) * recipe.phases[phase].epochs }
+  var stepCount: Int { recipe.phases.indices.reduce(0) { $0 + stepCount(phase: $1) } }
+
+  private func othersCount(phase: Int) -> Int { Int((Double(otherIndices.count) * recipe.phases[phase].othersShare).rounded()) }
+
+  private func sampleCount(phase: Int) -> Int {
+    opacityIndices.count * recipe.phases[phase].opacityRepeats + othersCount(phase: phase)
+  }
+
+  /// The batches of an epoch, cases with drawn opacity spread evenly over them; what does not fill a batch is left out.
+  func batches(phase: Int, epoch: Int) -> [[Int]] {
+    var generator = generator(phase: phase, epoch: epoch, batch: nil)
+    var keyed: [(key: Double, index: Int)] = []
+    func spread(_ indices: [Int]) {
+      for (position, index) in indices.enumerated() {
+        keyed.append(((Double(position) + generator.uniform()) / Double(indices.count), index))
+      }
+    }
+    spread((0..<recipe.phases[phase].opacityRepeats).flatMap { _ in opacityIndices.shuffled(using: &generator) })
+    spread(Array(otherIndices.shuffled(using: &generator).prefix(othersCount(phase: phase))))
+    keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
+    let order = keyed.map(\.index)
+    return (0..<batchCount(phase: phase)).map { batch in
+      Array(order[batch * recipe.batch..<min(order.count, (batch + 1) * recipe.batch)]).shuffled(using: &generator)
+    }
+  }
+
+  /// The source of random numbers of one batch, or of the order of an epoch.
+  func generator(phase: Int, epoch: Int, batch: Int?) -> SeededGenerator {
+    SeededGenerator(seed: recipe.seed).split(UInt64(phase)).split(UInt64(epoch)).split(batch.map { UInt64($0) + 1 } ?? 0)
+  }
+}
+
+/// A batch as the network takes it.
+struct TrainingBatch {
+  let images: Tensor
+  let target: SegmentationLoss.Target
+
+  /// Draws altered versions of the samples, on all threads; each has its own generator, so the result does not depend on their number.
+  init(
+    _ indices: [Int], of samples: [TrainingSample], recipe: TrainingRecipe, othersLungWeight: Float, generator: SeededGenerator
+  ) throws {
+    let side = recipe.side
+    let plane = side * side
+    let channels = SegmentationChannel.allCases.count
+    var images = Tensor(shape: [indices.count, 1, side, side])
+    var bits = [UInt8](repeating: 0, count: indices.count * plane)
+    let augmentation = Augmentation(recipe: recipe.augmentation)
+    try images.withUnsafeMutableBufferPointer { images in
+      try bits.withUnsafeMutableBufferPointer { bits in
+        // Each band is one picture with its own memory.
+        nonisolated(unsafe) let (images, bits) = (images, bits)
+        try Parallel.forEachBand(of: indices.count, grain: 1) { band in
+          for item in band {
+            var generator = generator.split(UInt64(item))
+            augmentation.draw(
+              samples[indices[item]], using: &generator,
+              pixels: UnsafeMutableBufferPointer(rebasing: images[item * plane..<(item + 1) * plane]),
+              truth: UnsafeMutableBufferPointer(rebasing: bits[item * plane..<(item + 1) * plane]))
+          }
+        }
+      }
+    }
+    self.images = images
+    target = SegmentationLoss.Target(
+      bits: bits,
+      known: indices.flatMap { index in
+        (0..<channels).map { channel in
+          guard samples[index].isKnown[channel] else { return Float(0) }
+          let isForeignLung = samples[index].kind == .lungs && channel != SegmentationChannel.opacity.rawValue
+          return isForeignLung ? othersLungWeight : 1
+        }
+      })
+  }
+}

@@ -1,0 +1,99 @@
+/// Everything that decides what a training makes of its data: the same recipe on the same data gives the same bits.
+public struct TrainingRecipe: Sendable, Equatable {
+  /// A stretch of epochs with its own mix of cases and its own schedule.
+  public struct Phase: Sendable, Equatable {
+    public var name: String
+    public var epochs: Int
+    /// Highest learning rate.
+    public var peakRate: Double
+    public var schedule: LearningRateSchedule
+    /// How often an epoch shows each case whose opacity was drawn.
+    public var opacityRepeats: Int
+    /// Share of the other cases that an epoch shows, drawn anew each time, 0...1.
+    public var othersShare: Double
+    /// How much the lungs of the other cases count, since the two sources draw them by different rules.
+    public var othersLungWeight: Float
+
+    public init(
+      name: String, epochs: Int, peakRate: Double, schedule: LearningRateSchedule = .oneCycle, opacityRepeats: Int = 1,
+      othersShare: Double = 1, othersLungWeight: Float = 1
+    ) {
+      self.name = name
+      self.epochs = epochs
+      self.peakRate = peakRate
+      self.schedule = schedule
+      self.opacityRepeats = opacityRepeats
+      self.othersShare = othersShare
+      self.othersLungWeight = othersLungWeight
+    }
+  }
+
+  /// Width of the network (see `UNetConfiguration`).
+  public var width = 40
+  /// Side of the square that pictures are brought to; a multiple of 32.
+  public var side = 256
+  public var batch = 8
+  public var seed: UInt64 = 0
+  public var phases: [Phase] = [
+    Phase(name: "all", epochs: 10, peakRate: 2e-3, opacityRepeats: 2),
+    Phase(name: "opacity", epochs: 40, peakRate: 1e-3, othersShare: 0.08, othersLungWeight: 0.3),
+  ]
+  /// Weight of right lung, left lung and opacity in the loss.
+  public var channelWeights: [Float] = [0.6, 0.6, 1.5]
+  public var weightDecay: Float = 1e-3
+  /// Largest norm of a gradient.
+  public var gradientLimit = 5.0
+  /// Decay of the weight average a step.
+  public var averageDecay: Float = 0.98
+  public var augmentation = AugmentationRecipe()
+
+  public init() {}
+
+  /// The standard recipe with other numbers of epochs, in the order of its phases; a missing number keeps the standard.
+  public func with(epochs: [Int]) -> TrainingRecipe {
+    var recipe = self
+    for (index, count) in epochs.enumerated() where recipe.phases.indices.contains(index) { recipe.phases[index].epochs = count }
+    return recipe
+  }
+
+  /// - Throws: `TrainingError.invalidRecipe` for a setting outside its range.
+  func validate() throws {
+    func check(_ name: String, _ holds: Bool, _ allowed: String) throws {
+      guard holds else { throw TrainingError.invalidRecipe(setting: name, allowed: allowed) }
+    }
+    try check("size", (32...1024).contains(side) && side % 32 == 0, "a multiple of 32 in 32...1024")
+    try check("batch", (1...256).contains(batch), "in 1...256")
+    try check("epochs", phases.allSatisfy { (0...100_000).contains($0.epochs) }, "in 0...100000 for each phase")
+    try check("epochs", phases.contains { $0.epochs > 0 }, "at least 1 in one of the phases")
+    try check("opacityRepeats", phases.allSatisfy { (0...100).contains($0.opacityRepeats) }, "in 0...100")
+    try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
+    _ = try configuration
+  }
+
+  /// The network that the recipe trains.
+  public var configuration: UNetConfiguration {
+    get throws { try UNetConfiguration(inChannels: 1, classes: SegmentationChannel.allCases.count, width: width) }
+  }
+}
+
+/// Why a training cannot start, go on or be taken up again.
+public enum TrainingError: Error, Equatable {
+  case invalidRecipe(setting: String, allowed: String)
+  case diverged(phase: String, epoch: Int)
+  case otherRecipe(path: String)
+  case damagedCheckpoint(path: String, missing: String)
+  case nothingToResume(folder: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .invalidRecipe(let setting, let allowed): "\(setting) must be \(allowed)"
+    case .diverged(let phase, let epoch): "the loss is no longer a number in phase `\(phase)`, epoch \(epoch); try a lower learning rate"
+    case .otherRecipe(let path):
+      "\(path) was made by another recipe or from other data; give the same options, or another checkpoint folder"
+    case .damagedCheckpoint(let path, let missing): "\(path) is no complete checkpoint: it lacks `\(missing)`"
+    case .nothingToResume(let folder): "\(folder) holds no checkpoint to resume from"
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// A network in training with all that the next step depends on.
+final class TrainingState {
+  let network: UNet
+  let optimiser: AdamW
+  let average: WeightAverage
+  var position = TrainingPosition()
+  var curve = TrainingCurve()
+
+  init(recipe: TrainingRecipe) throws {
+    network = try UNet(recipe.configuration, seed: recipe.seed)
+    optimiser = AdamW(network.parameters, weightDecay: recipe.weightDecay)
+    average = WeightAverage(of: network, decay: recipe.averageDecay)
+  }
+
+  /// Every array of the state under the name it has in a checkpoint, in a fixed order.
+  private var buffers: [(name: String, shape: [Int], buffer: FloatBuffer)] {
+    let all = network.parameters + network.buffers
+    return all.map { ("weights/\($0.name)", $0.shape, $0.values) }
+      + zip(all, average.averages).map { ("average/\($0.name)", $0.shape, $1) }
+      + zip(network.parameters, optimiser.firstMoments).map { ("moment1/\($0.name)", $0.shape, $1) }
+      + zip(network.parameters, optimiser.secondMoments).map { ("moment2/\($0.name)", $0.shape, $1) }
+  }
+
+  /// Replaces the checkpoint at `path`, at once or not at all.
+  func save(to path: String, fingerprint: String) throws {
+    let tensors = buffers.map { Safetensors.Content(name: $0.name, shape: $0.shape, values: $0.buffer.values) }
+    try Safetensors.write(
+      tensors,
+      metadata: [
+        "fingerprint": fingerprint, "position": position.json.description, "curve": curve.jsonLines,
+        "optimiser_step": "\(optimiser.step)", "average_updates": "\(average.updates)",
+      ], to: path)
+  }
+
+  /// Takes up a checkpoint.
+  /// - Throws: `TrainingError.otherRecipe` when it was made by another recipe or from other samples, `.damagedCheckpoint`.
+  func load(from path: String, fingerprint: String) throws {
+    let file = try Safetensors(path: path)
+    func text(_ key: String) throws(TrainingError) -> String {
+      guard let value = file.metadata[key] else { throw .damagedCheckpoint(path: path, missing: key) }
+      return value
+    }
+    guard try text("fingerprint") == fingerprint else { throw TrainingError.otherRecipe(path: path) }
+    guard let position = TrainingPosition(try JSON(parsing: try text("position"))) else {
+      throw TrainingError.damagedCheckpoint(path: path, missing: "position")
+    }
+    guard let step = Int(try text("optimiser_step")), let updates = Int(try text("average_updates")), step >= 0, updates >= 0 else {
+      throw TrainingError.damagedCheckpoint(path: path, missing: "optimiser_step")
+    }
+    var curve = TrainingCurve()
+    for line in try text("curve").split(separator: "\n") {
+      guard let point = TrainingCurve.Point(try JSON(parsing: String(line))) else {
+        throw TrainingError.damagedCheckpoint(path: path, missing: "curve")
+      }
+      curve.points.append(point)
+    }
+    for (name, shape, buffer) in buffers { buffer.values = try file.floats(name, shape: shape) }
+    optimiser.restore(step: step)
+    average.restore(updates: updates)
+    self.position = position
+    self.curve = curve
+  }
+}
+
+/// Where in its plan a training stands: before which batch, and the sums over the epoch so far.
+struct TrainingPosition: Equatable {
+  var phase = 0
+  var epoch = 0
+  var batch = 0
+  var lossSum = 0.0
+  var diceSums = [Double](repeating: 0, count: SegmentationChannel.allCases.count)
+  var diceCounts = [Double](repeating: 0, count: SegmentationChannel.allCases.count)
+
+  /// Begins the next epoch or phase.
+  mutating func endEpoch(of recipe: TrainingRecipe) {
+    let (phase, epoch) = epoch + 1 < recipe.phases[phase].epochs ? (phase, epoch + 1) : (phase + 1, 0)
+    self = TrainingPosition()
+    (self.phase, self.epoch) = (phase, epoch)
+  }
+
+  var json: JSON {
+    [
+      "phase": .number(Double(phase)), "epoch": .number(Double(epoch)), "batch": .number(Double(batch)), "loss": .number(lossSum),
+      "dice": .array(diceSums.map(JSON.number)), "dice_counts": .array(diceCounts.map(JSON.number)),
+    ]
+  }
+}
+
+extension TrainingPosition {
+  init?(_ json: JSON) {
+    guard let phase = json["phase"]?.integerValue, let epoch = json["epoch"]?.integerValue, let batch = json["batch"]?.integerValue,
+      let loss = json["loss"]?.numberValue, let sums = json["dice"]?.numbersValue, let counts = json["dice_counts"]?.numbersValue,
+      phase >= 0, epoch >= 0, batch >= 0, sums.count == SegmentationChannel.allCases.count, counts.count == sums.count
+    else { return nil }
+    self.init(phase: phase, epoch: epoch, batch: batch, lossSum: loss, diceSums: sums, diceCounts: counts)
+  }
+}

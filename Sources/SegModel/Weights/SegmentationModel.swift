@@ -1,0 +1,137 @@
+import ImageOps
+
+/// A trained segmentation network with all that using it needs: how pictures are prepared, where probabilities are cut, and how scores are estimated.
+public struct SegmentationModel: Sendable {
+  public var configuration: UNetConfiguration
+  /// Side of the square that pictures are brought to.
+  public var side: Int
+  public var weights: [String: Tensor]
+  /// Probability from which a pixel belongs to a lung, and to opacity.
+  public var thresholds = Thresholds()
+  /// Estimates of readers' scores; nil where the training data had none.
+  public var extentEstimator: ScoreEstimator?
+  public var brixiaEstimator: ScoreEstimator?
+  /// What else the header says: `data`, `seed`, `recipe`, `metrics`, `licence`.
+  public var notes: [String: String]
+
+  /// Probabilities at which pixels change sides.
+  public struct Thresholds: Sendable, Equatable {
+    public var lungs: Float = 0.5
+    public var opacity: Float = 0.5
+    /// Between these a pixel's opacity is uncertain: the bounds of the intervals of areas.
+    public var certainOpacity: Float = 0.75
+    public var possibleOpacity: Float = 0.25
+
+    public init() {}
+  }
+
+  public init(configuration: UNetConfiguration, side: Int, weights: [String: Tensor], notes: [String: String] = [:]) {
+    self.configuration = configuration
+    self.side = side
+    self.weights = weights
+    self.notes = notes
+  }
+}
+
+/// Why a weights file is no segmentation model.
+public enum ModelError: Error, Equatable {
+  case missingMetadata(path: String, key: String)
+  case invalidMetadata(path: String, key: String, value: String, expected: String)
+  case notFound(name: String, searched: [String])
+}
+
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missingMetadata(let path, let key): "\(path) is no segmentation model: its header says nothing of `\(key)`"
+    case .invalidMetadata(let path, let key, let value, let expected): "\(path): `\(key)` is `\(value)`, expected \(expected)"
+    case .notFound(let name, let searched): "there is no model `\(name)`; looked for \(searched.joined(separator: ", "))"
+    }
+  }
+}
+
+// MARK: - Files
+
+extension SegmentationModel {
+  private static let classes = SegmentationChannel.allCases.map(\.name).joined(separator: ", ")
+
+  /// Reads a weights file whose header describes a segmentation model.
+  /// - Throws: `FileError`, `SafetensorsError`, `ModelError`, `NetworkError`.
+  public init(path: String) throws {
+    try self.init(Safetensors(path: path))
+  }
+
+  public init(_ file: Safetensors) throws {
+    let path = file.path
+    func text(_ key: String) throws(ModelError) -> String {
+      guard let value = file.metadata[key] else { throw .missingMetadata(path: path, key: key) }
+      return value
+    }
+    func number<Number: LosslessStringConvertible & Comparable>(_ key: String, in range: ClosedRange<Number>) throws(ModelError) -> Number {
+      let value = try text(key)
+      guard let number = Number(value), range.contains(number) else {
+        throw .invalidMetadata(path: path, key: key, value: value, expected: "a number in \(range)")
+      }
+      return number
+    }
+    func require(_ key: String, _ expected: String) throws(ModelError) {
+      let value = try text(key)
+      guard value == expected else { throw .invalidMetadata(path: path, key: key, value: value, expected: "`\(expected)`") }
+    }
+    try require("architecture", UNetConfiguration.architecture)
+    try require("normalisation", InputNormalisation.name)
+    try require("classes", Self.classes)
+    side = try number("input_size", in: 32...2048)
+    guard side % 32 == 0 else {
+      throw ModelError.invalidMetadata(path: path, key: "input_size", value: "\(side)", expected: "a multiple of 32")
+    }
+    configuration = try UNetConfiguration(inChannels: 1, classes: SegmentationChannel.allCases.count, width: number("width", in: 8...256))
+    thresholds.lungs = try number("threshold_lungs", in: 0...1)
+    thresholds.opacity = try number("threshold_opacity", in: 0...1)
+    thresholds.certainOpacity = try number("certain_opacity", in: 0...1)
+    thresholds.possibleOpacity = try number("possible_opacity", in: 0...1)
+    extentEstimator = try ScoreEstimator(named: "extent", in: file)
+    brixiaEstimator = try ScoreEstimator(named: "brixia", in: file)
+    let featureCount = SeverityFeatures.count(pooled: configuration.featureCount)
+    for estimator in [extentEstimator, brixiaEstimator].compactMap({ $0 }) where estimator.regression.weights.count != featureCount {
+      throw ModelError.invalidMetadata(
+        path: path, key: "severity weights", value: "\(estimator.regression.weights.count)", expected: "\(featureCount) of them")
+    }
+    weights = [:]
+    for name in file.names where !name.hasPrefix("severity.") {
+      guard let entry = file.entries[name], entry.type == .float32 || entry.type == .float16 || entry.type == .bfloat16 else { continue }
+      weights[name] = Tensor(shape: entry.shape, values: try file.floats(name))
+    }
+    let own = Set(Self.ownKeys)
+    notes = file.metadata.filter { !own.contains($0.key) }
+  }
+
+  private static let ownKeys = [
+    "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
+    "possible_opacity", "severity_extent", "severity_brixia",
+  ]
+
+  /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
+  /// - Throws: `SafetensorsError.notRepresentable`, `FileError`.
+  public func write(to path: String) throws {
+    var metadata = notes
+    metadata["architecture"] = UNetConfiguration.architecture
+    metadata["normalisation"] = InputNormalisation.name
+    metadata["classes"] = Self.classes
+    metadata["input_size"] = "\(side)"
+    metadata["width"] = "\(configuration.width)"
+    metadata["threshold_lungs"] = "\(thresholds.lungs)"
+    metadata["threshold_opacity"] = "\(thresholds.opacity)"
+    metadata["certain_opacity"] = "\(thresholds.certainOpacity)"
+    metadata["possible_opacity"] = "\(thresholds.possibleOpacity)"
+    var tensors = weights.sorted { $0.key < $1.key }.map { name, tensor in
+      Safetensors.Content(name: name, shape: tensor.shape, values: tensor.values, type: tensor.rank > 1 ? .float16 : .float32)
+    }
+    for (name, estimator) in [("extent", extentEstimator), ("brixia", brixiaEstimator)] {
+      guard let estimator else { continue }
+      tensors.append(estimator.content(named: name))
+      metadata["severity_\(name)"] = estimator.description
+    }
+    try Safetensors.write(tensors, metadata: metadata, to: path)
+  }
+}
