@@ -1,1 +1,127 @@
+// The engine's inner loops, compiled once for each instruction set and chosen at run time, and the threads they run on.
+//
+// Feature maps are [image][block][row][column][16]: channels in blocks of 16 lanes, the last block padded with zeros, so that every loop
+// below works on whole vectors. "Blocks" counts such groups of 16 channels. All strides and offsets are in floats.
 #pragma once
+
+/// Lanes of a channel block.
+enum { CK_LANES = 16 };
+
+/// Where a convolution reads: one feature map, seen enlarged 2^shift times (nearest neighbour). Several stand for their concatenation.
+typedef struct {
+  const float *data;
+  long blocks;
+  long height, width;  // as seen, after enlarging
+  long shift;          // 0 or 1
+} ck_source;
+
+/// Where a backward convolution writes: the transpose of a ck_source (2 x 2 sums where shift is 1), added to what is there if asked.
+typedef struct {
+  float *data;
+  long blocks;
+  long height, width;
+  long shift;
+  int accumulates;
+} ck_destination;
+
+/// What happens to a convolution's output before it is stored: bias, residual (laid out as the output), rectification. Any may be absent.
+typedef struct {
+  const float *bias;
+  const float *residual;
+  int rectifies;
+} ck_epilogue;
+
+/// 4 x 4 output tiles of a picture, row by row, image by image.
+typedef struct {
+  long rows, columns;  // tiles
+} ck_tiling;
+
+/// A k x k window that moves over a source.
+typedef struct {
+  long kernel, stride, padding;
+  long outHeight, outWidth;
+} ck_window;
+
+/// Merged statistics of a run of numbers: how many, their sum, and the sum of squared deviations from their mean.
+typedef struct {
+  double count;
+  double sum[CK_LANES];
+  double squares[CK_LANES];
+} ck_moments;
+
+typedef struct {
+  const char *name;
+
+  /// c[n][row][16] (+)= sum over k of a[k/16][row][k%16] * b[n/2][k][n%2][16]; the last panel of b is 16 wide where nBlocks is odd.
+  void (*multiply)(long rows, long kBlocks, const float *a, long aStride, const float *b, long nBlocks, float *c, long cStride,
+                   int accumulates);
+
+  /// c[n][k][16] (+)= sum over rows of a[k/16][row][k%16] * b[n][row][16].
+  void (*multiply_transposed)(long rows, const float *a, long aBlocks, long aStride, const float *b, long bBlocks, long bStride,
+                              float *c, long cStride, int accumulates);
+
+  /// Winograd F(4x4, 3x3): input tiles [36][block][tile][16]. Padding 1.
+  void (*winograd_input)(const ck_source *sources, long sourceCount, ck_tiling tiling, long firstTile, long tileCount, long firstBlock,
+                         long blockCount, float *v, long elementStride, long blockStride);
+  /// The 4 x 4 gradient tiles of an output, transformed for the weights' gradient.
+  void (*winograd_gradient)(const ck_source *source, ck_tiling tiling, long firstTile, long tileCount, long firstBlock, long blockCount,
+                            float *v, long elementStride, long blockStride);
+  /// Products [36][block][tile][16] to output pixels.
+  void (*winograd_output)(const float *m, long elementStride, long blockStride, ck_tiling tiling, long firstTile, long tileCount,
+                          long firstBlock, long blockCount, const ck_destination *destinations, long destinationCount,
+                          ck_epilogue epilogue);
+  /// 3 x 3 weights to [36][panel][step][32]; for one block of 16 lanes. Offsets lead into w; -1 stands for a zero.
+  void (*winograd_weights)(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, int flips, float *u,
+                           long elementStride, long width);
+  /// [36][step][16] back to the 3 x 3 weights' gradient.
+  void (*winograd_weights_gradient)(const float *u, long elementStride, const int *laneOffsets, const int *stepOffsets, long steps,
+                                    float *w);
+
+  /// Weights to [panel][step][32], and [step][16] back to weights, for one block of 16 lanes; offsets as above.
+  void (*arrange_weights)(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, float *b, long width);
+  void (*collect_weights)(const float *u, const int *laneOffsets, const int *stepOffsets, long steps, float *w);
+
+  /// Pixels under the window for output pixels first..<first+count of one image: a[(tap, block) from firstStep][row][16].
+  void (*gather)(const ck_source *sources, long sourceCount, long image, ck_window window, long firstPixel, long pixelCount,
+                 long firstStep, long stepCount, float *a, long blockStride);
+  /// The same for a source of few channels, without gaps between taps: a[(tap * channels + channel) / 16][row][... % 16].
+  void (*gather_compact)(const ck_source *source, long image, ck_window window, long channels, long firstPixel, long pixelCount, float *a,
+                         long blockStride);
+  /// The transpose of gather: adds columns [tap][row][16] of one block to the image they were gathered from.
+  void (*scatter)(const float *columns, long blockStride, ck_window window, long firstPixel, long pixelCount, float *image, long height,
+                  long width);
+
+  /// out = max(in * scale + shift + residual, 0); residual may be null.
+  void (*normalise)(const float *in, const float *residual, const float *scale, const float *shift, int rectifies, long pixels,
+                    float *out);
+  /// out = max(in + bias + residual, 0), in place where wanted.
+  void (*finish)(const float *in, ck_epilogue epilogue, long pixels, float *out);
+  /// Merges `pixels` values of each lane into the moments.
+  void (*moments)(const float *in, long pixels, ck_moments *moments);
+  /// Sums of g and of g * (x - mean), where g is the gradient where out > 0 (everywhere without out), added to sums[2][16].
+  void (*normalise_sums)(const float *x, const float *out, const float *gradient, const float *mean, long pixels, double *sums);
+  /// dx = g * a + (x - mean) * b + c; masked, if present, receives g (added to what is there if asked).
+  void (*normalise_gradient)(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
+                             const float *c, long pixels, float *dx, float *masked, int accumulates);
+
+  /// Largest value under the window; pixels outside do not count.
+  void (*pool)(const float *in, long height, long width, ck_window window, float *out);
+  /// Adds each output gradient to the first of its window's largest inputs.
+  void (*pool_gradient)(const float *in, const float *out, const float *gradient, long height, long width, ck_window window, float *dx);
+
+  /// Planar channels [channel][pixel] to blocks [pixel][16], and back. channels is 1...16.
+  void (*interleave)(const float *planes, long planeStride, long channels, long pixels, float *blocks);
+  void (*deinterleave)(const float *blocks, long channels, long pixels, float *planes, long planeStride);
+} ck_kernels;
+
+enum { CK_PORTABLE, CK_AVX2, CK_AVX512, CK_LEVELS };
+
+/// The kernels for an instruction set, or null where this processor or this build lacks it. CK_PORTABLE is always there.
+const ck_kernels *ck_kernels_for(int level);
+
+/// Calls body(context, task, worker) for each task in 0..<tasks on at most `threads` threads (the caller is one of them), workers numbered from 0.
+/// Which worker does a task is open; a call from inside a task, or while another call runs, does all tasks on the calling thread.
+void ck_run(long tasks, long threads, void (*body)(void *context, long task, long worker), void *context);
+
+/// The most workers that ck_run uses.
+enum { CK_MAX_WORKERS = 64 };

@@ -47,4 +47,17 @@ public struct UNetConfiguration: Hashable, Sendable {
 
   /// Channels of the pooled bottleneck (`UNetOutput.features`).
   public var featureCount: Int { 8 * width }
+
+  /// Bytes that the feature maps of one forward pass take, channels padded to whole blocks; saturates at `Int.max`.
+  func activationBytes(images: Int, height: Int, width: Int) -> Int {
+    func floats(_ channels: Int, stride: Int, _ maps: Int) -> Double {
+      let lanes = Double(FeatureMap.blocks(of: channels) * FeatureMap.lanes * maps)
+      return lanes * Double(height) * Double(width) / Double(stride * stride)
+    }
+    var total = floats(inChannels, stride: 1, 1) + floats(classes, stride: 1, 1)
+    for (index, channels) in encoderWidths.enumerated() { total += floats(channels, stride: 2 << index, index == 0 ? 2 : 9) }
+    for (index, channels) in decoderWidths.enumerated() { total += floats(channels, stride: 16 >> index, 4) }
+    let bytes = total * Double(images) * 4
+    return bytes < 0x1p62 ? Int(bytes) : Int.max / 4
+  }
 }

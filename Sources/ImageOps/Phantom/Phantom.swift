@@ -1,0 +1,61 @@
+/// A synthetic frontal chest X-ray of which the truth is known: for demonstrations, lessons and tests that need no patient.
+///
+/// Rays are followed through a made-up person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones
+/// and stomach); a detector adds grain, and the console's processing gives the film's look. Same seed and parameters, same bits.
+public struct Phantom: Sendable, Equatable {
+  /// The picture; its spacing is calibrated (the shorter side spans 400 mm).
+  public let image: GrayImage
+  /// 1 the patient's right lung, on the picture's left; 2 the left lung.
+  ///
+  /// The visible lung field as radiologists outline it: rays with more than 12 mm of lung that meet neither heart, great vessels nor diaphragm.
+  public let lungs: LabelImage
+  /// Opacity within ``lungs``.
+  public let opacity: Mask
+  public let seed: UInt64
+
+  /// Millimetres of lung from which a ray counts as lung field.
+  static let visiblePath = 12.0
+
+  /// Makes the phantom.
+  ///
+  /// - Parameters:
+  ///   - seed: decides anatomy, opacity and grain.
+  ///   - size: sides 32...4096 px. The anatomy does not depend on it.
+  ///   - opacity: share of the lung field that is opaque, 0...1; nil lets the seed choose (none in one of six).
+  ///   - bitDepth: 8...16; intensities are whole numbers in 0...2^bitDepth − 1.
+  ///   - noise: grain relative to the usual, 0...10.
+  ///   - hasMarker: whether a lead R or L is in the picture.
+  /// - Throws: `PictureError` for a parameter out of range, `CancellationError`.
+  public static func make(
+    seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,
+    hasMarker: Bool = true, polling cancellation: Cancellation = .never
+  ) throws -> Phantom {
+    guard (32...4096).contains(size.width), (32...4096).contains(size.height) else { throw PictureError.invalidSize(size) }
+    for (name, value, bounds) in [("opacity", share ?? 0, 0.0...1), ("bit depth", Double(bitDepth), 8...16), ("noise", noise, 0...10)]
+    where !bounds.contains(value) {
+      throw PictureError.invalidParameter(name: name, value: value, allowed: "\(bounds.lowerBound) to \(bounds.upperBound)")
+    }
+    // Each part draws from a stream of its own, so that changing one leaves the others as they were.
+    let root = SeededGenerator(seed: seed)
+    var (shape, bones, vessels, clouds) = (root.split(1), root.split(2), root.split(3), root.split(4))
+    let anatomy = PhantomAnatomy(using: &shape)
+    let chosen = clouds.uniform()
+    let opacityShare = share ?? (chosen < 1.0 / 6 ? 0 : 0.04 + 0.6 * (chosen - 1.0 / 6))
+    let cloud = PhantomOpacity(share: opacityShare, anatomy, using: &clouds)
+    let skeleton = PhantomSkeleton(anatomy, hasMarker: hasMarker, using: &bones)
+    let tree = PhantomVessels(anatomy, using: &vessels)
+    let grid = PhantomGrid(size: size)
+    let projection = try PhantomProjection(
+      anatomy, rods: skeleton.tubes + tree.tubes, opacity: cloud, texture: FractalNoise(seed: root.split(5).state), grid: grid,
+      polling: cancellation)
+    let white = Float((1 << bitDepth) - 1)
+    let pixels = try PhantomFilm.developed(
+      projection.attenuation, grid: grid, noise: noise, seed: root.split(6).state, white: white, polling: cancellation)
+    let spacing = Spacing.calibrated(row: grid.pixel, column: grid.pixel)
+    let truth = projection.truth
+    return Phantom(
+      image: GrayImage(size: size, pixels: pixels, range: 0...white, bitDepth: bitDepth, spacing: spacing),
+      lungs: LabelImage(size: size, labels: truth.map { UInt32($0 & 3) }, names: [1: "right lung", 2: "left lung"], spacing: spacing),
+      opacity: Mask(size: size, spacing: spacing) { truth[$0] & 4 != 0 }, seed: seed)
+  }
+}

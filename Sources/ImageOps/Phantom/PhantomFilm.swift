@@ -1,0 +1,52 @@
+import Glibc
+
+/// What detector and console make of the attenuation: scatter and grain, then the film's look.
+enum PhantomFilm {
+  static func developed(
+    _ attenuation: [Float], grid: PhantomGrid, noise: Double, seed: UInt64, white: Float, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    let size = grid.size
+    // Far from sharp, so a coarse picture does.
+    let coarseSize = Size(width: min(size.width, 160), height: min(size.height, 160))
+    let coarse = try Resampling.plane(attenuation, size: size, to: coarseSize, using: .area, polling: cancellation)
+    let sigma = (row: 16 / 400 * Double(coarseSize.height), column: 16 / 400 * Double(coarseSize.width))
+    let background = try Resampling.plane(
+      coarse.gaussianBlurred(coarseSize, sigma: sigma), size: coarseSize, to: size, using: .bilinear, polling: cancellation)
+    let key = SeededGenerator.mixed(seed)
+    let strength = noise * 0.0042
+    let noisy: [Float] = try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+      let start = rows.lowerBound * size.width
+      for index in output.indices {
+        let loss = attenuation[start + index]
+        // Fewer photons arrive behind more tissue: the logarithm's spread is one over the root of their number.
+        let spread = Float(strength) * Float(exp(0.5 * Double(min(loss, 5))))
+        output[index] = loss + spread * normal(SeededGenerator.mixed(UInt64(start + index) &+ key))
+      }
+    }
+    let blur = max(0.45, 0.35 / grid.pixel)
+    let sharp = try noisy.gaussianBlurred(size, sigma: (blur, blur), polling: cancellation)
+    let wide = max(0.8, 2.4 / grid.pixel)
+    let smooth = try sharp.gaussianBlurred(size, sigma: (wide, wide), polling: cancellation)
+    return try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+      let start = rows.lowerBound * size.width
+      for index in output.indices {
+        let place = start + index
+        // Edges are lifted and the slow part is compressed, as consoles do.
+        let shown = sharp[place] + 0.55 * (sharp[place] - smooth[place]) - 0.38 * (background[place] - 2.4)
+        output[index] = (tone(shown) * white + 0.5).rounded(.down)
+      }
+    }
+  }
+
+  /// Sum of four uniform numbers, scaled to mean 0 and standard deviation 1.
+  private static func normal(_ word: UInt64) -> Float {
+    let sum = Int32(word & 0xFFFF) + Int32(word >> 16 & 0xFFFF) + Int32(word >> 32 & 0xFFFF) + Int32(word >> 48)
+    return Float(sum - 131_070) * Float(1 / 37_837.2)
+  }
+
+  /// Film's S-shaped response, 0 to 1.
+  private static func tone(_ loss: Float) -> Float {
+    let t = min(max((loss - 0.55) / 3.6, 0), 1)
+    return t * t * (3 - 2 * t) * 0.45 + t * 0.55
+  }
+}

@@ -1,0 +1,73 @@
+/// Attenuation along every ray (Beer-Lambert: the logarithm of the loss), and the true masks from the same rays.
+struct PhantomProjection: Sendable {
+  let attenuation: [Float]
+  /// 0 background, 1 right lung, 2 left lung; plus 4 where opaque.
+  let truth: [UInt8]
+
+  private static let soft = 0.0175
+  private static let fat = 0.0150
+  private static let lung = 0.0046
+
+  init(
+    _ anatomy: PhantomAnatomy, rods: [Tube], opacity: PhantomOpacity?, texture: FractalNoise, grid: PhantomGrid,
+    polling cancellation: Cancellation
+  ) throws {
+    let width = grid.size.width
+    let extents = rods.map(\.extent)
+    let packed: [SIMD2<Float>] = try Parallel.filled(rows: grid.size.height, of: width, polling: cancellation) { rows, output in
+      var nearest = [(square: Double, node: Double)](repeating: (0, 0), count: width)
+      var fixed = [Double](repeating: 0, count: width)
+      var inLung = [Double](repeating: 0, count: width)
+      for row in rows {
+        let y = grid.y(ofRow: row)
+        for column in 0..<width { (fixed[column], inLung[column]) = (0, 0) }
+        for (rod, extent) in zip(rods, extents) where extent.contains(y) {
+          if rod.isInLung {
+            inLung.withUnsafeMutableBufferPointer { rod.add(to: $0, y: y, grid: grid, nearest: &nearest) }
+          } else {
+            fixed.withUnsafeMutableBufferPointer { rod.add(to: $0, y: y, grid: grid, nearest: &nearest) }
+          }
+        }
+        for column in 0..<width {
+          let x = grid.x(ofColumn: column)
+          let (sum, truth) = Self.ray(
+            anatomy, x, y, fixed: fixed[column], vessels: inLung[column], opacity: opacity, texture: texture)
+          output[(row - rows.lowerBound) * width + column] = SIMD2(Float(sum), Float(truth))
+        }
+      }
+    }
+    attenuation = packed.map(\.x)
+    truth = packed.map { UInt8($0.y) }
+  }
+
+  private static func ray(
+    _ anatomy: PhantomAnatomy, _ x: Double, _ y: Double, fixed: Double, vessels: Double, opacity: PhantomOpacity?, texture: FractalNoise
+  ) -> (attenuation: Double, truth: UInt8) {
+    let tissue = anatomy.tissue(x, y)
+    let whole = tissue.soft + tissue.fat
+    guard whole > 0 || fixed > 0 else { return (0, 0) }
+    let chest = anatomy.ray(x, y)
+    let lungPath = min(chest.lung, max(0, tissue.soft - 20))
+    var sum = (tissue.soft - lungPath) * soft + tissue.fat * fat
+    sum *= 1 + 0.022 * texture.sum(x / 26, y / 26, octaves: 4)
+    var truth: UInt8 = 0
+    if lungPath > 0 {
+      let isVisible = lungPath > Phantom.visiblePath && !chest.isLungHidden
+      if isVisible { truth = x < 0 ? 1 : 2 }
+      let presence = smoothStep(0, 40, lungPath)
+      let grain = 1 + 0.16 * texture.sum(x / 11 + 91, y / 11, octaves: 4)
+      var parenchyma = lungPath * lung * grain
+      if let opacity {
+        let state = opacity.state(x, y)
+        if state.isOpaque, isVisible { truth |= 4 }
+        parenchyma += state.share * min(lungPath, 110) * (soft - lung) * smoothStep(0, 70, lungPath)
+      }
+      sum += parenchyma + vessels * presence
+    }
+    sum -= min(anatomy.gas(x, y) * soft, 0.6 * sum)
+    // The column of vertebral bodies, seen through everything else.
+    let offset = abs(x - anatomy.spine(y)) / (15 + 0.02 * max(0, y))
+    let bodies = 0.20 * (1 - smoothStep(0.86, 1.04, offset))
+    return (max(0, sum + fixed * smoothStep(0, 30, whole) + (fixed > 1 ? fixed : 0) + (whole > 60 ? bodies : 0)), truth)
+  }
+}

@@ -1,0 +1,77 @@
+internal import CKernels
+
+/// Sums over the images and pixels of a block of 16 channels.
+struct BlockMoments {
+  var count = 0.0
+  var sums = [Double](repeating: 0, count: FeatureMap.lanes)
+  /// Squared deviations from the mean.
+  var squares = [Double](repeating: 0, count: FeatureMap.lanes)
+
+  /// Joins the moments of two disjoint sets (Chan, Golub, LeVeque 1979).
+  mutating func merge(_ other: BlockMoments) {
+    guard other.count > 0 else { return }
+    for lane in 0..<FeatureMap.lanes {
+      let between = count > 0 ? other.sums[lane] / other.count - sums[lane] / count : 0
+      squares[lane] += other.squares[lane] + between * between * (count * other.count / (count + other.count))
+      sums[lane] += other.sums[lane]
+    }
+    count += other.count
+  }
+}
+
+extension FeatureMap {
+  /// Moments of each block, merged image by image in order.
+  func moments(_ workspace: Workspace) -> [BlockMoments] {
+    let shape = shape
+    var partial = [ck_moments](repeating: ck_moments(), count: shape.images * shape.blocks)
+    partial.withUnsafeMutableBufferPointer { partial in
+      guard let partial = partial.baseAddress else { return }
+      workspace.run(shape.images * shape.blocks) { task, _ in
+        let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
+        workspace.kernels.moments(plane(image, block), shape.pixels, partial + task)
+      }
+    }
+    return (0..<shape.blocks).map { block in
+      var result = BlockMoments()
+      for image in 0..<shape.images { result.merge(BlockMoments(partial[image * shape.blocks + block])) }
+      return result
+    }
+  }
+
+  /// Sum of each lane over images and pixels.
+  func laneSums(_ workspace: Workspace) -> [Double] { moments(workspace).flatMap(\.sums) }
+
+  /// Mean of each channel of each image, [image][channel].
+  func channelMeans(_ workspace: Workspace) -> [Float] {
+    let shape = shape
+    var result = [Float](repeating: 0, count: shape.images * shape.channels)
+    for image in 0..<shape.images {
+      for channel in 0..<shape.channels {
+        let plane = plane(image, channel / Self.lanes) + channel % Self.lanes
+        var sum = 0.0
+        for pixel in 0..<shape.pixels { sum += Double(plane[pixel * Self.lanes]) }
+        result[image * shape.channels + channel] = Float(sum / Double(shape.pixels))
+      }
+    }
+    return result
+  }
+
+  /// Adds a constant to each channel of each image.
+  func add(toChannels values: [Float]) {
+    for image in 0..<shape.images {
+      for channel in 0..<shape.channels {
+        let plane = plane(image, channel / Self.lanes) + channel % Self.lanes
+        let value = values[image * shape.channels + channel]
+        for pixel in 0..<shape.pixels { plane[pixel * Self.lanes] += value }
+      }
+    }
+  }
+}
+
+extension BlockMoments {
+  fileprivate init(_ moments: ck_moments) {
+    count = moments.count
+    sums = withUnsafeBytes(of: moments.sum) { Array($0.bindMemory(to: Double.self)) }
+    squares = withUnsafeBytes(of: moments.squares) { Array($0.bindMemory(to: Double.self)) }
+  }
+}

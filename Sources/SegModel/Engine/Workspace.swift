@@ -1,0 +1,65 @@
+internal import CKernels
+import ImageOps
+
+/// Instruction sets that the inner loops are compiled for.
+enum InstructionSet: Int32, CaseIterable {
+  case portable = 0
+  case avx2
+  case avx512
+
+  /// The inner loops for this set; nil where the processor lacks it.
+  var kernels: UnsafePointer<ck_kernels>? { ck_kernels_for(rawValue) }
+
+  static let available = allCases.filter { $0.kernels != nil }
+}
+
+/// What an operation needs beside its operands: the inner loops, the threads, and scratch memory that is kept from call to call.
+///
+/// Belongs to one network and is used by one caller at a time.
+final class Workspace {
+  let kernels: ck_kernels
+  private var scratch = FloatBuffer(count: 0)
+  private var shared = FloatBuffer(count: 0)
+  private var packed = FloatBuffer(count: 0)
+
+  init(_ set: InstructionSet? = nil) {
+    let chosen = (set ?? InstructionSet.available.last)?.kernels ?? InstructionSet.portable.kernels
+    guard let chosen else { preconditionFailure("the portable kernels are always there") }
+    kernels = chosen.pointee
+  }
+
+  var threadCount: Int { min(Parallel.threadCount, Int(CK_MAX_WORKERS)) }
+
+  /// Calls `body` for each task on the engine's threads. Which worker does a task is open, so a task's result must not depend on it.
+  func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { context in
+        ck_run(
+          tasks, threadCount,
+          { context, task, worker in
+            context?.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(task, worker)
+          }, UnsafeMutableRawPointer(mutating: context))
+      }
+    }
+  }
+
+  /// Scratch memory of `count` floats for each worker; valid until the next call. Contents are undefined.
+  func workerScratch(_ count: Int) -> (Int) -> UnsafeMutablePointer<Float> {
+    let stride = (count + 31) / 16 * 16
+    if scratch.count < stride * threadCount { scratch = FloatBuffer(count: stride * threadCount) }
+    let base = scratch.base
+    return { base + $0 * stride }
+  }
+
+  /// Scratch memory of `count` floats for all workers together; valid until the next call. Contents are undefined.
+  func sharedScratch(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if shared.count < count { shared = FloatBuffer(count: count) }
+    return shared.base
+  }
+
+  /// Memory for one layer's packed weights or sums; valid until the next call. Contents are undefined.
+  func packedScratch(_ count: Int) -> FloatBuffer {
+    if packed.count < count { packed = FloatBuffer(count: count) }
+    return packed
+  }
+}

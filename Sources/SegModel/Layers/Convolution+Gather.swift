@@ -1,0 +1,174 @@
+internal import CKernels
+
+extension Convolution {
+  /// Whether few input channels make it worth while to leave out the padding lanes.
+  private var isCompact: Bool { inputs.count == 1 && inputs[0] <= FeatureMap.lanes / 2 }
+
+  /// The steps of the gathered sum: (tap, input channel) as offsets into the weights; padded to a multiple of 16.
+  var gatherOffsets: [Int32] {
+    guard isCompact else {
+      return (0..<taps).flatMap { tap in inputOffsets.map { $0 < 0 ? -1 : $0 + Int32(tap) } }
+    }
+    let used = (0..<taps).flatMap { tap in (0..<inputs[0]).map { Int32($0 * taps + tap) } }
+    return used + [Int32](repeating: -1, count: FeatureMap.blocks(of: used.count) * FeatureMap.lanes - used.count)
+  }
+
+  private func window(_ output: FeatureMap.Shape) -> ck_window {
+    ck_window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
+  }
+
+  private func gather(
+    _ sources: UnsafeBufferPointer<ck_source>, _ kernels: ck_kernels, image: Int, _ window: ck_window, pixels: Range<Int>,
+    steps: Range<Int>,
+    into target: UnsafeMutablePointer<Float>, blockStride: Int
+  ) {
+    if isCompact {
+      kernels.gather_compact(
+        sources.baseAddress, image, window, inputs[0], pixels.lowerBound, pixels.count, target, blockStride)
+    } else {
+      kernels.gather(
+        sources.baseAddress, sources.count, image, window, pixels.lowerBound, pixels.count, steps.lowerBound, steps.count, target,
+        blockStride)
+    }
+  }
+
+  func gatherMultiply(
+    _ sources: [ck_source], _ weights: PackedWeights, _ output: FeatureMap, _ epilogue: ck_epilogue, _ workspace: Workspace
+  ) {
+    let kernels = workspace.kernels
+    let shape = output.shape
+    let window = window(shape)
+    let steps = weights.steps / FeatureMap.lanes
+    let lanes = FeatureMap.lanes
+    let grain = min(56, max(14, Winograd.cacheBudget / (steps * lanes) / 14 * 14))
+    let runs = (shape.pixels + grain - 1) / grain
+
+    func finish(_ image: Int, _ blocks: Range<Int>, _ first: Int, _ count: Int) {
+      for block in blocks {
+        let at = output.plane(image, block) + first * lanes
+        var own = epilogue
+        own.bias = epilogue.bias.map { $0 + block * lanes }
+        own.residual = epilogue.residual.map { $0 + (at - output.base) }
+        kernels.finish(at, own, count, at)
+      }
+    }
+    let isPlain = epilogue.bias == nil && epilogue.residual == nil && epilogue.rectifies == 0
+
+    sources.withUnsafeBufferPointer { sources in
+      if shape.images * runs >= 8 {
+        let scratch = workspace.workerScratch(steps * grain * lanes)
+        workspace.run(shape.images * runs) { task, worker in
+          let (image, run) = task.quotientAndRemainder(dividingBy: runs)
+          let first = run * grain
+          let count = min(grain, shape.pixels - first)
+          let a = scratch(worker)
+          gather(
+            sources, kernels, image: image, window, pixels: first..<first + count, steps: 0..<steps, into: a, blockStride: count * lanes)
+          kernels.multiply(
+            count, steps, a, count * lanes, weights.buffer.base, weights.laneBlocks, output.plane(image, 0) + first * lanes, shape.plane, 0)
+          if !isPlain { finish(image, 0..<weights.laneBlocks, first, count) }
+        }
+      } else {
+        // A small picture: gather it once, then split the output channels.
+        let a = workspace.sharedScratch(steps * shape.plane)
+        let pieces = isCompact ? 1 : min(steps, 8)
+        let groups = (weights.laneBlocks + 3) / 4
+        for image in 0..<shape.images {
+          workspace.run(pieces) { piece, _ in
+            let own = steps * piece / pieces..<steps * (piece + 1) / pieces
+            gather(
+              sources, kernels, image: image, window, pixels: 0..<shape.pixels, steps: own, into: a + own.lowerBound * shape.plane,
+              blockStride: shape.plane)
+          }
+          workspace.run(groups) { group, _ in
+            let blocks = group * 4..<min(weights.laneBlocks, group * 4 + 4)
+            kernels.multiply(
+              shape.pixels, steps, a, shape.plane, weights.buffer.base + blocks.lowerBound * weights.steps * lanes, blocks.count,
+              output.plane(image, blocks.lowerBound), shape.plane, 0)
+            if !isPlain { finish(image, blocks, 0, shape.pixels) }
+          }
+        }
+      }
+    }
+  }
+
+  func gatherWeightsGradient(_ sources: [ck_source], _ gradient: FeatureMap, _ workspace: Workspace) {
+    let kernels = workspace.kernels
+    let shape = gradient.shape
+    let window = window(shape)
+    let lanes = FeatureMap.lanes
+    let offsets = gatherOffsets
+    let steps = offsets.count / lanes
+    let outBlocks = outputBlocks
+    let batch = min(shape.pixels, max(64, Winograd.sharedBudget / (steps * lanes)))
+    let a = workspace.sharedScratch(steps * batch * lanes)
+    let sums = workspace.packedScratch(offsets.count * outBlocks * lanes).base
+
+    sources.withUnsafeBufferPointer { sources in
+      for image in 0..<shape.images {
+        for first in Swift.stride(from: 0, to: shape.pixels, by: batch) {
+          let count = min(batch, shape.pixels - first)
+          let plane = count * lanes
+          // The compact gather fills all steps of a pixel, the other all pixels of a step.
+          let pieces = isCompact ? max(1, min(8, count / 64)) : steps
+          workspace.run(pieces) { piece, _ in
+            if isCompact {
+              let low = count * piece / pieces
+              let high = count * (piece + 1) / pieces
+              gather(
+                sources, kernels, image: image, window, pixels: first + low..<first + high, steps: 0..<steps, into: a + low * lanes,
+                blockStride: plane)
+            } else {
+              gather(
+                sources, kernels, image: image, window, pixels: first..<first + count, steps: piece..<piece + 1, into: a + piece * plane,
+                blockStride: plane)
+            }
+          }
+          workspace.run(steps) { step, _ in
+            kernels.multiply_transposed(
+              count, a + step * plane, 1, plane, gradient.plane(image, 0) + first * lanes, outBlocks, shape.plane,
+              sums + step * lanes * lanes, offsets.count * lanes, image > 0 || first > 0 ? 1 : 0)
+          }
+        }
+      }
+    }
+    collect(offsets, workspace) { block, lanesOfBlock, steps, first, count in
+      kernels.collect_weights(
+        sums + (block * offsets.count + first) * lanes, lanesOfBlock, steps + first, count, weight.gradients.base)
+    }
+  }
+
+  /// The derivative by the inputs: each task owns one block of channels of one image, so that its sums have one order.
+  func scatterMultiply(_ gradient: FeatureMap, _ destinations: [Destination], _ workspace: Workspace) {
+    precondition(destinations.allSatisfy { !$0.isEnlarged }, "only 3×3 convolutions of stride 1 take an enlarged input")
+    let kernels = workspace.kernels
+    let shape = gradient.shape
+    let window = window(shape)
+    let lanes = FeatureMap.lanes
+    let grain = min(56, max(14, Winograd.cacheBudget / (taps * lanes) / 14 * 14))
+    let weights = PackedWeights.scattered(self, workspace)
+    let blocks = inputBlocks
+    let scratch = workspace.workerScratch(taps * grain * lanes)
+    workspace.run(shape.images * blocks) { task, worker in
+      let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
+      var own = block
+      var index = 0
+      while own >= destinations[index].map.shape.blocks {
+        own -= destinations[index].map.shape.blocks
+        index += 1
+      }
+      let target = destinations[index].map
+      let plane = target.plane(image, own)
+      if !destinations[index].accumulates { plane.update(repeating: 0, count: target.shape.plane) }
+      let packed = weights[block]
+      let columns = scratch(worker)
+      for first in Swift.stride(from: 0, to: shape.pixels, by: grain) {
+        let count = min(grain, shape.pixels - first)
+        kernels.multiply(
+          count, outputBlocks, gradient.plane(image, 0) + first * lanes, shape.plane,
+          packed.buffer.base + block * packed.elementStride, taps, columns, count * lanes, 0)
+        kernels.scatter(columns, count * lanes, window, first, count, plane, target.shape.height, target.shape.width)
+      }
+    }
+  }
+}

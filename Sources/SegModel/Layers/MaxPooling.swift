@@ -1,0 +1,39 @@
+internal import CKernels
+
+/// The largest value under a square window; what lies outside the picture does not count (PyTorch's MaxPool2d).
+struct MaxPooling {
+  let kernel: Int
+  let stride: Int
+  let padding: Int
+
+  func outputShape(for input: FeatureMap.Shape) -> FeatureMap.Shape {
+    var shape = input
+    shape.height = (input.height + 2 * padding - kernel) / stride + 1
+    shape.width = (input.width + 2 * padding - kernel) / stride + 1
+    return shape
+  }
+
+  private func window(_ output: FeatureMap.Shape) -> ck_window {
+    ck_window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
+  }
+
+  func forward(_ x: FeatureMap, into out: FeatureMap, _ workspace: Workspace) {
+    let window = window(out.shape)
+    workspace.run(x.shape.images * x.shape.blocks) { task, _ in
+      let (image, block) = task.quotientAndRemainder(dividingBy: x.shape.blocks)
+      workspace.kernels.pool(x.plane(image, block), x.shape.height, x.shape.width, window, out.plane(image, block))
+    }
+  }
+
+  /// The derivative by `x`: each output's goes to the first of the largest inputs in its window.
+  func backward(_ x: FeatureMap, out: FeatureMap, gradient: FeatureMap, into destination: Destination, _ workspace: Workspace) {
+    let window = window(out.shape)
+    workspace.run(x.shape.images * x.shape.blocks) { task, _ in
+      let (image, block) = task.quotientAndRemainder(dividingBy: x.shape.blocks)
+      let target = destination.map.plane(image, block)
+      if !destination.accumulates { target.update(repeating: 0, count: x.shape.plane) }
+      workspace.kernels.pool_gradient(
+        x.plane(image, block), out.plane(image, block), gradient.plane(image, block), x.shape.height, x.shape.width, window, target)
+    }
+  }
+}

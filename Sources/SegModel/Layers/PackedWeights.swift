@@ -1,0 +1,92 @@
+internal import CKernels
+
+/// A convolution's weights in the order in which the multiplication reads them: panels of 32 output lanes, one row a step of the sum.
+struct PackedWeights {
+  let buffer: FloatBuffer
+  /// Terms of each sum, padding included; a multiple of 16.
+  let steps: Int
+  /// Blocks of 16 output lanes.
+  let laneBlocks: Int
+  /// Floats of one matrix. There are 36 for Winograd and one for gathering.
+  var elementStride: Int { steps * laneBlocks * FeatureMap.lanes }
+
+  enum Direction {
+    /// From inputs to outputs.
+    case forward
+    /// From the derivative by the outputs to that by the inputs: the same convolution with weights transposed and turned by 180°.
+    case backward
+  }
+
+  /// The weights transformed for Winograd's F(4×4, 3×3).
+  static func winograd(
+    _ convolution: Convolution, _ direction: Direction, into reused: FloatBuffer? = nil, _ workspace: Workspace
+  ) -> PackedWeights {
+    let lanes = direction == .forward ? convolution.outputOffsets : convolution.inputOffsets
+    let terms = direction == .forward ? convolution.inputOffsets : convolution.outputOffsets
+    let count = Winograd.elements * terms.count * lanes.count
+    let packed = PackedWeights(
+      buffer: reused ?? workspace.packedScratch(count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
+    packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+      workspace.kernels.winograd_weights(
+        convolution.weight.values.base, laneOffsets, stepOffsets, steps, direction == .forward ? 0 : 1, packed.buffer.base + at,
+        packed.elementStride, width)
+    }
+    return packed
+  }
+
+  /// The weights for `gather`: a step for each tap and input channel.
+  static func gathered(_ convolution: Convolution, into reused: FloatBuffer? = nil, _ workspace: Workspace) -> PackedWeights {
+    let terms = convolution.gatherOffsets
+    let lanes = convolution.outputOffsets
+    let packed = PackedWeights(
+      buffer: reused ?? workspace.packedScratch(terms.count * lanes.count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
+    packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+      workspace.kernels.arrange_weights(
+        convolution.weight.values.base, laneOffsets, stepOffsets, steps, packed.buffer.base + at, width)
+    }
+    return packed
+  }
+
+  /// The weights for `scatter`, one matrix for each block of input channels: a step for each output channel, 16 lanes for each tap.
+  static func scattered(_ convolution: Convolution, _ workspace: Workspace) -> [PackedWeights] {
+    let terms = convolution.outputOffsets
+    let blocks = convolution.inputBlocks
+    let count = terms.count * convolution.taps * FeatureMap.lanes
+    let scratch = workspace.packedScratch(count * blocks)
+    return (0..<blocks).map { block in
+      let inputs = convolution.inputOffsets[block * FeatureMap.lanes..<(block + 1) * FeatureMap.lanes]
+      let lanes = (0..<convolution.taps).flatMap { tap in inputs.map { $0 < 0 ? -1 : $0 + Int32(tap) } }
+      let packed = PackedWeights(buffer: scratch, steps: terms.count, laneBlocks: convolution.taps)
+      packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+        workspace.kernels.arrange_weights(
+          convolution.weight.values.base, laneOffsets, stepOffsets, steps, scratch.base + block * count + at, width)
+      }
+      return packed
+    }
+  }
+
+  /// Where a block of lanes begins in its panel, and the panel's width.
+  private func place(_ block: Int) -> (at: Int, width: Int) {
+    let isAlone = block == laneBlocks - 1 && block % 2 == 0
+    return (block / 2 * steps * 32 + block % 2 * FeatureMap.lanes, isAlone ? 16 : 32)
+  }
+
+  private func fill(
+    _ lanes: [Int32], _ terms: [Int32], _ workspace: Workspace,
+    _ arrange: (UnsafePointer<Int32>, UnsafePointer<Int32>, _ steps: Int, _ at: Int, _ width: Int) -> Void
+  ) {
+    let grain = 64
+    let chunks = (steps + grain - 1) / grain
+    lanes.withUnsafeBufferPointer { lanes in
+      terms.withUnsafeBufferPointer { terms in
+        guard let lanes = lanes.baseAddress, let terms = terms.baseAddress else { return }
+        workspace.run(laneBlocks * chunks) { task, _ in
+          let (block, chunk) = task.quotientAndRemainder(dividingBy: chunks)
+          let (at, width) = place(block)
+          let first = chunk * grain
+          arrange(lanes + block * FeatureMap.lanes, terms + first, min(grain, steps - first), at + first * width, width)
+        }
+      }
+    }
+  }
+}
