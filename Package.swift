@@ -26,7 +26,8 @@ let package = Package(
     face("CNettle", links: ["nettle"]),
     face("COpenBLAS", links: ["openblas"]),
     face("CReadline", links: ["readline"]),
-    face("CChafa", links: ["chafa", "glib-2.0"]),
+    // Loaded at run time, so nothing is linked.
+    face("CChafa"),
     // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
     .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
     face("CDICOM"),

@@ -39,7 +39,7 @@ final class DecoderBlock {
   }
 
   func release(into pool: FeatureMapPool) {
-    for unit in units { unit.release(into: pool) }
+    units.forEach { $0.release(into: pool) }
     input = nil
     skip = nil
   }

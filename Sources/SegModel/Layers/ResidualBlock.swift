@@ -46,7 +46,7 @@ final class ResidualBlock {
   }
 
   func release(into pool: FeatureMapPool) {
-    for unit in units { unit.release(into: pool) }
+    units.forEach { $0.release(into: pool) }
     input = nil
   }
 }

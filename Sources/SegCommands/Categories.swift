@@ -1,0 +1,12 @@
+import SegLang
+
+extension Category {
+  static let files = Category("Files", rank: 1)
+  static let segmentation = Category("Segmentation", rank: 2)
+  static let masks = Category("Masks", rank: 3)
+  static let measuring = Category("Measuring", rank: 4)
+  static let intensity = Category("Intensity", rank: 5)
+  static let geometry = Category("Geometry", rank: 6)
+  static let seeing = Category("Seeing", rank: 7)
+  static let help = Category("Help", rank: 8)
+}

@@ -1,0 +1,18 @@
+import SegLang
+
+/// `glob`: the files that match a pattern.
+struct GlobCommand: Command {
+  static let category = Category.files
+  static let summary = "Lists the files that match a pattern, sorted by name."
+  static let discussion = "In a pattern * stands for any characters, ? for one, and [abc] for one of these. No match gives an empty list."
+  static let examples = [Example("phantom | save case-1.png; for f in (glob case-*.png) { print (f.name) }", "Goes through files.")]
+  static let seeAlso = ["load"]
+
+  @Argument("Pattern of the files.") var pattern: Glob
+
+  func run(_ context: Context) throws -> [Path] {
+    let found = FilePaths.matching(pattern.pattern).map { Path($0) }
+    if found.isEmpty { context.note("no file matches \(pattern.pattern)") }
+    return found
+  }
+}

@@ -1,0 +1,24 @@
+import ImageOps
+import SegLang
+
+/// `load-labels`: reads a label image.
+struct LoadLabelsCommand: Command {
+  static let category = Category.files
+  static let summary = "Reads a picture of labels, the numbers as they are stored."
+  static let discussion = """
+    From a PNG, TIFF or NPY file. Of lungs, 1 is the patient's right lung and 2 the left; with lungs=true the labels get these names.
+    """
+  static let examples = [
+    Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads right and left lung back.")
+  ]
+  static let seeAlso = ["load", "load-mask", "components"]
+
+  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
+  @Option("Whether labels 1 and 2 are the right and the left lung.") var lungs = false
+
+  func run(_ context: Context) throws -> LabelImage {
+    var labels = try LabelImage.read(from: FilePaths.expanded(path.text))
+    if lungs { labels.names = LabelImage.lungNames }
+    return labels
+  }
+}

@@ -1,0 +1,15 @@
+import ImageOps
+import SegLang
+
+/// `load-mask`: reads a mask.
+struct LoadMaskCommand: Command {
+  static let category = Category.files
+  static let summary = "Reads a mask: every pixel that is not 0 lies inside."
+  static let discussion = "From a PNG, TIFF or NPY file; the losses of JPEG would change a mask, so it is refused."
+  static let examples = [Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads a mask back.")]
+  static let seeAlso = ["load", "load-labels", "compare"]
+
+  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
+
+  func run(_ context: Context) throws -> Mask { try Mask.read(from: FilePaths.expanded(path.text)) }
+}

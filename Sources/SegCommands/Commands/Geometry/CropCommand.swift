@@ -1,0 +1,60 @@
+import ImageOps
+import SegLang
+
+/// `crop`: a rectangle of a picture.
+struct CropCommand: Command {
+  static let category = Category.geometry
+  static let summary = "Cuts a rectangle out of a picture."
+  static let discussion = "The rectangle is given by its first row and column and its height and width, or is the least one around a mask."
+  static let examples = [
+    Example("phantom | crop row=100px column=100px height=300px width=400px", "Cuts out a rectangle."),
+    Example("p = phantom; p | crop around=p.lungs margin=20px", "Cuts out the lungs with 20 pixels around them."),
+  ]
+  static let seeAlso = ["pad", "resize"]
+
+  @Input("Picture to cut from.") var picture: AnyPicture
+  @Option("First row, counted from 0.") var row: Length?
+  @Option("First column, counted from 0.") var column: Length?
+  @Option("Number of rows.") var height: Length?
+  @Option("Number of columns.") var width: Length?
+  @Option("Mask around which to cut.") var around: Mask?
+  @Option("What stays around the mask on every side.", in: 0...65_535) var margin: Length = .pixels(0)
+
+  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+
+  func run(_ context: Context) throws -> AnyPicture {
+    let size = picture.size
+    let rows: Range<Int>
+    let columns: Range<Int>
+    if let around {
+      guard around.size == size else { throw CommandProblem.sizesDiffer("the picture", size, "the mask", around.size) }
+      guard let box = around.bounds else { throw CommandProblem.emptyRegion("the mask to crop around") }
+      let margin = try context.wholePixels(margin, on: picture.spacing, for: "margin")
+      rows = max(0, box.rows.lowerBound - margin)..<min(size.height, box.rows.upperBound + margin)
+      columns = max(0, box.columns.lowerBound - margin)..<min(size.width, box.columns.upperBound + margin)
+    } else {
+      guard [row, column, height, width].contains(where: { $0 != nil }) else {
+        throw CommandProblem.wantsOneOf(["row, column, height and width", "around"])
+      }
+      rows = try range(row, height, size.height, "row", context)
+      columns = try range(column, width, size.width, "column", context)
+    }
+    guard !rows.isEmpty, !columns.isEmpty else { throw CommandProblem.emptyRegion("the rectangle") }
+    return try picture.transformed(
+      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)))
+  }
+
+  private func range(_ start: Length?, _ length: Length?, _ count: Int, _ name: String, _ context: Context) throws -> Range<Int> {
+    let first = try start.map { try context.wholePixels($0, on: picture.spacing, for: name) } ?? 0
+    let number =
+      try length.map { try context.wholePixels($0, on: picture.spacing, for: name == "row" ? "height" : "width") } ?? max(0, count - first)
+    return first..<first + number
+  }
+
+  private struct Crop: GridTransformation {
+    let row: Int
+    let column: Int
+    let size: Size
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid { try grid.cropped(row: row, column: column, size: size) }
+  }
+}

@@ -1,0 +1,23 @@
+import ImageOps
+import SegLang
+
+/// `flip`: the mirror image.
+struct FlipCommand: Command {
+  static let category = Category.geometry
+  static let summary = "Mirrors a picture."
+  static let discussion = "A mirrored chest X-ray has its sides exchanged: right and left of what is made from it are the wrong way round."
+  static let examples = [Example("phantom | flip horizontal", "Exchanges left and right.")]
+  static let seeAlso = ["rotate"]
+
+  @Input("Picture to mirror.") var picture: AnyPicture
+  @Argument("What changes places.") var axis = FlipAxis.horizontal
+
+  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+
+  func run(_ context: Context) throws -> AnyPicture { try picture.transformed(by: Flip(axis: axis)) }
+
+  private struct Flip: GridTransformation {
+    let axis: FlipAxis
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid { grid.flipped(axis) }
+  }
+}

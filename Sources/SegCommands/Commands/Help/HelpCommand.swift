@@ -1,0 +1,15 @@
+import SegLang
+
+/// `help`: what a command does, or all commands.
+struct HelpCommand: Command {
+  static let category = Category.help
+  static let summary = "Explains a command, or lists all commands."
+  static let examples = [Example("help", "Lists all commands."), Example("help threshold", "Explains one command.")]
+
+  @Argument("Command to explain.") var command: CommandName?
+
+  func run(_ context: Context) throws {
+    let text = command.flatMap { context.registry[$0.oneLine] }.map(Manual.page) ?? Manual.overview(of: context.registry)
+    context.write(text)
+  }
+}

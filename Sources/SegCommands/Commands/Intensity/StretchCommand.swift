@@ -1,0 +1,22 @@
+import ImageOps
+import SegLang
+
+/// `stretch`: contrast between two levels.
+struct StretchCommand: Command {
+  static let category = Category.intensity
+  static let summary = "Stretches the intensities between two levels to the full range of 0 to 255."
+  static let discussion = "What lies outside becomes black or white."
+  static let examples = [Example("phantom | stretch low=p2 high=p98", "Leaves out the darkest and the brightest two hundredths.")]
+  static let seeAlso = ["window", "normalise"]
+
+  @Input("Picture to stretch.") var image: GrayImage
+  @Option("Level that becomes black.") var low: Intensity = .percentile(0.01)
+  @Option("Level that becomes white.") var high: Intensity = .percentile(0.99)
+  @Option("Mask in which percentiles are counted.") var within: Mask?
+
+  func run(_ context: Context) throws -> GrayImage {
+    let (black, white) = (try image.level(low, within: within), try image.level(high, within: within))
+    guard black <= white else { throw CommandProblem.outOfRange("low", low.oneLine, "below high (\(high.oneLine))") }
+    return image.rescaled(from: black...white, to: 0...255)
+  }
+}

@@ -1,0 +1,15 @@
+import ImageOps
+import SegLang
+
+/// `distance`: how deep inside a mask each pixel lies.
+struct DistanceCommand: Command {
+  static let category = Category.masks
+  static let summary = "Gives for each pixel of a mask its distance to the nearest pixel outside."
+  static let discussion = "Exact Euclidean distances in px, 0 outside; what lies beyond the picture does not count as outside."
+  static let examples = [Example("phantom | segment | distance", "Shows how thick the opacity is.")]
+  static let seeAlso = ["morph-erode"]
+
+  @Input("Mask to measure in.") var mask: Mask
+
+  func run(_ context: Context) throws -> GrayImage { try mask.distanceTransform(polling: context.cancellation) }
+}

@@ -1,0 +1,27 @@
+import ImageOps
+import SegLang
+
+/// `info`: what is known of a value.
+struct InfoCommand: Command {
+  static let category = Category.measuring
+  static let summary = "Says what is known of a value: size, depth, spacing, intensities, areas."
+  static let discussion = "Every property of the value is listed, and can be used by the same name: (x | info).mean is x.mean."
+  static let examples = [
+    Example("phantom | info", "Describes a picture."), Example("phantom | segment | info", "Describes a segmentation."),
+  ]
+  static let seeAlso = ["show", "regions", "severity"]
+
+  @Input("Value to describe.") var value: AnyValue
+
+  func run(_ context: Context) throws -> Facts {
+    let subject = value.value
+    let type = Swift.type(of: subject)
+    var fields: [(name: String, value: any Value)] = []
+    for property in type.properties {
+      try context.checkCancellation()
+      if let value = try property(subject) { fields.append((property.name, value)) }
+    }
+    if fields.isEmpty { fields.append(("value", subject)) }
+    return Facts(title: "\(type.typeName) \(subject.oneLine)", fields: fields)
+  }
+}

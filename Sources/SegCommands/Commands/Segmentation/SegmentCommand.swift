@@ -1,0 +1,25 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// `segment`: lungs and opacity by a network.
+struct SegmentCommand: Command {
+  static let category = Category.segmentation
+  static let summary = "Finds both lungs and the opacity in a frontal chest X-ray with a trained network."
+  static let discussion = """
+    Each lung is one piece without holes, and opacity counts inside the lungs only. Probabilities are averaged over the picture and its mirror image \
+    unless mirror=false, which takes half the time. The parts are properties: lungs, right, left, opacity, probability. For research; not a diagnosis.
+    """
+  static let examples = [
+    Example("phantom | segment", "Segments a picture."), Example("seg = phantom | segment; seg.opacity", "Takes the opacity as a mask."),
+  ]
+  static let seeAlso = ["severity", "threshold", "overlay", "compare"]
+
+  @Input("Frontal chest X-ray.") var image: GrayImage
+  @Option("Model: the name of one that came with the program, or the path of a weights file.") var model = ModelName.standard
+  @Option("Whether the mirror image counts too.") var mirror = true
+
+  func run(_ context: Context) throws -> Segmentation {
+    try ModelShelf.segmenter(model.oneLine).segment(image, isMirrored: mirror, polling: context.cancellation)
+  }
+}

@@ -1,0 +1,121 @@
+import SegLang
+
+/// Help and manual, written from the signature table.
+public enum Manual {
+  /// All commands by category, a line each.
+  public static func overview(of registry: Registry) -> String {
+    let width = registry.names.map(\.count).max() ?? 0
+    var lines: [String] = []
+    for (category, signatures) in registry.categories {
+      lines.append(category.name)
+      lines += signatures.map { "  " + padded($0.name, width) + "  " + $0.summary }
+      lines.append("")
+    }
+    lines.append("?COMMAND or help COMMAND explains one; ? WORD searches.")
+    return joined(lines)
+  }
+
+  /// One command: usage, what it does, its parameters, examples.
+  public static func page(of signature: Signature) -> String {
+    var lines = ["\(signature.name) - \(signature.summary)", "", "  " + usage(of: signature)]
+    if !signature.command.discussion.isEmpty { lines += [""] + wrapped(signature.command.discussion, columns: 100) }
+    let rows = signature.parameters.map { (placeholder(of: $0), description(of: $0)) }
+    let width = min(28, rows.map(\.0.count).max() ?? 0)
+    if !rows.isEmpty { lines.append("") }
+    for (name, text) in rows {
+      let body = wrapped(text, columns: 96 - width)
+      lines.append("  " + padded(name, width) + "  " + (body.first ?? ""))
+      lines += body.dropFirst().map { String(repeating: " ", count: width + 4) + $0 }
+    }
+    lines += ["", "Gives \(resultText(of: signature)).", "", "Examples"]
+    for example in signature.command.examples { lines += ["  \(example.line)", "      \(example.explanation)"] }
+    if !signature.command.seeAlso.isEmpty { lines += ["", "See also: " + signature.command.seeAlso.joined(separator: ", ")] }
+    return joined(lines)
+  }
+
+  /// `IMAGE | threshold LEVEL [within=MASK]`.
+  public static func usage(of signature: Signature) -> String {
+    var parts: [String] = []
+    if let input = signature.input { parts.append(upper(input) + " |") }
+    parts.append(signature.name)
+    for parameter in signature.positional { parts.append(parameter.isOptional ? "[\(upper(parameter))]" : upper(parameter)) }
+    for parameter in signature.options {
+      let text = "\(parameter.name)=\(typeWord(parameter))"
+      parts.append(parameter.isOptional || parameter.role == .ancestor ? "[\(text)]" : text)
+    }
+    return parts.joined(separator: " ")
+  }
+
+  private static func upper(_ parameter: Signature.Parameter) -> String { parameter.name.uppercased().replacing("_", with: "-") }
+
+  private static func typeWord(_ parameter: Signature.Parameter) -> String {
+    let choices = parameter.choices
+    if parameter.type == .of(Bool.self) { return "true|false" }
+    return choices.isEmpty || choices.count > 6 ? upper(parameter) : choices.map(\.name).joined(separator: "|")
+  }
+
+  static func placeholder(of parameter: Signature.Parameter) -> String {
+    switch parameter.role {
+    case .input, .argument: upper(parameter)
+    case .option, .ancestor: parameter.name + "="
+    }
+  }
+
+  /// Help, type, range, default and choices in sentences.
+  static func description(of parameter: Signature.Parameter) -> String {
+    var parts = [parameter.help]
+    let choices = parameter.choices
+    if parameter.role == .input {
+      parts.append("Piped, or the first argument: \(parameter.type).")
+    } else if choices.isEmpty || parameter.type == .of(Bool.self) {
+      parts.append("\(parameter.type)\(range(of: parameter)).")
+    }
+    if !choices.isEmpty, parameter.type != .of(Bool.self) {
+      let words = choices.count > 20 ? choices.prefix(20).map(\.name) + ["…"] : choices.map(\.name)
+      let hint = parameter.type.description == "Choice" ? "One of" : "\(parameter.literalHint == nil ? "" : "\(parameter.type); ")one of"
+      parts.append("\(hint.prefix(1).uppercased() + hint.dropFirst()): \(words.joined(separator: ", ")).")
+    }
+    if parameter.role == .ancestor { parts.append("Found in what the input was made from when it is not given.") }
+    if let literal = parameter.declaration.defaultLiteral { parts.append("Default \(literal).") }
+    return parts.joined(separator: " ")
+  }
+
+  private static func range(of parameter: Signature.Parameter) -> String {
+    guard let range = parameter.declaration.range else { return "" }
+    let unit = parameter.type == .of(Length.self) ? "px" : parameter.type == .of(Angle.self) ? "deg" : ""
+    return ", \(numberText(range.lowerBound)) to \(numberText(range.upperBound))\(unit.isEmpty ? "" : " " + unit)"
+  }
+
+  static func resultText(of signature: Signature) -> String {
+    let type = signature.command.declaredOutputType
+    if case .union = type, signature.command.outputType(for: signature.input?.type) == type, let input = signature.input, input.type == type
+    {
+      return "what it was given: \(type)"
+    }
+    switch type {
+    case .nothing: return "nothing"
+    case .anything: return "a value"
+    case .list: return "a \(type)"
+    default:
+      return "aeiouAEIOU".contains(type.description.first ?? "x") ? "an \(type)" : type.description.hasSuffix("s") ? "\(type)" : "a \(type)"
+    }
+  }
+
+  static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+
+  private static func joined(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+
+  /// The text in lines of at most so many characters, broken at blanks.
+  static func wrapped(_ text: String, columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.count + word.count + 1 > columns {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+}

@@ -1,0 +1,44 @@
+import ImageOps
+
+/// What a command cannot do. Each case carries what was asked for.
+enum CommandProblem: Error, Hashable, CustomStringConvertible {
+  /// A length or area in mm, and a picture that does not say how large its pixels are.
+  case spacingUnknown(String)
+  case outOfRange(String, String, String)
+  /// Values that exclude each other or of which one is wanted.
+  case wantsOneOf([String])
+  case tooMany([String])
+  /// The value has no form that the file's ending stands for.
+  case cannotSave(String, ending: String, hint: String)
+  case wouldReplaceInput(String)
+  case file(String, reason: String)
+  case unknownCommand(String, near: [String])
+  case noLungs
+  case emptyRegion(String)
+  case nothingMatches(String)
+  case sizesDiffer(String, Size, String, Size)
+
+  var description: String {
+    switch self {
+    case .spacingUnknown(let quantity):
+      "\(quantity) on a picture whose spacing is unknown: give it in px, state the spacing when reading (load FILE spacing=0.14mm),"
+        + " or state it now (calibrate 0.14mm)"
+    case .outOfRange(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
+    case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: ", "))"
+    case .tooMany(let names): "only one of these can be given: \(names.joined(separator: ", "))"
+    case .cannotSave(let value, let ending, let hint):
+      "\(value) cannot be saved as \(ending.isEmpty ? "a file without an ending" : "." + ending): \(hint)"
+    case .wouldReplaceInput(let path): "`\(path)` is a picture this result was made from: choose another name, or add overwrite=true"
+    case .file(let path, let reason): "`\(path)`: \(reason)"
+    case .unknownCommand(let name, let near):
+      "no command `\(name)`"
+        + (near.isEmpty ? "; help lists all commands" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+    case .noLungs:
+      "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
+    case .emptyRegion(let what): "\(what) has no pixels"
+    case .nothingMatches(let pattern): "no file matches `\(pattern)`"
+    case .sizesDiffer(let first, let size, let second, let other):
+      "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ImageOps
+import SegLang
+
+extension Context {
+  /// The token that operations on pictures poll.
+  var cancellation: Cancellation { Cancellation(isCancelled) }
+
+  /// A length in the pixels of a picture. What was converted is noted: "2mm -> 14 px (detector plane)".
+  /// - Throws: `CommandProblem.spacingUnknown` for mm or cm where the picture's spacing is unknown.
+  func pixels(_ length: Length, on spacing: Spacing) throws -> Double {
+    guard length.unit != .px else { return length.value }
+    guard let pixels = length.pixels(millimetresPerPixel: spacing.millimetresPerPixel) else {
+      throw CommandProblem.spacingUnknown(length.oneLine)
+    }
+    note("\(length.oneLine) -> \(NumberFormat.short(pixels, 1)) px (\(spacing.kind))")
+    return pixels
+  }
+
+  /// A length in whole pixels, 0 or more.
+  func wholePixels(_ length: Length, on spacing: Spacing, for name: String) throws -> Int {
+    let count = try pixels(length, on: spacing).rounded()
+    guard count >= 0, count <= Double(Size.maximumSide) else {
+      throw CommandProblem.outOfRange(name, length.oneLine, "0 to \(Size.maximumSide) px")
+    }
+    return Int(count)
+  }
+
+  /// A length as a footprint's radius.
+  func footprint(_ shape: Footprint.Shape, _ radius: Length, on spacing: Spacing) throws -> Footprint {
+    Footprint(shape, radius: try pixels(radius, on: spacing))
+  }
+}

@@ -1,0 +1,50 @@
+import ImageOps
+import SegLang
+
+extension Spacing {
+  /// Short mark behind a figure in mm: calibrated or at the detector.
+  var mark: String {
+    switch self {
+    case .unknown: ""
+    case .calibrated: " cal"
+    case .detectorPlane: " det"
+    }
+  }
+
+  /// For notes: "2mm -> 14 px (detector plane)".
+  var kind: String {
+    switch self {
+    case .unknown: "unknown"
+    case .calibrated: "calibrated"
+    case .detectorPlane: "detector plane"
+    }
+  }
+
+  /// Side of a square of a pixel's area, in mm; nil when unknown.
+  var millimetresPerPixel: Double? { millimetres.map { ($0.row * $0.column).squareRoot() } }
+
+  /// For result lines: "spacing 0.14 mm at detector (not calibrated)".
+  var oneLine: String {
+    guard let (row, column) = millimetres else { return "spacing unknown" }
+    let size = row == column ? NumberFormat.significant(row) : "\(NumberFormat.significant(row)) x \(NumberFormat.significant(column))"
+    return "spacing \(size) mm" + (self.isCalibrated ? " (calibrated)" : " at detector (not calibrated)")
+  }
+
+  var isCalibrated: Bool { if case .calibrated = self { true } else { false } }
+
+  /// An area in mm² or cm² with its kind: "170 cm² det"; nil when the spacing is unknown.
+  func areaText(pixels: Double) -> String? {
+    guard let (row, column) = millimetres else { return nil }
+    let area = pixels * row * column
+    return (area >= 100 ? NumberFormat.significant(area / 100) + " cm²" : NumberFormat.significant(area) + " mm²") + mark
+  }
+
+  /// A length in mm with its kind: "14.3 mm det"; nil when the spacing is unknown.
+  func lengthText(pixels: Double) -> String? { millimetresPerPixel.map { NumberFormat.significant(pixels * $0) + " mm" + mark } }
+
+  /// For JSON and `info`.
+  var json: JSONValue {
+    guard let (row, column) = millimetres else { return .null }
+    return .object([("row_mm", .number(row)), ("column_mm", .number(column)), ("kind", .string(isCalibrated ? "calibrated" : "detector"))])
+  }
+}

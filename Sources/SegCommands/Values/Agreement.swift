@@ -1,0 +1,53 @@
+import ImageOps
+import SegLang
+
+/// How two masks agree: what `compare` gives.
+struct Agreement: Recordable {
+  let overlap: Overlap
+  let distances: SurfaceDistances
+  let spacing: Spacing
+
+  static let typeName = "Agreement"
+  static let typeHelp = "How well two masks agree."
+
+  private var unit: String { distances.inMillimetres ? "mm" + spacing.mark : "px" }
+
+  var oneLine: String {
+    let hausdorff = distances.hausdorff.isFinite ? "\(NumberFormat.significant(distances.hausdorff)) \(unit)" : "none (one mask is empty)"
+    return "Dice \(NumberFormat.fixed(overlap.dice, 3)), IoU \(NumberFormat.fixed(overlap.iou, 3)), Hausdorff \(hausdorff)"
+  }
+
+  var details: [String] {
+    [
+      "precision \(NumberFormat.fixed(overlap.precision, 3)), recall \(NumberFormat.fixed(overlap.recall, 3)); only in the first"
+        + " \(NumberFormat.grouped(overlap.falsePositives)) px, only in the second \(NumberFormat.grouped(overlap.falseNegatives)) px",
+      "outlines: 95th percentile \(distance(distances.hausdorff95)), mean \(distance(distances.averageSymmetric))",
+    ]
+  }
+
+  private func distance(_ value: Double) -> String { value.isFinite ? "\(NumberFormat.significant(value)) \(unit)" : "none" }
+
+  var record: Record {
+    Record([
+      ("dice", overlap.dice), ("iou", overlap.iou), ("precision", overlap.precision), ("recall", overlap.recall),
+      ("hausdorff", distances.hausdorff), ("hausdorff95", distances.hausdorff95), ("surface", distances.averageSymmetric),
+      ("unit", distances.inMillimetres ? "mm" : "px"),
+    ])
+  }
+
+  var json: JSONValue { record.json }
+
+  static var conversions: [Conversion] { [Conversion { (agreement: Agreement) in agreement.record }] }
+  static var properties: [Property] {
+    [
+      Property("dice", "Dice coefficient, 0 to 1.") { (agreement: Agreement) in agreement.overlap.dice },
+      Property("iou", "Intersection over union, 0 to 1.") { (agreement: Agreement) in agreement.overlap.iou },
+      Property("precision", "Share of the first mask that lies in the second.") { (agreement: Agreement) in agreement.overlap.precision },
+      Property("recall", "Share of the second mask that lies in the first.") { (agreement: Agreement) in agreement.overlap.recall },
+      Property("hausdorff", "Greatest distance of the outlines.") { (agreement: Agreement) in agreement.distances.hausdorff },
+      Property("hausdorff95", "95th percentile of the outlines' distances.") { (agreement: Agreement) in agreement.distances.hausdorff95 },
+      Property("surface", "Mean distance of the outlines.") { (agreement: Agreement) in agreement.distances.averageSymmetric },
+      Property("unit", "Unit of the distances: mm or px.") { (agreement: Agreement) in agreement.distances.inMillimetres ? "mm" : "px" },
+    ]
+  }
+}

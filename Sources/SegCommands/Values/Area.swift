@@ -1,0 +1,40 @@
+import ImageOps
+import SegLang
+
+/// The size of a region: pixels, mm² or cm².
+struct Area: Value, Hashable {
+  enum Unit: String, CaseIterable { case px, mm2, cm2 }
+  let value: Double
+  let unit: Unit
+
+  static func pixels(_ count: Double) -> Area { Area(value: count, unit: .px) }
+
+  static let typeName = "Area"
+  static let typeHelp = "The size of a region in px, mm2 or cm2."
+  static var literalHint: String? { "an area such as 200px or 25mm2" }
+
+  static func read(_ literal: Literal) throws(LiteralProblem) -> Area {
+    guard let (value, unit) = literal.number else { throw .notALiteral }
+    if unit.isEmpty {
+      if literal.isStrict { throw .missingUnit(suggestion: numberText(value) + "px") }
+      return .pixels(value)
+    }
+    guard let unit = Unit(rawValue: unit) else { throw .unknownUnit(unit, expected: Unit.allCases.map(\.rawValue)) }
+    return Area(value: value, unit: unit)
+  }
+
+  var oneLine: String { numberText(value) + unit.rawValue }
+  var literal: String? { oneLine }
+  var magnitude: Double? { unit == .px ? value : nil }
+  var json: JSONValue { .object([("value", .number(value)), ("unit", .string(unit.rawValue))]) }
+
+  /// The area in the pixels of a picture; what was converted is noted.
+  /// - Throws: `CommandProblem.spacingUnknown`.
+  func pixels(on spacing: Spacing, _ context: Context) throws -> Double {
+    guard unit != .px else { return value }
+    guard let (row, column) = spacing.millimetres else { throw CommandProblem.spacingUnknown(oneLine) }
+    let pixels = value * (unit == .cm2 ? 100 : 1) / (row * column)
+    context.note("\(oneLine) -> \(NumberFormat.short(pixels, 0)) px (\(spacing.kind))")
+    return pixels
+  }
+}

@@ -1,0 +1,48 @@
+import ImageOps
+import SegLang
+
+extension Footprint.Shape: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .disk: "all within the radius, the same in every direction"
+    case .square: "2r + 1 pixels wide and high"
+    case .diamond: "the pixels that r steps along rows and columns reach"
+    }
+  }
+}
+
+extension ResamplingMethod: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .area: "mean over the new pixel; for shrinking"
+    case .bilinear: "straight lines between pixels"
+    case .bicubic: "smooth curves; may overshoot a little"
+    case .lanczos: "sharpest; may overshoot at edges"
+    case .nearest: "no new values"
+    }
+  }
+}
+
+extension Interpolation: Choice {}
+
+extension FlipAxis: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .horizontal: "left and right change places"
+    case .vertical: "top and bottom change places"
+    }
+  }
+}
+
+extension ThresholdMethod.Automatic: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .otsu: "largest variance between dark and bright"
+    case .triangle: "for a small bright part on a large dark one"
+    case .li: "least cross entropy"
+    case .yen: "largest correlation"
+    case .isodata: "midway between the means of dark and bright"
+    case .mean: "the mean intensity"
+    }
+  }
+}

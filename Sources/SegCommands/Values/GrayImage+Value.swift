@@ -1,0 +1,113 @@
+import ImageOps
+import SegLang
+
+/// A gray picture in the language: `Image`.
+extension GrayImage: Value {
+  public static var typeName: String { "Image" }
+  public static var typeHelp: String { "A gray picture with its bit depth, spacing and source." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let depth = bitDepth > 16 ? "float" : "\(bitDepth)-bit"
+    let polarity = polarity == .invertedFromMonochrome1 ? ", MONOCHROME1 shown inverted" : ""
+    return "\(size) \(depth)\(polarity), \(spacing.oneLine)"
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("depth", .number(Double(bitDepth))),
+      ("range", .array([.number(Double(range.lowerBound)), .number(Double(range.upperBound))])), ("spacing", spacing.json),
+      ("polarity", .string(polarity == .invertedFromMonochrome1 ? "inverted-from-monochrome1" : "as-stored")),
+      ("sha256", source.map { .string($0.sha256) } ?? .null),
+    ])
+  }
+
+  public var contentHash: String? { ContentHash.of(pixels, size: size) }
+
+  public static var properties: [Property] {
+    [
+      Property("width", "Number of columns.") { (image: GrayImage) in image.size.width },
+      Property("height", "Number of rows.") { (image: GrayImage) in image.size.height },
+      Property("depth", "Significant bits a pixel in the source.") { (image: GrayImage) in image.bitDepth },
+      Property("spacing", "Side of a pixel; nothing when unknown.") { (image: GrayImage) in
+        image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+      },
+      Property("spacing_kind", "Where the spacing comes from: calibrated, detector or unknown.") { (image: GrayImage) in
+        image.spacing.word
+      },
+      Property("area", "Number of pixels.") { (image: GrayImage) in image.size.count },
+      Property("min", "Least intensity.") { (image: GrayImage) in Double(try image.statistics().minimum) },
+      Property("max", "Greatest intensity.") { (image: GrayImage) in Double(try image.statistics().maximum) },
+      Property("mean", "Mean intensity.") { (image: GrayImage) in try image.statistics().mean },
+      Property("deviation", "Standard deviation of the intensities.") { (image: GrayImage) in try image.statistics().standardDeviation },
+      Property("median", "Intensity that half of the pixels do not exceed.") { (image: GrayImage) in Double(try image.percentile(50)) },
+      Property("low", "Lower end of the nominal range, from which 40% is counted.") { (image: GrayImage) in
+        Double(image.range.lowerBound)
+      },
+      Property("high", "Upper end of the nominal range.") { (image: GrayImage) in Double(image.range.upperBound) },
+      Property("sha256", "Digest of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
+        image.source?.sha256
+      },
+    ]
+  }
+
+  public static var operations: [Operation] {
+    arithmetic + comparisons + [
+      Operation(prefix: .subtract) { (image: GrayImage, _) in image.combined(onto: 0, by: .subtract) },
+      Operation(.multiply) { (image: GrayImage, mask: Mask, _) in
+        try image.combined(with: GrayImage(mask).with(pixels: mask.elements.map { $0 ? 1 : 0 }, range: 0...1), by: .multiply)
+      },
+    ]
+  }
+
+  private static var arithmetic: [Operation] {
+    let rows: [(Operator, PixelOperator)] = [
+      (.add, .add), (.subtract, .subtract), (.multiply, .multiply), (.divide, .divide), (.power, .power),
+    ]
+    return rows.flatMap { op, pixelwise in
+      [
+        Operation(op) { (a: GrayImage, b: GrayImage, _) in try a.combined(with: b, by: pixelwise) },
+        Operation(op) { (a: GrayImage, b: Double, _) in a.combined(with: Float(b), by: pixelwise) },
+        Operation(op) { (a: Double, b: GrayImage, _) in b.combined(onto: Float(a), by: pixelwise) },
+      ]
+    }
+  }
+
+  /// The operators that compare, each with the one that asks the same with its sides exchanged.
+  static let comparisonRows: [(op: Operator, pixelwise: PixelComparison, mirrored: PixelComparison)] = [
+    (.less, .less, .greater), (.lessOrEqual, .lessOrEqual, .greaterOrEqual), (.greater, .greater, .less),
+    (.greaterOrEqual, .greaterOrEqual, .lessOrEqual), (.equal, .equal, .equal), (.notEqual, .notEqual, .notEqual),
+  ]
+
+  private static var comparisons: [Operation] {
+    comparisonRows.flatMap { row in
+      [
+        Operation(row.op) { (a: GrayImage, b: GrayImage, _) in try a.compared(with: b, by: row.pixelwise) },
+        Operation(row.op) { (a: GrayImage, b: Double, _) in a.compared(with: Float(b), by: row.pixelwise) },
+        Operation(row.op) { (a: Double, b: GrayImage, _) in b.compared(with: Float(a), by: row.mirrored) },
+        Operation(row.op) { (a: GrayImage, b: Percentage, _) in a.compared(with: try a.level(.share(b.fraction)), by: row.pixelwise) },
+        Operation(row.op) { (a: GrayImage, b: Intensity, _) in a.compared(with: try a.level(b), by: row.pixelwise) },
+      ]
+    }
+  }
+
+  /// The intensity that a level means on this picture.
+  func level(_ intensity: Intensity, within mask: Mask? = nil) throws -> Float {
+    switch intensity {
+    case .raw(let value): Float(value)
+    case .share(let share): range.lowerBound + Float(share) * (range.upperBound - range.lowerBound)
+    case .percentile(let share): try percentile(share * 100, within: mask)
+    }
+  }
+}
+
+extension Spacing {
+  /// The kind in one word of the language.
+  var word: String {
+    switch self {
+    case .unknown: "unknown"
+    case .calibrated: "calibrated"
+    case .detectorPlane: "detector"
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ImageOps
+import SegLang
+
+/// A picture of numbered regions in the language: `Labels`.
+extension LabelImage: Value {
+  public static var typeName: String { "Labels" }
+  public static var typeHelp: String { "A picture whose pixels carry the number of their region, such as right and left lung." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let counts = counts
+    let parts = counts.sorted { $0.key < $1.key }.prefix(4).map { label, count in
+      "\(names[label] ?? String(label)) \(NumberFormat.grouped(count)) px"
+    }
+    let rest = counts.count > 4 ? ", … \(NumberFormat.grouped(counts.count)) labels" : ""
+    return counts.isEmpty ? "no labels, \(size)" : parts.joined(separator: ", ") + rest + ", \(size)"
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))),
+      (
+        "labels",
+        .array(
+          counts.sorted { $0.key < $1.key }.map { label, count in
+            .object([
+              ("label", .number(Double(label))), ("name", names[label].map { .string($0) } ?? .null), ("area", .number(Double(count))),
+            ])
+          })
+      ), ("spacing", spacing.json),
+    ])
+  }
+
+  public var contentHash: String? { ContentHash.of(labels, size: size) }
+
+  /// Number of pixels of each label but 0.
+  var counts: [UInt32: Int] {
+    var result: [UInt32: Int] = [:]
+    // Neighbours mostly carry one label, so runs are counted and not pixels.
+    var current: UInt32 = 0
+    var run = 0
+    for label in labels {
+      if label == current {
+        run += 1
+      } else {
+        if current != 0 { result[current, default: 0] += run }
+        current = label
+        run = 1
+      }
+    }
+    if current != 0 { result[current, default: 0] += run }
+    return result
+  }
+
+  public static var conversions: [Conversion] { [Conversion { (labels: LabelImage) in labels.foreground }] }
+
+  public static var properties: [Property] {
+    [
+      Property("width", "Number of columns.") { (image: LabelImage) in image.size.width },
+      Property("height", "Number of rows.") { (image: LabelImage) in image.size.height },
+      Property("count", "Number of labels that occur, 0 left out.") { (image: LabelImage) in image.counts.count },
+      Property("area", "Number of pixels with a label.") { (image: LabelImage) in image.counts.values.reduce(0, +) },
+      Property("right", "Pixels with label 1: the patient's right lung of a segmentation.") { (image: LabelImage) in image.mask(of: 1) },
+      Property("left", "Pixels with label 2: the patient's left lung of a segmentation.") { (image: LabelImage) in image.mask(of: 2) },
+      Property("all", "Pixels with any label.") { (image: LabelImage) in image.foreground },
+    ]
+  }
+
+  public static var operations: [Operation] {
+    [
+      Operation(.equal) { (image: LabelImage, label: Double, _) in
+        UInt32(exactly: label).map { image.mask(of: $0) } ?? Mask(size: image.size, spacing: image.spacing)
+      }
+    ]
+  }
+}

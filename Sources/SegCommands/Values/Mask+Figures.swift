@@ -1,0 +1,50 @@
+import ImageOps
+import SegLang
+
+extension Mask {
+  /// Number of regions; pixels touch at sides and corners.
+  var regionCount: Int { (try? componentCount()) ?? 0 }
+
+  /// First and one past the last row and column inside; nil for an empty mask.
+  var bounds: (rows: Range<Int>, columns: Range<Int>)? {
+    var rows: (first: Int, last: Int)?
+    var columns = (first: size.width, last: -1)
+    for row in 0..<size.height {
+      let line = words[row * wordsPerRow..<(row + 1) * wordsPerRow]
+      guard let first = line.firstIndex(where: { $0 != 0 }), let last = line.lastIndex(where: { $0 != 0 }) else { continue }
+      rows = (rows?.first ?? row, row)
+      columns.first = min(columns.first, 64 * (first - line.startIndex) + line[first].trailingZeroBitCount)
+      columns.last = max(columns.last, 64 * (last - line.startIndex) + 63 - line[last].leadingZeroBitCount)
+    }
+    return rows.map { ($0.first..<$0.last + 1, columns.first..<columns.last + 1) }
+  }
+
+  /// Mean row and column; nil for an empty mask.
+  var centroid: (row: Double, column: Double)? {
+    var (count, rows, columns) = (0, 0, 0)
+    for row in 0..<size.height {
+      for word in 0..<wordsPerRow {
+        var bits = words[row * wordsPerRow + word]
+        let inside = bits.nonzeroBitCount
+        count += inside
+        rows += inside * row
+        while bits != 0 {
+          columns += 64 * word + bits.trailingZeroBitCount
+          bits &= bits - 1
+        }
+      }
+    }
+    return count == 0 ? nil : (Double(rows) / Double(count), Double(columns) / Double(count))
+  }
+
+  var centroidRecord: Record? { centroid.map { Record([("row", $0.row), ("column", $0.column)]) } }
+
+  var boundingBoxRecord: Record? {
+    bounds.map { box in
+      Record([
+        ("row", Double(box.rows.lowerBound)), ("column", Double(box.columns.lowerBound)), ("height", Double(box.rows.count)),
+        ("width", Double(box.columns.count)),
+      ])
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ImageOps
+import SegLang
+
+/// A set of pixels in the language: `Mask`.
+extension Mask: Value {
+  public static var typeName: String { "Mask" }
+  public static var typeHelp: String { "A set of pixels: a region, or several." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let count = count
+    guard count > 0 else { return "empty, \(size)" }
+    let area = spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? ""
+    let regions = regionCount
+    return "\(NumberFormat.grouped(count)) px\(area), \(NumberFormat.percent(share)) of \(size)"
+      + ", \(NumberFormat.grouped(regions)) region\(regions == 1 ? "" : "s")"
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("area", .number(Double(count))),
+      ("share", .number(share)), ("regions", .number(Double(regionCount))), ("spacing", spacing.json),
+    ])
+  }
+
+  public var contentHash: String? { ContentHash.of(words, size: size) }
+
+  /// Part of the picture that lies inside, 0...1.
+  var share: Double { Double(count) / Double(size.count) }
+
+  public static var properties: [Property] {
+    [
+      Property("width", "Number of columns of the picture.") { (mask: Mask) in mask.size.width },
+      Property("height", "Number of rows of the picture.") { (mask: Mask) in mask.size.height },
+      Property("area", "Number of pixels inside.") { (mask: Mask) in mask.count },
+      Property("area_mm2", "Area inside in mm²; nothing when the spacing is unknown.") { (mask: Mask) in
+        mask.spacing.millimetres.map { Double(mask.count) * $0.row * $0.column }
+      },
+      Property("share", "Part of the picture that lies inside, 0 to 1.") { (mask: Mask) in mask.share },
+      Property("count", "Number of regions (pixels touch at sides and corners).") { (mask: Mask) in mask.regionCount },
+      Property("empty", "Whether no pixel lies inside.") { (mask: Mask) in mask.isEmpty },
+      Property("spacing", "Side of a pixel; nothing when unknown.") { (mask: Mask) in
+        mask.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+      },
+      Property("spacing_kind", "Where the spacing comes from: calibrated, detector or unknown.") { (mask: Mask) in mask.spacing.word },
+      Property("centroid", "Mean row and column of the pixels inside; nothing when there are none.") { (mask: Mask) in mask.centroidRecord
+      },
+      Property("bounding_box", "Row, column, height and width of the least rectangle that holds the mask; nothing when it is empty.") {
+        (mask: Mask) in mask.boundingBoxRecord
+      },
+    ]
+  }
+
+  public static var operations: [Operation] {
+    [
+      Operation(.and) { (a: Mask, b: Mask, _) in try a.intersection(b) },
+      Operation(.or) { (a: Mask, b: Mask, _) in try a.union(b) },
+      Operation(.xor) { (a: Mask, b: Mask, _) in try a.symmetricDifference(b) },
+      Operation(.minus) { (a: Mask, b: Mask, _) in try a.subtracting(b) },
+      Operation(prefix: .not) { (mask: Mask, _) in mask.inverted() },
+    ]
+  }
+}

@@ -1,0 +1,33 @@
+import SegLang
+import SegModel
+import Synchronization
+
+/// A model that came with the program, or the path of a weights file.
+struct ModelName: Value, Hashable {
+  let oneLine: String
+
+  static let standard = ModelName(oneLine: ModelLibrary.standardName)
+  static let typeName = "Model"
+  static let typeHelp = "The name of a model that came with the program, or the path of a weights file."
+  static var literalHint: String? { "a model's name, or a .safetensors file" }
+  static var choices: [ChoiceName] { ModelLibrary.models.map { ChoiceName($0.name) } }
+
+  static func read(_ literal: Literal) throws(LiteralProblem) -> ModelName { ModelName(oneLine: literal.text) }
+
+  var literal: String? { Path(oneLine).literal }
+}
+
+/// Models that have been opened, so that each is opened once.
+enum ModelShelf {
+  private static let opened = Mutex<[String: Segmenter]>([:])
+
+  static func segmenter(_ name: String) throws -> Segmenter {
+    let path = try ModelLibrary.path(of: FilePaths.expanded(name))
+    return try opened.withLock { opened in
+      if let segmenter = opened[path] { return segmenter }
+      let segmenter = try Segmenter(modelPath: path)
+      opened[path] = segmenter
+      return segmenter
+    }
+  }
+}

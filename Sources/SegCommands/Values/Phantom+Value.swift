@@ -1,0 +1,37 @@
+import ImageOps
+import SegLang
+
+/// A synthetic X-ray with its truth: `Phantom`. Counts as its picture wherever one is wanted.
+extension Phantom: Value {
+  public static var typeName: String { "Phantom" }
+  public static var typeHelp: String { "A synthetic chest X-ray whose true lungs and opacity are known." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let lungs = lungs.foreground.count
+    let share = lungs > 0 ? Double(opacity.count) / Double(lungs) : 0
+    return "\(image.oneLine), seed \(seed), true opacity \(NumberFormat.percent(share)) of the lungs"
+  }
+
+  public var json: JSONValue {
+    .object([("seed", .number(Double(seed))), ("image", image.json), ("lungs", lungs.json), ("opacity", opacity.json)])
+  }
+
+  public var contentHash: String? { image.contentHash }
+
+  public static var conversions: [Conversion] { [Conversion { (phantom: Phantom) in phantom.image }] }
+
+  public static var properties: [Property] {
+    [
+      Property("image", "The X-ray.") { (phantom: Phantom) in phantom.image },
+      Property("lungs", "The true lungs: label 1 the right lung, 2 the left.") { (phantom: Phantom) in phantom.lungs },
+      Property("opacity", "The true opacity.") { (phantom: Phantom) in phantom.opacity },
+      Property("width", "Number of columns.") { (phantom: Phantom) in phantom.image.size.width },
+      Property("height", "Number of rows.") { (phantom: Phantom) in phantom.image.size.height },
+      Property("spacing", "Side of a pixel.") { (phantom: Phantom) in
+        phantom.image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+      },
+      Property("seed", "The number that it was made from.") { (phantom: Phantom) in Double(phantom.seed) },
+    ]
+  }
+}

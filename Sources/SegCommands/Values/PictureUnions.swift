@@ -1,0 +1,93 @@
+import ImageOps
+import SegLang
+
+/// A mask or a gray picture: what morphology works on.
+enum MaskOrImage: Union {
+  case mask(Mask)
+  case image(GrayImage)
+
+  static let members: [any Value.Type] = [Mask.self, GrayImage.self]
+
+  init?(_ value: any Value) {
+    switch value {
+    case let mask as Mask: self = .mask(mask)
+    case let image as GrayImage: self = .image(image)
+    default: return nil
+    }
+  }
+
+  var member: any Value {
+    switch self {
+    case .mask(let mask): mask
+    case .image(let image): image
+    }
+  }
+
+  var spacing: Spacing {
+    switch self {
+    case .mask(let mask): mask.spacing
+    case .image(let image): image.spacing
+    }
+  }
+}
+
+/// A gray picture or a map of probabilities: what has levels.
+enum ImageOrProbability: Union {
+  case image(GrayImage)
+  case probability(ProbabilityMap)
+
+  // A segmentation counts as its probability, so that comes first.
+  static let members: [any Value.Type] = [ProbabilityMap.self, GrayImage.self]
+
+  init?(_ value: any Value) {
+    switch value {
+    case let image as GrayImage: self = .image(image)
+    case let map as ProbabilityMap: self = .probability(map)
+    default: return nil
+    }
+  }
+
+  var member: any Value {
+    switch self {
+    case .image(let image): image
+    case .probability(let map): map
+    }
+  }
+
+  var spacing: Spacing {
+    switch self {
+    case .image(let image): image.spacing
+    case .probability(let map): map.spacing
+    }
+  }
+}
+
+/// A mask or a label image: regions.
+enum MaskOrLabels: Union {
+  case mask(Mask)
+  case labels(LabelImage)
+
+  static let members: [any Value.Type] = [Mask.self, LabelImage.self]
+
+  init?(_ value: any Value) {
+    switch value {
+    case let mask as Mask: self = .mask(mask)
+    case let labels as LabelImage: self = .labels(labels)
+    default: return nil
+    }
+  }
+
+  var member: any Value {
+    switch self {
+    case .mask(let mask): mask
+    case .labels(let labels): labels
+    }
+  }
+
+  var size: Size {
+    switch self {
+    case .mask(let mask): mask.size
+    case .labels(let labels): labels.size
+    }
+  }
+}

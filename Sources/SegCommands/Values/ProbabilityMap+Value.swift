@@ -1,0 +1,46 @@
+import ImageOps
+import SegLang
+
+/// A picture of probabilities in the language: `Probability`.
+extension ProbabilityMap: Value {
+  public static var typeName: String { "Probability" }
+  public static var typeHelp: String { "A picture of probabilities, 0 to 1: how sure the network is." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let sure = pixels.reduce(into: 0) { $0 += $1 > 0.5 ? 1 : 0 }
+    return "\(size), mean \(NumberFormat.short(mean, 3)), above 0.5: \(NumberFormat.grouped(sure)) px"
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("mean", .number(mean)), ("spacing", spacing.json),
+    ])
+  }
+
+  public var contentHash: String? { ContentHash.of(pixels, size: size) }
+
+  private var mean: Double { pixels.reduce(0.0) { $0 + Double($1) } / Double(size.count) }
+
+  public static var conversions: [Conversion] { [Conversion { (map: ProbabilityMap) in GrayImage(map) }] }
+
+  public static var properties: [Property] {
+    [
+      Property("width", "Number of columns.") { (map: ProbabilityMap) in map.size.width },
+      Property("height", "Number of rows.") { (map: ProbabilityMap) in map.size.height },
+      Property("mean", "Mean probability.") { (map: ProbabilityMap) in map.mean },
+      Property("min", "Least probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().minimum) },
+      Property("max", "Greatest probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().maximum) },
+    ]
+  }
+
+  public static var operations: [Operation] {
+    GrayImage.comparisonRows.flatMap { row in
+      [
+        Operation(row.op) { (a: ProbabilityMap, b: Double, _) in GrayImage(a).compared(with: Float(b), by: row.pixelwise) },
+        Operation(row.op) { (a: ProbabilityMap, b: Percentage, _) in GrayImage(a).compared(with: Float(b.fraction), by: row.pixelwise) },
+        Operation(row.op) { (a: Double, b: ProbabilityMap, _) in GrayImage(b).compared(with: Float(a), by: row.mirrored) },
+      ]
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// What a network found in an X-ray: `Segmentation`. Counts as its opacity where a mask is wanted, as its lungs where labels are.
+extension Segmentation: Value {
+  public static var typeName: String { "Segmentation" }
+  public static var typeHelp: String { "The lungs and the opacity that a network found in an X-ray." }
+  public static var isPictureLike: Bool { true }
+
+  public var oneLine: String {
+    let lungs = lungs.foreground
+    let area = lungs.count
+    guard area > 0 else { return "no lungs found, \(size)" }
+    let share = Double(opacity.count) / Double(area)
+    return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(lungs.share)) of \(size)), opacity"
+      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)"
+  }
+
+  public var json: JSONValue {
+    .object([
+      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("lungs", lungs.json), ("opacity", opacity.json),
+    ])
+  }
+
+  public var contentHash: String? {
+    guard let lungs = lungs.contentHash, let opacity = opacity.contentHash else { return nil }
+    return SHA256.hexDigest(of: Array("\(lungs) \(opacity)".utf8))
+  }
+
+  public static var conversions: [Conversion] {
+    [
+      Conversion { (segmentation: Segmentation) in segmentation.opacity },
+      Conversion { (segmentation: Segmentation) in segmentation.lungs },
+      Conversion { (segmentation: Segmentation) in try segmentation.probability() },
+    ]
+  }
+
+  public static var properties: [Property] {
+    [
+      Property("width", "Number of columns.") { (segmentation: Segmentation) in segmentation.size.width },
+      Property("height", "Number of rows.") { (segmentation: Segmentation) in segmentation.size.height },
+      Property("lungs", "Both lungs: label 1 the patient's right lung, 2 the left.") { (segmentation: Segmentation) in segmentation.lungs },
+      Property("right", "The patient's right lung, on the left of the picture.") { (segmentation: Segmentation) in
+        segmentation.lungs.mask(of: LabelImage.rightLung)
+      },
+      Property("left", "The patient's left lung.") { (segmentation: Segmentation) in segmentation.lungs.mask(of: LabelImage.leftLung) },
+      Property("opacity", "Haziness and consolidation inside the lungs.") { (segmentation: Segmentation) in segmentation.opacity },
+      Property("probability", "Probability of opacity, inside the lungs and outside.") { (segmentation: Segmentation) in
+        try segmentation.probability()
+      },
+    ]
+  }
+}

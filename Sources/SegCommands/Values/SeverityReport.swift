@@ -1,0 +1,160 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// How much of the lungs is opaque: `Severity`. Every figure is nothing where it is not defined, such as the share of a lung that was not found.
+struct SeverityReport: Recordable {
+  let severity: Severity
+
+  static let typeName = "Severity"
+  static let typeHelp = "How much of the lungs is opaque, with an interval for each figure. For research; not a diagnosis."
+
+  var oneLine: String {
+    guard let percent = severity.percent else { return "no lungs found" }
+    let sides = [("right", severity.rightPercent), ("left", severity.leftPercent)].compactMap { name, figure in
+      figure.map { "\(name) \(NumberFormat.percentage($0.value))" }
+    }
+    let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
+    return
+      "\(NumberFormat.percentage(percent.value)) of the lungs opaque (\(Self.interval(percent, isPercentage: true))): \(severity.grade.rawValue); "
+      + sides.joined(separator: ", ") + extent
+  }
+
+  var details: [String] {
+    guard severity.percent != nil else { return [] }
+    func zones(_ names: [CaseRecord.Zone]) -> String {
+      zip(["upper", "middle", "lower"], names).map { place, zone in
+        "\(place) (\(zone.rawValue)) " + (severity.zones[zone].map { NumberFormat.percentage($0.value) } ?? "-")
+      }.joined(separator: ", ")
+    }
+    var lines = ["right lung: " + zones([.a, .b, .c]), "left lung:  " + zones([.d, .e, .f])]
+    let estimates = [("geographic extent", severity.extentEstimate, 8), ("Brixia score", severity.brixiaEstimate, 18)].compactMap {
+      name, figure, most in
+      figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most) (\(Self.interval($0, isPercentage: false)))" }
+    }
+    if !estimates.isEmpty { lines.append("as readers would score it, estimated: " + estimates.joined(separator: ", ")) }
+    return lines + ["For research; not a diagnosis."]
+  }
+
+  private static func interval(_ figure: Severity.Figure, isPercentage: Bool) -> String {
+    let (low, high) = (figure.interval.lowerBound, figure.interval.upperBound)
+    return isPercentage
+      ? "\(NumberFormat.percentage(low).dropLast(2)) to \(NumberFormat.percentage(high))"
+      : "\(NumberFormat.fixed(low, 1)) to \(NumberFormat.fixed(high, 1))"
+  }
+
+  /// All figures under their names; what is not defined is left out.
+  var record: Record {
+    var fields: [(String, any Value)] = []
+    func add(_ name: String, _ figure: Severity.Figure?) { if let figure { fields.append((name, figure.value)) } }
+    add("percent", severity.percent)
+    if let right = severity.rightPercent { fields.append(("right", LungFigures(percent: right.value).record)) }
+    if let left = severity.leftPercent { fields.append(("left", LungFigures(percent: left.value).record)) }
+    fields.append(("zones", zones.record))
+    add("extent", severity.extent)
+    add("extent_estimate", severity.extentEstimate)
+    add("brixia_estimate", severity.brixiaEstimate)
+    fields.append(("grade", severity.grade.rawValue))
+    fields.append(("intervals", intervals.record))
+    return Record(fields)
+  }
+
+  private var zones: ZoneFigures {
+    ZoneFigures(figures: CaseRecord.Zone.allCases.compactMap { zone in severity.zones[zone].map { (zone.rawValue, $0.value) } })
+  }
+
+  private var intervals: Intervals {
+    Intervals(bounds: severity.figures.compactMap { name, figure in figure.map { (name, $0.interval) } })
+  }
+
+  /// The record, with null for what is not defined.
+  var json: JSONValue {
+    func value(_ figure: Severity.Figure?) -> JSONValue { figure.map { .number($0.value) } ?? .null }
+    return .object([
+      ("percent", value(severity.percent)), ("right", .object([("percent", value(severity.rightPercent))])),
+      ("left", .object([("percent", value(severity.leftPercent))])),
+      ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
+      ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
+      ("grade", .string(severity.grade.rawValue)), ("intervals", intervals.record.json),
+      ("note", .string("For research; not a diagnosis.")),
+    ])
+  }
+
+  static var conversions: [Conversion] { [Conversion { (report: SeverityReport) in report.record }] }
+
+  static var properties: [Property] {
+    [
+      Property("percent", "Opacity by lung area, both lungs, in percent.") { (report: SeverityReport) in report.severity.percent?.value },
+      Property("right", "The patient's right lung: right.percent.") { (report: SeverityReport) in
+        report.severity.rightPercent.map { LungFigures(percent: $0.value) }
+      },
+      Property("left", "The patient's left lung: left.percent.") { (report: SeverityReport) in
+        report.severity.leftPercent.map { LungFigures(percent: $0.value) }
+      },
+      Property("zones", "The six zones in percent: zones.A to zones.F, right upper, middle, lower, left upper, middle, lower.") {
+        (report: SeverityReport) in report.zones
+      },
+      Property("extent", "Geographic extent from the areas, 0 to 8.") { (report: SeverityReport) in report.severity.extent?.value },
+      Property("extent_estimate", "Geographic extent as readers would give it, learned from theirs, 0 to 8.") { (report: SeverityReport) in
+        report.severity.extentEstimate?.value
+      },
+      Property("brixia_estimate", "Brixia score as readers would give it, learned from theirs, 0 to 18.") { (report: SeverityReport) in
+        report.severity.brixiaEstimate?.value
+      },
+      Property("grade", "A word: none, mild, moderate, severe or very severe.") { (report: SeverityReport) in report.severity.grade.rawValue
+      },
+      Property("intervals", "Lowest and highest likely value of each figure: intervals.percent, intervals.zones.A.") {
+        (report: SeverityReport) in
+        report.intervals.record
+      },
+    ]
+  }
+}
+
+/// The figures of one lung.
+struct LungFigures: Recordable {
+  let percent: Double
+  static let typeName = "Lung"
+  static let typeHelp = "The figures of one lung."
+  var oneLine: String { "\(NumberFormat.percentage(percent)) opaque" }
+  var record: Record { Record([("percent", percent)]) }
+  var json: JSONValue { record.json }
+  static var properties: [Property] { [Property("percent", "Opacity by lung area, in percent.") { (lung: LungFigures) in lung.percent }] }
+}
+
+/// The figures of the six zones, in percent; a zone without lung has none.
+struct ZoneFigures: Recordable {
+  let figures: [(name: String, percent: Double)]
+  static let typeName = "Zones"
+  static let typeHelp = "Opacity by lung area in the six zones, in percent: A, B, C right upper, middle, lower; D, E, F left."
+  var oneLine: String { figures.map { "\($0.name) \(NumberFormat.percentage($0.percent))" }.joined(separator: ", ") }
+  var record: Record { Record(figures.map { ($0.name, $0.percent) }) }
+  var json: JSONValue { record.json }
+  static var properties: [Property] {
+    zip(["A", "B", "C", "D", "E", "F"], ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"])
+      .map { name, place in
+        Property(name, "Percent of the \(place) zone.") { (zones: ZoneFigures) in zones.figures.first { $0.name == name }?.percent }
+      }
+  }
+}
+
+/// Lowest and highest likely values by name; a dotted name lies in a record of its own.
+private struct Intervals {
+  let bounds: [(name: String, interval: ClosedRange<Double>)]
+
+  var record: Record {
+    var fields: [(String, any Value)] = []
+    var groups: [String: [(String, any Value)]] = [:]
+    for (name, interval) in bounds {
+      let pair = List([interval.lowerBound, interval.upperBound])
+      guard let dot = name.firstIndex(of: ".") else {
+        fields.append((name, pair))
+        continue
+      }
+      let group = String(name[..<dot])
+      if groups[group] == nil { fields.append((group, Record([]))) }
+      groups[group, default: []].append((String(name[name.index(after: dot)...]), pair))
+    }
+    return Record(fields.map { name, value in (name, groups[name].map { Record($0) } ?? value) })
+  }
+}

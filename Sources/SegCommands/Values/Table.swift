@@ -1,0 +1,110 @@
+import SegLang
+
+/// Rows of values under named columns: what `regions` gives and what a CSV file holds.
+struct Table: Value {
+  let columns: [String]
+  /// As many cells in each row as there are columns; nil where there is nothing.
+  let rows: [[(any Value)?]]
+  /// What a row is: "region".
+  let rowName: String
+
+  init(columns: [String], rows: [[(any Value)?]], rowName: String = "row") {
+    self.columns = columns
+    self.rows = rows
+    self.rowName = rowName
+  }
+
+  /// One row for each record; a record or report inside becomes columns of its own (`severity.percent`). Columns come in the order of first use.
+  init(records: [Record]) {
+    let flat = records.map { Table.flattened($0, prefix: "") }
+    var columns: [String] = []
+    var known = Set<String>()
+    for row in flat {
+      for cell in row where known.insert(cell.name).inserted { columns.append(cell.name) }
+    }
+    self.init(
+      columns: columns,
+      rows: flat.map { row in
+        let cells = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
+        return columns.map { cells[$0] ?? nil }
+      })
+  }
+
+  private static func flattened(_ record: Record, prefix: String) -> [(name: String, value: (any Value)?)] {
+    record.fields.flatMap { field -> [(name: String, value: (any Value)?)] in
+      let name = prefix + field.name
+      if let inner = field.value as? Record { return flattened(inner, prefix: name + ".") }
+      if let inner = (field.value as? any Recordable)?.record { return flattened(inner, prefix: name + ".") }
+      return [(name, field.value)]
+    }
+  }
+
+  static let typeName = "Table"
+  static let typeHelp = "Rows of values under named columns; for goes through its rows as records."
+
+  var oneLine: String { "\(NumberFormat.grouped(rows.count)) \(rowName)\(rows.count == 1 ? "" : "s"): \(columns.joined(separator: ", "))" }
+
+  /// The rows in aligned columns.
+  var details: [String] {
+    guard !rows.isEmpty else { return [] }
+    let cells = [columns] + rows.map { $0.map(Self.shown) }
+    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let isNumber = columns.indices.map { column in rows.contains { $0[column] is Double || $0[column] is Int } }
+    return cells.map { row in
+      var line = ""
+      for (column, text) in row.enumerated() {
+        let blanks = String(repeating: " ", count: widths[column] - text.count)
+        line += (column > 0 ? "  " : "") + (isNumber[column] ? blanks + text : text + blanks)
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }
+  }
+
+  private static func shown(_ value: (any Value)?) -> String {
+    switch value {
+    case nil: "-"
+    case let number as Double: NumberFormat.short(number, 2)
+    case let value?: value.oneLine
+    }
+  }
+
+  var json: JSONValue { .array(records.map(\.json)) }
+
+  var records: [Record] {
+    rows.map { row in Record(zip(columns, row).compactMap { name, value in value.map { (name, $0) } }) }
+  }
+
+  static var conversions: [Conversion] { [Conversion { (table: Table) in List(table.records) }] }
+  static var properties: [Property] {
+    [
+      Property("count", "Number of rows.") { (table: Table) in table.rows.count },
+      Property("rows", "The rows as records.") { (table: Table) in List(table.records) },
+    ]
+  }
+
+  /// Comma-separated values (RFC 4180): a line of column names, then one a row. Numbers have a decimal point.
+  var csv: String {
+    let lines = [columns.map(Self.quoted)] + rows.map { $0.map { Self.quoted(Self.plain($0)) } }
+    return lines.map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func plain(_ value: (any Value)?) -> String {
+    switch value {
+    case nil: ""
+    case let number as Double: number.isFinite ? numberText(number) : ""
+    case let share as Percentage: numberText(share.fraction)
+    case let value?: value.oneLine
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let special = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }
+    return special ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}
+
+/// A value that is a record by another name: saved as CSV it gives one row.
+protocol Recordable: Value {
+  var record: Record { get }
+}
