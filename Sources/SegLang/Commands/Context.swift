@@ -5,15 +5,14 @@ public struct Context: Sendable {
   public let host: Host
   /// The piped value, or what the command's input slot was given.
   public let input: (any Value)?
-  /// Where the input came from.
-  public let lineage: Lineage
-  let origins: [Lineage.ID]
+  /// The steps that the command's values came from, the input's first.
+  public let origins: [Step]
   public let registry: Registry
 
-  init(host: Host, registry: Registry, lineage: Lineage, origins: [Lineage.ID] = [], input: (any Value)? = nil) {
+  /// - Parameter origins: See `origins`.
+  public init(host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil) {
     self.host = host
     self.registry = registry
-    self.lineage = lineage
     self.origins = origins
     self.input = input
   }
@@ -43,7 +42,8 @@ public struct Context: Sendable {
 
   /// The nearest value of a type that the input was made from, itself included; nil when there is none.
   public func ancestor<T: Bindable>(_ type: T.Type) -> T? {
-    lineage.nearest(T.valueType, from: origins, startingWith: input).flatMap { try? T.bind($0.value) }
+    if let input, Swift.type(of: input).valueType.fit(T.valueType) >= .converted { return try? T.bind(input) }
+    return Step.nearest(T.valueType, from: origins).flatMap { try? T.bind($0.value) }
   }
 }
 

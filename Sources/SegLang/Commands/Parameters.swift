@@ -29,7 +29,7 @@ public struct ParameterDeclaration: Sendable {
 }
 
 /// Storage that a parameter shares with the evaluator, which fills it before `run`.
-final class ParameterBox<T: Sendable>: Sendable {
+final class SlotBox<T: Sendable>: Sendable {
   private let stored: Mutex<(value: T?, isGiven: Bool)>
   init(_ initial: T?) { stored = Mutex((initial, false)) }
   var value: T? { stored.withLock { $0.value } }
@@ -38,22 +38,22 @@ final class ParameterBox<T: Sendable>: Sendable {
 }
 
 /// What the four property wrappers share; the signature is made of these by reflection.
-protocol ParameterSlot: Sendable {
+protocol FillableSlot: Sendable {
   var declaration: ParameterDeclaration { get }
   func fill(with value: any Value) throws
 }
 
 /// The storage behind a parameter's property wrapper.
-public struct Parameter<T: Bindable>: ParameterSlot {
+public struct Slot<T: Bindable>: FillableSlot {
   public let declaration: ParameterDeclaration
-  private let box: ParameterBox<T>
+  private let box: SlotBox<T>
 
   init(_ role: ParameterRole, _ help: String, _ initial: T?, _ range: ClosedRange<Double>?, _ extensions: [String] = []) {
     let start = initial ?? T.whenMissing
     declaration = ParameterDeclaration(
       role: role, help: help, type: T.valueType, range: range, defaultLiteral: start?.asValue?.literal, isOptional: start != nil,
       extensions: extensions, wrapped: T.self)
-    box = ParameterBox(start)
+    box = SlotBox(start)
   }
 
   func fill(with value: any Value) throws { box.fill(try T.bind(value)) }
@@ -69,55 +69,55 @@ public struct Parameter<T: Bindable>: ParameterSlot {
 
 /// The piped value, or the first positional argument. `@Input("Mask to open.") var mask: Mask`
 @propertyWrapper public struct Input<T: Bindable>: Sendable {
-  public let projectedValue: Parameter<T>
+  public let projectedValue: Slot<T>
   public var wrappedValue: T { projectedValue.value }
-  public init(_ help: String) { projectedValue = Parameter(.input, help, nil, nil) }
+  public init(_ help: String) { projectedValue = Slot(.input, help, nil, nil) }
 }
 
 /// A positional argument. `@Argument("Picture to read.", extensions: ["png", "dcm"]) var path: Path`
 @propertyWrapper public struct Argument<T: Bindable>: Sendable {
-  public let projectedValue: Parameter<T>
+  public let projectedValue: Slot<T>
   public var wrappedValue: T { projectedValue.value }
   public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
-    projectedValue = Parameter(.argument, help, nil, range, extensions)
+    projectedValue = Slot(.argument, help, nil, range, extensions)
   }
   public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
-    projectedValue = Parameter(.argument, help, wrappedValue, range, extensions)
+    projectedValue = Slot(.argument, help, wrappedValue, range, extensions)
   }
 }
 
 /// An option, `name=value`. `@Option("Radius of the footprint.", in: 0.5...500) var radius: Length = .pixels(1)`
 @propertyWrapper public struct Option<T: Bindable>: Sendable {
-  public let projectedValue: Parameter<T>
+  public let projectedValue: Slot<T>
   public var wrappedValue: T { projectedValue.value }
   public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
-    projectedValue = Parameter(.option, help, nil, range, extensions)
+    projectedValue = Slot(.option, help, nil, range, extensions)
   }
   public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
-    projectedValue = Parameter(.option, help, wrappedValue, range, extensions)
+    projectedValue = Slot(.option, help, wrappedValue, range, extensions)
   }
 }
 
 /// An option that is looked up in the lineage of the input when it is not given: the background of an overlay, the lungs of a severity.
 @propertyWrapper public struct Ancestor<T: Bindable>: Sendable {
-  public let projectedValue: Parameter<T>
+  public let projectedValue: Slot<T>
   public var wrappedValue: T { projectedValue.value }
-  public init(_ help: String) { projectedValue = Parameter(.ancestor, help, nil, nil) }
+  public init(_ help: String) { projectedValue = Slot(.ancestor, help, nil, nil) }
 }
 
-extension Input: ParameterSlot {
+extension Input: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
 }
-extension Argument: ParameterSlot {
+extension Argument: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
 }
-extension Option: ParameterSlot {
+extension Option: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
 }
-extension Ancestor: ParameterSlot {
+extension Ancestor: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }
 }

@@ -19,8 +19,8 @@ public struct Registry: Sendable {
         for property in named.type.properties { add(property.type) }
         for conversion in named.type.conversions { add(conversion.target) }
       case .list(let element): add(element)
-      case .union(let members): members.forEach(add)
-      case .record(let fields): fields.forEach { add($0.type) }
+      case .union(let members): for member in members { add(member) }
+      case .record(let fields): for field in fields { add(field.type) }
       case .anything, .nothing: break
       }
     }
@@ -32,7 +32,7 @@ public struct Registry: Sendable {
     found[List.typeName] = List.self
     for signature in signatures {
       add(signature.command.declaredOutputType)
-      signature.parameters.forEach { add($0.type) }
+      for parameter in signature.parameters { add(parameter.type) }
     }
     found["Choice"] = nil
     types = found

@@ -34,7 +34,7 @@ public struct Signature: Sendable {
     self.command = command
     name = command.name
     parameters = Mirror(reflecting: command.init()).children.enumerated().compactMap { index, child in
-      guard let label = child.label, let slot = child.value as? any ParameterSlot else { return nil }
+      guard let label = child.label, let slot = child.value as? any FillableSlot else { return nil }
       let property = label.hasPrefix("_") ? String(label.dropFirst()) : label
       return Parameter(name: Words.joined(property, by: "_"), index: index, declaration: slot.declaration)
     }
@@ -48,9 +48,9 @@ public struct Signature: Sendable {
   public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
 
   /// A fresh instance and the slots of its parameters in the order of `parameters`.
-  func instantiate() -> (command: any Command, slots: [any ParameterSlot]) {
+  func instantiate() -> (command: any Command, slots: [any FillableSlot]) {
     let command = command.init()
     let children = Array(Mirror(reflecting: command).children)
-    return (command, parameters.compactMap { children[$0.index].value as? any ParameterSlot })
+    return (command, parameters.compactMap { children[$0.index].value as? any FillableSlot })
   }
 }

@@ -13,6 +13,12 @@ extension Choice {
     for choice in allCases where Words.joined(choice.rawValue, by: "-") == literal.text { return choice }
     throw .unknownChoice(literal.text, choices: choices.map(\.name))
   }
+  /// A text that is one of the choices will do.
+  public static func bind(_ value: any Value) throws -> Self {
+    if let same = value as? Self { return same }
+    guard let text = value as? String else { throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType) }
+    return try read(Literal(text))
+  }
   public var oneLine: String { Words.joined(rawValue, by: "-") }
   public var literal: String? { oneLine }
 }

@@ -51,6 +51,43 @@ public struct Steps: Value {
     self.last = last
     self.step = step
   }
+  /// The values, the last included when a step meets it. Without a step, one unit up; an empty list when the last is below the first.
+  /// - Throws: `ArithmeticProblem`.
+  public func elements(limit: Int) throws -> [any Value] {
+    let start: Double
+    let end: Double
+    var by: Double?
+    let make: (Double) -> any Value
+    if let first = first as? Length, let last = last as? Length {
+      (start, end) = (first.value, try Self.amount(last, in: first.unit))
+      by = try (step as? Length).map { try Self.amount($0, in: first.unit) }
+      make = { Length($0, first.unit) }
+    } else if let first = first as? Angle, let last = last as? Angle {
+      (start, end, by) = (first.degrees, last.degrees, (step as? Angle)?.degrees)
+      make = { Angle(degrees: $0) }
+    } else {
+      (start, end) = (try Double.bind(first), try Double.bind(last))
+      make = { $0 }
+    }
+    if by == nil, let step { by = try Double.bind(step) }
+    let width = by ?? 1
+    guard width != 0 else { throw ArithmeticProblem.emptyStep }
+    // A step that rounding lets fall just short of the last value still meets it.
+    let count = ((end - start) / width + 1e-9).rounded(.down) + 1
+    guard count > 0 else { return [] }
+    guard count <= Double(limit) else { throw ArithmeticProblem.tooLong(limit) }
+    return (0..<Int(count)).map { make(start + Double($0) * width) }
+  }
+
+  private static func amount(_ length: Length, in unit: Length.Unit) throws -> Double {
+    switch (length.unit, unit) {
+    case (.px, .px), (.mm, .mm), (.cm, .cm): return length.value
+    case (.cm, .mm): return length.value * 10
+    case (.mm, .cm): return length.value / 10
+    default: throw ArithmeticProblem.pixelsAndMillimetres
+    }
+  }
+
   public static let typeName = "Range"
   public static let typeHelp = "Numbers or quantities from a first to a last in steps."
   public var oneLine: String { first.oneLine + ".." + last.oneLine + (step.map { ":" + $0.oneLine } ?? "") }

@@ -100,8 +100,20 @@ enum QuantityOperations {
 }
 
 /// Arithmetic that has no result.
-public enum ArithmeticProblem: Error, Sendable, Hashable {
+public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertible {
   case divisionByZero
   case notANumber
   case pixelsAndMillimetres
+  case emptyStep
+  case tooLong(Int)
+
+  public var description: String {
+    switch self {
+    case .divisionByZero: "division by zero"
+    case .notANumber: "the result is no number"
+    case .pixelsAndMillimetres: "px and mm have no common unit here"
+    case .emptyStep: "a range cannot step by zero"
+    case .tooLong(let limit): "a range of more than \(limit) items"
+    }
+  }
 }

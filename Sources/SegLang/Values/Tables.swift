@@ -95,3 +95,20 @@ public struct Operation: Sendable {
     try body(left, right, context)
   }
 }
+
+/// What `value[row, column]` picks.
+public struct Indexing: Sendable {
+  /// Number of indices, each a whole number from 0.
+  public let count: Int
+  public let result: ValueType
+  private let pick: @Sendable (any Value, [Int]) throws -> (any Value)?
+
+  /// `Indexing(2) { (image: GrayImage, at) -> Double in … }`; `at` holds as many numbers as there are indices.
+  public init<Root: Value, T: Value>(_ count: Int, _ pick: @escaping @Sendable (Root, [Int]) throws -> T) {
+    self.count = count
+    result = T.valueType
+    self.pick = { value, indices in try (value as? Root).map { try pick($0, indices) } }
+  }
+
+  func apply(_ value: any Value, _ indices: [Int]) throws -> (any Value)? { try pick(value, indices) }
+}

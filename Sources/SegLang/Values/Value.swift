@@ -20,6 +20,8 @@ public protocol Value: Bindable {
   static var conversions: [Conversion] { get }
   /// Operators with a value of this type on either side.
   static var operations: [Operation] { get }
+  /// What `value[…]` picks; nil when there is nothing to pick.
+  static var indexing: Indexing? { get }
   /// Whether a result of this type becomes `it` at the prompt.
   static var isPictureLike: Bool { get }
 
@@ -44,6 +46,7 @@ extension Value {
   public static var properties: [Property] { [] }
   public static var conversions: [Conversion] { [] }
   public static var operations: [Operation] { [] }
+  public static var indexing: Indexing? { nil }
   public static var isPictureLike: Bool { false }
   public var details: [String] { [] }
   public var literal: String? { nil }

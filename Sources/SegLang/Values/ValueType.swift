@@ -78,8 +78,35 @@ extension ValueType: CustomStringConvertible {
     case (_, .list(let wanted)): return self == .of(List.self) ? (wanted == .anything ? .exact : .perhaps) : .no
     case (.record, _): return slot == .of(Record.self) ? .exact : .no
     case (_, .record): return self == .of(Record.self) ? .perhaps : .no
+    case (.value(let named), .value(let wanted)) where named.type == String.self && wanted.type is any Choice.Type: return .converted
     case (.value(let named), _): return named.type.conversions.contains { $0.target == slot } ? .converted : .no
     default: return .no
+    }
+  }
+}
+
+extension ValueType {
+  /// The type of something that is of one or the other type.
+  static func join(_ a: ValueType, _ b: ValueType) -> ValueType {
+    if a == b { return a }
+    if a == .anything || b == .anything || a == .nothing || b == .nothing { return .anything }
+    if case .list(let x) = a, case .list(let y) = b { return .list(join(x, y)) }
+    var members: [ValueType] = []
+    for type in [a, b] {
+      let parts = if case .union(let inner) = type { inner } else { [type] }
+      for part in parts where !members.contains(part) { members.append(part) }
+    }
+    return members.count > 6 ? .anything : .union(members)
+  }
+
+  /// The Swift metatypes that a value of this type may have; empty when that is not known.
+  var metatypes: [any Value.Type] {
+    switch self {
+    case .value(let named): [named.type]
+    case .list: [List.self]
+    case .record: [Record.self]
+    case .union(let members): members.flatMap(\.metatypes)
+    case .anything, .nothing: []
     }
   }
 }

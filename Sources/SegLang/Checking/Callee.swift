@@ -1,0 +1,66 @@
+/// What can be called: a command or a function, as the resolver sees it.
+struct Callee: Sendable {
+  let name: String
+  let slots: [Slot]
+
+  struct Slot: Sendable {
+    let name: String
+    let role: ParameterRole
+    let type: ValueType
+    /// Reads literals; nil for a type that has none.
+    let reader: (any Bindable.Type)?
+    let isOptional: Bool
+    let range: ClosedRange<Double>?
+
+    var valueType: (any Value.Type)? { (reader as? any Value.Type) ?? type.named }
+    var choices: [ChoiceName] { valueType?.choices ?? [] }
+    var hint: String? { valueType?.literalHint }
+    /// A name for messages: choices have no type name of their own.
+    var typeText: String { valueType is any Choice.Type ? "choice" : type.description }
+    var isTruth: Bool { type == .of(Bool.self) }
+    /// Whether a bare word in the slot is text rather than a variable.
+    var takesWords: Bool { type == .of(String.self) || type == .of(Path.self) || type == .of(Glob.self) }
+  }
+
+  init(_ signature: Signature) {
+    name = signature.name
+    slots = signature.parameters.map {
+      Slot(
+        name: $0.name, role: $0.role, type: $0.type, reader: $0.declaration.wrapped, isOptional: $0.isOptional || $0.role == .ancestor,
+        range: $0.declaration.range)
+    }
+  }
+
+  init(name: String, slots: [Slot]) {
+    self.name = name
+    self.slots = slots
+  }
+
+  /// "threshold [level] method=… within=…"
+  var usage: String {
+    ([name]
+      + slots.compactMap { slot in
+        switch slot.role {
+        case .input: nil
+        case .argument: slot.isOptional ? "[\(slot.name)]" : slot.name
+        case .option, .ancestor: slot.isOptional ? "[\(slot.name)=…]" : "\(slot.name)=…"
+        }
+      }).joined(separator: " ")
+  }
+}
+
+/// How each slot of a call is filled.
+struct Call: Sendable {
+  /// In the order of the callee's slots; nil: the default, or the lineage.
+  var fills: [Fill?]
+
+  enum Fill: Sendable {
+    case piped
+    /// The last picture-like result, since the line says nothing else.
+    case it
+    case literal(any Value)
+    case expression(Expression)
+    /// Something that does not fit; a diagnostic says why.
+    case invalid
+  }
+}

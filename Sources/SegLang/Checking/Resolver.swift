@@ -1,0 +1,338 @@
+/// Decides which argument fills which slot of a call. Checker and evaluator use the same one, so that they cannot differ.
+struct Resolver {
+  let callee: Callee
+  let isStrict: Bool
+  /// The type of a variable; nil when there is none.
+  let variable: (String) -> ValueType?
+  let variables: () -> [String]
+  /// The type of an expression; its own problems are recorded elsewhere.
+  let typeOf: (Expression) -> ValueType
+  /// The type of `it` where a missing input may take it.
+  let it: ValueType?
+  private(set) var diagnostics: [Diagnostic] = []
+  private var call: Call
+
+  init(
+    _ callee: Callee, isStrict: Bool, variable: @escaping (String) -> ValueType?, variables: @escaping () -> [String],
+    typeOf: @escaping (Expression) -> ValueType, it: ValueType?
+  ) {
+    self.callee = callee
+    self.isStrict = isStrict
+    self.variable = variable
+    self.variables = variables
+    self.typeOf = typeOf
+    self.it = it
+    call = Call(fills: Array(repeating: nil, count: callee.slots.count))
+  }
+
+  private mutating func report(_ problem: Problem, _ span: Span, fix: Diagnostic.Fix? = nil) {
+    diagnostics.append(Diagnostic(problem, at: span, fix: fix))
+  }
+
+  mutating func resolve(_ invocation: Invocation, piped: ValueType?) -> Call {
+    var positional: [ArgumentNode] = []
+    var filledByName = Set<Int>()
+    var index = 0
+    while index < invocation.arguments.count {
+      let argument = invocation.arguments[index]
+      index += 1
+      guard let name = argument.name else {
+        positional.append(argument)
+        continue
+      }
+      var content = argument.content
+      var whole = argument.span
+      let slotIndex = callee.slots.firstIndex { $0.name == name.text }
+      if argument.isDashed {
+        var isLoneFlag = false
+        if content == nil {
+          let next = index < invocation.arguments.count ? invocation.arguments[index] : nil
+          let isTruth = slotIndex.map { callee.slots[$0].isTruth } ?? false
+          if let next, next.name == nil, let value = next.content, !isTruth || isTruthWord(value) {
+            content = value
+            whole = whole.union(next.span)
+            index += 1
+          } else if isTruth {
+            isLoneFlag = true
+          }
+        }
+        if isStrict, slotIndex != nil {
+          let value = isLoneFlag ? "true" : content.map { text(of: $0) } ?? "…"
+          report(
+            .dashedOption(text(of: whole), canonical: "\(name.text)=\(value)"), whole,
+            fix: content == nil && !isLoneFlag ? nil : Diagnostic.Fix(whole, "\(name.text)=\(value)"))
+        }
+        if isLoneFlag, let slotIndex {
+          fill(slotIndex, with: .literal(true), at: name.span, filledByName: &filledByName)
+          continue
+        }
+      }
+      guard let slotIndex else {
+        let names = callee.slots.map(\.name)
+        report(.unknownOption(name.text, of: callee.name, near: nearNames(to: name.text, in: names), all: names), name.span)
+        continue
+      }
+      let slot = callee.slots[slotIndex]
+      if let content, let value = interpret(content, for: slot) {
+        fill(slotIndex, with: value, at: name.span, filledByName: &filledByName)
+      } else {
+        if content == nil { report(.missingOptionValue(slot.name, hint: slot.hint), name.span) }
+        filledByName.insert(slotIndex)
+        call.fills[slotIndex] = call.fills[slotIndex] ?? .invalid
+      }
+    }
+    if let piped { place(piped: piped, invocation) }
+    place(positional, hasPipe: piped != nil)
+    complete(invocation)
+    return call
+  }
+
+  /// Source text of a span, for the canonical form in a message.
+  var source: SourceText?
+  private func text(of span: Span) -> String { source?[span] ?? "" }
+  private func text(of content: ArgumentNode.Content) -> String { text(of: content.span) }
+
+  private func isTruthWord(_ content: ArgumentNode.Content) -> Bool {
+    if case .word(let word) = content { word.text == "true" || word.text == "false" } else { false }
+  }
+
+  private mutating func fill(_ index: Int, with value: Call.Fill, at span: Span, filledByName: inout Set<Int>) {
+    if !filledByName.insert(index).inserted { report(.givenTwice(callee.slots[index].name), span) }
+    call.fills[index] = value
+  }
+
+  /// The piped value fills the input, or else the first slot of its type.
+  private mutating func place(piped: ValueType, _ invocation: Invocation) {
+    let span = invocation.name.span
+    if piped == .nothing { return }
+    if let input = callee.slots.firstIndex(where: { $0.role == .input }) {
+      if call.fills[input] != nil {
+        report(.givenTwice(callee.slots[input].name), span)
+      } else {
+        call.fills[input] = .piped
+        let slot = callee.slots[input]
+        if piped.fit(slot.type) == .no {
+          report(.wrongType(expected: slot.typeText, found: piped.description, role: "what `\(callee.name)` takes"), span)
+        }
+      }
+      return
+    }
+    for wanted in [ValueType.Fit.exact, .converted, .perhaps] {
+      for (index, slot) in callee.slots.enumerated()
+      where call.fills[index] == nil && slot.role != .ancestor && piped.fit(slot.type) == wanted {
+        call.fills[index] = .piped
+        return
+      }
+    }
+    report(.takesNoPipe(callee.name), span)
+  }
+
+  private mutating func place(_ positional: [ArgumentNode], hasPipe: Bool) {
+    var open = callee.slots.indices.filter { callee.slots[$0].role == .argument && call.fills[$0] == nil }
+    let input = callee.slots.firstIndex { $0.role == .input && !hasPipe }.flatMap { call.fills[$0] == nil ? $0 : nil }
+    for (number, argument) in positional.enumerated() {
+      guard let content = argument.content else { continue }
+      if number == 0, let input, isMeant(content, for: callee.slots[input], isOnlyWay: positional.count > open.count) {
+        call.fills[input] = interpret(content, for: callee.slots[input]) ?? .invalid
+        continue
+      }
+      guard !open.isEmpty else {
+        report(.tooManyArguments(of: callee.name, usage: callee.usage), argument.span)
+        return
+      }
+      let place = open.first { accepts(content, callee.slots[$0]) } ?? open.first { isNearChoice(content, callee.slots[$0]) } ?? open[0]
+      open.removeAll { $0 == place }
+      call.fills[place] = interpret(content, for: callee.slots[place]) ?? .invalid
+    }
+  }
+
+  /// Whether the first positional argument is the input that no pipe brings.
+  private func isMeant(_ content: ArgumentNode.Content, for slot: Callee.Slot, isOnlyWay: Bool) -> Bool {
+    if isOnlyWay { return true }
+    switch content {
+    case .word(let word):
+      guard let reference = Reference.expression(word) else { return false }
+      if let root = Reference.root(of: word.text), variable(root) == nil { return false }
+      return slot.type == .anything || typeOf(reference).fit(slot.type) != .no
+    case .text: return slot.type == .of(String.self)
+    case .expression(let expression): return typeOf(expression).fit(slot.type) >= .converted
+    }
+  }
+
+  /// Whether a slot would take the argument, for finding the slot that a positional argument is for.
+  private func accepts(_ content: ArgumentNode.Content, _ slot: Callee.Slot) -> Bool {
+    switch content {
+    case .word(let word):
+      if let reader = slot.reader, (try? reader.read(Literal(word.text))) != nil { return true }
+      guard let reference = Reference.expression(word) else { return false }
+      if let root = Reference.root(of: word.text), variable(root) == nil { return false }
+      return typeOf(reference).fit(slot.type) != .no
+    case .text(let text):
+      if let constant = text.constant, let reader = slot.reader, (try? reader.read(Literal(constant, isQuoted: true))) != nil {
+        return true
+      }
+      return ValueType.of(String.self).fit(slot.type) != .no
+    case .expression(let expression): return typeOf(expression).fit(slot.type) != .no
+    }
+  }
+
+  private func isNearChoice(_ content: ArgumentNode.Content, _ slot: Callee.Slot) -> Bool {
+    guard case .word(let word) = content, !slot.choices.isEmpty else { return false }
+    return !nearNames(to: word.text, in: slot.choices.map(\.name)).isEmpty
+  }
+
+  private mutating func complete(_ invocation: Invocation) {
+    for (index, slot) in callee.slots.enumerated() where call.fills[index] == nil && !slot.isOptional {
+      if slot.role == .input, let it, it.fit(slot.type) != .no {
+        call.fills[index] = .it
+        continue
+      }
+      report(.missingArgument(slot.name, of: callee.name, type: slot.typeText, hint: slot.hint), invocation.name.span)
+    }
+  }
+
+  // MARK: What an argument means in a slot
+
+  /// What the argument is for the slot; nil, with a diagnostic, when it does not fit.
+  mutating func interpret(_ content: ArgumentNode.Content, for slot: Callee.Slot) -> Call.Fill? {
+    switch content {
+    case .word(let word): return interpret(word, for: slot)
+    case .text(let text):
+      if let constant = text.constant, let reader = slot.reader {
+        switch Result(catching: { () throws(LiteralProblem) in try reader.read(Literal(constant, isQuoted: true)) }) {
+        case .success(let value): return value.asValue.map { .literal($0) }
+        case .failure(.notALiteral): break
+        case .failure(let problem):
+          report(self.problem(problem, text: constant, slot: slot), text.span)
+          return nil
+        }
+      }
+      return fitting(Expression(kind: .text(text), span: text.span), slot)
+    case .expression(let expression): return fitting(expression, slot)
+    }
+  }
+
+  private mutating func interpret(_ word: Name, for slot: Callee.Slot) -> Call.Fill? {
+    if word.text.isEmpty {
+      report(.missingOptionValue(slot.name, hint: slot.hint), word.span)
+      return nil
+    }
+    if let reader = slot.reader {
+      switch Result(catching: { () throws(LiteralProblem) in try reader.read(Literal(word.text, isStrict: isStrict)) }) {
+      case .success(let read):
+        guard let value = read.asValue else { break }
+        if !(slot.valueType is any Choice.Type), !slot.isTruth, variable(word.text) != nil {
+          report(.wordOrVariable(word.text, type: slot.type.description), word.span)
+          return nil
+        }
+        if let problem = RangeCheck.problem(value, slot) {
+          report(problem, word.span)
+          return nil
+        }
+        return .literal(value)
+      case .failure(.notALiteral): break
+      case .failure(let problem):
+        if case .unknownChoice = problem, ResultName.number(of: word.text) != nil { break }
+        var fix: Diagnostic.Fix?
+        if case .missingUnit(let suggestion) = problem { fix = Diagnostic.Fix(word.span, suggestion) }
+        report(self.problem(problem, text: word.text, slot: slot), word.span, fix: fix)
+        return nil
+      }
+    }
+    guard let reference = Reference.expression(word) else {
+      report(.unreadable(word.text, of: slot.name, hint: slot.hint ?? "a variable, or `( )` round an expression"), word.span)
+      return nil
+    }
+    if let root = Reference.root(of: word.text), variable(root) == nil, let hint = slot.hint {
+      report(.unreadable(word.text, of: slot.name, hint: hint), word.span)
+      return nil
+    }
+    return fitting(reference, slot)
+  }
+
+  private mutating func fitting(_ expression: Expression, _ slot: Callee.Slot) -> Call.Fill? {
+    let type = typeOf(expression)
+    if type.fit(slot.type) == .no {
+      report(.wrongType(expected: slot.typeText, found: type.description, role: "`\(slot.name)`"), expression.span)
+      return nil
+    }
+    return .expression(expression)
+  }
+
+  private func problem(_ problem: LiteralProblem, text: String, slot: Callee.Slot) -> Problem {
+    switch problem {
+    case .notALiteral: .unreadable(text, of: slot.name, hint: slot.hint ?? slot.type.description)
+    case .unknownChoice(let word, let choices):
+      .unknownChoice(word, of: slot.name, near: nearNames(to: word, in: choices), all: choices, command: callee.name)
+    case .unknownUnit(let unit, let expected): .unknownUnit(unit, expected: expected)
+    case .missingUnit(let suggestion): .missingUnit(text, suggestion: suggestion)
+    case .notWhole(let text): .notWhole(text, of: slot.name)
+    }
+  }
+}
+
+/// A word that names a value: `lungs`, `seg.opacity`, `_7`, `it`.
+enum Reference {
+  /// The expression that the word is; nil when it is no reference.
+  static func expression(_ word: Name) -> Expression? {
+    var start = word.span.start
+    var result: Expression?
+    for part in word.text.split(separator: ".", omittingEmptySubsequences: false) {
+      let text = String(part)
+      let span = Span(start, start + text.utf8.count)
+      start = span.end + 1
+      let bytes = Array(text.utf8)
+      guard let first = bytes.first, !(first >= 48 && first <= 57),
+        text.unicodeScalars.allSatisfy({ $0 == "_" || $0.properties.isXIDContinue })
+      else { return nil }
+      if let base = result {
+        result = Expression(kind: .property(base, Name(text: text, span: span)), span: base.span.union(span))
+      } else if text == "it" {
+        result = Expression(kind: .it, span: span)
+      } else if let number = ResultName.number(of: text) {
+        result = Expression(kind: .result(number), span: span)
+      } else if Keyword(rawValue: text) != nil {
+        return nil
+      } else {
+        result = Expression(kind: .name(text), span: span)
+      }
+    }
+    return result
+  }
+
+  /// The variable at the start of the word; nil when it starts with a result or `it`.
+  static func root(of text: String) -> String? {
+    let root = String(text.prefix { $0 != "." })
+    return root == "it" || ResultName.number(of: root) != nil ? nil : root
+  }
+}
+
+/// Bounds of parameters.
+enum RangeCheck {
+  static func problem(_ value: any Value, _ slot: Callee.Slot) -> Problem? {
+    guard let range = slot.range, let magnitude = value.magnitude, !range.contains(magnitude) else { return nil }
+    func text(_ bound: Double) -> String {
+      switch value {
+      case is Length: Length.pixels(bound).oneLine
+      case is Angle: Angle(degrees: bound).oneLine
+      case is Percentage: Percentage(bound).oneLine
+      default: numberText(bound)
+      }
+    }
+    return .outOfRange(value.oneLine, of: slot.name, low: text(range.lowerBound), high: text(range.upperBound))
+  }
+
+  /// -1, 0 or 1 as the first is below, equal to or above the second; nil when they cannot be compared before the run.
+  static func order(_ a: any Value, _ b: any Value) -> Int? {
+    if let a = a.magnitude, let b = b.magnitude { return a < b ? -1 : a > b ? 1 : 0 }
+    if let a = a as? Length, let b = b as? Length, a.unit != .px, b.unit != .px {
+      let scale = { (length: Length) in length.unit == .cm ? length.value * 10 : length.value }
+      return scale(a) < scale(b) ? -1 : scale(a) > scale(b) ? 1 : 0
+    }
+    switch (a, b) {
+    case (Intensity.share(let a), Intensity.share(let b)), (Intensity.percentile(let a), Intensity.percentile(let b)):
+      return a < b ? -1 : a > b ? 1 : 0
+    default: return nil
+    }
+  }
+}

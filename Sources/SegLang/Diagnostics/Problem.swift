@@ -1,0 +1,71 @@
+/// What can be wrong, with the data that the wording needs. Codes and wording are in `Wording.swift`.
+public enum Problem: Sendable, Hashable {
+  // Syntax
+  case unexpected(String)
+  case expected(String, found: String)
+  case unclosedQuote
+  case unclosedBracket(String)
+  case nestedTooDeep(limit: Int)
+  case unknownEscape(String)
+  case hyphenInVariable(String)
+  case reservedName(String)
+  case laterVersion(String)
+  case bareCommandInExpression(String)
+  case gluedArgument
+  case leadingPipe
+  case unknownVersion(String)
+  case immutable
+
+  // Names
+  case unknownCommand(String, near: [String], isVariable: Bool)
+  case unknownVariable(String, near: [String])
+  case unknownProperty(String, of: String, near: [String], all: [String])
+  case unknownOption(String, of: String, near: [String], all: [String])
+  case unknownType(String, near: [String])
+  case alreadyAssigned(String)
+  case neverAssigned(String, near: [String])
+  case namedLikeCommand(String)
+  case unknownResult(Int)
+  case itInScript
+  case nothingIsIt
+  case wordOrVariable(String, type: String)
+  case alreadyDeclared(String)
+
+  // Arguments and types
+  case missingArgument(String, of: String, type: String, hint: String?)
+  case tooManyArguments(of: String, usage: String)
+  case wrongType(expected: String, found: String, role: String)
+  case unknownChoice(String, of: String, near: [String], all: [String], command: String?)
+  case outOfRange(String, of: String, low: String, high: String)
+  case unknownUnit(String, expected: [String])
+  case givenTwice(String)
+  case missingUnit(String, suggestion: String)
+  case dashedOption(String, canonical: String)
+  case takesNoPipe(String)
+  case notWhole(String, of: String)
+  case givesNothing(String)
+  case unreadable(String, of: String, hint: String)
+  case noOperator(String, left: String?, right: String)
+  case notATruth(found: String)
+  case notIndexable(String)
+  case notIterable(String)
+  case returnOutsideFunction
+  case missingOptionValue(String, hint: String?)
+  case misplacedDeclaration(String)
+
+  // At run time
+  case commandFailed(String, message: String)
+  case cancelled
+  case recursionLimit(Int)
+  case loopLimit(Int)
+  case arithmetic(String)
+  case noAncestor(String, of: String, type: String)
+  case indexOutOfRange(Int, count: Int)
+  case assertionFailed(String)
+  case missingParameter(String, help: String)
+  case unknownParameter(String, near: [String])
+  case emptyProperty(String, of: String)
+
+  // Warnings
+  case unusedValue
+}

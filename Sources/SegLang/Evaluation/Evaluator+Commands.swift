@@ -1,0 +1,77 @@
+extension Evaluator {
+  /// Fills a command's slots, runs it, and records the step in canonical form.
+  func run(_ signature: Signature, _ callee: Callee, _ call: Call, _ given: [Item?], _ invocation: Invocation) throws -> Item? {
+    let span = invocation.name.span
+    if host.isCancelled() { throw problem(.cancelled, span) }
+    var items = given
+    let inputIndex = call.fills.firstIndex { if case .piped = $0 { true } else { false } } ?? callee.slots.firstIndex { $0.role == .input }
+    let input = inputIndex.flatMap { items[$0] }
+    let origins = ([input] + items.enumerated().filter { $0.offset != inputIndex }.map(\.element)).compactMap { $0?.step }
+    for (index, parameter) in signature.parameters.enumerated() where parameter.role == .ancestor && items[index] == nil {
+      if let input, let direct = ancestor(input, parameter.type) {
+        items[index] = direct
+      } else if let (value, step) = Step.nearest(parameter.type, from: origins) {
+        items[index] = Item(value: value, step: step)
+      } else if !parameter.isOptional {
+        throw problem(.noAncestor(parameter.name, of: signature.name, type: parameter.type.description), span)
+      }
+    }
+    let (command, slots) = signature.instantiate()
+    for (slot, (item, parameter)) in zip(slots, zip(items, signature.parameters)) {
+      guard let item else { continue }
+      try located(place(of: parameter.name, in: invocation), command: parameter.name) { try slot.fill(with: item.value) }
+    }
+    let context = Context(host: host, registry: registry, origins: origins, input: input?.value)
+    let value = try located(span, command: signature.name) { try command.runErased(context) }
+    let step = step(signature, items, inputIndex, value)
+    guard let value else {
+      record(effect: step)
+      return nil
+    }
+    return Item(value: value, step: step)
+  }
+
+  /// The input itself, where it is of the wanted type or converts to it.
+  private func ancestor(_ input: Item, _ type: ValueType) -> Item? {
+    Swift.type(of: input.value).valueType.fit(type) >= .converted && input.step == nil ? input : nil
+  }
+
+  /// Where an argument with a name stands, else the command's name.
+  private func place(of name: String, in invocation: Invocation) -> Span {
+    invocation.arguments.first { $0.name?.text == name }?.span ?? invocation.name.span
+  }
+
+  /// The step in canonical form: the input before the bar, arguments by position, options and defaults by name.
+  private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?) -> Step {
+    var parts: [Term.Part] = [.text(signature.name)]
+    var parents: [Step] = []
+    var isPiped = false
+    if let inputIndex, let item = items[inputIndex] {
+      if let step = item.step {
+        parents = [step]
+        isPiped = true
+      } else {
+        parts.append(.text(" " + Canonical.asArgument(item.value)))
+      }
+    }
+    var skipped = false
+    for (index, parameter) in signature.parameters.enumerated() where index != inputIndex {
+      let isPositional = parameter.role == .argument && !skipped
+      var argument: Term.Part?
+      if let item = items[index] {
+        let takesBareWord = parameter.literalHint == nil
+        argument = item.step.map { .step($0, takesBareWord ? .word : .argument) } ?? .text(Canonical.asArgument(item.value))
+      } else if let standard = parameter.declaration.defaultLiteral {
+        argument = .text(standard)
+      }
+      guard let argument else {
+        if parameter.role == .argument { skipped = true }
+        continue
+      }
+      parts.append(.text(isPositional ? " " : " \(parameter.name)="))
+      parts.append(argument)
+    }
+    let (pieces, all) = Canonical.pieces(parts, parents: parents)
+    return Step(command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value)
+  }
+}

@@ -1,0 +1,151 @@
+extension Evaluator {
+  func evaluate(_ expression: Expression) throws -> Term {
+    switch expression.kind {
+    case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
+    case .quantity(let text):
+      guard case .success(let value) = Quantities.value(of: text) else {
+        throw problem(.unreadable(text, of: "number", hint: "a number"), expression.span)
+      }
+      return Term(value, [.text(text)])
+    case .text(let text): return try evaluate(text)
+    case .truth(let truth): return Term(truth, [.text(truth ? "true" : "false")])
+    case .name(let name):
+      if let item = item(ofVariable: name) { return Term(item) }
+      if Quantities.isPercentile(name), case .success(let value) = Quantities.value(of: name) { return Term(value, [.text(name)]) }
+      throw problem(.unknownVariable(name, near: []), expression.span)
+    case .result(let number):
+      guard let item = result(number) else { throw problem(.unknownResult(number), expression.span) }
+      return Term(item)
+    case .it:
+      guard let item = itItem else { throw problem(.nothingIsIt, expression.span) }
+      return Term(item)
+    case .list(let items):
+      let terms = try items.map { try evaluate($0) }
+      return Term(List(terms.map(\.value)), [.text("[")] + joined(terms.map(\.parts)) + [.text("]")])
+    case .record(let fields):
+      let terms = try fields.map { try evaluate($0.value) }
+      let parts = zip(fields, terms).map { [Term.Part.text("\($0.name.text): ")] + $1.parts }
+      return Term(Record(zip(fields, terms).map { ($0.name.text, $1.value) }), [.text("{")] + joined(parts) + [.text("}")])
+    case .range(let first, let last, let step):
+      let (first, last, step) = (try evaluate(first), try evaluate(last), try step.map { try evaluate($0) })
+      return Term(
+        Steps(first.value, last.value, step: step?.value),
+        first.parts + [.text("..")] + last.parts + (step.map { [.text(":")] + $0.parts } ?? []))
+    case .unary(let op, let operand):
+      let term = try evaluate(operand)
+      let value = try apply(op, nil, term.value, expression.span)
+      return Term(value, [.text(op == .not ? "not " : "-")] + term.parts)
+    case .binary(let op, let name, let left, let right): return try binary(op, name, left, right)
+    case .property(let base, let name): return try property(base, name)
+    case .index(let base, let indices): return try index(base, indices, expression.span)
+    case .group(let pipeline):
+      // Only a single expression keeps its parts; a pipeline is a step of its own.
+      if let inner = pipeline.soleExpression {
+        let term = try evaluate(inner)
+        if term.parts.count == 1 { return term }
+        return Term(term.value, [.text("(")] + term.parts + [.text(")")])
+      }
+      guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+      return Term(item)
+    }
+  }
+
+  private func joined(_ lists: [[Term.Part]]) -> [Term.Part] {
+    Array(lists.joined(separator: [.text(", ")]))
+  }
+
+  private func binary(_ op: Operator, _ name: Name, _ left: Expression, _ right: Expression) throws -> Term {
+    let first = try evaluate(left)
+    // Truth values are decided as soon as they can be.
+    if let truth = first.value as? Bool, (op == .and && !truth) || (op == .or && truth) { return first }
+    let second = try evaluate(right)
+    let value = try apply(op, first.value, second.value, name.span)
+    return Term(value, first.parts + [.text(" \(op.rawValue) ")] + second.parts)
+  }
+
+  private func apply(_ op: Operator, _ left: (any Value)?, _ right: any Value, _ span: Span) throws -> any Value {
+    let context = Context(host: host, registry: registry, input: left ?? right)
+    let value = try located(span, command: op.rawValue) { try Operations.apply(op, left, right, context) }
+    guard let value else {
+      throw problem(.noOperator(op.rawValue, left: left.map { type(of: $0).typeName }, right: type(of: right).typeName), span)
+    }
+    return value
+  }
+
+  private func property(_ base: Expression, _ name: Name) throws -> Term {
+    let term = try evaluate(base)
+    if let record = term.value as? Record {
+      guard let value = record[name.text] else {
+        let names = record.fields.map(\.name)
+        throw problem(.unknownProperty(name.text, of: "this Record", near: nearNames(to: name.text, in: names), all: names), name.span)
+      }
+      return Term(value, term.parts + [.text(".\(name.text)")])
+    }
+    let type = Swift.type(of: term.value)
+    guard let property = type.properties.first(where: { $0.name == name.text }) else {
+      let names = type.properties.map(\.name)
+      throw problem(.unknownProperty(name.text, of: type.typeName, near: nearNames(to: name.text, in: names), all: names), name.span)
+    }
+    guard let value = try located(name.span, command: name.text, { try property(term.value) }) else {
+      throw problem(.emptyProperty(name.text, of: type.typeName), name.span)
+    }
+    return Term(value, term.parts + [.text(".\(name.text)")])
+  }
+
+  private func index(_ base: Expression, _ indices: [Expression], _ span: Span) throws -> Term {
+    let term = try evaluate(base)
+    let terms = try indices.map { try evaluate($0) }
+    let numbers = try zip(terms, indices).map { term, expression in
+      try located(expression.span, command: "index") { try Int.bind(term.value) }
+    }
+    let parts = term.parts + [.text("[")] + joined(terms.map(\.parts)) + [.text("]")]
+    if let list = term.value as? List, numbers.count == 1 {
+      guard list.items.indices.contains(numbers[0]) else { throw problem(.indexOutOfRange(numbers[0], count: list.items.count), span) }
+      return Term(list.items[numbers[0]], parts)
+    }
+    guard let indexing = Swift.type(of: term.value).indexing, indexing.count == numbers.count,
+      let value = try located(span, command: "[ ]", { try indexing.apply(term.value, numbers) })
+    else { throw problem(.notIndexable(Swift.type(of: term.value).typeName), base.span) }
+    return Term(value, parts)
+  }
+
+  private func evaluate(_ text: TextLiteral) throws -> Term {
+    var result = ""
+    var parts: [Term.Part] = [.text("\"")]
+    for segment in text.segments {
+      switch segment {
+      case .characters(let characters):
+        result += characters
+        parts.append(.text(String(Quoting.quoted(characters).dropFirst().dropLast())))
+      case .value(let pipeline, let decimals):
+        guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+        var shown = (item.value as? String) ?? item.value.oneLine
+        if let decimals, let number = try? Double.bind(item.value) { shown = Decimals.text(number, decimals) }
+        result += shown
+        if let step = item.step {
+          parts += [.text("{"), .step(step, .operand), .text(decimals.map { ":.\($0)}" } ?? "}")]
+        } else {
+          parts.append(.text(String(Quoting.quoted(shown).dropFirst().dropLast())))
+        }
+      }
+    }
+    return Term(result, parts + [.text("\"")])
+  }
+}
+
+/// Numbers with a fixed number of decimals.
+enum Decimals {
+  /// `text(2.5, 2)` is "2.50"; halves are rounded as the binary value says.
+  static func text(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<min(decimals, 15) { scale *= 10 }
+    guard abs(value) * scale < 9e15 else { return "\(value)" }
+    let scaled = Int64((abs(value) * scale).rounded(.toNearestOrEven))
+    let whole = scaled / Int64(scale)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard decimals > 0 else { return sign + String(whole) }
+    let fraction = String(scaled % Int64(scale))
+    return sign + String(whole) + "." + String(repeating: "0", count: max(0, min(decimals, 15) - fraction.count)) + fraction
+  }
+}

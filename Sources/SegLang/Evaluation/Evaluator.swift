@@ -1,0 +1,353 @@
+/// What evaluating starts from and ends in. Values never change, so a copy is a snapshot.
+struct State: Sendable {
+  var variables: [String: Item] = [:]
+  var functions: [String: Checker.Function] = [:]
+  /// `_1` is the first.
+  var results: [Item] = []
+  /// The number of the result that is `it`.
+  var it: Int?
+}
+
+/// Runs a checked syntax tree.
+///
+/// Errors are thrown as diagnostics; the state before stays with the caller, so that a line that fails or is stopped changes nothing.
+final class Evaluator {
+  let registry: Registry
+  let host: Host
+  let mode: Mode
+  private(set) var state: State
+  var source: SourceText
+  /// Variables of open blocks; the first are the state's own, or a function's parameters.
+  private var scopes: [[String: Item]] = []
+  private var isInFunction = false
+  private var callDepth = 0
+  private var rounds = 0
+  private let stack = StackGuard()
+  /// Steps that statements at the top ended in, in order.
+  private(set) var finished: [Finished] = []
+  /// Values that the program gives to the script's parameters.
+  let arguments: [String: String]
+
+  struct Finished {
+    let step: Step?
+    let value: (any Value)?
+    let name: String?
+    let number: Int?
+  }
+
+  static let callLimit = 100
+  static let roundLimit = 1_000_000
+
+  /// Leaves a function.
+  private struct Return: Error { let item: Item? }
+
+  init(registry: Registry, host: Host, mode: Mode, state: State, source: SourceText, arguments: [String: String] = [:]) {
+    self.registry = registry
+    self.host = host
+    self.mode = mode
+    self.state = state
+    self.source = source
+    self.arguments = arguments
+  }
+
+  func problem(_ problem: Problem, _ span: Span) -> Diagnostic { Diagnostic(problem, at: span, in: source) }
+
+  /// - Throws: `Diagnostic`.
+  func run(_ tree: SyntaxTree) throws {
+    for statement in tree.statements {
+      if case .function(let declaration) = statement.kind { declare(declaration) }
+    }
+    for statement in tree.statements {
+      do { try run(statement) } catch let diagnostic as Diagnostic { throw diagnostic } catch is CancellationError {
+        throw problem(.cancelled, statement.span)
+      } catch { throw problem(.commandFailed("seglang", message: "\(error)"), statement.span) }
+    }
+  }
+
+  private func declare(_ declaration: FunctionDeclaration) {
+    let checker = Checker(registry: registry, source: source, mode: mode, functions: state.functions)
+    let slots = declaration.parameters.map { parameter in
+      let type =
+        parameter.type.map { checker.type(named: $0) } ?? parameter.standard.map { checker.type(of: checker.content($0)) } ?? .anything
+      return Callee.Slot(
+        name: parameter.name.text, role: .argument, type: type, reader: type.named, isOptional: parameter.standard != nil, range: nil)
+    }
+    state.functions[declaration.name.text] = Checker.Function(
+      declaration: declaration, source: source, callee: Callee(name: declaration.name.text, slots: slots), returnType: nil)
+  }
+
+  // MARK: Variables
+
+  func item(ofVariable name: String) -> Item? {
+    for scope in scopes.reversed() {
+      if let item = scope[name] { return item }
+    }
+    return isInFunction ? nil : state.variables[name]
+  }
+
+  private func assign(_ name: String, _ item: Item) {
+    if let index = scopes.lastIndex(where: { $0[name] != nil }) {
+      scopes[index][name] = item
+    } else if !isInFunction, scopes.isEmpty || state.variables[name] != nil {
+      state.variables[name] = item
+    } else if !scopes.isEmpty {
+      scopes[scopes.count - 1][name] = item
+    }
+  }
+
+  // MARK: Statements
+
+  private func run(_ statement: Statement) throws {
+    if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), statement.span) }
+    let isTop = scopes.isEmpty && !isInFunction
+    switch statement.kind {
+    case .version, .function, .invalid: break
+    case .assignment(let name, _, let pipeline):
+      guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+      assign(name.text, item)
+      if isTop { finish(item, name: name.text) }
+    case .pipeline(let pipeline):
+      let item = try value(of: pipeline)
+      if let item, isTop { finish(item, name: nil) }
+    case .conditional(let branches, let otherwise):
+      for (condition, body) in branches where try truth(condition) {
+        try run(body)
+        return
+      }
+      if let otherwise { try run(otherwise) }
+    case .loop(let name, let sequence, let body): try loop(name, sequence, body)
+    case .whileLoop(let condition, let body):
+      while try truth(condition) {
+        try countRound(condition.span)
+        try run(body)
+      }
+    case .return(let pipeline): throw Return(item: try pipeline.flatMap { try value(of: $0) })
+    case .parameter(let parameter): try bind(parameter)
+    case .print(let pipeline, let isLog):
+      guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+      let text = (item.value as? String) ?? item.value.oneLine
+      if isLog { host.note(text) } else { host.write(text + "\n") }
+      let (pieces, parents) = Canonical.pieces([.text(isLog ? "log " : "print ")] + Term(item).parts, parents: [])
+      record(effect: Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil))
+    case .assertion(let pipeline):
+      if try !truth(pipeline) { throw problem(.assertionFailed(source[pipeline.span]), pipeline.span) }
+    }
+  }
+
+  /// Numbers the result of a statement at the top.
+  private func finish(_ item: Item, name: String?) {
+    let known = item.step.flatMap { step in state.results.firstIndex { $0.step === step } }
+    let number: Int
+    if let known {
+      number = known + 1
+    } else {
+      state.results.append(item)
+      number = state.results.count
+    }
+    if type(of: item.value).isPictureLike { state.it = number }
+    finished.append(Finished(step: item.step, value: item.value, name: name, number: number))
+  }
+
+  func record(effect step: Step) { finished.append(Finished(step: step, value: nil, name: nil, number: nil)) }
+
+  private func run(_ block: Block) throws {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    for statement in block.statements { try run(statement) }
+  }
+
+  private func truth(_ pipeline: Pipeline) throws -> Bool {
+    guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+    guard let truth = item.value as? Bool else { throw problem(.notATruth(found: type(of: item.value).typeName), pipeline.span) }
+    return truth
+  }
+
+  private func countRound(_ span: Span) throws {
+    rounds += 1
+    if rounds > Self.roundLimit { throw problem(.loopLimit(Self.roundLimit), span) }
+    if host.isCancelled() { throw problem(.cancelled, span) }
+  }
+
+  private func loop(_ name: Name, _ sequence: Pipeline, _ body: Block) throws {
+    guard let item = try value(of: sequence) else { throw problem(.givesNothing("this"), sequence.span) }
+    let elements: [any Value]
+    switch item.value {
+    case let list as List: elements = list.items
+    case let steps as Steps: elements = try located(sequence.span) { try steps.elements(limit: Self.roundLimit) }
+    default: throw problem(.notIterable(type(of: item.value).typeName), sequence.span)
+    }
+    for (index, element) in elements.enumerated() {
+      try countRound(sequence.span)
+      let step = item.step.map {
+        Step(command: nil, pieces: [.parent(0, .operand), .text("[\(index)]")], parents: [$0], isPiped: false, value: element)
+      }
+      scopes.append([name.text: Item(value: element, step: step)])
+      defer { scopes.removeLast() }
+      try run(body)
+    }
+  }
+
+  /// Takes what the program gave for a `param`, else its default.
+  private func bind(_ parameter: ParameterStatement) throws {
+    let name = parameter.name.text
+    let checker = typer()
+    let type = parameter.type.map { checker.type(named: $0) }
+    let slot = Callee.Slot(name: name, role: .option, type: type ?? .anything, reader: type?.named, isOptional: false, range: nil)
+    let value: any Value
+    if let given = arguments[name] {
+      let standardType = parameter.standard.map { checker.type(of: checker.content($0)) } ?? .of(String.self)
+      let reader = type?.named ?? standardType.named ?? String.self
+      switch Result(catching: { () throws(LiteralProblem) in try reader.read(Literal(given)) as any Value }) {
+      case .success(let read): value = read.asValue ?? read
+      case .failure(.unknownChoice(let word, let choices)):
+        throw problem(
+          .unknownChoice(word, of: name, near: nearNames(to: word, in: choices), all: choices, command: nil), parameter.name.span)
+      case .failure: throw problem(.unreadable(given, of: name, hint: reader.literalHint ?? reader.typeName), parameter.name.span)
+      }
+    } else if let standard = parameter.standard {
+      if type == nil {
+        value = try evaluate(checker.content(standard)).value
+      } else {
+        var resolver = checker.resolver(Callee(name: name, slots: [slot]))
+        switch resolver.interpret(standard, for: slot) {
+        case .literal(let literal): value = literal
+        case .expression(let expression): value = try Operations.convert(try evaluate(expression).value, to: slot.type)
+        default: throw resolver.diagnostics.first ?? problem(.missingParameter(name, help: ""), parameter.name.span)
+        }
+      }
+    } else {
+      throw problem(.missingParameter(name, help: parameter.help?.constant ?? ""), parameter.name.span)
+    }
+    if let range = parameter.range, let named = Swift.type(of: value) as (any Value.Type)?,
+      let low = try? named.read(Literal(range.low.text)) as any Value,
+      let high = try? named.read(Literal(range.high.text)) as any Value,
+      RangeCheck.order(value, low) == -1 || RangeCheck.order(value, high) == 1
+    {
+      throw problem(.outOfRange(value.oneLine, of: name, low: range.low.text, high: range.high.text), parameter.name.span)
+    }
+    assign(name, Item(value: value, step: nil))
+  }
+
+  // MARK: Pipelines
+
+  /// The value of a pipeline; nil when its last command only has an effect.
+  func value(of pipeline: Pipeline) throws -> Item? {
+    var item: Item?
+    for (index, stage) in pipeline.stages.enumerated() {
+      if index > 0, item == nil { throw problem(.givesNothing("this"), pipeline.stages[index - 1].span) }
+      switch stage {
+      case .expression(let expression): item = try evaluate(expression).item
+      case .invocation(let invocation): item = try run(invocation, piped: item)
+      }
+    }
+    return item
+  }
+
+  /// A checker that knows the variables as they are now.
+  func typer() -> Checker {
+    let checker = Checker(
+      registry: registry, source: source, mode: mode, functions: state.functions,
+      variable: { [unowned self] in item(ofVariable: $0).map { type(of: $0.value).valueType } },
+      result: { [unowned self] in result($0).map { type(of: $0.value).valueType } },
+      it: itItem.map { type(of: $0.value).valueType })
+    return checker
+  }
+
+  func result(_ number: Int) -> Item? {
+    state.results.indices.contains(number - 1) ? state.results[number - 1] : nil
+  }
+
+  var itItem: Item? { state.it.flatMap { result($0) } }
+
+  private func run(_ invocation: Invocation, piped: Item?) throws -> Item? {
+    if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), invocation.name.span) }
+    let name = invocation.name.text
+    let checker = typer()
+    guard let callee = checker.callee(named: name) else {
+      throw problem(.unknownCommand(name, near: nearNames(to: name, in: registry.names), isVariable: false), invocation.name.span)
+    }
+    var resolver = checker.resolver(callee)
+    let call = resolver.resolve(invocation, piped: piped.map { type(of: $0.value).valueType })
+    if var first = resolver.diagnostics.first {
+      first.source = source
+      throw first
+    }
+    var items: [Item?] = []
+    for fill in call.fills {
+      switch fill {
+      case .piped: items.append(piped)
+      case .it: items.append(itItem)
+      case .literal(let value): items.append(Item(value: value, step: nil))
+      case .expression(let expression): items.append(try evaluate(expression).item)
+      case .invalid, nil: items.append(nil)
+      }
+    }
+    if call.fills.contains(where: { if case .it = $0 { true } else { false } }), let item = itItem, let number = state.it {
+      host.note("it = _\(number) \(type(of: item.value).typeName) \(item.value.oneLine)")
+    }
+    for (slot, item) in zip(callee.slots, items) {
+      if let item, let found = RangeCheck.problem(item.value, slot) { throw problem(found, invocation.name.span) }
+    }
+    if let signature = registry[name] { return try run(signature, callee, call, items, invocation) }
+    return try self.call(name, callee, items, invocation)
+  }
+
+  private func call(_ name: String, _ callee: Callee, _ items: [Item?], _ invocation: Invocation) throws -> Item? {
+    guard let function = state.functions[name] else { return nil }
+    guard callDepth < Self.callLimit else { throw problem(.recursionLimit(Self.callLimit), invocation.name.span) }
+    if host.isCancelled() { throw problem(.cancelled, invocation.name.span) }
+    var frame: [String: Item] = [:]
+    for (index, slot) in callee.slots.enumerated() {
+      var item = items[index]
+      if item == nil, let standard = function.declaration.parameters[index].standard {
+        let checker = Checker(registry: registry, source: function.source, mode: mode)
+        var resolver = checker.resolver(Callee(name: name, slots: [slot]))
+        if function.declaration.parameters[index].type == nil {
+          item = try evaluate(checker.content(standard)).item
+        } else if case .literal(let value)? = resolver.interpret(standard, for: slot) {
+          item = Item(value: value, step: nil)
+        } else {
+          item = try evaluate(checker.content(standard)).item
+        }
+      }
+      if let given = item, slot.type != .anything, let target = slot.type.named, target.valueType == slot.type {
+        let value = try located(invocation.name.span) { try Operations.convert(given.value, to: slot.type) }
+        item = Item(value: value, step: given.step)
+      }
+      frame[slot.name] = item
+    }
+    let outer = (scopes, isInFunction, source)
+    scopes = [frame]
+    isInFunction = true
+    source = function.source
+    callDepth += 1
+    defer {
+      (scopes, isInFunction, source) = outer
+      callDepth -= 1
+    }
+    do {
+      for statement in function.declaration.body.statements { try run(statement) }
+    } catch let signal as Return { return signal.item }
+    return nil
+  }
+
+  /// Runs a body and gives its errors a place.
+  func located<T>(_ span: Span, command: String = "seglang", _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let diagnostic as Diagnostic { throw diagnostic } catch let signal as Return {
+      throw signal
+    } catch is CancellationError {
+      throw problem(.cancelled, span)
+    } catch let found as ArithmeticProblem { throw problem(.arithmetic(found.description), span) } catch let found as BindingProblem {
+      switch found {
+      case .wrongType(let expected, let actual):
+        throw problem(.wrongType(expected: expected.description, found: actual.description, role: "what `\(command)` takes"), span)
+      case .notWhole(let value): throw problem(.notWhole(numberText(value), of: command), span)
+      }
+    } catch let found as LiteralProblem {
+      if case .unknownChoice(let word, let choices) = found {
+        throw problem(.unknownChoice(word, of: command, near: nearNames(to: word, in: choices), all: choices, command: nil), span)
+      }
+      throw problem(.commandFailed(command, message: "a value does not fit"), span)
+    } catch { throw problem(.commandFailed(command, message: "\(error)"), span) }
+  }
+}

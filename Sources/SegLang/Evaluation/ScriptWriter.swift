@@ -1,0 +1,65 @@
+/// Writes steps as a script: one statement for each result, with names; steps that only led to one result stand inside its pipeline.
+struct ScriptWriter {
+  let registry: Registry
+  /// Longest chain of steps that one statement holds.
+  private static let chainLimit = 8
+
+  /// - Parameters:
+  ///   - roots: Results and effects, in the order in which they came about.
+  ///   - variables: Names that results have.
+  func script(_ roots: [Step], variables: [(name: String, step: Step)]) -> String {
+    let rootIDs = Set(roots.map(\.id))
+    var steps: [Int: Step] = [:]
+    for root in roots where steps[root.id] == nil {
+      for step in root.ancestry { steps[step.id] = step }
+    }
+    let ordered = steps.values.sorted { $0.id < $1.id }
+    var uses: [Int: Int] = [:]
+    for step in ordered {
+      for parent in step.parents { uses[parent.id, default: 0] += 1 }
+    }
+    var names: [Int: String] = [:]
+    for (name, step) in variables where steps[step.id] != nil && names[step.id] == nil { names[step.id] = name }
+    var taken = Set(variables.map(\.name))
+    var inlined: [Int: (text: String, chain: Int)] = [:]
+    var lines = ["seglang 1"]
+    for step in ordered {
+      let text = step.written { parent, place in
+        if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
+        let inner = inlined[parent.id]?.text ?? ""
+        return place == .piped ? inner : "(\(inner))"
+      }
+      let chain = 1 + (step.parents.compactMap { names[$0.id] == nil ? inlined[$0.id]?.chain : nil }.max() ?? 0)
+      guard let value = step.value else {
+        lines.append(text)
+        continue
+      }
+      let isStatement = names[step.id] != nil || rootIDs.contains(step.id) || uses[step.id, default: 0] > 1 || chain >= Self.chainLimit
+      guard isStatement else {
+        inlined[step.id] = (text, chain)
+        continue
+      }
+      let name = names[step.id] ?? freshName(for: value, lines.count, &taken)
+      names[step.id] = name
+      lines.append("\(name) = \(text)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func freshName(for value: any Value, _ number: Int, _ taken: inout Set<String>) -> String {
+    var name = Words.joined(type(of: value).typeName, by: "_") + "_\(number)"
+    while taken.contains(name) || registry[name] != nil { name += "_" }
+    taken.insert(name)
+    return name
+  }
+
+  /// A step as one line; steps without a name stand inside it.
+  static func text(of step: Step, names: [Int: String], depth: Int = 0) -> String {
+    step.written { parent, place in
+      if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
+      guard depth < 32 else { return "…" }
+      let inner = text(of: parent, names: names, depth: depth + 1)
+      return place == .piped ? inner : "(\(inner))"
+    }
+  }
+}

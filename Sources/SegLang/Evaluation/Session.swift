@@ -1,0 +1,226 @@
+/// A conversation with the language: lines are checked, run and remembered; results are numbered; steps can be taken back.
+///
+/// Not thread-safe: one line at a time. Stop a running line through the host's `isCancelled`.
+public final class Session {
+  public let registry: Registry
+  public let mode: Mode
+  public var host: Host
+  private var state = State()
+  private var done: [Entry] = []
+  private var undone: [Entry] = []
+
+  /// A line that ran.
+  private struct Entry {
+    let line: String
+    let before: State
+    let after: State
+    let steps: [Step]
+  }
+
+  public init(registry: Registry, host: Host = Host(), mode: Mode = .prompt) {
+    self.registry = registry
+    self.host = host
+    self.mode = mode
+  }
+
+  /// A result that a statement ended in.
+  public struct Result: Sendable {
+    /// 7 for `_7`.
+    public let number: Int
+    /// The variable it was given to.
+    public let name: String?
+    public let value: any Value
+    public var typeName: String { Swift.type(of: value).typeName }
+    public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
+    /// "mask = _7 Mask 867,630 px"
+    public var line: String { (name.map { "\($0) = " } ?? "") + "_\(number) \(typeName) \(value.oneLine)" }
+  }
+
+  /// What became of a text.
+  public struct Outcome: Sendable {
+    /// Empty of errors when everything ran.
+    public let diagnostics: [Diagnostic]
+    public let results: [Result]
+    /// The value of the last statement that has one.
+    public var last: (any Value)? { results.last?.value }
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    public var wasCancelled: Bool { diagnostics.contains { $0.problem == .cancelled } }
+    /// Whether nothing ran because the text did not pass the check.
+    public let failedCheck: Bool
+  }
+
+  /// Whether a prompt should read another line before running the text.
+  public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
+
+  private func parse(_ source: SourceText) -> SyntaxTree {
+    SyntaxTree(parsing: source) { self.registry[$0] != nil || self.state.functions[$0] != nil }
+  }
+
+  private func check(_ tree: SyntaxTree) -> CheckReport { checker(tree.source).check(tree) }
+
+  func checker(_ source: SourceText) -> Checker {
+    Checker(
+      registry: registry, source: source, mode: mode, functions: state.functions,
+      variable: { self.state.variables[$0].map { Swift.type(of: $0.value).valueType } }, variables: { Array(self.state.variables.keys) },
+      result: { self.result($0).map { Swift.type(of: $0).valueType } },
+      it: state.it.flatMap { self.result($0) }.map { Swift.type(of: $0).valueType })
+  }
+
+  /// Checks a text and, when nothing is wrong, runs it. When it fails or is stopped, all values are as they were.
+  ///
+  /// - Parameters:
+  ///   - name: What errors call the text; nil at the prompt.
+  ///   - arguments: Values of the text's `param` statements, as literals.
+  public func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Outcome {
+    let source = SourceText(text, name: name)
+    let tree = parse(source)
+    let report = check(tree)
+    var diagnostics = report.diagnostics
+    for given in arguments.keys.sorted() where !report.parameters.contains(where: { $0.name == given }) {
+      diagnostics.append(
+        Diagnostic(.unknownParameter(given, near: nearNames(to: given, in: report.parameters.map(\.name))), at: Span(at: 0)))
+    }
+    if diagnostics.contains(where: { $0.severity == .error }) { return Outcome(diagnostics: diagnostics, results: [], failedCheck: true) }
+    let evaluator = Evaluator(registry: registry, host: host, mode: mode, state: state, source: source, arguments: arguments)
+    do { try evaluator.run(tree) } catch {
+      let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)
+      return Outcome(diagnostics: diagnostics + [failure], results: [], failedCheck: false)
+    }
+    let before = state
+    state = evaluator.state
+    let steps = evaluator.finished.compactMap(\.step)
+    if mode == .prompt, !tree.statements.isEmpty {
+      done.append(Entry(line: canonicalLine(tree, evaluator.finished, before: before), before: before, after: state, steps: steps))
+      undone = []
+    }
+    let results = evaluator.finished.compactMap { finished in
+      finished.number.flatMap { number in finished.value.map { Result(number: number, name: finished.name, value: $0) } }
+    }
+    return Outcome(diagnostics: diagnostics, results: results, failedCheck: false)
+  }
+
+  // MARK: What there is
+
+  /// The value of `_n`.
+  public func result(_ number: Int) -> (any Value)? {
+    state.results.indices.contains(number - 1) ? state.results[number - 1].value : nil
+  }
+
+  /// The last picture-like result.
+  public var it: Result? {
+    state.it.flatMap { number in result(number).map { Result(number: number, name: nil, value: $0) } }
+  }
+
+  /// Variables in the order of their names.
+  public var variables: [(name: String, value: any Value)] {
+    state.variables.map { (name: $0.key, value: $0.value.value) }.sorted { $0.name < $1.name }
+  }
+
+  public subscript(variable: String) -> (any Value)? { state.variables[variable]?.value }
+
+  public var functionNames: [String] { state.functions.keys.sorted() }
+
+  /// The step that made a variable or result (`mask`, `_7`, `it`); nil when there is none.
+  public func step(of name: String) -> Step? {
+    if name == "it" { return state.it.flatMap { state.results.indices.contains($0 - 1) ? state.results[$0 - 1].step : nil } }
+    if let number = ResultName.number(of: name) { return state.results.indices.contains(number - 1) ? state.results[number - 1].step : nil }
+    return state.variables[name]?.step
+  }
+
+  /// The type of a text's value without running it.
+  public func type(of text: String) -> (type: ValueType?, diagnostics: [Diagnostic]) {
+    let report = check(parse(SourceText(text)))
+    return (report.resultType, report.diagnostics)
+  }
+
+  // MARK: Taking back
+
+  /// The lines that ran and were not taken back, in canonical form.
+  public var history: [String] { done.map(\.line) }
+
+  /// Takes the last line back and says what that changes; nil when there is none.
+  public func undo() -> String? {
+    guard let entry = done.popLast() else { return nil }
+    undone.append(entry)
+    state = entry.before
+    return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before)
+  }
+
+  /// Does the line again that was taken back last; nil when there is none.
+  public func redo() -> String? {
+    guard let entry = undone.popLast() else { return nil }
+    done.append(entry)
+    state = entry.after
+    return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after)
+  }
+
+  private func changes(from old: State, to new: State) -> String {
+    var parts: [String] = []
+    for name in Set(old.variables.keys).union(new.variables.keys).sorted() {
+      let (before, after) = (old.variables[name], new.variables[name])
+      guard let after else {
+        parts.append("\(name) is gone")
+        continue
+      }
+      if let before, before.step === after.step, before.step != nil || before.value.oneLine == after.value.oneLine { continue }
+      parts.append("\(name) is \(Swift.type(of: after.value).typeName) \(after.value.oneLine)")
+    }
+    for name in Set(old.functions.keys).symmetricDifference(new.functions.keys).sorted() {
+      parts.append(new.functions[name] == nil ? "\(name) is gone" : "\(name) is there")
+    }
+    if old.it != new.it { parts.append(new.it.map { "it = _\($0)" } ?? "it is nothing") }
+    return parts.isEmpty ? "" : "\n  " + parts.joined(separator: "; ")
+  }
+
+  // MARK: Recording
+
+  private func canonicalLine(_ tree: SyntaxTree, _ finished: [Evaluator.Finished], before: State) -> String {
+    let isStraight = tree.statements.allSatisfy { statement in
+      switch statement.kind {
+      case .assignment, .pipeline, .print: true
+      default: false
+      }
+    }
+    guard isStraight else { return Formatter(registry: registry).format(tree).trimmingLineBreaks }
+    let known = names(in: before)
+    let all = names(in: state)
+    return finished.map { finished in
+      let prefix = finished.name.map { "\($0) = " } ?? ""
+      guard let step = finished.step else { return prefix + (finished.value.map { Canonical.inExpression($0) } ?? "") }
+      if let name = known[step.id] { return prefix + name }
+      return prefix + ScriptWriter.text(of: step, names: all.filter { $0.key != step.id })
+    }.joined(separator: "; ")
+  }
+
+  /// What steps are called: their variable, else their number.
+  private func names(in state: State) -> [Int: String] {
+    var names: [Int: String] = [:]
+    for (index, item) in state.results.enumerated() {
+      if let step = item.step { names[step.id] = "_\(index + 1)" }
+    }
+    for (name, item) in state.variables {
+      if let step = item.step { names[step.id] = name }
+    }
+    return names
+  }
+
+  /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
+  ///
+  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`); nil: all that were not taken back.
+  /// - Returns: Nil when `why` names nothing that was made.
+  public func script(why: String? = nil) -> String? {
+    var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
+    names.sort { $0.name < $1.name }
+    guard let why else { return ScriptWriter(registry: registry).script(done.flatMap(\.steps), variables: names) }
+    guard let step = step(of: why) else { return nil }
+    return ScriptWriter(registry: registry).script([step], variables: names)
+  }
+}
+
+extension String {
+  var trimmingLineBreaks: String {
+    var text = Substring(self)
+    while text.last?.isNewline == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,340 @@
+extension Parser {
+  mutating func expression() -> Expression {
+    skipBlanks()
+    return nested { $0.binary(level: 0) } ?? invalid()
+  }
+
+  private func invalid() -> Expression { Expression(kind: .invalid, span: Span(at: scanner.position)) }
+
+  /// Binary operators, the loosest first. Comparisons and ranges do not chain.
+  private static let levels: [[Operator]] = [
+    [.or], [.xor], [.and], [], [.lessOrEqual, .greaterOrEqual, .equal, .notEqual, .less, .greater], [], [.add, .subtract, .minus],
+    [.multiply, .divide, .remainder],
+  ]
+  private static let notLevel = 3
+  private static let comparisonLevel = 4
+  private static let rangeLevel = 5
+
+  private mutating func binary(level: Int) -> Expression {
+    if level == Self.notLevel { return negation() }
+    if level == Self.rangeLevel { return range() }
+    guard level < Self.levels.count else { return prefix() }
+    var left = binary(level: level + 1)
+    while true {
+      skipBlanks()
+      guard let (op, span) = takeOperator(of: Self.levels[level]) else { return left }
+      skipLines()
+      let right = binary(level: level + 1)
+      let name = Name(text: op.rawValue, span: span)
+      left = Expression(kind: .binary(op, name, left, right), span: left.span.union(right.span))
+      if level == Self.comparisonLevel { return left }
+    }
+  }
+
+  private mutating func takeOperator(of candidates: [Operator]) -> (Operator, Span)? {
+    for op in candidates {
+      let text = op.rawValue
+      let count = text.utf8.count
+      let end = scanner.position + count
+      guard end <= scanner.bytes.count, scanner.bytes[scanner.position..<end].elementsEqual(text.utf8) else { continue }
+      if scanner.isLetter(text.utf8.first ?? 0) {
+        guard scanner.identifierEnd(at: scanner.position) == end else { continue }
+        return (op, scanner.take(.keyword, count: count))
+      }
+      return (op, scanner.take(.op, count: count))
+    }
+    return nil
+  }
+
+  private mutating func negation() -> Expression {
+    skipBlanks()
+    guard keyword() == .not else { return binary(level: Self.comparisonLevel) }
+    let span = take(.not)
+    skipBlanks()
+    let operand = nested { $0.negation() } ?? invalid()
+    return Expression(kind: .unary(.not, operand), span: span.union(operand.span))
+  }
+
+  private mutating func range() -> Expression {
+    let first = binary(level: Self.rangeLevel + 1)
+    let mark = scanner.mark()
+    skipBlanks()
+    guard scanner.starts(with: "..") else {
+      scanner.back(to: mark)
+      return first
+    }
+    scanner.take(.op, count: 2)
+    skipBlanks()
+    let last = binary(level: Self.rangeLevel + 1)
+    guard scanner.has(":"), !(isInText && scanner.byte(at: scanner.position + 1) == UInt8(ascii: ".")) else {
+      return Expression(kind: .range(first, last, step: nil), span: first.span.union(last.span))
+    }
+    scanner.take(.op, count: 1)
+    skipBlanks()
+    let step = binary(level: Self.rangeLevel + 1)
+    return Expression(kind: .range(first, last, step: step), span: first.span.union(step.span))
+  }
+
+  private mutating func prefix() -> Expression {
+    skipBlanks()
+    guard scanner.has("-") else { return power() }
+    let span = scanner.take(.op, count: 1)
+    skipBlanks()
+    let operand = nested { $0.prefix() } ?? invalid()
+    return Expression(kind: .unary(.subtract, operand), span: span.union(operand.span))
+  }
+
+  private mutating func power() -> Expression {
+    let base = postfix()
+    let mark = scanner.mark()
+    skipBlanks()
+    guard let (op, span) = takeOperator(of: [.power]) else {
+      scanner.back(to: mark)
+      return base
+    }
+    skipBlanks()
+    let exponent = nested { $0.prefix() } ?? invalid()
+    return Expression(kind: .binary(op, Name(text: "^", span: span), base, exponent), span: base.span.union(exponent.span))
+  }
+
+  private mutating func postfix() -> Expression {
+    var base = primary()
+    if case .invalid = base.kind { return base }
+    var links = 0
+    while links < Self.depthLimit {
+      links += 1
+      if scanner.has("."), !scanner.starts(with: "..") {
+        scanner.take(.symbol, count: 1)
+        let end = scanner.identifierEnd(at: scanner.position)
+        guard end > scanner.position else {
+          failExpecting("a property")
+          return Expression(kind: .invalid, span: Span(base.span.start, scanner.position))
+        }
+        let text = scanner.text(scanner.position, end)
+        let name = Name(text: text, span: scanner.take(.identifier, upTo: end))
+        base = Expression(kind: .property(base, name), span: base.span.union(name.span))
+      } else if scanner.has("[") {
+        let open = scanner.take(.symbol, count: 1)
+        let indices = items(until: "]", openedAt: open) { $0.expression() }
+        base = Expression(kind: .index(base, indices), span: Span(base.span.start, scanner.position))
+      } else {
+        return base
+      }
+    }
+    fail(.nestedTooDeep(limit: Self.depthLimit), base.span)
+    return base
+  }
+
+  private mutating func primary() -> Expression {
+    let start = scanner.position
+    if scanner.has("(") || scanner.has("[") || scanner.has("{") { return nested { $0.bracketed() } ?? invalid() }
+    if scanner.has("\"") || scanner.has("'") {
+      let text = textLiteral()
+      return Expression(kind: .text(text), span: text.span)
+    }
+    let number = scanner.quantityEnd(at: start)
+    if number > start {
+      let span = scanner.take(.number, upTo: number)
+      return Expression(kind: .quantity(scanner.source[span]), span: span)
+    }
+    let end = scanner.identifierEnd(at: start)
+    guard end > start else {
+      failExpecting("a value")
+      return invalid()
+    }
+    let text = scanner.text(start, end)
+    if let percentile = percentileEnd(text, end) {
+      let span = scanner.take(.number, upTo: percentile)
+      return Expression(kind: .quantity(scanner.source[span]), span: span)
+    }
+    if let keyword = Keyword(rawValue: text) {
+      switch keyword {
+      case .true, .false: return Expression(kind: .truth(keyword == .true), span: take(keyword))
+      case .it: return Expression(kind: .it, span: take(.it))
+      default:
+        failExpecting("a value")
+        return invalid()
+      }
+    }
+    if let number = ResultName.number(of: text) { return Expression(kind: .result(number), span: scanner.take(.identifier, upTo: end)) }
+    let whole = scanner.commandWordEnd(at: start)
+    for (name, nameEnd) in [(scanner.text(start, whole), whole), (text, end)] where isCommand(name) {
+      let span = Span(start, nameEnd)
+      fail(.bareCommandInExpression(name), span)
+      scanner.take(.commandName, upTo: nameEnd)
+      return Expression(kind: .invalid, span: span)
+    }
+    return Expression(kind: .name(text), span: scanner.take(.identifier, upTo: end))
+  }
+
+  /// End of a percentile with decimals, `p99.9`, which cannot be a property. (`p99` alone may be a variable; the checker decides.)
+  private func percentileEnd(_ text: String, _ end: Int) -> Int? {
+    guard text.utf8.first == UInt8(ascii: "p"), text.utf8.count > 1, text.utf8.dropFirst().allSatisfy({ $0 >= 48 && $0 <= 57 }),
+      scanner.byte(at: end) == UInt8(ascii: "."), scanner.isDigit(scanner.byte(at: end + 1))
+    else { return nil }
+    var last = end + 1
+    while scanner.isDigit(scanner.byte(at: last)) { last += 1 }
+    return last
+  }
+
+  /// `(pipeline)`, `[a, b]` or `{name: value}`, with the bracket at the present place.
+  mutating func bracketed() -> Expression {
+    let open = scanner.take(.symbol, count: 1)
+    switch scanner.source[open] {
+    case "(":
+      let outer = (bracesAreBlocks, stopsAtColonOrComma)
+      (bracesAreBlocks, stopsAtColonOrComma) = (false, false)
+      openBrackets += 1
+      let pipeline = pipeline()
+      skipBlanks()
+      close(")", openedAt: open)
+      openBrackets -= 1
+      (bracesAreBlocks, stopsAtColonOrComma) = outer
+      return Expression(kind: .group(pipeline), span: Span(open.start, scanner.position))
+    case "[":
+      let values = items(until: "]", openedAt: open) { $0.expression() }
+      return Expression(kind: .list(values), span: Span(open.start, scanner.position))
+    default:
+      let fields = items(until: "}", openedAt: open) { $0.field() }
+      return Expression(kind: .record(fields), span: Span(open.start, scanner.position))
+    }
+  }
+
+  private mutating func field() -> (name: Name, value: Expression) {
+    let end = scanner.identifierEnd(at: scanner.position)
+    guard end > scanner.position else {
+      failExpecting("a field's name")
+      return (Name(text: "", span: Span(at: scanner.position)), invalid())
+    }
+    let text = scanner.text(scanner.position, end)
+    let name = Name(text: text, span: scanner.take(.identifier, upTo: end))
+    skipBlanks()
+    guard scanner.has(":") else {
+      failExpecting("`:`")
+      return (name, invalid())
+    }
+    scanner.take(.symbol, count: 1)
+    return (name, expression())
+  }
+
+  /// Items with commas between them; line breaks mean nothing, and a comma may follow the last.
+  private mutating func items<T>(until closing: Character, openedAt open: Span, _ item: (inout Parser) -> T) -> [T] {
+    let outer = (bracesAreBlocks, stopsAtColonOrComma)
+    (bracesAreBlocks, stopsAtColonOrComma) = (false, false)
+    openBrackets += 1
+    defer {
+      openBrackets -= 1
+      (bracesAreBlocks, stopsAtColonOrComma) = outer
+    }
+    var result: [T] = []
+    skipBlanks()
+    while !scanner.isAtEnd, !scanner.has(closing) {
+      let before = scanner.position
+      result.append(item(&self))
+      skipBlanks()
+      guard scanner.has(","), scanner.position > before else { break }
+      scanner.take(.symbol, count: 1)
+      skipBlanks()
+    }
+    close(closing, openedAt: open)
+    return result
+  }
+
+  /// Text in quotes. Inside `"…"`, `{…}` holds a pipeline and `\` starts an escape; inside `'…'` every character stands for itself.
+  mutating func textLiteral() -> TextLiteral {
+    let start = scanner.position
+    let isRaw = scanner.has("'")
+    let quote = scanner.next
+    var end = start + 1
+    var tokenStart = start
+    var segments: [TextLiteral.Segment] = []
+    var run: [UInt8] = []
+    func flush() {
+      if !run.isEmpty { segments.append(.characters(String(decoding: run, as: UTF8.self))) }
+      run = []
+    }
+    while true {
+      let byte = scanner.byte(at: end)
+      if end >= scanner.bytes.count || byte == 10 {
+        scanner.take(.text, upTo: end)
+        fail(.unclosedQuote, Span(start, start + 1))
+        break
+      }
+      if byte == quote {
+        scanner.take(.text, upTo: end + 1)
+        break
+      }
+      if isRaw {
+        run.append(byte)
+        end += 1
+      } else if byte == UInt8(ascii: "\\") {
+        end = escape(at: end, into: &run)
+      } else if byte == UInt8(ascii: "{") {
+        flush()
+        scanner.take(.text, upTo: end)
+        tokenStart = end
+        segments.append(nested { $0.interpolation() } ?? .characters(""))
+        if scanner.position == tokenStart { scanner.take(.text, count: 1) }
+        end = scanner.position
+      } else {
+        run.append(byte)
+        end += 1
+      }
+    }
+    flush()
+    return TextLiteral(segments: segments, span: Span(start, scanner.position), isRaw: isRaw)
+  }
+
+  /// `{pipeline}` or `{pipeline:.2}`, with the brace at the present place.
+  private mutating func interpolation() -> TextLiteral.Segment {
+    let open = scanner.take(.symbol, count: 1)
+    let outer = (bracesAreBlocks, stopsAtColonOrComma, openBrackets, isInText)
+    (bracesAreBlocks, stopsAtColonOrComma, openBrackets, isInText) = (true, true, 0, true)
+    defer { (bracesAreBlocks, stopsAtColonOrComma, openBrackets, isInText) = outer }
+    let pipeline = pipeline()
+    skipBlanks()
+    var decimals: Int?
+    if scanner.starts(with: ":.") {
+      scanner.take(.symbol, count: 2)
+      var end = scanner.position
+      while scanner.isDigit(scanner.byte(at: end)), end - scanner.position < 2 { end += 1 }
+      decimals = Int(scanner.text(scanner.position, end))
+      if decimals == nil || decimals.map({ $0 > 17 }) == true { failExpecting("a number of decimals, 0 to 17") }
+      scanner.take(.number, upTo: end)
+    }
+    if scanner.has("}") {
+      scanner.take(.symbol, count: 1)
+    } else if scanner.isAtEnd || scanner.next == 10 {
+      fail(.unclosedBracket("{"), open)
+    } else {
+      failExpecting("`}`")
+    }
+    return .value(pipeline, decimals: decimals)
+  }
+
+  /// Reads the escape at an offset and says where it ends.
+  private mutating func escape(at start: Int, into run: inout [UInt8]) -> Int {
+    switch scanner.byte(at: start + 1) {
+    case UInt8(ascii: "n"): run.append(10)
+    case UInt8(ascii: "r"): run.append(13)
+    case UInt8(ascii: "t"): run.append(9)
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"): run.append(scanner.byte(at: start + 1))
+    case UInt8(ascii: "u") where scanner.byte(at: start + 2) == UInt8(ascii: "{"):
+      var end = start + 3
+      while end - start < 12, scanner.isDigit(scanner.byte(at: end)) || scanner.isLetter(scanner.byte(at: end)) { end += 1 }
+      if scanner.byte(at: end) == UInt8(ascii: "}"), let value = UInt32(scanner.text(start + 3, end), radix: 16),
+        let scalar = Unicode.Scalar(value)
+      {
+        run += Array(String(scalar).utf8)
+        return end + 1
+      }
+      fail(.unknownEscape(scanner.text(start, end)), Span(start, end))
+      return end
+    default:
+      let end = scanner.byte(at: start + 1) == 10 || start + 1 >= scanner.bytes.count ? start + 1 : scanner.characterEnd(at: start + 1)
+      fail(.unknownEscape(scanner.text(start, end)), Span(start, end))
+      return end
+    }
+    return start + 2
+  }
+}

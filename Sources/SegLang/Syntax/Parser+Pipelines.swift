@@ -1,0 +1,134 @@
+extension Parser {
+  /// Bytes that end a bare word.
+  static let endsWord: Set<UInt8> = Set("|;(){}\"'\n".utf8)
+
+  mutating func pipeline() -> Pipeline {
+    skipBlanks()
+    let start = scanner.position
+    var stages: [Stage] = []
+    if let first = nested({ $0.firstStage() }) { stages.append(first) }
+    while true {
+      skipBlanks()
+      guard scanner.has("|") else { break }
+      scanner.take(.symbol, count: 1)
+      // A trailing bar carries on in the next line.
+      skipLines()
+      if scanner.isAtEnd { isIncomplete = true }
+      let nameEnd = scanner.commandWordEnd(at: scanner.position)
+      guard nameEnd > scanner.position else {
+        failExpecting("a command")
+        break
+      }
+      stages.append(.invocation(invocation(nameEnd: nameEnd)))
+    }
+    if stages.isEmpty { stages.append(.expression(Expression(kind: .invalid, span: Span(at: start)))) }
+    return Pipeline(stages: stages, span: Span(start, contentEnd(from: start)))
+  }
+
+  /// A command where its name is known or the words after it can be nothing else; otherwise an expression.
+  private mutating func firstStage() -> Stage {
+    let nameEnd = scanner.commandWordEnd(at: scanner.position)
+    if nameEnd > scanner.position {
+      let name = scanner.text(scanner.position, nameEnd)
+      if Keyword(rawValue: name) == nil, ResultName.number(of: name) == nil, isCommand(name) || looksLikeInvocation(after: nameEnd) {
+        return .invocation(invocation(nameEnd: nameEnd))
+      }
+    }
+    return .expression(expression())
+  }
+
+  /// Whether what follows an unknown name is an argument: a blank, then a word, number or quote that no expression could go on with.
+  private func looksLikeInvocation(after end: Int) -> Bool {
+    var index = end
+    while scanner.isBlank(scanner.byte(at: index)) { index += 1 }
+    guard index > end else { return false }
+    let byte = scanner.byte(at: index)
+    if scanner.isDigit(byte) || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "~") { return true }
+    if byte == UInt8(ascii: "("), openBrackets == 0 { return true }
+    if byte == UInt8(ascii: "-"), scanner.byte(at: index + 1) == UInt8(ascii: "-"), scanner.isLetter(scanner.byte(at: index + 2)) {
+      return true
+    }
+    let word = scanner.identifierEnd(at: index)
+    guard word > index else { return false }
+    switch Keyword(rawValue: scanner.text(index, word)) {
+    case .and, .or, .xor, .minus, .in, .not: return false
+    default: return true
+    }
+  }
+
+  /// `name arguments`, with the name at the present place.
+  private mutating func invocation(nameEnd: Int) -> Invocation {
+    let start = scanner.position
+    let text = scanner.text(start, nameEnd)
+    let name = Name(text: text, span: scanner.take(.commandName, upTo: nameEnd))
+    if Keyword(rawValue: text) != nil { fail(.reservedName(text), name.span) }
+    var arguments: [ArgumentNode] = []
+    var previousEnd = scanner.position
+    while true {
+      skipBlanks()
+      if scanner.isAtEnd || scanner.next == 10 || scanner.has("|") || scanner.has(";") || scanner.has(")") || scanner.has("}") { break }
+      if scanner.has("{") {
+        if bracesAreBlocks { break }
+        fail(.laterVersion("a block as an argument"), Span(scanner.position, scanner.position + 1))
+        break
+      }
+      if stopsAtColonOrComma, scanner.has(",") || scanner.has("]") || scanner.has(":") { break }
+      if scanner.position == previousEnd {
+        fail(.gluedArgument, Span(scanner.position, scanner.characterEnd(at: scanner.position)))
+      }
+      let before = scanner.position
+      arguments.append(argument())
+      previousEnd = scanner.position
+      if scanner.position == before { break }
+    }
+    return Invocation(name: name, arguments: arguments, span: Span(start, contentEnd(from: start)))
+  }
+
+  private mutating func argument() -> ArgumentNode {
+    let start = scanner.position
+    if scanner.starts(with: "--"), scanner.isLetter(scanner.byte(at: start + 2)) {
+      let end = scanner.commandWordEnd(at: start + 2)
+      let name = Name(text: scanner.text(start + 2, end).replacing("-", with: "_"), span: Span(start, end))
+      scanner.take(.optionName, upTo: end)
+      guard scanner.has("=") else { return ArgumentNode(name: name, isDashed: true, content: nil, span: name.span) }
+      scanner.take(.op, count: 1)
+      let content = argumentContent()
+      return ArgumentNode(name: name, isDashed: true, content: content, span: Span(start, scanner.position))
+    }
+    let end = scanner.identifierEnd(at: start)
+    if end > start, scanner.byte(at: end) == UInt8(ascii: "="), scanner.byte(at: end + 1) != UInt8(ascii: "=") {
+      let name = Name(text: scanner.text(start, end), span: scanner.take(.optionName, upTo: end))
+      scanner.take(.op, count: 1)
+      if scanner.isAtEnd || scanner.isBlank(scanner.next) || scanner.next == 10 || scanner.has("|") || scanner.has(";") || scanner.has(")")
+      {
+        // The checker says what value is missing, since it knows the option.
+        return ArgumentNode(
+          name: name, isDashed: false, content: .word(Name(text: "", span: Span(at: scanner.position))), span: Span(start, scanner.position)
+        )
+      }
+      let content = argumentContent()
+      return ArgumentNode(name: name, isDashed: false, content: content, span: Span(start, scanner.position))
+    }
+    let content = argumentContent()
+    return ArgumentNode(name: nil, isDashed: false, content: content, span: Span(start, scanner.position))
+  }
+
+  /// A quoted text, a parenthesised pipeline, a list, or a bare word.
+  mutating func argumentContent(stoppingAt stops: Set<UInt8> = []) -> ArgumentNode.Content {
+    if scanner.has("\"") || scanner.has("'") { return .text(textLiteral()) }
+    if scanner.has("(") || scanner.has("[") {
+      return .expression(nested { $0.bracketed() } ?? Expression(kind: .invalid, span: Span(at: scanner.position)))
+    }
+    let start = scanner.position
+    var end = start
+    while end < scanner.bytes.count, scanner.bytes[end] > 32, !Self.endsWord.contains(scanner.bytes[end]),
+      !stops.contains(scanner.bytes[end])
+    { end += 1 }
+    guard end > start else {
+      failExpecting("a value")
+      return .expression(Expression(kind: .invalid, span: Span(at: start)))
+    }
+    let span = scanner.take(.word, upTo: end)
+    return .word(Name(text: scanner.source[span], span: span))
+  }
+}

@@ -1,0 +1,66 @@
+/// A range of bytes of a source text.
+public struct Span: Sendable, Hashable {
+  public var start: Int
+  public var end: Int
+  public init(_ start: Int, _ end: Int) {
+    self.start = start
+    self.end = max(start, end)
+  }
+  public init(at offset: Int) { self.init(offset, offset) }
+  public var isEmpty: Bool { start == end }
+  /// The smallest span that holds both.
+  public func union(_ other: Span) -> Span { Span(min(start, other.start), max(end, other.end)) }
+  public func contains(_ offset: Int) -> Bool { start <= offset && offset < end }
+}
+
+/// Text of a script or a line, with its name and where its lines start.
+public struct SourceText: Sendable {
+  /// What errors call it: a file name, or nil at the prompt.
+  public let name: String?
+  public let text: String
+  let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  public init(_ text: String, name: String? = nil) {
+    self.name = name
+    self.text = text
+    bytes = Array(text.utf8)
+    var starts = [0]
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
+    lineStarts = starts
+  }
+
+  public var lineCount: Int { lineStarts.count }
+
+  /// The text of a span; out-of-range parts are left out.
+  public subscript(span: Span) -> String {
+    let start = min(max(0, span.start), bytes.count)
+    return String(decoding: bytes[start..<min(max(start, span.end), bytes.count)], as: UTF8.self)
+  }
+
+  /// Line and column of an offset, both from 1; columns count characters as a reader sees them.
+  /// - Complexity: O(log lines + length of the line).
+  public func location(of offset: Int) -> (line: Int, column: Int) {
+    let line = lineIndex(of: offset)
+    return (line + 1, self[Span(lineStarts[line], min(offset, bytes.count))].count + 1)
+  }
+
+  /// The bytes of a line, counted from 1, without its line break.
+  public func span(ofLine line: Int) -> Span {
+    let index = min(max(0, line - 1), lineStarts.count - 1)
+    let start = lineStarts[index]
+    var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return Span(start, end)
+  }
+
+  private func lineIndex(of offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+}

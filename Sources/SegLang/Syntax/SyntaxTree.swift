@@ -1,0 +1,190 @@
+/// The lossless tree of a source text: its tokens cover every byte, its statements say what they mean, and its diagnostics what is wrong.
+public struct SyntaxTree: Sendable {
+  public let source: SourceText
+  public let tokens: [Token]
+  let statements: [Statement]
+  public let diagnostics: [Diagnostic]
+  /// Whether the text stops inside a bracket or after a trailing `|`, so that a prompt goes on reading.
+  public let isIncomplete: Bool
+
+  /// Reads a text. Never fails: what cannot be understood is in `diagnostics`, at most once a statement.
+  ///
+  /// - Parameter isCommand: Whether a name is a command; it decides how the rest of a line is read.
+  /// - Complexity: O(length).
+  public init(parsing source: SourceText, isCommand: @escaping (String) -> Bool) { self = Parser.parse(source, isCommand: isCommand) }
+
+  init(source: SourceText, tokens: [Token], statements: [Statement], diagnostics: [Diagnostic], isIncomplete: Bool) {
+    self.source = source
+    self.tokens = tokens
+    self.statements = statements
+    self.diagnostics = diagnostics
+    self.isIncomplete = isIncomplete
+  }
+
+  /// The text again, from the tokens.
+  public var text: String { tokens.map { source[$0.span] }.joined() }
+}
+
+/// A name and where it stands.
+struct Name: Sendable, Hashable {
+  let text: String
+  let span: Span
+}
+
+struct Block: Sendable {
+  let statements: [Statement]
+  let span: Span
+}
+
+struct Statement: Sendable {
+  let kind: Kind
+  let span: Span
+
+  indirect enum Kind: Sendable {
+    /// `seglang 1`
+    case version(Int?)
+    /// `name = pipeline`, or `name := pipeline`
+    case assignment(Name, isReassignment: Bool, Pipeline)
+    case pipeline(Pipeline)
+    case conditional([(condition: Pipeline, body: Block)], otherwise: Block?)
+    case loop(Name, over: Pipeline, Block)
+    case whileLoop(Pipeline, Block)
+    case function(FunctionDeclaration)
+    case `return`(Pipeline?)
+    case parameter(ParameterStatement)
+    /// `print pipeline`, or `log pipeline`
+    case print(Pipeline, isLog: Bool)
+    case assertion(Pipeline)
+    /// What could not be understood; a diagnostic says why.
+    case invalid
+  }
+}
+
+/// `fn name(a, b: Length = 3px) { … }`
+struct FunctionDeclaration: Sendable {
+  let name: Name
+  let parameters: [Parameter]
+  let body: Block
+
+  struct Parameter: Sendable {
+    let name: Name
+    let type: Name?
+    let standard: ArgumentNode.Content?
+  }
+}
+
+/// `param radius: Length = 2mm in 0.5mm..10mm "opening radius"`
+struct ParameterStatement: Sendable {
+  let name: Name
+  let type: Name?
+  let standard: ArgumentNode.Content?
+  let range: (low: Name, high: Name)?
+  let help: TextLiteral?
+}
+
+/// `source | stage | stage`
+struct Pipeline: Sendable {
+  let stages: [Stage]
+  let span: Span
+
+  /// The expression, when the pipeline is nothing else.
+  var soleExpression: Expression? {
+    guard stages.count == 1, case .expression(let expression) = stages[0] else { return nil }
+    return expression
+  }
+}
+
+enum Stage: Sendable {
+  case expression(Expression)
+  case invocation(Invocation)
+
+  var span: Span {
+    switch self {
+    case .expression(let expression): expression.span
+    case .invocation(let invocation): invocation.span
+    }
+  }
+}
+
+/// `name arguments`
+struct Invocation: Sendable {
+  let name: Name
+  let arguments: [ArgumentNode]
+  let span: Span
+}
+
+struct ArgumentNode: Sendable {
+  /// Nil for a positional argument.
+  let name: Name?
+  /// Whether it was written `--name`.
+  let isDashed: Bool
+  /// Nil for `--name` alone.
+  let content: Content?
+  let span: Span
+
+  enum Content: Sendable {
+    /// A bare word; the slot's type says what it is.
+    case word(Name)
+    case text(TextLiteral)
+    case expression(Expression)
+
+    var span: Span {
+      switch self {
+      case .word(let word): word.span
+      case .text(let text): text.span
+      case .expression(let expression): expression.span
+      }
+    }
+  }
+}
+
+/// Text in quotes, with expressions in braces.
+struct TextLiteral: Sendable {
+  let segments: [Segment]
+  let span: Span
+  let isRaw: Bool
+
+  enum Segment: Sendable {
+    /// Characters, escapes resolved.
+    case characters(String)
+    /// `{pipeline}` or `{pipeline:.2}`, with the number of decimals.
+    case value(Pipeline, decimals: Int?)
+  }
+
+  /// The text when nothing in it has to be evaluated.
+  var constant: String? {
+    var result = ""
+    for segment in segments {
+      guard case .characters(let text) = segment else { return nil }
+      result += text
+    }
+    return result
+  }
+}
+
+struct Expression: Sendable {
+  let kind: Kind
+  let span: Span
+
+  indirect enum Kind: Sendable {
+    /// A number with its unit: `3`, `2mm`, `40%`, `p99`.
+    case quantity(String)
+    case text(TextLiteral)
+    case truth(Bool)
+    case name(String)
+    /// `_7`
+    case result(Int)
+    case it
+    case list([Expression])
+    case record([(name: Name, value: Expression)])
+    case range(Expression, Expression, step: Expression?)
+    case unary(Operator, Expression)
+    case binary(Operator, Name, Expression, Expression)
+    case property(Expression, Name)
+    case index(Expression, [Expression])
+    /// `(pipeline)`
+    case group(Pipeline)
+    /// What could not be understood; a diagnostic says why.
+    case invalid
+  }
+}

@@ -1,0 +1,200 @@
+import SegLang
+import Synchronization
+import Testing
+
+/// A session on the toys that collects what it writes and notes.
+final class ToySession: Sendable {
+  private let lines = Mutex<(written: String, notes: [String])>(("", []))
+  let cancelled = Mutex(false)
+
+  var written: String { lines.withLock { $0.written } }
+  var notes: [String] { lines.withLock { $0.notes } }
+
+  func session(_ mode: Mode = .prompt) -> Session {
+    Session(
+      registry: toys,
+      host: Host(
+        isInteractive: true, isCancelled: { self.cancelled.withLock { $0 } },
+        note: { note in self.lines.withLock { $0.notes.append(note) } },
+        write: { text in self.lines.withLock { $0.written += text } }), mode: mode)
+  }
+}
+
+/// What a text prints in script mode, or its diagnostics.
+func output(_ script: String) -> String {
+  let toy = ToySession()
+  let outcome = toy.session(.script).execute(script, named: "a.seg")
+  return toy.written + Renderer().render(outcome.diagnostics)
+}
+
+@Suite("Evaluating")
+struct EvaluatorTests {
+  @Test("pipelines, variables and results")
+  func pipelines() throws {
+    let toy = ToySession()
+    let session = toy.session()
+    let outcome = session.execute("img = load a.png; mask = img | threshold 3 | morph-open radius=2mm")
+    #expect(outcome.diagnostics.isEmpty, "\(Renderer().render(outcome.diagnostics))")
+    #expect(outcome.results.map(\.line) == ["img = _1 Image 3x2", "mask = _2 Mask 3 px"])
+    #expect(session.history == ["img = load a.png; mask = img | threshold 3 | morph-open radius=2mm shape=disk times=1"])
+    #expect(session.execute("mask.area * 2").results.map(\.line) == ["_3 Number 6"])
+    #expect(session.execute("overlay opacity=40%").results.map(\.line) == ["_4 Image 3x2"])
+    #expect(toy.notes == ["it = _2 Mask 3 px"])
+    #expect(session.history.last == "mask | overlay background=img opacity=0.4 outline=false")
+  }
+
+  @Test("statements")
+  func statements() {
+    #expect(
+      output(
+        """
+        seglang 1
+        fn twice(x: Number, plus = 1) {
+          if x > 10 { return x } else if x == 3 { return 0 }
+          return x * 2 + plus
+        }
+        total = 0
+        for i in 1..4 { total := total + i }
+        print total
+        print (twice 4)
+        print (5 | twice plus=2)
+        print (twice 12)
+        while total > 5 { total := total - 3 }
+        print "total {total}, {total / 3:.2}"
+        for r in 1px..5px:2px { print r * 2 }
+        r = {a: 1, b: [1, 2, "x"]}
+        print r.b[1] + r.a
+        assert total == 4
+        """) == "10\n9\n12\n12\ntotal 4, 1.33\n2px\n6px\n10px\n3\n")
+  }
+
+  @Test("pictures combine pixel by pixel, and parts are reached by name")
+  func pictures() {
+    #expect(
+      output(
+        """
+        img = load a.png
+        seg = img | segment
+        both = (img > 2) and not seg.opacity
+        print both.area
+        print (seg | morph-open radius=1px).area
+        print (seg.lungs minus seg.opacity).area
+        print img.width * 2 - 1
+        """) == "2\n2\n3\n5\n")
+  }
+
+  @Test("what goes wrong while running says where")
+  func failures() {
+    #expect(
+      output("x = 3\nprint x / (x - 3)") == """
+        error[E305]: division by zero
+          a.seg:2:9   print x / (x - 3)
+                              ^
+
+        """)
+    #expect(
+      output("load a.png | threshold p50 | save b.png") == """
+        error[E301]: `threshold`: only raw levels work here
+          a.seg:1:14   load a.png | threshold p50 | save b.png
+                                    ^^^^^^^^^
+
+        """)
+    #expect(output("fn f(x) { return (f x) }\nprint (f 1)").hasPrefix("error[E303]: functions call each other deeper than 100 levels\n"))
+    #expect(output("while true { }").hasPrefix("error[E304]: more than 1000000 rounds of loops\n"))
+    #expect(output("x = [1, 2]\nprint x[2]").hasPrefix("error[E307]: no item 2: there are 2, counted from 0\n"))
+    #expect(output("assert 1 > 2").hasPrefix("error[E308]: this does not hold: 1 > 2\n"))
+    #expect(output("print 1..0:0").hasPrefix("1..0:0"))
+    #expect(output("for i in 1..3:0 { }").hasPrefix("error[E305]: a range cannot step by zero\n"))
+  }
+
+  @Test("a line that fails or is stopped leaves everything as it was")
+  func rollback() {
+    let toy = ToySession()
+    let session = toy.session()
+    _ = session.execute("a = load a.png")
+    #expect(session.execute("b = 1; c = a | threshold p50").hasErrors)
+    #expect(session.variables.map(\.name) == ["a"])
+    toy.cancelled.withLock { $0 = true }
+    let stopped = session.execute("b = a | threshold 3")
+    #expect(stopped.wasCancelled)
+    #expect(session.variables.map(\.name) == ["a"])
+    #expect(session.history == ["a = load a.png"])
+  }
+
+  @Test("undo and redo say what they change")
+  func undo() {
+    let session = ToySession().session()
+    _ = session.execute("img = load a.png")
+    _ = session.execute("mask = img | threshold 3")
+    _ = session.execute("mask = img | threshold 5")
+    #expect(session.undo() == "undone: mask = img | threshold 5\n  mask is Mask 3 px; it = _2")
+    #expect(session.undo() == "undone: mask = img | threshold 3\n  mask is gone; it = _1")
+    #expect(session.redo() == "redone: mask = img | threshold 3\n  mask is Mask 3 px; it = _2")
+    #expect(session.redo() == "redone: mask = img | threshold 5\n  mask is Mask 1 px; it = _3")
+    #expect(session.redo() == nil)
+    #expect(session.execute("_2.area").results.map(\.line) == ["_4 Number 3"])
+    #expect(session.undo() != nil)
+    _ = session.execute("k = 3")
+    #expect(session.redo() == nil)
+  }
+
+  @Test("a session is saved as a strict script that gives the same values, whole or only what one value needs")
+  func saving() throws {
+    let session = ToySession().session()
+    for line in [
+      "img = load a.png", "threshold --level 3 --method otsu", "_2 | morph-open radius=2", "img | threshold 5", "seg = img | segment",
+      "seg.opacity and _3", "k = _3.area + 1", "threshold img (k)", "save out.png", "print \"{k} px\"",
+    ] {
+      let outcome = session.execute(line)
+      #expect(!outcome.hasErrors, "\(Renderer().render(outcome.diagnostics))")
+    }
+    let script = try #require(session.script())
+    #expect(
+      script == """
+        seglang 1
+        img = load a.png
+        mask_2 = img | threshold 3 method=otsu
+        mask_3 = mask_2 | morph-open radius=2px shape=disk times=1
+        mask_4 = img | threshold 5
+        seg = img | segment
+        mask_6 = seg.opacity and mask_3
+        k = mask_3.area + 1
+        mask_8 = img | threshold (k)
+        mask_8 | save out.png
+        print "{k} px"
+
+        """)
+    let report = SyntaxTree.check(SourceText(script), against: toys, mode: .script).report
+    #expect(report.diagnostics.isEmpty, "\(Renderer().render(report.diagnostics))")
+    let again = ToySession().session(.script)
+    #expect(!again.execute(script).hasErrors)
+    #expect((again["mask_8"] as? Stencil) == (session.result(8) as? Stencil))
+    #expect(
+      session.script(why: "k") == """
+        seglang 1
+        k = (load a.png | threshold 3 method=otsu | morph-open radius=2px shape=disk times=1).area + 1
+
+        """)
+    #expect(session.script(why: "nothing") == nil)
+  }
+
+  @Test("long chains of steps are let go without deep recursion")
+  func longChains() {
+    #expect(output("img = load a.png\nx = img.width\nfor i in 1..100000 { x := x + img.width }\nprint x") == "300003\n")
+  }
+
+  @Test("parameters of a script come from outside, checked")
+  func parameters() {
+    let script = "param radius: Length = 2mm in 0.5mm..10mm \"opening radius\"\nprint radius"
+    func run(_ arguments: [String: String]) -> String {
+      let toy = ToySession()
+      let outcome = toy.session(.script).execute(script, named: "a.seg", arguments: arguments)
+      return toy.written + outcome.diagnostics.map { $0.code + " " + $0.message }.joined()
+    }
+    #expect(run([:]) == "2mm\n")
+    #expect(run(["radius": "3mm"]) == "3mm\n")
+    #expect(run(["radius": "12mm"]) == "E205 `radius` is 12mm, outside 0.5mm..10mm")
+    #expect(run(["radius": "big"]) == "E213 cannot read `big` as `radius`")
+    #expect(run(["radiu": "1mm"]) == "E310 the script has no parameter `radiu`")
+  }
+}
