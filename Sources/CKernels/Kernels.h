@@ -423,7 +423,8 @@ static void gather_compact(const ck_source *source, long image, ck_window window
                            float *a, long blockStride) {
   const ck_source s = *source;
   long used = window.kernel * window.kernel * channels, steps = (used + 15) / 16;
-  const float *data = s.data + image * s.blocks * s.height * s.width * 16;
+  long pixelStride = s.planes ? 1 : 16, channelStride = s.planes ? s.height * s.width : 1;
+  const float *data = s.data + image * (s.planes ? s.planes : s.blocks * 16) * s.height * s.width;
   for (long pixel = 0; pixel < pixelCount; pixel++) {
     long y0 = (firstPixel + pixel) / window.outWidth * window.stride - window.padding;
     long x0 = (firstPixel + pixel) % window.outWidth * window.stride - window.padding;
@@ -434,9 +435,9 @@ static void gather_compact(const ck_source *source, long image, ck_window window
       for (long kx = 0; kx < window.kernel; kx++) {
         long x = x0 + kx;
         int valid = y >= 0 && y < s.height && x >= 0 && x < s.width;
-        const float *p = data + (y * s.width + x) * 16;
+        const float *p = data + (y * s.width + x) * pixelStride;
         for (long c = 0; c < channels; c++) {
-          out[lane] = valid ? p[c] : 0;
+          out[lane] = valid ? p[c * channelStride] : 0;
           if (++lane == 16) lane = 0, out += blockStride;
         }
       }

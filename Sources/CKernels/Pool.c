@@ -1,5 +1,6 @@
 // Threads that wait for work: briefly in a loop, so that consecutive layers find them awake, then asleep.
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -90,6 +91,13 @@ void ck_run(long tasks, long threads, task_body function, void *argument) {
   if (sleepers > 0) pthread_cond_broadcast(&wake);
   pthread_mutex_unlock(&lock);
   work(0);
-  while (atomic_load_explicit(&busy, memory_order_acquire) > 0) pause_briefly();
+  // A worker may have lost its core to another program: after a while, give it ours.
+  for (long i = 0; atomic_load_explicit(&busy, memory_order_acquire) > 0; i++) {
+    if (i < 20000) {
+      pause_briefly();
+    } else {
+      sched_yield();
+    }
+  }
   pthread_mutex_unlock(&owner);
 }

@@ -26,9 +26,11 @@ final class FeatureMap {
   let buffer: FloatBuffer
   var base: UnsafeMutablePointer<Float> { buffer.base }
 
-  init(_ shape: Shape) {
+  /// A map in memory of its own, or in a buffer that has room for it.
+  init(_ shape: Shape, in buffer: FloatBuffer? = nil) {
     self.shape = shape
-    buffer = FloatBuffer(count: shape.count)
+    self.buffer = buffer ?? FloatBuffer(count: shape.count)
+    precondition(self.buffer.count >= shape.count, "a map fits its buffer")
   }
 
   /// The plane of a block of an image.
@@ -49,32 +51,45 @@ final class FeatureMap {
     }
   }
 
-  /// The channels as an N×C×H×W tensor.
-  func tensor(_ workspace: Workspace) -> Tensor {
+  /// The channels as an N×C×H×W tensor, cut at the right and bottom where a smaller size is given.
+  func tensor(_ workspace: Workspace, height: Int? = nil, width: Int? = nil) -> Tensor {
     let shape = shape
-    var result = Tensor(shape: [shape.images, shape.channels, shape.height, shape.width])
+    let height = height ?? shape.height
+    let width = width ?? shape.width
+    var result = Tensor(shape: [shape.images, shape.channels, height, width])
     result.withUnsafeMutableBufferPointer { elements in
       guard let target = elements.baseAddress else { return }
-      workspace.run(shape.images * shape.blocks) { task, _ in
-        let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
+      let grain = 32
+      let bands = (height + grain - 1) / grain
+      workspace.run(shape.images * shape.blocks * bands) { task, _ in
+        let (plane, band) = task.quotientAndRemainder(dividingBy: bands)
+        let (image, block) = plane.quotientAndRemainder(dividingBy: shape.blocks)
         let first = block * Self.lanes
-        workspace.kernels.deinterleave(
-          plane(image, block), min(Self.lanes, shape.channels - first), shape.pixels,
-          target + (image * shape.channels + first) * shape.pixels, shape.pixels)
+        for row in band * grain..<min(height, (band + 1) * grain) {
+          workspace.kernels.deinterleave(
+            self.plane(image, block) + row * shape.width * Self.lanes, min(Self.lanes, shape.channels - first), width,
+            target + ((image * shape.channels + first) * height + row) * width, height * width)
+        }
       }
     }
     return result
   }
 }
 
-/// Keeps feature maps between uses, so that a training step allocates nothing once it has run.
+/// Keeps memory between uses, so that a network allocates nothing once it has run on an input of some size.
 final class FeatureMapPool {
-  private var free: [FeatureMap.Shape: [FeatureMap]] = [:]
+  private var free: [FloatBuffer] = []
 
-  /// A map whose contents are undefined except that padding lanes are finite.
-  func take(_ shape: FeatureMap.Shape) -> FeatureMap { free[shape]?.popLast() ?? FeatureMap(shape) }
+  /// A map with undefined contents, in the smallest free buffer that has room for it and is at most twice its size.
+  func take(_ shape: FeatureMap.Shape) -> FeatureMap {
+    var best: Int?
+    for (index, buffer) in free.enumerated() where buffer.count >= shape.count && buffer.count <= 2 * shape.count {
+      if best.map({ buffer.count < free[$0].count }) ?? true { best = index }
+    }
+    return FeatureMap(shape, in: best.map { free.remove(at: $0) })
+  }
 
-  func give(_ map: FeatureMap) { free[map.shape, default: []].append(map) }
+  func give(_ map: FeatureMap) { free.append(map.buffer) }
 
-  func removeAll() { free = [:] }
+  func removeAll() { free = [] }
 }

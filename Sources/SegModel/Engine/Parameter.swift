@@ -11,7 +11,8 @@ public final class Parameter {
   /// Row-major elements.
   public let values: FloatBuffer
   /// Derivative of the loss, as the last `backward` left it; empty for running statistics.
-  public let gradients: FloatBuffer
+  public private(set) lazy var gradients = FloatBuffer(count: hasGradient ? count : 0)
+  private let hasGradient: Bool
 
   public var count: Int { values.count }
 
@@ -19,8 +20,7 @@ public final class Parameter {
     self.name = name
     self.shape = shape
     self.decays = decays
-    let count = shape.reduce(1, *)
-    values = FloatBuffer(count: count)
-    gradients = FloatBuffer(count: hasGradient ? count : 0)
+    self.hasGradient = hasGradient
+    values = FloatBuffer(count: shape.reduce(1, *))
   }
 }

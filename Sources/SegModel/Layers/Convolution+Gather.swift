@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Convolution {
   /// Whether few input channels make it worth while to leave out the padding lanes.
-  private var isCompact: Bool { inputs.count == 1 && inputs[0] <= FeatureMap.lanes / 2 }
+  var isCompact: Bool { inputs.count == 1 && inputs[0] <= FeatureMap.lanes / 2 }
 
   /// The steps of the gathered sum: (tap, input channel) as offsets into the weights; padded to a multiple of 16.
   var gatherOffsets: [Int32] {

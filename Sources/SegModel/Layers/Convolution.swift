@@ -8,7 +8,7 @@ struct Source {
   var height: Int { map.shape.height << (isEnlarged ? 1 : 0) }
   var width: Int { map.shape.width << (isEnlarged ? 1 : 0) }
   var view: ck_source {
-    ck_source(data: map.base, blocks: map.shape.blocks, height: height, width: width, shift: isEnlarged ? 1 : 0)
+    ck_source(data: map.base, blocks: map.shape.blocks, height: height, width: width, shift: isEnlarged ? 1 : 0, planes: 0)
   }
 }
 
@@ -82,6 +82,10 @@ final class Convolution {
       images: input.map.shape.images, channels: outputs, height: (input.height + 2 * padding - kernel) / stride + 1,
       width: (input.width + 2 * padding - kernel) / stride + 1)
   }
+
+  /// Floats of the packed weights.
+  var winogradCount: Int { Winograd.elements * inputOffsets.count * outputOffsets.count }
+  var gatheredCount: Int { gatherOffsets.count * outputOffsets.count }
 
   var isWinograd: Bool { kernel == 3 && stride == 1 && padding == 1 }
 

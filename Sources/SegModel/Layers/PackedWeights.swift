@@ -23,9 +23,8 @@ struct PackedWeights {
   ) -> PackedWeights {
     let lanes = direction == .forward ? convolution.outputOffsets : convolution.inputOffsets
     let terms = direction == .forward ? convolution.inputOffsets : convolution.outputOffsets
-    let count = Winograd.elements * terms.count * lanes.count
     let packed = PackedWeights(
-      buffer: reused ?? workspace.packedScratch(count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
+      buffer: reused ?? workspace.packedScratch(convolution.winogradCount), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
     packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
       workspace.kernels.winograd_weights(
         convolution.weight.values.base, laneOffsets, stepOffsets, steps, direction == .forward ? 0 : 1, packed.buffer.base + at,

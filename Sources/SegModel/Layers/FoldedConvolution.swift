@@ -1,0 +1,52 @@
+internal import CKernels
+
+/// A convolution for prediction: the batch norm that follows is part of its weights and bias, the rectifier and the residual sum of its output.
+final class FoldedConvolution {
+  let convolution: Convolution
+  let rectifies: Bool
+  private let bias: FloatBuffer
+  private var transformed: PackedWeights?
+  private var arranged: PackedWeights?
+
+  /// Winograd's weights are four times as many as the plain ones: with fewer tiles than this, reading them takes longer than it saves.
+  private static let fewestTiles = 12
+
+  /// Takes a unit over: its weights are scaled in place.
+  init(folding unit: ConvolutionUnit) {
+    convolution = unit.convolution
+    rectifies = unit.rectifies
+    bias = FloatBuffer(count: convolution.outputBlocks * FeatureMap.lanes)
+    let norm = unit.norm
+    let inputs = convolution.inputChannels * convolution.taps
+    for channel in 0..<convolution.outputs {
+      let deviation = (Double(norm.runningVariance.values.base[channel]) + BatchNorm.epsilon).squareRoot()
+      let factor = Double(norm.weight.values.base[channel]) / deviation
+      bias.base[channel] = Float(Double(norm.bias.values.base[channel]) - Double(norm.runningMean.values.base[channel]) * factor)
+      let weights = convolution.weight.values.base + channel * inputs
+      for index in 0..<inputs { weights[index] *= Float(factor) }
+    }
+  }
+
+  /// A convolution without batch norm and rectifier.
+  init(_ convolution: Convolution) {
+    self.convolution = convolution
+    rectifies = false
+    bias = FloatBuffer(count: convolution.outputBlocks * FeatureMap.lanes)
+    if let values = convolution.bias?.values { bias.base.update(from: values.base, count: values.count) }
+  }
+
+  func apply(_ sources: [ck_source], residual: FeatureMap? = nil, into output: FeatureMap, _ workspace: Workspace) {
+    let epilogue = ck_epilogue(bias: bias.base, residual: residual.map { UnsafePointer($0.base) }, rectifies: rectifies ? 1 : 0)
+    let shape = output.shape
+    let tiling = Winograd.tiling(height: shape.height, width: shape.width)
+    if convolution.isWinograd && shape.images * tiling.rows * tiling.columns >= Self.fewestTiles {
+      let weights = transformed ?? .winograd(convolution, .forward, into: FloatBuffer(count: convolution.winogradCount), workspace)
+      transformed = weights
+      convolution.winogradMultiply(sources, weights, [Destination(map: output).view], images: shape.images, epilogue, workspace)
+    } else {
+      let weights = arranged ?? .gathered(convolution, into: FloatBuffer(count: convolution.gatheredCount), workspace)
+      arranged = weights
+      convolution.gatherMultiply(sources, weights, output, epilogue, workspace)
+    }
+  }
+}
