@@ -1,6 +1,17 @@
 import ImageOps
 import SegLang
 
+extension Size {
+  /// Row and column of an index pair.
+  /// - Throws: `PictureError.outside`.
+  func place(_ indices: [Int]) throws -> (row: Int, column: Int) {
+    guard indices.count == 2, contains(row: indices[0], column: indices[1]) else {
+      throw PictureError.outside(row: indices.first ?? 0, column: indices.last ?? 0, size: Size(width: 1, height: 1), picture: self)
+    }
+    return (indices[0], indices[1])
+  }
+}
+
 extension Spacing {
   /// Short mark behind a figure in mm: calibrated or at the detector.
   var mark: String {

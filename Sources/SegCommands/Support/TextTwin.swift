@@ -13,18 +13,13 @@ enum TextTwin {
       lines.append(
         "\(try DisplayWindow(of: image).oneLine); mean \(NumberFormat.significant(statistics.mean)),"
           + " from \(NumberFormat.significant(Double(statistics.minimum))) to \(NumberFormat.significant(Double(statistics.maximum)))")
-    case let mask as Mask: lines += try regions(of: mask, lungs: lungs(context, mask.size))
+    case let mask as Mask: lines += try regions(of: mask, lungs: context.lungs(of: mask.size))
     case let segmentation as Segmentation: lines += try regions(of: segmentation.opacity, lungs: segmentation.lungs)
     case let phantom as Phantom:
       lines += try Self.lines(of: phantom.image, context).dropFirst() + regions(of: phantom.opacity, lungs: phantom.lungs)
     default: lines += value.details
     }
     return lines
-  }
-
-  private static func lungs(_ context: Context, _ size: Size) -> LabelImage? {
-    let labels = context.ancestor(LabelImage.self) ?? context.ancestor(Phantom.self)?.lungs
-    return labels?.size == size ? labels : nil
   }
 
   private static func regions(of mask: Mask, lungs: LabelImage?) throws -> [String] {

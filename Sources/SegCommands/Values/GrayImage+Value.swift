@@ -51,6 +51,14 @@ extension GrayImage: Value {
     ]
   }
 
+  /// `x[row, column]`, both counted from 0.
+  public static var indexing: Indexing? {
+    Indexing(2) { (picture: GrayImage, at) in
+      let (row, column) = try picture.size.place(at)
+      return Double(picture[row, column])
+    }
+  }
+
   public static var operations: [Operation] {
     arithmetic + comparisons + [
       Operation(prefix: .subtract) { (image: GrayImage, _) in image.combined(onto: 0, by: .subtract) },

@@ -66,8 +66,16 @@ extension LabelImage: Value {
     ]
   }
 
+  /// `x[row, column]`, both counted from 0.
+  public static var indexing: Indexing? {
+    Indexing(2) { (picture: LabelImage, at) in
+      let (row, column) = try picture.size.place(at)
+      return Double(picture[row, column])
+    }
+  }
+
   public static var operations: [Operation] {
-    [
+    Mask.operations + [
       Operation(.equal) { (image: LabelImage, label: Double, _) in
         UInt32(exactly: label).map { image.mask(of: $0) } ?? Mask(size: image.size, spacing: image.spacing)
       }

@@ -51,6 +51,14 @@ extension Mask: Value {
     ]
   }
 
+  /// `x[row, column]`, both counted from 0.
+  public static var indexing: Indexing? {
+    Indexing(2) { (picture: Mask, at) in
+      let (row, column) = try picture.size.place(at)
+      return picture[row, column]
+    }
+  }
+
   public static var operations: [Operation] {
     [
       Operation(.and) { (a: Mask, b: Mask, _) in try a.intersection(b) },

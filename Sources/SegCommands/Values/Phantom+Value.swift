@@ -21,6 +21,8 @@ extension Phantom: Value {
 
   public static var conversions: [Conversion] { [Conversion { (phantom: Phantom) in phantom.image }] }
 
+  public static var operations: [Operation] { GrayImage.operations }
+
   public static var properties: [Property] {
     [
       Property("image", "The X-ray.") { (phantom: Phantom) in phantom.image },

@@ -22,8 +22,6 @@ extension ProbabilityMap: Value {
 
   private var mean: Double { pixels.reduce(0.0) { $0 + Double($1) } / Double(size.count) }
 
-  public static var conversions: [Conversion] { [Conversion { (map: ProbabilityMap) in GrayImage(map) }] }
-
   public static var properties: [Property] {
     [
       Property("width", "Number of columns.") { (map: ProbabilityMap) in map.size.width },
@@ -41,6 +39,14 @@ extension ProbabilityMap: Value {
         Operation(row.op) { (a: ProbabilityMap, b: Percentage, _) in GrayImage(a).compared(with: Float(b.fraction), by: row.pixelwise) },
         Operation(row.op) { (a: Double, b: ProbabilityMap, _) in GrayImage(b).compared(with: Float(a), by: row.mirrored) },
       ]
+    }
+  }
+
+  /// `x[row, column]`, both counted from 0.
+  public static var indexing: Indexing? {
+    Indexing(2) { (picture: ProbabilityMap, at) in
+      let (row, column) = try picture.size.place(at)
+      return Double(picture[row, column])
     }
   }
 }

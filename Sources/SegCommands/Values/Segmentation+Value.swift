@@ -36,6 +36,9 @@ extension Segmentation: Value {
     ]
   }
 
+  /// As its probability in comparisons, as its opacity with masks.
+  public static var operations: [Operation] { ProbabilityMap.operations + Mask.operations }
+
   public static var properties: [Property] {
     [
       Property("width", "Number of columns.") { (segmentation: Segmentation) in segmentation.size.width },

@@ -1,6 +1,8 @@
 /// Writes steps as a script: one statement for each result, with names; steps that only led to one result stand inside its pipeline.
 struct ScriptWriter {
   let registry: Registry
+  /// Another text for a step; what the step was made from is left out then.
+  var alternative: (Step) -> String? = { _ in nil }
   /// Longest chain of steps that one statement holds.
   private static let chainLimit = 8
 
@@ -10,21 +12,21 @@ struct ScriptWriter {
   func script(_ roots: [Step], variables: [(name: String, step: Step)]) -> String {
     let rootIDs = Set(roots.map(\.id))
     var steps: [Int: Step] = [:]
-    for root in roots where steps[root.id] == nil {
-      for step in root.ancestry { steps[step.id] = step }
+    var uses: [Int: Int] = [:]
+    var open = roots
+    while let step = open.popLast() {
+      guard steps.updateValue(step, forKey: step.id) == nil, alternative(step) == nil else { continue }
+      for parent in step.parents { uses[parent.id, default: 0] += 1 }
+      open += step.parents
     }
     let ordered = steps.values.sorted { $0.id < $1.id }
-    var uses: [Int: Int] = [:]
-    for step in ordered {
-      for parent in step.parents { uses[parent.id, default: 0] += 1 }
-    }
     var names: [Int: String] = [:]
     for (name, step) in variables where steps[step.id] != nil && names[step.id] == nil { names[step.id] = name }
     var taken = Set(variables.map(\.name))
     var inlined: [Int: (text: String, chain: Int)] = [:]
     var lines = ["seglang 1"]
     for step in ordered {
-      let text = step.written { parent, place in
+      let text = alternative(step) ?? step.written { parent, place in
         if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
         let inner = inlined[parent.id]?.text ?? ""
         return place == .piped ? inner : "(\(inner))"
@@ -61,5 +63,13 @@ struct ScriptWriter {
       let inner = text(of: parent, names: names, depth: depth + 1)
       return place == .piped ? inner : "(\(inner))"
     }
+  }
+}
+
+extension Step {
+  /// The step and what it was made from as a script in canonical form.
+  /// - Parameter alternative: Another text for a step, such as one without a file's name; what that step was made from is left out then.
+  public func script(in registry: Registry, replacing alternative: @escaping (Step) -> String? = { _ in nil }) -> String {
+    ScriptWriter(registry: registry, alternative: alternative).script([self], variables: [])
   }
 }

@@ -6,6 +6,7 @@ public struct List: Value {
   public static let typeHelp = "Values in order."
   public static var valueType: ValueType { .list(.anything) }
   public static var properties: [Property] { [Property("count", "Number of items.") { (list: List) in list.items.count }] }
+  public static var operations: [Operation] { [Operation(.add) { (a: List, b: List, _) in List(a.items + b.items) }] }
   public var oneLine: String {
     let shown = items.prefix(8).map(\.oneLine).joined(separator: ", ")
     return items.count > 8 ? "[\(shown), …] \(items.count) items" : "[\(shown)]"

@@ -24,16 +24,15 @@ struct SeverityCommand: Command {
   @Option("The lungs, label 1 right and 2 left; those of the segmentation where none are given.") var lungs: LungField?
 
   func run(_ context: Context) throws -> SeverityReport {
-    let segmentation = context.ancestor(Segmentation.self)
     switch opacity {
     case .segmentation(let segmentation):
       guard let lungs else { return SeverityReport(severity: try Severity(segmentation)) }
       return try report(try lungs.labels, segmentation.opacity, segmentation)
     case .mask(let mask):
-      guard let labels = try lungs?.labels ?? context.ancestor(LabelImage.self) ?? context.ancestor(Phantom.self)?.lungs else {
+      guard let labels = try lungs?.labels ?? context.lungs(of: mask.size) else {
         throw CommandProblem.noLungs
       }
-      return try report(labels, mask, segmentation)
+      return try report(labels, mask, context.segmentation)
     }
   }
 
