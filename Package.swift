@@ -10,11 +10,11 @@ let package = Package(
   name: "segsh",
   products: [
     .executable(name: "segsh", targets: ["segsh"]),
+    // Run by segsh for compressed DICOM files; it has to lie beside it.
+    .executable(name: "segsh-dicom", targets: ["DICOMDecoder"]),
     .library(name: "ImageOps", targets: ["ImageOps"]),
     .library(name: "SegModel", targets: ["SegModel"]),
     .library(name: "SegLang", targets: ["SegLang"]),
-    // Opened at run time, when the first compressed DICOM file needs it: GDCM takes 20 ms to load.
-    .library(name: "DICOMCodecs", type: .dynamic, targets: ["DICOMCodecs"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -31,8 +31,8 @@ let package = Package(
     // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
     .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
     face("CDICOM"),
-    .target(
-      name: "DICOMCodecs", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+    .executableTarget(
+      name: "DICOMDecoder", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 

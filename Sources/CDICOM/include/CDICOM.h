@@ -1,7 +1,7 @@
-// The compressed pixel data of DICOM files, decoded by GDCM.
+// The compressed pixel data of DICOM files, decoded by GDCM in a process of its own.
 //
-// GDCM takes some 20 ms to load, so it sits in a library of its own (libDICOMCodecs.so, target DICOMCodecs) that is opened when the first
-// compressed DICOM file needs it.
+// GDCM takes some 20 ms to load, and it answers damaged data with a failed assertion now and then, so it lives in a helper program
+// (segsh-dicom, target DICOMDecoder) that is run for one frame and whose end, whatever it is, is only an error here.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -10,23 +10,23 @@
 extern "C" {
 #endif
 
+// What the helper reads from its standard input, followed by the frame's compressed bytes. It writes the samples, row-major, interleaved and
+// native-endian, to its standard output and ends with 0, or a message and ends with 1.
 typedef struct {
-  const char *transfer_syntax;  // its UID
-  const char *photometric;      // as the file says: MONOCHROME2, RGB, ...
+  char transfer_syntax[64];  // its UID
+  char photometric[16];      // as the file says: MONOCHROME2, RGB, ...
   uint16_t columns, rows;
   uint16_t samples;         // a pixel: 1 or 3
   uint16_t bits_allocated;  // 8 or 16
   uint16_t bits_stored;
-  int is_signed;
+  uint16_t is_signed;
+  uint64_t code_count;  // bytes that follow
+  uint64_t out_count;   // bytes that are expected
 } cdicom_frame;
 
-// Decodes one frame to `out_count` bytes: row-major, interleaved, native-endian. Returns 0 on success; otherwise a message of at most 255 bytes
-// is left in `message`. `code` holds the frame's compressed bytes.
-typedef int cdicom_decoder(const cdicom_frame *frame, const uint8_t *code, size_t code_count, uint8_t *out, size_t out_count, char *message);
-
-// The same, from the library, which is looked for beside the program, in ../lib/segsh seen from there, and where the loader looks.
-// Returns 2 when the library cannot be opened.
-cdicom_decoder cdicom_decode;
+// Runs the helper, which lies beside the program or in ../libexec/segsh seen from there. Fills `out` with frame->out_count bytes and returns 0;
+// otherwise a message of at most 255 bytes is left in `message` and the result is 1 when the data is at fault, 2 when the system is.
+int cdicom_decode(const cdicom_frame *frame, const uint8_t *code, uint8_t *out, char *message);
 
 #ifdef __cplusplus
 }

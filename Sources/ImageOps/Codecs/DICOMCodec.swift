@@ -28,7 +28,7 @@ enum DICOMCodec {
     let table = dataSet.words(0x0028_3006, bytes)
     if descriptor.count >= 3, !table.isEmpty {
       let first = format.isSigned ? Int(Int16(bitPattern: descriptor[1])) : Int(descriptor[1])
-      let entries = table.prefix(descriptor[0] == 0 ? 65_536 : Int(descriptor[0])).map(Float.init)
+      let entries = table.prefix(descriptor[0] == 0 ? 65_536 : Int(descriptor[0])).map { Float($0) }
       for index in pixels.indices { pixels[index] = entries[min(entries.count - 1, max(0, Int(pixels[index]) - first))] }
       range = entries.finiteExtremes
       return

@@ -21,21 +21,27 @@ enum DICOMCompressed {
     let count = format.size.count * format.samples * bytesPerSample
     var message = [CChar](repeating: 0, count: 256)
     var result: Int32 = 0
+    var frame = cdicom_frame()
+    copy(syntax, to: &frame.transfer_syntax)
+    copy(format.photometric, to: &frame.photometric)
+    (frame.columns, frame.rows) = (UInt16(format.size.width), UInt16(format.size.height))
+    (frame.samples, frame.bits_allocated, frame.bits_stored) = (
+      UInt16(format.samples), UInt16(8 * bytesPerSample), UInt16(stream.precision)
+    )
+    frame.is_signed = format.isSigned ? 1 : 0
+    (frame.code_count, frame.out_count) = (UInt64(code.count), UInt64(count))
     let samples = [UInt8](unsafeUninitializedCapacity: count) { samples, initialized in
-      result = syntax.withCString { syntax in
-        format.photometric.withCString { photometric in
-          var frame = cdicom_frame(
-            transfer_syntax: syntax, photometric: photometric, columns: UInt16(format.size.width), rows: UInt16(format.size.height),
-            samples: UInt16(format.samples), bits_allocated: UInt16(8 * bytesPerSample), bits_stored: UInt16(stream.precision),
-            is_signed: format.isSigned ? 1 : 0)
-          return cdicom_decode(&frame, code, code.count, samples.baseAddress, count, &message)
-        }
-      }
+      result = cdicom_decode(&frame, code, samples.baseAddress, &message)
       initialized = result == 0 ? count : 0
     }
     if result == 2 { throw .library(.dicom, reason: String(characters: message)) }
     guard result == 0 else { throw .damaged(.dicom, reason: String(characters: message)) }
     return (samples, bytesPerSample)
+  }
+
+  /// A C string into a field that is larger than it; the field is zeroed already.
+  private static func copy<Field>(_ text: String, to field: inout Field) {
+    withUnsafeMutableBytes(of: &field) { $0.copyBytes(from: text.utf8.prefix($0.count - 1)) }
   }
 }
 

@@ -15,14 +15,15 @@ enum Orientation: Int {
     guard self != .topLeft else { return image }
     let stored = image.size
     let size = transposes ? Size(width: stored.height, height: stored.width) : stored
+    // Where the first shown pixel is stored, and how far it is from there to the next row and the next column.
+    let origin = (flipsRows ? size.height - 1 : 0, flipsColumns ? size.width - 1 : 0)
+    let (down, right) = transposes ? (1, stored.width) : (stored.width, 1)
+    let start = origin.0 * down + origin.1 * right
+    let (rowStep, columnStep) = (flipsRows ? -down : down, flipsColumns ? -right : right)
     let pixels = [Float](unsafeUninitializedCapacity: size.count) { pixels, count in
       image.pixels.withUnsafeBufferPointer { source in
         for row in 0..<size.height {
-          let y = flipsRows ? size.height - 1 - row : row
-          for column in 0..<size.width {
-            let x = flipsColumns ? size.width - 1 - column : column
-            pixels[row * size.width + column] = transposes ? source[x * stored.width + y] : source[y * stored.width + x]
-          }
+          for column in 0..<size.width { pixels[row * size.width + column] = source[start + row * rowStep + column * columnStep] }
         }
       }
       count = size.count

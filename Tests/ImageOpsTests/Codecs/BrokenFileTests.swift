@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import ImageOps
+
+@Suite("Broken files") struct BrokenFileTests {
+  private func kind(of problem: CodecProblem) -> String {
+    String(describing: Mirror(reflecting: problem).children.first?.label ?? "empty")
+  }
+
+  @Test("each gives one error that says what is wrong", arguments: CodecFixtures.all.broken.keys.sorted()) func broken(name: String) throws
+  {
+    let kinds = try #require(CodecFixtures.all.broken[name]).split(separator: "|").map(String.init)
+    let error = #expect(throws: CodecError.self) { try GrayImage.read(from: CodecFixtures.path(name)) }
+    let problem = try #require(error?.problem)
+    #expect(kinds.contains(kind(of: problem)), "\(problem)")
+  }
+
+  @Test("messages name the file, the problem and the figures") func messages() throws {
+    func message(_ name: String) -> String {
+      do {
+        _ = try GrayImage.decode(try CodecFixtures.bytes("broken-" + name), name: name)
+        return "read"
+      } catch { return "\(error)" }
+    }
+    #expect(message("empty.png") == "cannot read `empty.png`: the file is empty")
+    #expect(message("text.png") == "cannot read `text.png`: no PNG, JPEG, TIFF, NPY or DICOM file starts with \"not a pi\"")
+    #expect(message("short.png") == "cannot read `short.png`: no PNG, JPEG, TIFF, NPY or DICOM file starts with 89 50 4e 47")
+    #expect(message("large.png") == "cannot read `large.png`: the PNG file is cut short: 69 bytes cannot hold 60000x4000 pixels")
+    #expect(
+      message("zero-width.png")
+        == "cannot read `zero-width.png`: the PNG file claims 0x5 pixels; a picture has 1 to 65535 on each side and at most 268435456 in all"
+    )
+    #expect(
+      message("truncated-mono16.dcm")
+        == "cannot read `truncated-mono16.dcm`: the DICOM file is cut short: element (7fe0,0010) claims 182 bytes, 142 are left")
+    #expect(
+      message("disagreeing.dcm")
+        == "cannot read `disagreeing.dcm`: the DICOM file is damaged: the code stream holds 13x7 pixels of 1 samples, the data set claims 13x200 of 1"
+    )
+  }
+
+  @Test("what is no regular file is refused at once") func notFiles() throws {
+    let folder = try TemporaryFolder()
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    #expect(throws: CodecError.unreadable(name: folder.path, .isFolder)) { try GrayImage.read(from: folder.path) }
+    #expect(throws: CodecError.unreadable(name: folder.file("pipe"), .isNotAFile)) { try GrayImage.read(from: folder.file("pipe")) }
+    #expect(throws: CodecError.unreadable(name: "/dev/zero", .isNotAFile)) { try GrayImage.read(from: "/dev/zero") }
+    #expect(throws: CodecError.unreadable(name: folder.file("none"), .system("no such file or directory"))) {
+      try GrayImage.read(from: folder.file("none"))
+    }
+    try FileBytes.write([1, 2, 3], to: folder.file("three"))
+    #expect(throws: CodecError.unreadable(name: folder.file("three"), .tooManyBytes(3, limit: 2))) {
+      try FileBytes.read(folder.file("three"), limit: 2)
+    }
+  }
+
+  /// Flipped bits, extreme bytes, cuts and deletions, most of them in the header. Reading must answer, with a picture or an error.
+  @Test("mutated files never crash a decoder", arguments: CodecFixtures.all.pictures.keys.filter { !isCompressedDICOM($0) }.sorted())
+  func mutations(name: String) throws {
+    let original = try CodecFixtures.bytes(name)
+    var generator = SplitMix(seed: UInt64(original.count))
+    for _ in 0..<40 {
+      let bytes = generator.mutated(original)
+      let result = Result { try GrayImage.decode(bytes, name: name) }
+      switch result {
+      case .success(let image): #expect(image.pixels.count == image.size.count)
+      case .failure(let error): #expect(error is CodecError)
+      }
+      _ = try? LabelImage.decode(bytes, name: name)
+    }
+  }
+
+  /// These run a helper process each, hence few.
+  @Test(
+    "mutated compressed DICOM files never crash the program", arguments: CodecFixtures.all.pictures.keys.filter(isCompressedDICOM).sorted())
+  func compressedMutations(name: String) throws {
+    let original = try CodecFixtures.bytes(name)
+    var generator = SplitMix(seed: UInt64(original.count))
+    for _ in 0..<4 {
+      var bytes = original
+      for _ in 0..<4 { bytes[bytes.count - 1 - Int(generator.next() % 120)] = UInt8(truncatingIfNeeded: generator.next()) }
+      do {
+        _ = try GrayImage.decode(bytes, name: name)
+      } catch { #expect(error is CodecError) }
+    }
+  }
+
+  @Sendable private static func isCompressedDICOM(_ name: String) -> Bool {
+    name.hasPrefix("jpeg2000") || name.hasPrefix("jpegls") || name.hasPrefix("jpeg-lossless") || name.hasPrefix("jpeg-extended")
+  }
+}
+
+private struct SplitMix {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+
+  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
+
+  mutating func mutated(_ original: [UInt8]) -> [UInt8] {
+    var bytes = original
+    for _ in 0...below(4) where !bytes.isEmpty {
+      let position = below(below(3) == 0 ? bytes.count : min(bytes.count, 500))
+      switch below(6) {
+      case 0: bytes[position] = UInt8(truncatingIfNeeded: next())
+      case 1: bytes[position] ^= 1 << UInt8(below(8))
+      case 2: bytes[position] = 0xFF
+      case 3: bytes[position] = 0
+      case 4: bytes.removeSubrange(position..<min(bytes.count, position + below(16)))
+      default: bytes.removeLast(below(bytes.count / 4))
+      }
+    }
+    return bytes
+  }
+}

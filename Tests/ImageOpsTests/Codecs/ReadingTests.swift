@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import ImageOps
+
+@Suite("Reading pictures") struct ReadingTests {
+  @Test("size, depth, range and every pixel agree with the reference", arguments: CodecFixtures.all.pictures.keys.sorted())
+  func pixels(name: String) throws {
+    let expected = try #require(CodecFixtures.all.pictures[name])
+    let image = try GrayImage.read(from: CodecFixtures.path(name))
+    try #require(image.size == Size(width: expected.width, height: expected.height))
+    #expect(image.bitDepth == expected.bitDepth)
+    #expect(abs(image.range.lowerBound - expected.low) <= 1e-6 * abs(expected.low))
+    #expect(abs(image.range.upperBound - expected.high) <= 1e-6 * abs(expected.high))
+    let wrong = zip(image.pixels, expected.pixels).enumerated().filter { abs($1.0 - $1.1) > expected.tolerance + 1e-6 * abs($1.1) }
+    #expect(wrong.isEmpty, "\(wrong.count) pixels, the first: \(wrong.prefix(3))")
+    #expect(image.source?.name == name)
+  }
+
+  @Test(
+    "labels are the stored numbers",
+    arguments: CodecFixtures.all.pictures.keys.filter { CodecFixtures.all.pictures[$0]?.labels != nil }.sorted())
+  func labels(name: String) throws {
+    let expected = try #require(CodecFixtures.all.pictures[name])
+    let labels = try LabelImage.read(from: CodecFixtures.path(name))
+    #expect(labels.size == Size(width: expected.width, height: expected.height))
+    #expect(labels.labels == expected.labels)
+    let mask = try Mask.read(from: CodecFixtures.path(name))
+    #expect(mask == labels.foreground)
+  }
+
+  @Test("spacing is calibrated, on the detector or unknown") func spacing() throws {
+    func spacing(_ name: String) throws -> Spacing { try GrayImage.read(from: CodecFixtures.path(name)).spacing }
+    #expect(try spacing("mono16.dcm") == .calibrated(row: 0.2, column: 0.3))
+    #expect(try spacing("signed12.dcm") == .detectorPlane(row: 0.139, column: 0.139))
+    #expect(try spacing("signed16.dcm") == .calibrated(row: 0.14, column: 0.15))
+    #expect(try spacing("spacing-repeated.dcm") == .detectorPlane(row: 0.14, column: 0.14))
+    #expect(try spacing("rgb.dcm") == .unknown)
+    #expect(try spacing("gray-8.png") == .unknown)
+  }
+
+  @Test("MONOCHROME1 is inverted once, with its window") func polarity() throws {
+    let inverted = try GrayImage.read(from: CodecFixtures.path("monochrome1.dcm"))
+    #expect(inverted.polarity == .invertedFromMonochrome1)
+    #expect(inverted.window == GrayImage.Window(center: 3095, width: 800))
+    let rescaled = try GrayImage.read(from: CodecFixtures.path("rescaled.dcm"))
+    #expect(rescaled.polarity == .asStored)
+    #expect(rescaled.window == GrayImage.Window(center: 40, width: 400))
+    #expect(try GrayImage.read(from: CodecFixtures.path("mono16.dcm")).window == nil)
+  }
+
+  @Test("the format is told by the content, not by the name") func misnamed() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("x-ray.png")
+    try FileBytes.write(try CodecFixtures.bytes("gray.jpg"), to: path)
+    let image = try GrayImage.read(from: path)
+    let original = try GrayImage.read(from: CodecFixtures.path("gray.jpg"))
+    #expect(image.pixels == original.pixels)
+    #expect(image.source == GrayImage.Source(name: "x-ray.png", sha256: try #require(original.source).sha256))
+  }
+
+  @Test("text chunks of all three kinds") func text() throws {
+    let expected = try #require(CodecFixtures.all.pictures["text.png"]?.text)
+    let text = try PictureText.read(from: CodecFixtures.path("text.png"))
+    #expect(text.map { [$0.key, $0.value] } == expected)
+    #expect(try PictureText.read(from: CodecFixtures.path("gray.jpg")).isEmpty)
+  }
+
+  @Test("labels are refused where they are not exact") func noLabels() {
+    for name in ["gray.jpg", "rgb-8.png", "gray-alpha-8.png", "rgb-16-interlaced.png", "float32.tif", "f8-little.npy", "i1-little.npy"] {
+      #expect(throws: CodecError.self, "\(name)") { try LabelImage.read(from: CodecFixtures.path(name)) }
+    }
+  }
+
+  @Test("SHA-256 of FIPS 180-4's examples") func digest() {
+    #expect(SHA256.hexDigest(of: []) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(SHA256.hexDigest(of: Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test("endings name formats") func endings() {
+    #expect(PictureFormat(fileExtension: "PNG") == .png)
+    #expect(PictureFormat(fileExtension: ".jpeg") == .jpeg)
+    #expect(PictureFormat(path: "a.b/c.tif") == .tiff)
+    #expect(PictureFormat(path: "x.dcm") == .dicom)
+    #expect(PictureFormat(path: "a.png/c") == nil)
+    #expect(PictureFormat(path: ".png") == nil)
+    #expect(PictureFormat(path: "x.gif") == nil)
+    #expect(PictureFormat(path: "") == nil)
+  }
+}
