@@ -36,6 +36,7 @@ struct TIFFLayout {
     case 3 where palette != nil && channels == 1 && kind == .unsigned: isColor = false
     default: throw .unsupported(.tiff, feature: "photometric interpretation \(photometric) in \(channels) samples of \(bits) bits")
     }
+    guard !isColor || expandingLowDepths else { throw .unsupported(.tiff, feature: "labels in colour") }
     guard (1...16).contains(channels) else { throw .unsupported(.tiff, feature: "\(channels) samples a pixel") }
     guard planes == 1 || planes == channels else { throw .damaged(.tiff, reason: "\(planes) planes of \(channels) samples") }
     let top = bits <= 16 ? 1 << bits - 1 : 1

@@ -39,7 +39,7 @@ import Testing
     #expect(eight.pixels == [0, 128, 255, 0])
     let wide = try GrayImage.decode(try gray(0...255, bitDepth: 8).encoded(as: .png, options: EncodingOptions(depth: .sixteen)), name: "x")
     #expect(wide.pixels == gray(0...255, bitDepth: 8).pixels && wide.bitDepth == 16)
-    let flat = GrayImage(size: Size(width: 2, height: 1), pixels: [3, 4], range: 3...3, bitDepth: 32)
+    let flat = GrayImage(size: Size(width: 2, height: 1), pixels: [-3, -2], range: -3 ... -3, bitDepth: 32)
     #expect(try GrayImage.decode(try flat.encoded(as: .png), name: "x").pixels == [0, 65535])
   }
 
