@@ -1,1 +1,162 @@
+#define _GNU_SOURCE
 #include "CReadline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+static const int handled_signals[] = {SIGINT, SIGTSTP, SIGWINCH, SIGTERM, SIGHUP};
+enum { handled_count = sizeof handled_signals / sizeof *handled_signals };
+
+static int signal_pipe[2] = {-1, -1};
+static char *entered_line;
+static bool is_done;
+static void (*completion_handler)(void *);
+static void *completion_context;
+
+static void on_signal(int number) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)number;
+  ssize_t written = write(signal_pipe[1], &byte, 1);
+  (void)written;
+  errno = saved;
+}
+
+static void on_line(char *line) {
+  entered_line = line;
+  is_done = true;
+  rl_callback_handler_remove();
+}
+
+static int complete_line(int count, int key) {
+  (void)count;
+  (void)key;
+  if (completion_handler) completion_handler(completion_context);
+  return 0;
+}
+
+bool segsh_editor_start(const char *name) {
+  if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+  rl_readline_name = name;
+  rl_outstream = stderr;
+  rl_catch_signals = 0;
+  rl_catch_sigwinch = 0;
+  using_history();
+  if (rl_initialize() != 0) return false;
+  rl_add_defun("segsh-complete", complete_line, -1);
+  rl_bind_key_in_map('\t', complete_line, emacs_standard_keymap);
+  rl_bind_key_in_map('\t', complete_line, vi_insertion_keymap);
+  rl_bind_key_in_map('?', complete_line, emacs_meta_keymap);
+  return true;
+}
+
+void segsh_editor_on_completion(void (*handler)(void *), void *context) {
+  completion_handler = handler;
+  completion_context = context;
+}
+
+/// Leaves the terminal as the shell wants it, runs the signal's usual action, and comes back if that returns.
+static void act_on(int number) {
+  struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
+  sigset_t one, before;
+  rl_cleanup_after_signal();
+  sigaction(number, &usual, &ours);
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  pthread_sigmask(SIG_UNBLOCK, &one, &before);
+  raise(number);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  sigaction(number, &ours, NULL);
+  rl_reset_after_signal();
+  rl_forced_update_display();
+}
+
+/// Drops the line, whatever mode (search, completion, argument) readline is in.
+static void abandon_line(void) {
+  rl_point = rl_end;
+  rl_redisplay();
+  fputs("^C", rl_outstream);
+  rl_crlf();
+  rl_free_line_state();
+  rl_callback_sigcleanup();
+  rl_cleanup_after_signal();
+  rl_callback_handler_remove();
+  is_done = true;
+}
+
+segsh_line_status segsh_editor_read(const char *prompt, char **line) {
+  struct sigaction action = {.sa_handler = on_signal}, before[handled_count];
+  sigemptyset(&action.sa_mask);
+  for (int i = 0; i < handled_count; i++) sigaction(handled_signals[i], &action, &before[i]);
+
+  segsh_line_status status = segsh_line_status_entered;
+  entered_line = NULL;
+  is_done = false;
+  rl_callback_handler_install(prompt, on_line);
+  int input = fileno(rl_instream);
+  while (!is_done) {
+    fd_set ready;
+    FD_ZERO(&ready);
+    FD_SET(input, &ready);
+    FD_SET(signal_pipe[0], &ready);
+    int highest = input > signal_pipe[0] ? input : signal_pipe[0];
+    if (select(highest + 1, &ready, NULL, NULL, NULL) < 0) {
+      if (errno == EINTR) continue;
+      rl_callback_handler_remove();
+      is_done = true;
+      break;
+    }
+    unsigned char number;
+    while (!is_done && read(signal_pipe[0], &number, 1) == 1) {
+      if (number == SIGINT) {
+        abandon_line();
+        status = segsh_line_status_interrupted;
+      } else if (number == SIGWINCH) {
+        rl_resize_terminal();
+      } else {
+        act_on(number);
+      }
+    }
+    if (!is_done && FD_ISSET(input, &ready)) rl_callback_read_char();
+  }
+  for (int i = 0; i < handled_count; i++) sigaction(handled_signals[i], &before[i], NULL);
+  if (status == segsh_line_status_entered && !entered_line) status = segsh_line_status_ended;
+  *line = entered_line;
+  entered_line = NULL;
+  return status;
+}
+
+const char *segsh_editor_text(void) { return rl_line_buffer; }
+int segsh_editor_cursor(void) { return rl_point; }
+
+void segsh_editor_replace(int start, int end, const char *text) {
+  rl_begin_undo_group();
+  rl_delete_text(start, end);
+  rl_point = start;
+  rl_insert_text(text);
+  rl_end_undo_group();
+}
+
+void segsh_editor_show_below(const char *text) {
+  int point = rl_point;
+  rl_point = rl_end;
+  rl_redisplay();
+  rl_crlf();
+  for (const char *byte = text; *byte; byte++) {
+    if (*byte == '\n') rl_crlf(); else putc(*byte, rl_outstream);
+  }
+  fflush(rl_outstream);
+  rl_point = point;
+  rl_on_new_line();
+  rl_redisplay();
+}
+
+void segsh_editor_ring(void) { rl_ding(); }
+void segsh_editor_remember(const char *entry) { add_history(entry); }

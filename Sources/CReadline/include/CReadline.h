@@ -1,1 +1,39 @@
 #pragma once
+#include <stdbool.h>
+
+/// A small face over GNU readline: one line editor for the process, used from one thread.
+/// Reading goes through readline's callback interface, so that signals are answered here and not inside a handler.
+
+typedef enum __attribute__((enum_extensibility(closed))) segsh_line_status {
+  /// A line was entered; the caller frees it.
+  segsh_line_status_entered,
+  /// End of input (Ctrl-D on an empty line).
+  segsh_line_status_ended,
+  /// Ctrl-C: what was typed is dropped.
+  segsh_line_status_interrupted,
+} segsh_line_status;
+
+/// Sets up the editor; `name` is what `$if` in an inputrc tests. The prompt and the echo go to standard error.
+/// - Returns: false when memory or pipes ran out.
+bool segsh_editor_start(const char *name);
+
+/// Calls `handler` when the user asks for completions. It may use the functions below.
+void segsh_editor_on_completion(void (*handler)(void *context), void *context);
+
+/// Reads a line. Bytes of the prompt between \001 and \002 take no room on the screen.
+segsh_line_status segsh_editor_read(const char *prompt, char **line);
+
+/// The text typed so far and the cursor in it, in bytes; valid inside the completion handler.
+const char *segsh_editor_text(void);
+int segsh_editor_cursor(void);
+
+/// Replaces bytes start..<end of the text, as one undo step, and puts the cursor behind the new text.
+void segsh_editor_replace(int start, int end, const char *text);
+
+/// Writes text below the line (each of its lines ends with a line feed), then draws the line again.
+void segsh_editor_show_below(const char *text);
+
+void segsh_editor_ring(void);
+
+/// Adds an entry to the lines that the arrow keys reach.
+void segsh_editor_remember(const char *entry);

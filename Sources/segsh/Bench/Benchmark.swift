@@ -1,0 +1,84 @@
+import ImageOps
+
+/// Something that is timed: what `segsh bench NAME` runs.
+struct Benchmark: Sendable {
+  let name: String
+  let summary: String
+  /// Side of the square picture in px where `--size` does not say otherwise.
+  let defaultSize: Int
+  /// Makes the inputs for a size, untimed, and returns what is timed.
+  let prepare: @Sendable (_ size: Int) throws -> () throws -> Void
+
+  init(_ name: String, _ summary: String, size: Int = 2048, prepare: @escaping @Sendable (_ size: Int) throws -> () throws -> Void) {
+    self.name = name
+    self.summary = summary
+    defaultSize = size
+    self.prepare = prepare
+  }
+
+  static let all = pictures + codecs + networks
+
+  static func named(_ name: String) -> Benchmark? { all.first { $0.name == name } }
+}
+
+extension Benchmark {
+  /// Times an operation on a gray picture.
+  private static func gray<T>(
+    _ name: String, _ summary: String, _ operation: @escaping @Sendable (GrayImage, Cancellation) throws -> T
+  ) -> Benchmark {
+    Benchmark(name, summary) { size in
+      let image = try BenchmarkPictures.image(size)
+      return { _ = try operation(image, cancellation) }
+    }
+  }
+
+  /// Times an operation on that picture's Otsu mask.
+  private static func mask<T>(_ name: String, _ summary: String, _ operation: @escaping @Sendable (Mask, Cancellation) throws -> T)
+    -> Benchmark
+  {
+    Benchmark(name, summary) { size in
+      let mask = try BenchmarkPictures.image(size).thresholded(by: .otsu).mask
+      return { _ = try operation(mask, cancellation) }
+    }
+  }
+
+  static let cancellation = Cancellation { Interrupt.isPending }
+
+  private static let pictures: [Benchmark] = [
+    gray("gaussian-3", "Gaussian blur, sigma 3 px.") { try $0.gaussianBlurred(sigma: 3, polling: $1) },
+    gray("gaussian-20", "Gaussian blur, sigma 20 px.") { try $0.gaussianBlurred(sigma: 20, polling: $1) },
+    gray("threshold-otsu", "Otsu's threshold.") { image, _ in try image.thresholded(by: .otsu) },
+    gray("percentile", "An exact percentile.") { image, _ in try image.percentile(65) },
+    gray("open-gray-disk-3", "Opening of a gray picture, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
+    gray("open-gray-disk-15", "Opening of a gray picture, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
+    gray("open-gray-square-15", "Opening of a gray picture, square of 31 px.") { try $0.opened(by: .square(radius: 15), polling: $1) },
+    mask("open-disk-3", "Opening of a mask, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
+    mask("open-disk-15", "Opening of a mask, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
+    mask("fill-holes", "Filling the holes of a mask.") { try $0.fillingHoles(polling: $1) },
+    mask("components", "Connected components, 8 neighbours.") { try $0.labelled(polling: $1) },
+    mask("distance-transform", "Exact Euclidean distances.") { try $0.distanceTransform(polling: $1) },
+    mask("contours", "Outlines of a mask.") { try $0.contours(polling: $1) },
+    gray("rotate-7", "A turn by 7 degrees, bilinear.") { try $0.rotated(degrees: 7, polling: $1) },
+    gray("resize-512", "Resampling to 512 px by area.") { try $0.resampled(to: Size(width: 512, height: 512), polling: $1) },
+    Benchmark("overlay", "An overlay with fill and outline.") { size in
+      let image = try BenchmarkPictures.image(size)
+      let layer = OverlayLayer(try image.thresholded(by: .otsu).mask, name: "mask")
+      return { _ = try image.overlaid(with: [layer]) }
+    },
+  ]
+
+  /// Times reading, or writing, a picture of 8 bits in memory.
+  private static let codecs: [Benchmark] =
+    [(PictureFormat.png, "png"), (.jpeg, "jpeg"), (.tiff, "tiff")].flatMap { format, name in
+      [
+        Benchmark("\(name)-decode", "Reading \(format).") { size in
+          let bytes = try BenchmarkPictures.image(size).encoded(as: format)
+          return { _ = try GrayImage.decode(bytes, name: "benchmark.\(name)") }
+        },
+        Benchmark("\(name)-encode", "Writing \(format).") { size in
+          let image = try BenchmarkPictures.image(size)
+          return { _ = try image.encoded(as: format) }
+        },
+      ]
+    }
+}

@@ -1,0 +1,51 @@
+import SegLang
+
+/// How long a benchmark took.
+struct Timing {
+  let name: String
+  let size: Int
+  let threads: Int
+  /// Seconds of each repeat, in ascending order.
+  let seconds: [Double]
+
+  /// Runs a benchmark once to warm up, then at least three times and for about two seconds.
+  init(of benchmark: Benchmark, size: Int) throws {
+    let body = try benchmark.prepare(size)
+    try body()
+    var seconds: [Double] = []
+    let start = ContinuousClock.now
+    let limit = 200
+    while seconds.count < 3 || (ContinuousClock.now - start < .seconds(2) && seconds.count < limit) {
+      if Interrupt.isPending { throw ExitStatus.interrupted }
+      let duration = try ContinuousClock().measure(body)
+      seconds.append(Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
+    }
+    name = benchmark.name
+    self.size = size
+    threads = Threads.count
+    self.seconds = seconds.sorted()
+  }
+
+  var median: Double {
+    let middle = seconds.count / 2
+    return seconds.count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2
+  }
+
+  var line: String {
+    "\(name.padded(to: 28))\("\(size)²".padded(to: 8))\(Self.milliseconds(median)) ms   (fastest \(Self.milliseconds(seconds[0])), \(seconds.count) runs, \(threads) threads)"
+  }
+
+  /// The object that tools read.
+  var json: String {
+    JSONValue.object([
+      ("name", .string(name)), ("size", .number(Double(size))), ("threads", .number(Double(threads))), ("median_s", .number(median)),
+      ("min_s", .number(seconds[0])), ("repeats", .number(Double(seconds.count))),
+    ]).text
+  }
+
+  private static func milliseconds(_ seconds: Double) -> String {
+    let micro = Int((seconds * 1e6).rounded())
+    let thousandths = String(micro % 1000 + 1000).dropFirst()
+    return "\(micro / 1000).\(thousandths)"
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import ImageOps
+import SegLang
+import SegModel
+
+/// What `segsh model` does with weight files.
+enum ModelFiles {
+  /// Applies a network to a float32 array of pictures and writes its raw logits.
+  static func run(weights path: String, input: String, output: String) throws {
+    Interrupt.install(isInteractive: false)
+    let file = try Safetensors(path: path)
+    let configuration = try UNetConfiguration(inferredFrom: file.entries.mapValues(\.shape))
+    var weights: [String: Tensor] = [:]
+    for (name, entry) in file.entries {
+      weights[name] = Tensor(shape: entry.shape, values: try file.floats(name))
+    }
+    let array = try NPYArray.read(from: input)
+    let network = try InferenceNetwork(configuration, weights: weights)
+    let result = try network.predict(
+      Tensor(shape: array.shape, values: array.values), polling: Cancellation { Interrupt.isPending })
+    try NPYArray(shape: result.logits.shape, values: result.logits.values).write(to: output)
+  }
+
+  /// Prints the models that came with the program: name, and what their files say of their training.
+  static func list() throws {
+    let models = ModelLibrary.models
+    guard !models.isEmpty else {
+      Console.shared.tell("no models; looked in \(ModelLibrary.folders.joined(separator: ", "))")
+      throw ExitStatus.runtimeError
+    }
+    for model in models {
+      let text: String
+      do {
+        let file = try SegmentationModel(path: model.path)
+        text = "\(UNetConfiguration.architecture), width \(file.configuration.width), \(file.side) px"
+      } catch {
+        text = "cannot be used: \(error)"
+      }
+      Console.shared.write("\(model.name.padded(to: 16))\(text)\n")
+    }
+  }
+
+  /// Prints the metadata, the architecture and the size of a weight file.
+  static func describe(_ path: String?, asJSON: Bool) throws {
+    let path = try ModelLibrary.path(of: path ?? ModelLibrary.standardName)
+    let file = try Safetensors(path: path)
+    let configuration = try? UNetConfiguration(inferredFrom: file.entries.mapValues(\.shape))
+    let parameters = file.entries.values.reduce(0) { $0 + $1.count }
+    let bytes = file.entries.values.reduce(0) { $0 + $1.bytes.count }
+    if asJSON {
+      let fields: [(String, JSONValue)] = [
+        ("file", .string(path)), ("tensors", .number(Double(file.entries.count))), ("numbers", .number(Double(parameters))),
+        ("bytes", .number(Double(bytes))),
+        ("metadata", .object(file.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ]
+      Console.shared.write(JSONValue.object(fields).text + "\n")
+      return
+    }
+    var lines = ["file: \(path)"]
+    if let configuration {
+      lines.append(
+        "network: \(UNetConfiguration.architecture), width \(configuration.width), \(configuration.inChannels) in, \(configuration.classes) out"
+      )
+    }
+    lines.append("numbers: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("\(key): \(value)") }
+    Console.shared.write(lines.joined(separator: "\n") + "\n")
+  }
+}

@@ -1,0 +1,101 @@
+import ImageOps
+import SegModel
+
+/// `segsh train`: a training with its bar on standard error, and a line for each epoch.
+struct TrainingSession {
+  struct Settings {
+    var epochs: [Int]
+    var width: Int?
+    var size: Int?
+    var batch: Int?
+    var seed: UInt64
+  }
+
+  private let job: TrainingJob
+
+  init(data: String, output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) {
+    var recipe = TrainingRecipe().with(epochs: settings.epochs)
+    recipe.seed = settings.seed
+    if let width = settings.width { recipe.width = width }
+    if let size = settings.size { recipe.side = size }
+    if let batch = settings.batch { recipe.batch = batch }
+    let ending = ".safetensors"
+    let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
+    job = TrainingJob(
+      data: data, fold: fold, recipe: recipe, output: output, checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
+      notes: ["version": Version.program])
+  }
+
+  /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.
+  func run() throws {
+    Interrupt.install(isInteractive: false, patience: 3)
+    let bar = ProgressLine()
+    bar.start("reading")
+    defer { bar.stop() }
+    do {
+      let model = try job.run(polling: Cancellation { Interrupt.isPending }) { event in
+        switch event {
+        case .reading(let done, let count): bar.report(Double(done) / Double(max(1, count)), "reading")
+        case .resumed(let step, let count):
+          bar.start("training")
+          Console.shared.tell("resumed after \(step) of \(count) steps")
+        case .step(let progress):
+          if progress.step == 1 { bar.start("training") }
+          bar.report(
+            progress.fraction, "\(progress.phase) \(progress.epoch)/\(progress.epochs)", secondsLeft: progress.secondsLeft)
+        case .epoch(let point): Console.shared.tell(Self.line(point))
+        case .fittingSeverity: bar.start("fitting the severity scores")
+        }
+      }
+      bar.stop()
+      Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
+    } catch is CancellationError {
+      bar.stop()
+      Console.shared.tell(
+        "stopped. What was learned is kept in \(job.checkpointFolder); go on with:\n  \(Self.resumeLine(CommandLine.arguments))")
+      throw ExitStatus.interrupted
+    }
+  }
+
+  private static func line(_ point: TrainingCurve.Point) -> String {
+    var line = "epoch \(point.epoch) (\(point.phase))  loss \(Decimals.text(point.loss))"
+    line += "  Dice \(point.trainingDice.map { Decimals.text($0) }.joined(separator: " "))"
+    if let score = point.heldOut {
+      line +=
+        "  held out: lungs \(Decimals.text(score.lungs)), opacity \(Decimals.text(score.opacityMean)) (median \(Decimals.text(score.opacityMedian)))"
+    }
+    return line
+  }
+
+  /// The command that goes on from the saved state.
+  static func resumeLine(_ arguments: [String]) -> String {
+    let words = ["segsh"] + arguments.dropFirst() + (arguments.contains("--resume") ? [] : ["--resume"])
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+}
+
+enum ShellWord {
+  /// A word as a POSIX shell reads it back.
+  static func quoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "_-./=,:@%+".utf8.contains(byte) || byte >= 128
+      }
+    return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}
+
+enum Decimals {
+  /// A number with this many decimals.
+  static func text(_ value: Double, decimals: Int = 3) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "-" }
+    var scale = 1
+    for _ in 0..<decimals { scale *= 10 }
+    let whole = Int((abs(value) * Double(scale)).rounded())
+    let fraction = String(whole % scale)
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    return "\(sign)\(whole / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+  }
+}

@@ -1,0 +1,68 @@
+/// What Tab offers at the cursor.
+struct CompletionMenu: Equatable {
+  struct Item: Equatable {
+    /// What replaces the word at the cursor.
+    var text: String
+    /// What follows when it is the only one: a blank, `=`, or nothing.
+    var suffix = " "
+    /// One line of explanation; may be empty.
+    var help = ""
+    /// How it is listed; the text itself when nil.
+    var label: String?
+  }
+
+  /// Where the word at the cursor starts, in bytes.
+  var start: Int
+  var items: [Item] = []
+
+  /// The text that all items start with.
+  var commonPrefix: String {
+    guard let first = items.first else { return "" }
+    return items.dropFirst().reduce(first.text) { prefix, item in
+      String(zip(prefix, item.text).prefix { $0 == $1 }.map(\.0))
+    }
+  }
+
+  /// The list below the line: a row with its explanation for each item, or columns where there is nothing to explain.
+  func list(columns: Int, rows: Int) -> String {
+    let names = items.map { $0.label ?? $0.text }
+    let width = columns - 1
+    let limit = max(8, rows - 3)
+    if items.contains(where: { !$0.help.isEmpty }) {
+      let room = min(max(12, width / 3), (names.map(\.count).max() ?? 0) + 2)
+      var lines = zip(names, items).prefix(limit).map { name, item in
+        Self.cut("\(name)\(String(repeating: " ", count: max(2, room - name.count)))\(item.help)", to: width)
+      }
+      if items.count > limit { lines.append("… \(items.count - limit) more: type another letter") }
+      return lines.joined(separator: "\n") + "\n"
+    }
+    let cell = min(width, (names.map(\.count).max() ?? 0) + 2)
+    let perRow = max(1, width / max(1, cell))
+    let rowCount = (names.count + perRow - 1) / perRow
+    var lines: [String] = []
+    for row in 0..<min(rowCount, limit) {
+      let cells = stride(from: row, to: names.count, by: rowCount).map { index in
+        Self.cut(names[index], to: cell).padded(to: cell)
+      }
+      lines.append(cells.joined().trimmingEnd())
+    }
+    if rowCount > limit { lines.append("… more: type another letter") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func cut(_ text: String, to width: Int) -> String {
+    let text = text.trimmingEnd()
+    return text.count > width ? text.prefix(max(1, width - 1)) + "…" : text
+  }
+}
+
+extension String {
+  /// The text with blanks behind it up to a width.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  /// The text without blanks and line feeds at its end.
+  func trimmingEnd() -> String { String(reversed().drop { $0.isWhitespace }.reversed()) }
+
+  /// The text without blanks and line feeds at either end.
+  func trimmed() -> String { String(drop { $0.isWhitespace }).trimmingEnd() }
+}

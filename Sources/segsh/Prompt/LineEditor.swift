@@ -1,0 +1,24 @@
+/// Where lines come from.
+protocol LineEditor {
+  /// Shows the prompt and waits for a line.
+  func readLine(prompt: String) -> LineInput
+  /// Keeps an entry for the arrow keys.
+  func remember(_ entry: String)
+}
+
+/// What came instead of, or as, a line.
+enum LineInput: Equatable {
+  /// Without the line feed at its end; pasted text may hold more inside.
+  case line(String)
+  case end
+  /// Ctrl-C: what was typed is gone.
+  case interrupted
+}
+
+/// Reads standard input as it comes: no prompt, no echo, no history. For pipes and files, and the reference that the other editor is compared with.
+struct PlainEditor: LineEditor {
+  func readLine(prompt: String) -> LineInput {
+    Swift.readLine(strippingNewline: true).map { .line($0) } ?? .end
+  }
+  func remember(_ entry: String) {}
+}

@@ -1,0 +1,216 @@
+import SegLang
+
+/// The conversation: reads lines, runs them, shows what comes out, until the user leaves.
+final class Prompt {
+  private let runner = Runner(isInteractive: true)
+  private let history = History()
+  private let console = Console.shared
+  private let terminal = Terminal.current
+  private var editor: any LineEditor = PlainEditor()
+  /// Lines of a text that is not complete yet.
+  private var unfinished: [String] = []
+  private var showsTime = false
+  /// Pictures that were made since the last `save` or `:save`.
+  private var unsaved = 0
+  private var hasLeft = false
+  private var savedFiles: Set<String> = []
+  private var wasToldHowToLeave = false
+
+  /// Runs a script first, if one is given, then the conversation.
+  func run(opening file: String?) throws {
+    let completer = Completer(session: runner.session)
+    if let readline = ReadlineEditor(completions: completer.menu) { editor = readline }
+    console.tell("segsh \(Version.program)   \(terminal.styled("?  help   :quit  leave   research use, not a diagnosis", .faint))")
+    if let file { open(file) }
+    for entry in history.entries() { editor.remember(entry) }
+    while !hasLeft { step() }
+  }
+
+  private func open(_ file: String) {
+    do {
+      let script = try ScriptFile(file)
+      show(runner.execute(script.text, named: script.name))
+    } catch {
+      console.tell("error: \(error)")
+    }
+  }
+
+  // MARK: Lines
+
+  private func step() {
+    switch editor.readLine(prompt: unfinished.isEmpty ? PromptText(runner.session, terminal).text : PromptText.continuation) {
+    case .interrupted:
+      if unfinished.isEmpty, !wasToldHowToLeave {
+        console.tell(terminal.styled("(Ctrl-D or :quit leaves)", .faint))
+        wasToldHowToLeave = true
+      }
+      unfinished = []
+    case .end:
+      // Readline leaves the cursor behind the prompt.
+      console.tell("")
+      if unfinished.isEmpty { leave() } else { unfinished = [] }
+    case .line(let text):
+      // Pasted text comes as one line with line feeds inside. What works on the session ends a text before it.
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      if lines.contains(where: isMeta) {
+        for line in lines where !hasLeft { take(line) }
+      } else {
+        take(text)
+      }
+    }
+  }
+
+  private func isMeta(_ line: String) -> Bool {
+    MetaCommand.read(line) != nil || line.trimmed().hasPrefix("?")
+  }
+
+  private func take(_ line: String) {
+    if let meta = MetaCommand.read(line) {
+      remember(line)
+      return perform(meta)
+    }
+    if unfinished.isEmpty, line.trimmed().hasPrefix("?") {
+      remember(line)
+      return console.write(help(line.trimmed()))
+    }
+    unfinished.append(line)
+    let text = unfinished.joined(separator: "\n")
+    if runner.session.isIncomplete(text) { return }
+    unfinished = []
+    guard !text.trimmed().isEmpty else { return }
+    remember(text)
+    let start = ContinuousClock.now
+    let outcome = runner.execute(text)
+    show(outcome)
+    if showsTime { console.tell(terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }
+  }
+
+  private func remember(_ entry: String) {
+    guard History.keeps(entry) else { return }
+    editor.remember(entry)
+    history.append(entry)
+  }
+
+  private func show(_ outcome: Session.Outcome) {
+    for result in outcome.results { console.write(Display.line(result)) }
+    guard !outcome.hasErrors else { return }
+    if runner.session.history.last.map(Self.saves) == true {
+      unsaved = 0
+    } else {
+      unsaved += outcome.results.count {
+        $0.isPictureLike && !["load", "phantom"].contains(runner.session.step(of: "_\($0.number)")?.command)
+      }
+    }
+  }
+
+  /// Whether a line ends in writing a file.
+  private static func saves(_ line: String) -> Bool {
+    line.split { $0 == "|" || $0 == ";" }.contains { $0.split(separator: " ").first == "save" }
+  }
+
+  // MARK: Help
+
+  /// `?` lists, `?name` explains, `? word` searches.
+  private func help(_ line: String) -> String {
+    let word = String(line.drop { $0 == "?" }).trimmed()
+    if word.isEmpty { return HelpText.overview + "\n" + MetaCommand.list(columns: terminal.columns) }
+    let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
+    if !isSearch, let page = HelpText.page(word) { return page }
+    if !isSearch, let value = runner.session[word] {
+      return "\(word) is \(type(of: value).typeName): \(Display.text(of: value))\n" + HelpText.properties(of: value)
+    }
+    return isSearch ? HelpText.search(word) : "no command `\(word)`\(NearName.question(word, among: HelpText.names))\n"
+  }
+
+  // MARK: Meta commands
+
+  private func perform(_ line: MetaCommand.Line) {
+    switch line {
+    case .unknown(let name, let near):
+      let question = near.map { "; did you mean `:\($0)`?" } ?? "; :help lists them"
+      console.tell(name.isEmpty ? "which? :help lists what starts with a colon" : "there is no `:\(name)`\(question)")
+    case .command(.undo, "list"):
+      let lines = runner.session.history.reversed()
+      console.write(lines.isEmpty ? "nothing to take back\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
+    case .command(.undo, _):
+      if runner.session.history.last.map(Self.saves) == false { unsaved = max(0, unsaved - 1) }
+      console.tell(runner.session.undo() ?? "nothing to take back")
+    case .command(.redo, _): console.tell(runner.session.redo() ?? "nothing to do again")
+    case .command(.history, let rest): showHistory(rest)
+    case .command(.save, let rest): save(rest)
+    case .command(.type, let rest): showType(rest)
+    case .command(.time, let rest): setTime(rest)
+    case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
+    case .command(.quit, _): leave()
+    }
+  }
+
+  private func showHistory(_ rest: String) {
+    let lines = Array(runner.session.history.enumerated())
+    guard rest.isEmpty || Int(rest) != nil else { return console.tell(":history takes a number, not `\(rest)`") }
+    let width = String(lines.count).count
+    for (index, line) in lines.suffix(max(0, Int(rest) ?? lines.count)) {
+      let number = String(index + 1)
+      console.write("  \(String(repeating: " ", count: width - number.count))\(number)  \(line)\n")
+    }
+  }
+
+  private func showType(_ rest: String) {
+    guard !rest.isEmpty else { return console.tell(":type EXPR tells what an expression would give") }
+    let answer = runner.session.type(of: rest)
+    if !answer.diagnostics.isEmpty { Display.show(answer.diagnostics) }
+    if !answer.diagnostics.contains(where: { $0.severity == .error }) { console.write("\(answer.type ?? .nothing)\n") }
+  }
+
+  private func setTime(_ rest: String) {
+    switch rest {
+    case "on": showsTime = true
+    case "off": showsTime = false
+    case "": showsTime.toggle()
+    default: return console.tell(":time takes on or off, not `\(rest)`")
+    }
+    console.tell("time is \(showsTime ? "on" : "off")")
+  }
+
+  private func save(_ rest: String) {
+    let request = SaveRequest(rest)
+    guard let path = request.path, request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
+    guard let script = runner.session.script(why: request.why) else {
+      let names = runner.session.variables.map(\.name)
+      return console.tell(
+        "nothing made here is called `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
+    }
+    if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) is there already; write over it?") { return }
+    do {
+      try Files.write(script, to: path)
+    } catch {
+      return console.tell("error: \(error)")
+    }
+    savedFiles.insert(path)
+    unsaved = 0
+    let count = script.split(separator: "\n").count - 1
+    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")")
+  }
+
+  // MARK: Leaving
+
+  private func leave() {
+    let pictures = unsaved == 1 ? "1 picture is" : "\(unsaved) pictures are"
+    if unsaved == 0 || agrees("\(pictures) not saved; leave?", whenEnded: true) { hasLeft = true }
+  }
+
+  private func agrees(_ question: String, whenEnded: Bool = false) -> Bool {
+    switch editor.readLine(prompt: "\(terminal.shown(question)) [y/N] ") {
+    case .line(let answer): return ["y", "yes"].contains(answer.trimmed().lowercased())
+    case .end:
+      console.tell("")
+      return whenEnded
+    case .interrupted: return false
+    }
+  }
+
+  private static func time(_ duration: Duration) -> String {
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    return seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(Decimals.text(seconds, decimals: 2)) s"
+  }
+}

@@ -1,0 +1,27 @@
+import SegLang
+
+/// How values, notes and errors look.
+enum Display {
+  /// A value's one line, and its details below.
+  static func text(of value: any Value) -> String {
+    ([value.oneLine] + value.details).joined(separator: "\n")
+  }
+
+  /// What the prompt prints of a result: its line, its details indented.
+  static func line(_ result: Session.Result) -> String {
+    let terminal = Terminal.current
+    let head = (result.name.map { "\($0) = " } ?? "") + terminal.styled("_\(result.number)", .cyan)
+    let details = result.value.details.map { "\n  \($0)" }.joined()
+    return "\(head) \(terminal.styled(result.typeName, .bold)) \(result.value.oneLine)\(details)\n"
+  }
+
+  static func note(_ text: String) -> String {
+    Terminal.current.styled(text.hasPrefix("it = ") ? "  \(text)" : "  note: \(text)", .faint)
+  }
+
+  /// Draws diagnostics on standard error.
+  static func show(_ diagnostics: [Diagnostic]) {
+    let renderer = Renderer(isColoured: Terminal.current.isColored, width: Terminal.current.columns)
+    Console.shared.tell(renderer.render(diagnostics).trimmingEnd())
+  }
+}

@@ -1,0 +1,114 @@
+import SegCommands
+import SegLang
+
+/// Runs texts of the language for the program: lends it the console, shows what comes out, and knows the exit status.
+final class Runner {
+  let session: Session
+  private let progress = ProgressLine()
+  private let notes = NoteFilter()
+
+  /// - Parameter mode: how strictly texts are read; scripts are read strictly.
+  init(mode: Mode = .prompt, isInteractive: Bool = false) {
+    let (progress, notes) = (progress, notes)
+    session = Session(
+      registry: Registry.standard,
+      host: Host(
+        isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
+        note: { text in if notes.isNew(text) { Console.shared.tell(isInteractive ? Display.note(text) : text) } },
+        write: { Console.shared.write($0) }, progress: { progress.report($0, $1) }),
+      mode: mode)
+    Interrupt.install(isInteractive: isInteractive)
+  }
+
+  /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
+  func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
+    Interrupt.reset()
+    notes.forget()
+    progress.start()
+    let outcome = session.execute(text, named: name, arguments: arguments)
+    progress.stop()
+    if !outcome.diagnostics.isEmpty { Display.show(outcome.diagnostics) }
+    return outcome
+  }
+
+  // MARK: Without a person
+
+  /// `segsh -c LINE`.
+  func run(line: String, after file: String?, printsJSON: Bool) throws {
+    try open(file)
+    let outcome = execute(line)
+    if !printsJSON { outcome.results.forEach(printValue) }
+    try outcome.throwStatus()
+    if printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
+  }
+
+  /// The lines of standard input, up to the first that fails.
+  func runStandardInput(after file: String?, printsJSON: Bool) throws {
+    try open(file)
+    let editor = PlainEditor()
+    var text = ""
+    var last: (any Value)?
+    while true {
+      let input = editor.readLine(prompt: "")
+      if case .line(let line) = input { text += (text.isEmpty ? "" : "\n") + line }
+      guard input == .end || !session.isIncomplete(text) else { continue }
+      if !text.trimmed().isEmpty {
+        let outcome = execute(text)
+        if !printsJSON { outcome.results.forEach(printValue) }
+        try outcome.throwStatus()
+        last = outcome.last ?? last
+      }
+      text = ""
+      if input == .end { break }
+    }
+    if printsJSON { Console.shared.write((last?.json ?? .null).text + "\n") }
+  }
+
+  /// `segsh run SCRIPT`.
+  func run(script arguments: ScriptArguments) throws {
+    let script = try ScriptFile(arguments.script ?? "")
+    if arguments.wantsHelp {
+      Console.shared.write(script.help(registry: session.registry))
+      return
+    }
+    let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
+    try outcome.throwStatus()
+    if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
+  }
+
+  /// Runs a script whose definitions stay.
+  private func open(_ file: String?) throws {
+    guard let file else { return }
+    let script = try ScriptFile(file)
+    try execute(script.text, named: script.name).throwStatus()
+  }
+
+  /// A result as data: what was given a name is not printed.
+  private func printValue(_ result: Session.Result) {
+    guard result.name == nil else { return }
+    Console.shared.write((result.isPictureLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
+  }
+}
+
+extension Registry {
+  /// Every command of the program.
+  static let standard = Registry(commands: CommandRegistry.types)
+}
+
+extension Session.Outcome {
+  /// The exit status that tells how it went.
+  var status: ExitStatus {
+    guard let error = diagnostics.first(where: { $0.severity == .error }) else { return .ok }
+    switch error.problem {
+    case .cancelled: return .interrupted
+    case .assertionFailed: return .checkFailed
+    case .missingParameter, .unknownParameter: return .usage
+    default: return failedCheck ? .usage : .runtimeError
+    }
+  }
+
+  /// - Throws: the exit status where it is not 0.
+  func throwStatus() throws {
+    if status != .ok { throw status }
+  }
+}

@@ -1,0 +1,64 @@
+import SegLang
+import SegModel
+
+/// `segsh check`, `fmt` and `test`: what is done with scripts as files.
+enum ScriptFiles {
+  /// Checks scripts and prints what is wrong with them.
+  /// - Throws: `ExitStatus.checkFailed` when one has errors.
+  static func check(_ paths: [String], isStrict: Bool, asJSON: Bool) throws {
+    var failed = false
+    for path in paths {
+      let script = try ScriptFile(path)
+      let report = SyntaxTree.check(SourceText(script.text, name: script.name), against: .standard, mode: isStrict ? .script : .prompt)
+        .report
+      failed = failed || report.hasErrors
+      if asJSON {
+        for diagnostic in report.diagnostics { Console.shared.write(diagnostic.json.text + "\n") }
+      } else if !report.diagnostics.isEmpty {
+        Display.show(report.diagnostics)
+      }
+    }
+    if failed { throw ExitStatus.checkFailed }
+  }
+
+  /// Rewrites scripts in their canonical form, or lists those that would change.
+  /// - Throws: `ExitStatus.usage` for a script with syntax errors, `.checkFailed` when one would change.
+  static func format(_ paths: [String], onlyChecks: Bool) throws {
+    let registry = Registry.standard
+    var status = ExitStatus.ok
+    for path in paths {
+      let script = try ScriptFile(path)
+      let tree = SyntaxTree(parsing: SourceText(script.text, name: script.name)) { registry[$0] != nil }
+      guard tree.diagnostics.isEmpty else {
+        Display.show(tree.diagnostics)
+        status = .usage
+        continue
+      }
+      let formatted = Formatter(registry: registry).format(tree)
+      if onlyChecks {
+        guard formatted != script.text else { continue }
+        Console.shared.write("\(script.name)\n")
+        if status == .ok { status = .checkFailed }
+      } else if path == "-" {
+        Console.shared.write(formatted)
+      } else if formatted != script.text {
+        try AtomicFile.write(formatted, to: path)
+      }
+    }
+    if status != .ok { throw status }
+  }
+
+  /// Runs scripts, each in a session of its own.
+  /// - Throws: `ExitStatus.checkFailed` when an assertion fails, else the status of the first script that did not run to its end.
+  static func test(_ paths: [String]) throws {
+    var worst = ExitStatus.ok
+    for path in paths {
+      let script = try ScriptFile(path)
+      let status = Runner(mode: .script).execute(script.text, named: script.name).status
+      if status == .interrupted { throw status }
+      Console.shared.write("\(status == .ok ? "ok    " : "FAILED") \(script.name)\n")
+      if status != .ok, worst != .checkFailed { worst = status }
+    }
+    if worst != .ok { throw worst }
+  }
+}

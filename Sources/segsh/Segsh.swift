@@ -1,0 +1,75 @@
+import ArgumentParser
+import Glibc
+
+/// The program: reads its arguments, runs the subcommand, and ends with the exit status that tells how it went.
+@main
+struct Segsh: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "segsh",
+    abstract: "A shell and a small language for chest X-rays: segment, measure, question, correct, replay.",
+    discussion: "Without a subcommand it opens the prompt. Research use, not a diagnosis.",
+    version: "segsh \(Version.program)",
+    subcommands: [
+      PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, TrainSubcommand.self,
+      EvaluateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self, HelpSubcommand.self,
+    ],
+    defaultSubcommand: PromptSubcommand.self)
+
+  static func main() {
+    Glibc.exit(status(for: Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs the program with these arguments.
+  static func status(for arguments: [String]) -> ExitStatus {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return .ok
+    } catch let status as ExitStatus {
+      return status
+    } catch let problem as ScriptFile.Problem {
+      Console.shared.tell("error: \(problem)")
+      return .usage
+    } catch is CancellationError {
+      return .interrupted
+    } catch {
+      let text = fullMessage(for: error)
+      switch exitCode(for: error) {
+      case .success:
+        Console.shared.write(text.hasSuffix("\n") ? text : text + "\n")
+        return .ok
+      case .validationFailure:
+        Console.shared.tell(text)
+        return .usage
+      default:
+        Console.shared.tell("error: \(error)")
+        return .runtimeError
+      }
+    }
+  }
+}
+
+enum Version {
+  static let program = "0.1.0"
+}
+
+/// What every subcommand takes.
+struct CommonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads that operations and networks use; results do not depend on it.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws { try Self.use(threads: threads) }
+
+  /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core.
+  static func use(threads: Int?) throws {
+    if let threads {
+      guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads), but must be 1 to 1024") }
+      Threads.use(threads)
+    } else if let text = Environment["SEGSH_THREADS"], !text.isEmpty {
+      guard let threads = Int(text), (1...1024).contains(threads) else {
+        throw ValidationError("SEGSH_THREADS is `\(text)`, but must be 1 to 1024")
+      }
+      Threads.use(threads)
+    }
+  }
+}

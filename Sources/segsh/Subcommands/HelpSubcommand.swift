@@ -1,0 +1,22 @@
+import ArgumentParser
+
+struct HelpSubcommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Explains a subcommand of the program or a command of the language.")
+  @Argument(help: "Its name.") var name: String?
+
+  func run() throws {
+    guard let name else {
+      Console.shared.write(Segsh.helpMessage(columns: Terminal.current.columns) + "\n\n" + HelpText.overview)
+      return
+    }
+    if let page = HelpText.page(name) {
+      Console.shared.write(page)
+    } else if let subcommand = Segsh.configuration.subcommands.first(where: { $0.configuration.commandName == name }) {
+      Console.shared.write(Segsh.helpMessage(for: subcommand, columns: Terminal.current.columns) + "\n")
+    } else {
+      let names = HelpText.names + Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
+      throw ValidationError("nothing is called `\(name)`\(NearName.question(name, among: names))")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// What runs without the name of a subcommand: the prompt, one line, or the lines of standard input.
+struct PromptSubcommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prompt", abstract: "Opens the prompt.",
+    discussion: "Where standard input is no terminal, its lines are run; the first error ends the run.")
+
+  @Argument(help: "A script to run first; what it defines is there at the prompt.", completion: .file(extensions: ["seg"])) var file:
+    String?
+  @Option(name: [.customShort("c")], help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line: String?
+  @Flag(help: "With -c or standard input: print the last value as JSON.") var json = false
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard let file, line == nil, !Files.exists(file) else { return }
+    let names = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
+    throw ValidationError("there is no file `\(file)`, and no subcommand of that name\(NearName.question(file, among: names))")
+  }
+
+  func run() throws {
+    if let line {
+      try Runner().run(line: line, after: file, printsJSON: json)
+    } else if Terminal.current.isInteractive {
+      try Prompt().run(opening: file)
+    } else {
+      try Runner().runStandardInput(after: file, printsJSON: json)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+struct RunSubcommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Runs a script; its params are options.",
+    usage: "segsh run <script> [--<param> <value> ...] [--json] [--threads <n>]",
+    discussion: "`segsh run SCRIPT --help` lists the script's params. The first error ends the run.")
+
+  // The script decides which options there are, so they are read once it is known.
+  @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The script, then its params.", valueName: "script")) var words: [String] =
+    []
+
+  func run() throws {
+    var arguments = try ScriptArguments(words)
+    if arguments.script == nil {
+      if arguments.wantsHelp { throw CleanExit.helpRequest(Self.self) }
+      throw ValidationError("which script? `segsh run SCRIPT`")
+    }
+    try CommonOptions.use(threads: arguments.takeThreads())
+    try Runner(mode: .script).run(script: arguments)
+  }
+}

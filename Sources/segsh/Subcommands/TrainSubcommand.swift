@@ -1,0 +1,63 @@
+import ArgumentParser
+
+struct TrainSubcommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Trains a segmentation model on a folder of X-rays with masks.",
+    discussion: """
+      After every epoch the state is saved in the checkpoint folder, with curves.jsonl and curves.png. A training that was stopped goes on with --resume \
+      and ends with the same bits as one that was not.
+      """)
+
+  @Option(help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/.", valueName: "dir"), completion: .directory)
+  var data: String
+  @Option(help: ArgumentHelp("Model file to write.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
+  var output = "model.safetensors"
+  @Option(help: ArgumentHelp("Fold to hold out; all cases are learned from when it is not given.", valueName: "n")) var fold: Int?
+  @Option(
+    help: ArgumentHelp("Folder of the saved state (default: beside the model file, named like it).", valueName: "dir"),
+    completion: .directory)
+  var checkpoints: String?
+  @Flag(help: "Go on from the saved state.") var resume = false
+  @Option(help: ArgumentHelp("Epochs of the recipe's phases, such as 10,40.", valueName: "n,n")) var epochs: String?
+  @Option(help: ArgumentHelp("Width of the network: a multiple of 4; 64 is a full ResNet-18.", valueName: "n")) var width: Int?
+  @Option(help: ArgumentHelp("Side of the pictures in px: a multiple of 32.", valueName: "n")) var size: Int?
+  @Option(help: ArgumentHelp("Pictures a step.", valueName: "n")) var batch: Int?
+  @Option(help: ArgumentHelp("Number that all chance is drawn from.", valueName: "n")) var seed: UInt64 = 0
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let phases = try epochs.map { text in
+      try text.split(separator: ",").map { part in
+        guard let count = Int(part) else { throw ValidationError("--epochs is `\(text)`, but must be whole numbers such as 10,40") }
+        return count
+      }
+    }
+    try TrainingSession(
+      data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
+      settings: TrainingSession.Settings(epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed)
+    ).run()
+  }
+}
+
+struct EvaluateSubcommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Tells how good a model is on cases with masks or readers' scores.",
+    discussion: "Figures over cases, each with its 95 % bootstrap interval. Cases that the model learned from say nothing: hold out a fold."
+  )
+
+  @Option(help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/.", valueName: "dir"), completion: .directory)
+  var data: String
+  @Option(help: ArgumentHelp("A model's file or name.", valueName: "model")) var model: String?
+  @Option(help: ArgumentHelp("Only the cases that this fold holds out.", valueName: "n")) var fold: Int?
+  @Option(name: .customLong("set"), help: ArgumentHelp("Only this set: opacity, lungs or scored.", valueName: "name")) var kind: String?
+  @Flag(help: "Print JSON, with every case.") var json = false
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let kind, !ModelEvaluation.sets.contains(kind) {
+      throw ValidationError("no set `\(kind)`; there are \(ModelEvaluation.sets.joined(separator: ", "))")
+    }
+  }
+
+  func run() throws { try ModelEvaluation.run(data: data, model: model, fold: fold, set: kind, asJSON: json) }
+}

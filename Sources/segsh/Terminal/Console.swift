@@ -1,0 +1,64 @@
+import Glibc
+import Synchronization
+
+/// Writes data to standard output and everything else to standard error, one whole text at a time, from any thread.
+///
+/// What is drawn for the moment on standard error (a spinner, a bar) is erased before anything else is written.
+final class Console: Sendable {
+  static let shared = Console()
+
+  private struct State {
+    var transient = ""
+  }
+  private let state = Mutex(State())
+  private let terminal = Terminal.current
+
+  /// Data: goes to standard output as it is.
+  func write(_ text: String) {
+    state.withLock { state in
+      erase(&state)
+      Self.put(terminal.outputIsTerminal ? terminal.shown(text) : text, on: STDOUT_FILENO)
+    }
+  }
+
+  /// A message: goes to standard error, with a line feed behind it.
+  func tell(_ text: String) {
+    state.withLock { state in
+      erase(&state)
+      Self.put(terminal.shown(text) + "\n", on: STDERR_FILENO)
+    }
+  }
+
+  /// Draws one line on standard error that the next output, or an empty text, erases. Only for terminals that move their cursor.
+  func show(transient text: String) {
+    state.withLock { state in
+      guard text != state.transient else { return }
+      erase(&state)
+      if !text.isEmpty { Self.put(terminal.shown(text), on: STDERR_FILENO) }
+      state.transient = text
+    }
+  }
+
+  private func erase(_ state: inout State) {
+    guard !state.transient.isEmpty else { return }
+    Self.put("\r\u{1B}[K", on: STDERR_FILENO)
+    state.transient = ""
+  }
+
+  private static func put(_ text: String, on stream: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let written = Glibc.write(stream, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if written > 0 {
+          rest = rest.dropFirst(written)
+        } else if errno == EPIPE {
+          _exit(ExitStatus.brokenPipe.rawValue)
+        } else if errno != EINTR && errno != EAGAIN {
+          return
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import SegModel
+
+/// The few things that the program itself does with files.
+enum Files {
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// The names in a folder without those that start with a dot, sorted; folders end in a slash. Nothing where the folder cannot be read.
+  static func names(in folder: String, includingHidden: Bool = false) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name != ".", name != "..", includingHidden || !name.hasPrefix(".") else { continue }
+      var status = stat()
+      let isFolder = stat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      names.append(isFolder ? name + "/" : name)
+    }
+    return names.sorted()
+  }
+
+  /// A whole file, or nil when it cannot be read or is larger than the limit.
+  static func read(_ path: String, limit: Int) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var result: [UInt8] = []
+    while result.count <= limit {
+      var failed = false
+      let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+        repeat { count = Glibc.read(file, buffer.baseAddress, 65_536) } while count < 0 && errno == EINTR
+        failed = count < 0
+        count = max(0, count)
+      }
+      if failed { return nil }
+      if chunk.isEmpty { return result }
+      result += chunk
+    }
+    return nil
+  }
+
+  /// Replaces a file by a text, whole or not at all.
+  static func write(_ text: String, to path: String) throws { try AtomicFile.write(text, to: path) }
+
+  /// Makes the folders that a file is to lie in, for the user alone.
+  static func makeFolders(above path: String) {
+    for index in path.indices where path[index] == "/" && index > path.startIndex {
+      mkdir(String(path[..<index]), 0o700)
+    }
+  }
+}
