@@ -153,7 +153,7 @@ struct EvaluatorTests {
       script == """
         seglang 1
         img = load a.png
-        mask_2 = img | threshold 3 method=otsu
+        mask_2 = img | threshold 3 otsu
         mask_3 = mask_2 | morph-open radius=2px shape=disk times=1
         mask_4 = img | threshold 5
         seg = img | segment
@@ -172,7 +172,8 @@ struct EvaluatorTests {
     #expect(
       session.script(why: "k") == """
         seglang 1
-        k = (load a.png | threshold 3 method=otsu | morph-open radius=2px shape=disk times=1).area + 1
+        img = load a.png
+        k = (img | threshold 3 otsu | morph-open radius=2px shape=disk times=1).area + 1
 
         """)
     #expect(session.script(why: "nothing") == nil)

@@ -92,7 +92,7 @@ struct ThresholdCommand: Command {
   static let examples = [Example("load a.png | threshold 3", "Keeps what is brighter than 3.")]
   @Input("Picture to cut.") var image: Picture
   @Argument("Level.") var level: Intensity = .raw(2)
-  @Option("How the level is found.") var method: Method?
+  @Argument("How the level is found.") var method: Method?
   @Option("Where to look.") var within: Stencil?
   func run(_ context: Context) throws -> Stencil {
     guard case .raw(let level) = level else { throw ToyProblem.rawOnly }

@@ -54,6 +54,14 @@ enum Quantities {
     }
   }
 
+  /// The value of a word where any value will do: a number, a quantity, true or false.
+  static func literal(_ word: String) -> (any Value)? {
+    if word == "true" || word == "false" { return word == "true" }
+    let digits = word.first == "-" ? String(word.dropFirst()) : word
+    guard digits.first?.isNumber == true, case .success(let value) = value(of: word) else { return nil }
+    return value
+  }
+
   /// Whether a name is a percentile when no variable has it: `p65`.
   static func isPercentile(_ name: String) -> Bool {
     name.first == "p" && name.utf8.count > 1 && name.utf8.dropFirst().allSatisfy { $0 >= 48 && $0 <= 57 }

@@ -239,6 +239,7 @@ struct Resolver {
         return nil
       }
     }
+    if slot.type == .anything, variable(word.text) == nil, let value = Quantities.literal(word.text) { return .literal(value) }
     guard let reference = Reference.expression(word) else {
       report(.unreadable(word.text, of: slot.name, hint: slot.hint ?? "a variable, or `( )` round an expression"), word.span)
       return nil

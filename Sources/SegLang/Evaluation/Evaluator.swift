@@ -127,7 +127,8 @@ final class Evaluator {
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
       let text = (item.value as? String) ?? item.value.oneLine
       if isLog { host.note(text) } else { host.write(text + "\n") }
-      let (pieces, parents) = Canonical.pieces([.text(isLog ? "log " : "print ")] + Term(item).parts, parents: [])
+      let (pieces, parents) = Canonical.pieces(
+        [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])
       record(effect: Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil))
     case .assertion(let pipeline):
       if try !truth(pipeline) { throw problem(.assertionFailed(source[pipeline.span]), pipeline.span) }

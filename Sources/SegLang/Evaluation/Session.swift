@@ -52,7 +52,7 @@ public final class Session {
   /// Whether a prompt should read another line before running the text.
   public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
 
-  private func parse(_ source: SourceText) -> SyntaxTree {
+  func parse(_ source: SourceText) -> SyntaxTree {
     SyntaxTree(parsing: source) { self.registry[$0] != nil || self.state.functions[$0] != nil }
   }
 

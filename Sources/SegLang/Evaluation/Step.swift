@@ -49,7 +49,7 @@ public final class Step: @unchecked Sendable {
 
   /// Where a parent stands in the text of a step.
   public enum Place: Sendable {
-    /// Before the bar.
+    /// Before the bar, or all there is of a `print`.
     case piped
     /// An argument where a bare name will do.
     case word

@@ -1,0 +1,79 @@
+import SegLang
+import Testing
+
+@Suite("Completion and help")
+struct CompletionTests {
+  func session() -> Session {
+    let session = ToySession().session()
+    _ = session.execute("img = load a.png; mask = img | threshold 3; seg = img | segment; k = 3")
+    return session
+  }
+
+  func texts(_ line: String) -> [String] {
+    session().complete(line, at: line.utf8.count).candidates.map(\.text)
+  }
+
+  @Test("commands by the type that the pipe brings")
+  func stages() {
+    #expect(texts("img | ") == ["segment", "threshold", "save"])
+    #expect(texts("mask | m") == ["morph-open"])
+    #expect(texts("seg | mo") == ["morph-open"])
+    #expect(texts("x = (mask | ov") == ["overlay"])
+    #expect(texts("print k; lo") == ["load", "log"])
+  }
+
+  @Test("options that are not given yet, choices, variables that fit")
+  func arguments() {
+    #expect(texts("mask | morph-open ") == ["radius=", "shape=", "times="])
+    #expect(texts("mask | morph-open shape=disk ") == ["radius=", "times="])
+    #expect(texts("mask | morph-open shape=") == ["disk", "square", "tall-diamond"])
+    #expect(texts("mask | morph-open shape=t") == ["tall-diamond"])
+    #expect(texts("img | threshold within=") == ["mask", "seg", "it"])
+    #expect(texts("morph-open ") == ["mask", "seg", "it", "radius=", "shape=", "times="])
+    #expect(texts("mask | overlay outline=") == ["true", "false"])
+    #expect(texts("mask | morph-open radius=") == ["1px"])
+  }
+
+  @Test("properties after a dot")
+  func properties() {
+    #expect(texts("seg.") == ["lungs", "opacity"])
+    #expect(texts("print seg.lungs.") == ["area"])
+    #expect(texts("mask | overlay background=img.") == ["width", "height"])
+    #expect(texts("print nothing.") == [])
+  }
+
+  @Test("where files belong, with their extensions")
+  func files() {
+    let session = session()
+    func extensions(_ line: String) -> [String]? { session.complete(line, at: line.utf8.count).fileExtensions }
+    #expect(extensions("load ca") == ["png", "dcm"])
+    #expect(extensions("load \"my fi") == ["png", "dcm"])
+    #expect(session.complete("load \"my fi", at: 11).span == Span(6, 11))
+    #expect(extensions("mask | save ") == ["png"])
+    #expect(extensions("load a.png ") == nil)
+    #expect(extensions("mask | morph-open ") == nil)
+  }
+
+  @Test("help from the signature")
+  func help() throws {
+    let open = try #require(toys["morph-open"])
+    #expect(
+      HelpText(open).text == """
+        morph-open: Removes mask regions that the footprint does not fit into.
+        usage: Mask | morph-open [radius=…] [shape=…] [times=…]
+        gives: Mask
+
+          mask (piped)  Mask. Mask to open.
+          radius=       Length. Radius of the footprint. (0.5px..500px, default 1px)
+          shape=        disk|square|tall-diamond. Shape of the footprint. (default disk)
+          times=        Number. Number of times. (1..9, default 1)
+
+          load a.png | threshold 3 | morph-open radius=3px
+              Drops specks.
+
+        """)
+    #expect(toys.search("speck").map(\.name) == [])
+    #expect(toys.search("mask").map(\.name) == ["morph-open", "overlay", "segment", "threshold"])
+    #expect(toys.manual.contains("## Files\n\n### `count`\n"))
+  }
+}

@@ -1,0 +1,210 @@
+import SegLang
+import Testing
+
+/// SplitMix64, so that a failure can be repeated from its seed.
+struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+  init(_ seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// Scripts that use the whole grammar.
+let corpus = [
+  """
+  seglang 1
+  # a script
+  param image: Path = "cases/p 01.dcm" "radiograph"
+  param radius: Length = 2mm in 0.5mm..10mm "opening radius"
+
+  img = load (image)   # the picture
+  seg = img |   # lungs
+    segment
+  mask = seg.opacity
+  if mask.area > 3 and not (img.width == 3) {
+    print "area {mask.area}, {mask.area / 3:.2}"
+  } else if false { print 'raw {x}' } else {
+    # nothing
+  }
+  """,
+  "fn clean(m: Mask, r = 3px) {\n  x = m | morph-open radius=(r)\n  return x minus m\n}\nfor i in [1, 2, 3] { print i ; print i*2 }\n",
+  "x = {a: 1, b: [\n  1,\n  2, # two\n  3], c: {d: \"q\\\"\\{\\u{41}\"}}\nprint x.b[0]^2 - -3 % 2\n\n\n\nwhile x.a < 3 { x := {a: x.a+1, b: [], c: {d: \"\"}} }",
+  "load a#2.png | threshold p99.9 within=_3 | save ~/out.png\r\nit > 3\t| overlay --outline --opacity 40%\nr = 1px..9px:2px",
+  "log \"x\"; assert 1 < 2; a := (count *.png) / 3; -a; not true or false xor true",
+]
+
+/// Corpus text with random bytes changed, and random text from the grammar's words.
+func mutants(_ count: Int, seed: UInt64) -> [String] {
+  var random = Seeded(seed)
+  let words =
+    [
+      "if", "else", "for", "in", "fn", "return", "param", "print", "it", "not", "and", "load", "threshold", "morph-open", "x", "img", "_1",
+      "3", "2mm", "p99", "40%",
+    ]
+    + [
+      "(", ")", "[", "]", "{", "}", "|", ";", ",", ":", "=", ":=", "..", ".", "\"", "'", "\\", "#", " ", " ", "\n", "\t", "--", "-", "é",
+      "\u{1F1E9}", "\0", "\r\n",
+    ]
+  return (0..<count).map { index in
+    if index % 2 == 0 {
+      return (0..<Int.random(in: 0..<40, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+    }
+    var bytes = Array((corpus.randomElement(using: &random) ?? "").utf8)
+    for _ in 0..<Int.random(in: 1..<6, using: &random) where !bytes.isEmpty {
+      let place = Int.random(in: 0..<bytes.count, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: bytes.remove(at: place)
+      case 1: bytes[place] = UInt8.random(in: 0...255, using: &random)
+      case 2: bytes.insert(contentsOf: Array((words.randomElement(using: &random) ?? "").utf8), at: place)
+      default: bytes.removeSubrange(place...)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+@Suite("Syntax")
+struct SyntaxTests {
+  func parse(_ text: String) -> SyntaxTree { SyntaxTree(parsing: SourceText(text)) { toys[$0] != nil } }
+
+  @Test("the tree holds every byte, and the corpus has no syntax errors", arguments: corpus)
+  func lossless(_ text: String) {
+    let tree = parse(text)
+    #expect(tree.text == text)
+    #expect(tree.diagnostics.isEmpty, "\(Renderer().render(tree.diagnostics))")
+  }
+
+  @Test("any text at all is read, checked, run, formatted and completed without a crash, and the tree holds every byte")
+  func mutation() {
+    for (index, text) in mutants(3000, seed: 7).enumerated() {
+      let tree = parse(text)
+      #expect(tree.text == text, "mutant \(index)")
+      var end = 0
+      for token in tree.tokens {
+        #expect(token.span.start == end && !token.span.isEmpty, "mutant \(index)")
+        end = token.span.end
+      }
+      _ = Renderer().render(tree.check(against: toys, mode: .prompt).diagnostics)
+      let formatted = Formatter(registry: toys).format(tree)
+      let again = Formatter(registry: toys).format(formatted) { toys[$0] != nil }
+      #expect(formatted == again, "mutant \(index)")
+      if !text.contains("while") { _ = ToySession().session().execute(text) }
+      _ = ToySession().session().complete(text, at: text.utf8.count / 2)
+    }
+  }
+
+  @Test("deep nesting is an error, not a crash", arguments: ["(", "[", "{a: ", "not ", "-", "\"{", "if true {", "x[", "x.y"])
+  func deep(_ opening: String) {
+    let tree = parse("x = " + String(repeating: opening, count: 20000))
+    #expect(tree.diagnostics.contains { $0.code == "E005" } || !tree.diagnostics.isEmpty)
+    let block = parse(String(repeating: opening, count: 20000))
+    #expect(block.text.utf8.count == opening.utf8.count * 20000)
+  }
+
+  @Test(
+    "the prompt goes on reading inside brackets and after a bar",
+    arguments: [
+      ("img |", true), ("img | # more", true), ("if true {", true), ("x = [1,", true), ("print (1 +", true), ("fn f(a", true),
+      ("if true { print \"", true),
+      ("img", false), ("x = )", false), ("print \"a", false), ("", false), ("if true { }", false),
+    ])
+  func incomplete(_ text: String, _ expected: Bool) {
+    #expect(ToySession().session().isIncomplete(text) == expected)
+  }
+
+  @Test("the first word decides how a line is read")
+  func modes() throws {
+    let session = ToySession().session()
+    _ = session.execute("a = 5; b = 2; img = load a.png")
+    #expect(session.execute("a-b").last as? Double == 3)
+    #expect(session.execute("a -3").last as? Double == 2)
+    #expect(session.execute("a - b*2").last as? Double == 1)
+    #expect(session.execute("-a + 1").last as? Double == -4)
+    #expect(session.execute("7 % 4").last as? Double == 3)
+    #expect(session.execute("7%4").last as? Double == 3)
+    #expect((session.execute("40%").last as? Percentage)?.fraction == 0.4)
+    #expect(session.execute("2^3^2").last as? Double == 512)
+    #expect(session.execute("-2^2").last as? Double == -4)
+    #expect(session.execute("1 + 2 * 3 == 7 and not 1 > 2").last as? Bool == true)
+    #expect((session.execute("threshold img -3").last as? Stencil)?.area == 6)
+    #expect(session.execute("\"a{b}\" + \"c\"").last as? String == "a2c")
+    #expect(session.execute("load it.png#2").hasErrors == false)
+  }
+}
+
+@Suite("Formatting")
+struct FormatterTests {
+  func format(_ text: String) -> String { Formatter(registry: toys).format(text) { toys[$0] != nil } }
+
+  @Test("one form, with comments and single blank lines")
+  func canonical() {
+    #expect(
+      format(
+        """
+
+
+        # top
+        x=3;y =  x+1 # why
+
+
+        if  x>2 {print x
+        # inside
+
+        y := [1,2 , 3]
+        }else{ }
+        load   a.png|  threshold   3  --method   li |
+          morph-open radius=3 # last
+        fn f( a:Mask ,b=3px ){ return a }
+        m = [
+          1, 2]
+        # end
+        """) == """
+          # top
+          x = 3
+          y = x + 1  # why
+
+          if x > 2 {
+            print x
+            # inside
+
+            y := [1, 2, 3]
+          } else {}
+          load a.png |
+            threshold 3 method=li |
+            morph-open radius=3px  # last
+          fn f(a: Mask, b = 3px) {
+            return a
+          }
+          m = [
+            1,
+            2,
+          ]
+          # end
+
+          """)
+  }
+
+  @Test("formatting twice is formatting once, and keeps what the text means", arguments: corpus)
+  func idempotent(_ text: String) {
+    let once = format(text)
+    #expect(format(once) == once)
+    let before = SyntaxTree(parsing: SourceText(text)) { toys[$0] != nil }
+    let after = SyntaxTree(parsing: SourceText(once)) { toys[$0] != nil }
+    func comments(_ tree: SyntaxTree) -> [String] { tree.tokens.filter { $0.kind == .comment }.map { tree.source[$0.span] } }
+    #expect(comments(before) == comments(after))
+    func words(_ tree: SyntaxTree) -> [String] {
+      tree.tokens.filter { [.identifier, .commandName, .keyword, .text, .number].contains($0.kind) }.map { tree.source[$0.span] }
+    }
+    #expect(words(before) == words(after))
+  }
+
+  @Test("a text with errors comes back as it was")
+  func broken() {
+    #expect(format("x  = )") == "x  = )")
+  }
+}
