@@ -17,7 +17,7 @@ protocol RowLattice: SendableMetatype {
 extension RowLattice {
   static var pixelsPerElement: Int { 1 }
 
-  @inline(__always)
+  @inline(never)
   static func widen(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int, by shift: Int) {
     let left = source - shift
     let right = source + shift
@@ -25,7 +25,9 @@ extension RowLattice {
   }
 
   /// `target[i]` becomes its join with `source[i]`.
-  @inline(__always)
+  ///
+  /// Kept out of line: inlined into a loop over rows, the compiler no longer sees that it can work on vectors.
+  @inline(never)
   static func accumulate(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int) {
     for index in 0..<count { target[index] = join(target[index], source[index]) }
   }

@@ -96,15 +96,16 @@ struct SquaredDistances {
     try columnDistances.withUnsafeBufferPointer { distances in
       nonisolated(unsafe) let distances = distances
       try Parallel.forEachBand(of: runs.size.height, grain: 32, polling: cancellation) { band in
-        var envelope = ParabolaEnvelope(capacity: width + 2, step: step.column)
-        try withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { squares in
-          guard let line = squares.baseAddress, let distances = distances.baseAddress else { return }
-          for row in band {
-            line.initialize(repeating: 0, count: width)
-            for run in runs.runs(inRow: row) {
-              fill(runs.start(run)..<runs.end(run), of: line, from: distances + row * width, with: &envelope)
+        try ParabolaEnvelope.with(capacity: width + 2, step: step.column) { envelope in
+          try withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { squares in
+            guard let line = squares.baseAddress, let distances = distances.baseAddress else { return }
+            for row in band {
+              line.initialize(repeating: 0, count: width)
+              for run in runs.runs(inRow: row) {
+                fill(runs.start(run)..<runs.end(run), of: line, from: distances + row * width, with: &envelope)
+              }
+              try body(row, UnsafePointer(line))
             }
-            try body(row, UnsafePointer(line))
           }
         }
       }
@@ -114,13 +115,17 @@ struct SquaredDistances {
   private func fill(
     _ run: Range<Int>, of line: UnsafeMutablePointer<Double>, from distances: UnsafePointer<UInt16>, with envelope: inout ParabolaEnvelope
   ) {
-    envelope.removeAll()
-    if run.lowerBound > 0 { envelope.add(at: run.lowerBound - 1, height: 0) }
+    // A copy, so that its fields stay in registers.
+    var local = envelope
+    local.removeAll()
+    if run.lowerBound > 0 { local.add(at: run.lowerBound - 1, height: 0) }
+    let rowStep = step.row
     for column in run where distances[column] != Self.unreached {
-      let length = Double(distances[column]) * step.row
-      envelope.add(at: column, height: length * length)
+      let length = Double(distances[column]) * rowStep
+      local.add(at: column, height: length * length)
     }
-    if run.upperBound < runs.size.width { envelope.add(at: run.upperBound, height: 0) }
-    envelope.evaluate(run, into: line)
+    if run.upperBound < runs.size.width { local.add(at: run.upperBound, height: 0) }
+    local.evaluate(run, into: line)
+    envelope = local
   }
 }

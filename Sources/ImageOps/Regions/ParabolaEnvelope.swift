@@ -1,49 +1,65 @@
 /// The least of many parabolas height + (step · (x - centre))², added by ascending centre.
+///
+/// Lives inside the closure that lends its memory. Decisions that rounding could tip concern intersections outside any picture or ties, where both
+/// choices give the same minimum.
 struct ParabolaEnvelope {
-  private var centres: [Int32]
-  private var heights: [Double]
+  private let centres: UnsafeMutableBufferPointer<Double>
+  private let heights: UnsafeMutableBufferPointer<Double>
+  /// Values at x = 0: with the common x² taken off, parabolas are lines, and these are where they start.
+  private let offsets: UnsafeMutableBufferPointer<Double>
   /// Where each parabola becomes the least.
-  private var froms: [Double]
-  private var count = 0
+  private let froms: UnsafeMutableBufferPointer<Double>
   private let square: Double
+  private var count = 0
 
-  init(capacity: Int, step: Double) {
-    centres = [Int32](repeating: 0, count: capacity)
-    heights = [Double](repeating: 0, count: capacity)
-    froms = [Double](repeating: 0, count: capacity)
-    square = step * step
+  /// Calls `body` with an envelope for up to `capacity` parabolas.
+  static func with<Result>(capacity: Int, step: Double, _ body: (inout ParabolaEnvelope) throws -> Result) rethrows -> Result {
+    try withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * capacity) { memory in
+      memory.initialize(repeating: 0)
+      let part = { (index: Int) in UnsafeMutableBufferPointer(rebasing: memory[index * capacity..<(index + 1) * capacity]) }
+      var envelope = ParabolaEnvelope(centres: part(0), heights: part(1), offsets: part(2), froms: part(3), square: step * step)
+      return try body(&envelope)
+    }
+  }
+
+  private init(
+    centres: UnsafeMutableBufferPointer<Double>, heights: UnsafeMutableBufferPointer<Double>, offsets: UnsafeMutableBufferPointer<Double>,
+    froms: UnsafeMutableBufferPointer<Double>, square: Double
+  ) {
+    self.centres = centres
+    self.heights = heights
+    self.offsets = offsets
+    self.froms = froms
+    self.square = square
   }
 
   mutating func removeAll() { count = 0 }
 
-  mutating func add(at centre: Int, height: Double) {
-    var from = -Double.infinity
-    while count > 0 {
-      let last = count - 1
-      let other = Int(centres[last])
-      let rise = height - heights[last] + square * Double(centre * centre - other * other)
-      from = rise / (2 * square * Double(centre - other))
-      if from > froms[last] { break }
-      count -= 1
-      from = -Double.infinity
-    }
-    centres[count] = Int32(truncatingIfNeeded: centre)
-    heights[count] = height
-    froms[count] = from
-    count += 1
+  @inline(__always)
+  mutating func add(at column: Int, height: Double) {
+    let centre = Double(column)
+    let offset = height + square * centre * centre
+    var last = count - 1
+    while last > 0 && offset - offsets[last] <= froms[last] * (2 * square * (centre - centres[last])) { last -= 1 }
+    froms[last + 1] = last < 0 ? -.infinity : (offset - offsets[last]) / (2 * square * (centre - centres[last]))
+    centres[last + 1] = centre
+    heights[last + 1] = height
+    offsets[last + 1] = offset
+    count = last + 2
   }
 
   /// Writes the least value at each x of the range; infinity where there is no parabola.
   func evaluate(_ range: Range<Int>, into line: UnsafeMutablePointer<Double>) {
     guard count > 0 else {
-      for x in range { line[x] = .infinity }
+      (line + range.lowerBound).update(repeating: .infinity, count: range.count)
       return
     }
     var current = 0
-    for x in range {
-      while current + 1 < count && froms[current + 1] < Double(x) { current += 1 }
-      let offset = Double(x - Int(centres[current]))
-      line[x] = heights[current] + square * offset * offset
+    for column in range {
+      let x = Double(column)
+      while current + 1 < count && froms[current + 1] < x { current += 1 }
+      let aside = x - centres[current]
+      line[column] = heights[current] + square * aside * aside
     }
   }
 }

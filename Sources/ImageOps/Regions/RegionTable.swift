@@ -138,7 +138,6 @@ private struct RegionAccumulator {
   var region: Region {
     let count = Double(area)
     let centre = (row: Double(sums.row) / count, column: Double(sums.column) / count)
-    // Central second moments; the differences are taken of exact integers where these are small enough to matter.
     let rowVariance = central(squares.row, sums.row, sums.row)
     let columnVariance = central(squares.column, sums.column, sums.column)
     let covariance = central(squares.mixed, sums.row, sums.column)
@@ -155,12 +154,8 @@ private struct RegionAccumulator {
   }
 
   private func central(_ product: Int, _ one: Int, _ other: Int) -> Double {
-    // product / n - (one / n)(other / n), with 128 bits so that no digit cancels.
-    let minuend = product.multipliedFullWidth(by: area)
-    let subtrahend = one.multipliedFullWidth(by: other)
-    let (low, borrow) = minuend.low.subtractingReportingOverflow(subtrahend.low)
-    let high = minuend.high - subtrahend.high - (borrow ? 1 : 0)
-    return (Double(high) * 0x1p64 + Double(low)) / (Double(area) * Double(area))
+    // product / n - (one / n)(other / n), in whole numbers so that no digit cancels.
+    Double(Int128(product) * Int128(area) - Int128(one) * Int128(other)) / (Double(area) * Double(area))
   }
 
   private func orientation(_ rowVariance: Double, _ columnVariance: Double, _ covariance: Double) -> Double {

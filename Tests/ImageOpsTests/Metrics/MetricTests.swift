@@ -1,0 +1,77 @@
+import ImageOps
+import Testing
+
+struct MetricTests {
+  private struct Case: Decodable {
+    struct Distances: Decodable { let hausdorff, hausdorff95, averageSymmetric: Double }
+    let prediction, truth: MaskFixtures.Packed
+    let dice, iou, precision, recall: Double
+    let pixels, millimetres: Distances
+  }
+
+  private func isClose(_ one: Double, _ other: Double) -> Bool { abs(one - other) <= 1e-12 * max(1, abs(other)) }
+
+  /// Against NumPy and SciPy by MedPy's definitions; the fixtures come from `Tools/fixtures/metrics.py`.
+  @Test func metricsMatchTheReference() throws {
+    for item in try MaskFixtures.load("metrics.json", as: [Case].self) {
+      let prediction = item.prediction.mask
+      var truth = item.truth.mask
+      #expect(isClose(try dice(of: prediction, against: truth), item.dice))
+      #expect(isClose(try iou(of: prediction, against: truth), item.iou))
+      #expect(isClose(try precision(of: prediction, against: truth), item.precision))
+      #expect(isClose(try recall(of: prediction, against: truth), item.recall))
+      truth.spacing = .calibrated(row: 0.5, column: 0.2)
+      for (inMillimetres, expected) in [(false, item.pixels), (true, item.millimetres)] {
+        let distances = try surfaceDistances(of: prediction, against: truth, inMillimetres: inMillimetres)
+        #expect(isClose(distances.hausdorff, expected.hausdorff))
+        #expect(isClose(distances.hausdorff95, expected.hausdorff95))
+        #expect(isClose(distances.averageSymmetric, expected.averageSymmetric))
+        #expect(distances.inMillimetres == inMillimetres)
+      }
+    }
+  }
+
+  @Test func emptyMasks() throws {
+    let empty = Mask(size: Size(width: 70, height: 3))
+    let full = Mask(size: empty.size, filled: true)
+    for metric in [dice(of:against:), iou(of:against:), precision(of:against:), recall(of:against:)] {
+      #expect(try metric(empty, empty) == 1)
+      #expect(try metric(full, full) == 1)
+      #expect(try metric(empty, full) == 0)
+      #expect(try metric(full, empty) == 0)
+    }
+    #expect(try surfaceDistances(of: empty, against: empty).hausdorff == 0)
+    #expect(try surfaceDistances(of: empty, against: full).averageSymmetric == .infinity)
+    #expect(try surfaceDistances(of: full, against: full).hausdorff == 0)
+  }
+
+  @Test func metricsAreSymmetricAndBounded() throws {
+    for seed: UInt64 in 100..<110 {
+      let (one, other) = (
+        Mask.random(Size(width: 150, height: 90), seed: seed), Mask.random(Size(width: 150, height: 90), seed: seed + 500)
+      )
+      #expect(try dice(of: one, against: other) == dice(of: other, against: one), "seed \(seed)")
+      #expect(try precision(of: one, against: other) == recall(of: other, against: one), "seed \(seed)")
+      let (there, back) = (try surfaceDistances(of: one, against: other), try surfaceDistances(of: other, against: one))
+      #expect(there == back && there.averageSymmetric <= there.hausdorff && there.hausdorff95 <= there.hausdorff, "seed \(seed)")
+    }
+  }
+
+  @Test func overlapsByLabelEqualThoseOfTheirMasks() throws {
+    var prediction = try Mask.random(Size(width: 150, height: 90), seed: 120).labelled()
+    let truth = try Mask.random(Size(width: 150, height: 90), seed: 121).labelled()
+    prediction.labels[7] = 9999
+    let table = try overlaps(of: prediction, against: truth)
+    #expect(Set(table.keys) == Set(prediction.labels + truth.labels).subtracting([0]))
+    for (label, overlap) in table {
+      #expect(try overlap == Overlap(of: prediction.mask(of: label), against: truth.mask(of: label)))
+    }
+  }
+
+  @Test func differentSizesAreRefused() {
+    let (one, other) = (Mask(size: Size(width: 3, height: 3)), Mask(size: Size(width: 3, height: 4)))
+    #expect(throws: PictureError.sizesDiffer(one.size, other.size)) { try dice(of: one, against: other) }
+    #expect(throws: PictureError.sizesDiffer(one.size, other.size)) { try surfaceDistances(of: one, against: other) }
+    #expect(throws: PictureError.spacingUnknown) { try surfaceDistances(of: one, against: one, inMillimetres: true) }
+  }
+}

@@ -1,0 +1,125 @@
+import ImageOps
+import Testing
+
+struct RegionPropertyTests {
+  static let sizes = [(1, 1), (129, 3), (3, 77), (64, 64), (200, 150)].map { Size(width: $0.0, height: $0.1) }
+
+  @Test func keepingLargestKeepsTheLargest() throws {
+    let areas = [3, 7, 5]
+    var mask = Mask(size: Size(width: 70, height: 7))
+    for (index, area) in areas.enumerated() { for column in 0..<area { mask[2 * index + 1, column + 60] = true } }
+    #expect(try mask.keepingLargest().count == 7)
+    #expect(try mask.keepingLargest(2).count == 12)
+    #expect(try mask.keepingLargest(9) == mask)
+    #expect(try mask.keepingLargest(0).isEmpty)
+    #expect(try mask.keepingLargest(-1).isEmpty)
+  }
+
+  @Test func ofEqualComponentsTheFirstIsKept() throws {
+    let mask = Mask(size: Size(width: 5, height: 1)) { $0 != 2 }
+    #expect(try mask.keepingLargest() == Mask(size: mask.size) { $0 < 2 })
+  }
+
+  @Test func emptyMasksHaveNothing() throws {
+    for size in Self.sizes {
+      let empty = Mask(size: size)
+      #expect(try empty.regions().isEmpty && empty.contours().isEmpty && empty.componentCount() == 0)
+      #expect(try empty.fillingHoles() == empty && empty.keepingLargest() == empty && empty.removingSmall(below: 0) == empty)
+      #expect(try empty.distanceTransform().pixels.allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func fullMasksAreFarFromEverything() throws {
+    for size in Self.sizes {
+      let full = Mask(size: size, filled: true)
+      #expect(try full.distanceTransform().pixels.allSatisfy { $0 == .infinity })
+      #expect(try full.contours().count == 1)
+      #expect(try full.clearingBorder().isEmpty)
+    }
+  }
+
+  @Test func filledMasksHaveOuterContoursOnlyAndPolygonsFillBackToTheMask() throws {
+    for (index, size) in Self.sizes.enumerated() {
+      let mask = Mask.random(size, seed: UInt64(index + 70))
+      for connectivity in Connectivity.allCases {
+        let contours = try mask.contours(connectivity: connectivity)
+        #expect(contours.filter { !$0.isHole }.count == (try mask.componentCount(connectivity: connectivity)), "seed \(index + 70)")
+        #expect(rasterised(contours, size) == mask, "seed \(index + 70)")
+      }
+      #expect(try mask.fillingHoles().contours(connectivity: .eight).allSatisfy { !$0.isHole }, "seed \(index + 70)")
+    }
+  }
+
+  /// Even-odd filling of polygons at pixel centres.
+  private func rasterised(_ contours: [Contour], _ size: Size) -> Mask {
+    var mask = Mask(size: size)
+    for contour in contours {
+      for (from, to) in zip(contour.vertices, contour.vertices.dropFirst() + contour.vertices.prefix(1)) {
+        for row in 0..<size.height where (from.row > Double(row)) != (to.row > Double(row)) {
+          let crossing = from.column + (Double(row) - from.row) / (to.row - from.row) * (to.column - from.column)
+          for column in 0..<size.width where Double(column) > crossing { mask[row, column].toggle() }
+        }
+      }
+    }
+    return mask
+  }
+
+  @Test func outerContoursRunClockwise() throws {
+    let ring = Mask(size: Size(width: 5, height: 5)) { ![6, 7, 8, 11, 12, 13, 16, 17, 18].contains($0) || $0 == 12 }
+    let contours = try ring.contours()
+    // The hole's first upper crack lies below it, after the pixel within has been met.
+    #expect(contours.map(\.isHole) == [false, false, true])
+    // Polygons through 20, 4 and 12 points halfway between pixels; each corner cuts off an eighth.
+    #expect(contours.map(\.area) == [24.5, 0.5, 8.5])
+    let first = try #require(contours.first)
+    #expect(first.vertices.prefix(2) == [.init(row: -0.5, column: 0), .init(row: -0.5, column: 1)])
+  }
+
+  @Test func distancesFollowTheDefinition() throws {
+    for (index, size) in Self.sizes.enumerated() where size.count < 10_000 {
+      let mask = Mask.random(size, seed: UInt64(index + 80))
+      let outside = (0..<size.count).filter { !mask[$0 / size.width, $0 % size.width] }
+      guard !outside.isEmpty else { continue }
+      let expected = (0..<size.count).map { pixel in
+        let nearest = outside.map { other in
+          let (y, x) = (pixel / size.width - other / size.width, pixel % size.width - other % size.width)
+          return y * y + x * x
+        }.min()
+        return Float(nearest ?? 0).squareRoot()
+      }
+      #expect(try mask.distanceTransform().pixels == expected, "seed \(index + 80)")
+    }
+  }
+
+  @Test func erosionByADiskIsADistanceThreshold() throws {
+    let mask = Mask.random(Size(width: 200, height: 150), seed: 90)
+    let distances = try mask.distanceTransform()
+    for radius in [1, 2.5, 12] {
+      #expect(try mask.eroded(by: .disk(radius: radius)) == Mask(size: mask.size) { Double(distances.pixels[$0]) > radius })
+    }
+  }
+
+  @Test func measuresSurviveRelabelling() throws {
+    let labels = try Mask.random(Size(width: 200, height: 150), seed: 91).labelled()
+    let largest = labels.labels.max() ?? 0
+    var permuted = labels
+    permuted.labels = labels.labels.map { $0 == 0 ? 0 : 4_000_000_000 - $0 }
+    var regions = try permuted.regions()
+    regions.reverse()
+    for index in regions.indices { regions[index].label = 4_000_000_000 - regions[index].label }
+    #expect(regions.count == Int(largest) && largest > 3)
+    #expect(try labels.regions() == regions)
+  }
+
+  @Test func millimetresNeedASpacing() {
+    let mask = Mask(size: Size(width: 3, height: 3))
+    #expect(throws: PictureError.spacingUnknown) { try mask.distanceTransform(inMillimetres: true) }
+  }
+
+  @Test func theSizeOfThePictureBeneathMustAgree() {
+    let mask = Mask(size: Size(width: 3, height: 3))
+    #expect(throws: PictureError.sizesDiffer(mask.size, Size(width: 3, height: 4))) {
+      try mask.regions(beneath: GrayImage(size: Size(width: 3, height: 4)))
+    }
+  }
+}
