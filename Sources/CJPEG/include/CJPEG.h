@@ -7,7 +7,7 @@ typedef struct {
   uint32_t width, height;
   int components;    // that rows will have: 1 gray, 3 RGB, 4 CMYK as stored
   int is_arithmetic; // arithmetic coding, whose size cannot be bounded from below
-  const uint8_t *exif;  // the EXIF block after its signature, or NULL; lives as long as the reader
+  const uint8_t *exif;  // the EXIF block after its signature, or NULL; gone once the rows have been read
   size_t exif_count;
 } cjpeg_header;
 

@@ -6,6 +6,7 @@ enum JPEGCodec {
     let reader = try Reader(bytes)
     let (header, size) = try reader.header()
     let components = Int(header.components)
+    let orientation = header.exif.map { Orientation(exif: UnsafeRawBufferPointer(start: $0, count: header.exif_count)) } ?? .topLeft
     let pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
       try reader.forEachRow(size, components) { row, samples in
         let gray = pixels + row * size.width
@@ -16,7 +17,6 @@ enum JPEGCodec {
         }
       }
     }
-    let orientation = header.exif.map { Orientation(exif: UnsafeRawBufferPointer(start: $0, count: header.exif_count)) } ?? .topLeft
     return orientation.upright(GrayImage(size: size, pixels: pixels))
   }
 
