@@ -15,6 +15,7 @@ setup:
 
 build: setup  ## builds the program in release mode
 	@swift build $(FLAGS) --product segsh
+	@swift build $(FLAGS) --product segsh-dicom
 
 demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@mkdir -p $(OUT)
