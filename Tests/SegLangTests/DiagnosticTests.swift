@@ -33,8 +33,8 @@ struct DiagnosticTests {
     #expect(
       checked("print \"胸部 e\u{301}\" +\tlungz") == """
         error[E102]: no variable `lungz`
-          a.seg:1:15   print "胸部 e\u{301}" +  lungz
-                                        ^^^^^
+          a.seg:1:16   print "胸部 e\u{301}" +  lungz
+                                         ^^^^^
 
         """)
     #expect(
@@ -97,9 +97,22 @@ struct DiagnosticTests {
   @Test("all errors of a text at once, one a statement at most")
   func several() {
     let diagnostics = SyntaxTree.check(SourceText("x = lungz\ny = (3\nz = loda a\nprint 3 +\n"), against: toys).report.diagnostics
-    #expect(diagnostics.map(\.code) == ["E102", "E004"])
+    #expect(diagnostics.map(\.code) == ["E102", "E002", "E002"])
     let more = SyntaxTree.check(SourceText("x = lungz + opacty\ny = 3 3\nz = loda a\nprint 3 + )"), against: toys).report.diagnostics
     #expect(more.map(\.code) == ["E102", "E102", "E001", "E101", "E002"])
+  }
+
+  @Test("a bracket that something else stands in the way of")
+  func brackets() {
+    #expect(
+      checked("x = (3\nprint 4") == """
+        error[E002]: expected `)`, found `print`
+          a.seg:2:1   print 4
+                      ^^^^^ `)` goes here
+          a.seg:1:5   x = (3
+                          ^ the bracket that it closes
+
+        """)
   }
 
   @Test("near names")

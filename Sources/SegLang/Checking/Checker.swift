@@ -86,11 +86,31 @@ final class Checker {
       last = check(statement, isFirst: index == 0, isTopLevel: true)
     }
     for name in functions.keys.sorted() where functions[name]?.returnType == nil { _ = returnType(of: name) }
+    let starts = Self.starts(of: tree.statements).sorted()
+    /// The start of the innermost statement round a diagnostic, by bisection.
+    func statement(of diagnostic: Diagnostic) -> Int {
+      var (low, high) = (0, starts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if starts[middle] <= diagnostic.span.start { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    // A statement that cannot be read tells nothing more, and one with an error no warnings.
+    let unread = Set(tree.diagnostics.map { statement(of: $0) })
+    diagnostics.removeAll { unread.contains(statement(of: $0)) }
+    let wrong = Set(diagnostics.filter { $0.severity == .error }.map { statement(of: $0) })
+    diagnostics.removeAll { $0.severity == .warning && wrong.contains(statement(of: $0)) }
     // A place may be reached twice, through a variable's type and through its slot; it is told once.
     var seen = Set<DiagnosticKey>()
     let all = (tree.diagnostics + diagnostics).filter { seen.insert(DiagnosticKey(problem: $0.problem, span: $0.span)).inserted }
     return CheckReport(
       diagnostics: all.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }, parameters: parameters, resultType: last)
+  }
+
+  /// Where statements start, those inside blocks included.
+  private static func starts(of statements: [Statement]) -> [Int] {
+    statements.flatMap { statement in [statement.span.start] + statement.blocks.flatMap { starts(of: $0.statements) } }
   }
 
   private struct DiagnosticKey: Hashable {
@@ -150,7 +170,7 @@ final class Checker {
       return type
     case .pipeline(let pipeline):
       let type = type(of: pipeline)
-      if isStrict, type != .nothing, type != .anything, returns == nil || !isTopLevel { report(.unusedValue, pipeline.span) }
+      if isStrict, type != .nothing, type != .anything { report(.unusedValue, pipeline.span) }
       noteIt(type)
       return type
     case .conditional(let branches, let otherwise):

@@ -104,7 +104,8 @@ struct Completer {
 
   /// What the word under the cursor belongs to, and the tokens of its stage before it.
   private func place() -> (Place, [Token]) {
-    let tokens = tree.tokens.filter { $0.span.start < wordStart && $0.kind != .blank && $0.kind != .comment }
+    let end = isQuoted ? wordStart - 1 : wordStart
+    let tokens = tree.tokens.filter { $0.span.start < end && $0.kind != .blank && $0.kind != .comment }
     var depth = 0
     var stage: [Token] = []
     var bar: Int?

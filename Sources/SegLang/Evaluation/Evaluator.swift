@@ -23,6 +23,7 @@ final class Evaluator {
   private var callDepth = 0
   private var rounds = 0
   private let stack = StackGuard()
+  private var skeletons: [Int: Step] = [:]
   /// Steps that statements at the top ended in, in order.
   private(set) var finished: [Finished] = []
   /// Values that the program gives to the script's parameters.
@@ -137,6 +138,10 @@ final class Evaluator {
 
   /// Numbers the result of a statement at the top.
   private func finish(_ item: Item, name: String?) {
+    if mode == .script {
+      finished = [Finished(step: item.step, value: item.value, name: name, number: 0)]
+      return
+    }
     let known = item.step.flatMap { step in state.results.firstIndex { $0.step === step } }
     let number: Int
     if let known {
@@ -149,7 +154,11 @@ final class Evaluator {
     finished.append(Finished(step: item.step, value: item.value, name: name, number: number))
   }
 
-  func record(effect step: Step) { finished.append(Finished(step: step, value: nil, name: nil, number: nil)) }
+  /// Remembers an effect by its text alone, so that a loop over many files does not keep their pictures. A script is its own record.
+  func record(effect step: Step) {
+    guard mode == .prompt else { return }
+    finished.append(Finished(step: step.skeleton(&skeletons), value: nil, name: nil, number: nil))
+  }
 
   private func run(_ block: Block) throws {
     scopes.append([:])

@@ -26,13 +26,15 @@ struct ScriptWriter {
     var inlined: [Int: (text: String, chain: Int)] = [:]
     var lines = ["seglang 1"]
     for step in ordered {
-      let text = alternative(step) ?? step.written { parent, place in
-        if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
-        let inner = inlined[parent.id]?.text ?? ""
-        return place == .piped ? inner : "(\(inner))"
-      }
+      let text =
+        alternative(step)
+        ?? step.written { parent, place in
+          if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
+          let inner = inlined[parent.id]?.text ?? ""
+          return place == .piped ? inner : "(\(inner))"
+        }
       let chain = 1 + (step.parents.compactMap { names[$0.id] == nil ? inlined[$0.id]?.chain : nil }.max() ?? 0)
-      guard let value = step.value else {
+      guard let type = step.resultType else {
         lines.append(text)
         continue
       }
@@ -41,15 +43,15 @@ struct ScriptWriter {
         inlined[step.id] = (text, chain)
         continue
       }
-      let name = names[step.id] ?? freshName(for: value, lines.count, &taken)
+      let name = names[step.id] ?? freshName(for: type, lines.count, &taken)
       names[step.id] = name
       lines.append("\(name) = \(text)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func freshName(for value: any Value, _ number: Int, _ taken: inout Set<String>) -> String {
-    var name = Words.joined(type(of: value).typeName, by: "_") + "_\(number)"
+  private func freshName(for type: any Value.Type, _ number: Int, _ taken: inout Set<String>) -> String {
+    var name = Words.joined(type.typeName, by: "_") + "_\(number)"
     while taken.contains(name) || registry[name] != nil { name += "_" }
     taken.insert(name)
     return name

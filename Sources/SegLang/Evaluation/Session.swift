@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A conversation with the language: lines are checked, run and remembered; results are numbered; steps can be taken back.
 ///
 /// Not thread-safe: one line at a time. Stop a running line through the host's `isCancelled`.
@@ -25,7 +27,7 @@ public final class Session {
 
   /// A result that a statement ended in.
   public struct Result: Sendable {
-    /// 7 for `_7`.
+    /// 7 for `_7`; 0 in a script, whose results have no numbers.
     public let number: Int
     /// The variable it was given to.
     public let name: String?
@@ -33,7 +35,7 @@ public final class Session {
     public var typeName: String { Swift.type(of: value).typeName }
     public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
     /// "mask = _7 Mask 867,630 px"
-    public var line: String { (name.map { "\($0) = " } ?? "") + "_\(number) \(typeName) \(value.oneLine)" }
+    public var line: String { (name.map { "\($0) = " } ?? "") + (number > 0 ? "_\(number) " : "") + "\(typeName) \(value.oneLine)" }
   }
 
   /// What became of a text.
@@ -81,7 +83,7 @@ public final class Session {
         Diagnostic(.unknownParameter(given, near: nearNames(to: given, in: report.parameters.map(\.name))), at: Span(at: 0)))
     }
     if diagnostics.contains(where: { $0.severity == .error }) { return Outcome(diagnostics: diagnostics, results: [], failedCheck: true) }
-    let evaluator = Evaluator(registry: registry, host: host, mode: mode, state: state, source: source, arguments: arguments)
+    let evaluator = Evaluator(registry: registry, host: hostNotingOnce(), mode: mode, state: state, source: source, arguments: arguments)
     do { try evaluator.run(tree) } catch {
       let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)
       return Outcome(diagnostics: diagnostics + [failure], results: [], failedCheck: false)
@@ -97,6 +99,20 @@ public final class Session {
       finished.number.flatMap { number in finished.value.map { Result(number: number, name: finished.name, value: $0) } }
     }
     return Outcome(diagnostics: diagnostics, results: results, failedCheck: false)
+  }
+
+  /// The host, with each note told once a line.
+  private func hostNotingOnce() -> Host {
+    let told = NotesTold()
+    let note = host.note
+    var once = host
+    once.note = { if told.isNew($0) { note($0) } }
+    return once
+  }
+
+  private final class NotesTold: Sendable {
+    private let notes = Mutex(Set<String>())
+    func isNew(_ note: String) -> Bool { notes.withLock { $0.insert(note).inserted } }
   }
 
   // MARK: What there is

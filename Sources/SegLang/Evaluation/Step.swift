@@ -9,8 +9,10 @@ public final class Step: @unchecked Sendable {
   public let command: String?
   /// The step as it would be written, parents left open.
   let pieces: [Piece]
-  /// What the step made; nil for a command that only had an effect.
+  /// What the step made; nil for a command that only had an effect, and in a skeleton.
   public let value: (any Value)?
+  /// Type of what the step made; nil for a command that only had an effect.
+  public let resultType: (any Value.Type)?
   /// Whether the first parent stands before the bar.
   let isPiped: Bool
   /// The steps that this one was given, the piped one first.
@@ -26,13 +28,36 @@ public final class Step: @unchecked Sendable {
 
   private static let count = Atomic<Int>(0)
 
-  init(command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?) {
-    id = Self.count.add(1, ordering: .relaxed).newValue
+  convenience init(command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?) {
+    self.init(
+      id: Self.count.add(1, ordering: .relaxed).newValue, command: command, pieces: pieces, parents: parents, isPiped: isPiped,
+      value: value,
+      resultType: value.map { type(of: $0) })
+  }
+
+  private init(
+    id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?
+  ) {
+    self.id = id
     self.command = command
     self.pieces = pieces
     self.parents = parents
     self.isPiped = isPiped
     self.value = value
+    self.resultType = resultType
+  }
+
+  /// The step and its ancestors without their values: enough to write them down, and nothing that holds pictures in memory.
+  ///
+  /// - Parameter known: Skeletons made before, by the step's number.
+  func skeleton(_ known: inout [Int: Step]) -> Step {
+    for step in ancestry where known[step.id] == nil {
+      known[step.id] = Step(
+        id: step.id, command: step.command, pieces: step.pieces, parents: step.parents.compactMap { known[$0.id] }, isPiped: step.isPiped,
+        value: nil,
+        resultType: step.resultType)
+    }
+    return known[id] ?? self
   }
 
   /// Long chains are let go one by one, since the stack would not hold a release inside a release.

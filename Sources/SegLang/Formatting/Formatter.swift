@@ -99,17 +99,8 @@ struct TreePrinter {
 
   private func pad(_ indent: Int) -> String { String(repeating: " ", count: indent) }
 
-  private func blocks(of statement: Statement) -> [Block] {
-    switch statement.kind {
-    case .conditional(let branches, let otherwise): branches.map(\.body) + (otherwise.map { [$0] } ?? [])
-    case .loop(_, _, let body), .whileLoop(_, let body): [body]
-    case .function(let declaration): [declaration.body]
-    default: []
-    }
-  }
-
   private mutating func print(_ statement: Statement, indent: Int) {
-    let blocks = blocks(of: statement)
+    let blocks = statement.blocks
     var index = tokenIndex
     var hasInnerComment = false
     while index < tree.tokens.count, tree.tokens[index].span.start < statement.span.end {

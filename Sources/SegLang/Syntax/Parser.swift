@@ -78,14 +78,14 @@ struct Parser {
   }
 
   /// "expected …, found …" at the present place.
-  mutating func failExpecting(_ what: String) {
+  mutating func failExpecting(_ what: String, related: Diagnostic.Related? = nil) {
     if scanner.isAtEnd {
-      fail(.expected(what, found: "the end"), Span(at: scanner.position))
+      fail(.expected(what, found: "the end"), Span(at: scanner.position), related: related)
     } else if scanner.next == 10 {
-      fail(.expected(what, found: "the end of the line"), Span(at: scanner.position))
+      fail(.expected(what, found: "the end of the line"), Span(at: scanner.position), related: related)
     } else {
       let span = Span(scanner.position, unexpectedEnd())
-      fail(.expected(what, found: "`\(scanner.source[span])`"), span)
+      fail(.expected(what, found: "`\(scanner.source[span])`"), span, related: related)
     }
   }
 
@@ -130,7 +130,7 @@ struct Parser {
       isIncomplete = true
       fail(.unclosedBracket(scanner.source[open]), open)
     } else {
-      failExpecting("`\(bracket)`")
+      failExpecting("`\(bracket)`", related: Diagnostic.Related(span: open, label: "the bracket that it closes"))
     }
   }
 

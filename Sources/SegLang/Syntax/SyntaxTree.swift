@@ -60,6 +60,17 @@ struct Statement: Sendable {
   }
 }
 
+extension Statement {
+  var blocks: [Block] {
+    switch kind {
+    case .conditional(let branches, let otherwise): branches.map(\.body) + (otherwise.map { [$0] } ?? [])
+    case .loop(_, _, let body), .whileLoop(_, let body): [body]
+    case .function(let declaration): [declaration.body]
+    default: []
+    }
+  }
+}
+
 /// `fn name(a, b: Length = 3px) { … }`
 struct FunctionDeclaration: Sendable {
   let name: Name

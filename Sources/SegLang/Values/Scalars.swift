@@ -1,3 +1,5 @@
+import Glibc
+
 extension Double: Value {
   public static let typeName = "Number"
   public static var typeHelp: String { "A number; 40% is 0.4." }
@@ -96,6 +98,8 @@ public struct Path: Value, Hashable {
   public var literal: String? { Quoting.word(text) }
   public var json: JSONValue { .string(text) }
 
+  /// The path with a leading `~` replaced by the home folder.
+  public var expanded: String { Home.expanded(text) }
   public var name: String { text.split(separator: "/").last.map(String.init) ?? text }
   public var stem: String {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
@@ -115,9 +119,19 @@ public struct Glob: Value, Hashable {
   public static let typeHelp = "A pattern of file names: * any characters, ? one character."
   public static var literalHint: String? { "a pattern such as cases/*.png" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Glob { Glob(literal.text) }
+  /// The pattern with a leading `~` replaced by the home folder.
+  public var expanded: String { Home.expanded(pattern) }
   public var oneLine: String { pattern }
   public var literal: String? { Quoting.word(pattern) }
   public var json: JSONValue { .string(pattern) }
+}
+
+/// The user's folder.
+private enum Home {
+  static func expanded(_ path: String) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
 }
 
 /// Quotes text for the language.
