@@ -107,6 +107,33 @@ struct EvaluatorTests {
     #expect(output("for i in 1..3:0 { }").hasPrefix("error[E305]: a range cannot step by zero\n"))
   }
 
+  @Test("a failure can be caught, and what was open before is there again")
+  func catching() {
+    #expect(
+      output(
+        """
+        fn risky(n: Number) {
+          for i in 1..3 { if i == n { return 1 / (n - i) } }
+          return 7
+        }
+        n = 0
+        try { n := 1; print (risky 2) } catch e { print "{e.code}: {e.message}" }
+        print n + (risky 9)
+        """) == "E305: division by zero\n8\n")
+  }
+
+  @Test("expectations are counted by a test and stepped over by a run")
+  func expectations() {
+    let script = "expect 1 + 1 == 2\nexpect 1 > 2\nx = 3"
+    #expect(!ToySession().session(.script).execute(script).hasErrors)
+    let session = ToySession().session(.script)
+    session.testsExpectations = true
+    let outcome = session.execute(script)
+    #expect(outcome.expectationsMet == 1)
+    #expect(outcome.unmetExpectations.map(\.message) == ["this does not hold: 1 > 2"])
+    #expect(session["x"] as? Double == 3)
+  }
+
   @Test("a line that fails or is stopped leaves everything as it was")
   func rollback() {
     let toy = ToySession()

@@ -12,14 +12,20 @@ struct Callee: Sendable {
     let isOptional: Bool
     let range: ClosedRange<Double>?
 
-    var valueType: (any Value.Type)? { (reader as? any Value.Type) ?? type.named }
-    var choices: [ChoiceName] { valueType?.choices ?? [] }
-    var hint: String? { valueType?.literalHint }
+    /// The types whose literals the slot reads.
+    private var valueTypes: [any Value.Type] {
+      if let reader = reader as? any Value.Type { return [reader] }
+      if case .union(let members) = type { return members.compactMap(\.named) }
+      return type.named.map { [$0] } ?? []
+    }
+    var choices: [ChoiceName] { valueTypes.flatMap { $0.choices } }
+    var hint: String? {
+      let hints = valueTypes.compactMap { $0.literalHint }
+      return hints.isEmpty ? nil : hints.joined(separator: ", or ")
+    }
     /// A name for messages: choices have no type name of their own.
-    var typeText: String { valueType is any Choice.Type ? "choice" : type.description }
+    var typeText: String { valueTypes.count == 1 && valueTypes[0] is any Choice.Type ? "choice" : type.description }
     var isTruth: Bool { type == .of(Bool.self) }
-    /// Whether a bare word in the slot is text rather than a variable.
-    var takesWords: Bool { type == .of(String.self) || type == .of(Path.self) || type == .of(Glob.self) }
   }
 
   init(_ signature: Signature) {

@@ -152,6 +152,13 @@ final class Checker {
     scopes[index][name.text] = index == scopes.count - 1 ? type : ValueType.join(scopes[index][name.text] ?? type, type)
   }
 
+  /// A name that a `for` or a `catch` brings with it.
+  private func bind(_ name: Name, _ type: ValueType) {
+    guard !name.text.isEmpty else { return }
+    if registry[name.text] != nil || functions[name.text] != nil { report(.namedLikeCommand(name.text), name.span) }
+    scopes[scopes.count - 1][name.text] = type
+  }
+
   // MARK: Statements
 
   /// The type of the statement's value; nil when it has none.
@@ -183,10 +190,7 @@ final class Checker {
     case .loop(let name, let sequence, let body):
       let element = elementType(of: sequence)
       scopes.append([:])
-      if !name.text.isEmpty {
-        if registry[name.text] != nil || functions[name.text] != nil { report(.namedLikeCommand(name.text), name.span) }
-        scopes[scopes.count - 1][name.text] = element
-      }
+      bind(name, element)
       check(body)
       scopes.removeLast()
       return nil
@@ -208,8 +212,15 @@ final class Checker {
     case .print(let pipeline, _):
       if type(of: pipeline) == .nothing { report(.givesNothing(callName(pipeline)), pipeline.span) }
       return nil
-    case .assertion(let pipeline):
+    case .assertion(let pipeline, _):
       checkCondition(pipeline)
+      return nil
+    case .attempt(let body, let name, let handler):
+      check(body)
+      scopes.append([:])
+      bind(name, Failure.type)
+      check(handler)
+      scopes.removeLast()
       return nil
     }
   }

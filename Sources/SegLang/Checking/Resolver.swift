@@ -221,7 +221,7 @@ struct Resolver {
       switch Result(catching: { () throws(LiteralProblem) in try reader.read(Literal(word.text, isStrict: isStrict)) }) {
       case .success(let read):
         guard let value = read.asValue else { break }
-        if !(slot.valueType is any Choice.Type), !slot.isTruth, variable(word.text) != nil {
+        if !(value is any Choice), !slot.isTruth, variable(word.text) != nil {
           report(.wordOrVariable(word.text, type: slot.type.description), word.span)
           return nil
         }

@@ -193,7 +193,9 @@ struct Completer {
   }
 
   private func keywords() -> [Completion.Candidate] {
-    ["if", "for", "while", "fn", "print", "log", "param", "assert"].map { Completion.Candidate(text: $0, help: "Keyword.", kind: .keyword) }
+    ["if", "for", "while", "fn", "print", "log", "param", "assert", "expect", "try"].map {
+      Completion.Candidate(text: $0, help: "Keyword.", kind: .keyword)
+    }
   }
 
   /// Variables, results and `it` whose type fits.

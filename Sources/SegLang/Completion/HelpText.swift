@@ -20,6 +20,12 @@ public struct HelpText: Sendable {
   }
 
   static func typeText(_ parameter: Signature.Parameter) -> String {
+    if case .union(let members) = parameter.type {
+      return members.map { member in
+        let choices = member.named.map { $0.choices } ?? []
+        return choices.isEmpty || member == .of(Bool.self) ? member.description : choices.map(\.name).joined(separator: "|")
+      }.joined(separator: " or ")
+    }
     guard !parameter.choices.isEmpty, parameter.type != .of(Bool.self) else { return parameter.type.description }
     return parameter.choices.map(\.name).joined(separator: "|")
   }

@@ -23,6 +23,10 @@ final class Evaluator {
   private var callDepth = 0
   private var rounds = 0
   private let stack = StackGuard()
+  /// Whether `expect` is looked at.
+  var testsExpectations = false
+  private(set) var expectationsMet = 0
+  private(set) var unmet: [Diagnostic] = []
   private var skeletons: [Int: Step] = [:]
   /// Steps that statements at the top ended in, in order.
   private(set) var finished: [Finished] = []
@@ -131,8 +135,34 @@ final class Evaluator {
       let (pieces, parents) = Canonical.pieces(
         [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])
       record(effect: Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil))
-    case .assertion(let pipeline):
-      if try !truth(pipeline) { throw problem(.assertionFailed(source[pipeline.span]), pipeline.span) }
+    case .assertion(let pipeline, let isExpectation):
+      if isExpectation {
+        try expect(pipeline)
+      } else if try !truth(pipeline) {
+        throw problem(.assertionFailed(source[pipeline.span]), pipeline.span)
+      }
+    case .attempt(let body, let name, let handler): try attempt(body, name, handler)
+    }
+  }
+
+  /// Counts an expectation when a test asks for it; a run steps over it.
+  private func expect(_ pipeline: Pipeline) throws {
+    guard testsExpectations else { return }
+    if try truth(pipeline) {
+      expectationsMet += 1
+    } else {
+      unmet.append(problem(.assertionFailed(source[pipeline.span]), pipeline.span))
+    }
+  }
+
+  /// Runs the second block when the first fails; stopping is no failure.
+  private func attempt(_ body: Block, _ name: Name, _ handler: Block) throws {
+    let outer = (scopes, isInFunction, source, callDepth)
+    do { try run(body) } catch let diagnostic as Diagnostic where diagnostic.problem != .cancelled {
+      (scopes, isInFunction, source, callDepth) = outer
+      scopes.append([name.text: Item(value: Failure.record(diagnostic), step: nil)])
+      defer { scopes.removeLast() }
+      try run(handler)
     }
   }
 

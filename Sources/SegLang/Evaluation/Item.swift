@@ -35,6 +35,12 @@ struct Term {
   }
 }
 
+/// What `catch` hands over.
+enum Failure {
+  static let type = ValueType.record(["code", "message"].map { ValueType.RecordField(name: $0, type: .of(String.self)) })
+  static func record(_ diagnostic: Diagnostic) -> Record { Record([("code", diagnostic.code), ("message", diagnostic.message)]) }
+}
+
 /// Writes values and parts the one way they are recorded.
 enum Canonical {
   /// A value as it stands in an expression.

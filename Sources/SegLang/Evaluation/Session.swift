@@ -7,6 +7,8 @@ public final class Session {
   public let registry: Registry
   public let mode: Mode
   public var host: Host
+  /// Whether `expect` is looked at, as a test of scripts does; a run steps over it.
+  public var testsExpectations = false
   private var state = State()
   private var done: [Entry] = []
   private var undone: [Entry] = []
@@ -49,6 +51,9 @@ public final class Session {
     public var wasCancelled: Bool { diagnostics.contains { $0.problem == .cancelled } }
     /// Whether nothing ran because the text did not pass the check.
     public let failedCheck: Bool
+    /// What `expect` statements found, when `testsExpectations` is on.
+    public var expectationsMet = 0
+    public var unmetExpectations: [Diagnostic] = []
   }
 
   /// Whether a prompt should read another line before running the text.
@@ -84,6 +89,7 @@ public final class Session {
     }
     if diagnostics.contains(where: { $0.severity == .error }) { return Outcome(diagnostics: diagnostics, results: [], failedCheck: true) }
     let evaluator = Evaluator(registry: registry, host: hostNotingOnce(), mode: mode, state: state, source: source, arguments: arguments)
+    evaluator.testsExpectations = testsExpectations
     do { try evaluator.run(tree) } catch {
       let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)
       return Outcome(diagnostics: diagnostics + [failure], results: [], failedCheck: false)
@@ -98,7 +104,9 @@ public final class Session {
     let results = evaluator.finished.compactMap { finished in
       finished.number.flatMap { number in finished.value.map { Result(number: number, name: finished.name, value: $0) } }
     }
-    return Outcome(diagnostics: diagnostics, results: results, failedCheck: false)
+    return Outcome(
+      diagnostics: diagnostics, results: results, failedCheck: false, expectationsMet: evaluator.expectationsMet,
+      unmetExpectations: evaluator.unmet)
   }
 
   /// The host, with each note told once a line.

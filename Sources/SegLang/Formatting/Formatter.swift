@@ -124,7 +124,13 @@ struct TreePrinter {
     case .pipeline(let pipeline): lines.append(pad(indent) + text.text(pipeline))
     case .return(let pipeline): lines.append(pad(indent) + "return" + (pipeline.map { " " + text.text($0) } ?? ""))
     case .print(let pipeline, let isLog): lines.append(pad(indent) + (isLog ? "log " : "print ") + text.text(pipeline))
-    case .assertion(let pipeline): lines.append(pad(indent) + "assert " + text.text(pipeline))
+    case .assertion(let pipeline, let isExpectation):
+      lines.append(pad(indent) + (isExpectation ? "expect " : "assert ") + text.text(pipeline))
+    case .attempt(let body, let name, let handler):
+      lines.append(pad(indent) + "try {")
+      print(body, indent: indent)
+      lines[lines.count - 1] += " catch \(name.text) {"
+      print(handler, indent: indent)
     case .parameter(let parameter):
       var line = pad(indent) + "param \(parameter.name.text)"
       if let type = parameter.type { line += ": \(type.text)" }

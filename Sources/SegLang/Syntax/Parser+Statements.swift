@@ -41,14 +41,17 @@ extension Parser {
     case .print, .log:
       take(keyword)
       return .print(pipeline(), isLog: keyword == .log)
-    case .assert:
+    case .assert, .expect:
       take(keyword)
-      return .assertion(pipeline())
-    case .try, .catch, .use, .as, .expect:
+      return .assertion(pipeline(), isExpectation: keyword == .expect)
+    case .try:
+      take(keyword)
+      return attempt()
+    case .use, .as:
       fail(.laterVersion("`\(keyword.rawValue)`"), Span(scanner.position, scanner.position + keyword.rawValue.utf8.count))
       return .invalid
-    case .else:
-      fail(.unexpected("else"), Span(scanner.position, scanner.position + 4))
+    case .else, .catch:
+      fail(.unexpected(keyword.rawValue), Span(scanner.position, scanner.position + keyword.rawValue.utf8.count))
       return .invalid
     case .and, .in, .minus, .or, .xor:
       failExpecting("a statement")
@@ -153,6 +156,20 @@ extension Parser {
     take(.in)
     let sequence = condition()
     return block().map { .loop(name, over: sequence, $0) } ?? .invalid
+  }
+
+  /// `{ … } catch name { … }`
+  private mutating func attempt() -> Statement.Kind {
+    guard let body = block() else { return .invalid }
+    skipLines()
+    guard keyword() == .catch else {
+      failExpecting("`catch`")
+      return .invalid
+    }
+    take(.catch)
+    skipBlanks()
+    let name = variableName()
+    return block().map { .attempt(body, name, $0) } ?? .invalid
   }
 
   /// `{ statements }`; nil, with a diagnostic, when there is none.

@@ -54,7 +54,10 @@ struct Statement: Sendable {
     case parameter(ParameterStatement)
     /// `print pipeline`, or `log pipeline`
     case print(Pipeline, isLog: Bool)
-    case assertion(Pipeline)
+    /// `assert pipeline`, or `expect pipeline`, which only a test looks at
+    case assertion(Pipeline, isExpectation: Bool)
+    /// `try { … } catch name { … }`
+    case attempt(Block, Name, Block)
     /// What could not be understood; a diagnostic says why.
     case invalid
   }
@@ -66,6 +69,7 @@ extension Statement {
     case .conditional(let branches, let otherwise): branches.map(\.body) + (otherwise.map { [$0] } ?? [])
     case .loop(_, _, let body), .whileLoop(_, let body): [body]
     case .function(let declaration): [declaration.body]
+    case .attempt(let body, _, let handler): [body, handler]
     default: []
     }
   }

@@ -18,7 +18,4 @@ public enum Keyword: String, Sendable, CaseIterable {
   case and, `as`, assert, `catch`, `else`, expect, `false`, fn, `for`, `if`, `in`, it, log, minus, not, or, param, print, `return`, seglang,
     `true`, `try`,
     use, `while`, xor
-
-  /// Keywords whose statements come with a later language version.
-  static let reserved: Set<Keyword> = [.try, .catch, .use, .as, .expect]
 }
