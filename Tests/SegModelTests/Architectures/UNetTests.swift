@@ -1,0 +1,197 @@
+import ImageOps
+import Testing
+
+@testable import SegModel
+
+@Suite(.serialized) struct UNetTests {
+  /// Uniform in −1...1: the hash of index and name that the fixture's script computes too.
+  private func noise(_ name: String, _ count: Int, seed: UInt64) -> [Float] {
+    var crc: UInt32 = ~0
+    for byte in name.utf8 {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    }
+    let start = UInt64(~crc) + seed
+    return (0..<count).map { index in
+      var z = (UInt64(index) &+ start) &* 0x9E37_79B9_7F4A_7C15
+      z ^= z >> 32
+      z = z &* 0xD6E8_FEB8_6659_FD93
+      z ^= z >> 32
+      return Float(Double(z >> 40) / 8_388_608 - 1)
+    }
+  }
+
+  private func weights(_ network: UNet, seed: UInt64) -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for parameter in network.parameters + network.buffers {
+      var values = noise(parameter.name, parameter.count, seed: seed)
+      if parameter.name.hasSuffix("running_var") || (parameter.shape.count == 1 && parameter.name.hasSuffix("weight")) {
+        values = values.map { 1 + $0 / 2 }
+      } else if parameter.shape.count == 4 {
+        let deviation = Float((6 / Double(parameter.count / parameter.shape[0])).squareRoot())
+        values = values.map { $0 * deviation }
+      }
+      result[parameter.name] = Tensor(shape: parameter.shape, values: values)
+    }
+    return result
+  }
+
+  private func input(seed: UInt64) -> Tensor { Tensor(shape: [2, 2, 64, 96], values: noise("input", 2 * 2 * 64 * 96, seed: seed)) }
+
+  @Test(arguments: InstructionSet.available) func trainsAsPyTorchDoes(_ set: InstructionSet) throws {
+    let reference = try Reference("unet")
+    let seed = UInt64(try reference.floats("seed")[0])
+    let network = UNet(try UNetConfiguration(inChannels: 2, classes: 3, width: 8), seed: 0, on: Workspace(set))
+    try network.load(weights(network, seed: seed))
+    let evaluated = try network.forward(input(seed: seed), training: false)
+    expectClose(evaluated.logits.values, try reference.floats("evaluated"), rtol: 1e-5, "evaluated")
+    expectClose(evaluated.features.values, try reference.floats("evaluated.features"), rtol: 1e-5, "evaluated features")
+
+    let output = try network.forward(input(seed: seed), training: true)
+    expectClose(output.logits.values, try reference.floats("logits"), rtol: 1e-4, "logits")
+    expectClose(output.features.values, try reference.floats("features"), rtol: 1e-4, "features")
+    try network.backward(
+      Tensor(shape: output.logits.shape, values: noise("logits", output.logits.count, seed: seed)),
+      featuresGradient: Tensor(shape: output.features.shape, values: noise("features", output.features.count, seed: seed)))
+    for parameter in network.parameters {
+      let expected = try reference.floats("gradient." + parameter.name)
+      let direction = noise("direction." + parameter.name, parameter.count, seed: seed)
+      var (squares, projection) = (0.0, 0.0)
+      for (gradient, direction) in zip(parameter.gradients.values, direction) {
+        squares += Double(gradient) * Double(gradient)
+        projection += Double(gradient) * Double(direction)
+      }
+      expectClose([Float(squares.squareRoot()), Float(projection)], expected, "gradient of \(parameter.name)")
+    }
+    for buffer in network.buffers {
+      expectClose(buffer.values.values, try reference.floats("after." + buffer.name), "\(buffer.name) after a step")
+    }
+  }
+
+  @Test(arguments: InstructionSet.available) func predictsAsPyTorchDoes(_ set: InstructionSet) throws {
+    let reference = try Reference("unet")
+    let seed = UInt64(try reference.floats("seed")[0])
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 8)
+    let weights = weights(UNet(configuration, seed: 0), seed: seed)
+    let network = try InferenceNetwork(configuration, weights: weights, on: Workspace(set))
+    let output = try network.predict(input(seed: seed))
+    expectClose(output.logits.values, try reference.floats("evaluated"), rtol: 1e-5, "logits")
+    expectClose(output.features.values, try reference.floats("evaluated.features"), rtol: 1e-5, "features")
+  }
+
+  @Test func namesAndShapesAreThoseOfSegmentationModels() throws {
+    let network = UNet(try UNetConfiguration(classes: 2), seed: 0)
+    let names = network.parameters.map(\.name)
+    #expect(Array(names.prefix(4)) == ["encoder.conv1.weight", "encoder.bn1.weight", "encoder.bn1.bias", "encoder.layer1.0.conv1.weight"])
+    #expect(names.suffix(2) == ["segmentation_head.0.weight", "segmentation_head.0.bias"])
+    #expect(network.parameters.first { $0.name == "decoder.blocks.0.conv1.0.weight" }?.shape == [256, 768, 3, 3])
+    #expect(network.parameters.first { $0.name == "encoder.layer2.0.downsample.0.weight" }?.shape == [128, 64, 1, 1])
+    #expect(network.parameters.allSatisfy { $0.decays == ($0.shape.count == 4) })
+    #expect(network.buffers.count == 2 * 30)
+  }
+
+  @Test func sameBitsForAnyNumberOfThreads() throws {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 12)
+    var outputs: [[Float]] = []
+    for threads in [1, 2, 4, 2] {
+      Parallel.threadCount = threads
+      let network = UNet(configuration, seed: 9)
+      let output = try network.forward(input(seed: 1), training: true)
+      try network.backward(output.logits, featuresGradient: output.features)
+      let prediction = try InferenceNetwork(configuration, weights: network.weights).predict(input(seed: 1))
+      outputs.append(output.logits.values + prediction.logits.values + network.parameters.flatMap(\.gradients.values))
+    }
+    for other in outputs.dropFirst() { #expect(other == outputs[0]) }
+  }
+
+  @Test func aBatchPredictsWhatItsImagesDo() throws {
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 12)
+    let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
+    let both = try network.predict(input(seed: 3))
+    let values = input(seed: 3).values
+    let single = 2 * 64 * 96
+    for image in 0..<2 {
+      let own = try network.predict(
+        Tensor(shape: [1, 2, 64, 96], values: Array(values[image * single..<(image + 1) * single])))
+      let count = own.logits.count
+      expectClose(own.logits.values, Array(both.logits.values[image * count..<(image + 1) * count]), rtol: 1e-5, "image \(image)")
+    }
+  }
+
+  @Test(arguments: [(1, 1), (33, 40), (75, 64)]) func oddSizesAreThoseOfThePaddedPicture(_ height: Int, _ width: Int) throws {
+    let configuration = try UNetConfiguration(inChannels: 9, classes: 17, width: 8)
+    let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
+    let picture = Tensor(shape: [1, 9, height, width], values: noise("odd", 9 * height * width, seed: 0))
+    let (rows, columns) = ((height + 31) / 32 * 32, (width + 31) / 32 * 32)
+    var padded = Tensor(shape: [1, 9, rows, columns])
+    for channel in 0..<9 {
+      for row in 0..<height {
+        for column in 0..<width { padded[0, channel, row, column] = picture[0, channel, row, column] }
+      }
+    }
+    let found = try network.predict(picture)
+    let whole = try network.predict(padded)
+    #expect(found.logits.shape == [1, 17, height, width])
+    #expect(found.features == whole.features)
+    for channel in 0..<17 {
+      for row in 0..<height {
+        for column in 0..<width { #expect(found.logits[0, channel, row, column] == whole.logits[0, channel, row, column]) }
+      }
+    }
+  }
+
+  @Test func refusesWhatItCannotTake() throws {
+    #expect(throws: NetworkError.invalidConfiguration(setting: "width", value: 30, allowed: "a multiple of 4 in 8...256")) {
+      try UNetConfiguration(classes: 2, width: 30)
+    }
+    let configuration = try UNetConfiguration(classes: 2, width: 8)
+    let network = UNet(configuration, seed: 0)
+    #expect(throws: NetworkError.self) { try network.forward(Tensor(shape: [1, 1, 40, 32]), training: true) }
+    #expect(throws: NetworkError.self) { try network.forward(Tensor(shape: [1, 3, 32, 32]), training: true) }
+    #expect(throws: NetworkError.noMatchingForward(gradient: [1, 2, 32, 32], output: nil)) {
+      try network.backward(Tensor(shape: [1, 2, 32, 32]))
+    }
+    _ = try network.forward(Tensor(shape: [2, 1, 32, 32]), training: false)
+    #expect(throws: NetworkError.self) { try network.backward(Tensor(shape: [2, 2, 32, 32])) }
+
+    var weights = network.weights
+    weights["segmentation_head.0.bias"] = Tensor(shape: [3])
+    #expect(throws: NetworkError.wrongWeightShape(name: "segmentation_head.0.bias", expected: [2], found: [3])) {
+      try InferenceNetwork(configuration, weights: weights)
+    }
+    weights["segmentation_head.0.bias"] = nil
+    #expect(throws: NetworkError.missingWeight(name: "segmentation_head.0.bias")) { try network.load(weights) }
+    let prediction = try InferenceNetwork(configuration, weights: network.weights)
+    #expect(throws: NetworkError.self) { try prediction.predict(Tensor(shape: [1, 1, 30_000, 30_000])) }
+    #expect(throws: CancellationError.self) {
+      try prediction.predict(Tensor(shape: [1, 1, 64, 64]), polling: Cancellation { true })
+    }
+  }
+
+  @Test func configurationIsInferredFromShapes() throws {
+    let network = UNet(try UNetConfiguration(inChannels: 3, classes: 5, width: 12), seed: 0)
+    let shapes = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.shape) })
+    #expect(try UNetConfiguration(inferredFrom: shapes) == network.configuration)
+    #expect(throws: NetworkError.missingWeight(name: "encoder.conv1.weight")) { try UNetConfiguration(inferredFrom: [:]) }
+  }
+
+  @Test func stepsDownTheGradient() throws {
+    let network = UNet(try UNetConfiguration(inChannels: 2, classes: 1, width: 8), seed: 4)
+    let x = input(seed: 5)
+    let truth = noise("truth", 2 * 64 * 96, seed: 0).map { $0 > 0 ? Float(1) : 0 }
+    var losses: [Double] = []
+    for _ in 0..<8 {
+      let logits = try network.forward(x, training: true).logits
+      let difference = zip(logits.values, truth).map { $0 - $1 }
+      losses.append(difference.reduce(0) { $0 + Double($1) * Double($1) } / Double(truth.count))
+      try network.backward(Tensor(shape: logits.shape, values: difference.map { $0 / Float(truth.count) }))
+      for parameter in network.parameters {
+        let gradients = parameter.gradients.values
+        parameter.values.values = zip(parameter.values.values, gradients).map { $0 - 0.05 * $1 }
+      }
+    }
+    #expect(losses.last ?? 1 < losses[0] * 0.9)
+  }
+}
