@@ -61,7 +61,7 @@ final class UNetLayers {
 
   func release(into pool: FeatureMapPool) {
     stem.release(into: pool)
-    stages.joined().forEach { $0.release(into: pool) }
-    decoder.forEach { $0.release(into: pool) }
+    for block in stages.joined() { block.release(into: pool) }
+    for block in decoder { block.release(into: pool) }
   }
 }

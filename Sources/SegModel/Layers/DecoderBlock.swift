@@ -39,7 +39,7 @@ final class DecoderBlock {
   }
 
   func release(into pool: FeatureMapPool) {
-    units.forEach { $0.release(into: pool) }
+    for unit in units { unit.release(into: pool) }
     input = nil
     skip = nil
   }

@@ -46,7 +46,7 @@ final class ResidualBlock {
   }
 
   func release(into pool: FeatureMapPool) {
-    units.forEach { $0.release(into: pool) }
+    for unit in units { unit.release(into: pool) }
     input = nil
   }
 }
