@@ -3,7 +3,7 @@
 /// Rays are followed through a made-up person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones
 /// and stomach); a detector adds grain, and the console's processing gives the film's look. Same seed and parameters, same bits.
 public struct Phantom: Sendable, Equatable {
-  /// The picture; its spacing is calibrated (the shorter side spans 400 mm).
+  /// The picture; its spacing is calibrated (the shorter side spans 372 mm).
   public let image: GrayImage
   /// 1 the patient's right lung, on the picture's left; 2 the left lung.
   ///
@@ -44,13 +44,15 @@ public struct Phantom: Sendable, Equatable {
     let cloud = PhantomOpacity(share: opacityShare, anatomy, using: &clouds)
     let skeleton = PhantomSkeleton(anatomy, hasMarker: hasMarker, using: &bones)
     let tree = PhantomVessels(anatomy, using: &vessels)
-    let grid = PhantomGrid(size: size)
+    var pose = root.split(7)
+    let grid = PhantomGrid(size: size, center: (pose.uniform(-8...8), pose.uniform(198...212)))
+    let exposure = PhantomFilm.Exposure(black: pose.uniform(0.45...0.75), latitude: pose.uniform(3.2...4.0))
     let projection = try PhantomProjection(
       anatomy, rods: skeleton.tubes + tree.tubes, opacity: cloud, texture: FractalNoise(seed: root.split(5).state), grid: grid,
       polling: cancellation)
     let white = Float((1 << bitDepth) - 1)
     let pixels = try PhantomFilm.developed(
-      projection.attenuation, grid: grid, noise: noise, seed: root.split(6).state, white: white, polling: cancellation)
+      projection.attenuation, grid: grid, exposure: exposure, noise: noise, seed: root.split(6).state, white: white, polling: cancellation)
     let spacing = Spacing.calibrated(row: grid.pixel, column: grid.pixel)
     let truth = projection.truth
     return Phantom(

@@ -10,165 +10,180 @@ struct PhantomAnatomy: Sendable {
   let cavityDepth: Profile
   /// Thickness of the fat under the skin.
   let fat: Double
+  /// Top of the lungs.
   let apex: Double
-  /// Tops of the domes of the diaphragm: the patient's right, then left.
+  /// Tops of the domes of the diaphragm.
   let domeTop: (right: Double, left: Double)
-  /// Edges of the mediastinum: distance from the midline to the picture's left and right.
+  /// Distance of the mediastinum's edges from the midline, to the picture's left and right.
   let rightEdge: Profile
   let leftEdge: Profile
-  /// Solid ellipsoids that displace lung: right atrium, ventricles, aortic knob, pulmonary trunk.
+  /// What displaces lung beside the mediastinum: atrium, ventricles, great vessels.
   let chambers: [Ellipsoid]
   let breasts: [Ellipsoid]
   /// Sideways bend of the spine by height.
   let spine: Profile
-  let gastricBubble: (x: Double, y: Double, width: Double, height: Double)
-  let armAngle: Double
+  let stomach: Ellipsoid
+  /// Millimetres that the arm stands further out for each millimetre down.
+  let armSlope: Double
 
   struct Ellipsoid: Sendable {
     var x: Double
     var y: Double
     var width: Double
     var height: Double
+    /// Half of the longest ray inside.
     var depth: Double
     var cosine = 1.0
     var sine = 0.0
 
-    /// Length of a ray inside.
-    func path(_ px: Double, _ py: Double) -> Double {
+    /// Square of the distance from the centre, 1 on the surface.
+    func square(_ px: Double, _ py: Double) -> Double {
       let (dx, dy) = (px - x, py - y)
       let u = (dx * cosine + dy * sine) / width
       let v = (dy * cosine - dx * sine) / height
-      return 2 * depth * halfChord((u * u + v * v).squareRoot())
+      return u * u + v * v
     }
   }
 
   init(using generator: inout SeededGenerator) {
-    let breadth = generator.uniform(0.92...1.06)
-    let stoutness = generator.uniform(0...1)
-    let inspiration = generator.uniform(-10...10)
-    let heart = generator.uniform(0.9...1.1)
+    let breadth = generator.uniform(0.92...1.05)
+    let stoutness = generator.uniform()
+    let inspiration = generator.uniform(-12...10)
+    let heart = generator.uniform(0.92...1.1)
     self.breadth = breadth
-    let fat = 8 + 14 * stoutness
+    let fat = 7 + 14 * stoutness
     self.fat = fat
-    apex = generator.uniform(54...66)
-    armAngle = generator.uniform(0.05...0.32)
+    apex = generator.uniform(52...62)
+    armSlope = generator.uniform(0.12...0.5)
+    let shape = generator.uniform(-4...4)
     let cavity: [(Double, Double)] = [
-      (60, 60), (80, 74), (100, 88), (130, 108), (170, 124), (220, 135), (270, 141), (320, 144), (360, 143), (420, 138),
+      (50, 82), (70, 92 + shape), (90, 103 + shape), (120, 116 + shape), (160, 127), (210, 136), (260, 141), (310, 144), (360, 144),
+      (420, 140),
     ]
     cavityWidth = Profile(cavity.map { ($0.0, $0.1 * breadth) })
-    cavityDepth = Profile([(50, 34), (90, 58), (130, 74), (200, 86), (280, 92), (400, 92)])
-    let wall = 15 + fat
+    cavityDepth = Profile([(50, 40), (90, 62), (130, 76), (200, 88), (280, 94), (400, 94)])
+    let shoulder: [(Double, Double)] = [(-10, 54), (14, 56), (30, 68), (44, 104), (60, 146), (78, 174), (104, 184), (134, 178), (160, 160)]
+    let chest: [(Double, Double)] = [(190, 142), (220, 140), (270, 143), (320, 146), (420, 148)]
     trunkWidth = Profile(
-      [(-10, 56), (15, 58), (34, 74), (50, 112), (66, 152), (84, 176), (110, 182), (140, 174)].map { ($0.0, $0.1 * breadth + 0.4 * fat) }
-        + [(180, 130), (220, 136), (270, 141), (320, 144), (420, 145)].map { ($0.0, $0.1 * breadth + wall) })
+      shoulder.map { ($0.0, $0.1 * breadth + 0.4 * fat) } + chest.map { ($0.0, $0.1 * breadth + 13 + fat) })
     trunkDepth = Profile(
-      [(-10, 58), (30, 60), (70, 72), (110, 88), (160, 100), (240, 108), (320, 112), (420, 112)].map { ($0.0, $0.1 + 0.5 * fat) })
-    let right = 302 + inspiration
+      [(-10, 58), (30, 60), (70, 74), (110, 90), (160, 102), (240, 110), (320, 114), (420, 116)].map { ($0.0, $0.1 + 0.5 * fat) })
+    let right = 300 + inspiration
     domeTop = (right, right + generator.uniform(6...16))
     rightEdge = Profile([
-      (50, 30), (75, 24), (100, 21), (130, 23), (155, 27), (175, 31), (200, 31), (230, 28), (280, 24), (330, 22), (400, 22),
+      (50, 30), (75, 25), (100, 22), (130, 24), (155, 28), (175, 32), (200, 31), (230, 27), (280, 24), (330, 22), (400, 22),
     ])
     leftEdge = Profile([
-      (50, 32), (75, 26), (100, 23), (125, 22), (150, 25), (175, 27), (205, 30), (240, 26), (300, 24), (330, 22), (400, 22),
+      (50, 32), (75, 27), (100, 24), (125, 24), (150, 26), (175, 27), (205, 29), (240, 26), (300, 24), (330, 22), (400, 22),
     ])
-    let tilt = generator.uniform(0.62...0.80)
+    let turn = generator.uniform(0.80...0.92)
     let knob = generator.uniform(15...21)
-    let top = right - 302
+    let drop = inspiration * 0.9
     chambers = [
-      Ellipsoid(x: -10, y: 246 + top, width: 37 * heart, height: 52, depth: 46),
+      Ellipsoid(x: -9, y: 252 + drop, width: 36 * heart, height: 48, depth: 78),
       Ellipsoid(
-        x: 26, y: 258 + top, width: 74 * heart, height: 47 * heart, depth: 52, cosine: tilt, sine: (1 - tilt * tilt).squareRoot()),
-      Ellipsoid(x: 12, y: 216 + top * 0.5, width: 38, height: 40, depth: 42),
-      Ellipsoid(x: 17, y: 146, width: knob, height: knob, depth: 34),
-      Ellipsoid(x: 14, y: 184, width: 27, height: 24, depth: 30),
+        x: 20, y: domeTop.left - 46, width: 73 * heart, height: 48 * heart, depth: 88, cosine: turn, sine: (1 - turn * turn).squareRoot()),
+      Ellipsoid(x: 14, y: 218 + 0.5 * drop, width: 36, height: 42, depth: 74),
+      Ellipsoid(x: 17, y: 142, width: knob, height: knob * 1.15, depth: 40),
+      Ellipsoid(x: 14, y: 181, width: 28, height: 26, depth: 40),
     ]
     let hasBreasts = generator.uniform() < 0.5
-    let breastSize = generator.uniform(0.8...1.15)
+    let size = generator.uniform(0.85...1.2)
+    let (hang, aside) = (generator.uniform(270...290), generator.uniform(78...90) * breadth)
     breasts =
-      hasBreasts
-      ? [-1.0, 1.0].map { Ellipsoid(x: $0 * 84 * breadth, y: 285, width: 62 * breastSize, height: 56 * breastSize, depth: 17 * breastSize) }
-      : []
+      hasBreasts ? [-1.0, 1.0].map { Ellipsoid(x: $0 * aside, y: hang, width: 66 * size, height: 58 * size, depth: 24 * size) } : []
     let bend = generator.uniform(-5...5)
     spine = Profile([(0, 0), (120, bend * 0.6), (240, -bend * 0.5), (400, 0)])
-    gastricBubble = (
-      generator.uniform(58...86) * breadth, domeTop.left + generator.uniform(16...24), generator.uniform(20...34), generator.uniform(9...17)
-    )
+    stomach = Ellipsoid(
+      x: generator.uniform(56...84) * breadth, y: domeTop.left + generator.uniform(17...26), width: generator.uniform(18...34),
+      height: generator.uniform(9...15), depth: generator.uniform(18...36))
   }
 
   /// The dome's edge as seen from the front; the lungs reach further down behind it.
-  func domeEdge(_ x: Double) -> Double {
+  private func domeEdge(_ x: Double) -> Double {
     let side = abs(x) / breadth
-    let steepness = side > 70 ? (side - 70) / 72 : (70 - side) / 72
-    return (x < 0 ? domeTop.right : domeTop.left) + (side > 70 ? 44 : 36) * steepness * steepness
+    let steepness = (side - 66) / 76
+    return (x < 0 ? domeTop.right : domeTop.left) + (side > 66 ? 44 : 30) * steepness * steepness
   }
 
-  /// Shrinks widths to nothing at the apex of the lungs.
-  private func taper(_ y: Double) -> Double { halfChord(min(1, max(0, (apex + 44 - y) / 44))) }
+  /// What all rays of one height have in common.
+  struct Level: Sendable {
+    let anatomy: PhantomAnatomy
+    let y: Double
+    let spine: Double
+    private let trunk: (width: Double, depth: Double)
+    private let arm: (axis: Double, above: Double, radius: Double)
+    private let lateral: Double
+    private let medial: (right: Double, left: Double)
+    private let middle: Double
+    private let depth: Double
 
-  /// What a ray meets in the chest.
-  struct Ray {
-    /// Millimetres of lung, and whether the ray also meets what hides the lung on a film: heart, great vessels, diaphragm.
-    var lung = 0.0
-    var isLungHidden = false
-  }
-
-  func ray(_ x: Double, _ y: Double) -> Ray {
-    guard y > apex else { return Ray() }
-    let side = abs(x)
-    let scale = taper(y)
-    let middle = 50 * breadth
-    let lateral = middle + (cavityWidth(y) - middle) * scale
-    let medial = middle - (middle - (x < 0 ? rightEdge(y) : leftEdge(y))) * scale
-    guard side < lateral else { return Ray() }
-    let outward = side > middle ? (side - middle) / (lateral - middle) : 0
-    let q = outward * outward
-    var ray = Ray(lung: 2 * cavityDepth(y) * scale.squareRoot() * (max(0, 1 - q * (0.45 + 0.55 * q))).squareRoot())
-    if side < medial {
-      ray.lung -= 240 * halfChord(side / medial)
-      ray.isLungHidden = true
+    init(_ anatomy: PhantomAnatomy, y: Double) {
+      self.anatomy = anatomy
+      self.y = y
+      spine = anatomy.spine(y)
+      trunk = (anatomy.trunkWidth(y), anatomy.trunkDepth(y))
+      arm = (
+        188 * anatomy.breadth + 0.5 * anatomy.fat + max(0, y - 95) * anatomy.armSlope, max(0, 95 - y), 38 + 0.4 * anatomy.fat
+      )
+      // Towards the apex the lungs close to a dome.
+      let height = min(1, max(0, (anatomy.apex + 46 - y) / 46))
+      let scale = (1 - height * height * (0.3 + 0.7 * height)).squareRoot()
+      middle = 52 * anatomy.breadth
+      lateral = middle + (anatomy.cavityWidth(y) - middle) * scale
+      medial = (middle - (middle - anatomy.rightEdge(y)) * scale, middle - (middle - anatomy.leftEdge(y)) * scale)
+      depth = anatomy.cavityDepth(y) * scale.squareRoot()
     }
-    for chamber in chambers {
-      let path = chamber.path(x, y)
-      if path > 0 {
-        ray.lung -= path
-        ray.isLungHidden = true
+
+    /// Millimetres of lung on a ray, and whether it also meets what hides the lung on a film: heart, great vessels, diaphragm.
+    func lung(_ x: Double) -> (path: Double, isHidden: Bool) {
+      let side = abs(x)
+      guard y > anatomy.apex, side < lateral else { return (0, false) }
+      let outward = side > middle ? (side - middle) / (lateral - middle) : 0
+      let q = outward * outward
+      let whole = 2 * depth * (1 - q * (0.45 + 0.55 * q)).squareRoot()
+      // What displaces lung overlaps; the root of the sum of squares joins its parts without seams.
+      var displaced = 0.0
+      let edge = x < 0 ? medial.right : medial.left
+      if side < edge { displaced += 190 * 190 * (1 - side * side / (edge * edge)) }
+      for chamber in anatomy.chambers {
+        let square = chamber.square(x, y)
+        if square < 1 { displaced += 4 * chamber.depth * chamber.depth * (1 - square) }
       }
+      let below = y - anatomy.domeEdge(x)
+      if below > 0 { displaced += 170 * 170 * below / 50 }
+      return (max(0, whole - displaced.squareRoot()), displaced > 0)
     }
-    let below = y - domeEdge(x)
-    if below > 0 {
-      ray.lung -= 168 * (below / 62).squareRoot()
-      ray.isLungHidden = true
-    }
-    ray.lung = max(0, ray.lung)
-    return ray
-  }
 
-  /// Millimetres of muscle and organs, and of fat, that a ray would cross if there were no lungs, arms included.
-  func tissue(_ x: Double, _ y: Double) -> (soft: Double, fat: Double) {
-    let (width, depth) = (trunkWidth(y), trunkDepth(y))
-    func chord(_ width: Double, _ depth: Double) -> Double {
-      let u = x / max(width, 1)
-      let q = u * u
-      return 2 * depth * (max(0, 1 - q * (0.35 + 0.65 * q))).squareRoot()
+    /// Millimetres of muscle and organs, and of fat, on a ray if there were no lungs; arms included.
+    func tissue(_ x: Double) -> (soft: Double, fat: Double) {
+      func chord(_ width: Double, _ depth: Double) -> Double {
+        let u = x / max(width, 1)
+        let q = u * u
+        return 2 * depth * (max(0, 1 - q * (0.35 + 0.65 * q))).squareRoot()
+      }
+      let fat = anatomy.fat
+      var whole = chord(trunk.width, trunk.depth)
+      var inner = chord(trunk.width - fat, trunk.depth - 0.6 * fat)
+      let across = abs(x) - arm.axis
+      let distance = (across * across + arm.above * arm.above).squareRoot()
+      whole = max(whole, 2 * arm.radius * halfChord(distance / arm.radius))
+      let muscle = arm.radius - 0.5 * fat
+      inner = max(inner, 2 * muscle * halfChord(distance / muscle))
+      for breast in anatomy.breasts {
+        let square = breast.square(x, y)
+        // Hanging, so that the lower edge alone is sharp.
+        if square < 1 { whole += 2 * breast.depth * (1 - square) * smoothStep(-1, 0.6, (y - breast.y) / breast.height) }
+      }
+      return (inner, max(0, whole - inner))
     }
-    var whole = chord(width, depth)
-    var inner = chord(width - fat, depth - 0.6 * fat)
-    // The upper arm hangs from the shoulder.
-    let side = abs(x)
-    let axis = 186 * breadth + 0.5 * fat + (y - 95) * armAngle
-    let radius = 40 + 0.4 * fat
-    let along = max(0, 95 - y)
-    let distance = ((side - axis) * (side - axis) + along * along).squareRoot()
-    whole = max(whole, 2 * radius * halfChord(distance / radius))
-    inner = max(inner, 2 * (radius - 0.5 * fat) * halfChord(distance / (radius - 0.5 * fat)))
-    for breast in breasts { whole += breast.path(x, y) }
-    return (inner, max(0, whole - inner))
-  }
 
-  /// Millimetres of gas in the stomach, with a level below.
-  func gas(_ x: Double, _ y: Double) -> Double {
-    guard y < gastricBubble.y + 0.55 * gastricBubble.height else { return 0 }
-    let (u, v) = ((x - gastricBubble.x) / gastricBubble.width, (y - gastricBubble.y) / gastricBubble.height)
-    return 62 * halfChord((u * u + v * v).squareRoot())
+    /// Millimetres of gas in the stomach, with a level below.
+    func gas(_ x: Double) -> Double {
+      let stomach = anatomy.stomach
+      let square = stomach.square(x, y)
+      guard square < 1 else { return 0 }
+      return 2 * stomach.depth * (1 - square).squareRoot() * (1 - smoothStep(0.50, 0.58, (y - stomach.y) / stomach.height))
+    }
   }
 }

@@ -2,14 +2,24 @@ import Glibc
 
 /// What detector and console make of the attenuation: scatter and grain, then the film's look.
 enum PhantomFilm {
+  /// The attenuation shown black, and how much more is shown white.
+  struct Exposure: Sendable {
+    let black: Double
+    let latitude: Double
+  }
+
   static func developed(
-    _ attenuation: [Float], grid: PhantomGrid, noise: Double, seed: UInt64, white: Float, polling cancellation: Cancellation
+    _ attenuation: [Float], grid: PhantomGrid, exposure: Exposure, noise: Double, seed: UInt64, white: Float,
+    polling cancellation: Cancellation
   ) throws -> [Float] {
     let size = grid.size
     // Far from sharp, so a coarse picture does.
     let coarseSize = Size(width: min(size.width, 160), height: min(size.height, 160))
     let coarse = try Resampling.plane(attenuation, size: size, to: coarseSize, using: .area, polling: cancellation)
-    let sigma = (row: 16 / 400 * Double(coarseSize.height), column: 16 / 400 * Double(coarseSize.width))
+    let sigma = (
+      row: 16 / grid.pixel * Double(coarseSize.height) / Double(size.height),
+      column: 16 / grid.pixel * Double(coarseSize.width) / Double(size.width)
+    )
     let background = try Resampling.plane(
       coarse.gaussianBlurred(coarseSize, sigma: sigma), size: coarseSize, to: size, using: .bilinear, polling: cancellation)
     let key = SeededGenerator.mixed(seed)
@@ -33,7 +43,7 @@ enum PhantomFilm {
         let place = start + index
         // Edges are lifted and the slow part is compressed, as consoles do.
         let shown = sharp[place] + 0.55 * (sharp[place] - smooth[place]) - 0.38 * (background[place] - 2.4)
-        output[index] = (tone(shown) * white + 0.5).rounded(.down)
+        output[index] = (tone(shown, exposure) * white + 0.5).rounded(.down)
       }
     }
   }
@@ -45,8 +55,8 @@ enum PhantomFilm {
   }
 
   /// Film's S-shaped response, 0 to 1.
-  private static func tone(_ loss: Float) -> Float {
-    let t = min(max((loss - 0.55) / 3.6, 0), 1)
+  private static func tone(_ loss: Float, _ exposure: Exposure) -> Float {
+    let t = min(max((loss - Float(exposure.black)) / Float(exposure.latitude), 0), 1)
     return t * t * (3 - 2 * t) * 0.45 + t * 0.55
   }
 }

@@ -19,26 +19,24 @@ struct PhantomOpacity: Sendable {
   init?(share: Double, _ anatomy: PhantomAnatomy, using generator: inout SeededGenerator) {
     guard share > 0 else { return nil }
     noise = FractalNoise(seed: generator.next())
-    density = generator.uniform(0.35...0.8)
-    let lean = generator.uniform(-0.35...0.35)
+    density = generator.uniform(0.3...0.75)
+    let lean = generator.uniform(-0.3...0.3)
     var clouds: [Cloud] = []
-    for _ in 0..<14 {
+    for _ in 0..<16 {
       let side = generator.uniform() < 0.5 ? -1.0 : 1.0
-      let outward = generator.uniform().squareRoot()
-      let height = 1 - generator.uniform() * generator.uniform()
-      let x = side * (35 + 100 * outward) * anatomy.breadth
-      let y = 100 + 190 * height
-      clouds.append(
-        Cloud(x: x, y: y, radius: generator.uniform(18...52), strength: generator.uniform(0.55...1) + lean * side))
+      let x = side * (45 + 90 * generator.uniform().squareRoot()) * anatomy.breadth
+      let y = 100 + 190 * (1 - generator.uniform() * generator.uniform())
+      clouds.append(Cloud(x: x, y: y, radius: generator.uniform(20...58), strength: generator.uniform(0.25...0.6) + lean * side))
     }
     self.clouds = clouds
     // The level is found on a grid of 2.5 mm, so that it does not depend on the picture's size.
     var values: [Double] = []
     for row in 0..<160 {
+      let level = PhantomAnatomy.Level(anatomy, y: Double(row) * 2.5 + 1.25)
       for column in 0..<160 {
-        let (x, y) = (Double(column) * 2.5 - 198.75, Double(row) * 2.5 + 1.25)
-        let ray = anatomy.ray(x, y)
-        if ray.lung > Phantom.visiblePath, !ray.isLungHidden { values.append(Self.potential(x, y, clouds, noise)) }
+        let x = Double(column) * 2.5 - 198.75
+        let lung = level.lung(x)
+        if lung.path > Phantom.visiblePath, !lung.isHidden { values.append(Self.potential(x, level.y, clouds, noise)) }
       }
     }
     values.sort()
@@ -57,15 +55,15 @@ struct PhantomOpacity: Sendable {
         sum += cloud.strength * falling * falling * falling
       }
     }
-    return sum + 0.55 * noise.sum(x / 34, y / 34, octaves: 5) + 0.0012 * (y - 200)
+    return sum + 0.85 * noise.sum(x / 60, y / 60, octaves: 5) + 0.001 * (y - 200)
   }
 
   /// What is opaque at a place: whether it counts as opacity, and the share of the lung's air replaced along the ray.
   func state(_ x: Double, _ y: Double) -> (isOpaque: Bool, share: Double) {
     let excess = Self.potential(x, y, clouds, noise) - level
-    guard excess > -0.12 else { return (false, 0) }
-    let development = smoothStep(-0.12, 0.5, excess)
-    let grain = 1 + 0.35 * noise.sum(x / 9 + 50, y / 9, octaves: 3)
-    return (excess > 0, min(1, max(0, density * (0.12 + 0.88 * development) * smoothStep(-0.12, 0.06, excess) * grain)))
+    guard excess > -0.22 else { return (false, 0) }
+    let development = smoothStep(-0.22, 0.75, excess)
+    let grain = 1 + 0.3 * noise.sum(x / 14 + 50, y / 14, octaves: 3)
+    return (excess > 0, min(1, max(0, density * (0.42 + 0.58 * development) * smoothStep(-0.22, 0.18, excess) * grain)))
   }
 }

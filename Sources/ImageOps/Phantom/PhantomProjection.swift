@@ -28,10 +28,10 @@ struct PhantomProjection: Sendable {
             fixed.withUnsafeMutableBufferPointer { rod.add(to: $0, y: y, grid: grid, nearest: &nearest) }
           }
         }
+        let level = PhantomAnatomy.Level(anatomy, y: y)
         for column in 0..<width {
-          let x = grid.x(ofColumn: column)
           let (sum, truth) = Self.ray(
-            anatomy, x, y, fixed: fixed[column], vessels: inLung[column], opacity: opacity, texture: texture)
+            level, grid.x(ofColumn: column), fixed: fixed[column], vessels: inLung[column], opacity: opacity, texture: texture)
           output[(row - rows.lowerBound) * width + column] = SIMD2(Float(sum), Float(truth))
         }
       }
@@ -41,33 +41,33 @@ struct PhantomProjection: Sendable {
   }
 
   private static func ray(
-    _ anatomy: PhantomAnatomy, _ x: Double, _ y: Double, fixed: Double, vessels: Double, opacity: PhantomOpacity?, texture: FractalNoise
+    _ level: PhantomAnatomy.Level, _ x: Double, fixed: Double, vessels: Double, opacity: PhantomOpacity?, texture: FractalNoise
   ) -> (attenuation: Double, truth: UInt8) {
-    let tissue = anatomy.tissue(x, y)
+    let y = level.y
+    let tissue = level.tissue(x)
     let whole = tissue.soft + tissue.fat
     guard whole > 0 || fixed > 0 else { return (0, 0) }
-    let chest = anatomy.ray(x, y)
-    let lungPath = min(chest.lung, max(0, tissue.soft - 20))
+    let chest = level.lung(x)
+    let lungPath = min(chest.path, max(0, tissue.soft - 20))
     var sum = (tissue.soft - lungPath) * soft + tissue.fat * fat
     sum *= 1 + 0.022 * texture.sum(x / 26, y / 26, octaves: 4)
     var truth: UInt8 = 0
     if lungPath > 0 {
-      let isVisible = lungPath > Phantom.visiblePath && !chest.isLungHidden
+      let isVisible = lungPath > Phantom.visiblePath && !chest.isHidden
       if isVisible { truth = x < 0 ? 1 : 2 }
-      let presence = smoothStep(0, 40, lungPath)
-      let grain = 1 + 0.16 * texture.sum(x / 11 + 91, y / 11, octaves: 4)
-      var parenchyma = lungPath * lung * grain
+      var parenchyma = lungPath * lung * (1 + 0.13 * texture.sum(x / 11 + 91, y / 11, octaves: 4))
       if let opacity {
         let state = opacity.state(x, y)
         if state.isOpaque, isVisible { truth |= 4 }
-        parenchyma += state.share * min(lungPath, 110) * (soft - lung) * smoothStep(0, 70, lungPath)
+        parenchyma += state.share * min(lungPath, 120) * (soft - lung) * smoothStep(0, 70, lungPath)
       }
-      sum += parenchyma + vessels * presence
+      sum += parenchyma + vessels * smoothStep(0, 120, lungPath)
     }
-    sum -= min(anatomy.gas(x, y) * soft, 0.6 * sum)
-    // The column of vertebral bodies, seen through everything else.
-    let offset = abs(x - anatomy.spine(y)) / (15 + 0.02 * max(0, y))
-    let bodies = 0.20 * (1 - smoothStep(0.86, 1.04, offset))
-    return (max(0, sum + fixed * smoothStep(0, 30, whole) + (fixed > 1 ? fixed : 0) + (whole > 60 ? bodies : 0)), truth)
+    sum -= min(level.gas(x) * soft, 0.6 * sum)
+    // The column of vertebral bodies, rounded to the sides.
+    let offset = (x - level.spine) / (16 + 0.02 * max(0, y))
+    sum += 0.075 * max(0, 1 - offset * offset) * smoothStep(30, 90, whole)
+    // Lead shows on bare detector too; bone needs flesh around it.
+    return (max(0, sum + fixed * (fixed > 1 ? 1 : smoothStep(0, 30, whole))), truth)
   }
 }

@@ -16,6 +16,8 @@ struct Tube: Sendable {
   var coreShare = 0.0
   /// Depth of the cross-section over its height.
   var flatness = 1.0
+  /// Whether the rod ends square, not round: no half-discs at its ends.
+  var isCut = false
   /// Whether only what lies in the lungs counts.
   var isInLung = false
 
@@ -61,6 +63,7 @@ struct Tube: Sendable {
     }
     guard last >= 0 else { return }
     for column in first...last where nearest[column].square < .infinity {
+      if isCut, nearest[column].node <= 0 || nearest[column].node >= Double(nodes.count - 1) { continue }
       let index = min(Int(nearest[column].node), nodes.count - 2)
       let (a, b, t) = (nodes[index], nodes[index + 1], nearest[column].node - Double(index))
       let exact = a.radius + (b.radius - a.radius) * t
@@ -76,19 +79,24 @@ struct Tube: Sendable {
   }
 }
 
-/// Where the pixels of a picture lie on the detector: millimetres, x to the picture's right, y down, (0, 200) in the middle.
+/// Where the pixels of a picture lie on the detector: millimetres, x to the picture's right, y down.
 struct PhantomGrid: Sendable {
   let size: Size
   /// Millimetres a pixel.
   let pixel: Double
+  /// What lies in the middle of the picture.
+  let center: (x: Double, y: Double)
 
-  /// The shorter side spans 400 mm.
-  init(size: Size) {
+  static let span = 372.0
+
+  /// The shorter side spans ``span``.
+  init(size: Size, center: (x: Double, y: Double) = (0, 206)) {
     self.size = size
-    pixel = 400 / Double(min(size.width, size.height))
+    self.center = center
+    pixel = Self.span / Double(min(size.width, size.height))
   }
 
-  func x(ofColumn column: Int) -> Double { (Double(column) + 0.5 - Double(size.width) / 2) * pixel }
-  func y(ofRow row: Int) -> Double { 200 + (Double(row) + 0.5 - Double(size.height) / 2) * pixel }
-  func column(ofX x: Double) -> Int { Int((x / pixel + Double(size.width) / 2 - 0.5).rounded(.down)) }
+  func x(ofColumn column: Int) -> Double { center.x + (Double(column) + 0.5 - Double(size.width) / 2) * pixel }
+  func y(ofRow row: Int) -> Double { center.y + (Double(row) + 0.5 - Double(size.height) / 2) * pixel }
+  func column(ofX x: Double) -> Int { Int(((x - center.x) / pixel + Double(size.width) / 2 - 0.5).rounded(.down)) }
 }
