@@ -1,0 +1,191 @@
+import Testing
+
+@testable import ImageOps
+
+@Suite struct DrawingTests {
+  struct Fixture: Decodable {
+    struct Edge: Decodable {
+      let width: Int
+      let rows: [String]
+    }
+    struct Blend: Decodable {
+      let opacity: Double
+      let bytes: [Int]
+    }
+    let mask: [String]
+    let edges: [Edge]
+    let blends: [Blend]
+    let levels: [Int]
+    let maps: [String: [Int]]
+  }
+
+  let fixture: Fixture
+
+  init() throws { fixture = try PictureFixture.load("drawing", as: Fixture.self) }
+
+  static func mask(_ rows: [String]) -> Mask {
+    let bits = rows.joined().map { $0 == "1" }
+    return Mask(size: Size(width: rows[0].count, height: rows.count)) { bits[$0] }
+  }
+
+  @Test func edgesAgreeWithSciPy() {
+    let mask = Self.mask(fixture.mask)
+    for entry in fixture.edges { #expect(mask.edge(width: entry.width) == Self.mask(entry.rows), "\(entry.width) px") }
+  }
+
+  @Test func fillAgreesWithPillow() throws {
+    let size = Size(width: 256, height: 1)
+    let picture = GrayImage(size: size, pixels: (0..<256).map(Float.init))
+    for entry in fixture.blends {
+      let style = OverlayStyle(color: NamedColor.orange.rgb, opacity: entry.opacity, outlineWidth: 0)
+      let result = try picture.overlaid(with: [OverlayLayer(Mask(size: size, filled: true), style: style)])
+      let difference = zip(result.pixels, entry.bytes).map { abs(Int($0) - $1) }.max()
+      #expect((difference ?? 255) <= 1, "opacity \(entry.opacity)")
+    }
+  }
+
+  @Test func colorMapsAgreeWithPublishedTables() {
+    for (map, tolerance) in [(ColorMap.viridis, 6), (.inferno, 7)] {
+      for (index, level) in fixture.levels.enumerated() {
+        let color = map.color(Double(level) / 255)
+        let expected = fixture.maps[map.rawValue].map { Array($0[3 * index..<3 * index + 3]) } ?? []
+        let difference = zip([color.red, color.green, color.blue], expected).map { abs(Int($0) - $1) }.max()
+        #expect((difference ?? 255) <= tolerance, "\(map) at \(level)")
+      }
+    }
+    #expect(ColorMap.gray.color(.nan) == RGB(gray: 0) && ColorMap.gray.color(7) == RGB(gray: 255))
+  }
+
+  @Test func outlineIsOpaqueAndInside() throws {
+    let mask = Self.mask(fixture.mask)
+    let picture = GrayImage(size: mask.size, filledWith: 100)
+    let result = try picture.overlaid(with: [OverlayLayer(mask, style: .outline(NamedColor.red.rgb, width: 2))])
+    for row in 0..<mask.size.height {
+      for column in 0..<mask.size.width {
+        #expect(result[row, column] == (mask.edge(width: 2)[row, column] ? NamedColor.red.rgb : RGB(gray: 100)))
+      }
+    }
+  }
+
+  @Test func labelsGetColorsOfTheirOwn() throws {
+    let labels = LabelImage(size: Size(width: 3, height: 1), labels: [0, 1, 2])
+    let style = OverlayStyle(opacity: 1, outlineWidth: 0)
+    let result = try GrayImage(size: labels.size).overlaid(with: [OverlayLayer(labels, style: style)])
+    #expect([result[0, 0], result[0, 1], result[0, 2]] == [RGB(gray: 0), NamedColor.cycled(0), NamedColor.cycled(1)])
+    let outlined = try GrayImage(size: Size(width: 8, height: 5)).overlaid(with: [
+      OverlayLayer(LabelImage(size: Size(width: 8, height: 5), labels: (0..<40).map { $0 % 8 < 4 ? 1 : 2 }), style: .outline(width: 1))
+    ])
+    #expect(outlined[2, 2] == RGB(gray: 0) && outlined[2, 3] == NamedColor.cycled(0) && outlined[2, 4] == NamedColor.cycled(1))
+  }
+
+  @Test func probabilityZeroLeavesThePicture() throws {
+    let map = ProbabilityMap(size: Size(width: 2, height: 1), pixels: [0, 1])
+    let result = try GrayImage(size: map.size, filledWith: 9).overlaid(with: [OverlayLayer(map, style: OverlayStyle(opacity: 1))])
+    #expect(result[0, 0] == RGB(gray: 9) && result[0, 1] == ColorMap.viridis.color(1))
+  }
+
+  @Test func overlayRefusesWhatDoesNotFit() {
+    let picture = GrayImage(size: Size(width: 2, height: 2))
+    #expect(throws: PictureError.self) { try picture.overlaid(with: [OverlayLayer(Mask(size: Size(width: 1, height: 2)))]) }
+    #expect(throws: PictureError.self) {
+      try picture.overlaid(with: [OverlayLayer(Mask(size: picture.size), style: OverlayStyle(opacity: 2))])
+    }
+    #expect(throws: PictureError.self) {
+      try picture.overlaid(with: [OverlayLayer(Mask(size: picture.size), style: OverlayStyle(outlineWidth: -1))])
+    }
+  }
+
+  @Test(arguments: [1, 64, 512]) func legendHidesNothing(_ side: Int) throws {
+    let picture = GrayImage(size: Size(width: side, height: side), filledWith: 77)
+    let layer = OverlayLayer(Mask(size: picture.size), name: "opacity")
+    let map = OverlayLayer(ProbabilityMap(size: picture.size, pixels: picture.pixels.map { _ in 0 }), name: "probability")
+    let result = try picture.overlaid(with: [layer, map], hasLegend: true)
+    #expect(result.size.height > side && result.size.width >= side)
+    let left = (result.size.width - side) / 2
+    for row in 0..<side { #expect(result[row, left] == RGB(gray: 77) && result[row, left + side - 1] == RGB(gray: 77)) }
+  }
+
+  @Test func colorsByName() {
+    #expect(RGB("Orange") == NamedColor.orange.rgb)
+    #expect(RGB("#12aBff") == RGB(red: 0x12, green: 0xAB, blue: 0xFF))
+    for text in ["", "#12345", "#1234567", "#+12345", "#gggggg", "ornage"] { #expect(RGB(text) == nil, "\(text)") }
+  }
+
+  @Test func shapes() {
+    var canvas = ColorImage(size: Size(width: 9, height: 9))
+    let white = RGB(gray: 255)
+    canvas.line(from: PixelPoint(row: 4, column: 1), to: PixelPoint(row: 4, column: 7), with: white)
+    #expect((1...7).allSatisfy { canvas[4, $0] == white } && canvas[4, 0] != white && canvas[2, 4] == RGB(gray: 0))
+    canvas = ColorImage(size: canvas.size)
+    canvas.stroke(row: 2, column: 2, size: Size(width: 5, height: 4), with: white)
+    #expect((0..<81).filter { canvas[$0 / 9, $0 % 9] == white }.count == 14)
+    canvas = ColorImage(size: canvas.size)
+    canvas.point(at: PixelPoint(row: 4, column: 4), radius: 1, with: white)
+    #expect(canvas[4, 4] == white && canvas[4, 5] != RGB(gray: 0) && canvas[4, 6] == RGB(gray: 0))
+  }
+
+  @Test func drawingOutsideIsHarmless() {
+    var canvas = ColorImage(size: Size(width: 5, height: 5))
+    let (blank, white) = (canvas, RGB(gray: 255))
+    canvas.fill(row: .max, column: .min, size: Size(width: .max, height: .max), with: white)
+    canvas.stroke(row: 9, column: -9, size: Size(width: 3, height: 3), with: white)
+    canvas.line(from: PixelPoint(row: .nan, column: 0), to: PixelPoint(row: 1e300, column: 2), with: white)
+    canvas.line(from: PixelPoint(row: 1e300, column: 0), to: PixelPoint(row: 1e300, column: 2), with: white)
+    canvas.point(at: PixelPoint(row: 2, column: 2), radius: -1, with: white)
+    canvas.write("x", row: .max, column: .min, pixels: 12, with: white)
+    canvas.place(canvas, row: .min, column: .max)
+    #expect(canvas == blank)
+  }
+
+  @Test func textIsSetWhereThereIsAFont() throws {
+    guard let short = TextBitmap("Lung", pixels: 20) else { return }
+    let long = try #require(TextBitmap("Lung Lung", pixels: 20))
+    #expect(long.size.width > short.size.width && long.size.height == short.size.height)
+    #expect((18...32).contains(short.size.height))
+    #expect(short.coverage.contains { $0 > 200 } && short.coverage.contains(0))
+    #expect(TextBitmap("Lung", pixels: 20) == short)
+    let fitted = try #require(TextBitmap.fitting("a very long label indeed", pixels: 20, width: 60))
+    #expect(fitted.size.width <= 60)
+  }
+
+  @Test func textRefusesWhatItCannotSet() {
+    #expect(TextBitmap("", pixels: 20) == nil)
+    #expect(TextBitmap("x", pixels: 3) == nil)
+    #expect(TextBitmap(String(repeating: "x", count: 2001), pixels: 20) == nil)
+  }
+
+  @Test func montage() throws {
+    let tiles = [
+      MontageTile(ColorImage(size: Size(width: 64, height: 64), filledWith: RGB(gray: 200)), label: "original"),
+      MontageTile(ColorImage(size: Size(width: 20, height: 40), filledWith: RGB(gray: 100)), label: "mask"),
+      MontageTile(ColorImage(size: Size(width: 1, height: 1), filledWith: RGB(gray: 50))),
+    ]
+    let row = try ColorImage.montage(tiles)
+    #expect(row.size.width > 64 + 32 + 64)
+    #expect(row[40, 40] == RGB(gray: 200))
+    let grid = try ColorImage.montage(tiles, columns: 2, tileHeight: 32)
+    #expect(grid.size.height > 64)
+    #expect(throws: PictureError.self) { try ColorImage.montage([]) }
+    #expect(throws: PictureError.self) { try ColorImage.montage(tiles, columns: 0) }
+    #expect(throws: PictureError.self) { try ColorImage.montage(tiles, tileHeight: 9000) }
+  }
+
+  @Test func linePlot() throws {
+    let losses = LinePlot.Series("loss", values: [1, 0.5, .nan, 0.2, 0.1], color: NamedColor.red.rgb)
+    let plot = LinePlot(title: "Training", xLabel: "epoch", yLabel: "loss", series: [losses], yScale: .logarithmic)
+    let picture = try plot.drawn(size: Size(width: 300, height: 200))
+    #expect((0..<picture.size.count).contains { picture[$0 / 300, $0 % 300] == NamedColor.red.rgb })
+    #expect(try LinePlot(series: []).drawn().size == Size(width: 960, height: 600))
+    #expect(try LinePlot(series: [.init("", values: [.infinity, -1, 0])], yScale: .logarithmic).drawn().size.width == 960)
+    #expect(throws: PictureError.self) { try plot.drawn(size: Size(width: 10, height: 10)) }
+  }
+
+  @Test func axesHaveRoundNumbers() {
+    let axis = PlotAxis([0.13, 0.88], scale: .linear, limits: nil)
+    #expect(axis.ticks.map(\.label) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+    #expect(PlotAxis([-20, 100], scale: .linear, limits: nil).ticks.map(\.label) == ["−20", "0", "20", "40", "60", "80", "100"])
+    #expect(PlotAxis([0.001, 100], scale: .logarithmic, limits: nil).ticks.map(\.label) == ["0.001", "0.01", "0.1", "1", "10", "100"])
+    #expect(abs((PlotAxis([5, 5], scale: .linear, limits: nil).fraction(of: 5) ?? 0) - 0.5) < 1e-9)
+    #expect(PlotAxis([], scale: .linear, limits: nil).ticks.count > 1)
+  }
+}

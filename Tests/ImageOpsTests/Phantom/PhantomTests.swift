@@ -1,0 +1,79 @@
+import Testing
+
+@testable import ImageOps
+
+@Suite struct PhantomTests {
+  static let small = Size(width: 192, height: 192)
+
+  @Test func sameSeedSameBitsForAnyThreads() throws {
+    let phantoms = try withThreadCounts { try Phantom.make(seed: 7, size: Self.small) }
+    #expect(phantoms[0] == phantoms[1] && phantoms[1] == phantoms[2])
+    #expect(try Phantom.make(seed: 8, size: Self.small).image != phantoms[0].image)
+  }
+
+  @Test(arguments: UInt64(0)..<12) func anatomyIsPlausible(_ seed: UInt64) throws {
+    let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: 0)
+    let (right, left) = (phantom.lungs.mask(of: 1), phantom.lungs.mask(of: 2))
+    #expect(phantom.opacity.isEmpty)
+    let share = Double(right.count + left.count) / Double(Self.small.count)
+    #expect((0.2...0.45).contains(share), "lungs cover \(share) of the picture, seed \(seed)")
+    #expect((0.95...1.7).contains(Double(right.count) / Double(left.count)), "the heart takes room on the left, seed \(seed)")
+    #expect((0..<Self.small.count).allSatisfy { index in !right[index / 192, index % 192] || index % 192 < 110 }, "right lung on the left")
+    let lungMean = try phantom.image.statistics(within: phantom.lungs.foreground).mean
+    var rest = Mask(size: Self.small)
+    for row in 60..<150 { for column in 80..<112 where phantom.lungs[row, column] == 0 { rest[row, column] = true } }
+    #expect(try phantom.image.statistics(within: rest).mean > lungMean + 60, "mediastinum is brighter than lung, seed \(seed)")
+  }
+
+  @Test(arguments: [0.0, 0.1, 0.37, 0.8, 1]) func opacityTakesItsShare(_ share: Double) throws {
+    for seed in UInt64(1)...4 {
+      let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: share)
+      let lungs = phantom.lungs.foreground
+      #expect(abs(Double(phantom.opacity.count) / Double(lungs.count) - share) < 0.015, "seed \(seed)")
+      #expect(phantom.opacity.elements.indices.allSatisfy { !phantom.opacity.elements[$0] || lungs.elements[$0] })
+    }
+  }
+
+  @Test func opacityIsBrighterAndLeavesTheRest() throws {
+    let clear = try Phantom.make(seed: 5, size: Self.small, opacity: 0, noise: 0)
+    let ill = try Phantom.make(seed: 5, size: Self.small, opacity: 0.3, noise: 0)
+    #expect(clear.lungs == ill.lungs)
+    let before = try clear.image.statistics(within: ill.opacity).mean
+    let after = try ill.image.statistics(within: ill.opacity).mean
+    #expect(after > before + 12)
+  }
+
+  @Test func sizeDoesNotChangeTheAnatomy() throws {
+    let large = try Phantom.make(seed: 3, size: Size(width: 384, height: 384))
+    let small = try Phantom.make(seed: 3, size: Self.small)
+    let shrunk = try large.lungs.foreground.resampled(to: Self.small, using: .area)
+    let (a, b) = (shrunk.elements, small.lungs.foreground.elements)
+    let differing = zip(a, b).filter { $0 != $1 }.count
+    #expect(Double(differing) < 0.02 * Double(small.lungs.foreground.count))
+  }
+
+  @Test func bitDepthsAndOddSizes() throws {
+    let deep = try Phantom.make(seed: 1, size: Size(width: 100, height: 140), bitDepth: 12)
+    #expect(deep.image.range == 0...4095 && deep.image.bitDepth == 12)
+    #expect(deep.image.pixels.allSatisfy { (0...4095).contains($0) && $0 == $0.rounded() })
+    #expect(deep.image.pixels.contains { $0 > 2000 })
+    #expect(deep.image.spacing == .calibrated(row: 3.72, column: 3.72))
+    #expect(try Phantom.make(seed: 1, size: Size(width: 32, height: 300)).lungs.size.height == 300)
+  }
+
+  @Test func markerIsOptional() throws {
+    let with = try Phantom.make(seed: 2, size: Self.small, noise: 0)
+    let without = try Phantom.make(seed: 2, size: Self.small, noise: 0, hasMarker: false)
+    #expect(with.image != without.image && with.lungs == without.lungs)
+  }
+
+  @Test func impossibleRequestsAreRefused() {
+    #expect(throws: PictureError.self) { try Phantom.make(size: Size(width: 31, height: 64)) }
+    #expect(throws: PictureError.self) { try Phantom.make(size: Size(width: 5000, height: 64)) }
+    #expect(throws: PictureError.self) { try Phantom.make(opacity: 1.1) }
+    #expect(throws: PictureError.self) { try Phantom.make(opacity: .nan) }
+    #expect(throws: PictureError.self) { try Phantom.make(bitDepth: 7) }
+    #expect(throws: PictureError.self) { try Phantom.make(noise: -1) }
+    #expect(throws: CancellationError.self) { try Phantom.make(polling: Cancellation { true }) }
+  }
+}
