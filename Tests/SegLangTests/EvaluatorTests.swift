@@ -107,6 +107,17 @@ struct EvaluatorTests {
     #expect(output("for i in 1..3:0 { }").hasPrefix("error[E305]: a range cannot step by zero\n"))
   }
 
+  @Test("a file name that starts like a variable is a file name")
+  func namesLikeFiles() {
+    let toy = ToySession()
+    let session = toy.session()
+    _ = session.execute("img = load a.png")
+    #expect(!session.execute("load img.png").hasErrors)
+    #expect(!session.execute("save img.png").hasErrors)
+    #expect(toy.written == "saved img.png\n")
+    #expect(!session.execute("save img b.png").hasErrors)
+  }
+
   @Test("a failure can be caught, and what was open before is there again")
   func catching() {
     #expect(

@@ -107,6 +107,21 @@ struct SyntaxTests {
   }
 
   @Test(
+    "long chains are an error or are read, in little time",
+    arguments: [
+      ("a-", "b"), ("x + ", "y"), ("f (", "3"), ("load (", "a"), ("threshold (3) (", "x"), ("not ", "x"), ("x.y", ""), ("x[0]", ""),
+      ("load a | ", "load b"),
+    ])
+  func long(_ piece: String, _ last: String) {
+    let text = String(repeating: piece, count: 5000) + last
+    let (tree, report) = SyntaxTree.check(SourceText(text), against: toys, mode: .prompt)
+    #expect(tree.text == text)
+    _ = Renderer().render(report.diagnostics)
+    let nested = String(repeating: piece, count: 50) + last + String(repeating: ")", count: piece.contains("(") ? 50 : 0)
+    _ = ToySession().session().execute(nested)
+  }
+
+  @Test(
     "the prompt goes on reading inside brackets and after a bar",
     arguments: [
       ("img |", true), ("img | # more", true), ("if true {", true), ("x = [1,", true), ("print (1 +", true), ("fn f(a", true),

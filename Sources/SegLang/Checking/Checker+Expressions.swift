@@ -21,8 +21,8 @@ extension Checker {
     case .name(let name):
       if let type = type(ofVariable: name) { return type }
       if Quantities.isPercentile(name) { return .of(Intensity.self) }
-      let commands = nearNames(to: name, in: registry.names + functions.keys.sorted())
-      let variables = nearNames(to: name, in: variableNames())
+      let commands = near(name, registry.names + functions.keys.sorted())
+      let variables = near(name, variableNames())
       if variables.isEmpty, !commands.isEmpty {
         report(.unknownCommand(name, near: commands, isVariable: false), expression.span)
       } else {
@@ -87,7 +87,7 @@ extension Checker {
     words.append(first)
     let name = words.reversed().joined(separator: "-")
     guard source[left.span.union(right.span)] == name else { return nil }
-    let near = nearNames(to: name, in: registry.names + functions.keys.sorted())
+    let near = near(name, registry.names + functions.keys.sorted())
     return near.isEmpty ? nil : .unknownCommand(name, near: near, isVariable: false)
   }
 
@@ -109,17 +109,17 @@ extension Checker {
     if case .record(let fields) = type {
       if let field = fields.first(where: { $0.name == name.text }) { return field.type }
       let names = fields.map(\.name)
-      report(.unknownProperty(name.text, of: "this Record", near: nearNames(to: name.text, in: names), all: names), name.span)
+      report(.unknownProperty(name.text, of: "this Record", near: near(name.text, names), all: names), name.span)
       return .anything
     }
     if type == .of(Record.self) { return .anything }
-    let properties = type.metatypes.map { $0.properties }
+    let properties = type.metatypes.map { TypeTables.of($0).properties }
     let found = properties.compactMap { $0.first { $0.name == name.text }?.type }
     if let first = found.first {
       return found.count == properties.count ? found.dropFirst().reduce(first) { ValueType.join($0, $1) } : .anything
     }
     let names = properties.flatMap { $0.map(\.name) }
-    report(.unknownProperty(name.text, of: type.description, near: nearNames(to: name.text, in: names), all: names), name.span)
+    report(.unknownProperty(name.text, of: type.description, near: near(name.text, names), all: names), name.span)
     return .anything
   }
 

@@ -48,6 +48,13 @@ final class Checker {
   /// Types of the `return` statements of the function being checked; nil outside.
   private var returns: [ValueType]?
   private var inProgress = Set<String>()
+  private var currentFunction: String?
+  private var typedArguments: [ArgumentKey: (type: ValueType, diagnostics: [Diagnostic])] = [:]
+
+  private struct ArgumentKey: Hashable {
+    let function: String?
+    let span: Span
+  }
 
   /// A function of the script or the session.
   struct Function {
@@ -72,6 +79,9 @@ final class Checker {
     self.result = result
     self.it = it
   }
+
+  /// More errors than this are not told.
+  static let diagnosticLimit = 200
 
   var isStrict: Bool { mode == .script }
 
@@ -105,7 +115,8 @@ final class Checker {
     var seen = Set<DiagnosticKey>()
     let all = (tree.diagnostics + diagnostics).filter { seen.insert(DiagnosticKey(problem: $0.problem, span: $0.span)).inserted }
     return CheckReport(
-      diagnostics: all.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }, parameters: parameters, resultType: last)
+      diagnostics: Array(all.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }.prefix(Self.diagnosticLimit)),
+      parameters: parameters, resultType: last)
   }
 
   /// Where statements start, those inside blocks included.
@@ -119,6 +130,11 @@ final class Checker {
   }
 
   // MARK: Variables
+
+  /// Near names, while it still matters: a text with hundreds of errors gets no help from them.
+  func near(_ name: String, _ candidates: @autoclosure () -> [String]) -> [String] {
+    diagnostics.count < Self.diagnosticLimit ? nearNames(to: name, in: candidates()) : []
+  }
 
   func type(ofVariable name: String) -> ValueType? {
     for scope in scopes.reversed() {
@@ -139,7 +155,7 @@ final class Checker {
     }
     let known = self.type(ofVariable: name.text)
     if isReassignment, known == nil {
-      report(.neverAssigned(name.text, near: nearNames(to: name.text, in: variableNames())), name.span)
+      report(.neverAssigned(name.text, near: near(name.text, variableNames())), name.span)
     } else if !isReassignment, known != nil, isStrict {
       report(.alreadyAssigned(name.text), name.span)
     }
@@ -360,14 +376,15 @@ final class Checker {
     guard let function = functions[name] else { return .anything }
     if let known = function.returnType { return known }
     guard inProgress.count < 64, inProgress.insert(name).inserted else { return .anything }
-    let outer = (scopes, returns, it, source)
+    let outer = (scopes, returns, it, source, currentFunction)
     scopes = [Dictionary(function.callee.slots.map { ($0.name, $0.type) }) { first, _ in first }]
     returns = []
     it = nil
     source = function.source
+    currentFunction = name
     check(function.declaration.body)
     let types = returns ?? []
-    (scopes, returns, it, source) = outer
+    (scopes, returns, it, source, currentFunction) = outer
     inProgress.remove(name)
     let result = types.isEmpty ? ValueType.nothing : types.dropFirst().reduce(types[0]) { ValueType.join($0, $1) }
     functions[name]?.returnType = result
@@ -399,10 +416,30 @@ final class Checker {
   func resolver(_ callee: Callee) -> Resolver {
     var resolver = Resolver(
       callee, isStrict: isStrict, variable: { self.type(ofVariable: $0) }, variables: { self.variableNames() },
-      typeOf: { self.type(of: $0) },
-      it: isStrict ? nil : it)
+      typeOf: { self.typed($0).type },
+      quietTypeOf: { expression in
+        let before = self.diagnostics
+        let (type, hasProblems) = self.typed(expression)
+        self.diagnostics = before
+        return hasProblems ? nil : type
+      }, it: isStrict ? nil : it)
     resolver.source = source
     return resolver
+  }
+
+  /// The type of an argument. An argument is looked at for each slot that it may be for, so the answer is kept: otherwise calls inside calls would
+  /// take exponential time.
+  private func typed(_ expression: Expression) -> (type: ValueType, hasProblems: Bool) {
+    let key = ArgumentKey(function: currentFunction, span: expression.span)
+    if let known = typedArguments[key] {
+      diagnostics += known.diagnostics
+      return (known.type, !known.diagnostics.isEmpty)
+    }
+    let before = diagnostics.count
+    let type = type(of: expression)
+    let found = Array(diagnostics[min(before, diagnostics.count)...])
+    typedArguments[key] = (type, found)
+    return (type, !found.isEmpty)
   }
 
   private func take(_ found: [Diagnostic]) {
@@ -416,7 +453,7 @@ final class Checker {
   private func type(of invocation: Invocation, piped: ValueType?) -> ValueType {
     let name = invocation.name.text
     guard let callee = callee(named: name) else {
-      let near = nearNames(to: name, in: registry.names + functions.keys.sorted())
+      let near = near(name, registry.names + functions.keys.sorted())
       report(.unknownCommand(name, near: near, isVariable: type(ofVariable: name) != nil), invocation.name.span)
       return .anything
     }

@@ -2,12 +2,16 @@
 enum Operations {
   /// The row for operands of these types: exact types before conversions, the left type's table before the right one's.
   static func row(_ op: Operator, _ left: (any Value.Type)?, _ right: any Value.Type) -> Operation? {
-    let rows = ((left?.operations ?? []) + right.operations).filter { $0.op == op && ($0.left == nil) == (left == nil) }
+    let tables = (left.map { [TypeTables.of($0).operations] } ?? []) + [TypeTables.of(right).operations]
     let leftType = left?.valueType
     let rightType = right.valueType
-    if let exact = rows.first(where: { $0.left == leftType && $0.right == rightType }) { return exact }
-    return rows.first { row in
-      rightType.fit(row.right) >= .converted && (row.left == nil || leftType.map { $0.fit(row.left ?? .nothing) >= .converted } == true)
+    for rows in tables {
+      if let exact = rows.first(where: { $0.op == op && $0.left == leftType && $0.right == rightType }) { return exact }
+    }
+    return tables.joined().first { row in
+      guard row.op == op, (row.left == nil) == (left == nil) else { return false }
+      return
+        rightType.fit(row.right) >= .converted && (row.left == nil || leftType.map { $0.fit(row.left ?? .nothing) >= .converted } == true)
     }
   }
 
@@ -28,7 +32,7 @@ enum Operations {
   /// A value as another type, through its conversions where it has to be.
   static func convert(_ value: any Value, to target: ValueType) throws -> any Value {
     if type(of: value).valueType == target { return value }
-    for conversion in type(of: value).conversions where conversion.target == target { return try conversion.apply(value) }
+    for conversion in TypeTables.of(type(of: value)).conversions where conversion.target == target { return try conversion.apply(value) }
     throw BindingProblem.wrongType(expected: target, found: type(of: value).valueType)
   }
 

@@ -7,6 +7,8 @@ struct Resolver {
   let variables: () -> [String]
   /// The type of an expression; its own problems are recorded elsewhere.
   let typeOf: (Expression) -> ValueType
+  /// The type of an expression without a word about its problems; nil when it has some.
+  let quietTypeOf: (Expression) -> ValueType?
   /// The type of `it` where a missing input may take it.
   let it: ValueType?
   private(set) var diagnostics: [Diagnostic] = []
@@ -14,13 +16,14 @@ struct Resolver {
 
   init(
     _ callee: Callee, isStrict: Bool, variable: @escaping (String) -> ValueType?, variables: @escaping () -> [String],
-    typeOf: @escaping (Expression) -> ValueType, it: ValueType?
+    typeOf: @escaping (Expression) -> ValueType, quietTypeOf: @escaping (Expression) -> ValueType?, it: ValueType?
   ) {
     self.callee = callee
     self.isStrict = isStrict
     self.variable = variable
     self.variables = variables
     self.typeOf = typeOf
+    self.quietTypeOf = quietTypeOf
     self.it = it
     call = Call(fills: Array(repeating: nil, count: callee.slots.count))
   }
@@ -153,9 +156,9 @@ struct Resolver {
     case .word(let word):
       guard let reference = Reference.expression(word) else { return false }
       if let root = Reference.root(of: word.text), variable(root) == nil { return false }
-      return slot.type == .anything || typeOf(reference).fit(slot.type) != .no
+      return quietTypeOf(reference).map { $0.fit(slot.type) != .no } ?? false
     case .text: return slot.type == .of(String.self)
-    case .expression(let expression): return typeOf(expression).fit(slot.type) >= .converted
+    case .expression(let expression): return quietTypeOf(expression).map { $0.fit(slot.type) >= .converted } ?? false
     }
   }
 
@@ -166,13 +169,13 @@ struct Resolver {
       if let reader = slot.reader, (try? reader.read(Literal(word.text))) != nil { return true }
       guard let reference = Reference.expression(word) else { return false }
       if let root = Reference.root(of: word.text), variable(root) == nil { return false }
-      return typeOf(reference).fit(slot.type) != .no
+      return quietTypeOf(reference).map { $0.fit(slot.type) != .no } ?? false
     case .text(let text):
       if let constant = text.constant, let reader = slot.reader, (try? reader.read(Literal(constant, isQuoted: true))) != nil {
         return true
       }
       return ValueType.of(String.self).fit(slot.type) != .no
-    case .expression(let expression): return typeOf(expression).fit(slot.type) != .no
+    case .expression(let expression): return quietTypeOf(expression).map { $0.fit(slot.type) != .no } ?? false
     }
   }
 

@@ -124,7 +124,7 @@ struct Completer {
       if token.kind == .symbol, [")", "]", "}"].contains(text) { depth += 1 }
       if depth > 0 {
         if token.kind == .symbol, ["(", "[", "{"].contains(text) { depth -= 1 }
-        if bar == nil { stage.insert(token, at: 0) }
+        if bar == nil { stage.append(token) }
         continue
       }
       if token.kind == .symbol, text == "|" {
@@ -134,18 +134,18 @@ struct Completer {
       if token.kind == .symbol, text == ":", bar == nil, stage.isEmpty, isDeclaration(tokens[..<index]) { return (.typeName, []) }
       if token.kind == .newline, bar != nil || tokens[..<index].last.map({ tree.source[$0.span] == "|" }) == true { continue }
       if token.kind == .op, text == "=", index > 0, tokens[index - 1].kind == .optionName {
-        if bar == nil { stage.insert(token, at: 0) }
+        if bar == nil { stage.append(token) }
         continue
       }
       if boundary(token) {
-        if let bar { return (.stage(start: token.span.end, bar: bar), stage) }
+        if let bar { return (.stage(start: token.span.end, bar: bar), stage.reversed()) }
         let startsStatement = token.kind == .newline || [";", "{"].contains(text)
-        return (startsStatement ? .statement : .value, stage)
+        return (startsStatement ? .statement : .value, stage.reversed())
       }
-      if bar == nil { stage.insert(token, at: 0) }
+      if bar == nil { stage.append(token) }
     }
-    if let bar { return (.stage(start: 0, bar: bar), stage) }
-    return (.statement, stage)
+    if let bar { return (.stage(start: 0, bar: bar), stage.reversed()) }
+    return (.statement, stage.reversed())
   }
 
   private func isDeclaration(_ tokens: ArraySlice<Token>) -> Bool {

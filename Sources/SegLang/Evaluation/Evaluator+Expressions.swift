@@ -82,7 +82,7 @@ extension Evaluator {
       return Term(value, term.parts + [.text(".\(name.text)")])
     }
     let type = Swift.type(of: term.value)
-    guard let property = type.properties.first(where: { $0.name == name.text }) else {
+    guard let property = TypeTables.of(type).property(name.text) else {
       let names = type.properties.map(\.name)
       throw problem(.unknownProperty(name.text, of: type.typeName, near: nearNames(to: name.text, in: names), all: names), name.span)
     }

@@ -60,25 +60,10 @@ final class Evaluator {
   /// - Throws: `Diagnostic`.
   func run(_ tree: SyntaxTree) throws {
     for statement in tree.statements {
-      if case .function(let declaration) = statement.kind { declare(declaration) }
-    }
-    for statement in tree.statements {
       do { try run(statement) } catch let diagnostic as Diagnostic { throw diagnostic } catch is CancellationError {
         throw problem(.cancelled, statement.span)
       } catch { throw problem(.commandFailed("seglang", message: "\(error)"), statement.span) }
     }
-  }
-
-  private func declare(_ declaration: FunctionDeclaration) {
-    let checker = Checker(registry: registry, source: source, mode: mode, functions: state.functions)
-    let slots = declaration.parameters.map { parameter in
-      let type =
-        parameter.type.map { checker.type(named: $0) } ?? parameter.standard.map { checker.type(of: checker.content($0)) } ?? .anything
-      return Callee.Slot(
-        name: parameter.name.text, role: .argument, type: type, reader: type.named, isOptional: parameter.standard != nil, range: nil)
-    }
-    state.functions[declaration.name.text] = Checker.Function(
-      declaration: declaration, source: source, callee: Callee(name: declaration.name.text, slots: slots), returnType: nil)
   }
 
   // MARK: Variables
@@ -130,7 +115,7 @@ final class Evaluator {
     case .parameter(let parameter): try bind(parameter)
     case .print(let pipeline, let isLog):
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
-      let text = (item.value as? String) ?? item.value.oneLine
+      let text = (item.value as? String) ?? ([item.value.oneLine] + item.value.details).joined(separator: "\n")
       if isLog { host.note(text) } else { host.write(text + "\n") }
       let (pieces, parents) = Canonical.pieces(
         [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])

@@ -81,14 +81,17 @@ public final class Session {
   public func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Outcome {
     let source = SourceText(text, name: name)
     let tree = parse(source)
-    let report = check(tree)
+    let checker = checker(source)
+    let report = checker.check(tree)
     var diagnostics = report.diagnostics
     for given in arguments.keys.sorted() where !report.parameters.contains(where: { $0.name == given }) {
       diagnostics.append(
         Diagnostic(.unknownParameter(given, near: nearNames(to: given, in: report.parameters.map(\.name))), at: Span(at: 0)))
     }
     if diagnostics.contains(where: { $0.severity == .error }) { return Outcome(diagnostics: diagnostics, results: [], failedCheck: true) }
-    let evaluator = Evaluator(registry: registry, host: hostNotingOnce(), mode: mode, state: state, source: source, arguments: arguments)
+    var start = state
+    start.functions = checker.functions
+    let evaluator = Evaluator(registry: registry, host: hostNotingOnce(), mode: mode, state: start, source: source, arguments: arguments)
     evaluator.testsExpectations = testsExpectations
     do { try evaluator.run(tree) } catch {
       let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)

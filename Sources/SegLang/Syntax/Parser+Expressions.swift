@@ -27,8 +27,14 @@ extension Parser {
       let right = binary(level: level + 1)
       let name = Name(text: op.rawValue, span: span)
       left = Expression(kind: .binary(op, name, left, right), span: left.span.union(right.span))
+      if left.height > Self.heightLimit { return tooHigh(left) }
       if level == Self.comparisonLevel { return left }
     }
+  }
+
+  private mutating func tooHigh(_ expression: Expression) -> Expression {
+    fail(.nestedTooDeep(limit: Self.heightLimit), Span(expression.span.start, expression.span.start + 1))
+    return Expression(kind: .invalid, span: expression.span)
   }
 
   private mutating func takeOperator(of candidates: [Operator]) -> (Operator, Span)? {
@@ -100,9 +106,7 @@ extension Parser {
   private mutating func postfix() -> Expression {
     var base = primary()
     if case .invalid = base.kind { return base }
-    var links = 0
-    while links < Self.depthLimit {
-      links += 1
+    while base.height <= Self.heightLimit {
       if scanner.has("."), !scanner.starts(with: "..") {
         scanner.take(.symbol, count: 1)
         let end = scanner.identifierEnd(at: scanner.position)
@@ -121,8 +125,7 @@ extension Parser {
         return base
       }
     }
-    fail(.nestedTooDeep(limit: Self.depthLimit), base.span)
-    return base
+    return tooHigh(base)
   }
 
   private mutating func primary() -> Expression {
@@ -157,7 +160,7 @@ extension Parser {
       }
     }
     if let number = ResultName.number(of: text) { return Expression(kind: .result(number), span: scanner.take(.identifier, upTo: end)) }
-    let whole = scanner.commandWordEnd(at: start)
+    let whole = scanner.commandWordEnd(at: start, limit: 64)
     for (name, nameEnd) in [(scanner.text(start, whole), whole), (text, end)] where isCommand(name) {
       let span = Span(start, nameEnd)
       fail(.bareCommandInExpression(name), span)

@@ -19,10 +19,14 @@ struct Parser {
   var openBrackets = 0
 
   static let depthLimit = 64
+  /// Bound of `Expression.height`, for long chains of operators that are not nested in brackets.
+  static let heightLimit = 200
 
   static func parse(_ source: SourceText, isCommand: @escaping (String) -> Bool) -> SyntaxTree {
     let declared = declaredFunctions(in: source)
     var parser = Parser(scanner: Scanner(source), isCommand: { declared.contains($0) || isCommand($0) })
+    // A byte order mark means nothing.
+    if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.scanner.take(.blank, count: 3) }
     let statements = parser.statements(until: nil)
     return SyntaxTree(
       source: source, tokens: parser.scanner.tokens, statements: statements,

@@ -86,10 +86,10 @@ struct Scanner {
     return end
   }
 
-  /// End of the longest command-like word: identifiers joined by single hyphens.
-  func commandWordEnd(at start: Int) -> Int {
+  /// End of the longest command-like word: identifiers joined by single hyphens, no more of them than fit into the limit.
+  func commandWordEnd(at start: Int, limit: Int = .max) -> Int {
     var end = identifierEnd(at: start)
-    while end > start, byte(at: end) == UInt8(ascii: "-") {
+    while end > start, end - start < limit, byte(at: end) == UInt8(ascii: "-") {
       let next = identifierEnd(at: end + 1)
       if next == end + 1 { break }
       end = next

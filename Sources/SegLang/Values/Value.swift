@@ -66,7 +66,7 @@ extension Value {
 extension Value {
   /// This value as another type through its conversion table; nil when the table has no way.
   public func converted<T: Value>(to target: T.Type) throws -> T? {
-    for conversion in Self.conversions where conversion.target == T.valueType {
+    for conversion in TypeTables.of(Self.self).conversions where conversion.target == T.valueType {
       if let result = try conversion.apply(self) as? T { return result }
     }
     return nil
@@ -152,7 +152,7 @@ extension Union {
   public static func bind(_ value: any Value) throws -> Self {
     if let result = Self(value) { return result }
     for target in members.map({ $0.valueType }) {
-      for conversion in type(of: value).conversions where conversion.target == target {
+      for conversion in TypeTables.of(type(of: value)).conversions where conversion.target == target {
         if let result = Self(try conversion.apply(value)) { return result }
       }
     }

@@ -79,7 +79,7 @@ extension ValueType: CustomStringConvertible {
     case (.record, _): return slot == .of(Record.self) ? .exact : .no
     case (_, .record): return self == .of(Record.self) ? .perhaps : .no
     case (.value(let named), .value(let wanted)) where named.type == String.self && wanted.type is any Choice.Type: return .converted
-    case (.value(let named), _): return named.type.conversions.contains { $0.target == slot } ? .converted : .no
+    case (.value(let named), _): return TypeTables.of(named.type).conversions.contains { $0.target == slot } ? .converted : .no
     default: return .no
     }
   }
