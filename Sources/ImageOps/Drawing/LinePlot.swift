@@ -73,6 +73,7 @@ public struct LinePlot: Sendable, Equatable {
     var canvas = ColorImage(size: size, filledWith: RGB(gray: 255))
     draw(xAxis, yAxis, in: frame, on: &canvas, text: text)
     let width = max(1.5, Double(text) / 8)
+    var places: [PixelPoint] = []
     for (index, series) in series.enumerated() {
       let color = series.color ?? NamedColor.cycled(index)
       var run: [PixelPoint] = []
@@ -82,11 +83,12 @@ public struct LinePlot: Sendable, Equatable {
         } else {
           if run.count == 1 { canvas.point(at: run[0], radius: 1.5 * width, with: color) }
           canvas.polyline(run, with: color, width: width)
+          places += run
           run = []
         }
       }
     }
-    drawLegend(in: frame, on: &canvas, text: text)
+    drawLegend(in: frame, avoiding: places, on: &canvas, text: text)
     return canvas
   }
 
@@ -120,12 +122,24 @@ public struct LinePlot: Sendable, Equatable {
     canvas.write(yLabel, row: frame.top - text * 3 / 2, column: text / 2, pixels: text, with: ink)
   }
 
-  private func drawLegend(in frame: Frame, on canvas: inout ColorImage, text: Int) {
+  /// The legend, in the corner that hides the fewest points.
+  private func drawLegend(in frame: Frame, avoiding places: [PixelPoint], on canvas: inout ColorImage, text: Int) {
     let named = series.enumerated().filter { !$0.element.name.isEmpty }
     let bitmaps = named.map { TextBitmap($0.element.name, pixels: text) }
     guard let widest = bitmaps.compactMap({ $0?.size.width }).max() else { return }
     let box = Size(width: widest + 4 * text, height: (named.count * 3 + 1) * text / 2)
-    let (top, left) = (frame.top + text / 2, frame.right - box.width - text / 2)
+    let tops = [frame.top + text / 2, frame.bottom - box.height - text / 2]
+    let lefts = [frame.right - box.width - text / 2, frame.left + text / 2]
+    var best = (hidden: Int.max, top: tops[0], left: lefts[0])
+    for top in tops {
+      for left in lefts {
+        let hidden = places.filter {
+          (Double(top)...Double(top + box.height)).contains($0.row) && (Double(left)...Double(left + box.width)).contains($0.column)
+        }.count
+        if hidden < best.hidden { best = (hidden, top, left) }
+      }
+    }
+    let (top, left) = (best.top, best.left)
     canvas.fill(row: top, column: left, size: box, with: RGB(gray: 255), opacity: 0.85)
     canvas.stroke(row: top, column: left, size: box, with: RGB(gray: 200))
     for (index, entry) in named.enumerated() {
@@ -169,10 +183,15 @@ struct PlotAxis: Equatable {
         for power in stride(from: low.rounded(.up), through: high, by: step) {
           ticks.append(tick(at: power, label: Self.powerLabel(power)))
         }
-      } else {
-        let base = pow(10, low.rounded(.down))
-        for factor in [1.0, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20] where (low...high).contains(log10(base * factor)) {
-          ticks.append(tick(at: log10(base * factor), label: Self.label(base * factor, step: base / 10)))
+      }
+      if high - low < 2 {
+        // Within two decades powers alone are too few.
+        for decade in stride(from: low.rounded(.down), through: high, by: 1) {
+          let factors = high - low >= 1 ? [2.0, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8]
+          for factor in factors where (low...high).contains(decade + log10(factor)) {
+            let value = pow(10, decade) * factor
+            ticks.append(tick(at: decade + log10(factor), label: Self.label(value, step: pow(10, decade - (factor == 1.5 ? 1 : 0)))))
+          }
         }
       }
     }

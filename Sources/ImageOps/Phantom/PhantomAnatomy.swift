@@ -83,6 +83,7 @@ struct PhantomAnatomy: Sendable {
       Ellipsoid(x: -9, y: 252 + drop, width: 36 * heart, height: 48, depth: 78),
       Ellipsoid(
         x: 20, y: domeTop.left - 46, width: 73 * heart, height: 48 * heart, depth: 88, cosine: turn, sine: (1 - turn * turn).squareRoot()),
+      Ellipsoid(x: 16, y: domeTop.left - 32, width: 46 * heart, height: 44, depth: 82),
       Ellipsoid(x: 14, y: 218 + 0.5 * drop, width: 36, height: 42, depth: 74),
       Ellipsoid(x: 17, y: 142, width: knob, height: knob * 1.15, depth: 40),
       Ellipsoid(x: 14, y: 181, width: 28, height: 26, depth: 40),
