@@ -24,7 +24,6 @@ let package = Package(
     face("CJPEG", links: ["jpeg"]),
     face("CTIFF", links: ["tiff"]),
     face("CNettle", links: ["nettle"]),
-    face("COpenBLAS", links: ["openblas"]),
     face("CReadline", links: ["readline"]),
     // Loaded at run time, so nothing is linked.
     face("CChafa"),
@@ -37,7 +36,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType"]),
-    .target(name: "SegModel", dependencies: ["ImageOps", "COpenBLAS", "CKernels"]),
+    .target(name: "SegModel", dependencies: ["ImageOps", "CKernels"]),
     .target(name: "SegLang"),
     .target(
       name: "SegCommands", dependencies: ["SegLang", "ImageOps", "SegModel", "CChafa"],

@@ -6,21 +6,41 @@ import Glibc
 public final class FloatBuffer {
   public let count: Int
   let base: UnsafeMutablePointer<Float>
+  /// The mapping that holds the elements; nil where they come from the heap.
+  private let mapping: (start: UnsafeMutableRawPointer, length: Int)?
 
   /// Alignment in bytes: a cache line, and one vector of the widest unit.
   static let alignment = 64
+  /// From this size on, memory is mapped and its pages brought in with one call instead of a fault each; the kernel zeroes them.
+  private static let mappedSize = 4 << 20
 
   /// - Parameter count: number of floats, 0 or more; callers bound it before they ask.
   public init(count: Int) {
     precondition(count >= 0, "a buffer has no negative length")
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    if bytes >= Self.mappedSize {
+      let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      if let start, start != MAP_FAILED {
+        madvise(start, bytes, MADV_POPULATE_WRITE)
+        mapping = (start, bytes)
+        base = start.bindMemory(to: Float.self, capacity: count)
+        return
+      }
+    }
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
     memset(raw, 0, bytes)
+    mapping = nil
     base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  deinit {
+    if let mapping {
+      munmap(mapping.start, mapping.length)
+    } else {
+      UnsafeMutableRawPointer(base).deallocate()
+    }
+  }
 
   /// Gives the elements for reading; the pointer is valid inside `body` only.
   public func withUnsafeBufferPointer<Result, Failure: Error>(
