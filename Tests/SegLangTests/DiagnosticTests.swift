@@ -1,3 +1,4 @@
+import Foundation
 import SegLang
 import Testing
 
@@ -122,5 +123,21 @@ struct DiagnosticTests {
     #expect(nearNames(to: "seg", in: toys.names) == ["segment"])
     #expect(nearNames(to: "", in: toys.names) == [])
     #expect(nearNames(to: "zz", in: toys.names) == [])
+  }
+}
+
+@Suite("The reference")
+struct ReferenceTests {
+  @Test("Docs/Language.md lists every code, and no other")
+  func codes() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    func codes(_ path: String) throws -> Set<String> {
+      let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+      return Set(text.matches(of: /\b[EW][0-9]{3}\b/).map { String($0.output) })
+    }
+    let documented = try codes("Docs/Language.md")
+    let known = try codes("Sources/SegLang/Diagnostics/Wording.swift")
+    #expect(known.count > 50)
+    #expect(documented == known)
   }
 }

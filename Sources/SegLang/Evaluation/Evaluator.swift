@@ -18,11 +18,11 @@ final class Evaluator {
   private(set) var state: State
   var source: SourceText
   /// Variables of open blocks; the first are the state's own, or a function's parameters.
-  private var scopes: [[String: Item]] = []
-  private var isInFunction = false
-  private var callDepth = 0
+  var scopes: [[String: Item]] = []
+  var isInFunction = false
+  var callDepth = 0
   private var rounds = 0
-  private let stack = StackGuard()
+  let stack = StackGuard()
   /// Whether `expect` is looked at.
   var testsExpectations = false
   private(set) var expectationsMet = 0
@@ -44,7 +44,7 @@ final class Evaluator {
   static let roundLimit = 1_000_000
 
   /// Leaves a function.
-  private struct Return: Error { let item: Item? }
+  struct Return: Error { let item: Item? }
 
   init(registry: Registry, host: Host, mode: Mode, state: State, source: SourceText, arguments: [String: String] = [:]) {
     self.registry = registry
@@ -87,7 +87,7 @@ final class Evaluator {
 
   // MARK: Statements
 
-  private func run(_ statement: Statement) throws {
+  func run(_ statement: Statement) throws {
     if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), statement.span) }
     let isTop = scopes.isEmpty && !isInFunction
     switch statement.kind {
@@ -251,128 +251,5 @@ final class Evaluator {
       throw problem(.outOfRange(value.oneLine, of: name, low: range.low.text, high: range.high.text), parameter.name.span)
     }
     assign(name, Item(value: value, step: nil))
-  }
-
-  // MARK: Pipelines
-
-  /// The value of a pipeline; nil when its last command only has an effect.
-  func value(of pipeline: Pipeline) throws -> Item? {
-    var item: Item?
-    for (index, stage) in pipeline.stages.enumerated() {
-      if index > 0, item == nil { throw problem(.givesNothing("this"), pipeline.stages[index - 1].span) }
-      switch stage {
-      case .expression(let expression): item = try evaluate(expression).item
-      case .invocation(let invocation): item = try run(invocation, piped: item)
-      }
-    }
-    return item
-  }
-
-  /// A checker that knows the variables as they are now.
-  func typer() -> Checker {
-    let checker = Checker(
-      registry: registry, source: source, mode: mode, functions: state.functions,
-      variable: { [unowned self] in item(ofVariable: $0).map { type(of: $0.value).valueType } },
-      result: { [unowned self] in result($0).map { type(of: $0.value).valueType } },
-      it: itItem.map { type(of: $0.value).valueType })
-    return checker
-  }
-
-  func result(_ number: Int) -> Item? {
-    state.results.indices.contains(number - 1) ? state.results[number - 1] : nil
-  }
-
-  var itItem: Item? { state.it.flatMap { result($0) } }
-
-  private func run(_ invocation: Invocation, piped: Item?) throws -> Item? {
-    if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), invocation.name.span) }
-    let name = invocation.name.text
-    let checker = typer()
-    guard let callee = checker.callee(named: name) else {
-      throw problem(.unknownCommand(name, near: nearNames(to: name, in: registry.names), isVariable: false), invocation.name.span)
-    }
-    var resolver = checker.resolver(callee)
-    let call = resolver.resolve(invocation, piped: piped.map { type(of: $0.value).valueType })
-    if var first = resolver.diagnostics.first {
-      first.source = source
-      throw first
-    }
-    var items: [Item?] = []
-    for fill in call.fills {
-      switch fill {
-      case .piped: items.append(piped)
-      case .it: items.append(itItem)
-      case .literal(let value): items.append(Item(value: value, step: nil))
-      case .expression(let expression): items.append(try evaluate(expression).item)
-      case .invalid, nil: items.append(nil)
-      }
-    }
-    if call.fills.contains(where: { if case .it = $0 { true } else { false } }), let item = itItem, let number = state.it {
-      host.note("it = _\(number) \(type(of: item.value).typeName) \(item.value.oneLine)")
-    }
-    for (slot, item) in zip(callee.slots, items) {
-      if let item, let found = RangeCheck.problem(item.value, slot) { throw problem(found, invocation.name.span) }
-    }
-    if let signature = registry[name] { return try run(signature, callee, call, items, invocation) }
-    return try self.call(name, callee, items, invocation)
-  }
-
-  private func call(_ name: String, _ callee: Callee, _ items: [Item?], _ invocation: Invocation) throws -> Item? {
-    guard let function = state.functions[name] else { return nil }
-    guard callDepth < Self.callLimit else { throw problem(.recursionLimit(Self.callLimit), invocation.name.span) }
-    if host.isCancelled() { throw problem(.cancelled, invocation.name.span) }
-    var frame: [String: Item] = [:]
-    for (index, slot) in callee.slots.enumerated() {
-      var item = items[index]
-      if item == nil, let standard = function.declaration.parameters[index].standard {
-        let checker = Checker(registry: registry, source: function.source, mode: mode)
-        var resolver = checker.resolver(Callee(name: name, slots: [slot]))
-        if function.declaration.parameters[index].type == nil {
-          item = try evaluate(checker.content(standard)).item
-        } else if case .literal(let value)? = resolver.interpret(standard, for: slot) {
-          item = Item(value: value, step: nil)
-        } else {
-          item = try evaluate(checker.content(standard)).item
-        }
-      }
-      if let given = item, slot.type != .anything, let target = slot.type.named, target.valueType == slot.type {
-        let value = try located(invocation.name.span) { try Operations.convert(given.value, to: slot.type) }
-        item = Item(value: value, step: given.step)
-      }
-      frame[slot.name] = item
-    }
-    let outer = (scopes, isInFunction, source)
-    scopes = [frame]
-    isInFunction = true
-    source = function.source
-    callDepth += 1
-    defer {
-      (scopes, isInFunction, source) = outer
-      callDepth -= 1
-    }
-    do {
-      for statement in function.declaration.body.statements { try run(statement) }
-    } catch let signal as Return { return signal.item }
-    return nil
-  }
-
-  /// Runs a body and gives its errors a place.
-  func located<T>(_ span: Span, command: String = "seglang", _ body: () throws -> T) throws -> T {
-    do { return try body() } catch let diagnostic as Diagnostic { throw diagnostic } catch let signal as Return {
-      throw signal
-    } catch is CancellationError {
-      throw problem(.cancelled, span)
-    } catch let found as ArithmeticProblem { throw problem(.arithmetic(found.description), span) } catch let found as BindingProblem {
-      switch found {
-      case .wrongType(let expected, let actual):
-        throw problem(.wrongType(expected: expected.description, found: actual.description, role: "what `\(command)` takes"), span)
-      case .notWhole(let value): throw problem(.notWhole(numberText(value), of: command), span)
-      }
-    } catch let found as LiteralProblem {
-      if case .unknownChoice(let word, let choices) = found {
-        throw problem(.unknownChoice(word, of: command, near: nearNames(to: word, in: choices), all: choices, command: nil), span)
-      }
-      throw problem(.commandFailed(command, message: "a value does not fit"), span)
-    } catch { throw problem(.commandFailed(command, message: "\(error)"), span) }
   }
 }
