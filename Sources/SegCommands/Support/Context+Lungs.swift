@@ -15,7 +15,9 @@ extension Context {
       case let labels as LabelImage where labels.names == LabelImage.lungNames: labels
       default: nil
       }
-    } where: { $0.size == size }
+    } where: {
+      $0.size == size
+    }
   }
 
   private func latest<T>(_ pick: (any Value) -> T?, where fits: (T) -> Bool = { _ in true }) -> T? {

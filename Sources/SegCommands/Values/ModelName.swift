@@ -21,8 +21,9 @@ struct ModelName: Value, Hashable {
 enum ModelShelf {
   private static let opened = Mutex<[String: Segmenter]>([:])
 
-  static func segmenter(_ name: String) throws -> Segmenter {
-    let path = try ModelLibrary.path(of: FilePaths.expanded(name))
+  static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
+    let name = model.oneLine
+    let path = try ModelLibrary.path(of: name.contains("/") || name.hasSuffix(".safetensors") ? context.resolved(Path(name)) : name)
     return try opened.withLock { opened in
       if let segmenter = opened[path] { return segmenter }
       let segmenter = try Segmenter(modelPath: path)

@@ -11,7 +11,7 @@ struct GlobCommand: Command {
   @Argument("Pattern of the files.") var pattern: Glob
 
   func run(_ context: Context) throws -> [Path] {
-    let found = FilePaths.matching(pattern.pattern).map { Path($0) }
+    let found = context.files(matching: pattern)
     if found.isEmpty { context.note("no file matches \(pattern.pattern)") }
     return found
   }

@@ -11,5 +11,5 @@ struct LoadMaskCommand: Command {
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
 
-  func run(_ context: Context) throws -> Mask { try Mask.read(from: FilePaths.expanded(path.text)) }
+  func run(_ context: Context) throws -> Mask { try Mask.read(from: context.resolved(path)) }
 }

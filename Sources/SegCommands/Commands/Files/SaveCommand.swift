@@ -35,7 +35,7 @@ struct SaveCommand: Command {
   @Option("Quality of a JPEG.", in: 1...100) var quality = 92
 
   func run(_ context: Context) throws {
-    let target = FilePaths.expanded(path.text)
+    let target = context.resolved(path)
     try refuseToReplaceInput(target, context)
     switch path.fileExtension.lowercased() {
     case "csv": try write(Array(table().csv.utf8), to: target)

@@ -20,6 +20,6 @@ struct SegmentCommand: Command {
   @Option("Whether the mirror image counts too.") var mirror = true
 
   func run(_ context: Context) throws -> Segmentation {
-    try ModelShelf.segmenter(model.oneLine).segment(image, isMirrored: mirror, polling: context.cancellation)
+    try ModelShelf.segmenter(model, context).segment(image, isMirrored: mirror, polling: context.cancellation)
   }
 }

@@ -1,0 +1,94 @@
+import SegLang
+import Testing
+
+@testable import SegCommands
+
+/// What holds for every command, today's and tomorrow's.
+@Suite("Every command")
+struct ContractTests {
+  static let signatures = Registry.segsh.signatures
+  static let examples = signatures.flatMap { signature in signature.command.examples.map { (signature.name, $0.line) } }
+
+  @Test("is listed once")
+  func unique() {
+    let names = CommandRegistry.types.map { $0.name }
+    #expect(Set(names).count == names.count)
+    #expect(Registry.segsh.names == names.sorted())
+    #expect(names.count > 30)
+  }
+
+  @Test("says in a sentence what it does", arguments: signatures.map(\.name))
+  func summary(name: String) throws {
+    let signature = try #require(Registry.segsh[name])
+    for text in [signature.summary, signature.command.discussion] + signature.command.examples.map(\.explanation)
+      + signature.parameters.map(\.help)
+    where !text.isEmpty {
+      #expect(text.first?.isUppercase == true || text.first?.isNumber == true, "starts with a capital: \(text)")
+      #expect(text.hasSuffix("."), "ends with a full stop: \(text)")
+      #expect(!text.contains("  ") && !text.contains("\n"), "one run of text: \(text)")
+    }
+    #expect(signature.summary.count <= 110, "fits a line: \(signature.summary)")
+    #expect(!signature.command.examples.isEmpty)
+  }
+
+  @Test("helps with every parameter", arguments: signatures.map(\.name))
+  func parameters(name: String) throws {
+    let signature = try #require(Registry.segsh[name])
+    for parameter in signature.parameters {
+      #expect(!parameter.help.isEmpty, "\(parameter.name) has help")
+      #expect(!parameter.name.contains("-"), "\(parameter.name) is an option's name")
+      if let literal = parameter.declaration.defaultLiteral {
+        #expect(throws: Never.self, "the default \(literal) can be read") {
+          try parameter.declaration.defaultReads(literal)
+        }
+      }
+      for choice in parameter.choices { #expect(!choice.name.isEmpty && !choice.name.contains(" ")) }
+    }
+    #expect(Set(signature.parameters.map(\.name)).count == signature.parameters.count)
+    for other in signature.command.seeAlso { #expect(Registry.segsh[other] != nil, "see also \(other)") }
+  }
+
+  @Test("leaves nouns free: no command is named like a property or a word of the language")
+  func names() {
+    let properties = Set(Registry.segsh.types.values.flatMap { $0.properties.map(\.name) })
+    let words: Set<String> = [
+      "if", "else", "for", "in", "while", "fn", "return", "param", "print", "log", "assert", "it", "and", "or", "not", "xor", "minus",
+    ]
+    for name in Registry.segsh.names {
+      #expect(!properties.contains(name), "\(name) is a property")
+      #expect(!words.contains(name))
+      #expect(name.allSatisfy { $0.isLowercase || $0 == "-" })
+    }
+  }
+
+  @Test("says what it gives, and every type says what it is")
+  func types() {
+    for signature in Self.signatures { #expect(!Manual.resultText(of: signature).contains("Optional")) }
+    for (name, type) in Registry.segsh.types {
+      #expect(name.first?.isUppercase == true)
+      #expect(!type.typeHelp.isEmpty, "\(name) has help")
+      for property in type.properties { #expect(property.help.hasSuffix("."), "\(name).\(property.name)") }
+      #expect(Set(type.properties.map(\.name)).count == type.properties.count)
+    }
+  }
+
+  @Test("has examples that run as they stand", arguments: examples)
+  func example(command: String, line: String) throws {
+    let shell = try Shell()
+    let outcome = try shell.execute(line)
+    #expect(outcome.diagnostics.isEmpty, "\(line)\n\(Renderer().render(outcome.diagnostics))")
+  }
+
+  @Test("has examples that use it", arguments: examples)
+  func exampleIsOwn(command: String, line: String) {
+    #expect(line.split(whereSeparator: { " |;(".contains($0) }).contains { $0 == command }, "\(line)")
+  }
+}
+
+extension ParameterDeclaration {
+  fileprivate func defaultReads(_ literal: String) throws {
+    let type = type.named ?? String.self
+    if case .union = self.type { return }
+    if type.choices.isEmpty { _ = try type.read(Literal(literal, isStrict: true)) }
+  }
+}

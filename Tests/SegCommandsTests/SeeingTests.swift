@@ -1,0 +1,66 @@
+import ImageOps
+import SegLang
+import Testing
+
+@testable import SegCommands
+
+@Suite("Seeing")
+struct SeeingTests {
+  @Test("an overlay finds the picture that its mask was made from")
+  func overlay() throws {
+    let shell = try Shell()
+    let overlay = try #require(
+      try shell.run("phantom size=96 | threshold otsu | morph-open radius=2px | overlay color=#ff0000 opacity=100%") as? ColorImage)
+    let mask = try #require(try shell.run("(phantom size=96 | threshold otsu | morph-open radius=2px)") as? Mask)
+    #expect(overlay.size == mask.size)
+    for row in stride(from: 0, to: 96, by: 7) {
+      for column in stride(from: 0, to: 96, by: 5) where mask[row, column] {
+        #expect(overlay[row, column] == RGB(red: 255, green: 0, blue: 0))
+      }
+    }
+    #expect(try shell.run("p = phantom size=96; p.lungs | overlay legend=true") is ColorImage)
+    #expect(try shell.failure("p.lungs | overlay background=(phantom size=64)").contains("do not belong to one picture"))
+    #expect(try shell.failure("p.lungs | overlay color=blurple").contains("blurple"))
+  }
+
+  @Test("show says in words what there is to see")
+  func textTwin() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=256 seed=3 opacity=30%; p.opacity | show")
+    #expect(shell.written.contains("Mask "))
+    #expect(shell.written.contains("right lung ") && shell.written.contains("upper ") && shell.written.contains("left lung "))
+    #expect(shell.written.contains("largest region "))
+    #expect(!shell.written.contains("\u{1B}"), "no drawing where there is no terminal")
+    let image = try Shell()
+    try image.run("phantom size=64 | show display=none")
+    #expect(image.written.contains("window ") && image.written.contains("mean "))
+  }
+
+  @Test("show draws in characters where that is asked for", arguments: ["blocks", "ascii", "sixel", "kitty", "iterm"])
+  func drawing(display: String) throws {
+    let shell = try Shell()
+    try shell.run("phantom size=64 | show display=\(display)")
+    guard !shell.notes.contains(where: { $0.contains("libchafa") }) else { return }
+    let marks = ["blocks": "\u{1B}[", "ascii": "\n", "sixel": "\u{1B}P", "kitty": "\u{1B}_G", "iterm": "\u{1B}]1337"]
+    #expect(shell.written.contains(try #require(marks[display])))
+  }
+
+  @Test("pictures fill the screen in their own proportions")
+  func cells() {
+    let screen = Screen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)
+    #expect(TerminalPicture.cells(for: Size(width: 100, height: 100), on: screen) == (42, 21))
+    #expect(TerminalPicture.cells(for: Size(width: 1000, height: 100), on: screen) == (79, 4))
+    #expect(TerminalPicture.cells(for: Size(width: 1, height: 1000), on: Screen(columns: 1, rows: 1)) == (1, 1))
+  }
+
+  @Test("help explains a command and lists all")
+  func help() throws {
+    let shell = try Shell()
+    try shell.run("help threshold")
+    #expect(shell.written.contains("PICTURE | threshold LEVEL [within=WITHIN]"))
+    #expect(shell.written.contains("otsu"))
+    try shell.run("help")
+    for name in Registry.segsh.names { #expect(shell.written.contains("  \(name) ")) }
+    #expect(try shell.failure("help treshold").contains("treshold"))
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import SegCommands
+import SegLang
+import SegModel
+import Synchronization
+
+/// A session on the commands of segsh in a folder of its own, which collects what is written and noted.
+final class Shell: Sendable {
+  let folder: String
+  private let collected = Mutex<(written: String, notes: [String])>(("", []))
+  private let state = Mutex<State>(State())
+
+  private struct State {
+    nonisolated(unsafe) var session: Session?
+  }
+
+  init(_ mode: Mode = .prompt, folder: String? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }) throws {
+    TestModel.prepare()
+    let folder = folder ?? NSTemporaryDirectory() + "segsh-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    self.folder = folder
+    var services = Services()
+    services[WorkingFolder.self] = folder
+    services[ScreenService.self] = nil
+    let host = Host(
+      isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
+      write: { text in self.collected.withLock { $0.written += text } }, services: services)
+    state.withLock { $0.session = Session(registry: .segsh, host: host, mode: mode) }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var written: String { collected.withLock { $0.written } }
+  var notes: [String] { collected.withLock { $0.notes } }
+
+  /// What a text comes to: its last value, or the diagnostics as text.
+  @discardableResult func run(_ text: String, arguments: [String: String] = [:]) throws -> any Value {
+    let outcome = try execute(text, arguments: arguments)
+    if outcome.hasErrors { throw ShellFailure(text: Renderer().render(outcome.diagnostics)) }
+    return outcome.last ?? "nothing"
+  }
+
+  func execute(_ text: String, arguments: [String: String] = [:]) throws -> Session.Outcome {
+    try state.withLock { state in
+      guard let session = state.session else { throw ShellFailure(text: "no session") }
+      return session.execute(text, arguments: arguments)
+    }
+  }
+
+  /// The message of the error that a text ends in; empty when it ends well.
+  func failure(_ text: String) throws -> String {
+    try execute(text).diagnostics.filter { $0.severity == .error }.map(\.message).joined(separator: "\n")
+  }
+
+  func number(_ text: String) throws -> Double {
+    guard let number = try run(text) as? Double else { throw ShellFailure(text: "`\(text)` is no number") }
+    return number
+  }
+
+  func path(_ name: String) -> String { folder + "/" + name }
+
+  func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path(name)))) }
+
+  func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+}
+
+struct ShellFailure: Error, CustomStringConvertible {
+  let text: String
+  var description: String { text }
+}
+
+/// The folder of the package.
+let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+/// The model that `segment` takes in tests: the one in the repository, or else a small one of random weights, which finds nothing sensible.
+enum TestModel {
+  static let isTrained = FileManager.default.fileExists(atPath: packageFolder + "/Models/default.safetensors")
+
+  static func prepare() { _ = isReady }
+
+  private static let isReady: Bool = {
+    if isTrained {
+      setenv("SEGSH_MODELS", packageFolder + "/Models", 1)
+      return true
+    }
+    let folder = NSTemporaryDirectory() + "segsh-models-\(getpid())"
+    guard let configuration = try? UNetConfiguration(classes: 3, width: 8) else { return false }
+    let network = UNet(configuration, seed: 1)
+    let model = SegmentationModel(configuration: configuration, side: 64, weights: network.weights)
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    guard (try? model.write(to: folder + "/default.safetensors")) != nil else { return false }
+    setenv("SEGSH_MODELS", folder, 1)
+    return true
+  }()
+}
