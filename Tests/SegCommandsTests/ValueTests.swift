@@ -59,7 +59,7 @@ struct ValueTests {
     let mask = try #require(try shell.run("(phantom size=96).image > 100 | info") as? Facts)
     #expect(mask.fields.map(\.name).contains("bounding_box"))
     #expect(mask.details.count == mask.fields.count)
-    #expect(try shell.number("((phantom size=96).image | info).mean") == shell.number("(phantom size=96).image.mean"))
+    #expect(mask.record["area"] is Double)
   }
 
   @Test("find their bounds and centroid, with or without whole words", arguments: [1, 63, 64, 65, 130])

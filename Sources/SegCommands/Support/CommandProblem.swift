@@ -11,11 +11,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// The value has no form that the file's ending stands for.
   case cannotSave(String, ending: String, hint: String)
   case wouldReplaceInput(String)
-  case file(String, reason: String)
-  case unknownCommand(String, near: [String])
+  case noSuchFile(String, near: [String])
   case noLungs
   case emptyRegion(String)
-  case nothingMatches(String)
   case sizesDiffer(String, Size, String, Size)
 
   var description: String {
@@ -29,14 +27,11 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .cannotSave(let value, let ending, let hint):
       "\(value) cannot be saved as \(ending.isEmpty ? "a file without an ending" : "." + ending): \(hint)"
     case .wouldReplaceInput(let path): "`\(path)` is a picture this result was made from: choose another name, or add overwrite=true"
-    case .file(let path, let reason): "`\(path)`: \(reason)"
-    case .unknownCommand(let name, let near):
-      "no command `\(name)`"
-        + (near.isEmpty ? "; help lists all commands" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+    case .noSuchFile(let path, let near):
+      "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
     case .emptyRegion(let what): "\(what) has no pixels"
-    case .nothingMatches(let pattern): "no file matches `\(pattern)`"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
     }

@@ -16,6 +16,16 @@ extension Context {
     return path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
   }
 
+  /// A path of a file that is there.
+  /// - Throws: `CommandProblem.noSuchFile` with the names in its folder that come near.
+  func existing(_ path: Path) throws -> String {
+    let full = resolved(path)
+    if FilePaths.exists(full) { return full }
+    let folder = path.text.dropLast(path.name.count)
+    let names = FilePaths.names(in: String(full.dropLast(path.name.count)))
+    throw CommandProblem.noSuchFile(path.text, near: nearNames(to: path.name, in: names).map { folder + $0 })
+  }
+
   /// The files that a pattern matches, sorted by name, written as the pattern is.
   func files(matching pattern: Glob) -> [Path] {
     let full = resolved(pattern.pattern)
@@ -36,6 +46,20 @@ enum FilePaths {
     defer { globfree(&found) }
     guard glob(pattern, 0, nil, &found) == 0 else { return [] }
     return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+  }
+
+  /// What a folder holds; hidden files are left out.
+  static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream), names.count < 10_000 {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

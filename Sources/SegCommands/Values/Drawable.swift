@@ -39,12 +39,12 @@ enum Drawable: Union {
     }
   }
 
-  func layers(_ style: OverlayStyle) -> [OverlayLayer] {
+  func layers(_ style: OverlayStyle, name: String = "mask") -> [OverlayLayer] {
     switch self {
     case .mask(let mask):
       var style = style
       style.color = style.color ?? NamedColor.orange.rgb
-      return [OverlayLayer(mask, name: "mask", style: style)]
+      return [OverlayLayer(mask, name: name, style: style)]
     case .labels(let labels): return [OverlayLayer(labels, style: style)]
     case .probability(let map): return [OverlayLayer(map, name: "probability", style: style)]
     case .segmentation(let segmentation):

@@ -16,7 +16,7 @@ struct SeverityReport: Recordable {
     }
     let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
     return
-      "\(NumberFormat.percentage(percent.value)) of the lungs opaque (\(Self.interval(percent, isPercentage: true))): \(severity.grade.rawValue); "
+      "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.grade.rawValue); "
       + sides.joined(separator: ", ") + extent
   }
 
@@ -30,17 +30,19 @@ struct SeverityReport: Recordable {
     var lines = ["right lung: " + zones([.a, .b, .c]), "left lung:  " + zones([.d, .e, .f])]
     let estimates = [("geographic extent", severity.extentEstimate, 8), ("Brixia score", severity.brixiaEstimate, 18)].compactMap {
       name, figure, most in
-      figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most) (\(Self.interval($0, isPercentage: false)))" }
+      figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval($0, isPercentage: false))" }
     }
     if !estimates.isEmpty { lines.append("as readers would score it, estimated: " + estimates.joined(separator: ", ")) }
     return lines + ["For research; not a diagnosis."]
   }
 
+  /// " (24 to 36 %)"; nothing where the figure is as firm as its masks.
   private static func interval(_ figure: Severity.Figure, isPercentage: Bool) -> String {
     let (low, high) = (figure.interval.lowerBound, figure.interval.upperBound)
+    guard low < high else { return "" }
     return isPercentage
-      ? "\(NumberFormat.percentage(low).dropLast(2)) to \(NumberFormat.percentage(high))"
-      : "\(NumberFormat.fixed(low, 1)) to \(NumberFormat.fixed(high, 1))"
+      ? " (\(NumberFormat.percentage(low).dropLast(2)) to \(NumberFormat.percentage(high)))"
+      : " (\(NumberFormat.fixed(low, 1)) to \(NumberFormat.fixed(high, 1)))"
   }
 
   /// All figures under their names; what is not defined is left out.

@@ -235,7 +235,8 @@ struct Resolver {
         return .literal(value)
       case .failure(.notALiteral): break
       case .failure(let problem):
-        if case .unknownChoice = problem, ResultName.number(of: word.text) != nil { break }
+        // A word that is none of the choices may be a value that is one.
+        if case .unknownChoice = problem, ResultName.number(of: word.text) != nil || isVariable(word.text) { break }
         var fix: Diagnostic.Fix?
         if case .missingUnit(let suggestion) = problem { fix = Diagnostic.Fix(word.span, suggestion) }
         report(self.problem(problem, text: word.text, slot: slot), word.span, fix: fix)
@@ -262,6 +263,8 @@ struct Resolver {
     }
     return .expression(expression)
   }
+
+  private func isVariable(_ word: String) -> Bool { Reference.root(of: word).map { variable($0) != nil } ?? false }
 
   private func problem(_ problem: LiteralProblem, text: String, slot: Callee.Slot) -> Problem {
     switch problem {

@@ -20,7 +20,7 @@ struct LoadCommand: Command {
   @Option("Side of a pixel, where it is known and the file does not say it.") var spacing: Length?
 
   func run(_ context: Context) throws -> GrayImage {
-    var image = try GrayImage.read(from: context.resolved(path))
+    var image = try GrayImage.read(from: context.existing(path))
     if let spacing {
       if image.spacing != .unknown { context.note("the file says \(image.spacing.oneLine); spacing=\(spacing.oneLine) is taken") }
       image.spacing = try spacing.pixelSpacing(atDetector: false)

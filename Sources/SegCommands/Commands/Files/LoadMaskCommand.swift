@@ -11,5 +11,5 @@ struct LoadMaskCommand: Command {
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
 
-  func run(_ context: Context) throws -> Mask { try Mask.read(from: context.resolved(path)) }
+  func run(_ context: Context) throws -> Mask { try Mask.read(from: context.existing(path)) }
 }

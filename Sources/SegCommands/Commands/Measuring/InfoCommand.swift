@@ -5,7 +5,7 @@ import SegLang
 struct InfoCommand: Command {
   static let category = Category.measuring
   static let summary = "Says what is known of a value: size, depth, spacing, intensities, areas."
-  static let discussion = "Every property of the value is listed, and can be used by the same name: (x | info).mean is x.mean."
+  static let discussion = "Every property of the value is listed; each can be asked for by its name, such as img.mean."
   static let examples = [
     Example("phantom | info", "Describes a picture."), Example("phantom | segment | info", "Describes a segmentation."),
   ]

@@ -24,6 +24,7 @@ struct OverlayCommand: Command {
   @Option("Whether only the outline is drawn.") var outline = false
   @Option("Width of the outline; one that suits the picture where none is given.", in: 0...500) var width: Length?
   @Option("Whether colours are explained below the picture.") var legend = false
+  @Option("What the legend calls a mask.") var name = "mask"
 
   func run(_ context: Context) throws -> ColorImage {
     guard shape.size == background.size else {
@@ -31,6 +32,6 @@ struct OverlayCommand: Command {
     }
     let line = try width.map { try context.wholePixels($0, on: background.spacing, for: "width") }
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: opacity, outlineWidth: line)
-    return try background.overlaid(with: shape.layers(style), showing: DisplayWindow(of: background).range, hasLegend: legend)
+    return try background.overlaid(with: shape.layers(style, name: name), showing: DisplayWindow(of: background).range, hasLegend: legend)
   }
 }

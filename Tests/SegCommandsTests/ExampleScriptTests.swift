@@ -1,0 +1,63 @@
+import Foundation
+import SegLang
+import Testing
+
+@testable import SegCommands
+
+/// The scripts that the manual shows, run on phantoms.
+@Suite("Example scripts")
+struct ExampleScriptTests {
+  static let folder = packageFolder + "/scripts/examples"
+  static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".seg") }.sorted()
+
+  /// What each script leaves behind.
+  static let files = [
+    "cohort.seg": ["cohort.csv"], "follow-up.seg": ["follow-up-after.png", "follow-up-before.png", "follow-up.csv"],
+    "quick-look.seg": ["quick-look.png"],
+    "step-by-step.seg": [
+      "step-1-xray.png", "step-2-smoothed.png", "step-3-dark.png", "step-4-inside.png", "step-5-opened.png", "step-6-mended.png",
+      "step-7-guess.png", "step-8-network.png",
+    ],
+    "threshold-versus-model.seg": ["model.png", "threshold.png", "truth.png"], "zones.seg": [],
+  ]
+
+  private static func text(_ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
+
+  @Test("are all tried here")
+  func listed() { #expect(Self.names == Self.files.keys.sorted()) }
+
+  @Test("pass the strict check without a word", arguments: names)
+  func check(name: String) throws {
+    TestModel.prepare()
+    let (_, report) = SyntaxTree.check(SourceText(try Self.text(name), name: name), against: .segsh)
+    #expect(report.diagnostics.isEmpty, "\(Renderer().render(report.diagnostics))")
+    #expect(report.parameters.allSatisfy { !$0.help.isEmpty && $0.standard != nil }, "every parameter has help and a default")
+  }
+
+  @Test("stand as the formatter would write them", arguments: names)
+  func format(name: String) throws {
+    let text = try Self.text(name)
+    #expect(text.hasPrefix("seglang 1\n# "), "version, then what it is for")
+    #expect(Formatter(registry: .segsh).format(text) { Registry.segsh[$0] != nil } == text)
+  }
+
+  @Test("run on phantoms", arguments: names)
+  func run(name: String) throws {
+    let shell = try Shell(.script)
+    let outcome = try shell.execute(try Self.text(name))
+    #expect(!outcome.hasErrors, "\(Renderer().render(outcome.diagnostics))")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: shell.folder).sorted() == Self.files[name])
+  }
+
+  @Test("take the place of their phantoms' files")
+  func parameters() throws {
+    let shell = try Shell(.script)
+    try shell.run("phantom size=128 | save case.png; phantom size=128 seed=2 | save other.png")
+    let outcome = try shell.execute(try Self.text("quick-look.seg"), arguments: ["image": "case.png", "out": "look.png"])
+    #expect(!outcome.hasErrors, "\(Renderer().render(outcome.diagnostics))")
+    #expect(FileManager.default.fileExists(atPath: shell.path("look.png")))
+    let cohort = try Shell(.script, folder: shell.folder)
+    #expect(!(try cohort.execute(try Self.text("cohort.seg"), arguments: ["folder": "."])).hasErrors)
+    #expect(try shell.text("cohort.csv").hasPrefix("case,severity."))
+  }
+}
