@@ -49,9 +49,15 @@ public enum Manual {
   private static func upper(_ parameter: Signature.Parameter) -> String { parameter.name.uppercased().replacing("_", with: "-") }
 
   private static func typeWord(_ parameter: Signature.Parameter) -> String {
-    let choices = parameter.choices
+    let choices = listedChoices(of: parameter)
     if parameter.type == .of(Bool.self) { return "true|false" }
     return choices.isEmpty || choices.count > 6 ? upper(parameter) : choices.map(\.name).joined(separator: "|")
+  }
+
+  /// The words that fit; none for models, which depend on the machine, and commands, which have a list of their own.
+  private static func listedChoices(of parameter: Signature.Parameter) -> [ChoiceName] {
+    let isListedElsewhere = parameter.type == .of(ModelName.self) || parameter.type == .of(CommandName.self)
+    return isListedElsewhere || parameter.type == .of(Bool.self) ? [] : parameter.choices
   }
 
   static func placeholder(of parameter: Signature.Parameter) -> String {
@@ -61,23 +67,28 @@ public enum Manual {
     }
   }
 
-  /// Help, type, range, default and choices in sentences.
+  /// Help, type, range, choices and default in sentences.
   static func description(of parameter: Signature.Parameter) -> String {
     var parts = [parameter.help]
-    let choices = parameter.choices
+    let choices = listedChoices(of: parameter)
     if parameter.role == .input {
       parts.append("Piped, or the first argument: \(parameter.type).")
-    } else if choices.isEmpty || parameter.type == .of(Bool.self) {
+    } else if choices.isEmpty {
       parts.append("\(parameter.type)\(range(of: parameter)).")
-    }
-    if !choices.isEmpty, parameter.type != .of(Bool.self) {
-      let words = choices.count > 20 ? choices.prefix(20).map(\.name) + ["…"] : choices.map(\.name)
-      let hint = parameter.type.description == "Choice" ? "One of" : "\(parameter.literalHint == nil ? "" : "\(parameter.type); ")one of"
-      parts.append("\(hint.prefix(1).uppercased() + hint.dropFirst()): \(words.joined(separator: ", ")).")
+    } else {
+      let words = choices.map { $0.help.isEmpty ? $0.name : "\($0.name) (\($0.help))" }.joined(separator: ", ")
+      let type = otherTypes(parameter.type)
+      parts.append(type.isEmpty ? "One of: \(words)." : "\(type), or one of: \(words).")
     }
     if parameter.role == .ancestor { parts.append("Found in what the input was made from when it is not given.") }
     if let literal = parameter.declaration.defaultLiteral { parts.append("Default \(literal).") }
     return parts.joined(separator: " ")
+  }
+
+  /// What a parameter with choices takes beside them.
+  private static func otherTypes(_ type: ValueType) -> String {
+    let members = if case .union(let members) = type { members } else { [type] }
+    return members.map(\.description).filter { $0 != "Choice" && $0 != ColorWord.typeName }.joined(separator: " or ")
   }
 
   private static func range(of parameter: Signature.Parameter) -> String {
