@@ -14,34 +14,41 @@ public struct CaseEvaluation: Sendable {
   public let severity: Severity
   /// Opaque share of the lungs in percent as drawn; nil where opacity was not drawn.
   public let drawnPercent: Double?
+}
 
+extension CaseEvaluation {
+  /// Segments the case's X-ray and compares the result with what was drawn.
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`; `CancellationError`.
   public init(_ record: CaseRecord, segmenter: Segmenter, polling cancellation: Cancellation = .never) throws {
     let image = try GrayImage.read(from: record.imagePath)
     let segmentation = try segmenter.segment(image, polling: cancellation)
-    self.record = record
-    severity = try Severity(segmentation, polling: cancellation)
+    let severity = try Severity(segmentation, polling: cancellation)
     guard let path = record.lungsPath else {
-      (lungs, rightLung, leftLung, opacity, lungsDistance, opacityDistance, drawnPercent) = (nil, nil, nil, nil, nil, nil, nil)
+      self.init(
+        record: record, lungs: nil, rightLung: nil, leftLung: nil, opacity: nil, lungsDistance: nil, opacityDistance: nil,
+        severity: severity,
+        drawnPercent: nil)
       return
     }
     let drawn = try record.lungLabels(path: path, size: image.size)
-    lungs = try Overlap(of: segmentation.lungs.foreground, against: drawn.foreground)
-    lungsDistance = try surfaceDistances(of: segmentation.lungs.foreground, against: drawn.foreground, polling: cancellation)
     func overlap(_ label: UInt32) throws -> Overlap? {
       let truth = drawn.mask(of: label)
       return truth.isEmpty ? nil : try Overlap(of: segmentation.lungs.mask(of: label), against: truth)
     }
-    rightLung = try overlap(LabelImage.rightLung)
-    leftLung = try overlap(LabelImage.leftLung)
-    guard let path = record.opacityPath else {
-      (opacity, opacityDistance, drawnPercent) = (nil, nil, nil)
-      return
+    var (opacity, opacityDistance, drawnPercent): (Overlap?, SurfaceDistances?, Double?) = (nil, nil, nil)
+    if let path = record.opacityPath {
+      let drawnOpacity = try LabelImage.read(from: path)
+      try TrainingSample.check(drawnOpacity.size, is: image.size, path: path)
+      let truth = drawnOpacity.foreground
+      opacity = try Overlap(of: segmentation.opacity, against: truth)
+      opacityDistance = try surfaceDistances(of: segmentation.opacity, against: truth, polling: cancellation)
+      drawnPercent = try LungZones(lungs: drawn, opacity: truth).both.share.map { 100 * $0 }
     }
-    let opaque = try LabelImage.read(from: path)
-    try TrainingSample.check(opaque.size, is: image.size, path: path)
-    opacity = try Overlap(of: segmentation.opacity, against: opaque.foreground)
-    opacityDistance = try surfaceDistances(of: segmentation.opacity, against: opaque.foreground, polling: cancellation)
-    drawnPercent = try LungZones(lungs: drawn, opacity: opaque.foreground).both.share.map { 100 * $0 }
+    let lungs = segmentation.lungs.foreground
+    self.init(
+      record: record, lungs: try Overlap(of: lungs, against: drawn.foreground), rightLung: try overlap(LabelImage.rightLung),
+      leftLung: try overlap(LabelImage.leftLung), opacity: opacity,
+      lungsDistance: try surfaceDistances(of: lungs, against: drawn.foreground, polling: cancellation), opacityDistance: opacityDistance,
+      severity: severity, drawnPercent: drawnPercent)
   }
 }

@@ -1,0 +1,158 @@
+import Testing
+
+@testable import ImageOps
+@testable import SegModel
+
+@Suite struct SegmenterTests {
+  private func smoothPlanes(side: Int, seed: UInt64) -> [Float] {
+    var generator = SeededGenerator(seed: seed)
+    var planes: [Float] = []
+    for _ in 0..<3 {
+      let field = SmoothField(deviation: 0.6, using: &generator)
+      var line = [Float](repeating: 0, count: side)
+      for row in 0..<side {
+        field.fill(&line, row: row, side: side)
+        planes += line.map { min(max($0 + 0.5, 0), 1) }
+      }
+    }
+    return planes
+  }
+
+  @Test(arguments: [Size(width: 61, height: 40), Size(width: 200, height: 130), Size(width: 32, height: 32), Size(width: 65, height: 33)])
+  func cutsWhatInterpolationWouldGive(size: Size) throws {
+    let side = 32
+    for seed in 0..<4 as Range<UInt64> {
+      let planes = smoothPlanes(side: side, seed: seed)
+      let cut = try ProbabilityCut(side: side, planes: planes, thresholds: .init()).masks(at: size, polling: .never)
+      let maps = try (0..<3).map { channel in
+        try ProbabilityMap(size: Size(width: side, height: side), pixels: Array(planes[channel * 1024..<(channel + 1) * 1024]))
+          .resampled(to: size, using: .bilinear).pixels
+      }
+      let opacity = Mask(size: size, words: cut.opacity)
+      for index in 0..<size.count {
+        let (right, left, opaque) = (maps[0][index], maps[1][index], maps[2][index])
+        // Rounding may decide a pixel that lies on a boundary.
+        guard abs(right - 0.5) > 1e-4, abs(left - 0.5) > 1e-4, abs(right - left) > 1e-4, abs(opaque - 0.5) > 1e-4 else { continue }
+        let label: UInt32 = max(right, left) < 0.5 ? 0 : right > left ? 1 : 2
+        #expect(cut.labels[index] == label, "seed \(seed), pixel \(index)")
+        #expect(opacity[index / size.width, index % size.width] == (label != 0 && opaque > 0.5), "seed \(seed), pixel \(index)")
+      }
+    }
+  }
+
+  @Test func keepsOnePieceOfEachLungAndFillsItsHoles() throws {
+    let side = 32
+    var planes = [Float](repeating: 0.1, count: 3 * side * side)
+    func set(_ channel: Int, rows: Range<Int>, columns: Range<Int>, _ value: Float) {
+      for row in rows { for column in columns { planes[channel * side * side + row * side + column] = value } }
+    }
+    set(0, rows: 4..<20, columns: 3..<12, 0.9)
+    set(0, rows: 8..<12, columns: 5..<8, 0.2)
+    set(0, rows: 26..<28, columns: 5..<8, 0.8)
+    set(1, rows: 4..<20, columns: 18..<28, 0.9)
+    set(1, rows: 9..<11, columns: 6..<7, 0.9)
+    let cleaned = try LungCleaning.cleaned(planes, side: side, threshold: 0.5, polling: .never)
+    let size = Size(width: side, height: side)
+    let cut = try ProbabilityCut(side: side, planes: cleaned, thresholds: .init()).masks(at: size, polling: .never)
+    let lungs = LabelImage(size: size, labels: cut.labels)
+    #expect(lungs.mask(of: 1).count == 16 * 9 && lungs.mask(of: 2).count == 16 * 10)
+    #expect(try lungs.mask(of: 1).componentCount() == 1)
+  }
+
+  private func model(seed: UInt64 = 3) throws -> SegmentationModel {
+    let configuration = try UNetConfiguration(classes: 3, width: 8)
+    return SegmentationModel(
+      configuration: configuration, side: 64, weights: UNet(configuration, seed: seed).weights, notes: ["licence": "none"])
+  }
+
+  @Test func modelsSurviveTheirFile() throws {
+    let folder = try ScratchFolder()
+    var model = try model()
+    model.thresholds.opacity = 0.4
+    try model.write(to: folder.file("m.safetensors"))
+    let read = try SegmentationModel(path: folder.file("m.safetensors"))
+    #expect(read.side == 64 && read.configuration == model.configuration && read.thresholds == model.thresholds)
+    #expect(read.notes == model.notes && read.weights.keys.sorted() == model.weights.keys.sorted())
+    for (name, tensor) in model.weights {
+      expectClose(try #require(read.weights[name]).values, tensor.values, relative: 1e-3, absolute: 1e-6)
+    }
+  }
+
+  @Test func refusesWeightsThatAreNoModel() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("m.safetensors")
+    let content = Safetensors.Content(name: "x", shape: [1], values: [1])
+    try Safetensors.write([content], metadata: [:], to: path)
+    #expect(throws: ModelError.missingMetadata(path: path, key: "architecture")) { try SegmentationModel(path: path) }
+    let model = try model()
+    try model.write(to: path)
+    let metadata = try Safetensors(path: path).metadata
+    for (key, value) in [
+      ("architecture", "vgg"), ("input_size", "100"), ("input_size", "1e9"), ("width", "x"), ("threshold_opacity", "2"), ("classes", "a"),
+    ] {
+      var wrong = metadata
+      wrong[key] = value
+      try Safetensors.write([content], metadata: wrong, to: path)
+      #expect(throws: ModelError.self, "\(key) = \(value)") { try SegmentationModel(path: path) }
+    }
+    try Safetensors.write([content], metadata: metadata, to: path)
+    #expect(throws: NetworkError.self, "no weights") { try Segmenter(modelPath: path) }
+  }
+
+  @Test func segmentsPicturesOfAnySizeTheSameWithAnyThreads() throws {
+    let segmenter = try Segmenter(model())
+    for size in [Size(width: 1, height: 1), Size(width: 3, height: 500), Size(width: 130, height: 90)] {
+      var generator = SeededGenerator(seed: 1)
+      let image = GrayImage(size: size, pixels: (0..<size.count).map { _ in Float(generator.uniform(0...255)) })
+      let before = Parallel.threadCount
+      defer { Parallel.threadCount = before }
+      Parallel.threadCount = 1
+      let one = try segmenter.segment(image)
+      Parallel.threadCount = 3
+      let three = try segmenter.segment(image)
+      #expect(one.lungs == three.lungs && one.opacity == three.opacity && one.prediction.planes == three.prediction.planes)
+      #expect(one.lungs.size == size && one.opacity.size == size)
+      #expect(try one.opacity.subtracting(one.lungs.foreground).isEmpty, "opacity lies inside the lungs")
+      #expect(try one.probability().size == size)
+      let severity = try Severity(one)
+      #expect(severity.figures.allSatisfy { $0.figure.map { $0.interval.contains($0.value) } ?? true })
+      _ = try JSON(parsing: severity.json.description)
+    }
+  }
+
+  @Test func mirroringThePictureMirrorsTheAnswer() throws {
+    let segmenter = try Segmenter(model())
+    let image = try Phantom.make(seed: 2, size: Size(width: 64, height: 64)).image
+    let straight = try segmenter.segment(image).prediction
+    let mirrored = try segmenter.segment(image.flipped(.horizontal)).prediction
+    let plane = 64 * 64
+    for row in 0..<64 {
+      for column in 0..<64 {
+        let (here, there) = (row * 64 + column, row * 64 + 63 - column)
+        #expect(abs(straight.planes[2 * plane + here] - mirrored.planes[2 * plane + there]) < 1e-5)
+      }
+    }
+  }
+
+  @Test func picturesThatAreNotNumbersOrHaveOneIntensityAreDefined() throws {
+    let segmenter = try Segmenter(model())
+    for value in [Float.nan, .infinity, 7] {
+      let image = GrayImage(size: Size(width: 20, height: 20), filledWith: value)
+      #expect(try segmenter.segment(image).prediction.planes.allSatisfy { (0...1).contains($0) }, "\(value)")
+    }
+  }
+
+  @Test func stopsWhenCancelled() throws {
+    let segmenter = try Segmenter(model())
+    let image = GrayImage(size: Size(width: 300, height: 300))
+    #expect(throws: CancellationError.self) { try segmenter.segment(image, polling: Cancellation { true }) }
+  }
+
+  @Test func saysWhereItLookedForAModel() throws {
+    let error = #expect(throws: ModelError.self) { try ModelLibrary.path(of: "no-such-model") }
+    #expect(error.map { "\($0)".contains("Models/no-such-model.safetensors") } == true)
+    #expect(throws: ModelError.notFound(name: "a/b.safetensors", searched: ["a/b.safetensors"])) {
+      try ModelLibrary.path(of: "a/b.safetensors")
+    }
+  }
+}

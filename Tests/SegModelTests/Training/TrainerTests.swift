@@ -1,0 +1,153 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ImageOps
+@testable import SegModel
+
+@Suite(.serialized) struct TrainerTests {
+  private var recipe: TrainingRecipe {
+    var recipe = TrainingRecipe()
+    (recipe.width, recipe.side, recipe.batch, recipe.seed) = (8, 32, 3, 5)
+    recipe.phases = [
+      .init(name: "all", epochs: 2, peakRate: 4e-3, opacityRepeats: 2),
+      .init(name: "opacity", epochs: 2, peakRate: 2e-3, othersShare: 0.5, othersLungWeight: 0.3),
+    ]
+    return recipe
+  }
+
+  private var samples: [TrainingSample] {
+    (0..<8).map { AugmentationTests.sample(side: 32, seed: $0, kind: $0 < 5 ? .opacity : .lungs) }
+  }
+
+  @Test func thePlanShowsEveryOpacityAndSpreadsThem() {
+    let plan = TrainingPlan(recipe: recipe, samples: samples)
+    #expect(plan.batchCount(phase: 0) == 4 && plan.batchCount(phase: 1) == 2 && plan.stepCount == 12)
+    let first = plan.batches(phase: 0, epoch: 0)
+    #expect(first == plan.batches(phase: 0, epoch: 0), "a pure function")
+    #expect(first != plan.batches(phase: 0, epoch: 1))
+    #expect(first.allSatisfy { $0.count == 3 && $0.contains { $0 < 5 } })
+    let empty = TrainingPlan(recipe: recipe, samples: [])
+    #expect(empty.stepCount == 0 && empty.batches(phase: 0, epoch: 0).isEmpty)
+  }
+
+  @Test func learnsAndDoesNotDependOnThreads() throws {
+    var recipe = recipe
+    recipe.phases[0].epochs = 12
+    recipe.phases[0].peakRate = 2e-2
+    recipe.augmentation = .none
+    var losses: [Double] = []
+    func weights(threads: Int) throws -> [String: Tensor] {
+      let before = Parallel.threadCount
+      Parallel.threadCount = threads
+      defer { Parallel.threadCount = before }
+      let trainer = try Trainer(recipe: recipe, samples: samples)
+      let weights = try trainer.run()
+      losses = trainer.curve.points.map(\.loss)
+      return weights
+    }
+    let one = try weights(threads: 1)
+    #expect(try weights(threads: 3) == one)
+    #expect(try #require(losses.last) < 0.75 * losses[0], "\(losses)")
+  }
+
+  @Test func resumesExactlyAfterAKillAndAfterAnInterruption() throws {
+    let folder = try ScratchFolder()
+    let whole = try Trainer(recipe: recipe, samples: samples).run()
+
+    // A kill leaves the checkpoint of the last whole epoch, whatever was done since.
+    struct Killed: Error {}
+    let copy = folder.file("copy")
+    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
+    var epochs = 0
+    _ = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.file("a")).run { event in
+      guard case .epoch = event else { return }
+      epochs += 1
+      if epochs == 1 {
+        try? FileManager.default.copyItem(atPath: folder.file("a/checkpoint.safetensors"), toPath: "\(copy)/checkpoint.safetensors")
+      }
+    }
+    let resumed = try Trainer(recipe: recipe, samples: samples, checkpointFolder: copy)
+    #expect(try resumed.run(resuming: true) == whole)
+    #expect(resumed.curve.points.map(\.epoch) == [1, 2, 3, 4])
+
+    // An interruption saves in the middle of an epoch.
+    for stop in [1, 3, 5, 11] {
+      let checks = Mutex(0)
+      let cancellation = Cancellation { checks.withLock { $0 >= stop } }
+      let interrupted = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.file("b\(stop)"))
+      #expect(throws: CancellationError.self) {
+        try interrupted.run(polling: cancellation) { if case .step = $0 { checks.withLock { $0 += 1 } } }
+      }
+      let again = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.file("b\(stop)"))
+      var firstStep: Int?
+      #expect(
+        try again.run(resuming: true) { if case .resumed(let step, _) = $0 { firstStep = step } } == whole, "stopped after \(stop) steps")
+      #expect(firstStep == stop)
+    }
+    let lines = try String(contentsOfFile: folder.file("b3/curves.jsonl"), encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(try lines.map { try JSON(parsing: String($0))["epoch"]?.integerValue } == [1, 2, 3, 4])
+    #expect(try GrayImage.read(from: folder.file("b3/curves.png")).size.width > 100)
+  }
+
+  @Test func refusesACheckpointOfSomethingElse() throws {
+    let folder = try ScratchFolder()
+    #expect(throws: TrainingError.nothingToResume(folder: folder.path)) {
+      try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path).run(resuming: true)
+    }
+    _ = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path).run()
+    let path = folder.file("checkpoint.safetensors")
+    var other = recipe
+    other.seed = 6
+    #expect(throws: TrainingError.otherRecipe(path: path)) {
+      try Trainer(recipe: other, samples: samples, checkpointFolder: folder.path).run(resuming: true)
+    }
+    #expect(throws: TrainingError.otherRecipe(path: path)) {
+      try Trainer(recipe: recipe, samples: Array(samples.dropLast()), checkpointFolder: folder.path).run(resuming: true)
+    }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try bytes.prefix(bytes.count - 1).write(to: URL(fileURLWithPath: path))
+    #expect(throws: SafetensorsError.self) {
+      try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path).run(resuming: true)
+    }
+  }
+
+  @Test func refusesSettingsOutsideTheirRange() {
+    func expect(_ setting: String, _ change: (inout TrainingRecipe) -> Void) {
+      var recipe = recipe
+      change(&recipe)
+      let error = #expect(throws: TrainingError.self) { try Trainer(recipe: recipe, samples: []) }
+      guard case .invalidRecipe(let name, _) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(name == setting)
+    }
+    expect("size") { $0.side = 100 }
+    expect("batch") { $0.batch = 0 }
+    expect("epochs") { $0 = $0.with(epochs: [0, 0]) }
+    expect("epochs") { $0.phases[1].epochs = -1 }
+    expect("othersShare") { $0.phases[0].othersShare = 1.5 }
+    #expect(throws: DatasetError.self) { try Trainer(recipe: recipe, samples: []) }
+  }
+
+  @Test func trainsFromAFolderToAModelThatSegments() throws {
+    let folder = try ScratchFolder()
+    for index in 0..<4 { try DatasetTests.addCase("\(index).png", to: folder) }
+    var recipe = recipe
+    recipe.phases[0].epochs = 20
+    recipe.augmentation = .none
+    let job = TrainingJob(
+      data: folder.path, recipe: recipe, output: folder.file("model.safetensors"), checkpointFolder: folder.file("state"),
+      notes: ["licence": "test"])
+    var read = 0
+    _ = try job.run { if case .reading(let done, let of) = $0 { (read, _) = (done, of) } }
+    #expect(read == 4)
+    let model = try SegmentationModel(path: folder.file("model.safetensors"))
+    #expect(model.side == 32 && model.configuration.width == 8 && model.notes["licence"] == "test" && model.notes["seed"] == "5")
+    #expect(model.brixiaEstimator == nil, "no scores, no estimate")
+    let evaluation = try Evaluation(of: Segmenter(model), on: Dataset(path: folder.path).cases)
+    #expect(evaluation.cases.allSatisfy { ($0.lungs?.dice ?? 0) > 0.5 }, "\(evaluation.table)")
+  }
+}
