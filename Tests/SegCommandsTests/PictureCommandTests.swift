@@ -33,7 +33,7 @@ struct PictureCommandTests {
     #expect(try size("resize width=32px") == "32x24")
     #expect(try size("resize width=32px height=32px") == "32x32")
     #expect(try size("calibrate 1mm | resize spacing=0.5mm") == "256x192")
-    #expect(try shell.failure("img | resize").contains("one of these is needed: longest, scale, width and height, spacing"))
+    #expect(try shell.failure("img | resize").contains("one of these is needed: longest; scale; width and height; spacing"))
     #expect(try shell.failure("img | resize scale=2 longest=9px").contains("only one of these"))
   }
 
@@ -117,7 +117,7 @@ struct PictureCommandTests {
     #expect(try shell.number("(img | stretch low=p10 high=p90).high") == 255)
     #expect(try shell.number("(img | invert | invert).mean") == shell.number("img.mean"))
     #expect(try shell.number("(img | smooth sigma=3px).deviation") < shell.number("img.deviation"))
-    #expect(try shell.failure("img | window width=3").contains("center and width together"))
+    #expect(try shell.failure("img | window width=3").contains("`width` needs `center` too"))
     #expect(try shell.number("(img | histogram bins=8).count") == 8)
   }
 }

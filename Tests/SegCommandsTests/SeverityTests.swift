@@ -60,7 +60,7 @@ struct SeverityCommandTests {
     #expect(try shell.run("seg.probability | overlay") is ColorImage)
     #expect(try shell.run("seg | overlay legend=true") is ColorImage)
     #expect(try shell.failure("seg | threshold 3").contains("0 to 1"))
-    #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`"))
+    #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`; there is: default"))
   }
 
   @Test("the shipped model finds the lungs of a phantom", .enabled(if: TestModel.isTrained))

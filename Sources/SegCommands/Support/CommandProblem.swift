@@ -8,10 +8,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// Values that exclude each other or of which one is wanted.
   case wantsOneOf([String])
   case tooMany([String])
+  /// The first option has no meaning without the second.
+  case wantsAlso(String, String)
   /// The value has no form that the file's ending stands for.
   case cannotSave(String, ending: String, hint: String)
   case wouldReplaceInput(String)
   case noSuchFile(String, near: [String])
+  case noSuchFolder(String)
+  case noSuchModel(String, known: [String])
   case noLungs
   case emptyRegion(String)
   case sizesDiffer(String, Size, String, Size)
@@ -22,13 +26,19 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "\(quantity) on a picture whose spacing is unknown: give it in px, state the spacing when reading (load FILE spacing=0.14mm),"
         + " or state it now (calibrate 0.14mm)"
     case .outOfRange(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
-    case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: ", "))"
-    case .tooMany(let names): "only one of these can be given: \(names.joined(separator: ", "))"
+    case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: "; "))"
+    case .tooMany(let names): "only one of these can be given: \(names.joined(separator: "; "))"
+    case .wantsAlso(let given, let missing): "`\(given)` needs `\(missing)` too"
     case .cannotSave(let value, let ending, let hint):
       "\(value) cannot be saved as \(ending.isEmpty ? "a file without an ending" : "." + ending): \(hint)"
     case .wouldReplaceInput(let path): "`\(path)` is a picture this result was made from: choose another name, or add overwrite=true"
     case .noSuchFile(let path, let near):
       "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+    case .noSuchFolder(let path): "there is no folder `\(path)`"
+    case .noSuchModel(let name, let known):
+      "there is no model `\(name)`; "
+        + (known.isEmpty
+          ? "none came with the program (SEGSH_MODELS names a folder of models)" : "there is: \(known.joined(separator: ", "))")
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
     case .emptyRegion(let what): "\(what) has no pixels"

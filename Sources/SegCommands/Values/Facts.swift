@@ -13,7 +13,11 @@ struct Facts: Recordable {
   var oneLine: String { title }
   var details: [String] {
     let width = fields.map(\.name.count).max() ?? 0
-    return fields.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + $0.value.oneLine }
+    return fields.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + Self.shown($0.value) }
   }
   var json: JSONValue { record.json }
+
+  private static func shown(_ value: any Value) -> String {
+    (value as? Double).map { NumberFormat.short($0, 4) } ?? value.oneLine
+  }
 }

@@ -23,7 +23,13 @@ enum ModelShelf {
 
   static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
     let name = model.oneLine
-    let path = try ModelLibrary.path(of: name.contains("/") || name.hasSuffix(".safetensors") ? context.resolved(Path(name)) : name)
+    let isPath = name.contains("/") || name.hasSuffix(".safetensors")
+    let path: String
+    do {
+      path = isPath ? try context.existing(Path(name)) : try ModelLibrary.path(of: name)
+    } catch is ModelError {
+      throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
+    }
     return try opened.withLock { opened in
       if let segmenter = opened[path] { return segmenter }
       let segmenter = try Segmenter(modelPath: path)

@@ -8,7 +8,7 @@ extension Phantom: Value {
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
-    let lungs = lungs.foreground.count
+    let lungs = lungs.counts.values.reduce(0, +)
     let share = lungs > 0 ? Double(opacity.count) / Double(lungs) : 0
     return "\(image.oneLine), seed \(seed), true opacity \(NumberFormat.percent(share)) of the lungs"
   }

@@ -9,11 +9,10 @@ extension Segmentation: Value {
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
-    let lungs = lungs.foreground
-    let area = lungs.count
+    let area = lungs.counts.values.reduce(0, +)
     guard area > 0 else { return "no lungs found, \(size)" }
     let share = Double(opacity.count) / Double(area)
-    return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(lungs.share)) of \(size)), opacity"
+    return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(Double(area) / Double(size.count))) of \(size)), opacity"
       + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)"
   }
 

@@ -36,6 +36,8 @@ struct SaveCommand: Command {
 
   func run(_ context: Context) throws {
     let target = context.resolved(path)
+    let folder = String(path.text.dropLast(path.name.count))
+    if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     switch path.fileExtension.lowercased() {
     case "csv": try write(Array(table().csv.utf8), to: target)

@@ -34,7 +34,7 @@ struct CropCommand: Command {
       columns = max(0, box.columns.lowerBound - margin)..<min(size.width, box.columns.upperBound + margin)
     } else {
       guard [row, column, height, width].contains(where: { $0 != nil }) else {
-        throw CommandProblem.wantsOneOf(["row, column, height and width", "around"])
+        throw CommandProblem.wantsOneOf(["row, column, height and width", "around (a mask)"])
       }
       rows = try range(row, height, size.height, "row", context)
       columns = try range(column, width, size.width, "column", context)

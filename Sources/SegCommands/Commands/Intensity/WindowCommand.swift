@@ -21,7 +21,8 @@ struct WindowCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     if let center, let width { return try image.windowed(center: center, width: width) }
-    if center != nil || width != nil { throw CommandProblem.wantsOneOf(["center and width together", "neither"]) }
+    if center != nil { throw CommandProblem.wantsAlso("center", "width") }
+    if width != nil { throw CommandProblem.wantsAlso("width", "center") }
     let window = try DisplayWindow(of: image)
     context.note(window.oneLine)
     return image.rescaled(from: window.range, to: 0...255)
