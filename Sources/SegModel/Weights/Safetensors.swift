@@ -99,23 +99,43 @@ public struct Safetensors: Sendable {
   /// - Parameter shape: when given, the shape that the tensor must have.
   /// - Throws: `SafetensorsError.missingTensor`, `.wrongShape`, or `.unsupportedType` for integers.
   public func floats(_ name: String, shape: [Int]? = nil) throws(SafetensorsError) -> [Float] {
+    let entry = try floatingPointEntry(name, shape: shape)
+    return [Float](unsafeUninitializedCapacity: entry.count) { target, count in
+      decode(entry, into: UnsafeMutableBufferPointer(rebasing: target[..<entry.count]))
+      count = entry.count
+    }
+  }
+
+  /// A tensor with its shape; otherwise as `floats`.
+  public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
+    let entry = try floatingPointEntry(name, shape: nil)
+    guard Tensor.count(of: entry.shape) != nil else {
+      throw .malformedTensor(path: path, name: name, detail: "its shape \(entry.shape) is beyond any tensor")
+    }
+    var tensor = Tensor(shape: entry.shape)
+    tensor.withUnsafeMutableBufferPointer { decode(entry, into: $0) }
+    return tensor
+  }
+
+  private func floatingPointEntry(_ name: String, shape: [Int]?) throws(SafetensorsError) -> Entry {
     guard let entry = entries[name] else { throw .missingTensor(path: path, name: name) }
     if let shape, shape != entry.shape { throw .wrongShape(path: path, name: name, shape: entry.shape, expected: shape) }
-    let decode: (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Float>) -> Void
-    switch entry.type {
-    case .float32: decode = { source, target in UnsafeMutableRawBufferPointer(target).copyMemory(from: source) }
-    case .float16: decode = HalfPrecision.decodeFloat16
-    case .bfloat16: decode = HalfPrecision.decodeBFloat16
-    case .float64:
-      decode = { source, target in
-        for index in target.indices { target[index] = Float(source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)) }
-      }
-    default: throw .unsupportedType(path: path, name: name, type: entry.type.rawValue)
+    guard [.float64, .float32, .float16, .bfloat16].contains(entry.type) else {
+      throw .unsupportedType(path: path, name: name, type: entry.type.rawValue)
     }
-    return file.withBytes { bytes in
-      [Float](unsafeUninitializedCapacity: entry.count) { target, count in
-        decode(UnsafeRawBufferPointer(rebasing: bytes[entry.bytes]), UnsafeMutableBufferPointer(rebasing: target[..<entry.count]))
-        count = entry.count
+    return entry
+  }
+
+  /// - Precondition: a floating-point type, and room for its elements.
+  private func decode(_ entry: Entry, into target: UnsafeMutableBufferPointer<Float>) {
+    file.withBytes { bytes in
+      let source = UnsafeRawBufferPointer(rebasing: bytes[entry.bytes])
+      switch entry.type {
+      case .float16: HalfPrecision.decodeFloat16(source, into: target)
+      case .bfloat16: HalfPrecision.decodeBFloat16(source, into: target)
+      case .float64:
+        for index in target.indices { target[index] = Float(source.loadUnaligned(fromByteOffset: index * 8, as: Double.self)) }
+      default: UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
       }
     }
   }

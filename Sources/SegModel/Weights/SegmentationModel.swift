@@ -100,7 +100,7 @@ extension SegmentationModel {
     weights = [:]
     for name in file.names where !name.hasPrefix("severity.") {
       guard let entry = file.entries[name], entry.type == .float32 || entry.type == .float16 || entry.type == .bfloat16 else { continue }
-      weights[name] = Tensor(shape: entry.shape, values: try file.floats(name))
+      weights[name] = try file.tensor(name)
     }
     let own = Set(Self.ownKeys)
     notes = file.metadata.filter { !own.contains($0.key) }
