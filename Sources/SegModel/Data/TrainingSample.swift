@@ -30,9 +30,11 @@ public struct TrainingSample: Sendable {
   /// Whether opacity was drawn pixel by pixel.
   public var hasDrawnOpacity: Bool { kind == .opacity }
   public let kind: CaseRecord.Kind
+  /// Whether the picture is synthetic.
+  public let isPhantom: Bool
 
   /// - Precondition: `side * side` pixels and truth bits, one flag a channel.
-  public init(id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool]) {
+  public init(id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false) {
     precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
     precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag a channel")
     self.id = id
@@ -41,6 +43,27 @@ public struct TrainingSample: Sendable {
     self.pixels = pixels
     self.truth = truth
     self.isKnown = isKnown
+    self.isPhantom = isPhantom
+  }
+
+  /// A phantom at working resolution, its lungs and opacity known; every third is clear.
+  ///
+  /// The seeds lie beyond those that examples and tests use, so that a phantom at the prompt is none that was learned from.
+  public init(phantom number: Int, side: Int, polling cancellation: Cancellation = .never) throws {
+    let seed = 1_000_000 + UInt64(number)
+    let phantom = try Phantom.make(
+      seed: seed, size: Size(width: 2 * side, height: 2 * side), opacity: number % 3 == 0 ? 0 : nil, polling: cancellation)
+    let target = Size(width: side, height: side)
+    var truth = try phantom.lungs.resampled(to: target).labels.map { UInt8(truncatingIfNeeded: $0 & 3) }
+    let opacity = try phantom.opacity.resampled(to: target)
+    for row in 0..<side {
+      for column in 0..<side where opacity[row, column] { truth[row * side + column] |= 4 }
+    }
+    self.init(
+      id: "phantom-\(seed)", side: side, kind: .opacity,
+      pixels: try InputNormalisation.normalised(phantom.image, side: side, polling: cancellation), truth: truth,
+      isKnown: [true, true, true],
+      isPhantom: true)
   }
 
   /// Reads a case's picture and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.

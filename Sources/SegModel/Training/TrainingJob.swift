@@ -54,7 +54,12 @@ public struct TrainingJob: Sendable {
     let learnable = all.filter { $0.isKnown.contains(true) && $0.kind != .scored }
     guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: data) }
 
-    let trainer = try Trainer(recipe: recipe, samples: learnable, heldOut: heldOut, checkpointFolder: checkpointFolder)
+    let needsPhantoms = recipe.phases.contains { $0.phantoms > 0 && $0.epochs > 0 }
+    let phantoms = try (0..<(needsPhantoms ? recipe.phantomCount : 0)).map { number in
+      try cancellation.check()
+      return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
+    }
+    let trainer = try Trainer(recipe: recipe, samples: learnable + phantoms, heldOut: heldOut, checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
     onEvent(.fittingSeverity)
@@ -90,6 +95,7 @@ extension TrainingRecipe {
             "name": .string(phase.name), "epochs": .number(Double(phase.epochs)), "peak_rate": .number(phase.peakRate),
             "schedule": .string(phase.schedule.rawValue), "opacity_repeats": .number(Double(phase.opacityRepeats)),
             "others_share": .number(phase.othersShare), "others_lung_weight": .number(Double(phase.othersLungWeight)),
+            "phantoms": .number(Double(phase.phantoms)),
           ]
         }), "channel_weights": .array(channelWeights.map { .number(Double($0)) }), "weight_decay": .number(Double(weightDecay)),
       "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),

@@ -5,11 +5,13 @@ struct TrainingPlan {
   let recipe: TrainingRecipe
   private let opacityIndices: [Int]
   private let otherIndices: [Int]
+  private let phantomIndices: [Int]
 
   init(recipe: TrainingRecipe, samples: [TrainingSample]) {
     self.recipe = recipe
-    opacityIndices = samples.indices.filter { samples[$0].hasDrawnOpacity }
-    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity }
+    phantomIndices = samples.indices.filter { samples[$0].isPhantom }
+    opacityIndices = samples.indices.filter { samples[$0].hasDrawnOpacity && !samples[$0].isPhantom }
+    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].isPhantom }
   }
 
   /// Number of batches of an epoch of a phase.
@@ -25,8 +27,10 @@ struct TrainingPlan {
   private func othersCount(phase: Int) -> Int { Int((Double(otherIndices.count) * recipe.phases[phase].othersShare).rounded()) }
 
   private func sampleCount(phase: Int) -> Int {
-    opacityIndices.count * recipe.phases[phase].opacityRepeats + othersCount(phase: phase)
+    opacityIndices.count * recipe.phases[phase].opacityRepeats + othersCount(phase: phase) + phantomCount(phase: phase)
   }
+
+  private func phantomCount(phase: Int) -> Int { min(recipe.phases[phase].phantoms, phantomIndices.count) }
 
   /// The batches of an epoch, cases with drawn opacity spread evenly over them; what does not fill a batch is left out.
   func batches(phase: Int, epoch: Int) -> [[Int]] {
@@ -39,6 +43,9 @@ struct TrainingPlan {
     }
     spread((0..<recipe.phases[phase].opacityRepeats).flatMap { _ in opacityIndices.shuffled(using: &generator) })
     spread(Array(otherIndices.shuffled(using: &generator).prefix(othersCount(phase: phase))))
+    if phantomCount(phase: phase) > 0 {
+      spread(Array(phantomIndices.shuffled(using: &generator).prefix(phantomCount(phase: phase))))
+    }
     keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
     let order = keyed.map(\.index)
     return (0..<batchCount(phase: phase)).map { batch in

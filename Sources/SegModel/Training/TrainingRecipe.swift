@@ -13,10 +13,12 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var othersShare: Double
     /// How much the lungs of the other cases count, since the two sources draw them by different rules.
     public var othersLungWeight: Float
+    /// How many phantoms an epoch shows: lungs whose truth is exact, many of them clear.
+    public var phantoms: Int
 
     public init(
       name: String, epochs: Int, peakRate: Double, schedule: LearningRateSchedule = .oneCycle, opacityRepeats: Int = 1,
-      othersShare: Double = 1, othersLungWeight: Float = 1
+      othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0
     ) {
       self.name = name
       self.epochs = epochs
@@ -25,6 +27,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       self.opacityRepeats = opacityRepeats
       self.othersShare = othersShare
       self.othersLungWeight = othersLungWeight
+      self.phantoms = phantoms
     }
   }
 
@@ -36,8 +39,11 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var seed: UInt64 = 0
   public var phases: [Phase] = [
     Phase(name: "all", epochs: 10, peakRate: 2e-3, opacityRepeats: 2),
-    Phase(name: "opacity", epochs: 40, peakRate: 1e-3, othersShare: 0.08, othersLungWeight: 0.3),
+    Phase(name: "opacity", epochs: 100, peakRate: 1e-3, othersShare: 0.08, othersLungWeight: 0.3),
+    Phase(name: "phantoms", epochs: 12, peakRate: 4e-4, othersShare: 0.08, othersLungWeight: 0.3, phantoms: 24),
   ]
+  /// Number of different phantoms that are made for the phases that show some.
+  public var phantomCount = 48
   /// Weight of right lung, left lung and opacity in the loss.
   public var channelWeights: [Float] = [0.6, 0.6, 1.5]
   public var weightDecay: Float = 1e-3
@@ -66,6 +72,9 @@ public struct TrainingRecipe: Sendable, Equatable {
     try check("epochs", phases.allSatisfy { (0...100_000).contains($0.epochs) }, "in 0...100000 for each phase")
     try check("epochs", phases.contains { $0.epochs > 0 }, "at least 1 in one of the phases")
     try check("opacityRepeats", phases.allSatisfy { (0...100).contains($0.opacityRepeats) }, "in 0...100")
+    try check(
+      "phantoms", (0...10_000).contains(phantomCount) && phases.allSatisfy { (0...phantomCount).contains($0.phantoms) },
+      "in 0...phantomCount")
     try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
     _ = try configuration
   }
