@@ -5,7 +5,7 @@ SEGSH := .build/release/segsh
 OUT   ?= out
 IMAGE ?=
 
-.PHONY: help demo build test lint format docs check-docs examples evaluate fuzz bench bench-peers clean setup
+.PHONY: help setup build demo test lint format train-default evaluate clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,17 @@ demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 
 test: setup  ## builds and runs all tests
 	swift test $(FLAGS)
+
+DATA      ?= ../shared/data
+TRAINING  ?= $(OUT)/training
+train-default: build  ## trains the shipped model from DATA=folder (about half an hour of one core); resumable with RESUME=--resume
+	@mkdir -p $(TRAINING)
+	$(SEGSH) train --data "$(DATA)" --seed 0 --output $(TRAINING)/default.safetensors --checkpoints $(TRAINING) $(RESUME) \
+	  --about "COVID-19 image data collection (Cohen et al. 2020), masks by General Blockchain (CC BY 4.0) and V7 Labs; phantoms" \
+	  --licence "GPL-3.0-or-later"
+
+evaluate: build  ## judges the shipped model on DATA=folder
+	@$(SEGSH) evaluate --data "$(DATA)"
 
 lint: setup  ## checks format and style
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Plugins Tools

@@ -9,7 +9,7 @@ enum ModelEvaluation {
     Interrupt.install(isInteractive: false)
     let cancellation = Cancellation { Interrupt.isPending }
     let dataset = try Dataset(path: data)
-    let segmenter = try Segmenter(modelPath: model ?? ModelLibrary.standardName)
+    let segmenter = try Segmenter(modelPath: ModelLibrary.path(of: model ?? ModelLibrary.standardName))
     let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.allCases
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
     let bar = ProgressLine()

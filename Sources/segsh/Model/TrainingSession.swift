@@ -9,6 +9,9 @@ struct TrainingSession {
     var size: Int?
     var batch: Int?
     var seed: UInt64
+    /// What the model's header says of the data and of the licence.
+    var about: String?
+    var licence: String?
   }
 
   private let job: TrainingJob
@@ -21,9 +24,12 @@ struct TrainingSession {
     if let batch = settings.batch { recipe.batch = batch }
     let ending = ".safetensors"
     let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
+    var notes = ["version": Version.program]
+    notes["data"] = settings.about
+    notes["licence"] = settings.licence
     job = TrainingJob(
       data: data, fold: fold, recipe: recipe, output: output, checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
-      notes: ["version": Version.program])
+      notes: notes)
   }
 
   /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.

@@ -23,6 +23,8 @@ struct TrainSubcommand: ParsableCommand {
   @Option(help: ArgumentHelp("Side of the pictures in px: a multiple of 32.", valueName: "n")) var size: Int?
   @Option(help: ArgumentHelp("Pictures a step.", valueName: "n")) var batch: Int?
   @Option(help: ArgumentHelp("Number that all chance is drawn from.", valueName: "n")) var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("What the model's header says of the data.", valueName: "text")) var about: String?
+  @Option(help: ArgumentHelp("Licence of the weights, for the header.", valueName: "text")) var licence: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -34,7 +36,8 @@ struct TrainSubcommand: ParsableCommand {
     }
     try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
-      settings: TrainingSession.Settings(epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed)
+      settings: TrainingSession.Settings(
+        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence)
     ).run()
   }
 }
