@@ -17,7 +17,7 @@ let package = Package(
     .library(name: "SegLang", targets: ["SegLang"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     face("CPNG", links: ["png"]),
