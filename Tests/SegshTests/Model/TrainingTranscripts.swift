@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `segsh train` and `segsh evaluate` on phantoms.
+@Suite(.serialized) struct TrainingTranscripts {
+  private let program = Program()
+  private let folder: TemporaryFolder
+  private let settings = ["--data", "data", "--epochs", "12,1", "--width", "8", "--size", "32", "--batch", "2", "--seed", "1"]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for name in ["images", "lungs", "opacity"] {
+      try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("data/\(name)"), withIntermediateDirectories: true)
+    }
+    for seed in 1...4 {
+      let arguments = [
+        "phantom", "data/images/p\(seed).png", "--seed", "\(seed)", "--size", "64", "--lungs", "data/lungs/p\(seed).png", "--opacity",
+        "data/opacity/p\(seed).png",
+      ]
+      #expect(try program.run(arguments, in: folder.url) == .init(status: 0, output: "", errors: ""))
+    }
+  }
+
+  private func bytes(_ name: String) throws -> Data { try Data(contentsOf: folder.url.appendingPathComponent(name)) }
+
+  @Test func `a training that was stopped and resumed ends with the bits of one that was not`() throws {
+    let whole = try program.run(["train", "--output", "whole.safetensors"] + settings, in: folder.url)
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(whole.output.isEmpty)
+    #expect(whole.errors.contains("epoch 13 (opacity)"))
+    #expect(try folder.text(of: "whole-training/curves.jsonl").split(separator: "\n").count == 13)
+
+    let terminal = try PseudoTerminal(program, ["train", "--output", "parts.safetensors"] + settings, in: folder.url, columns: 200)
+    try terminal.wait(for: "epoch 2 ")
+    terminal.type("\u{3}")
+    #expect(try terminal.waitForExit() == 130)
+    let resume = "segsh train --output parts.safetensors \(settings.joined(separator: " ")) --resume"
+    #expect(terminal.screen.text.hasSuffix("What was learned is kept in parts-training; go on with:\n  \(resume)"))
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("parts.safetensors").path))
+
+    let rest = try program.run(Array(resume.split(separator: " ").dropFirst().map(String.init)), in: folder.url)
+    #expect(rest.status == 0, "\(rest.errors)")
+    #expect(try bytes("parts.safetensors") == bytes("whole.safetensors"))
+
+    let evaluation = try program.run(["evaluate", "--data", "data", "--model", "whole.safetensors", "--set", "opacity"], in: folder.url)
+    #expect(evaluation.status == 0)
+    #expect(evaluation.output.hasPrefix("# opacity: 4 cases\n\nOverlap with drawn masks"))
+    #expect(evaluation.errors == "research use, not a diagnosis\n")
+    let json = try program.run(["evaluate", "--data", "data", "--model", "whole.safetensors", "--json"], in: folder.url)
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect((object?["opacity"] as? [String: Any])?["cases"] is [Any])
+
+    let info = try program.run(["model", "info", "whole.safetensors"], in: folder.url)
+    #expect(info.output.contains("network: unet-resnet18, width 8, 1 in, 3 out"))
+    #expect(info.output.contains("seed: 1"))
+  }
+
+  @Test(arguments: [
+    (["train", "--data", "nowhere"], 1, "nowhere"), (["train"], 2, "--data"),
+    (["train", "--data", "data", "--epochs", "ten"], 2, "--epochs is `ten`"),
+    (["train", "--data", "data", "--size", "33"], 1, "multiple of 32"), (["train", "--data", "data", "--resume"], 1, "no checkpoint"),
+    (["evaluate", "--data", "data", "--set", "lung"], 2, "no set `lung`"),
+    (["evaluate", "--data", "data", "--model", "nowhere.safetensors"], 1, "nowhere.safetensors"),
+  ])
+  func `what cannot be done is said`(arguments: [String], status: Int32, message: String) throws {
+    let outcome = try program.run(arguments, in: folder.url)
+    #expect(outcome.status == status)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+}

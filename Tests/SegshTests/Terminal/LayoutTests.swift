@@ -1,0 +1,28 @@
+import Testing
+
+@testable import segsh
+
+@Suite struct LayoutTests {
+  @Test func `wide lines are broken at blanks and indented like their second column`() {
+    #expect(
+      Layout.wrapped("  phantom  Makes a synthetic chest X-ray whose lungs are known.\nshort", columns: 34) == """
+          phantom  Makes a synthetic
+                   chest X-ray whose
+                   lungs are known.
+        short
+        """)
+  }
+
+  @Test func `a line that fits stays as it is`() {
+    let text = "a   b\n\n  c\n"
+    #expect(Layout.wrapped(text, columns: 40) == text)
+  }
+
+  @Test(arguments: [20, 33, 40, 57])
+  func `nothing of words that fit is wider than the terminal, and no word is lost`(columns: Int) {
+    let text = "  name  one two three four five six seven eight nine ten eleven twelve\nand a plain line of quite some length here"
+    let wrapped = Layout.wrapped(text, columns: columns)
+    #expect(wrapped.split(separator: "\n").allSatisfy { $0.count < columns })
+    #expect(wrapped.split(whereSeparator: \.isWhitespace) == text.split(whereSeparator: \.isWhitespace))
+  }
+}

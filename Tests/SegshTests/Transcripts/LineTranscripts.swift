@@ -1,0 +1,113 @@
+import TestSupport
+import Testing
+
+/// `segsh -c` and lines on standard input.
+@Suite struct LineTranscripts {
+  private let program = Program()
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func segsh(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws -> Program.Outcome {
+    try program.run(arguments, in: folder.url, input: input, environment: environment)
+  }
+
+  @Test func `the version is one line`() throws {
+    let outcome = try segsh("--version")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.hasPrefix("segsh "))
+    #expect(outcome.output.split(separator: "\n").count == 1)
+    #expect(outcome.errors.isEmpty)
+  }
+
+  @Test func `a line prints what its statements give`() throws {
+    #expect(try segsh("-c", "1 + 2; 2 * 3") == .init(status: 0, output: "3\n6\n", errors: ""))
+  }
+
+  @Test func `what is given a name is not printed`() throws {
+    #expect(try segsh("-c", "a = 3; a + 1") == .init(status: 0, output: "4\n", errors: ""))
+  }
+
+  @Test func `with --json the last value is printed as JSON`() throws {
+    #expect(try segsh("-c", "1; {a: 2, b: [true, \"x\"]}", "--json").output == "{\"a\": 2, \"b\": [true, \"x\"]}\n")
+  }
+
+  @Test func `an error at run time ends with status 1`() throws {
+    #expect(
+      try segsh("-c", "1 / 0")
+        == .init(status: 1, output: "", errors: "error[E305]: division by zero\n  1 / 0\n    ^\n"))
+  }
+
+  @Test func `an error of the check ends with status 2 before anything ran`() throws {
+    let outcome = try segsh("-c", "print 1; lod x.png")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(
+      outcome.errors == """
+        error[E101]: no command `lod`
+          print 1; lod x.png
+                   ^^^
+          did you mean `load`?   help: ?load
+
+        """)
+  }
+
+  @Test func `a failed assertion ends with status 3`() throws {
+    #expect(try segsh("-c", "assert 1 > 2").status == 3)
+  }
+
+  @Test(arguments: [
+    ["--colour"], ["trian"], ["--threads", "0"], ["-c"], ["bench", "nothing"], ["help", "thresold"], ["run"], ["model", "run"],
+  ])
+  func `wrong usage ends with status 2`(arguments: [String]) throws {
+    let outcome = try program.run(arguments, in: folder.url)
+    #expect(outcome.status == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(!outcome.errors.isEmpty)
+  }
+
+  @Test func `a mistyped subcommand is answered with a near one`() throws {
+    #expect(try segsh("trian").errors.contains("there is no file `trian`, and no subcommand of that name; did you mean `train`?"))
+    #expect(try segsh("help", "thresold").errors.contains("did you mean `threshold`?"))
+  }
+
+  @Test func `standard input is run line by line`() throws {
+    let outcome = try segsh(input: "a = 2\nif a > 1 {\n  print \"more\"\n}\na * 21\n")
+    #expect(outcome == .init(status: 0, output: "more\n42\n", errors: ""))
+  }
+
+  @Test func `standard input stops at the first error`() throws {
+    let outcome = try segsh(input: "1 + 1\nnothing_here\n3 + 3\n")
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "2\n")
+    #expect(outcome.errors.contains("no variable `nothing_here`"))
+  }
+
+  @Test func `a text that ends in the middle is a syntax error`() throws {
+    let outcome = try segsh(input: "1 + 1\nif true {\n")
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "2\n")
+    #expect(outcome.errors.contains("error[E0"))
+  }
+
+  @Test func `nothing is drawn where nobody sits`() throws {
+    let outcome = try segsh("-c", "phantom size=64 | threshold otsu", environment: ["NO_COLOR": ""])
+    #expect(outcome.status == 0)
+    #expect(!(outcome.output + outcome.errors).contains("\u{1B}"))
+  }
+
+  @Test func `threads are taken from the option and from the environment`() throws {
+    #expect(try segsh("-c", "1", "--threads", "3").output == "1\n")
+    #expect(try segsh("-c", "1", environment: ["SEGSH_THREADS": "2"]).output == "1\n")
+    let wrong = try segsh("-c", "1", environment: ["SEGSH_THREADS": "many"])
+    #expect(wrong.status == 2)
+    #expect(wrong.errors.contains("SEGSH_THREADS is `many`"))
+  }
+
+  @Test func `a reader that goes away ends the program quietly`() throws {
+    try folder.write("for i in 1..100000 { print \"a line that nobody reads\" }\n", to: "long.seg")
+    let shell = Program(executable: "/bin/sh")
+    let outcome = try shell.run(["-c", "'\(program.path)' run long.seg | head -n 1"], in: folder.url)
+    #expect(outcome == .init(status: 0, output: "a line that nobody reads\n", errors: ""))
+  }
+}

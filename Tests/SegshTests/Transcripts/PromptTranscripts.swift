@@ -1,0 +1,263 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The prompt, on a pseudo-terminal: what a person types and sees.
+@Suite(.serialized) struct PromptTranscripts {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func start(_ arguments: [String] = [], environment: [String: String] = [:], columns: Int = 80) throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(Program(), arguments, in: folder.url, environment: environment, columns: columns)
+    try terminal.wait(for: "a prompt") { $0.text.hasSuffix(">") }
+    return terminal
+  }
+
+  private var history: String { (try? folder.text(of: ".local/state/segsh/history")) ?? "" }
+
+  @Test func `a session reads as it was held`() throws {
+    let terminal = try start()
+    terminal.type("phantom size=64 seed=3\r")
+    try terminal.waitForLastLine("_1 Phantom>")
+    terminal.type("m = it.image | threshold otsu\r")
+    try terminal.waitForLastLine("_2 Mask>")
+    terminal.type("m.area > 0\r")
+    try terminal.wait(for: "_3 Bool true")
+    terminal.type(":quit\r")
+    try terminal.wait(for: "not saved; leave? [y/N]")
+    terminal.type("y\r")
+    #expect(try terminal.waitForExit() == 0)
+    #expect(terminal.screen.text.contains("m = _2 Mask "))
+  }
+
+  @Test func `an error shows where, and a near name`() throws {
+    let terminal = try start()
+    terminal.type("threshhold 3\r")
+    try terminal.wait(for: "help: ?threshold")
+    #expect(
+      terminal.screen.text.contains(
+        """
+        segsh> threshhold 3
+        error[E101]: no command `threshhold`
+          threshhold 3
+          ^^^^^^^^^^
+          did you mean `threshold`?   help: ?threshold
+        segsh>
+        """))
+  }
+
+  @Test func `Tab completes commands, options, choices and files`() throws {
+    try folder.write("", to: "chest x-ray.png")
+    try folder.write("", to: "notes.txt")
+    let terminal = try start()
+    terminal.type("thr\t")
+    try terminal.waitForLastLine("segsh> threshold")
+    terminal.type("\u{15}phantom | threshold ot\t")
+    try terminal.waitForLastLine("segsh> phantom | threshold otsu")
+    terminal.type("\u{15}phantom se\t3\r")
+    try terminal.waitForLastLine("_1 Phantom>")
+    terminal.type("load ch\t")
+    try terminal.waitForLastLine("_1 Phantom> load \"chest x-ray.png\"")
+  }
+
+  @Test func `Tab lists what is possible, with an explanation each`() throws {
+    let terminal = try start()
+    terminal.type("morph-\t")
+    try terminal.wait(for: "a list") { $0.text.hasSuffix("\nsegsh> morph-") }
+    let lines = terminal.screen.text.split(separator: "\n")
+    #expect(lines.filter { $0.hasPrefix("morph-") && $0.contains("  ") }.count == 4)
+  }
+
+  @Test func `Tab completes meta commands and help`() throws {
+    let terminal = try start()
+    terminal.type(":und\t")
+    try terminal.waitForLastLine("segsh> :undo")
+    terminal.type("\u{15}?morph-o\t")
+    try terminal.waitForLastLine("segsh> ?morph-open")
+  }
+
+  @Test func `the arrow keys reach earlier lines, of earlier sessions too`() throws {
+    let first = try start()
+    first.type("a = 41 + 1\r")
+    try first.wait(for: "a = _1 Number 42")
+    try first.waitForLastLine("segsh>")
+    first.type(" secret = 3\r")
+    try first.wait(for: "secret = _2 Number 3\nsegsh>")
+    first.type("load ward/Doe.dcm\r")
+    try first.wait(for: "^^^^\nsegsh>")
+    first.type("\u{4}")
+    #expect(try first.waitForExit() == 0)
+    #expect(history == "a = 41 + 1\nload DICOM\n")
+    let second = try start()
+    second.type("\u{1B}[A\u{1B}[A")
+    try second.waitForLastLine("segsh> a = 41 + 1")
+    second.type("\r")
+    try second.wait(for: "a = _1 Number 42")
+  }
+
+  @Test func `a project keeps its own history`() throws {
+    try folder.write("b = 5\n", to: ".segsh_history")
+    let terminal = try start()
+    terminal.type("\u{1B}[A\r")
+    try terminal.wait(for: "b = _1 Number 5")
+    terminal.type("b + 1\r")
+    try terminal.wait(for: "_2 Number 6")
+    #expect(try folder.text(of: ".segsh_history") == "b = 5\nb = 5\nb + 1\n")
+    #expect(history.isEmpty)
+  }
+
+  @Test func `a text goes on until it is complete, and comes back as one`() throws {
+    let terminal = try start()
+    terminal.type("if 2 > 1 {\r")
+    try terminal.waitForLastLine("  ...")
+    terminal.type("print \"yes\"\r")
+    try terminal.waitForLastLine("  ...")
+    terminal.type("}\r")
+    try terminal.wait(for: "\nyes\n")
+    #expect(history == "if 2 > 1 {\n\tprint \"yes\"\n\t}\n")
+    terminal.type("\u{1B}[A\r")
+    try terminal.wait(for: "a second yes") { $0.text.components(separatedBy: "\nyes\n").count == 3 }
+  }
+
+  @Test func `meta commands work in the middle of a text`() throws {
+    let terminal = try start()
+    terminal.type("if true {\r")
+    try terminal.waitForLastLine("  ...")
+    terminal.type(":time on\r")
+    try terminal.wait(for: "time is on")
+    terminal.type("print 7\r}\r")
+    try terminal.wait(for: " ms")
+    #expect(terminal.screen.text.contains("\n7\n"))
+  }
+
+  @Test func `pasted lines are one step`() throws {
+    let terminal = try start()
+    terminal.type("\u{1B}[200~x = 1\ny = x + 1\n\u{1B}[201~\r")
+    try terminal.wait(for: "y = _2 Number 2")
+    terminal.type(":undo\r")
+    try terminal.wait(for: "undone: ")
+    terminal.type("x\r")
+    try terminal.wait(for: "no variable `x`")
+  }
+
+  @Test func `Ctrl-C clears the line, or drops the text begun`() throws {
+    let terminal = try start()
+    terminal.type("load not this\u{3}")
+    try terminal.wait(for: "(Ctrl-D or :quit leaves)")
+    try terminal.waitForLastLine("segsh>")
+    terminal.type("if true {\r")
+    try terminal.waitForLastLine("  ...")
+    terminal.type("\u{3}")
+    try terminal.waitForLastLine("segsh>")
+    terminal.type("1 + 1\r")
+    try terminal.wait(for: "_1 Number 2")
+    #expect(history == "1 + 1\n")
+  }
+
+  @Test func `Ctrl-C stops what runs and leaves all values as they were`() throws {
+    let terminal = try start()
+    terminal.type("a = 1\r")
+    try terminal.wait(for: "a = _1 Number 1")
+    terminal.type("for i in 1..900000 { a = (phantom size=256 | smooth sigma=20px) }\r")
+    try terminal.wait(for: "a spinner") { $0.text.contains("working") }
+    terminal.type("\u{3}")
+    try terminal.wait(for: "the prompt") { $0.text.hasSuffix("\nsegsh>") && $0.text.contains("interrupted") || $0.text.contains("stopped") }
+    #expect(!terminal.screen.text.contains("working"))
+    terminal.type("a + 1\r")
+    try terminal.wait(for: "_2 Number 2")
+  }
+
+  @Test func `Ctrl-C stops one long operation`() throws {
+    let terminal = try start()
+    terminal.type("p = phantom size=4096\r")
+    try terminal.waitForLastLine("_1 Phantom>")
+    terminal.type("p.image | morph-open radius=400px shape=disk\r")
+    try terminal.wait(for: "a spinner") { $0.text.contains("working") }
+    terminal.type("\u{3}")
+    try terminal.waitForLastLine("_1 Phantom>")
+    #expect(terminal.screen.text.contains("_1 Phantom> p.image | morph-open radius=400px shape=disk\nerror["))
+    #expect(!terminal.screen.text.contains("_2 "))
+  }
+
+  @Test func `Ctrl-D leaves, and asks once when pictures are not saved`() throws {
+    let terminal = try start()
+    terminal.type("phantom size=64 | threshold otsu\r")
+    try terminal.waitForLastLine("_1 Mask>")
+    terminal.type("\u{4}")
+    try terminal.wait(for: "1 picture is not saved; leave? [y/N]")
+    terminal.type("n\r")
+    try terminal.waitForLastLine("_1 Mask>")
+    terminal.type("it | save m.png\r")
+    try terminal.wait(for: "a prompt after saving") { $0.text.components(separatedBy: "Mask>").count >= 4 }
+    terminal.type("\u{4}")
+    #expect(try terminal.waitForExit() == 0)
+  }
+
+  @Test func `:undo and :redo say what they did`() throws {
+    let terminal = try start()
+    terminal.type("a = 3\ra = a * 2\r")
+    try terminal.wait(for: "a = _2 Number 6")
+    terminal.type(":undo\r")
+    try terminal.wait(for: "undone: a = ")
+    try terminal.wait(for: "a is Number 3")
+    terminal.type(":redo\r")
+    try terminal.wait(for: "redone: a = ")
+    terminal.type(":undo\r:undo\r:undo\r")
+    try terminal.wait(for: "nothing to take back")
+  }
+
+  @Test func `:save writes the session, or what a value was made from`() throws {
+    let terminal = try start()
+    terminal.type("p = phantom size=64\rother = 3 + 4\rm = p.image | threshold otsu | morph-open radius=2\r")
+    try terminal.wait(for: "m = _3 Mask")
+    terminal.type(":save why.seg --why m\r")
+    try terminal.wait(for: "wrote why.seg")
+    let text = try folder.text(of: "why.seg")
+    #expect(text.hasPrefix("seglang 1\n"))
+    #expect(text.contains("radius=2px"))
+    #expect(!text.contains("other"))
+    #expect(try Program().run(["check", "why.seg"], in: folder.url).status == 0)
+    terminal.type(":save why.seg --why nothing\r")
+    try terminal.wait(for: "nothing made here is called `nothing`")
+  }
+
+  @Test func `an unknown meta command is answered with a near one`() throws {
+    let terminal = try start()
+    terminal.type(":udno\r")
+    try terminal.wait(for: "there is no `:udno`; did you mean `:undo`?")
+  }
+
+  @Test func `help explains, searches and lists`() throws {
+    let terminal = try start()
+    terminal.type("?threshold\r")
+    try terminal.wait(for: "Examples")
+    terminal.type("? opening\r")
+    try terminal.wait(for: "morph-open")
+    terminal.type("?thresold\r")
+    try terminal.wait(for: "no command `thresold`; did you mean `threshold`?")
+  }
+
+  @Test func `a script is opened before the first prompt`() throws {
+    try folder.write("seglang 1\nradius = 4px\n", to: "open.seg")
+    let terminal = try start(["open.seg"])
+    terminal.type("radius\r")
+    try terminal.wait(for: "Length 4px")
+  }
+
+  @Test func `a dumb terminal without Unicode or colour is served too`() throws {
+    let terminal = try start(environment: ["TERM": "dumb", "LC_ALL": "C", "NO_COLOR": ""], columns: 40)
+    terminal.type("phantom size=64\r")
+    try terminal.wait(for: "_1 Phantom>")
+    terminal.type("?morph-open\r")
+    try terminal.wait(for: "Examples")
+    #expect(terminal.screen.text.utf8.allSatisfy { $0 < 128 })
+    #expect(terminal.screen.text.split(separator: "\n").allSatisfy { $0.count <= 40 })
+  }
+
+  @Test func `a killed terminal ends the program`() throws {
+    let terminal = try start()
+    terminal.signal(SIGHUP)
+    #expect(try terminal.waitForExit() == -SIGHUP)
+  }
+}
