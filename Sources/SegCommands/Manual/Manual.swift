@@ -16,14 +16,14 @@ public enum Manual {
   }
 
   /// One command: usage, what it does, its parameters, examples.
-  public static func page(of signature: Signature) -> String {
+  public static func page(of signature: Signature, columns: Int = 100) -> String {
     var lines = ["\(signature.name) - \(signature.summary)", "", "  " + usage(of: signature)]
-    if !signature.command.discussion.isEmpty { lines += [""] + wrapped(signature.command.discussion, columns: 100) }
+    if !signature.command.discussion.isEmpty { lines += [""] + wrapped(signature.command.discussion, columns: columns) }
     let rows = signature.parameters.map { (placeholder(of: $0), description(of: $0)) }
     let width = min(28, rows.map(\.0.count).max() ?? 0)
     if !rows.isEmpty { lines.append("") }
     for (name, text) in rows {
-      let body = wrapped(text, columns: 96 - width)
+      let body = wrapped(text, columns: max(20, columns - 4 - width))
       lines.append("  " + padded(name, width) + "  " + (body.first ?? ""))
       lines += body.dropFirst().map { String(repeating: " ", count: width + 4) + $0 }
     }

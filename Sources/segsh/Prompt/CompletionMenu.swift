@@ -9,11 +9,15 @@ struct CompletionMenu: Equatable {
     var help = ""
     /// How it is listed; the text itself when nil.
     var label: String?
+    /// What replaces the word when it is the only one, where that differs: a path in quotes.
+    var whole: String?
   }
 
   /// Where the word at the cursor starts, in bytes.
   var start: Int
   var items: [Item] = []
+  /// Whether the word stands behind an open quote.
+  var isQuoted = false
 
   /// The text that all items start with.
   var commonPrefix: String {
@@ -22,6 +26,14 @@ struct CompletionMenu: Equatable {
       String(zip(prefix, item.text).prefix { $0 == $1 }.map(\.0))
     }
   }
+
+  /// What is put in for a beginning that several items share: behind a quote where the language would end the word too early.
+  func written(_ beginning: String) -> String {
+    !isQuoted && Self.needsQuotes(beginning) ? "\"" + beginning : beginning
+  }
+
+  /// Whether a path has to stand in quotes.
+  static func needsQuotes(_ text: String) -> Bool { text.contains { $0.isWhitespace || "|;#(){}\"'=,[]".contains($0) } }
 
   /// The list below the line: a row with its explanation for each item, or columns where there is nothing to explain.
   func list(columns: Int, rows: Int) -> String {

@@ -18,9 +18,13 @@ final class Prompt {
 
   /// Runs a script first, if one is given, then the conversation.
   func run(opening file: String?) throws {
-    let completer = Completer(session: runner.session)
-    if let readline = ReadlineEditor(completions: completer.menu) { editor = readline }
-    console.tell("segsh \(Version.program)   \(terminal.styled("?  help   :quit  leave   research use, not a diagnosis", .faint))")
+    let completions: (String, Int) -> CompletionMenu = { [unowned self] text, cursor in
+      LineCompleter(session: runner.session, before: unfinished.map { $0 + "\n" }.joined()).menu(text, cursor)
+    }
+    if let readline = ReadlineEditor(completions: completions) { editor = readline }
+    let hint = "?  help   :quit  leave   research use, not a diagnosis"
+    console.tell(
+      terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint))
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
     while !hasLeft { step() }
@@ -38,6 +42,9 @@ final class Prompt {
   // MARK: Lines
 
   private func step() {
+    // A Ctrl-C that came too late for what ran.
+    if Interrupt.isPending { console.eraseLine() }
+    Interrupt.reset()
     switch editor.readLine(prompt: unfinished.isEmpty ? PromptText(runner.session, terminal).text : PromptText.continuation) {
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
@@ -71,7 +78,7 @@ final class Prompt {
     }
     if unfinished.isEmpty, line.trimmed().hasPrefix("?") {
       remember(line)
-      return console.write(help(line.trimmed()))
+      return console.write(Layout.wrapped(help(line.trimmed()), columns: terminal.columns))
     }
     unfinished.append(line)
     let text = unfinished.joined(separator: "\n")
@@ -113,13 +120,13 @@ final class Prompt {
   /// `?` lists, `?name` explains, `? word` searches.
   private func help(_ line: String) -> String {
     let word = String(line.drop { $0 == "?" }).trimmed()
-    if word.isEmpty { return HelpText.overview + "\n" + MetaCommand.list(columns: terminal.columns) }
+    if word.isEmpty { return HelpPages.overview + "\n" + MetaCommand.list(columns: terminal.columns) }
     let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
-    if !isSearch, let page = HelpText.page(word) { return page }
+    if !isSearch, let page = HelpPages.page(word) { return page }
     if !isSearch, let value = runner.session[word] {
-      return "\(word) is \(type(of: value).typeName): \(Display.text(of: value))\n" + HelpText.properties(of: value)
+      return "\(word) is \(type(of: value).typeName): \(Display.text(of: value))\n" + HelpPages.properties(of: value)
     }
-    return isSearch ? HelpText.search(word) : "no command `\(word)`\(NearName.question(word, among: HelpText.names))\n"
+    return isSearch ? HelpPages.search(word) : "no command `\(word)`\(NearName.question(word, among: HelpPages.names))\n"
   }
 
   // MARK: Meta commands
@@ -174,7 +181,7 @@ final class Prompt {
 
   private func save(_ rest: String) {
     let request = SaveRequest(rest)
-    guard let path = request.path, request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
+    guard let path = request.path.map(Files.expanded), request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
     guard let script = runner.session.script(why: request.why) else {
       let names = runner.session.variables.map(\.name)
       return console.tell(

@@ -42,16 +42,17 @@ final class ReadlineEditor: LineEditor {
     let text = String(cString: typed)
     let cursor = Int(segsh_editor_cursor())
     let menu = completions(text, cursor)
-    let word = String(decoding: Array(text.utf8)[min(menu.start, cursor)..<cursor], as: UTF8.self)
+    let start = min(max(0, menu.start), cursor)
+    let word = String(decoding: Array(text.utf8)[start..<cursor], as: UTF8.self)
     guard let first = menu.items.first else { return segsh_editor_ring() }
     if menu.items.count == 1 {
       let rest = text.utf8.dropFirst(cursor)
       let suffix = rest.starts(with: first.suffix.utf8) ? "" : first.suffix
-      return segsh_editor_replace(Int32(menu.start), Int32(cursor), first.text + suffix)
+      return segsh_editor_replace(Int32(start), Int32(cursor), (first.whole ?? first.text) + suffix)
     }
     let prefix = menu.commonPrefix
-    if prefix.count > word.count || (prefix.count == word.count && prefix != word) {
-      return segsh_editor_replace(Int32(menu.start), Int32(cursor), prefix)
+    if prefix.count > word.count {
+      return segsh_editor_replace(Int32(start), Int32(cursor), menu.written(prefix))
     }
     segsh_editor_show_below(Terminal.current.shown(menu.list(columns: Terminal.current.columns, rows: Terminal.current.rows)))
   }

@@ -11,7 +11,10 @@ enum Display {
   static func line(_ result: Session.Result) -> String {
     let terminal = Terminal.current
     let head = (result.name.map { "\($0) = " } ?? "") + terminal.styled("_\(result.number)", .cyan)
-    let details = result.value.details.map { "\n  \($0)" }.joined()
+    let limit = max(10, terminal.rows - 6)
+    var lines = Array(result.value.details.prefix(limit))
+    if result.value.details.count > limit { lines.append("… \(result.value.details.count - limit) more; `save` writes them all") }
+    let details = lines.map { "\n  \($0)" }.joined()
     return "\(head) \(terminal.styled(result.typeName, .bold)) \(result.value.oneLine)\(details)\n"
   }
 

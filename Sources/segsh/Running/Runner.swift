@@ -5,16 +5,15 @@ import SegLang
 final class Runner {
   let session: Session
   private let progress = ProgressLine()
-  private let notes = NoteFilter()
 
   /// - Parameter mode: how strictly texts are read; scripts are read strictly.
   init(mode: Mode = .prompt, isInteractive: Bool = false) {
-    let (progress, notes) = (progress, notes)
+    let progress = progress
     session = Session(
       registry: Registry.standard,
       host: Host(
         isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
-        note: { text in if notes.isNew(text) { Console.shared.tell(isInteractive ? Display.note(text) : text) } },
+        note: { Console.shared.tell(isInteractive ? Display.note($0) : $0) },
         write: { Console.shared.write($0) }, progress: { progress.report($0, $1) }),
       mode: mode)
     Interrupt.install(isInteractive: isInteractive)
@@ -23,10 +22,11 @@ final class Runner {
   /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
   func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
     Interrupt.reset()
-    notes.forget()
     progress.start()
     let outcome = session.execute(text, named: name, arguments: arguments)
     progress.stop()
+    // The terminal has written ^C.
+    if Interrupt.isPending { Console.shared.eraseLine() }
     if !outcome.diagnostics.isEmpty { Display.show(outcome.diagnostics) }
     return outcome
   }
@@ -72,6 +72,7 @@ final class Runner {
       return
     }
     let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
+    if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
     try outcome.throwStatus()
     if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
   }
@@ -105,6 +106,13 @@ extension Session.Outcome {
     case .missingParameter, .unknownParameter: return .usage
     default: return failedCheck ? .usage : .runtimeError
     }
+  }
+
+  /// Whether the error is about a value that was given for one of a script's params.
+  fileprivate var concernsParameter: Bool {
+    guard let error = diagnostics.first(where: { $0.severity == .error }), let source = error.source else { return false }
+    let line = source[source.span(ofLine: source.location(of: error.span.start).line)]
+    return line.split(separator: " ").first == "param"
   }
 
   /// - Throws: the exit status where it is not 0.

@@ -48,15 +48,21 @@ enum ScriptFiles {
     if status != .ok { throw status }
   }
 
-  /// Runs scripts, each in a session of its own.
-  /// - Throws: `ExitStatus.checkFailed` when an assertion fails, else the status of the first script that did not run to its end.
+  /// Runs scripts, each in a session of its own, and looks at what they expect.
+  /// - Throws: `ExitStatus.checkFailed` when an expectation or an assertion fails, else the status of the first script that did not run to its end.
   static func test(_ paths: [String]) throws {
     var worst = ExitStatus.ok
     for path in paths {
       let script = try ScriptFile(path)
-      let status = Runner(mode: .script).execute(script.text, named: script.name).status
-      if status == .interrupted { throw status }
-      Console.shared.write("\(status == .ok ? "ok    " : "FAILED") \(script.name)\n")
+      let runner = Runner(mode: .script)
+      runner.session.testsExpectations = true
+      let outcome = runner.execute(script.text, named: script.name)
+      if outcome.status == .interrupted { throw outcome.status }
+      if !outcome.unmetExpectations.isEmpty { Display.show(outcome.unmetExpectations) }
+      let status = outcome.status == .ok && !outcome.unmetExpectations.isEmpty ? .checkFailed : outcome.status
+      let count = outcome.expectationsMet + outcome.unmetExpectations.count
+      let summary = count == 0 ? "" : "  \(outcome.expectationsMet) of \(count) expectations hold"
+      Console.shared.write("\(status == .ok ? "ok    " : "FAILED") \(script.name)\(summary)\n")
       if status != .ok, worst != .checkFailed { worst = status }
     }
     if worst != .ok { throw worst }

@@ -7,15 +7,15 @@ struct HelpSubcommand: ParsableCommand {
 
   func run() throws {
     guard let name else {
-      Console.shared.write(Segsh.helpMessage(columns: Terminal.current.columns) + "\n\n" + HelpText.overview)
+      Console.shared.write(Segsh.helpMessage(columns: Terminal.current.columns) + "\n\n" + HelpPages.overview)
       return
     }
-    if let page = HelpText.page(name) {
+    if let page = HelpPages.page(name) {
       Console.shared.write(page)
     } else if let subcommand = Segsh.configuration.subcommands.first(where: { $0.configuration.commandName == name }) {
       Console.shared.write(Segsh.helpMessage(for: subcommand, columns: Terminal.current.columns) + "\n")
     } else {
-      let names = HelpText.names + Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
+      let names = HelpPages.names + Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
       throw ValidationError("nothing is called `\(name)`\(NearName.question(name, among: names))")
     }
   }

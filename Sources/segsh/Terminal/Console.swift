@@ -39,6 +39,18 @@ final class Console: Sendable {
     }
   }
 
+  /// Starts the line again that the terminal itself may have written to.
+  func eraseLine() {
+    state.withLock { state in
+      state.transient = ""
+      if terminal.movesCursor {
+        Self.put("\r\u{1B}[K", on: STDERR_FILENO)
+      } else if terminal.errorIsTerminal {
+        Self.put("\n", on: STDERR_FILENO)
+      }
+    }
+  }
+
   private func erase(_ state: inout State) {
     guard !state.transient.isEmpty else { return }
     Self.put("\r\u{1B}[K", on: STDERR_FILENO)

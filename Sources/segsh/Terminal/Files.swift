@@ -5,6 +5,12 @@ import SegModel
 enum Files {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// The path with a `~` at its start replaced by the home folder.
+  static func expanded(_ path: String) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = Environment["HOME"] else { return path }
+    return home + path.dropFirst()
+  }
+
   /// The names in a folder without those that start with a dot, sorted; folders end in a slash. Nothing where the folder cannot be read.
   static func names(in folder: String, includingHidden: Bool = false) -> [String] {
     guard let stream = opendir(folder) else { return [] }

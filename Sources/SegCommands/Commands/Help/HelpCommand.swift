@@ -9,7 +9,7 @@ struct HelpCommand: Command {
   @Argument("Command to explain.") var command: CommandName?
 
   func run(_ context: Context) throws {
-    let text = command.flatMap { context.registry[$0.oneLine] }.map(Manual.page) ?? Manual.overview(of: context.registry)
+    let text = command.flatMap { context.registry[$0.oneLine] }.map { Manual.page(of: $0) } ?? Manual.overview(of: context.registry)
     context.write(text)
   }
 }

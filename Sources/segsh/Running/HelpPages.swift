@@ -2,13 +2,15 @@ import SegCommands
 import SegLang
 
 /// What `?`, `segsh help` and the prompt print of the language's commands.
-enum HelpText {
+enum HelpPages {
   static var names: [String] { Registry.standard.names }
 
   static var overview: String { Manual.overview(of: .standard) }
 
   /// All there is to know of a command; nil when there is none of that name.
-  static func page(_ name: String) -> String? { Registry.standard[name].map(Manual.page) }
+  static func page(_ name: String) -> String? {
+    Registry.standard[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
+  }
 
   /// What can be asked of a value: a line for each property.
   static func properties(of value: any Value) -> String {
@@ -17,15 +19,9 @@ enum HelpText {
     return properties.map { "  .\($0.name.padded(to: width))\($0.help)\n" }.joined()
   }
 
-  /// The commands whose name, summary, parameters or examples hold a word, a line each.
+  /// The commands that have to do with a word, a line each.
   static func search(_ word: String) -> String {
-    let wanted = word.lowercased()
-    let found = Registry.standard.signatures.filter { signature in
-      let texts =
-        [signature.name, signature.summary, signature.command.discussion]
-        + signature.parameters.flatMap { [$0.name, $0.help] + $0.choices.map(\.name) }
-      return texts.contains { $0.lowercased().contains(wanted) }
-    }
+    let found = Registry.standard.search(word)
     guard !found.isEmpty else { return "nothing about `\(word)`\(NearName.question(word, among: names))\n" }
     let width = (found.map(\.name.count).max() ?? 0) + 2
     return found.map { "  \($0.name.padded(to: width))\($0.summary)\n" }.joined()

@@ -1,0 +1,50 @@
+/// Fits text to the terminal.
+enum Layout {
+  /// The text with lines that are too wide broken at blanks; what follows is indented like the column that its line ends in.
+  static func wrapped(_ text: String, columns: Int) -> String {
+    let width = max(20, columns - 1)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard line.count > width else { return String(line) }
+      var indent = hangingIndent(of: line)
+      if indent > width / 2 { indent = min(4, line.prefix { $0 == " " }.count + 2) }
+      var lines: [String] = []
+      var current = ""
+      for (index, word) in pieces(of: line).enumerated() {
+        if index > 0, current.count + word.trimmingEnd().count > width {
+          lines.append(current.trimmingEnd())
+          current = String(repeating: " ", count: indent)
+        }
+        current += word
+      }
+      return (lines + [current.trimmingEnd()]).joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
+  /// Words with the blanks behind them; the line's indentation and its first column stay with its first word.
+  private static func pieces(of line: Substring) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    for character in line {
+      if character != " ", piece.last == " ", piece.contains(where: { $0 != " " }) {
+        pieces.append(piece)
+        piece = ""
+      }
+      piece.append(character)
+    }
+    return pieces + [piece]
+  }
+
+  /// Where the text behind a line's first column starts: after two blanks that follow a word, else at the line's own indentation.
+  private static func hangingIndent(of line: Substring) -> Int {
+    let characters = Array(line)
+    let start = characters.firstIndex { $0 != " " } ?? 0
+    var index = start
+    while index + 1 < characters.count {
+      if characters[index] == " ", characters[index + 1] == " " {
+        return characters[index...].firstIndex { $0 != " " } ?? start
+      }
+      index += 1
+    }
+    return start
+  }
+}
