@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "SegModelTests", dependencies: ["SegModel", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
     .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "TestSupport"]),
-    .testTarget(name: "SegshTests", dependencies: ["segsh", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
+    .testTarget(name: "SegshTests", dependencies: ["segsh", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

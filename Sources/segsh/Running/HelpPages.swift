@@ -3,13 +3,13 @@ import SegLang
 
 /// What `?`, `segsh help` and the prompt print of the language's commands.
 enum HelpPages {
-  static var names: [String] { Registry.standard.names }
+  static var names: [String] { Registry.segsh.names }
 
-  static var overview: String { Manual.overview(of: .standard) }
+  static var overview: String { Manual.overview(of: .segsh) }
 
   /// All there is to know of a command; nil when there is none of that name.
   static func page(_ name: String) -> String? {
-    Registry.standard[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
+    Registry.segsh[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
   }
 
   /// What can be asked of a value: a line for each property.
@@ -21,7 +21,7 @@ enum HelpPages {
 
   /// The commands that have to do with a word, a line each.
   static func search(_ word: String) -> String {
-    let found = Registry.standard.search(word)
+    let found = Registry.segsh.search(word)
     guard !found.isEmpty else { return "nothing about `\(word)`\(NearName.question(word, among: names))\n" }
     let width = (found.map(\.name.count).max() ?? 0) + 2
     return found.map { "  \($0.name.padded(to: width))\($0.summary)\n" }.joined()

@@ -10,7 +10,7 @@ final class Runner {
   init(mode: Mode = .prompt, isInteractive: Bool = false) {
     let progress = progress
     session = Session(
-      registry: Registry.standard,
+      registry: Registry.segsh,
       host: Host(
         isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
         note: { Console.shared.tell(isInteractive ? Display.note($0) : $0) },
@@ -89,11 +89,6 @@ final class Runner {
     guard result.name == nil else { return }
     Console.shared.write((result.isPictureLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
   }
-}
-
-extension Registry {
-  /// Every command of the program.
-  static let standard = Registry(commands: CommandRegistry.types)
 }
 
 extension Session.Outcome {

@@ -1,3 +1,4 @@
+import SegCommands
 import SegLang
 import SegModel
 
@@ -9,7 +10,7 @@ enum ScriptFiles {
     var failed = false
     for path in paths {
       let script = try ScriptFile(path)
-      let report = SyntaxTree.check(SourceText(script.text, name: script.name), against: .standard, mode: isStrict ? .script : .prompt)
+      let report = SyntaxTree.check(SourceText(script.text, name: script.name), against: .segsh, mode: isStrict ? .script : .prompt)
         .report
       failed = failed || report.hasErrors
       if asJSON {
@@ -24,7 +25,7 @@ enum ScriptFiles {
   /// Rewrites scripts in their canonical form, or lists those that would change.
   /// - Throws: `ExitStatus.usage` for a script with syntax errors, `.checkFailed` when one would change.
   static func format(_ paths: [String], onlyChecks: Bool) throws {
-    let registry = Registry.standard
+    let registry = Registry.segsh
     var status = ExitStatus.ok
     for path in paths {
       let script = try ScriptFile(path)

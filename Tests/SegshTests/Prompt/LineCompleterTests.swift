@@ -1,3 +1,4 @@
+import SegCommands
 import SegLang
 import TestSupport
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import segsh
 
 @Suite struct LineCompleterTests {
-  private let completer = LineCompleter(session: Session(registry: .standard))
+  private let completer = LineCompleter(session: Session(registry: .segsh))
 
   private func texts(_ line: String) -> [String] { completer.menu(line, line.utf8.count).items.map(\.text) }
 
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test func `offsets of a text that goes on are those of its last line`() {
-    let completer = LineCompleter(session: Session(registry: .standard), before: "if true {\n")
+    let completer = LineCompleter(session: Session(registry: .segsh), before: "if true {\n")
     let menu = completer.menu("  phant", 7)
     #expect(menu.items.map(\.text) == ["phantom"])
     #expect(menu.start == 2)
