@@ -336,8 +336,9 @@ static void winograd_output(const float *m, long elementStride, long blockStride
   }
 }
 
-static void winograd_weights(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, int flips, float *u,
-                             long elementStride, long width) {
+static void winograd_weights(const float *w, const float *scales, const int *laneOffsets, const int *stepOffsets, long steps, int flips,
+                             float *u, long elementStride, long width) {
+  vec scale = scales ? load(scales) : splat(1);
   for (long step = 0; step < steps; step++) {
     vec g[9], half[18];
     float lanes[9][16] __attribute__((aligned(64)));
@@ -346,7 +347,7 @@ static void winograd_weights(const float *w, const int *laneOffsets, const int *
       const float *p = known ? w + stepOffsets[step] + laneOffsets[lane] : w;
       for (long i = 0; i < 9; i++) lanes[flips ? 8 - i : i][lane] = known ? p[i] : 0;
     }
-    for (long i = 0; i < 9; i++) g[i] = load(lanes[i]);
+    for (long i = 0; i < 9; i++) g[i] = load(lanes[i]) * scale;
     UNROLL for (long x = 0; x < 3; x++) weight_transform(g[x], g[3 + x], g[6 + x], half + x, 3);
     float *out = u + step * width;
     UNROLL for (long y = 0; y < 6; y++) {
@@ -381,10 +382,12 @@ static void winograd_weights_gradient(const float *u, long elementStride, const 
 
 // MARK: other windows
 
-static void arrange_weights(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, float *b, long width) {
+static void arrange_weights(const float *w, const float *scales, const int *laneOffsets, const int *stepOffsets, long steps, float *b,
+                            long width) {
   for (long step = 0; step < steps; step++, b += width) {
     for (long lane = 0; lane < 16; lane++) {
-      b[lane] = stepOffsets[step] >= 0 && laneOffsets[lane] >= 0 ? w[stepOffsets[step] + laneOffsets[lane]] : 0;
+      float scale = scales ? scales[lane] : 1;
+      b[lane] = stepOffsets[step] >= 0 && laneOffsets[lane] >= 0 ? w[stepOffsets[step] + laneOffsets[lane]] * scale : 0;
     }
   }
 }

@@ -71,15 +71,16 @@ typedef struct {
   void (*winograd_output)(const float *m, long elementStride, long blockStride, ck_tiling tiling, long firstTile, long tileCount,
                           long firstBlock, long blockCount, const ck_destination *destinations, long destinationCount,
                           ck_epilogue epilogue);
-  /// 3 x 3 weights to [36][panel][step][32]; for one block of 16 lanes. Offsets lead into w; -1 stands for a zero.
-  void (*winograd_weights)(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, int flips, float *u,
+  /// 3 x 3 weights to [36][panel][step][32]; for one block of 16 lanes. Offsets lead into w; -1 stands for a zero. Each lane is multiplied by
+  /// its scale; scales may be null.
+  void (*winograd_weights)(const float *w, const float *scales, const int *laneOffsets, const int *stepOffsets, long steps, int flips, float *u,
                            long elementStride, long width);
   /// [36][step][16] back to the 3 x 3 weights' gradient.
   void (*winograd_weights_gradient)(const float *u, long elementStride, const int *laneOffsets, const int *stepOffsets, long steps,
                                     float *w);
 
   /// Weights to [panel][step][32], and [step][16] back to weights, for one block of 16 lanes; offsets as above.
-  void (*arrange_weights)(const float *w, const int *laneOffsets, const int *stepOffsets, long steps, float *b, long width);
+  void (*arrange_weights)(const float *w, const float *scales, const int *laneOffsets, const int *stepOffsets, long steps, float *b, long width);
   void (*collect_weights)(const float *u, const int *laneOffsets, const int *stepOffsets, long steps, float *w);
 
   /// Pixels under the window for output pixels first..<first+count of one image: a[(tap, block) from firstStep][row][16].

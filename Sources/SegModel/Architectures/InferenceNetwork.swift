@@ -20,8 +20,10 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let head: FoldedConvolution
   private var inputShape: [Int] = []
 
-  /// The most memory that the feature maps of one prediction may take.
-  static let memoryLimit = 8 << 30
+  /// The most memory that the feature maps of one pass may take; what needs more is predicted tile by tile.
+  var memoryLimit = 2 << 30
+  /// How often memory was taken for packed weights, feature maps and scratch.
+  var allocations: Int { pool.allocations + workspace.allocations }
 
   /// - Parameter weights: by segmentation_models_pytorch's names, with running statistics. Entries that the network does not have are ignored.
   /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`.
@@ -33,7 +35,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     self.configuration = configuration
     self.workspace = workspace
     let layers = UNetLayers(configuration)
-    try layers.load(weights)
+    try layers.load(weights, sharing: true)
     stem = FoldedConvolution(folding: layers.stem)
     pooling = layers.pooling
     stages = layers.stages.map { stage in
@@ -49,25 +51,40 @@ public final class InferenceNetwork: @unchecked Sendable {
   }
 
   /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output cropped.
+  ///
+  /// What does not fit ``memoryLimit`` goes in several passes (see `PredictionTiles`), which give the same logits.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge` before memory is taken; `CancellationError`.
   public func predict(_ x: Tensor, polling cancellation: Cancellation = .never) throws -> UNetOutput {
     guard x.rank == 4, x.shape[1] == configuration.inChannels, x.shape.allSatisfy({ $0 > 0 }) else {
       throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W", found: x.shape)
     }
-    let height = (x.shape[2] + 31) / 32 * 32
-    let width = (x.shape[3] + 31) / 32 * 32
-    let bytes = configuration.activationBytes(images: x.shape[0], height: height, width: width) / 2
-    guard bytes <= Self.memoryLimit, Tensor.count(of: [x.shape[0], configuration.classes, x.shape[2], x.shape[3]]) != nil else {
-      throw NetworkError.inputTooLarge(found: x.shape, bytes: bytes, limit: Self.memoryLimit)
-    }
+    let tiles = try PredictionTiles(of: x.shape, configuration, memoryLimit: memoryLimit)
     return try lock.withLock { _ in
-      if x.shape != inputShape { pool.removeAll() }
-      inputShape = x.shape
-      return try run(x, height: height, width: width, cancellation)
+      if tiles.isWhole {
+        let (logits, sums) = try run(x, cancellation)
+        return UNetOutput(logits: logits, features: tiles.features(from: sums))
+      }
+      var logits = Tensor(shape: tiles.outputShape)
+      var sums = [Double](repeating: 0, count: x.shape[0] * configuration.featureCount)
+      for tile in tiles {
+        let (part, partSums) = try run(tile.input(of: x), bottleneck: tile.bottleneck, cancellation)
+        tile.place(part, into: &logits)
+        for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * configuration.featureCount + index] += sum }
+      }
+      return UNetOutput(logits: logits, features: tiles.features(from: sums))
     }
   }
 
-  private func run(_ x: Tensor, height: Int, width: Int, _ cancellation: Cancellation) throws -> UNetOutput {
+  /// One pass.
+  /// - Parameter bottleneck: the rows and columns at stride 32 whose features are summed; nil for all.
+  /// - Returns: the logits, and the sums of the features, [image][channel].
+  private func run(
+    _ x: Tensor, bottleneck: (rows: Range<Int>, columns: Range<Int>)? = nil, _ cancellation: Cancellation
+  ) throws -> (logits: Tensor, featureSums: [Double]) {
+    let height = (x.shape[2] + 31) / 32 * 32
+    let width = (x.shape[3] + 31) / 32 * 32
+    if x.shape != inputShape { pool.removeAll() }
+    inputShape = x.shape
     let held = HeldMaps(pool)
     defer { held.releaseAll() }
 
@@ -108,7 +125,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       }
       maps.append(current)
     }
-    let features = Tensor(shape: [shape.images, configuration.featureCount, 1, 1], values: current.channelMeans(workspace))
+    let sums = current.channelSums(rows: bottleneck?.rows, columns: bottleneck?.columns)
     for (index, block) in decoder.enumerated() {
       let skip = index < 4 ? maps[3 - index] : nil
       let middle = try apply(block.first, [Source(map: current, isEnlarged: true)] + (skip.map { [Source(map: $0)] } ?? []))
@@ -118,7 +135,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       held.release(middle)
     }
     let logits = try apply(head, [Source(map: current)])
-    return UNetOutput(logits: logits.tensor(workspace, height: x.shape[2], width: x.shape[3]), features: features)
+    return (logits.tensor(workspace, height: x.shape[2], width: x.shape[3]), sums)
   }
 }
 

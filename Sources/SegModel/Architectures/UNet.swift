@@ -18,6 +18,9 @@ public final class UNet {
   /// What the last forward pass in training mode left for `backward`.
   private var pass: (input: FeatureMap, pooled: FeatureMap, output: [Int])?
 
+  /// How often memory was taken for feature maps and scratch.
+  var allocations: Int { pool.allocations + workspace.allocations }
+
   /// The most memory that the activations and gradients of one step may take.
   static let memoryLimit = 32 << 30
 
@@ -74,7 +77,7 @@ public final class UNet {
     let output = UNetOutput(
       logits: logits.tensor(workspace),
       features: Tensor(
-        shape: [shape.images, configuration.featureCount, 1, 1], values: bottleneck.channelMeans(workspace)))
+        shape: [shape.images, configuration.featureCount, 1, 1], values: bottleneck.channelMeans))
     pool.give(logits)
     if training {
       pass = (input, pooled, output.logits.shape)

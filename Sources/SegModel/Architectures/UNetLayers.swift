@@ -44,7 +44,8 @@ final class UNetLayers {
   }
 
   /// Copies all weights in, or none where one is missing or has another shape.
-  func load(_ weights: [String: Tensor]) throws {
+  /// - Parameter sharing: takes their memory over instead, for a network that never writes to them.
+  func load(_ weights: [String: Tensor], sharing: Bool = false) throws {
     let all = parameters + statistics
     for parameter in all {
       guard let tensor = weights[parameter.name] else { throw NetworkError.missingWeight(name: parameter.name) }
@@ -53,8 +54,13 @@ final class UNetLayers {
       }
     }
     for parameter in all {
-      weights[parameter.name]?.withUnsafeBufferPointer { source in
-        if let source = source.baseAddress { parameter.values.base.update(from: source, count: parameter.count) }
+      guard let tensor = weights[parameter.name] else { continue }
+      if sharing {
+        parameter.share(tensor)
+      } else {
+        tensor.withUnsafeBufferPointer { source in
+          if let source = source.baseAddress { parameter.values.base.update(from: source, count: parameter.count) }
+        }
       }
     }
   }

@@ -42,15 +42,20 @@ extension FeatureMap {
   func laneSums(_ workspace: Workspace) -> [Double] { moments(workspace).flatMap(\.sums) }
 
   /// Mean of each channel of each image, [image][channel].
-  func channelMeans(_ workspace: Workspace) -> [Float] {
+  var channelMeans: [Float] { channelSums().map { Float($0 / Double(shape.pixels)) } }
+
+  /// Sum of each channel of each image over all rows and columns, or over some, [image][channel].
+  func channelSums(rows: Range<Int>? = nil, columns: Range<Int>? = nil) -> [Double] {
     let shape = shape
-    var result = [Float](repeating: 0, count: shape.images * shape.channels)
+    var result = [Double](repeating: 0, count: shape.images * shape.channels)
     for image in 0..<shape.images {
       for channel in 0..<shape.channels {
         let plane = plane(image, channel / Self.lanes) + channel % Self.lanes
         var sum = 0.0
-        for pixel in 0..<shape.pixels { sum += Double(plane[pixel * Self.lanes]) }
-        result[image * shape.channels + channel] = Float(sum / Double(shape.pixels))
+        for row in rows ?? 0..<shape.height {
+          for column in columns ?? 0..<shape.width { sum += Double(plane[(row * shape.width + column) * Self.lanes]) }
+        }
+        result[image * shape.channels + channel] = sum
       }
     }
     return result

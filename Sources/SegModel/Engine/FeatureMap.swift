@@ -79,6 +79,8 @@ final class FeatureMap {
 /// Keeps memory between uses, so that a network allocates nothing once it has run on an input of some size.
 final class FeatureMapPool {
   private var free: [FloatBuffer] = []
+  /// How often no free buffer would do.
+  private(set) var allocations = 0
 
   /// A map with undefined contents, in the smallest free buffer that has room for it and is at most twice its size.
   func take(_ shape: FeatureMap.Shape) -> FeatureMap {
@@ -86,6 +88,7 @@ final class FeatureMapPool {
     for (index, buffer) in free.enumerated() where buffer.count >= shape.count && buffer.count <= 2 * shape.count {
       if best.map({ buffer.count < free[$0].count }) ?? true { best = index }
     }
+    if best == nil { allocations += 1 }
     return FeatureMap(shape, in: best.map { free.remove(at: $0) })
   }
 

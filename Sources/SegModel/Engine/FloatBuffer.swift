@@ -6,13 +6,13 @@ import Glibc
 public final class FloatBuffer {
   public let count: Int
   let base: UnsafeMutablePointer<Float>
-  /// The mapping that holds the elements; nil where they come from the heap.
+  /// The mapping that the elements lie in; nil where they come from the heap.
   private let mapping: (start: UnsafeMutableRawPointer, length: Int)?
 
   /// Alignment in bytes: a cache line, and one vector of the widest unit.
   static let alignment = 64
   /// From this size on, memory is mapped and its pages brought in with one call instead of a fault each; the kernel zeroes them.
-  private static let mappedSize = 4 << 20
+  private static let mappedSize = 1 << 20
 
   /// - Parameter count: number of floats, 0 or more; callers bound it before they ask.
   public init(count: Int) {

@@ -37,6 +37,9 @@ public struct Tensor: @unchecked Sendable {
     return count
   }
 
+  /// The elements, for reading alone; while somebody else holds the buffer, writing to the tensor copies it first.
+  var sharedBuffer: FloatBuffer { storage }
+
   public var count: Int { storage.count }
   public var rank: Int { shape.count }
 

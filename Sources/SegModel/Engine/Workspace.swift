@@ -18,6 +18,8 @@ enum InstructionSet: Int32, CaseIterable {
 /// Belongs to one network and is used by one caller at a time.
 final class Workspace {
   let kernels: ck_kernels
+  /// How often memory was taken; it stays as it is once a network has run on an input of some size.
+  private(set) var allocations = 0
   private var scratch = FloatBuffer(count: 0)
   private var shared = FloatBuffer(count: 0)
   private var packed = FloatBuffer(count: 0)
@@ -26,6 +28,12 @@ final class Workspace {
     let chosen = (set ?? InstructionSet.available.last)?.kernels ?? InstructionSet.portable.kernels
     guard let chosen else { preconditionFailure("the portable kernels are always there") }
     kernels = chosen.pointee
+  }
+
+  /// A new buffer, counted.
+  func newBuffer(_ count: Int) -> FloatBuffer {
+    allocations += 1
+    return FloatBuffer(count: count)
   }
 
   var threadCount: Int { min(Parallel.threadCount, Int(CK_MAX_WORKERS)) }
@@ -46,20 +54,20 @@ final class Workspace {
   /// Scratch memory of `count` floats for each worker; valid until the next call. Contents are undefined.
   func workerScratch(_ count: Int) -> (Int) -> UnsafeMutablePointer<Float> {
     let stride = (count + 31) / 16 * 16
-    if scratch.count < stride * threadCount { scratch = FloatBuffer(count: stride * threadCount) }
+    if scratch.count < stride * threadCount { scratch = newBuffer(stride * threadCount) }
     let base = scratch.base
     return { base + $0 * stride }
   }
 
   /// Scratch memory of `count` floats for all workers together; valid until the next call. Contents are undefined.
   func sharedScratch(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if shared.count < count { shared = FloatBuffer(count: count) }
+    if shared.count < count { shared = newBuffer(count) }
     return shared.base
   }
 
   /// Memory for one layer's packed weights or sums; valid until the next call. Contents are undefined.
   func packedScratch(_ count: Int) -> FloatBuffer {
-    if packed.count < count { packed = FloatBuffer(count: count) }
+    if packed.count < count { packed = newBuffer(count) }
     return packed
   }
 }

@@ -132,9 +132,9 @@ extension Convolution {
         }
       }
     }
+    let target = weight.gradients.base
     collect(offsets, workspace) { block, lanesOfBlock, steps, first, count in
-      kernels.collect_weights(
-        sums + (block * offsets.count + first) * lanes, lanesOfBlock, steps + first, count, weight.gradients.base)
+      kernels.collect_weights(sums + (block * offsets.count + first) * lanes, lanesOfBlock, steps + first, count, target)
     }
   }
 

@@ -125,9 +125,10 @@ extension Convolution {
         }
       }
     }
+    let target = weight.gradients.base
     collect(inputOffsets, workspace) { block, lanesOfBlock, steps, first, count in
       kernels.winograd_weights_gradient(
-        sums + (block * inBlocks * lanes + first) * lanes, sumStride, lanesOfBlock, steps + first, count, weight.gradients.base)
+        sums + (block * inBlocks * lanes + first) * lanes, sumStride, lanesOfBlock, steps + first, count, target)
     }
   }
 

@@ -1,29 +1,32 @@
 internal import CKernels
 
-/// A convolution for prediction: the batch norm that follows is part of its weights and bias, the rectifier and the residual sum of its output.
+/// A convolution for prediction: the batch norm that follows is part of its packed weights and bias, the rectifier and the residual sum of its output.
+///
+/// The weights themselves are only read, so that they may be shared. They are packed when an input first needs them.
 final class FoldedConvolution {
   let convolution: Convolution
   let rectifies: Bool
   private let bias: FloatBuffer
+  /// What the batch norm multiplies each output by.
+  private let scales: FloatBuffer?
   private var transformed: PackedWeights?
   private var arranged: PackedWeights?
 
   /// Winograd's weights are four times as many as the plain ones: with fewer tiles than this, reading them takes longer than it saves.
   private static let fewestTiles = 12
 
-  /// Takes a unit over: its weights are scaled in place.
   init(folding unit: ConvolutionUnit) {
     convolution = unit.convolution
     rectifies = unit.rectifies
     bias = FloatBuffer(count: convolution.outputBlocks * FeatureMap.lanes)
+    let scales = FloatBuffer(count: bias.count)
+    self.scales = scales
     let norm = unit.norm
-    let inputs = convolution.inputChannels * convolution.taps
     for channel in 0..<convolution.outputs {
       let deviation = (Double(norm.runningVariance.values.base[channel]) + BatchNorm.epsilon).squareRoot()
       let factor = Double(norm.weight.values.base[channel]) / deviation
       bias.base[channel] = Float(Double(norm.bias.values.base[channel]) - Double(norm.runningMean.values.base[channel]) * factor)
-      let weights = convolution.weight.values.base + channel * inputs
-      for index in 0..<inputs { weights[index] *= Float(factor) }
+      scales.base[channel] = Float(factor)
     }
   }
 
@@ -32,6 +35,7 @@ final class FoldedConvolution {
     self.convolution = convolution
     rectifies = false
     bias = FloatBuffer(count: convolution.outputBlocks * FeatureMap.lanes)
+    scales = nil
     if let values = convolution.bias?.values { bias.base.update(from: values.base, count: values.count) }
   }
 
@@ -40,11 +44,13 @@ final class FoldedConvolution {
     let shape = output.shape
     let tiling = Winograd.tiling(height: shape.height, width: shape.width)
     if convolution.isWinograd && shape.images * tiling.rows * tiling.columns >= Self.fewestTiles {
-      let weights = transformed ?? .winograd(convolution, .forward, into: FloatBuffer(count: convolution.winogradCount), workspace)
+      let weights =
+        transformed
+        ?? .winograd(convolution, .forward, scales: scales, into: workspace.newBuffer(convolution.winogradCount), workspace)
       transformed = weights
       convolution.winogradMultiply(sources, weights, [Destination(map: output).view], images: shape.images, epilogue, workspace)
     } else {
-      let weights = arranged ?? .gathered(convolution, into: FloatBuffer(count: convolution.gatheredCount), workspace)
+      let weights = arranged ?? .gathered(convolution, scales: scales, into: workspace.newBuffer(convolution.gatheredCount), workspace)
       arranged = weights
       convolution.gatherMultiply(sources, weights, output, epilogue, workspace)
     }

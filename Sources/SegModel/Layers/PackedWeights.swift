@@ -17,31 +17,38 @@ struct PackedWeights {
     case backward
   }
 
-  /// The weights transformed for Winograd's F(4×4, 3×3).
+  /// The weights transformed for Winograd's F(4×4, 3×3), each output channel multiplied by its scale where there are scales.
   static func winograd(
-    _ convolution: Convolution, _ direction: Direction, into reused: FloatBuffer? = nil, _ workspace: Workspace
+    _ convolution: Convolution, _ direction: Direction, scales: FloatBuffer? = nil, into reused: FloatBuffer? = nil, _ workspace: Workspace
   ) -> PackedWeights {
+    precondition(scales == nil || direction == .forward, "scales belong to output channels")
     let lanes = direction == .forward ? convolution.outputOffsets : convolution.inputOffsets
     let terms = direction == .forward ? convolution.inputOffsets : convolution.outputOffsets
     let packed = PackedWeights(
       buffer: reused ?? workspace.packedScratch(convolution.winogradCount), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
-    packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+    let source = convolution.weight.values.base
+    packed.fill(lanes, terms, workspace) { block, laneOffsets, stepOffsets, steps, at, width in
       workspace.kernels.winograd_weights(
-        convolution.weight.values.base, laneOffsets, stepOffsets, steps, direction == .forward ? 0 : 1, packed.buffer.base + at,
+        source, scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
+        direction == .forward ? 0 : 1, packed.buffer.base + at,
         packed.elementStride, width)
     }
     return packed
   }
 
-  /// The weights for `gather`: a step for each tap and input channel.
-  static func gathered(_ convolution: Convolution, into reused: FloatBuffer? = nil, _ workspace: Workspace) -> PackedWeights {
+  /// The weights for `gather`: a step for each tap and input channel; scales as above.
+  static func gathered(
+    _ convolution: Convolution, scales: FloatBuffer? = nil, into reused: FloatBuffer? = nil, _ workspace: Workspace
+  ) -> PackedWeights {
     let terms = convolution.gatherOffsets
     let lanes = convolution.outputOffsets
     let packed = PackedWeights(
       buffer: reused ?? workspace.packedScratch(terms.count * lanes.count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
-    packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+    let source = convolution.weight.values.base
+    packed.fill(lanes, terms, workspace) { block, laneOffsets, stepOffsets, steps, at, width in
       workspace.kernels.arrange_weights(
-        convolution.weight.values.base, laneOffsets, stepOffsets, steps, packed.buffer.base + at, width)
+        source, scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
+        packed.buffer.base + at, width)
     }
     return packed
   }
@@ -52,13 +59,14 @@ struct PackedWeights {
     let blocks = convolution.inputBlocks
     let count = terms.count * convolution.taps * FeatureMap.lanes
     let scratch = workspace.packedScratch(count * blocks)
+    let source = convolution.weight.values.base
     return (0..<blocks).map { block in
       let inputs = convolution.inputOffsets[block * FeatureMap.lanes..<(block + 1) * FeatureMap.lanes]
       let lanes = (0..<convolution.taps).flatMap { tap in inputs.map { $0 < 0 ? -1 : $0 + Int32(tap) } }
       let packed = PackedWeights(buffer: scratch, steps: terms.count, laneBlocks: convolution.taps)
-      packed.fill(lanes, terms, workspace) { laneOffsets, stepOffsets, steps, at, width in
+      packed.fill(lanes, terms, workspace) { _, laneOffsets, stepOffsets, steps, at, width in
         workspace.kernels.arrange_weights(
-          convolution.weight.values.base, laneOffsets, stepOffsets, steps, scratch.base + block * count + at, width)
+          source, nil, laneOffsets, stepOffsets, steps, scratch.base + block * count + at, width)
       }
       return packed
     }
@@ -72,7 +80,7 @@ struct PackedWeights {
 
   private func fill(
     _ lanes: [Int32], _ terms: [Int32], _ workspace: Workspace,
-    _ arrange: (UnsafePointer<Int32>, UnsafePointer<Int32>, _ steps: Int, _ at: Int, _ width: Int) -> Void
+    _ arrange: (_ block: Int, UnsafePointer<Int32>, UnsafePointer<Int32>, _ steps: Int, _ at: Int, _ width: Int) -> Void
   ) {
     let grain = 64
     let chunks = (steps + grain - 1) / grain
@@ -83,7 +91,7 @@ struct PackedWeights {
           let (block, chunk) = task.quotientAndRemainder(dividingBy: chunks)
           let (at, width) = place(block)
           let first = chunk * grain
-          arrange(lanes + block * FeatureMap.lanes, terms + first, min(grain, steps - first), at + first * width, width)
+          arrange(block, lanes + block * FeatureMap.lanes, terms + first, min(grain, steps - first), at + first * width, width)
         }
       }
     }

@@ -16,14 +16,27 @@ struct Timing {
     let start = ContinuousClock.now
     let limit = 200
     while seconds.count < 3 || (ContinuousClock.now - start < .seconds(2) && seconds.count < limit) {
-      if Interrupt.isPending { throw ExitStatus.interrupted }
-      let duration = try ContinuousClock().measure(body)
-      seconds.append(Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
+      seconds.append(try Self.seconds(of: body))
     }
-    name = benchmark.name
+    self.init(name: benchmark.name, size: size, seconds: seconds)
+  }
+
+  /// Runs something a number of times.
+  init(name: String, size: Int, repeats: Int, _ body: () throws -> Void) throws {
+    self.init(name: name, size: size, seconds: try (0..<repeats).map { _ in try Self.seconds(of: body) })
+  }
+
+  private init(name: String, size: Int, seconds: [Double]) {
+    self.name = name
     self.size = size
     threads = Threads.count
     self.seconds = seconds.sorted()
+  }
+
+  private static func seconds(of body: () throws -> Void) throws -> Double {
+    if Interrupt.isPending { throw ExitStatus.interrupted }
+    let duration = try ContinuousClock().measure(body)
+    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
   var median: Double {

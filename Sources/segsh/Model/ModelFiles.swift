@@ -5,20 +5,24 @@ import SegModel
 
 /// What `segsh model` does with weight files.
 enum ModelFiles {
-  /// Applies a network to a float32 array of pictures and writes its raw logits.
-  static func run(weights path: String, input: String, output: String) throws {
+  /// Applies a network to a float32 array of pictures and writes its raw logits; times it where asked to repeat it.
+  static func run(weights path: String, input: String, output: String, repeats: Int) throws {
     Interrupt.install(isInteractive: false)
     let file = try Safetensors(path: path)
     let configuration = try UNetConfiguration(inferredFrom: file.entries.mapValues(\.shape))
     var weights: [String: Tensor] = [:]
-    for (name, entry) in file.entries {
-      weights[name] = Tensor(shape: entry.shape, values: try file.floats(name))
-    }
+    for name in file.names { weights[name] = try file.tensor(name) }
     let array = try NPYArray.read(from: input)
     let network = try InferenceNetwork(configuration, weights: weights)
-    let result = try network.predict(
-      Tensor(shape: array.shape, values: array.values), polling: Cancellation { Interrupt.isPending })
+    let pictures = Tensor(shape: array.shape, values: array.values)
+    let cancellation = Cancellation { Interrupt.isPending }
+    let result = try network.predict(pictures, polling: cancellation)
     try NPYArray(shape: result.logits.shape, values: result.logits.values).write(to: output)
+    guard repeats > 0 else { return }
+    let timing = try Timing(name: "model-run", size: array.shape[3], repeats: repeats) {
+      _ = try network.predict(pictures, polling: cancellation)
+    }
+    Console.shared.write(timing.json + "\n")
   }
 
   /// Prints the models that came with the program: name, and what their files say of their training.

@@ -24,7 +24,13 @@ struct ModelSubcommand: ParsableCommand {
     @Argument(help: "A safetensors file of a unet-resnet18.", completion: .file(extensions: ["safetensors"])) var weights: String
     @Option(help: ArgumentHelp("NumPy array to read.", valueName: "in.npy"), completion: .file(extensions: ["npy"])) var input: String
     @Option(help: ArgumentHelp("NumPy array to write.", valueName: "out.npy"), completion: .file(extensions: ["npy"])) var output: String
+    @Option(help: ArgumentHelp("Apply it n times more and print how long that took, as JSON.", valueName: "n")) var repeats = 0
     @OptionGroup var common: CommonOptions
-    func run() throws { try ModelFiles.run(weights: weights, input: input, output: output) }
+
+    func validate() throws {
+      if !(0...10_000).contains(repeats) { throw ValidationError("--repeats is \(repeats), but must be 0 to 10000") }
+    }
+
+    func run() throws { try ModelFiles.run(weights: weights, input: input, output: output, repeats: repeats) }
   }
 }

@@ -4,45 +4,13 @@ import Testing
 @testable import SegModel
 
 @Suite(.serialized) struct UNetTests {
-  /// Uniform in −1...1: the hash of index and name that the fixture's script computes too.
-  private func noise(_ name: String, _ count: Int, seed: UInt64) -> [Float] {
-    var crc: UInt32 = ~0
-    for byte in name.utf8 {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-    }
-    let start = UInt64(~crc) + seed
-    return (0..<count).map { index in
-      var z = (UInt64(index) &+ start) &* 0x9E37_79B9_7F4A_7C15
-      z ^= z >> 32
-      z = z &* 0xD6E8_FEB8_6659_FD93
-      z ^= z >> 32
-      return Float(Double(z >> 40) / 8_388_608 - 1)
-    }
-  }
-
-  private func weights(_ network: UNet, seed: UInt64) -> [String: Tensor] {
-    var result: [String: Tensor] = [:]
-    for parameter in network.parameters + network.buffers {
-      var values = noise(parameter.name, parameter.count, seed: seed)
-      if parameter.name.hasSuffix("running_var") || (parameter.shape.count == 1 && parameter.name.hasSuffix("weight")) {
-        values = values.map { 1 + $0 / 2 }
-      } else if parameter.shape.count == 4 {
-        let deviation = Float((6 / Double(parameter.count / parameter.shape[0])).squareRoot())
-        values = values.map { $0 * deviation }
-      }
-      result[parameter.name] = Tensor(shape: parameter.shape, values: values)
-    }
-    return result
-  }
-
-  private func input(seed: UInt64) -> Tensor { Tensor(shape: [2, 2, 64, 96], values: noise("input", 2 * 2 * 64 * 96, seed: seed)) }
+  private func input(seed: UInt64) -> Tensor { Tensor(shape: [2, 2, 64, 96], values: hashedNoise("input", 2 * 2 * 64 * 96, seed: seed)) }
 
   @Test(arguments: InstructionSet.available) func trainsAsPyTorchDoes(_ set: InstructionSet) throws {
     let reference = try Reference("unet")
     let seed = UInt64(try reference.floats("seed")[0])
     let network = UNet(try UNetConfiguration(inChannels: 2, classes: 3, width: 8), seed: 0, on: Workspace(set))
-    try network.load(weights(network, seed: seed))
+    try network.load(hashedWeights(of: network, seed: seed))
     let evaluated = try network.forward(input(seed: seed), training: false)
     expectClose(evaluated.logits.values, try reference.floats("evaluated"), rtol: 1e-5, "evaluated")
     expectClose(evaluated.features.values, try reference.floats("evaluated.features"), rtol: 1e-5, "evaluated features")
@@ -51,11 +19,11 @@ import Testing
     expectClose(output.logits.values, try reference.floats("logits"), rtol: 1e-4, "logits")
     expectClose(output.features.values, try reference.floats("features"), rtol: 1e-4, "features")
     try network.backward(
-      Tensor(shape: output.logits.shape, values: noise("logits", output.logits.count, seed: seed)),
-      featuresGradient: Tensor(shape: output.features.shape, values: noise("features", output.features.count, seed: seed)))
+      Tensor(shape: output.logits.shape, values: hashedNoise("logits", output.logits.count, seed: seed)),
+      featuresGradient: Tensor(shape: output.features.shape, values: hashedNoise("features", output.features.count, seed: seed)))
     for parameter in network.parameters {
       let expected = try reference.floats("gradient." + parameter.name)
-      let direction = noise("direction." + parameter.name, parameter.count, seed: seed)
+      let direction = hashedNoise("direction." + parameter.name, parameter.count, seed: seed)
       var (squares, projection) = (0.0, 0.0)
       for (gradient, direction) in zip(parameter.gradients.values, direction) {
         squares += Double(gradient) * Double(gradient)
@@ -72,7 +40,7 @@ import Testing
     let reference = try Reference("unet")
     let seed = UInt64(try reference.floats("seed")[0])
     let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 8)
-    let weights = weights(UNet(configuration, seed: 0), seed: seed)
+    let weights = hashedWeights(of: UNet(configuration, seed: 0), seed: seed)
     let network = try InferenceNetwork(configuration, weights: weights, on: Workspace(set))
     let output = try network.predict(input(seed: seed))
     expectClose(output.logits.values, try reference.floats("evaluated"), rtol: 1e-5, "logits")
@@ -106,6 +74,43 @@ import Testing
     for other in outputs.dropFirst() { #expect(other == outputs[0]) }
   }
 
+  @Test func laterUsesTakeNoMemoryAndGiveTheSameBits() throws {
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 12)
+    let network = UNet(configuration, seed: 9)
+    let prediction = try InferenceNetwork(configuration, weights: network.weights)
+    let first = try prediction.predict(input(seed: 1))
+    let taken = prediction.allocations
+    #expect(taken > 0)
+    for _ in 0..<2 {
+      let again = try prediction.predict(input(seed: 1))
+      #expect(again.logits == first.logits && again.features == first.features)
+    }
+    #expect(prediction.allocations == taken)
+    _ = try prediction.predict(Tensor(shape: [1, 2, 96, 96]))
+    #expect(prediction.allocations > taken, "another size shows that the count moves")
+
+    var afterFirst = 0
+    for step in 0..<3 {
+      let output = try network.forward(input(seed: 1), training: true)
+      try network.backward(output.logits, featuresGradient: output.features)
+      if step == 0 { afterFirst = network.allocations }
+    }
+    #expect(afterFirst > 0 && network.allocations == afterFirst)
+  }
+
+  @Test func sharesWeightsWithoutWritingToThem() throws {
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 8)
+    let weights = UNet(configuration, seed: 3).weights
+    let before = weights.mapValues(\.values)
+    var changed = weights
+    let network = try InferenceNetwork(configuration, weights: weights)
+    let first = try network.predict(input(seed: 1)).logits
+    #expect(weights.mapValues(\.values) == before)
+    for name in Array(changed.keys) { changed[name]?.withUnsafeMutableBufferPointer { $0.update(repeating: .nan) } }
+    #expect(try network.predict(Tensor(shape: [1, 2, 32, 32])).logits.values.allSatisfy(\.isFinite))
+    #expect(try network.predict(input(seed: 1)).logits == first)
+  }
+
   @Test func aBatchPredictsWhatItsImagesDo() throws {
     let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 12)
     let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
@@ -123,7 +128,7 @@ import Testing
   @Test(arguments: [(1, 1), (33, 40), (75, 64)]) func oddSizesAreThoseOfThePaddedPicture(_ height: Int, _ width: Int) throws {
     let configuration = try UNetConfiguration(inChannels: 9, classes: 17, width: 8)
     let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
-    let picture = Tensor(shape: [1, 9, height, width], values: noise("odd", 9 * height * width, seed: 0))
+    let picture = Tensor(shape: [1, 9, height, width], values: hashedNoise("odd", 9 * height * width, seed: 0))
     let (rows, columns) = ((height + 31) / 32 * 32, (width + 31) / 32 * 32)
     var padded = Tensor(shape: [1, 9, rows, columns])
     for channel in 0..<9 {
@@ -164,7 +169,12 @@ import Testing
     weights["segmentation_head.0.bias"] = nil
     #expect(throws: NetworkError.missingWeight(name: "segmentation_head.0.bias")) { try network.load(weights) }
     let prediction = try InferenceNetwork(configuration, weights: network.weights)
-    #expect(throws: NetworkError.self) { try prediction.predict(Tensor(shape: [1, 1, 30_000, 30_000])) }
+    prediction.memoryLimit = 1 << 20
+    #expect(throws: NetworkError.self) { try prediction.predict(Tensor(shape: [1, 1, 800, 800])) }
+    prediction.memoryLimit = 1 << 30
+    let many = try UNetConfiguration(classes: 1024, width: 8)
+    let wide = try InferenceNetwork(many, weights: UNet(many, seed: 0).weights)
+    #expect(throws: NetworkError.self) { try wide.predict(Tensor(shape: [1, 1, 1025, 1024])) }
     #expect(throws: CancellationError.self) {
       try prediction.predict(Tensor(shape: [1, 1, 64, 64]), polling: Cancellation { true })
     }
@@ -180,7 +190,7 @@ import Testing
   @Test func stepsDownTheGradient() throws {
     let network = UNet(try UNetConfiguration(inChannels: 2, classes: 1, width: 8), seed: 4)
     let x = input(seed: 5)
-    let truth = noise("truth", 2 * 64 * 96, seed: 0).map { $0 > 0 ? Float(1) : 0 }
+    let truth = hashedNoise("truth", 2 * 64 * 96, seed: 0).map { $0 > 0 ? Float(1) : 0 }
     var losses: [Double] = []
     for _ in 0..<8 {
       let logits = try network.forward(x, training: true).logits

@@ -1,0 +1,136 @@
+/// How a batch too large for one pass is cut: into groups of images, or, where one image is too large, into tiles of it.
+///
+/// Each tile is read with so wide a margin that what is kept of its output depends on nothing outside it: the logits are those of an undivided pass
+/// but for rounding, and show no seam. (The last bits differ because Winograd's transforms mix what lies in one tile of 6×6 pixels of a layer.)
+struct PredictionTiles: Sequence {
+  /// A piece of one axis: what is read, and what of the output is kept.
+  struct Span: Equatable {
+    let input: Range<Int>
+    let kept: Range<Int>
+  }
+
+  struct Tile {
+    let images: Range<Int>
+    let rows: Span
+    let columns: Span
+  }
+
+  /// How far left of or above a pixel of the output the input reaches that it depends on is 281 px, right and below 250 px (from the layers' windows,
+  /// counted backwards); here rounded up to whole pixels of the bottleneck.
+  static let marginBefore = 288
+  static let marginAfter = 256
+  /// The sides of tiles that are tried.
+  static let sides = (768, 2048)
+
+  let shape: [Int]
+  let outputShape: [Int]
+  private let featureCount: Int
+  private let imagesAtOnce: Int
+  private let rows: [Span]
+  private let columns: [Span]
+
+  /// - Throws: `NetworkError.inputTooLarge` where the output is larger than a tensor may be, or the smallest tile than the limit.
+  init(of shape: [Int], _ configuration: UNetConfiguration, memoryLimit: Int) throws {
+    func bytes(_ images: Int, _ height: Int, _ width: Int) -> Int {
+      configuration.activationBytes(images: images, height: (height + 31) / 32 * 32, width: (width + 31) / 32 * 32) / 2
+    }
+    self.shape = shape
+    outputShape = [shape[0], configuration.classes, shape[2], shape[3]]
+    featureCount = configuration.featureCount
+    guard Tensor.count(of: outputShape) != nil else {
+      throw NetworkError.inputTooLarge(found: shape, bytes: bytes(shape[0], shape[2], shape[3]), limit: memoryLimit)
+    }
+    let single = bytes(1, shape[2], shape[3])
+    if single <= memoryLimit {
+      imagesAtOnce = Swift.min(shape[0], memoryLimit / Swift.max(1, single))
+      rows = Self.spans(of: shape[2], side: shape[2])
+      columns = Self.spans(of: shape[3], side: shape[3])
+      return
+    }
+    func fits(_ side: Int) -> Bool { bytes(1, Swift.min(side, shape[2]), Swift.min(side, shape[3])) <= memoryLimit }
+    let candidates = stride(from: Self.sides.1, through: Self.sides.0, by: -128)
+    guard let side = candidates.first(where: fits) else {
+      throw NetworkError.inputTooLarge(found: shape, bytes: bytes(1, Self.sides.0, Self.sides.0), limit: memoryLimit)
+    }
+    imagesAtOnce = 1
+    rows = Self.spans(of: shape[2], side: side)
+    columns = Self.spans(of: shape[3], side: side)
+  }
+
+  /// Covers an axis by pieces of at most `side`, a multiple of 32 and more than both margins.
+  static func spans(of length: Int, side: Int) -> [Span] {
+    var spans: [Span] = []
+    var start = 0
+    var kept = 0
+    while length - start > side {
+      let end = start + side
+      spans.append(Span(input: start..<end, kept: kept..<end - marginAfter))
+      kept = end - marginAfter
+      start = kept - marginBefore
+    }
+    spans.append(Span(input: start..<length, kept: kept..<length))
+    return spans
+  }
+
+  /// Whether one pass does it.
+  var isWhole: Bool { imagesAtOnce == shape[0] && rows.count == 1 && columns.count == 1 }
+
+  func makeIterator() -> some IteratorProtocol<Tile> {
+    let groups = stride(from: 0, to: shape[0], by: imagesAtOnce).map { $0..<Swift.min(shape[0], $0 + imagesAtOnce) }
+    return groups.lazy.flatMap { images in
+      rows.lazy.flatMap { row in columns.lazy.map { Tile(images: images, rows: row, columns: $0) } }
+    }.makeIterator()
+  }
+
+  /// Means of the bottleneck's channels from their sums over all tiles.
+  func features(from sums: [Double]) -> Tensor {
+    let pixels = Double((shape[2] + 31) / 32 * ((shape[3] + 31) / 32))
+    return Tensor(shape: [shape[0], featureCount, 1, 1], values: sums.map { Float($0 / pixels) })
+  }
+}
+
+extension PredictionTiles.Tile {
+  /// Rows and columns of the tile's bottleneck that it answers for.
+  var bottleneck: (rows: Range<Int>, columns: Range<Int>) { (rows.bottleneck, columns.bottleneck) }
+
+  func input(of x: Tensor) -> Tensor {
+    var result = Tensor(shape: [images.count, x.shape[1], rows.input.count, columns.input.count])
+    result.withUnsafeMutableBufferPointer { target in
+      x.withUnsafeBufferPointer { source in
+        guard let target = target.baseAddress, let source = source.baseAddress else { return }
+        let planes = images.lowerBound * x.shape[1]..<images.upperBound * x.shape[1]
+        for plane in planes {
+          for row in rows.input {
+            (target + ((plane - planes.lowerBound) * rows.input.count + row - rows.input.lowerBound) * columns.input.count)
+              .update(from: source + (plane * x.shape[2] + row) * x.shape[3] + columns.input.lowerBound, count: columns.input.count)
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// Copies what is kept of the tile's logits to their place.
+  func place(_ logits: Tensor, into whole: inout Tensor) {
+    let shape = whole.shape
+    whole.withUnsafeMutableBufferPointer { target in
+      logits.withUnsafeBufferPointer { source in
+        guard let target = target.baseAddress, let source = source.baseAddress else { return }
+        let planes = images.lowerBound * shape[1]..<images.upperBound * shape[1]
+        for plane in planes {
+          for row in rows.kept {
+            let from = ((plane - planes.lowerBound) * rows.input.count + row - rows.input.lowerBound) * columns.input.count
+            (target + (plane * shape[2] + row) * shape[3] + columns.kept.lowerBound)
+              .update(from: source + from + columns.kept.lowerBound - columns.input.lowerBound, count: columns.kept.count)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension PredictionTiles.Span {
+  fileprivate var bottleneck: Range<Int> {
+    (kept.lowerBound - input.lowerBound) / 32..<(kept.upperBound - input.lowerBound + 31) / 32
+  }
+}
