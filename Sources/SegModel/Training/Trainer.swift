@@ -61,8 +61,12 @@ public final class Trainer {
       }
       if state.position.epoch == 0, state.position.batch == 0 { state.optimiser.reset() }
       let batches = plan.batches(phase: state.position.phase, epoch: state.position.epoch)
+      var upcoming: UpcomingBatch?
       while state.position.batch < batches.count {
-        let value = try step(batches[state.position.batch])
+        let batch = try upcoming?.value() ?? drawing(state.position.batch, of: batches)()
+        let next = state.position.batch + 1
+        upcoming = next < batches.count && Parallel.threadCount > 1 ? UpcomingBatch(drawing(next, of: batches)) : nil
+        let value = try step(batch)
         let done = stepsDone
         let elapsed = (clock.now - start) / .seconds(1)
         onEvent(
@@ -101,12 +105,19 @@ public final class Trainer {
     onEvent(.resumed(step: stepsDone, of: plan.stepCount))
   }
 
-  private func step(_ indices: [Int]) throws -> Double {
+  /// What draws a batch of the epoch at hand, on any thread: it depends on the recipe, the samples and the place in the plan alone.
+  private func drawing(_ batch: Int, of batches: [[Int]]) -> @Sendable () throws -> TrainingBatch {
+    let position = state.position
+    let generator = plan.generator(phase: position.phase, epoch: position.epoch, batch: batch)
+    let weight = recipe.phases[position.phase].othersLungWeight
+    return { [recipe, samples] in
+      try TrainingBatch(batches[batch], of: samples, recipe: recipe, othersLungWeight: weight, generator: generator)
+    }
+  }
+
+  private func step(_ batch: TrainingBatch) throws -> Double {
     let position = state.position
     let phase = recipe.phases[position.phase]
-    let batch = try TrainingBatch(
-      indices, of: samples, recipe: recipe, othersLungWeight: phase.othersLungWeight,
-      generator: plan.generator(phase: position.phase, epoch: position.epoch, batch: position.batch))
     let output = try state.network.forward(batch.images, training: true)
     let value = try loss.value(of: output.logits, target: batch.target)
     try state.network.backward(value.gradient)
