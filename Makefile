@@ -41,5 +41,8 @@ lint: setup  ## checks format and style
 format:  ## formats all sources
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Plugins Tools
 
+bench-peers: build  ## times the engine beside PyTorch and ONNX Runtime, in an environment outside the repository
+	@Tools/bench-peers
+
 clean:  ## removes what was built
 	rm -rf .build $(OUT)

@@ -1,0 +1,278 @@
+"""Times segsh beside PyTorch and ONNX Runtime: the same network, weights and input, in turns.
+
+    Tools/bench-peers [--sizes 256x256 320x448 512x512] [--threads 2] [--rounds 5] [--repeats 10] [--width 64] [--only forward training growth]
+
+Each program runs in a process of its own, one after the other, `rounds` times over; a row gives the median of all repeats, and the ratio as the
+median over the rounds with its smallest and largest value. Prints Markdown tables.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER / "fixtures"))
+TORCH, CHANNELS_LAST, ONNX, OWN = "PyTorch", "PyTorch channels-last", "ONNX Runtime", "segsh"
+
+
+def side_by_side(text):
+    height, _, width = text.partition("x")
+    return int(height), int(width or height)
+
+
+def memory(field):
+    """A line of this process's memory status, in MiB."""
+    for line in open("/proc/self/status"):
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def clock(body, repeats):
+    body()
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        body()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+# MARK: what runs in a process of its own
+
+
+def peer(options):
+    """Times one peer on the inputs of the folder and prints seconds by size as JSON."""
+    import numpy as np
+    import torch
+
+    from reference_unet import Unet
+
+    torch.set_num_threads(options.threads)
+    result = {}
+    if options.peer == "training":
+        net = Unet(1, 2, options.width).train()
+        optimiser = torch.optim.AdamW(net.parameters(), 1e-4, weight_decay=1e-3)
+        x, t = torch.randn(8, 1, options.side, options.side), torch.ones(8, 2, options.side, options.side)
+
+        def step():
+            z = net(x)[0]
+            p = z.sigmoid()
+            dice = (2 * (p * t).sum((2, 3)) + 1) / ((p + t).sum((2, 3)) + 1)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(z, t) + 1 - dice.mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+
+        print(json.dumps(clock(step, options.repeats)))
+        return
+    net = load(options)
+    for path in sorted(options.folder.glob("input-*.npy")):
+        if options.size and path.stem != f"input-{options.size}":
+            continue
+        x = np.load(path)
+        before = memory("VmRSS")
+        if options.peer == ONNX:
+            import onnxruntime
+
+            settings = onnxruntime.SessionOptions()
+            settings.intra_op_num_threads, settings.log_severity_level = options.threads, 3
+            session = onnxruntime.InferenceSession(options.folder / f"{path.stem}.onnx", settings, providers=["CPUExecutionProvider"])
+            body = lambda: session.run(None, {"x": x})
+        else:
+            tensor = torch.from_numpy(x)
+            if options.peer == CHANNELS_LAST:
+                net, tensor = net.to(memory_format=torch.channels_last), tensor.to(memory_format=torch.channels_last)
+            body = lambda: net(tensor)
+        with torch.inference_mode():
+            result[path.stem[6:]] = clock(body, options.repeats)
+        result["memory"] = memory("VmHWM") - before
+    print(json.dumps(result))
+
+
+def load(options):
+    from safetensors.torch import load_file
+
+    from reference_unet import Unet
+
+    net = Unet(1, 2, options.width)
+    net.load_state_dict(load_file(options.folder / "weights.safetensors"), strict=False)
+    return net.eval()
+
+
+def prepare(options, sizes, exports=True):
+    """Writes weights, inputs, PyTorch's logits and networks for ONNX Runtime."""
+    import numpy as np
+    import torch
+    from safetensors.torch import save_file
+
+    from reference_unet import Unet, hashed
+
+    torch.set_num_threads(options.threads)
+    net = hashed(Unet(1, 2, options.width), 0).eval()
+    state = {k: v for k, v in net.state_dict().items() if v.is_floating_point()}
+    # So that activations stay about as large from layer to layer, as in a trained network.
+    with torch.inference_mode():
+        net.train()
+        for _ in range(40):
+            net(torch.rand(1, 1, 256, 256) * 2 - 1)
+        net.eval()
+    save_file(state, options.folder / "weights.safetensors")
+
+    class Logits(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x):
+            return self.net(x)[0]
+
+    for height, width in sizes:
+        torch.manual_seed(height * width)
+        x = torch.rand(1, 1, height, width) * 2 - 1
+        np.save(options.folder / f"input-{height}x{width}.npy", x.numpy())
+        if exports:
+            with torch.inference_mode():
+                np.save(options.folder / f"logits-{height}x{width}.npy", net(x)[0].numpy())
+            torch.onnx.export(
+                Logits(), (x,), str(options.folder / f"input-{height}x{width}.onnx"), input_names=["x"], opset_version=17, dynamo=False)
+
+
+# MARK: the driver
+
+
+def run(command):
+    """The output of a command, and the most memory that it held in MiB."""
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"failed: {' '.join(map(str, command))}")
+    return output.decode(), usage.ru_maxrss / 1024
+
+
+def run_peer(options, name, **more):
+    own = {"width": options.width, "threads": options.threads, "repeats": options.repeats, "folder": options.folder, "side": options.side} | more
+    return json.loads(run([sys.executable, __file__, "--peer", name] + [a for k, v in own.items() for a in (f"--{k}", v)])[0])
+
+
+def run_own(options, size, repeats, threads, batch_input=None):
+    name = batch_input or options.folder / f"input-{size}.npy"
+    text, peak = run([
+        options.segsh, "model", "run", options.folder / "weights.safetensors", "--input", name, "--output", options.folder / "own.npy",
+        "--repeats", repeats, "--threads", threads])
+    timing = json.loads(text)
+    return timing["median_s"], peak
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1e3:.1f} ms"
+
+
+def ratio(pairs):
+    """How many times as long the peer takes: median over the rounds, smallest and largest."""
+    ratios = [peer / own for own, peer in pairs]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
+
+
+def forward(options):
+    import numpy as np
+
+    sizes = [side_by_side(s) for s in options.sizes]
+    prepare(options, sizes)
+    names = [f"{h}x{w}" for h, w in sizes]
+    peers = [ONNX, CHANNELS_LAST, TORCH]
+    rounds = {name: {program: [] for program in [OWN] + peers} for name in names}
+    difference = {}
+    for _ in range(options.rounds):
+        for program in peers:
+            for name in names:
+                rounds[name][OWN].append(run_own(options, name, options.repeats, options.threads)[0])
+                found, expected = np.load(options.folder / "own.npy"), np.load(options.folder / f"logits-{name}.npy")
+                difference[name] = (np.abs(found - expected).max(), np.abs(expected).max())
+            times = run_peer(options, program)
+            for name in names:
+                rounds[name][program].append(statistics.median(times[name]))
+    print(f"Forward pass, batch 1, {options.threads} threads, width {options.width}; ratio: peer / segsh, median (least-most) over {options.rounds} rounds.\n")
+    print("| input | segsh | " + " | ".join(f"{p} | ratio" for p in peers) + " | largest difference of a logit |")
+    print("| --- " * (3 + 2 * len(peers)) + "|")
+    for name in names:
+        own = rounds[name][OWN]
+        cells = [name, milliseconds(statistics.median(own))]
+        for index, program in enumerate(peers):
+            # The run of segsh just before this peer's, in each round.
+            cells += [milliseconds(statistics.median(rounds[name][program])), ratio(zip(own[index :: len(peers)], rounds[name][program]))]
+        cells.append(f"{difference[name][0]:.1e} (logits up to {difference[name][1]:.1f})")
+        print("| " + " | ".join(cells) + " |", flush=True)
+    print()
+
+
+def training(options):
+    own, other = [], []
+    for _ in range(options.rounds):
+        text, _ = run([options.segsh, "bench", "unet-resnet18-train-step", "--size", options.side, "--threads", options.threads, "--json"])
+        own.append(json.loads(text)["median_s"])
+        other.append(statistics.median(run_peer(options, "training", repeats=3, width=64)))
+    print(f"Training step (forward, loss, backward, AdamW), batch 8, {options.side}x{options.side}, {options.threads} threads, width 64.\n")
+    print("| segsh | PyTorch | ratio |\n| --- | --- | --- |")
+    print(f"| {milliseconds(statistics.median(own))} | {milliseconds(statistics.median(other))} | {ratio(zip(own, other))} |\n", flush=True)
+
+
+def growth(options):
+    import numpy as np
+
+    sides = options.growth
+    prepare(options, [(s, s) for s in sides], exports=False)
+    print(f"Forward pass by size, batch and threads, width {options.width}: time a pass, and the most memory that the process held.\n")
+    print("| input | batch | 1 thread | 2 threads | memory | PyTorch's memory (activations alone) |\n| --- | --- | --- | --- | --- | --- |")
+    for side in sides:
+        x = np.load(options.folder / f"input-{side}x{side}.npy")
+        for batch in options.batches:
+            many = options.folder / "many.npy"
+            np.save(many, np.repeat(x, batch, axis=0))
+            times = [run_own(options, None, 3, threads, many) for threads in (1, 2)]
+            peer = "" if batch > 1 else f"{run_peer(options, TORCH, size=f'{side}x{side}', repeats=1)['memory']:.0f} MiB"
+            print(f"| {side}x{side} | {batch} | {milliseconds(times[0][0])} | {milliseconds(times[1][0])} | {times[1][1]:.0f} MiB | {peer} |", flush=True)
+    print()
+
+
+def machine():
+    import onnxruntime
+    import torch
+
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    print(f"{model}, {os.cpu_count()} cores; PyTorch {torch.__version__}, ONNX Runtime {onnxruntime.__version__}; load {os.getloadavg()[0]:.1f}.\n", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--segsh", type=pathlib.Path, default="segsh")
+    parser.add_argument("--sizes", nargs="*", default=["256x256", "320x448", "512x512"])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--side", type=int, default=256, help="side of the training step's pictures")
+    parser.add_argument("--growth", type=int, nargs="*", default=[256, 512, 768, 1024])
+    parser.add_argument("--batches", type=int, nargs="*", default=[1, 4, 8])
+    parser.add_argument("--only", nargs="*", choices=["forward", "training", "growth"], default=["forward", "training", "growth"])
+    parser.add_argument("--peer", help=argparse.SUPPRESS)
+    parser.add_argument("--size", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.peer:
+        return peer(options)
+    machine()
+    for part in options.only:
+        with tempfile.TemporaryDirectory() as folder:
+            options.folder = pathlib.Path(folder)
+            {"forward": forward, "training": training, "growth": growth}[part](options)
+
+
+main()
