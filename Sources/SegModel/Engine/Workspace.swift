@@ -21,6 +21,8 @@ final class Workspace {
   /// How often memory was taken; it stays as it is once a network has run on an input of some size.
   private(set) var allocations = 0
   private var scratch = FloatBuffer(count: 0)
+  /// Workers that the scratch memory last handed out is for; the number of threads may be changed by others at any time.
+  private var scratchWorkers = Int(CK_MAX_WORKERS)
   private var shared = FloatBuffer(count: 0)
   private var packed = FloatBuffer(count: 0)
 
@@ -43,7 +45,7 @@ final class Workspace {
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { context in
         ck_run(
-          tasks, threadCount,
+          tasks, min(threadCount, scratchWorkers),
           { context, task, worker in
             context?.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(task, worker)
           }, UnsafeMutableRawPointer(mutating: context))
@@ -54,7 +56,8 @@ final class Workspace {
   /// Scratch memory of `count` floats for each worker; valid until the next call. Contents are undefined.
   func workerScratch(_ count: Int) -> (Int) -> UnsafeMutablePointer<Float> {
     let stride = (count + 31) / 16 * 16
-    if scratch.count < stride * threadCount { scratch = newBuffer(stride * threadCount) }
+    scratchWorkers = threadCount
+    if scratch.count < stride * scratchWorkers { scratch = newBuffer(stride * scratchWorkers) }
     let base = scratch.base
     return { base + $0 * stride }
   }
