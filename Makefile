@@ -1,5 +1,5 @@
 # `make demo` and `make test` are all that a newcomer needs; each installs missing Debian packages first.
-# One set of build flags for the program and its tests, so that neither builds the other's work again.
+# One set of build flags for the program and its tests, so that neither builds the other's work again: testing is enabled here, not by `swift test`.
 FLAGS := -c release -Xswiftc -enable-testing
 SEGSH := .build/release/segsh
 OUT   ?= out
@@ -22,7 +22,7 @@ demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@$(SEGSH) run scripts/examples/quick-look.seg $(if $(IMAGE),--image "$(abspath $(IMAGE))",) --out "$(OUT)/overlay.png"
 
 test: setup  ## builds and runs all tests
-	swift test $(FLAGS)
+	swift test $(FLAGS) --disable-testable-imports
 
 DATA      ?= ../shared/data
 TRAINING  ?= $(OUT)/training
