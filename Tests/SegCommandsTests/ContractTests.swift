@@ -48,6 +48,19 @@ struct ContractTests {
     for other in signature.command.seeAlso { #expect(Registry.segsh[other] != nil, "see also \(other)") }
   }
 
+  @Test("completes every choice that it takes", arguments: signatures.map(\.name))
+  func completion(name: String) throws {
+    let shell = try Shell()
+    let signature = try #require(Registry.segsh[name])
+    for parameter in signature.parameters where parameter.role != .input {
+      let isFirst = signature.positional.first?.name == parameter.name
+      guard parameter.role != .argument || isFirst else { continue }
+      let line = "phantom | \(name) " + (isFirst ? "" : parameter.name + "=")
+      let candidates = shell.candidates(after: line)
+      for choice in parameter.choices { #expect(candidates.contains(choice.name), "\(line)\(choice.name)") }
+    }
+  }
+
   @Test("leaves nouns free: no command is named like a property or a word of the language")
   func names() {
     let properties = Set(Registry.segsh.types.values.flatMap { $0.properties.map(\.name) })

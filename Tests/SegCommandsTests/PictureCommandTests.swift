@@ -91,6 +91,8 @@ struct PictureCommandTests {
     #expect(try shell.run("m | keep-largest") as? Mask == mask.keepingLargest())
     #expect(try shell.run("m | remove-small 5px") as? Mask == mask.removingSmall(below: 5))
     #expect(try shell.run("m | fill-holes") as? Mask == mask.fillingHoles())
+    #expect(try shell.run("m | clear-border") as? Mask == mask.clearingBorder())
+    #expect(try shell.run("(m | contour width=2px) or (m | morph-erode radius=2px)") as? Mask == mask)
     #expect(try shell.number("(m | components).count") == Double(mask.componentCount()))
     let table = try #require(try shell.run("m | regions") as? Table)
     #expect(try table.rows.count == mask.componentCount())

@@ -63,7 +63,7 @@ struct SeverityCommandTests {
     #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`; there is: default"))
   }
 
-  @Test("the shipped model finds the lungs of a phantom", .enabled(if: TestModel.isTrained))
+  @Test("the shipped model finds the lungs of a phantom")
   func shipped() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=512 seed=3 opacity=25%; seg = p | segment")

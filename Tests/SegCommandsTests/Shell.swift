@@ -1,7 +1,6 @@
 import Foundation
 import SegCommands
 import SegLang
-import SegModel
 import Synchronization
 
 /// A session on the commands of segsh in a folder of its own, which collects what is written and noted.
@@ -47,6 +46,11 @@ final class Shell: Sendable {
     }
   }
 
+  /// What may follow a text, as a prompt would list it.
+  func candidates(after text: String) -> [String] {
+    state.withLock { $0.session?.complete(text, at: text.utf8.count).candidates.map(\.text) ?? [] }
+  }
+
   /// The message of the error that a text ends in; empty when it ends well.
   func failure(_ text: String) throws -> String {
     try execute(text).diagnostics.filter { $0.severity == .error }.map(\.message).joined(separator: "\n")
@@ -72,24 +76,8 @@ struct ShellFailure: Error, CustomStringConvertible {
 /// The folder of the package.
 let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-/// The model that `segment` takes in tests: the one in the repository, or else a small one of random weights, which finds nothing sensible.
+/// `segment` takes the repository's model in tests, wherever these run.
 enum TestModel {
-  static let isTrained = FileManager.default.fileExists(atPath: packageFolder + "/Models/default.safetensors")
-
   static func prepare() { _ = isReady }
-
-  private static let isReady: Bool = {
-    if isTrained {
-      setenv("SEGSH_MODELS", packageFolder + "/Models", 1)
-      return true
-    }
-    let folder = NSTemporaryDirectory() + "segsh-models-\(getpid())"
-    guard let configuration = try? UNetConfiguration(classes: 3, width: 8) else { return false }
-    let network = UNet(configuration, seed: 1)
-    let model = SegmentationModel(configuration: configuration, side: 64, weights: network.weights)
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    guard (try? model.write(to: folder + "/default.safetensors")) != nil else { return false }
-    setenv("SEGSH_MODELS", folder, 1)
-    return true
-  }()
+  private static let isReady = setenv("SEGSH_MODELS", packageFolder + "/Models", 1) == 0
 }

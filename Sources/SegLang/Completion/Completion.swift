@@ -260,7 +260,7 @@ struct Completer {
       extensions = extensions ?? files(parameter)
     }
     for parameter in signature.options where !used.contains(parameter.name) {
-      candidates.append(Completion.Candidate(text: parameter.name + "=", help: HelpText.oneLine(parameter), kind: .option))
+      candidates.append(Completion.Candidate(text: parameter.name + "=", help: ParameterText.oneLine(parameter), kind: .option))
     }
     return result(candidates, extensions: extensions)
   }
@@ -289,7 +289,7 @@ struct Completer {
     if let properties = properties(of: typed, at: start), !properties.candidates.isEmpty { return properties }
     var candidates = choices(parameter) + values(fitting: parameter.type)
     if let standard = parameter.declaration.defaultLiteral, parameter.choices.isEmpty {
-      candidates.append(Completion.Candidate(text: standard, help: "Default. " + HelpText.oneLine(parameter), kind: .choice))
+      candidates.append(Completion.Candidate(text: standard, help: "Default. " + ParameterText.oneLine(parameter), kind: .choice))
     }
     return result(candidates, from: start, prefix: typed, extensions: files(parameter))
   }

@@ -1,0 +1,15 @@
+extension Registry {
+  /// Commands whose name, summary, parameters or examples hold a word, the closest first.
+  public func search(_ word: String) -> [Signature] {
+    let wanted = word.lowercased()
+    guard !wanted.isEmpty else { return [] }
+    func rank(_ signature: Signature) -> Int? {
+      if signature.name.contains(wanted) { return 0 }
+      if signature.summary.lowercased().contains(wanted) || signature.category.name.lowercased().contains(wanted) { return 1 }
+      if signature.parameters.contains(where: { $0.name.contains(wanted) || $0.help.lowercased().contains(wanted) }) { return 2 }
+      return nil
+    }
+    return signatures.compactMap { signature in rank(signature).map { (rank: $0, signature: signature) } }
+      .sorted { ($0.rank, $0.signature.name) < ($1.rank, $1.signature.name) }.map(\.signature)
+  }
+}
