@@ -45,6 +45,25 @@ struct SeeingTests {
     #expect(shell.written.contains(try #require(marks[display])))
   }
 
+  @Test("show draws by itself where there is a terminal")
+  func automatic() throws {
+    let shell = try Shell(screen: Screen(columns: 40, rows: 12, isColored: false, isUnicode: true))
+    try shell.run("phantom size=64 | show")
+    guard TerminalPicture.isAvailable else { return }
+    #expect(shell.written.split(separator: "\n").count > 8)
+  }
+
+  @Test("a service that is lent as nothing is nothing, and one that is not lent falls back")
+  func services() {
+    enum Lamp: ServiceKey { static var fallback: Int? { 7 } }
+    var services = Services()
+    #expect(services[Lamp.self] == 7)
+    services[Lamp.self] = nil
+    #expect(services[Lamp.self] == nil)
+    services[Lamp.self] = 3
+    #expect(services[Lamp.self] == 3)
+  }
+
   @Test("pictures fill the screen in their own proportions")
   func cells() {
     let screen = Screen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)

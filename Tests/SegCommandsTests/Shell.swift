@@ -13,14 +13,15 @@ final class Shell: Sendable {
     nonisolated(unsafe) var session: Session?
   }
 
-  init(_ mode: Mode = .prompt, folder: String? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }) throws {
+  init(_ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }) throws
+  {
     TestModel.prepare()
     let folder = folder ?? NSTemporaryDirectory() + "segsh-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     self.folder = folder
     var services = Services()
     services[WorkingFolder.self] = folder
-    services[ScreenService.self] = nil
+    services[ScreenService.self] = screen
     let host = Host(
       isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
       write: { text in self.collected.withLock { $0.written += text } }, services: services)

@@ -4,9 +4,12 @@ import ImageOps
 
 /// Pictures as terminals show them, through chafa's library.
 enum TerminalPicture {
+  /// Whether the library was found.
+  static var isAvailable: Bool { cchafa_is_available() != 0 }
+
   /// The text that draws a picture as large as the screen allows, its shape kept, ending in a line feed; nil when the library is missing.
   static func text(of picture: ColorImage, on screen: Screen, as display: Display) throws -> String? {
-    guard let mode = mode(of: display), cchafa_is_available() != 0 else { return nil }
+    guard let mode = mode(of: display), isAvailable else { return nil }
     let (columns, rows) = cells(for: picture.size, on: screen)
     // Chafa samples without smoothing, so the picture comes down to the pixels that will be seen first.
     let perCell = mode == CCHAFA_BLOCKS || mode == CCHAFA_ASCII ? (4, 8) : (screen.cellWidth, screen.cellHeight)

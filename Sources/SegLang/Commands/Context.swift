@@ -83,7 +83,8 @@ public struct Services: Sendable {
   private var lent: [ObjectIdentifier: any Sendable] = [:]
   public init() {}
   public subscript<Key: ServiceKey>(key: Key.Type) -> Key.Service {
-    get { lent[ObjectIdentifier(key)] as? Key.Service ?? Key.fallback }
-    set { lent[ObjectIdentifier(key)] = newValue }
+    // Looked up first and cast then: nothing lent would pass for an optional service that is nil.
+    get { lent[ObjectIdentifier(key)].map { $0 as? Key.Service ?? Key.fallback } ?? Key.fallback }
+    set { lent.updateValue(newValue, forKey: ObjectIdentifier(key)) }
   }
 }
