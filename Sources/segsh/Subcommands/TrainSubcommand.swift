@@ -18,7 +18,7 @@ struct TrainSubcommand: ParsableCommand {
     completion: .directory)
   var checkpoints: String?
   @Flag(help: "Go on from the saved state.") var resume = false
-  @Option(help: ArgumentHelp("Epochs of the recipe's phases, such as 10,40.", valueName: "n,n")) var epochs: String?
+  @Option(help: ArgumentHelp("Epochs of the recipe's phases, such as 10,100,12.", valueName: "n,n,n")) var epochs: String?
   @Option(help: ArgumentHelp("Width of the network: a multiple of 4; 64 is a full ResNet-18.", valueName: "n")) var width: Int?
   @Option(help: ArgumentHelp("Side of the pictures in px: a multiple of 32.", valueName: "n")) var size: Int?
   @Option(help: ArgumentHelp("Pictures a step.", valueName: "n")) var batch: Int?
@@ -30,7 +30,7 @@ struct TrainSubcommand: ParsableCommand {
   func run() throws {
     let phases = try epochs.map { text in
       try text.split(separator: ",").map { part in
-        guard let count = Int(part) else { throw ValidationError("--epochs is `\(text)`, but must be whole numbers such as 10,40") }
+        guard let count = Int(part) else { throw ValidationError("--epochs is `\(text)`, but must be whole numbers such as 10,100,12") }
         return count
       }
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct TrainingTranscripts {
   private let program = Program()
   private let folder: TemporaryFolder
-  private let settings = ["--data", "data", "--epochs", "12,1", "--width", "8", "--size", "32", "--batch", "2", "--seed", "1"]
+  private let settings = ["--data", "data", "--epochs", "12,1,1", "--width", "8", "--size", "32", "--batch", "2", "--seed", "1"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -29,7 +29,7 @@ import Testing
     #expect(whole.status == 0, "\(whole.errors)")
     #expect(whole.output.isEmpty)
     #expect(whole.errors.contains("epoch 13 (opacity)"))
-    #expect(try folder.text(of: "whole-training/curves.jsonl").split(separator: "\n").count == 13)
+    #expect(try folder.text(of: "whole-training/curves.jsonl").split(separator: "\n").count == 14)
 
     let terminal = try PseudoTerminal(program, ["train", "--output", "parts.safetensors"] + settings, in: folder.url, columns: 200)
     try terminal.wait(for: "epoch 2 ")
