@@ -19,6 +19,7 @@ import time
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER / "fixtures"))
 TORCH, CHANNELS_LAST, ONNX, OWN = "PyTorch", "PyTorch channels-last", "ONNX Runtime", "segsh"
+PREPARE, EXPORT = "prepare", "export"
 
 
 def side_by_side(text):
@@ -106,8 +107,10 @@ def load(options):
     return net.eval()
 
 
-def prepare(options, sizes, exports=True):
+def prepare(options):
     """Writes weights, inputs, PyTorch's logits and networks for ONNX Runtime."""
+    import warnings
+
     import numpy as np
     import torch
     from safetensors.torch import save_file
@@ -133,15 +136,19 @@ def prepare(options, sizes, exports=True):
         def forward(self, x):
             return self.net(x)[0]
 
-    for height, width in sizes:
+    # The exporter runs the network itself and leaves it changed, so it comes last.
+    inputs = {}
+    for height, width in map(side_by_side, options.sizes):
         torch.manual_seed(height * width)
-        x = torch.rand(1, 1, height, width) * 2 - 1
+        x = inputs[f"{height}x{width}"] = torch.rand(1, 1, height, width) * 2 - 1
         np.save(options.folder / f"input-{height}x{width}.npy", x.numpy())
-        if exports:
-            with torch.inference_mode():
-                np.save(options.folder / f"logits-{height}x{width}.npy", net(x)[0].numpy())
+        with torch.inference_mode():
+            np.save(options.folder / f"logits-{height}x{width}.npy", net(x)[0].numpy())
+    if options.peer == EXPORT:
+        warnings.simplefilter("ignore")
+        for name, x in inputs.items():
             torch.onnx.export(
-                Logits(), (x,), str(options.folder / f"input-{height}x{width}.onnx"), input_names=["x"], opset_version=17, dynamo=False)
+                Logits().eval(), (x,), str(options.folder / f"input-{name}.onnx"), input_names=["x"], opset_version=17, dynamo=False)
 
 
 # MARK: the driver
@@ -155,6 +162,11 @@ def run(command):
     if status:
         sys.exit(f"failed: {' '.join(map(str, command))}")
     return output.decode(), usage.ru_maxrss / 1024
+
+
+def prepared(options, sizes, part):
+    """Has a process of its own prepare the folder: what a process holds when it starts another counts as that one's memory."""
+    run([sys.executable, __file__, "--peer", part, "--width", options.width, "--threads", options.threads, "--folder", options.folder, "--sizes", *sizes])
 
 
 def run_peer(options, name, **more):
@@ -184,9 +196,8 @@ def ratio(pairs):
 def forward(options):
     import numpy as np
 
-    sizes = [side_by_side(s) for s in options.sizes]
-    prepare(options, sizes)
-    names = [f"{h}x{w}" for h, w in sizes]
+    names = ["%dx%d" % side_by_side(size) for size in options.sizes]
+    prepared(options, names, EXPORT)
     peers = [ONNX, CHANNELS_LAST, TORCH]
     rounds = {name: {program: [] for program in [OWN] + peers} for name in names}
     difference = {}
@@ -228,7 +239,7 @@ def growth(options):
     import numpy as np
 
     sides = options.growth
-    prepare(options, [(s, s) for s in sides], exports=False)
+    prepared(options, [f"{s}x{s}" for s in sides], PREPARE)
     print(f"Forward pass by size, batch and threads, width {options.width}: time a pass, and the most memory that the process held.\n")
     print("| input | batch | 1 thread | 2 threads | memory | PyTorch's memory (activations alone) |\n| --- | --- | --- | --- | --- | --- |")
     for side in sides:
@@ -243,11 +254,10 @@ def growth(options):
 
 
 def machine():
-    import onnxruntime
-    import torch
+    from importlib.metadata import version
 
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    print(f"{model}, {os.cpu_count()} cores; PyTorch {torch.__version__}, ONNX Runtime {onnxruntime.__version__}; load {os.getloadavg()[0]:.1f}.\n", flush=True)
+    print(f"{model}, {os.cpu_count()} cores; PyTorch {version('torch')}, ONNX Runtime {version('onnxruntime')}; load {os.getloadavg()[0]:.1f}.\n", flush=True)
 
 
 def main():
@@ -266,6 +276,8 @@ def main():
     parser.add_argument("--size", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.peer in (PREPARE, EXPORT):
+        return prepare(options)
     if options.peer:
         return peer(options)
     machine()
