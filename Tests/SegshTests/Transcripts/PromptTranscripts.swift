@@ -64,7 +64,7 @@ import Testing
   @Test func `Tab lists what is possible, with an explanation each`() throws {
     let terminal = try start()
     terminal.type("morph-\t")
-    try terminal.wait(for: "a list") { $0.text.hasSuffix("\nsegsh> morph-") }
+    try terminal.wait(for: "a list") { $0.text.hasSuffix("\nsegsh> morph-") && $0.text.contains("\nmorph-") }
     let lines = terminal.screen.text.split(separator: "\n")
     #expect(lines.filter { $0.hasPrefix("morph-") && $0.contains("  ") }.count == 4)
   }
