@@ -83,6 +83,14 @@ public final class PseudoTerminal {
     try wait(for: line, seconds: seconds) { $0.text.split(separator: "\n", omittingEmptySubsequences: false).last.map(String.init) == line }
   }
 
+  /// Waits until a text has been drawn and, after it, a prompt: what the line did is done, files and history included.
+  public func waitForPrompt(after text: String, seconds: Double = 60) throws {
+    try wait(for: "\(text) and a prompt", seconds: seconds) { screen in
+      guard let drawn = screen.text.range(of: text, options: .backwards) else { return false }
+      return screen.text.hasSuffix(">") && screen.text[drawn.upperBound...].contains("\n")
+    }
+  }
+
   /// Waits until the screen satisfies a condition.
   public func wait(for what: String, seconds: Double = 60, until holds: (Screen) -> Bool) throws {
     let end = Date().addingTimeInterval(seconds)

@@ -34,7 +34,7 @@ import Testing
   @Test func `an error shows where, and a near name`() throws {
     let terminal = try start()
     terminal.type("threshhold 3\r")
-    try terminal.wait(for: "help: ?threshold")
+    try terminal.waitForPrompt(after: "help: ?threshold")
     #expect(
       terminal.screen.text.contains(
         """
@@ -102,7 +102,7 @@ import Testing
     terminal.type("\u{1B}[A\r")
     try terminal.wait(for: "b = _1 Number 5")
     terminal.type("b + 1\r")
-    try terminal.wait(for: "_2 Number 6")
+    try terminal.waitForPrompt(after: "_2 Number 6")
     #expect(try folder.text(of: ".segsh_history") == "b = 5\nb = 5\nb + 1\n")
     #expect(history.isEmpty)
   }
@@ -114,7 +114,7 @@ import Testing
     terminal.type("print \"yes\"\r")
     try terminal.waitForLastLine("  ...")
     terminal.type("}\r")
-    try terminal.wait(for: "\nyes\n")
+    try terminal.waitForPrompt(after: "\nyes")
     #expect(history == "if 2 > 1 {\n\tprint \"yes\"\n\t}\n")
     terminal.type("\u{1B}[A\r")
     try terminal.wait(for: "a second yes") { $0.text.components(separatedBy: "\nyes\n").count == 3 }
@@ -127,7 +127,7 @@ import Testing
     terminal.type(":time on\r")
     try terminal.wait(for: "time is on")
     terminal.type("print 7\r}\r")
-    try terminal.wait(for: " ms")
+    try terminal.waitForPrompt(after: " ms")
     #expect(terminal.screen.text.contains("\n7\n"))
   }
 
@@ -151,7 +151,7 @@ import Testing
     terminal.type("\u{3}")
     try terminal.waitForLastLine("segsh>")
     terminal.type("1 + 1\r")
-    try terminal.wait(for: "_1 Number 2")
+    try terminal.waitForPrompt(after: "_1 Number 2")
     #expect(history == "1 + 1\n")
   }
 
@@ -162,7 +162,9 @@ import Testing
     terminal.type("for i in 1..900000 { a = (phantom size=256 | smooth sigma=20px) }\r")
     try terminal.wait(for: "a spinner") { $0.text.contains("working") }
     terminal.type("\u{3}")
-    try terminal.wait(for: "the prompt") { $0.text.hasSuffix("\nsegsh>") && $0.text.contains("interrupted") || $0.text.contains("stopped") }
+    try terminal.wait(for: "the prompt") { screen in
+      screen.text.hasSuffix("\nsegsh>") && ["interrupted", "stopped"].contains { screen.text.contains($0) }
+    }
     #expect(!terminal.screen.text.contains("working"))
     terminal.type("a + 1\r")
     try terminal.wait(for: "_2 Number 2")
@@ -175,7 +177,7 @@ import Testing
     terminal.type("p.image | morph-open radius=400px shape=disk\r")
     try terminal.wait(for: "a spinner") { $0.text.contains("working") }
     terminal.type("\u{3}")
-    try terminal.waitForLastLine("_1 Phantom>")
+    try terminal.wait(for: "the prompt after the error") { $0.text.contains("error[") && $0.text.hasSuffix("\n_1 Phantom>") }
     #expect(terminal.screen.text.contains("_1 Phantom> p.image | morph-open radius=400px shape=disk\nerror["))
     #expect(!terminal.screen.text.contains("_2 "))
   }
@@ -212,7 +214,7 @@ import Testing
     terminal.type("p = phantom size=64\rother = 3 + 4\rm = p.image | threshold otsu | morph-open radius=2\r")
     try terminal.wait(for: "m = _3 Mask")
     terminal.type(":save why.seg --why m\r")
-    try terminal.wait(for: "wrote why.seg")
+    try terminal.waitForPrompt(after: "wrote why.seg")
     let text = try folder.text(of: "why.seg")
     #expect(text.hasPrefix("seglang 1\n"))
     #expect(text.contains("radius=2px"))
@@ -250,7 +252,7 @@ import Testing
     terminal.type("phantom size=64\r")
     try terminal.wait(for: "_1 Phantom>")
     terminal.type("?morph-open\r")
-    try terminal.wait(for: "Examples")
+    try terminal.waitForPrompt(after: "Examples")
     #expect(terminal.screen.text.utf8.allSatisfy { $0 < 128 })
     #expect(terminal.screen.text.split(separator: "\n").allSatisfy { $0.count <= 40 })
   }
