@@ -1,6 +1,7 @@
 """Times segsh beside PyTorch and ONNX Runtime: the same network, weights and input, in turns.
 
-    Tools/bench-peers [--sizes 256x256 320x448 512x512] [--threads 2] [--rounds 5] [--repeats 10] [--width 64] [--only forward training growth]
+    Tools/bench-peers [--sizes 256x256 320x448 512x512] [--threads 2] [--rounds 5] [--repeats 10] [--width 64]
+                      [--only rates forward training latency growth]
 
 Each program runs in a process of its own, one after the other, `rounds` times over; a row gives the median of all repeats, and the ratio as the
 median over the rounds with its smallest and largest value. Prints Markdown tables.
@@ -154,9 +155,9 @@ def prepare(options):
 # MARK: the driver
 
 
-def run(command):
+def run(command, variables={}):
     """The output of a command, and the most memory that it held in MiB."""
-    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ | variables)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -224,6 +225,82 @@ def forward(options):
     print()
 
 
+def rates(options):
+    """What the machine itself can do, and the share of it that a forward pass reaches."""
+    names = ["%dx%d" % side_by_side(size) for size in options.sizes]
+    prepared(options, names, PREPARE)
+    machine = json.loads(run([sys.executable, __file__, "--peer", "rates", "--threads", options.threads, "--width", options.width, "--sizes", *names],
+                             {"OPENBLAS_NUM_THREADS": str(options.threads), "OMP_NUM_THREADS": str(options.threads)})[0])
+    print(f"This machine, {options.threads} threads, best of several: sgemm (OpenBLAS, 2048³) {machine['sgemm'] / 1e9:.0f} GFLOP/s; "
+          f"memory, copying 512 MiB {machine['copy'] / 1e9:.1f} GB/s (read and written).\n")
+    print(f"Forward pass, width {options.width}, best of {options.rounds} runs: rate by direct convolution's operations, and by those that Winograd leaves.\n")
+    print("| input | time | operations | rate | operations left | rate | share of sgemm's |\n| --- | --- | --- | --- | --- | --- | --- |")
+    for name in names:
+        seconds = min(run_own(options, name, options.repeats, options.threads)[0] for _ in range(options.rounds))
+        direct, left = machine["operations"][name]
+        print(f"| {name} | {milliseconds(seconds)} | {direct / 1e9:.1f} GFLOP | {direct / seconds / 1e9:.0f} GFLOP/s | {left / 1e9:.1f} GFLOP "
+              f"| {left / seconds / 1e9:.0f} GFLOP/s | {left / seconds / machine['sgemm']:.0%} |", flush=True)
+    print()
+
+
+def machine_rates(options):
+    """Prints the machine's rates, and the floating-point operations of a forward pass: by direct convolution, and where F(4×4, 3×3) takes its place."""
+    import numpy as np
+    import torch
+
+    from reference_unet import Unet
+
+    a, b = np.random.rand(2, 2048, 2048).astype(np.float32)
+    result = {"sgemm": 2 * 2048**3 / min(clock(lambda: a @ b, 8))}
+    source, target = np.ones(1 << 27, np.float32), np.empty(1 << 27, np.float32)
+    result["copy"] = 2 * source.nbytes / min(clock(lambda: np.copyto(target, source), 5))
+    net, operations = Unet(1, 2, options.width).eval(), {}
+
+    def count(layer, inputs, output):
+        taps = layer.kernel_size[0] ** 2
+        own = 2 * output.numel() * layer.in_channels * taps
+        tiles = -(-output.shape[2] // 4) * -(-output.shape[3] // 4)
+        is_transformed = taps == 9 and layer.stride[0] == 1 and tiles >= 12
+        total[0] += own
+        total[1] += 2 * tiles * 36 * layer.in_channels * layer.out_channels if is_transformed else own
+
+    for layer in net.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(count)
+    with torch.inference_mode():
+        for name in options.sizes:
+            total = [0, 0]
+            net(torch.zeros(1, 1, *side_by_side(name)))
+            operations[name] = total
+    print(json.dumps(result | {"operations": operations}))
+
+
+def latency(options):
+    """The whole line from a file to a severity, process start included, beside the forward pass of the shipped model."""
+    models = FOLDER.parent / "Models"
+    picture = options.folder / "chest.png"
+    run([options.segsh, "-c", f'(phantom size=1024 seed=1).image | save "{picture}"'])
+    line = [options.segsh, "-c", f'load "{picture}" | segment | severity', "--threads", options.threads]
+    run(line)
+    import numpy as np
+
+    np.save(options.folder / "input-square.npy", np.random.default_rng(0).random((1, 1, 256, 256), np.float32))
+    starts, whole, forward = [], [], []
+    for _ in range(max(10, options.rounds * 3)):
+        for command, times in (([options.segsh, "--version"], starts), (line, whole)):
+            begin = time.perf_counter()
+            _, peak = run(command)
+            times.append(time.perf_counter() - begin)
+    for _ in range(options.rounds):
+        text, _ = run([options.segsh, "model", "run", models / "default.safetensors", "--input", options.folder / "input-square.npy", "--output",
+                       options.folder / "own.npy", "--repeats", 20, "--threads", options.threads])
+        forward.append(json.loads(text)["median_s"])
+    start, total, once = map(statistics.median, (starts, whole, forward))
+    print(f"`load | segment | severity`, 1024x1024, {options.threads} threads, process start included: {milliseconds(total)} (least {milliseconds(min(whole))}), "
+          f"{peak:.0f} MiB; `--version` {milliseconds(start)}. The shipped model's forward pass: {milliseconds(once)}, of which `segment` makes two "
+          f"(the picture and its mirror image): {total / once:.1f} forward passes, {total / (2 * once):.1f} pairs.\n", flush=True)
+
+
 def training(options):
     own, other = [], []
     for _ in range(options.rounds):
@@ -271,20 +348,23 @@ def main():
     parser.add_argument("--side", type=int, default=256, help="side of the training step's pictures")
     parser.add_argument("--growth", type=int, nargs="*", default=[256, 512, 768, 1024])
     parser.add_argument("--batches", type=int, nargs="*", default=[1, 4, 8])
-    parser.add_argument("--only", nargs="*", choices=["forward", "training", "growth"], default=["forward", "training", "growth"])
+    parts = {"rates": rates, "forward": forward, "training": training, "latency": latency, "growth": growth}
+    parser.add_argument("--only", nargs="*", choices=parts, default=list(parts))
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     parser.add_argument("--size", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer in (PREPARE, EXPORT):
         return prepare(options)
+    if options.peer == "rates":
+        return machine_rates(options)
     if options.peer:
         return peer(options)
     machine()
     for part in options.only:
         with tempfile.TemporaryDirectory() as folder:
             options.folder = pathlib.Path(folder)
-            {"forward": forward, "training": training, "growth": growth}[part](options)
+            parts[part](options)
 
 
 main()

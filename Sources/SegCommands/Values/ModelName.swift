@@ -1,3 +1,4 @@
+internal import Dispatch
 import SegLang
 import SegModel
 import Synchronization
@@ -30,9 +31,19 @@ enum ModelShelf {
     } catch is ModelError {
       throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
     }
-    return try opened.withLock { opened in
+    return try open(path, keepsPacked: !isPath)
+  }
+
+  /// Opens the standard model on another thread. A caller that needs it meanwhile waits; what goes wrong it will find out itself.
+  static func prepare() {
+    guard let path = try? ModelLibrary.path(of: ModelLibrary.standardName) else { return }
+    DispatchQueue.global().async { _ = try? open(path, keepsPacked: true) }
+  }
+
+  private static func open(_ path: String, keepsPacked: Bool) throws -> Segmenter {
+    try opened.withLock { opened in
       if let segmenter = opened[path] { return segmenter }
-      let segmenter = try Segmenter(modelPath: path)
+      let segmenter = try Segmenter(modelPath: path, keepsPacked: keepsPacked)
       opened[path] = segmenter
       return segmenter
     }

@@ -17,6 +17,9 @@ public protocol Command: SendableMetatype {
   static var seeAlso: [String] { get }
   /// The output type for an input of a type; overridden where they depend on each other (`resize` gives back what it was given).
   static func outputType(for input: ValueType?) -> ValueType
+  /// Begins, on another thread, what a call with these options will need and what takes a while, such as reading a network. It is called when a
+  /// program has passed its check and before its first statement runs; the call itself must not rely on it.
+  static func prepare(options: [String])
 
   init()
   func run(_ context: Context) throws -> Output
@@ -26,6 +29,7 @@ extension Command {
   public static var discussion: String { "" }
   public static var since: Int { 1 }
   public static var seeAlso: [String] { [] }
+  public static func prepare(options: [String]) {}
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
 
   /// What `run` says it returns.

@@ -1,15 +1,52 @@
+import Synchronization
+
 /// The commands and types of a language.
+///
+/// Signatures are read off the commands when they are first asked for: reflecting all of them takes longer than a short program runs.
 public struct Registry: Sendable {
-  /// In the order of their names.
-  public let signatures: [Signature]
+  /// Names of the commands in their order.
+  public let names: [String]
+  /// In the order of `names`.
+  private let commands: [any Command.Type]
   private let byName: [String: Int]
-  /// Types by the name that users write.
-  public let types: [String: any Value.Type]
+  private let extraTypes: [any Value.Type]
+  private let known = Known()
+
+  private final class Known: Sendable {
+    let signatures = Mutex<[Int: Signature]>([:])
+    let types = Mutex<[String: any Value.Type]?>(nil)
+  }
 
   /// - Parameter types: types that no parameter or output mentions.
   public init(commands: [any Command.Type], types extra: [any Value.Type] = []) {
-    signatures = commands.map { Signature($0) }.sorted { $0.name < $1.name }
-    byName = Dictionary(signatures.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let sorted = commands.map { (name: $0.name, command: $0) }.sorted { $0.name < $1.name }
+    names = sorted.map(\.name)
+    self.commands = sorted.map(\.command)
+    byName = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+    extraTypes = extra
+  }
+
+  /// In the order of their names.
+  public var signatures: [Signature] { commands.indices.map { signature(at: $0) } }
+
+  public subscript(name: String) -> Signature? { byName[name].map { signature(at: $0) } }
+
+  private func signature(at index: Int) -> Signature {
+    if let signature = known.signatures.withLock({ $0[index] }) { return signature }
+    let signature = Signature(commands[index])
+    known.signatures.withLock { $0[index] = signature }
+    return signature
+  }
+
+  /// Types by the name that users write.
+  public var types: [String: any Value.Type] {
+    if let types = known.types.withLock({ $0 }) { return types }
+    let types = findTypes()
+    known.types.withLock { $0 = types }
+    return types
+  }
+
+  private func findTypes() -> [String: any Value.Type] {
     var found: [String: any Value.Type] = [:]
     func add(_ type: ValueType) {
       switch type {
@@ -28,19 +65,15 @@ public struct Registry: Sendable {
       Double.self, Bool.self, String.self, Path.self, Glob.self, Length.self, Angle.self, Intensity.self, Percentage.self, Record.self,
       Steps.self,
     ]
-    for type in builtIn + extra { add(.of(type)) }
+    for type in builtIn + extraTypes { add(.of(type)) }
     found[List.typeName] = List.self
     for signature in signatures {
       add(signature.command.declaredOutputType)
       for parameter in signature.parameters { add(parameter.type) }
     }
     found["Choice"] = nil
-    types = found
+    return found
   }
-
-  public subscript(name: String) -> Signature? { byName[name].map { signatures[$0] } }
-
-  public var names: [String] { signatures.map(\.name) }
 
   /// Categories in their order, each with its commands.
   public var categories: [(category: Category, signatures: [Signature])] {

@@ -59,6 +59,9 @@ final class Evaluator {
 
   /// - Throws: `Diagnostic`.
   func run(_ tree: SyntaxTree) throws {
+    for invocation in tree.statements.flatMap(\.invocations) {
+      registry[invocation.name.text]?.command.prepare(options: invocation.arguments.compactMap { $0.name?.text })
+    }
     for statement in tree.statements {
       do { try run(statement) } catch let diagnostic as Diagnostic { throw diagnostic } catch is CancellationError {
         throw problem(.cancelled, statement.span)

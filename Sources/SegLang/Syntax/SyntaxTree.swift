@@ -73,6 +73,20 @@ extension Statement {
     default: []
     }
   }
+
+  /// Commands that its own pipelines and those of its blocks call; what stands in expressions is left out.
+  var invocations: [Invocation] {
+    let pipelines: [Pipeline] =
+      switch kind {
+      case .assignment(_, _, let pipeline), .pipeline(let pipeline), .print(let pipeline, _): [pipeline]
+      case .return(let pipeline): pipeline.map { [$0] } ?? []
+      default: []
+      }
+    let own = pipelines.flatMap(\.stages).compactMap { stage in
+      if case .invocation(let invocation) = stage { invocation } else { nil }
+    }
+    return own + blocks.flatMap(\.statements).flatMap(\.invocations)
+  }
 }
 
 /// `fn name(a, b: Length = 3px) { … }`

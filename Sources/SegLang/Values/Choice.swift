@@ -27,13 +27,14 @@ extension Choice {
 enum Words {
   /// `leftLung` → `left_lung`, `MorphOpen` → `morph-open`.
   static func joined(_ name: String, by separator: Character) -> String {
-    var result = ""
-    var previous: Character?
-    for character in name {
-      if character.isUppercase, let previous, previous.isLowercase || previous.isNumber { result.append(separator) }
-      result.append(contentsOf: character == "_" ? String(separator) : character.lowercased())
-      previous = character
+    func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+    var result: [UInt8] = []
+    var previous: UInt8 = 0x5F
+    for byte in name.utf8 {
+      if isUpper(byte), previous != 0x5F, !isUpper(previous) { result += String(separator).utf8 }
+      result += byte == 0x5F ? Array(String(separator).utf8) : [isUpper(byte) ? byte | 0x20 : byte]
+      previous = byte
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 }

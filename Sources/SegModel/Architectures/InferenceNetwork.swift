@@ -19,6 +19,8 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let decoder: [(first: FoldedConvolution, second: FoldedConvolution)]
   private let head: FoldedConvolution
   private var inputShape: [Int] = []
+  /// The only size that a network without plain weights takes; nil for one that takes any.
+  private let preparedSize: Size?
 
   /// The most memory that the feature maps of one pass may take; what needs more is predicted tile by tile.
   var memoryLimit = 2 << 30
@@ -31,11 +33,52 @@ public final class InferenceNetwork: @unchecked Sendable {
     try self.init(configuration, weights: weights, on: Workspace())
   }
 
-  init(_ configuration: UNetConfiguration, weights: [String: Tensor], on workspace: Workspace) throws {
-    self.configuration = configuration
-    self.workspace = workspace
+  convenience init(_ configuration: UNetConfiguration, weights: [String: Tensor], on workspace: Workspace) throws {
     let layers = UNetLayers(configuration)
     try layers.load(weights, sharing: true)
+    self.init(configuration, layers, preparedSize: nil, on: workspace)
+  }
+
+  /// A network for single pictures of one size, read from a file layer by layer: each is packed as it is read, and nothing is held twice.
+  /// - Parameter cacheFolder: where packed weights are kept from program to program; nil for nowhere.
+  /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`, `SafetensorsError`.
+  convenience init(_ configuration: UNetConfiguration, reading file: Safetensors, for size: Size, cacheFolder: String? = nil) throws {
+    let workspace = Workspace()
+    let cache = PackedWeightsCache(of: file, for: size, on: workspace.instructionSet, in: cacheFolder)
+    let layers = UNetLayers(configuration)
+    try layers.check { file.entries[$0]?.shape }
+    let later = Set(layers.convolutions.map { ObjectIdentifier($0.weight) })
+    for parameter in layers.parameters + layers.statistics where !later.contains(ObjectIdentifier(parameter)) {
+      parameter.share(try file.tensor(parameter.name))
+    }
+    self.init(configuration, layers, preparedSize: size, on: workspace)
+    if let stored = cache?.open(), adopt(stored, size) { return }
+    let scratch = FloatBuffer(count: layers.convolutions.map(\.weight.count).max() ?? 0)
+    var packed: [Safetensors.Content] = []
+    for (layer, scale) in scaledLayers {
+      let weight = layer.convolution.weight
+      try file.read(weight.name, shape: weight.shape, into: scratch)
+      weight.lending(scratch) {
+        let buffer = layer.prepare(images: 1, height: size.height / scale, width: size.width / scale, workspace)
+        if cache != nil { packed.append(Safetensors.Content(name: weight.name, shape: [buffer.count], values: buffer.values)) }
+      }
+    }
+    cache?.write(packed)
+  }
+
+  /// Takes packed weights over from a cache entry; false where one is missing.
+  private func adopt(_ stored: Safetensors, _ size: Size) -> Bool {
+    scaledLayers.allSatisfy { layer, scale in
+      layer.adopt(images: 1, height: size.height / scale, width: size.width / scale) { count in
+        stored.mapped(layer.convolution.weight.name, count: count)
+      }
+    }
+  }
+
+  private init(_ configuration: UNetConfiguration, _ layers: UNetLayers, preparedSize: Size?, on workspace: Workspace) {
+    self.configuration = configuration
+    self.workspace = workspace
+    self.preparedSize = preparedSize
     stem = FoldedConvolution(folding: layers.stem)
     pooling = layers.pooling
     stages = layers.stages.map { stage in
@@ -50,6 +93,18 @@ public final class InferenceNetwork: @unchecked Sendable {
     head = FoldedConvolution(layers.head)
   }
 
+  /// All layers in the order in which they run, and how many times as large as their output the input is.
+  private var scaledLayers: [(layer: FoldedConvolution, scale: Int)] {
+    var result = [(layer: stem, scale: 2)]
+    for (index, stage) in stages.enumerated() {
+      for block in stage {
+        result += ([block.shortcut, block.first, block.second].compactMap { $0 }).map { (layer: $0, scale: 4 << index) }
+      }
+    }
+    for (index, block) in decoder.enumerated() { result += [block.first, block.second].map { (layer: $0, scale: 16 >> index) } }
+    return result + [(layer: head, scale: 1)]
+  }
+
   /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output cropped.
   ///
   /// What does not fit ``memoryLimit`` goes in several passes (see `PredictionTiles`), which give the same logits.
@@ -57,6 +112,9 @@ public final class InferenceNetwork: @unchecked Sendable {
   public func predict(_ x: Tensor, polling cancellation: Cancellation = .never) throws -> UNetOutput {
     guard x.rank == 4, x.shape[1] == configuration.inChannels, x.shape.allSatisfy({ $0 > 0 }) else {
       throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W", found: x.shape)
+    }
+    if let size = preparedSize, x.shape[0] != 1 || x.shape[2] != size.height || x.shape[3] != size.width {
+      throw NetworkError.wrongInputShape(expected: "1×\(configuration.inChannels)×\(size.height)×\(size.width)", found: x.shape)
     }
     let tiles = try PredictionTiles(of: x.shape, configuration, memoryLimit: memoryLimit)
     return try lock.withLock { _ in

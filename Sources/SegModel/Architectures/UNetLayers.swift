@@ -46,14 +46,8 @@ final class UNetLayers {
   /// Copies all weights in, or none where one is missing or has another shape.
   /// - Parameter sharing: takes their memory over instead, for a network that never writes to them.
   func load(_ weights: [String: Tensor], sharing: Bool = false) throws {
-    let all = parameters + statistics
-    for parameter in all {
-      guard let tensor = weights[parameter.name] else { throw NetworkError.missingWeight(name: parameter.name) }
-      guard tensor.shape == parameter.shape else {
-        throw NetworkError.wrongWeightShape(name: parameter.name, expected: parameter.shape, found: tensor.shape)
-      }
-    }
-    for parameter in all {
+    try check { weights[$0]?.shape }
+    for parameter in parameters + statistics {
       guard let tensor = weights[parameter.name] else { continue }
       if sharing {
         parameter.share(tensor)
@@ -61,6 +55,17 @@ final class UNetLayers {
         tensor.withUnsafeBufferPointer { source in
           if let source = source.baseAddress { parameter.values.base.update(from: source, count: parameter.count) }
         }
+      }
+    }
+  }
+
+  /// - Parameter shape: shape of the weights of a name; nil where there are none.
+  /// - Throws: `NetworkError` where a weight is missing or has another shape than its layer.
+  func check(_ shape: (String) -> [Int]?) throws {
+    for parameter in parameters + statistics {
+      guard let found = shape(parameter.name) else { throw NetworkError.missingWeight(name: parameter.name) }
+      guard found == parameter.shape else {
+        throw NetworkError.wrongWeightShape(name: parameter.name, expected: parameter.shape, found: found)
       }
     }
   }

@@ -6,13 +6,20 @@ import Glibc
 public final class FloatBuffer {
   public let count: Int
   let base: UnsafeMutablePointer<Float>
-  /// The mapping that the elements lie in; nil where they come from the heap.
-  private let mapping: (start: UnsafeMutableRawPointer, length: Int)?
+  private let storage: Storage
+
+  /// Where the elements come from.
+  private enum Storage {
+    case heap
+    case mapping(start: UnsafeMutableRawPointer, length: Int)
+    /// Part of a file, which must not be written to.
+    case file(MappedFile)
+  }
 
   /// Alignment in bytes: a cache line, and one vector of the widest unit.
   static let alignment = 64
-  /// From this size on, memory is mapped and its pages brought in with one call instead of a fault each; the kernel zeroes them.
-  private static let mappedSize = 1 << 20
+  /// From this size on, memory is mapped: the kernel zeroes its pages when they are first touched, by the threads that work on them.
+  private static let mappedSize = 1 << 17
 
   /// - Parameter count: number of floats, 0 or more; callers bound it before they ask.
   public init(count: Int) {
@@ -22,23 +29,34 @@ public final class FloatBuffer {
     if bytes >= Self.mappedSize {
       let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
       if let start, start != MAP_FAILED {
-        madvise(start, bytes, MADV_POPULATE_WRITE)
-        mapping = (start, bytes)
+        storage = .mapping(start: start, length: bytes)
         base = start.bindMemory(to: Float.self, capacity: count)
         return
       }
     }
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
     memset(raw, 0, bytes)
-    mapping = nil
+    storage = .heap
     base = raw.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
+  /// Floats of a file, in the byte order of the processor, to be read and never written; nil where they would not be aligned or lie beyond its end.
+  init?(reading file: MappedFile, at offset: Int, count: Int) {
+    let start = file.withBytes { bytes -> UnsafeRawPointer? in
+      guard offset >= 0, count > 0, offset <= bytes.count, count <= (bytes.count - offset) / MemoryLayout<Float>.stride else { return nil }
+      return bytes.baseAddress?.advanced(by: offset)
+    }
+    guard let start, UInt(bitPattern: start) % UInt(Self.alignment) == 0 else { return nil }
+    self.count = count
+    base = UnsafeMutableRawPointer(mutating: start).bindMemory(to: Float.self, capacity: count)
+    storage = .file(file)
+  }
+
   deinit {
-    if let mapping {
-      munmap(mapping.start, mapping.length)
-    } else {
-      UnsafeMutableRawPointer(base).deallocate()
+    switch storage {
+    case .heap: UnsafeMutableRawPointer(base).deallocate()
+    case .mapping(let start, let length): munmap(start, length)
+    case .file: break
     }
   }
 

@@ -17,6 +17,7 @@ enum InstructionSet: Int32, CaseIterable {
 ///
 /// Belongs to one network and is used by one caller at a time.
 final class Workspace {
+  let instructionSet: InstructionSet
   let kernels: ck_kernels
   /// How often memory was taken; it stays as it is once a network has run on an input of some size.
   private(set) var allocations = 0
@@ -27,8 +28,9 @@ final class Workspace {
   private var packed = FloatBuffer(count: 0)
 
   init(_ set: InstructionSet? = nil) {
-    let chosen = (set ?? InstructionSet.available.last)?.kernels ?? InstructionSet.portable.kernels
-    guard let chosen else { preconditionFailure("the portable kernels are always there") }
+    let wanted = set ?? InstructionSet.available.last ?? .portable
+    instructionSet = wanted.kernels == nil ? .portable : wanted
+    guard let chosen = instructionSet.kernels else { preconditionFailure("the portable kernels are always there") }
     kernels = chosen.pointee
   }
 

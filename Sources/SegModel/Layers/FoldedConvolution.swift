@@ -2,7 +2,7 @@ internal import CKernels
 
 /// A convolution for prediction: the batch norm that follows is part of its packed weights and bias, the rectifier and the residual sum of its output.
 ///
-/// The weights themselves are only read, so that they may be shared. They are packed when an input first needs them.
+/// The weights themselves are only read, so that they may be shared. They are packed when an input first needs them, or by `prepare`.
 final class FoldedConvolution {
   let convolution: Convolution
   let rectifies: Bool
@@ -42,17 +42,54 @@ final class FoldedConvolution {
   func apply(_ sources: [ck_source], residual: FeatureMap? = nil, into output: FeatureMap, _ workspace: Workspace) {
     let epilogue = ck_epilogue(bias: bias.base, residual: residual.map { UnsafePointer($0.base) }, rectifies: rectifies ? 1 : 0)
     let shape = output.shape
-    let tiling = Winograd.tiling(height: shape.height, width: shape.width)
-    if convolution.isWinograd && shape.images * tiling.rows * tiling.columns >= Self.fewestTiles {
-      let weights =
-        transformed
-        ?? .winograd(convolution, .forward, scales: scales, into: workspace.newBuffer(convolution.winogradCount), workspace)
-      transformed = weights
-      convolution.winogradMultiply(sources, weights, [Destination(map: output).view], images: shape.images, epilogue, workspace)
+    if isTransformed(images: shape.images, height: shape.height, width: shape.width) {
+      convolution.winogradMultiply(
+        sources, transformedWeights(workspace), [Destination(map: output).view], images: shape.images, epilogue, workspace)
     } else {
-      let weights = arranged ?? .gathered(convolution, scales: scales, into: workspace.newBuffer(convolution.gatheredCount), workspace)
-      arranged = weights
-      convolution.gatherMultiply(sources, weights, output, epilogue, workspace)
+      convolution.gatherMultiply(sources, arrangedWeights(workspace), output, epilogue, workspace)
     }
+  }
+
+  /// Packs the weights for outputs of a size.
+  /// - Returns: what was packed.
+  @discardableResult
+  func prepare(images: Int, height: Int, width: Int, _ workspace: Workspace) -> FloatBuffer {
+    let isTransformed = isTransformed(images: images, height: height, width: width)
+    return (isTransformed ? transformedWeights(workspace) : arrangedWeights(workspace)).buffer
+  }
+
+  /// Takes over what `prepare` packed for outputs of a size in an earlier program.
+  /// - Parameter stored: finds as many floats as it is asked for; nil where there are none.
+  /// - Returns: whether there were.
+  func adopt(images: Int, height: Int, width: Int, _ stored: (_ count: Int) -> FloatBuffer?) -> Bool {
+    let isTransformed = isTransformed(images: images, height: height, width: width)
+    guard let buffer = stored(isTransformed ? convolution.winogradCount : convolution.gatheredCount) else { return false }
+    let weights = PackedWeights(buffer, of: convolution, isTransformed: isTransformed)
+    if isTransformed {
+      transformed = weights
+    } else {
+      arranged = weights
+    }
+    return true
+  }
+
+  private func isTransformed(images: Int, height: Int, width: Int) -> Bool {
+    let tiling = Winograd.tiling(height: height, width: width)
+    return convolution.isWinograd && images * tiling.rows * tiling.columns >= Self.fewestTiles
+  }
+
+  private func transformedWeights(_ workspace: Workspace) -> PackedWeights {
+    if let transformed { return transformed }
+    let weights = PackedWeights.winograd(
+      convolution, .forward, scales: scales, into: workspace.newBuffer(convolution.winogradCount), workspace)
+    transformed = weights
+    return weights
+  }
+
+  private func arrangedWeights(_ workspace: Workspace) -> PackedWeights {
+    if let arranged { return arranged }
+    let weights = PackedWeights.gathered(convolution, scales: scales, into: workspace.newBuffer(convolution.gatheredCount), workspace)
+    arranged = weights
+    return weights
   }
 }

@@ -10,6 +10,19 @@ struct PackedWeights {
   /// Floats of one matrix. There are 36 for Winograd and one for gathering.
   var elementStride: Int { steps * laneBlocks * FeatureMap.lanes }
 
+  /// A convolution's weights as they were packed before, forward: for Winograd or for `gather`.
+  init(_ buffer: FloatBuffer, of convolution: Convolution, isTransformed: Bool) {
+    self.buffer = buffer
+    steps = isTransformed ? convolution.inputOffsets.count : convolution.gatherOffsets.count
+    laneBlocks = convolution.outputBlocks
+  }
+
+  init(buffer: FloatBuffer, steps: Int, laneBlocks: Int) {
+    self.buffer = buffer
+    self.steps = steps
+    self.laneBlocks = laneBlocks
+  }
+
   enum Direction {
     /// From inputs to outputs.
     case forward

@@ -20,15 +20,44 @@ public enum InputNormalisation {
 
   /// The 1st and the 99th percentile, interpolated linearly between neighbours (NumPy's default). Values that are no number are left out.
   static func percentiles(of values: [Float]) -> (low: Float, high: Float) {
-    var finite = values.filter(\.isFinite)
-    guard !finite.isEmpty else { return (0, 0) }
-    finite.sort()
+    let ordered = OrderStatistics(of: values)
+    guard ordered.count > 0 else { return (0, 0) }
     func quantile(_ q: Double) -> Float {
-      let position = q * Double(finite.count - 1)
-      let index = min(Int(position), finite.count - 1)
-      let next = min(index + 1, finite.count - 1)
-      return finite[index] + (finite[next] - finite[index]) * Float(position - Double(index))
+      let position = q * Double(ordered.count - 1)
+      let index = min(Int(position), ordered.count - 1)
+      let (lower, upper) = (ordered[index], ordered[min(index + 1, ordered.count - 1)])
+      return lower + (upper - lower) * Float(position - Double(index))
     }
     return (quantile(0.01), quantile(0.99))
+  }
+}
+
+/// Values by rank without sorting them all: a count of their upper 16 bits finds the few among which the rank falls.
+private struct OrderStatistics {
+  /// Bit patterns of the finite values, so turned that they order as the values do.
+  private let keys: [UInt32]
+  private let bins: [Int]
+
+  init(of values: [Float]) {
+    keys = values.compactMap { value in
+      value.isFinite ? value.bitPattern ^ (value.sign == .minus ? 0xFFFF_FFFF : 0x8000_0000) : nil
+    }
+    var bins = [Int](repeating: 0, count: 1 << 16)
+    for key in keys { bins[Int(key >> 16)] += 1 }
+    self.bins = bins
+  }
+
+  var count: Int { keys.count }
+
+  /// The value that has `rank` values before it.
+  /// - Precondition: a rank below `count`.
+  subscript(rank: Int) -> Float {
+    var (bin, before) = (0, 0)
+    while before + bins[bin] <= rank {
+      before += bins[bin]
+      bin += 1
+    }
+    let key = keys.filter { $0 >> 16 == bin }.sorted()[rank - before]
+    return Float(bitPattern: key & 0x8000_0000 == 0 ? ~key : key ^ 0x8000_0000)
   }
 }

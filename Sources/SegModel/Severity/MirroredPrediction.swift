@@ -13,8 +13,14 @@ struct MirroredPrediction {
     let straight = try apply(network, to: normalised, side: side, isFlipped: false, cancellation)
     guard isMirrored else { return straight }
     let flipped = try apply(network, to: normalised, side: side, isFlipped: true, cancellation)
+    let planes: [Float] = try Parallel.filled(rows: 3 * side, of: side) { band, target in
+      for index in target.indices {
+        let pixel = band.lowerBound * side + index
+        target[index] = (straight.planes[pixel] + flipped.planes[pixel]) / 2
+      }
+    }
     return MirroredPrediction(
-      planes: zip(straight.planes, flipped.planes).map { ($0 + $1) / 2 },
+      planes: planes,
       features: zip(straight.features, flipped.features).map { ($0 + $1) / 2 })
   }
 
@@ -31,19 +37,20 @@ struct MirroredPrediction {
     }
     let output = try network.predict(input, polling: cancellation)
     let plane = side * side
-    let planes = output.logits.withUnsafeBufferPointer { logits in
-      [Float](unsafeUninitializedCapacity: 3 * plane) { target, count in
-        for channel in 0..<3 {
+    let planes: [Float] = try output.logits.withUnsafeBufferPointer { logits in
+      // Only read, by all threads.
+      nonisolated(unsafe) let logits = logits
+      return try Parallel.filled(rows: 3 * side, of: side) { band, target -> Void in
+        for line in band {
+          let (channel, row) = line.quotientAndRemainder(dividingBy: side)
           // In a mirror image the right lung is where the left one was.
-          let source = isFlipped ? [1, 0, 2][channel] : channel
-          for row in 0..<side {
-            for column in 0..<side {
-              let logit = logits[source * plane + row * side + (isFlipped ? side - 1 - column : column)]
-              target[channel * plane + row * side + column] = Activation.sigmoid(logit)
-            }
+          let source = isFlipped && channel < 2 ? 1 - channel : channel
+          let start = source * plane + row * side
+          for column in 0..<side {
+            let logit = logits[start + (isFlipped ? side - 1 - column : column)]
+            target[(line - band.lowerBound) * side + column] = Activation.sigmoid(logit)
           }
         }
-        count = 3 * plane
       }
     }
     return MirroredPrediction(planes: planes, features: output.features.values)

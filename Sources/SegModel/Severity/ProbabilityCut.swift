@@ -48,6 +48,14 @@ struct ProbabilityCut {
     }
   }
 
+  /// The lung that has every pixel between two of the network's; nil where a boundary may lie between them.
+  @inline(__always)
+  private static func commonLabel(right: (Float, Float), left: (Float, Float), from threshold: Float) -> UInt32? {
+    if min(right.0, right.1) >= threshold, right.0 >= left.0, right.1 >= left.1 { return LabelImage.rightLung }
+    if min(left.0, left.1) >= threshold, left.0 > right.0, left.1 > right.1 { return LabelImage.leftLung }
+    return nil
+  }
+
   private func blend(_ row: Int, _ rows: Axis, into lines: inout [Float]) {
     let (first, weight) = (rows.first[row], rows.weight[row])
     let second = min(first + 1, side - 1)
@@ -78,6 +86,12 @@ struct ProbabilityCut {
         let (o0, o1) = (lines[2 * side + cell], lines[2 * side + next])
         if max(r0, r1) < lung, max(l0, l1) < lung {
           for index in column..<end { labels[index] = 0 }
+        } else if let label = Self.commonLabel(right: (r0, r1), left: (l0, l1), from: lung), min(o0, o1) >= opaque || max(o0, o1) < opaque {
+          let isOpaque = o0 >= opaque
+          for index in column..<end {
+            labels[index] = label
+            if isOpaque { opacity[index >> 6] |= 1 << UInt64(index & 63) }
+          }
         } else {
           for index in column..<end {
             let weight = columns.weight[index]

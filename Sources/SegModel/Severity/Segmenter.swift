@@ -6,8 +6,15 @@ public final class Segmenter: Sendable {
   private let network: InferenceNetwork
 
   /// Opens a model's file: a path, or the name of a model that came with the program.
+  /// - Parameter keepsPacked: whether what was made ready of a model is kept in the user's cache folder for later programs: about 50 MB a model.
   /// - Throws: `ModelError`, `FileError`, `SafetensorsError`, `NetworkError`.
-  public convenience init(modelPath: String) throws { try self.init(SegmentationModel(path: modelPath)) }
+  public init(modelPath: String, keepsPacked: Bool = false) throws {
+    let file = try Safetensors(path: modelPath)
+    model = try SegmentationModel(describedBy: file)
+    network = try InferenceNetwork(
+      model.configuration, reading: file, for: Size(width: model.side, height: model.side),
+      cacheFolder: keepsPacked ? PackedWeightsCache.folder : nil)
+  }
 
   public init(_ model: SegmentationModel) throws {
     var model = model

@@ -4,15 +4,18 @@ import Glibc
 public enum AtomicFile {
   /// Replaces the file at `path` by what `produce` writes through the function it is given: to a neighbour first, flushed to disk, then renamed.
   ///
+  /// - Parameter isFlushed: false for what may be lost, or half written, when the machine fails.
   /// - Throws: `FileError.cannotWrite`, or what `produce` throws; the old file then stays as it was.
-  public static func write(to path: String, _ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+  public static func write(
+    to path: String, isFlushed: Bool = true, _ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
     let neighbour = path + ".part-\(getpid())"
     let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, code: errno) }
     do {
       defer { close(descriptor) }
       try produce { bytes in try append(bytes, to: descriptor, path: path) }
-      guard fsync(descriptor) == 0 else { throw FileError.cannotWrite(path: path, code: errno) }
+      guard !isFlushed || fsync(descriptor) == 0 else { throw FileError.cannotWrite(path: path, code: errno) }
     } catch {
       unlink(neighbour)
       throw error
@@ -22,7 +25,7 @@ public enum AtomicFile {
       unlink(neighbour)
       throw FileError.cannotWrite(path: path, code: code)
     }
-    flushFolder(of: path)
+    if isFlushed { flushFolder(of: path) }
   }
 
   /// Replaces the file at `path` by this text.

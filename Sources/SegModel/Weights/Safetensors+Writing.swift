@@ -20,8 +20,9 @@ extension Safetensors {
 
   /// Writes tensors in the given order, and metadata sorted by key, so that the same content makes the same bytes. The file is replaced at once or not at all.
   ///
+  /// - Parameter isFlushed: whether the file is on the disk when the call returns.
   /// - Throws: `SafetensorsError.notRepresentable` for a finite value beyond the range of float16, `FileError` when the disk refuses.
-  public static func write(_ tensors: [Content], metadata: [String: String], to path: String) throws {
+  public static func write(_ tensors: [Content], metadata: [String: String], to path: String, isFlushed: Bool = true) throws {
     var members: [JSON.Member] = []
     if !metadata.isEmpty {
       members.append(
@@ -41,9 +42,10 @@ extension Safetensors {
       offset = end
     }
     var header = Array(JSON.object(members).description.utf8)
-    // Data starts at a multiple of eight bytes, as the reference writer has it.
-    header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
-    try AtomicFile.write(to: path) { append in
+    // Data starts at a cache line; the format asks for a multiple of eight bytes.
+    let alignment = FloatBuffer.alignment
+    header += [UInt8](repeating: 0x20, count: (alignment - (header.count + 8) % alignment) % alignment)
+    try AtomicFile.write(to: path, isFlushed: isFlushed) { append in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try append($0) }
       try header.withUnsafeBytes { try append($0) }
       for tensor in tensors { try write(tensor, through: append) }

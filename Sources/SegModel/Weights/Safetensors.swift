@@ -117,6 +117,23 @@ public struct Safetensors: Sendable {
     return tensor
   }
 
+  /// Reads a tensor into the beginning of a buffer.
+  /// - Precondition: the buffer has room for it.
+  func read(_ name: String, shape: [Int], into buffer: FloatBuffer) throws(SafetensorsError) {
+    let entry = try floatingPointEntry(name, shape: shape)
+    precondition(entry.count <= buffer.count, "a buffer with room for the tensor")
+    decode(entry, into: UnsafeMutableBufferPointer(start: buffer.base, count: entry.count))
+  }
+
+  /// A tensor of floats as it lies in the mapped file, to be read only; nil where it has another type, shape or an odd place.
+  func mapped(_ name: String, count: Int) -> FloatBuffer? {
+    guard let entry = entries[name], entry.type == .float32, entry.count == count else { return nil }
+    return FloatBuffer(reading: file, at: entry.bytes.lowerBound, count: count)
+  }
+
+  /// Lends the bytes of the whole file.
+  func withFileBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result { try file.withBytes(body) }
+
   private func floatingPointEntry(_ name: String, shape: [Int]?) throws(SafetensorsError) -> Entry {
     guard let entry = entries[name] else { throw .missingTensor(path: path, name: name) }
     if let shape, shape != entry.shape { throw .wrongShape(path: path, name: name, shape: entry.shape, expected: shape) }

@@ -62,6 +62,15 @@ extension SegmentationModel {
   }
 
   public init(_ file: Safetensors) throws {
+    try self.init(describedBy: file)
+    for name in file.names where !name.hasPrefix("severity.") {
+      guard let entry = file.entries[name], entry.type == .float32 || entry.type == .float16 || entry.type == .bfloat16 else { continue }
+      weights[name] = try file.tensor(name)
+    }
+  }
+
+  /// All but the weights.
+  init(describedBy file: Safetensors) throws {
     let path = file.path
     func text(_ key: String) throws(ModelError) -> String {
       guard let value = file.metadata[key] else { throw .missingMetadata(path: path, key: key) }
@@ -98,10 +107,6 @@ extension SegmentationModel {
         path: path, key: "severity weights", value: "\(estimator.regression.weights.count)", expected: "\(featureCount) of them")
     }
     weights = [:]
-    for name in file.names where !name.hasPrefix("severity.") {
-      guard let entry = file.entries[name], entry.type == .float32 || entry.type == .float16 || entry.type == .bfloat16 else { continue }
-      weights[name] = try file.tensor(name)
-    }
     let own = Set(Self.ownKeys)
     notes = file.metadata.filter { !own.contains($0.key) }
   }

@@ -47,6 +47,25 @@ import Testing
     expectClose(output.features.values, try reference.floats("evaluated.features"), rtol: 1e-5, "features")
   }
 
+  @Test func instructionSetsAgreeWithEachOther() throws {
+    let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 20)
+    let weights = UNet(configuration, seed: 4).weights
+    let results = try InstructionSet.available.map { set in
+      let predicted = try InferenceNetwork(configuration, weights: weights, on: Workspace(set)).predict(input(seed: 5))
+      let network = UNet(configuration, seed: 4, on: Workspace(set))
+      let output = try network.forward(input(seed: 5), training: true)
+      try network.backward(output.logits, featuresGradient: output.features)
+      return [predicted.logits.values, predicted.features.values, output.logits.values] + network.parameters.map(\.gradients.values)
+    }
+    for (set, other) in zip(InstructionSet.available, results).dropFirst() {
+      for (index, (found, expected)) in zip(other, results[0]).enumerated() {
+        let scale = expected.reduce(0) { max($0, abs($1)) }
+        let difference = zip(found, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(difference <= 2e-4 * scale, "\(set) and the portable loops, result \(index)")
+      }
+    }
+  }
+
   @Test func namesAndShapesAreThoseOfSegmentationModels() throws {
     let network = UNet(try UNetConfiguration(classes: 2), seed: 0)
     let names = network.parameters.map(\.name)

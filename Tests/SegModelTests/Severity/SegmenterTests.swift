@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ImageOps
@@ -76,6 +77,94 @@ import Testing
     for (name, tensor) in model.weights {
       expectClose(try #require(read.weights[name]).values, tensor.values, relative: 1e-3, absolute: 1e-6)
     }
+  }
+
+  @Test func aModelReadLayerByLayerGivesTheSameBits() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("m.safetensors")
+    try model().write(to: path)
+    let image = try Phantom.make(seed: 4, size: Size(width: 80, height: 70)).image
+    let direct = try Segmenter(modelPath: path)
+    let whole = try Segmenter(SegmentationModel(path: path))
+    for _ in 0..<2 {
+      let (found, expected) = (try direct.segment(image).prediction, try whole.segment(image).prediction)
+      #expect(found.planes == expected.planes && found.features == expected.features)
+    }
+    let network = try InferenceNetwork(
+      UNetConfiguration(classes: 3, width: 8), reading: Safetensors(path: path), for: Size(width: 64, height: 64))
+    let taken = network.allocations
+    _ = try network.predict(Tensor(shape: [1, 1, 64, 64]))
+    #expect(network.allocations > taken, "feature maps")
+    #expect(throws: NetworkError.wrongInputShape(expected: "1×1×64×64", found: [1, 1, 96, 64])) {
+      try network.predict(Tensor(shape: [1, 1, 96, 64]))
+    }
+  }
+
+  @Test func packedWeightsAreKeptAndOnlyUsedWhenWhole() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("m.safetensors")
+    try model().write(to: path)
+    let file = try Safetensors(path: path)
+    let caches = folder.file("cache")
+    let size = Size(width: 64, height: 64)
+    let cache = try #require(PackedWeightsCache(of: file, for: size, on: Workspace().instructionSet, in: caches))
+    let input = Tensor(shape: [1, 1, 64, 64], values: noise(64 * 64, seed: 2))
+    func logits() throws -> [Float] {
+      try InferenceNetwork(UNetConfiguration(classes: 3, width: 8), reading: file, for: size, cacheFolder: caches).predict(input).logits
+        .values
+    }
+    #expect(cache.open() == nil)
+    let expected = try logits()
+    let entry = try #require(cache.open())
+    #expect(try logits() == expected)
+
+    // An entry that is used shows in what comes out.
+    var contents = try entry.names.map { name in
+      Safetensors.Content(name: name, shape: try #require(entry.entries[name]).shape, values: try entry.floats(name))
+    }
+    contents[0].values[0] += 1
+    cache.write(contents)
+    #expect(try logits() != expected)
+
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: cache.path))
+    bytes[bytes.count - 5] ^= 4
+    try bytes.write(to: URL(fileURLWithPath: cache.path))
+    #expect(cache.open() == nil, "a changed bit")
+    #expect(try logits() == expected)
+    #expect(cache.open() != nil, "and it has been replaced")
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: cache.path)
+    #expect(cache.open() == nil, "others could write to it")
+    try Data(bytes.prefix(1000)).write(to: URL(fileURLWithPath: cache.path))
+    #expect(cache.open() == nil, "cut off")
+    #expect(PackedWeightsCache(of: file, for: Size(width: 96, height: 64), on: .portable, in: caches)?.open() == nil)
+    #expect(PackedWeightsCache(of: file, for: size, on: .portable, in: nil) == nil)
+  }
+
+  @Test func checksumsAreThoseOfXXHash() {
+    func expectHash(_ text: String, _ expected: UInt64) {
+      var text = text
+      text.withUTF8 { #expect(XXHash64.hash(UnsafeRawBufferPointer($0)) == expected) }
+    }
+    expectHash("", 0xEF46_DB37_51D8_E999)
+    expectHash("a", 0xD24E_C4F1_A98C_6E5B)
+    expectHash("abc", 0x44BC_2CF5_AD77_0999)
+    expectHash("Nobody inspects the spammish repetition", 0xFBCE_A83C_8A37_8BF1)
+  }
+
+  @Test func percentilesAreThoseOfTheSortedValues() {
+    var generator = SeededGenerator(seed: 8)
+    for count in [1, 2, 99, 5000] {
+      let values = (0..<count).map { index in index % 7 == 3 ? -1 : Float(generator.uniform(-300...4000)) }
+      let sorted = values.sorted()
+      func quantile(_ q: Double) -> Float {
+        let position = q * Double(count - 1)
+        let (lower, upper) = (sorted[Int(position)], sorted[min(Int(position) + 1, count - 1)])
+        return lower + (upper - lower) * Float(position - Double(Int(position)))
+      }
+      let found = InputNormalisation.percentiles(of: values + [.nan, .infinity, -.infinity])
+      #expect(found.low == quantile(0.01) && found.high == quantile(0.99), "\(count) values")
+    }
+    #expect(InputNormalisation.percentiles(of: [.nan]) == (0, 0))
   }
 
   @Test func refusesWeightsThatAreNoModel() throws {

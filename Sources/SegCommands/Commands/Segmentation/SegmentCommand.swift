@@ -19,6 +19,10 @@ struct SegmentCommand: Command {
   @Option("Model: the name of one that came with the program, or the path of a weights file.") var model = ModelName.standard
   @Option("Whether the mirror image counts too.") var mirror = true
 
+  static func prepare(options: [String]) {
+    if !options.contains("model") { ModelShelf.prepare() }
+  }
+
   func run(_ context: Context) throws -> Segmentation {
     try ModelShelf.segmenter(model, context).segment(image, isMirrored: mirror, polling: context.cancellation)
   }
