@@ -35,7 +35,9 @@ let package = Package(
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
-    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType"]),
+    // Products and sums stay apart, so that every processor gives the same bits.
+    .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType", "CPixels", "CKernels"]),
     .target(name: "SegModel", dependencies: ["ImageOps", "CKernels"]),
     .target(name: "SegLang"),
     .target(

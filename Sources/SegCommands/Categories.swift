@@ -6,7 +6,8 @@ extension Category {
   static let masks = Category("Masks", rank: 3)
   static let measuring = Category("Measuring", rank: 4)
   static let intensity = Category("Intensity", rank: 5)
-  static let geometry = Category("Geometry", rank: 6)
-  static let seeing = Category("Seeing", rank: 7)
-  static let help = Category("Help", rank: 8)
+  static let filters = Category("Filters", rank: 6)
+  static let geometry = Category("Geometry", rank: 7)
+  static let seeing = Category("Seeing", rank: 8)
+  static let help = Category("Help", rank: 9)
 }

@@ -1,4 +1,6 @@
+import ImageOps
 import SegLang
+import Synchronization
 import Testing
 
 @testable import SegCommands
@@ -8,6 +10,37 @@ import Testing
 struct ContractTests {
   static let signatures = Registry.segsh.signatures
   static let examples = signatures.flatMap { signature in signature.command.examples.map { (signature.name, $0.line) } }
+
+  /// The first example of every command that works on pixels.
+  static let pixelExamples = signatures.filter { signature in
+    [Category.intensity, .filters, .masks, .geometry].contains(signature.command.category)
+  }.compactMap { signature in signature.command.examples.first.map { (signature.name, $0.line) } }
+
+  @Test("gives the same value for any number of threads", arguments: pixelExamples)
+  func threads(command: String, line: String) throws {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    let values = try [1, 2, 4].map { count in
+      Parallel.threadCount = count
+      return try Shell().run(line)
+    }
+    let fingerprints = values.map { ($0.contentHash ?? "") + $0.json.text }
+    #expect(fingerprints[0] == fingerprints[1] && fingerprints[1] == fingerprints[2], "\(line)")
+  }
+
+  @Test("stops when it is told to, at any poll", arguments: pixelExamples)
+  func cancellation(command: String, line: String) throws {
+    let polls = Atomic<Int>(0)
+    func shell(cancellingAt limit: Int) throws -> Shell {
+      polls.store(0, ordering: .relaxed)
+      return try Shell(isCancelled: { polls.wrappingAdd(1, ordering: .relaxed).newValue >= limit })
+    }
+    try shell(cancellingAt: .max).run(line)
+    let total = polls.load(ordering: .relaxed)
+    for limit in [total, total - total / 8, total / 2] {
+      #expect(try shell(cancellingAt: limit).execute(line).wasCancelled, "\(line): poll \(limit) of \(total)")
+    }
+  }
 
   @Test("is listed once")
   func unique() {

@@ -1,15 +1,15 @@
 extension Parallel {
   /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
   ///
-  /// `body` gets the rows of its band and the memory of these rows alone, uninitialised; it writes every element.
+  /// `body` gets the rows of its band (`grain` rows, or as many as hold 32 768 elements) and the memory of these rows alone, uninitialised; it writes every element.
   public static func filled<Element: BitwiseCopyable & Sendable>(
-    rows: Int, of length: Int, polling cancellation: Cancellation = .never,
+    rows: Int, of length: Int, grain: Int? = nil, polling cancellation: Cancellation = .never,
     _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
   ) throws -> [Element] {
     try [Element](unsafeUninitializedCapacity: rows * length) { buffer, count in
       // Bands are disjoint, so no two threads share an element.
       nonisolated(unsafe) let memory = buffer
-      try forEachBand(of: rows, grain: max(1, 32_768 / max(1, length)), polling: cancellation) { band in
+      try forEachBand(of: rows, grain: grain ?? max(1, 32_768 / max(1, length)), polling: cancellation) { band in
         try body(band, UnsafeMutableBufferPointer(rebasing: memory[band.lowerBound * length..<band.upperBound * length]))
       }
       count = rows * length

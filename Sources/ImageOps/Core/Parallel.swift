@@ -1,4 +1,4 @@
-import Dispatch
+internal import CKernels
 import Glibc
 import Synchronization
 
@@ -17,6 +17,8 @@ public enum Parallel {
   }
 
   /// Runs `body` on consecutive ranges of at most `grain` items that cover 0..<count; the first error thrown is rethrown once all threads have stopped.
+  ///
+  /// The threads are the network's, kept awake between calls; inside a band, or while another thread has them, bands run on the calling thread alone.
   public static func forEachBand(
     of count: Int, grain: Int, polling cancellation: Cancellation = .never, _ body: @Sendable (Range<Int>) throws -> Void
   ) throws {
@@ -30,24 +32,29 @@ public enum Parallel {
       }
       return
     }
-    let next = Atomic<Int>(0)
+    let hasFailed = Atomic<Bool>(false)
     let failure = Mutex<(any Error)?>(nil)
-    withoutActuallyEscaping(body) { body in
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-          let band = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard band < bands else { return }
-          do {
-            try cancellation.check()
-            try body(band * step..<min(count, (band + 1) * step))
-          } catch {
-            failure.withLock { $0 = $0 ?? error }
-            next.store(bands, ordering: .relaxed)
-            return
-          }
-        }
+    run(bands, workers) { band in
+      guard !hasFailed.load(ordering: .relaxed) else { return }
+      do {
+        try cancellation.check()
+        try body(band * step..<min(count, (band + 1) * step))
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+        hasFailed.store(true, ordering: .relaxed)
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private static func run(_ bands: Int, _ workers: Int, _ body: @Sendable (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { context in
+        ck_run(
+          bands, workers,
+          { context, band, _ in context?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(band) },
+          UnsafeMutableRawPointer(mutating: context))
+      }
+    }
   }
 }

@@ -91,4 +91,16 @@ extension GrayImage {
     let exponent = Float(gamma)
     return with(pixels: pixels.map { range.lowerBound + span * powf(min(max(($0 - range.lowerBound) / span, 0), 1), exponent) })
   }
+
+  /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) replaced by log₂(1 + x), which brightens and compresses the
+  /// bright end; `isInverse` gives 2ˣ - 1, which undoes it. Definition: scikit-image `exposure.adjust_log`.
+  /// - Throws: `CancellationError`.
+  public func logCorrected(isInverse: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
+    guard span > 0 else { return self }
+    return try mapPixels(polling: cancellation) { pixel in
+      let x = min(max((pixel - low) / span, 0), 1)
+      return low + span * (isInverse ? exp2f(x) - 1 : log2f(1 + x))
+    }
+  }
 }

@@ -46,6 +46,21 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// A pixel of a footprint, by its place from the centre.
+  struct Offset: Hashable, Sendable {
+    let row: Int
+    let column: Int
+    var squaredLength: Int { row * row + column * column }
+  }
+
+  /// All pixels, row by row.
+  var offsets: [Offset] {
+    (-reach...reach).flatMap { row in
+      let halfWidth = halfWidth(atDistance: abs(row))
+      return (-halfWidth...halfWidth).map { Offset(row: row, column: $0) }
+    }
+  }
+
   /// Consecutive rows of a footprint that have the same width; they exist above and below the centre.
   struct Span: Hashable, Sendable {
     let halfWidth: Int

@@ -14,6 +14,12 @@ extension UInt8: PackedGray {
   @inline(__always) var intensity: Float { Float(self) }
 }
 
+extension UInt16: PackedGray {
+  static var greatestIntensity: Float { 65535 }
+  @inline(__always) init(intensity: UInt32) { self = UInt16(truncatingIfNeeded: intensity) }
+  @inline(__always) var intensity: Float { Float(self) }
+}
+
 /// Signed, since x86-64's base instructions compare 16-bit lanes as signed numbers only.
 extension Int16: PackedGray {
   static var greatestIntensity: Float { 65535 }

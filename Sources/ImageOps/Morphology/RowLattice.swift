@@ -42,6 +42,10 @@ extension UInt8: BoundedScalar {
   static var least: UInt8 { .min }
   static var greatest: UInt8 { .max }
 }
+extension UInt16: BoundedScalar {
+  static var least: UInt16 { .min }
+  static var greatest: UInt16 { .max }
+}
 extension Int16: BoundedScalar {
   static var least: Int16 { .min }
   static var greatest: Int16 { .max }

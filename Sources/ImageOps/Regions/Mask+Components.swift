@@ -76,7 +76,7 @@ extension Mask {
     return result
   }
 
-  private func keeping(_ isKept: [Bool], of components: Components) -> Mask {
+  func keeping(_ isKept: [Bool], of components: Components) -> Mask {
     var result = self
     components.forEachRun(of: isKept.map { !$0 }) { row, columns in result.clear(row: row, columns: columns) }
     return result

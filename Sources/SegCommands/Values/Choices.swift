@@ -46,3 +46,22 @@ extension ThresholdMethod.Automatic: Choice {
     }
   }
 }
+
+extension GradientOperator: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .sobel: "weights 1 2 1"
+    case .scharr: "weights 3 10 3, alike in all directions"
+    case .prewitt: "weights 1 1 1"
+    }
+  }
+}
+
+extension DiffusionConductance: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .exponential: "favours strong edges"
+    case .quadratic: "favours wide regions"
+    }
+  }
+}

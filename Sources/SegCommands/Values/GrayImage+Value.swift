@@ -107,6 +107,20 @@ extension GrayImage: Value {
     case .percentile(let share): try percentile(share * 100, within: mask)
     }
   }
+
+  /// A difference of intensities: a number, or a share of the range; above 0.
+  func difference(_ intensity: Intensity, _ name: String) throws -> Double {
+    let value: Double? =
+      switch intensity {
+      case .raw(let value): value
+      case .share(let share): share * Double(range.upperBound - range.lowerBound)
+      case .percentile: nil
+      }
+    guard let value, value > 0, value.isFinite else {
+      throw CommandProblem.outOfRange(name, intensity.oneLine, "an intensity or a share of the range above 0, such as 10 or 5%")
+    }
+    return value
+  }
 }
 
 extension Spacing {

@@ -3,7 +3,7 @@ import SegLang
 
 /// `smooth`: Gaussian smoothing.
 struct SmoothCommand: Command {
-  static let category = Category.intensity
+  static let category = Category.filters
   static let summary = "Smooths a picture with a Gaussian."
   static let discussion = "Cut off at four sigma and mirrored at the border, as SciPy's gaussian_filter."
   static let examples = [Example("phantom | smooth sigma=2px | threshold otsu", "Takes the noise out before a threshold.")]

@@ -1,0 +1,143 @@
+extension GrayImage {
+  /// Contrast-limited adaptive histogram equalisation: each tile of the picture is equalised with its histogram cut at `clipLimit` times the mean count
+  /// (0 cuts nothing), and pixels between the middles of tiles mix the curves of the nearest four.
+  ///
+  /// Tiles 1...64 each way. Whole numbers of 8 bits are worked on in 256 levels, everything else in 65 536 levels over the nominal range; the result has
+  /// that range. Definition: OpenCV `createCLAHE`, the same bits on 8-bit pictures. O(pixels + tiles · levels).
+  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
+  public func contrastLimitedEqualized(
+    clipLimit: Double = 2, tilesDown: Int = 8, tilesAcross: Int = 8, polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
+    try PictureError.require("clip limit", clipLimit, in: 0...1e6)
+    try PictureError.require("tiles", Double(tilesDown), in: 1...64)
+    try PictureError.require("tiles", Double(tilesAcross), in: 1...64)
+    if range == 0...255, let bytes = try packed(as: UInt8.self, polling: cancellation) {
+      let tiles = try TileCurves(of: bytes, size, levels: 256, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
+      return with(pixels: try tiles.applied(to: bytes, polling: cancellation))
+    }
+    let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
+    guard span > 0 else { return self }
+    let shorts: [UInt16] = try pixels.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      let width = size.width
+      return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+        let base = rows.lowerBound * width
+        for index in 0..<rows.count * width {
+          let level = (source[base + index] - low) / span * 65535
+          output[index] = UInt16(min(max(level.isNaN ? 0 : level, 0), 65535).rounded())
+        }
+      }
+    }
+    let tiles = try TileCurves(of: shorts, size, levels: 65_536, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
+    return try with(pixels: try tiles.applied(to: shorts, polling: cancellation)).mapPixels(polling: cancellation) {
+      low + $0 / 65535 * span
+    }
+  }
+}
+
+/// One curve for each tile of a picture that is extended, mirrored about its last pixels, to whole tiles.
+private struct TileCurves {
+  let size: Size
+  let levels: Int
+  let (down, across): (Int, Int)
+  /// Rows and columns of a tile.
+  let (height, width): (Int, Int)
+  /// `levels` values for each tile, row by row.
+  let curves: [UInt16]
+
+  init<Level: FixedWidthInteger & Sendable>(
+    of pixels: [Level], _ size: Size, levels: Int, clipLimit: Double, _ down: Int, _ across: Int, polling cancellation: Cancellation
+  ) throws {
+    (self.size, self.levels, self.down, self.across) = (size, levels, down, across)
+    // As OpenCV: where one side does not divide, both are extended, by a whole tile where that one does.
+    let divides = size.width % across == 0 && size.height % down == 0
+    let (tileHeight, tileWidth) =
+      divides
+      ? (size.height / down, size.width / across)
+      : ((size.height + down - size.height % down) / down, (size.width + across - size.width % across) / across)
+    (height, width) = (tileHeight, tileWidth)
+    let area = tileHeight * tileWidth
+    let limit = clipLimit > 0 ? max(1, Int(clipLimit * Double(area) / Double(levels))) : 0
+    let rows =
+      Padding<Level>.reflect.sources(margin: 0, count: size.height)
+      + (size.height..<tileHeight * down).map {
+        Padding<Level>.reflect.source(of: $0, count: size.height)
+      }
+    let columns = (0..<tileWidth * across).map { Padding<Level>.reflect.source(of: $0, count: size.width) ?? 0 }
+    let scale = Float(levels - 1) / Float(area)
+    curves = try Parallel.filled(rows: down * across, of: levels, grain: 1, polling: cancellation) { tiles, output in
+      for tile in tiles {
+        var counts = [Int](repeating: 0, count: levels)
+        for row in tile / across * tileHeight..<(tile / across + 1) * tileHeight {
+          let line = (rows[row] ?? 0) * size.width
+          for column in tile % across * tileWidth..<(tile % across + 1) * tileWidth {
+            counts[Int(pixels[line + columns[column]])] += 1
+          }
+        }
+        if limit > 0 { Self.clip(&counts, at: limit) }
+        var sum = 0
+        for (level, count) in counts.enumerated() {
+          sum += count
+          let value = (Float(sum) * scale).rounded(.toNearestOrEven)
+          output[(tile - tiles.lowerBound) * levels + level] = UInt16(min(max(value, 0), Float(levels - 1)))
+        }
+      }
+    }
+  }
+
+  /// What lies above the limit is dealt out evenly, the rest of that to every so many levels.
+  private static func clip(_ counts: inout [Int], at limit: Int) {
+    let levels = counts.count
+    var excess = 0
+    for level in 0..<levels where counts[level] > limit {
+      excess += counts[level] - limit
+      counts[level] = limit
+    }
+    let (each, rest) = excess.quotientAndRemainder(dividingBy: levels)
+    for level in 0..<levels { counts[level] += each }
+    guard rest > 0 else { return }
+    let step = max(levels / rest, 1)
+    for (dealt, level) in Swift.stride(from: 0, to: levels, by: step).enumerated() where dealt < rest { counts[level] += 1 }
+  }
+
+  func applied<Level: FixedWidthInteger & Sendable & BitwiseCopyable>(
+    to pixels: [Level], polling cancellation: Cancellation
+  ) throws -> [Float] {
+    // The tiles to both sides of each column, and how far it lies from the first one's middle.
+    func places(_ count: Int, _ tile: Int, _ tiles: Int) -> [(first: Int, second: Int, part: Float)] {
+      let inverse = 1 / Float(tile)
+      return (0..<count).map { index in
+        let place = Float(index) * inverse - 0.5
+        let first = Int(place.rounded(.down))
+        return (max(first, 0), min(first + 1, tiles - 1), place - Float(first))
+      }
+    }
+    let columns = places(size.width, width, across)
+    let rows = places(size.height, height, down)
+    let imageWidth = size.width
+    return try pixels.withUnsafeBufferPointer { pixels in
+      try curves.withUnsafeBufferPointer { curves in
+        try columns.withUnsafeBufferPointer { columns in
+          nonisolated(unsafe) let (pixels, curves, columns) = (pixels, curves, columns)
+          return try Parallel.filled(rows: size.height, of: imageWidth, polling: cancellation) { band, output in
+            for row in band {
+              let place = rows[row]
+              let (upper, lower) = (place.first * across, place.second * across)
+              let base = row * imageWidth
+              for column in 0..<imageWidth {
+                let level = Int(pixels[base + column])
+                let (left, right, part) = columns[column]
+                func curve(_ tile: Int) -> Float { Float(curves[tile * levels + level]) }
+                let above = curve(upper + left) * (1 - part) + curve(upper + right) * part
+                let below = curve(lower + left) * (1 - part) + curve(lower + right) * part
+                let value = above * (1 - place.part) + below * place.part
+                output[(row - band.lowerBound) * imageWidth + column] = value.rounded(.toNearestOrEven)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+extension Mask {
+  /// The components of this mask that the marker touches: dilation of the marker within this mask until nothing changes.
+  ///
+  /// Definition: scikit-image `morphology.reconstruction` of masks. O(words + runs).
+  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
+  public func reconstructed(from marker: Mask, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws
+    -> Mask
+  {
+    try PictureError.requireSameSize(size, marker.size)
+    let (words, wordsPerRow) = (marker.words, wordsPerRow)
+    return try reconstructed(connectivity: connectivity, polling: cancellation) { row, columns in
+      for word in columns.lowerBound >> 6...(columns.upperBound - 1) >> 6 {
+        var bits = words[row * wordsPerRow + word]
+        if word == columns.lowerBound >> 6 { bits &= ~0 &<< UInt64(columns.lowerBound & 63) }
+        if word == (columns.upperBound - 1) >> 6 { bits &= ~0 &>> UInt64(63 - (columns.upperBound - 1) & 63) }
+        if bits != 0 { return true }
+      }
+      return false
+    }
+  }
+
+  /// The components with a pixel for whose row-major index the predicate holds.
+  func reconstructed(fromWhere isMarker: (Int) -> Bool, polling cancellation: Cancellation) throws -> Mask {
+    let width = size.width
+    return try reconstructed(connectivity: .eight, polling: cancellation) { row, columns in columns.contains { isMarker(row * width + $0) }
+    }
+  }
+
+  private func reconstructed(
+    connectivity: Connectivity, polling cancellation: Cancellation, _ isMarked: (_ row: Int, _ columns: Range<Int>) -> Bool
+  ) throws -> Mask {
+    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+    var isKept = [Bool](repeating: false, count: components.count)
+    for row in 0..<size.height {
+      for run in components.runs.runs(inRow: row) where !isKept[Int(components.componentOfRun[run])] {
+        isKept[Int(components.componentOfRun[run])] = isMarked(row, components.runs.start(run)..<components.runs.end(run))
+      }
+    }
+    return keeping(isKept, of: components)
+  }
+}
