@@ -5,7 +5,9 @@ SEGSH := .build/release/segsh
 OUT   ?= out
 IMAGE ?=
 
-.PHONY: help setup build demo test lint format train-default evaluate clean
+PREFIX ?= /usr/local
+
+.PHONY: help setup build install demo test lint format train-default evaluate clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,6 +18,14 @@ setup:
 build: setup  ## builds the program in release mode
 	@swift build $(FLAGS) --product segsh
 	@swift build $(FLAGS) --product segsh-dicom
+
+install: build  ## installs program, models, lessons and manual page under PREFIX
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/segsh/Models" "$(DESTDIR)$(PREFIX)/share/segsh/Lessons" \
+	  "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install $(SEGSH) $(SEGSH)-dicom "$(DESTDIR)$(PREFIX)/bin"
+	install -m 644 Models/* "$(DESTDIR)$(PREFIX)/share/segsh/Models"
+	install -m 644 Lessons/*.seg "$(DESTDIR)$(PREFIX)/share/segsh/Lessons"
+	install -m 644 Docs/segsh.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
 
 demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@mkdir -p $(OUT)

@@ -42,6 +42,12 @@ static int complete_line(int count, int key) {
   return 0;
 }
 
+/// Gives a key another command where it still has its usual one, so that what a user has bound stays.
+static void rebind(const char *keys, rl_command_func_t *usual, rl_command_func_t *better) {
+  int type = 0;
+  if (rl_function_of_keyseq(keys, NULL, &type) == usual && type == ISFUNC) rl_bind_keyseq(keys, better);
+}
+
 bool segsh_editor_start(const char *name) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return false;
   rl_readline_name = name;
@@ -54,6 +60,11 @@ bool segsh_editor_start(const char *name) {
   rl_bind_key_in_map('\t', complete_line, emacs_standard_keymap);
   rl_bind_key_in_map('\t', complete_line, vi_insertion_keymap);
   rl_bind_key_in_map('?', complete_line, emacs_meta_keymap);
+  // The arrows find earlier lines that start like what is typed; on an empty line, all of them.
+  rebind("\033[A", rl_get_previous_history, rl_history_search_backward);
+  rebind("\033OA", rl_get_previous_history, rl_history_search_backward);
+  rebind("\033[B", rl_get_next_history, rl_history_search_forward);
+  rebind("\033OB", rl_get_next_history, rl_history_search_forward);
   return true;
 }
 

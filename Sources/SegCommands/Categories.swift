@@ -9,5 +9,6 @@ extension Category {
   static let filters = Category("Filters", rank: 6)
   static let geometry = Category("Geometry", rank: 7)
   static let seeing = Category("Seeing", rank: 8)
-  static let help = Category("Help", rank: 9)
+  static let lessons = Category("Lessons", rank: 9)
+  static let help = Category("Help", rank: 10)
 }

@@ -61,7 +61,8 @@ struct ContractTests {
       #expect(!text.contains("  ") && !text.contains("\n"), "one run of text: \(text)")
     }
     #expect(signature.summary.count <= 110, "fits a line: \(signature.summary)")
-    #expect(!signature.command.examples.isEmpty)
+    #expect(signature.command.examples.count >= 2, "two examples")
+    #expect(!signature.command.seeAlso.isEmpty, "related commands")
   }
 
   @Test("helps with every parameter", arguments: signatures.map(\.name))
@@ -127,7 +128,7 @@ struct ContractTests {
 
   @Test("has examples that use it", arguments: examples)
   func exampleIsOwn(command: String, line: String) {
-    #expect(line.split(whereSeparator: { " |;(".contains($0) }).contains { $0 == command }, "\(line)")
+    #expect(line.split(whereSeparator: { " |;()".contains($0) }).contains { $0 == command }, "\(line)")
   }
 }
 

@@ -49,6 +49,16 @@ struct ExampleScriptTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: shell.folder).sorted() == Self.files[name])
   }
 
+  @Test("say which lung was not found, and go on")
+  func missingLungs() throws {
+    let shell = try Shell(.script)
+    try shell.run("(phantom size=128).image * 0 | save empty.png")
+    let zones = try Shell(.script, folder: shell.folder)
+    let outcome = try zones.execute(try Self.text("zones.seg"), arguments: ["image": "empty.png"])
+    #expect(!outcome.hasErrors, "\(Renderer().render(outcome.diagnostics))")
+    #expect(zones.written.contains("lung was not found\n"))
+  }
+
   @Test("take the place of their phantoms' files")
   func parameters() throws {
     let shell = try Shell(.script)

@@ -40,6 +40,9 @@ final class Shell: Sendable {
     return outcome.last ?? "nothing"
   }
 
+  /// What the session's commands see of the world.
+  var host: SegLang.Host { state.withLock { $0.session?.host ?? SegLang.Host() } }
+
   func execute(_ text: String, arguments: [String: String] = [:]) throws -> Session.Outcome {
     try state.withLock { state in
       guard let session = state.session else { throw ShellFailure(text: "no session") }
@@ -77,8 +80,9 @@ struct ShellFailure: Error, CustomStringConvertible {
 /// The folder of the package.
 let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-/// `segment` takes the repository's model in tests, wherever these run.
+/// `segment` and `lesson` take the repository's model and lessons in tests, wherever these run.
 enum TestModel {
   static func prepare() { _ = isReady }
-  private static let isReady = setenv("SEGSH_MODELS", packageFolder + "/Models", 1) == 0
+  private static let isReady =
+    setenv("SEGSH_MODELS", packageFolder + "/Models", 1) == 0 && setenv("SEGSH_LESSONS", packageFolder + "/Lessons", 1) == 0
 }

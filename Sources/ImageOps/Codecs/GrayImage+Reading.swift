@@ -25,7 +25,7 @@ extension GrayImage {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in
         var image = try grayImage(from: bytes, format)
-        image.source = Source(name: name, sha256: SHA256.hexDigest(of: bytes))
+        image.source = Source(name: name, sha256: SHA256.hexDigest(of: bytes), format: format)
         return image
       }
     } catch { throw .unreadable(name: name, error) }

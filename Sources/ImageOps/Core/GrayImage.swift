@@ -42,9 +42,12 @@ public struct GrayImage: Sendable, Equatable {
     public var name: String
     /// SHA-256 of the file's bytes, 64 lowercase hexadecimal digits.
     public var sha256: String
-    public init(name: String, sha256: String) {
+    /// What kind of file it was; nil when that is not known.
+    public var format: PictureFormat?
+    public init(name: String, sha256: String, format: PictureFormat? = nil) {
       self.name = name
       self.sha256 = sha256
+      self.format = format
     }
   }
 

@@ -54,9 +54,10 @@ public enum Manual {
     return choices.isEmpty || choices.count > 6 ? upper(parameter) : choices.map(\.name).joined(separator: "|")
   }
 
-  /// The words that fit; none for models, which depend on the machine, and commands, which have a list of their own.
+  /// The words that fit; none for models and lessons, which depend on the machine, and commands, which have a list of their own.
   private static func listedChoices(of parameter: Signature.Parameter) -> [ChoiceName] {
-    let isListedElsewhere = parameter.type == .of(ModelName.self) || parameter.type == .of(CommandName.self)
+    let elsewhere: [ValueType] = [.of(ModelName.self), .of(CommandName.self), .of(LessonName.self)]
+    let isListedElsewhere = elsewhere.contains(parameter.type)
     return isListedElsewhere || parameter.type == .of(Bool.self) ? [] : parameter.choices
   }
 

@@ -19,6 +19,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case noLungs
   case emptyRegion(String)
   case sizesDiffer(String, Size, String, Size)
+  /// A checkpoint, with what is wrong.
+  case notReached(String)
 
   var description: String {
     switch self {
@@ -44,6 +46,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .emptyRegion(let what): "\(what) has no pixels"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
+    case .notReached(let fault): "not reached: \(fault)"
     }
   }
 }

@@ -62,5 +62,16 @@ enum FilePaths {
     return names.sorted()
   }
 
+  /// The first bytes of a file as text; nothing where it cannot be read.
+  static func start(of path: String, count: Int) -> String {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard file >= 0 else { return "" }
+    defer { close(file) }
+    return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+      let got = read(file, buffer.baseAddress, count)
+      return String(decoding: buffer.prefix(max(0, got)), as: UTF8.self)
+    }
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

@@ -15,6 +15,8 @@ public protocol Command: SendableMetatype {
   static var since: Int { get }
   /// Names of related commands.
   static var seeAlso: [String] { get }
+  /// Whether a line of it is part of the session: not what only helps the person at the prompt, such as `help`.
+  static var isRecorded: Bool { get }
   /// The output type for an input of a type; overridden where they depend on each other (`resize` gives back what it was given).
   static func outputType(for input: ValueType?) -> ValueType
   /// Begins, on another thread, what a call with these options will need and what takes a while, such as reading a network. It is called when a
@@ -30,6 +32,7 @@ extension Command {
   public static var since: Int { 1 }
   public static var seeAlso: [String] { [] }
   public static func prepare(options: [String]) {}
+  public static var isRecorded: Bool { true }
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
 
   /// What `run` says it returns.

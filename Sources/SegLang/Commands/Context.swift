@@ -54,19 +54,22 @@ public struct Host: Sendable {
   public var note: @Sendable (String) -> Void
   public var write: @Sendable (String) -> Void
   public var progress: @Sendable (Double, String) -> Void
+  /// A command of this name starts.
+  public var begins: @Sendable (String) -> Void
   public var services: Services
 
   public init(
     isInteractive: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false },
     note: @escaping @Sendable (String) -> Void = { _ in },
     write: @escaping @Sendable (String) -> Void = { _ in }, progress: @escaping @Sendable (Double, String) -> Void = { _, _ in },
-    services: Services = Services()
+    begins: @escaping @Sendable (String) -> Void = { _ in }, services: Services = Services()
   ) {
     self.isInteractive = isInteractive
     self.isCancelled = isCancelled
     self.note = note
     self.write = write
     self.progress = progress
+    self.begins = begins
     self.services = services
   }
 }

@@ -105,6 +105,12 @@ public struct Slot<T: Bindable>: FillableSlot {
   public init(_ help: String) { projectedValue = Slot(.ancestor, help, nil, nil) }
 }
 
+/// Parameters that several commands share: a type whose properties are marked like a command's, held in a stored property of each command.
+/// `let footprint = FootprintOptions()`
+public protocol ParameterGroup: Sendable {
+  init()
+}
+
 extension Input: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }

@@ -8,8 +8,8 @@ public struct Signature: Sendable {
   public struct Parameter: Sendable {
     /// Lowercase words joined by underscores.
     public let name: String
-    /// Which child of the command's reflection holds it.
-    let index: Int
+    /// Which children of the command's reflection hold it: one, or a group and the child in it.
+    let path: [Int]
     public let declaration: ParameterDeclaration
 
     public var role: ParameterRole { declaration.role }
@@ -33,10 +33,16 @@ public struct Signature: Sendable {
   public init(_ command: any Command.Type) {
     self.command = command
     name = command.name
-    parameters = Mirror(reflecting: command.init()).children.enumerated().compactMap { index, child in
-      guard let label = child.label, let slot = child.value as? any FillableSlot else { return nil }
+    parameters = Self.parameters(of: command.init(), at: [])
+  }
+
+  /// The parameters that a command or a group declares, those of groups where the group stands.
+  private static func parameters(of holder: Any, at path: [Int]) -> [Parameter] {
+    Mirror(reflecting: holder).children.enumerated().flatMap { index, child -> [Parameter] in
+      if child.value is any ParameterGroup { return parameters(of: child.value, at: path + [index]) }
+      guard let label = child.label, let slot = child.value as? any FillableSlot else { return [] }
       let property = label.hasPrefix("_") ? String(label.dropFirst()) : label
-      return Parameter(name: Words.joined(property, by: "_"), index: index, declaration: slot.declaration)
+      return [Parameter(name: Words.joined(property, by: "_"), path: path + [index], declaration: slot.declaration)]
     }
   }
 
@@ -50,7 +56,13 @@ public struct Signature: Sendable {
   /// A fresh instance and the slots of its parameters in the order of `parameters`.
   func instantiate() -> (command: any Command, slots: [any FillableSlot]) {
     let command = command.init()
-    let children = Array(Mirror(reflecting: command).children)
-    return (command, parameters.compactMap { children[$0.index].value as? any FillableSlot })
+    return (command, parameters.compactMap { Self.child($0.path[...], of: command) as? any FillableSlot })
+  }
+
+  private static func child(_ path: ArraySlice<Int>, of holder: Any) -> Any? {
+    guard let index = path.first else { return holder }
+    let children = Mirror(reflecting: holder).children
+    guard let child = children.dropFirst(index).first?.value else { return nil }
+    return Self.child(path.dropFirst(), of: child)
   }
 }

@@ -182,9 +182,14 @@ struct Completer {
     } + functions()
   }
 
-  /// Commands that start a pipeline: those without input first.
+  /// Commands that start a pipeline: those without input first, then those that take `it`, those made for it before the others.
   private func sources() -> [Completion.Candidate] {
-    let all = registry.signatures.filter { $0.input == nil } + registry.signatures.filter { $0.input != nil }
+    let it = session.it.map { Swift.type(of: $0.value).valueType } ?? .anything
+    func fit(_ signature: Signature) -> Int {
+      signature.input.map { $0.type == .anything ? min(ValueType.Fit.perhaps, it.fit($0.type)) : it.fit($0.type) }?.rawValue ?? .max
+    }
+    let all = registry.signatures.map { (signature: $0, fit: fit($0)) }
+      .sorted { ($0.fit, $1.signature.name) > ($1.fit, $0.signature.name) }.map(\.signature)
     return all.map { Completion.Candidate(text: $0.name, help: $0.summary, kind: .command) } + functions()
   }
 
@@ -203,7 +208,7 @@ struct Completer {
     func candidate(_ name: String, _ value: any Value) -> Completion.Candidate? {
       let own = Swift.type(of: value)
       guard type.map({ own.valueType.fit($0) != .no }) ?? true else { return nil }
-      return Completion.Candidate(text: name, help: "\(own.typeName) \(value.oneLine)", kind: .variable)
+      return Completion.Candidate(text: name, help: "\(own.typeName) \(session.oneLine(of: name, value))", kind: .variable)
     }
     var found = session.variables.compactMap { candidate($0.name, $0.value) }
     if let it = session.it, let candidate = candidate("it", it.value) { found.append(candidate) }

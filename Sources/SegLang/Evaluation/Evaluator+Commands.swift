@@ -21,11 +21,12 @@ extension Evaluator {
       guard let item else { continue }
       try located(place(of: parameter.name, in: invocation), command: parameter.name) { try slot.fill(with: item.value) }
     }
+    host.begins(signature.name)
     let context = Context(host: host, registry: registry, origins: origins, input: input?.value)
     let value = try located(span, command: signature.name) { try command.runErased(context) }
     let step = step(signature, items, inputIndex, value)
     guard let value else {
-      record(effect: step)
+      if signature.command.isRecorded { record(effect: step) } else { ranUnrecorded = true }
       return nil
     }
     return Item(value: value, step: step)

@@ -22,7 +22,8 @@ final class Evaluator {
   var isInFunction = false
   var callDepth = 0
   private var rounds = 0
-  let stack = StackGuard()
+  /// Of the thread that runs the line.
+  private(set) lazy var stack = StackGuard()
   /// Whether `expect` is looked at.
   var testsExpectations = false
   private(set) var expectationsMet = 0
@@ -30,6 +31,10 @@ final class Evaluator {
   private var skeletons: [Int: Step] = [:]
   /// Steps that statements at the top ended in, in order.
   private(set) var finished: [Finished] = []
+  /// Whether a command ran that is no part of the session.
+  var ranUnrecorded = false
+  /// Results by their numbers in words; see ``describeResults()``.
+  private(set) var descriptions: [Int: (oneLine: String, details: [String])] = [:]
   /// Values that the program gives to the script's parameters.
   let arguments: [String: String]
 
@@ -66,6 +71,14 @@ final class Evaluator {
       do { try run(statement) } catch let diagnostic as Diagnostic { throw diagnostic } catch is CancellationError {
         throw problem(.cancelled, statement.span)
       } catch { throw problem(.commandFailed("seglang", message: "\(error)"), statement.span) }
+    }
+  }
+
+  /// Puts the numbered results into words.
+  func describeResults() {
+    for finished in finished {
+      guard let number = finished.number, number > 0, let value = finished.value else { continue }
+      descriptions[number] = (value.oneLine, value.details)
     }
   }
 
@@ -204,8 +217,10 @@ final class Evaluator {
     case let steps as Steps: elements = try located(sequence.span) { try steps.elements(limit: Self.roundLimit) }
     default: throw problem(.notIterable(type(of: item.value).typeName), sequence.span)
     }
+    let isOutermost = scopes.isEmpty && !isInFunction
     for (index, element) in elements.enumerated() {
       try countRound(sequence.span)
+      if isOutermost { host.progress(Double(index) / Double(elements.count), "\(index + 1) of \(elements.count)") }
       let step = item.step.map {
         Step(command: nil, pieces: [.parent(0, .operand), .text("[\(index)]")], parents: [$0], isPiped: false, value: element)
       }

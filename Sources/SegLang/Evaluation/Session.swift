@@ -9,6 +9,10 @@ public final class Session {
   public var host: Host
   /// Whether `expect` is looked at, as a test of scripts does; a run steps over it.
   public var testsExpectations = false
+  /// How long a line may go on after the user asked to stop before it is left behind; nil waits for its end. See ``LineThread``.
+  public var patience: Duration?
+  /// What steps made, in a line each, for what asks again; by the steps' numbers.
+  private var oneLines: [Int: String] = [:]
   private var state = State()
   private var done: [Entry] = []
   private var undone: [Entry] = []
@@ -34,10 +38,15 @@ public final class Session {
     /// The variable it was given to.
     public let name: String?
     public let value: any Value
+    /// What was told while the line still ran, since that may take a while for a large picture.
+    fileprivate var told: (oneLine: String, details: [String])?
+    public var oneLine: String { told?.oneLine ?? value.oneLine }
+    /// What stands below the one line.
+    public var details: [String] { told?.details ?? value.details }
     public var typeName: String { Swift.type(of: value).typeName }
     public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
     /// "mask = _7 Mask 867,630 px"
-    public var line: String { (name.map { "\($0) = " } ?? "") + (number > 0 ? "_\(number) " : "") + "\(typeName) \(value.oneLine)" }
+    public var line: String { (name.map { "\($0) = " } ?? "") + (number > 0 ? "_\(number) " : "") + "\(typeName) \(oneLine)" }
   }
 
   /// What became of a text.
@@ -91,21 +100,34 @@ public final class Session {
     if diagnostics.contains(where: { $0.severity == .error }) { return Outcome(diagnostics: diagnostics, results: [], failedCheck: true) }
     var start = state
     start.functions = checker.functions
-    let evaluator = Evaluator(registry: registry, host: hostNotingOnce(), mode: mode, state: start, source: source, arguments: arguments)
+    let thread = LineThread(hostNotingOnce())
+    let evaluator = Evaluator(registry: registry, host: thread.host, mode: mode, state: start, source: source, arguments: arguments)
     evaluator.testsExpectations = testsExpectations
-    do { try evaluator.run(tree) } catch {
+    do {
+      try thread.run(patience: patience, at: tree) { [host] in
+        try evaluator.run(tree)
+        if host.isInteractive { evaluator.describeResults() }
+      }
+    } catch {
       let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)
       return Outcome(diagnostics: diagnostics + [failure], results: [], failedCheck: false)
     }
     let before = state
     state = evaluator.state
     let steps = evaluator.finished.compactMap(\.step)
-    if mode == .prompt, !tree.statements.isEmpty {
+    let isOnlyHelp = evaluator.ranUnrecorded && evaluator.finished.isEmpty
+    if mode == .prompt, !tree.statements.isEmpty, !isOnlyHelp {
       done.append(Entry(line: canonicalLine(tree, evaluator.finished, before: before), before: before, after: state, steps: steps))
       undone = []
     }
     let results = evaluator.finished.compactMap { finished in
-      finished.number.flatMap { number in finished.value.map { Result(number: number, name: finished.name, value: $0) } }
+      finished.number.flatMap { number in
+        finished.value.map { value in
+          let told = evaluator.descriptions[number]
+          if let step = finished.step, let told { oneLines[step.id] = told.oneLine }
+          return Result(number: number, name: finished.name, value: value, told: told)
+        }
+      }
     }
     return Outcome(
       diagnostics: diagnostics, results: results, failedCheck: false, expectationsMet: evaluator.expectationsMet,
@@ -134,9 +156,12 @@ public final class Session {
   }
 
   /// The last picture-like result.
-  public var it: Result? {
-    state.it.flatMap { number in result(number).map { Result(number: number, name: nil, value: $0) } }
+  public var it: (number: Int, value: any Value)? {
+    state.it.flatMap { number in result(number).map { (number, $0) } }
   }
+
+  /// The value of a variable, a result or `it` in one line, told before where it was a result.
+  func oneLine(of name: String, _ value: any Value) -> String { step(of: name).flatMap { oneLines[$0.id] } ?? value.oneLine }
 
   /// Variables in the order of their names.
   public var variables: [(name: String, value: any Value)] {

@@ -108,8 +108,11 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output cropped.
   ///
   /// What does not fit ``memoryLimit`` goes in several passes (see `PredictionTiles`), which give the same logits.
+  /// - Parameter progress: told before each of several passes which share of them is done.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge` before memory is taken; `CancellationError`.
-  public func predict(_ x: Tensor, polling cancellation: Cancellation = .never) throws -> UNetOutput {
+  public func predict(
+    _ x: Tensor, polling cancellation: Cancellation = .never, progress: (Double) -> Void = { _ in }
+  ) throws -> UNetOutput {
     guard x.rank == 4, x.shape[1] == configuration.inChannels, x.shape.allSatisfy({ $0 > 0 }) else {
       throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W", found: x.shape)
     }
@@ -124,7 +127,8 @@ public final class InferenceNetwork: @unchecked Sendable {
       }
       var logits = Tensor(shape: tiles.outputShape)
       var sums = [Double](repeating: 0, count: x.shape[0] * configuration.featureCount)
-      for tile in tiles {
+      for (index, tile) in tiles.enumerated() {
+        progress(Double(index) / Double(tiles.count))
         let (part, partSums) = try run(tile.input(of: x), bottleneck: tile.bottleneck, cancellation)
         tile.place(part, into: &logits)
         for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * configuration.featureCount + index] += sum }

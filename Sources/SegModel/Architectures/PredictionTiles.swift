@@ -75,6 +75,9 @@ struct PredictionTiles: Sequence {
   /// Whether one pass does it.
   var isWhole: Bool { imagesAtOnce == shape[0] && rows.count == 1 && columns.count == 1 }
 
+  /// How many passes it takes.
+  var count: Int { (shape[0] + imagesAtOnce - 1) / imagesAtOnce * rows.count * columns.count }
+
   func makeIterator() -> some IteratorProtocol<Tile> {
     let groups = stride(from: 0, to: shape[0], by: imagesAtOnce).map { $0..<Swift.min(shape[0], $0 + imagesAtOnce) }
     return groups.lazy.flatMap { images in

@@ -6,21 +6,8 @@ public enum ModelLibrary {
   public static let standardName = "default"
   private static let ending = ".safetensors"
 
-  /// The folders that are searched, in order: `SEGSH_MODELS`, then beside the executable, in its resources, and in `Models` above it up to the
-  /// package's root.
-  public static var folders: [String] {
-    var folders: [String] = []
-    if let variable = getenv("SEGSH_MODELS"), variable.pointee != 0 { folders.append(String(cString: variable)) }
-    var folder = folderOfExecutable
-    folders += ["\(folder)/Models", "\(folder)/segsh_SegModel.resources/Models", "\(folder)/../share/segsh/Models"]
-    // A program run from its build folder finds the package's own models.
-    for _ in 0..<4 {
-      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
-      folder = String(folder[..<slash])
-      folders.append("\(folder)/Models")
-    }
-    return folders
-  }
+  /// The folders that are searched, in order. See ``ResourceFolders``.
+  public static var folders: [String] { ResourceFolders.named("Models", variable: "SEGSH_MODELS") }
 
   /// The path of a model: a path to a weights file, or the name of one that came with the program.
   /// - Throws: `ModelError.notFound`, with every place looked at.
@@ -55,15 +42,5 @@ public enum ModelLibrary {
   private static func isFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-  }
-
-  private static var folderOfExecutable: String {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0 }
-    }
-    let path = count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : CommandLine.arguments.first ?? "."
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return String(path[..<slash])
   }
 }

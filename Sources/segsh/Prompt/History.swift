@@ -2,8 +2,8 @@ import Glibc
 
 /// The lines of earlier sessions: a project's `.segsh_history` in the working folder where there is one, else the user's own file.
 ///
-/// Each entry is appended at once, in one write, so that sessions side by side lose nothing. A line that starts with a blank is not kept. Names of DICOM
-/// files may name patients and are left out. Further lines of an entry follow with a tab in front.
+/// Each entry is appended at once, in one write, so that sessions side by side lose nothing. A line that starts with a blank is not kept. Further lines of
+/// an entry follow with a tab in front.
 struct History {
   /// Where the entries are; nil when there is no home folder.
   let path: String?
@@ -38,48 +38,15 @@ struct History {
   /// Whether an entry is worth keeping.
   static func keeps(_ entry: String) -> Bool { !entry.isEmpty && entry.first?.isWhitespace == false }
 
+  /// - Parameter entry: What is kept, names of patients taken out already.
   func append(_ entry: String) {
     guard let path, Self.keeps(entry) else { return }
     if path.contains("/") { Files.makeFolders(above: path) }
-    let text = Self.withoutPatients(entry).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n\t") + "\n"
+    let text = entry.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n\t") + "\n"
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
     defer { close(file) }
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-  }
-
-  /// The entry with `DICOM` for the name of every DICOM file: by its extension, or what `load` is given without any.
-  static func withoutPatients(_ entry: String) -> String {
-    var result = ""
-    var previous = ""
-    var rest = Substring(entry)
-    while let first = rest.first {
-      if first.isWhitespace || "|;(){}=,[]".contains(first) {
-        result.append(rest.removeFirst())
-        continue
-      }
-      let word: Substring
-      if first == "\"" || first == "'" {
-        let end = rest.dropFirst().firstIndex(of: first).map { rest.index(after: $0) } ?? rest.endIndex
-        word = rest[..<end]
-      } else {
-        word = rest.prefix { !$0.isWhitespace && !"|;(){}=,[]\"".contains($0) }
-      }
-      rest = rest[word.endIndex...]
-      result += namesPatient(word, after: previous) ? "DICOM" : String(word)
-      previous = String(word)
-    }
-    return result
-  }
-
-  private static func namesPatient(_ word: Substring, after previous: String) -> Bool {
-    let bare = word.filter { $0 != "\"" && $0 != "'" }
-    let name = bare.split(separator: "/").last ?? ""
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.count > 1, let ending = parts.last {
-      return ["dcm", "dicom", "dic", "ima"].contains(ending.lowercased()) || ending.allSatisfy(\.isNumber) && previous == "load"
-    }
-    return previous == "load"
   }
 }

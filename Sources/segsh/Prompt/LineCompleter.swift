@@ -56,6 +56,11 @@ struct LineCompleter {
     switch command {
     case .undo: return words(["list"])
     case .time: return words(["on", "off"])
+    case .set:
+      let settings = DisplaySettings.names.flatMap { name in
+        DisplaySettings.values(of: name).map { CompletionMenu.Item(text: "\(name)=\($0)", help: DisplaySettings.help(name)) }
+      }
+      return CompletionMenu(start: wordStart, items: settings.filter { $0.text.hasPrefix(word) })
     case .type:
       return language(
         typed, typed.utf8.count, prefix: "", from: typed.utf8.distance(from: typed.utf8.startIndex, to: blank) + 1)

@@ -2,7 +2,7 @@ import SegLang
 
 /// The conversation: reads lines, runs them, shows what comes out, until the user leaves.
 final class Prompt {
-  private let runner = Runner(isInteractive: true)
+  private let runner = Runner(isInteractive: true, isConversation: true)
   private let history = History()
   private let console = Console.shared
   private let terminal = Terminal.current
@@ -10,6 +10,8 @@ final class Prompt {
   /// Lines of a text that is not complete yet.
   private var unfinished: [String] = []
   private var showsTime = false
+  private var settings = DisplaySettings.kept()
+  private var shield = PatientShield()
   /// Pictures that were made since the last `save` or `:save`.
   private var unsaved = 0
   private var hasLeft = false
@@ -31,6 +33,7 @@ final class Prompt {
   }
 
   private func open(_ file: String) {
+    if let line = ScriptFile.loadingLine(file) { return show(runner.execute(line)) }
     do {
       let script = try ScriptFile(file)
       show(runner.execute(script.text, named: script.name))
@@ -45,7 +48,7 @@ final class Prompt {
     // A Ctrl-C that came too late for what ran.
     if Interrupt.isPending { console.eraseLine() }
     Interrupt.reset()
-    switch editor.readLine(prompt: unfinished.isEmpty ? PromptText(runner.session, terminal).text : PromptText.continuation) {
+    switch editor.readLine(prompt: unfinished.isEmpty ? promptText : PromptText.continuation) {
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
         console.tell(terminal.styled("(Ctrl-D or :quit leaves)", .faint))
@@ -65,6 +68,10 @@ final class Prompt {
         take(text)
       }
     }
+  }
+
+  private var promptText: String {
+    PromptText(runner.session, terminal, lesson: runner.lessons.place, hidesPatients: settings.phi == .hide).text
   }
 
   private func isMeta(_ line: String) -> Bool {
@@ -89,13 +96,14 @@ final class Prompt {
     let start = ContinuousClock.now
     let outcome = runner.execute(text)
     show(outcome)
+    runner.lessons.respond(to: outcome, in: runner)
     if showsTime { console.tell(terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }
   }
 
   private func remember(_ entry: String) {
     guard History.keeps(entry) else { return }
     editor.remember(entry)
-    history.append(entry)
+    history.append(settings.phi == .hide ? shield.covered(entry) : entry)
   }
 
   private func show(_ outcome: Session.Outcome) {
@@ -103,7 +111,7 @@ final class Prompt {
     guard !outcome.hasErrors else { return }
     if runner.session.history.last.map(Self.saves) == true {
       unsaved = 0
-    } else {
+    } else if runner.lessons.place == nil {
       unsaved += outcome.results.count {
         $0.isPictureLike && !["load", "phantom"].contains(runner.session.step(of: "_\($0.number)")?.command)
       }
@@ -147,6 +155,7 @@ final class Prompt {
     case .command(.save, let rest): save(rest)
     case .command(.type, let rest): showType(rest)
     case .command(.time, let rest): setTime(rest)
+    case .command(.set, let rest): set(rest)
     case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
     case .command(.quit, _): leave()
     }
@@ -177,6 +186,17 @@ final class Prompt {
     default: return console.tell(":time takes on or off, not `\(rest)`")
     }
     console.tell("time is \(showsTime ? "on" : "off")")
+  }
+
+  private func set(_ rest: String) {
+    let parts = rest.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed() }
+    if parts.count == 2 {
+      if let problem = settings.take(parts[0], parts[1]) { return console.tell(problem) }
+      do { try settings.keep() } catch { return console.tell("error: \(error)") }
+    } else if !rest.isEmpty, !DisplaySettings.names.contains(rest) {
+      return console.tell("no setting `\(rest)`\(NearName.question(rest, among: DisplaySettings.names)); write `:set NAME=VALUE`")
+    }
+    for name in DisplaySettings.names { console.write("  \(name)=\(settings[name] ?? "")   \(DisplaySettings.help(name))\n") }
   }
 
   private func save(_ rest: String) {

@@ -1,28 +1,32 @@
 import ImageOps
 import SegLang
 
-/// The prompt: the case at hand and what `it` is, `p01 _7 Mask> `, or `segsh> ` while there is nothing.
+/// The prompt: the lesson or the case at hand and what `it` is, `p01 _7 Mask> `, or `segsh> ` while there is nothing.
 struct PromptText {
   let text: String
 
   static let continuation = "  ... "
 
-  init(_ session: Session, _ terminal: Terminal) {
+  /// - Parameters:
+  ///   - lesson: Where a running lesson is.
+  ///   - hidesPatients: Whether a DICOM file is shown by the start of its digest and not by its name.
+  init(_ session: Session, _ terminal: Terminal, lesson: String?, hidesPatients: Bool) {
     guard let it = session.it else {
-      text = terminal.promptStyled("segsh", .bold) + "> "
+      text = terminal.promptStyled(terminal.shown(lesson ?? "segsh"), .bold) + "> "
       return
     }
-    var name = session.step(of: "it").flatMap(Self.caseName) ?? ""
-    let rest = "_\(it.number) \(it.typeName)"
+    var name = lesson ?? session.step(of: "it").flatMap { Self.caseName($0, hidesPatients) } ?? ""
+    let rest = "_\(it.number) \(type(of: it.value).typeName)"
     if name.count > 24 { name = name.prefix(21) + "..." }
     if name.count + rest.count + 3 > terminal.columns / 2 { name = "" }
     text = (name.isEmpty ? "" : terminal.promptStyled(terminal.shown(name), .bold) + " ") + rest + "> "
   }
 
-  /// The name of the file that a step's picture was read from, without its extension.
-  private static func caseName(_ step: Step) -> String? {
+  /// The name of the file that a step's picture was read from, without its extension; `DICOM 3fa2` for one that may name a patient.
+  private static func caseName(_ step: Step, _ hidesPatients: Bool) -> String? {
     for ancestor in step.ancestry.reversed() {
-      if let source = (ancestor.value as? GrayImage)?.source { return Path(source.name).stem }
+      guard let source = (ancestor.value as? GrayImage)?.source else { continue }
+      return source.format == .dicom && hidesPatients ? "DICOM \(source.sha256.prefix(4))" : Path(source.name).stem
     }
     return nil
   }

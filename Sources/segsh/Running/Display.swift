@@ -12,10 +12,10 @@ enum Display {
     let terminal = Terminal.current
     let head = (result.name.map { "\($0) = " } ?? "") + terminal.styled("_\(result.number)", .cyan)
     let limit = max(10, terminal.rows - 6)
-    var lines = Array(result.value.details.prefix(limit))
-    if result.value.details.count > limit { lines.append("… \(result.value.details.count - limit) more; `save` writes them all") }
+    var lines = Array(result.details.prefix(limit))
+    if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes them all") }
     let details = lines.map { "\n  \($0)" }.joined()
-    return "\(head) \(terminal.styled(result.typeName, .bold)) \(result.value.oneLine)\(details)\n"
+    return "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)\(details)\n"
   }
 
   static func note(_ text: String) -> String {

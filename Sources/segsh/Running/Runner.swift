@@ -4,18 +4,25 @@ import SegLang
 /// Runs texts of the language for the program: lends it the console, shows what comes out, and knows the exit status.
 final class Runner {
   let session: Session
+  let lessons = LessonPlayer()
   private let progress = ProgressLine()
 
-  /// - Parameter mode: how strictly texts are read; scripts are read strictly.
-  init(mode: Mode = .prompt, isInteractive: Bool = false) {
+  /// - Parameters:
+  ///   - mode: how strictly texts are read; scripts are read strictly.
+  ///   - isConversation: whether lines come one after the other, so that a lesson can be held.
+  init(mode: Mode = .prompt, isInteractive: Bool = false, isConversation: Bool = false) {
     let progress = progress
+    var services = Services()
+    if isConversation { services[LessonService.self] = lessons.desk }
     session = Session(
       registry: Registry.segsh,
       host: Host(
         isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
         note: { Console.shared.tell(isInteractive ? Display.note($0) : $0) },
-        write: { Console.shared.write($0) }, progress: { progress.report($0, $1) }),
+        write: { Console.shared.write($0) }, progress: { progress.report($0, $1) },
+        begins: { progress.begin($0) }, services: services),
       mode: mode)
+    session.patience = .milliseconds(40)
     Interrupt.install(isInteractive: isInteractive)
   }
 
@@ -23,12 +30,24 @@ final class Runner {
   func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
     Interrupt.reset()
     progress.start()
+    let text = name == nil ? lessons.expanded(text, session) : text
     let outcome = session.execute(text, named: name, arguments: arguments)
     progress.stop()
     // The terminal has written ^C.
     if Interrupt.isPending { Console.shared.eraseLine() }
     if !outcome.diagnostics.isEmpty { Display.show(outcome.diagnostics) }
     return outcome
+  }
+
+  /// Does something of the program's own that may take a while, with a spinner meanwhile.
+  func busy<T>(_ work: () throws -> T) rethrows -> T {
+    Interrupt.reset()
+    progress.start()
+    defer {
+      progress.stop()
+      if Interrupt.isPending { Console.shared.eraseLine() }
+    }
+    return try work()
   }
 
   // MARK: Without a person
@@ -56,6 +75,7 @@ final class Runner {
         let outcome = execute(text)
         if !printsJSON { outcome.results.forEach(printValue) }
         try outcome.throwStatus()
+        lessons.respond(to: outcome, in: self)
         last = outcome.last ?? last
       }
       text = ""
@@ -77,9 +97,10 @@ final class Runner {
     if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
   }
 
-  /// Runs a script whose definitions stay.
+  /// Runs a script whose definitions stay, or loads a picture, which becomes `it`.
   private func open(_ file: String?) throws {
     guard let file else { return }
+    if let line = ScriptFile.loadingLine(file) { return try execute(line).throwStatus() }
     let script = try ScriptFile(file)
     try execute(script.text, named: script.name).throwStatus()
   }

@@ -1,4 +1,5 @@
 import Glibc
+import ImageOps
 import SegLang
 
 /// A script as read from a file.
@@ -35,6 +36,11 @@ struct ScriptFile {
     guard let bytes = Files.read(path, limit: Self.limit) else { throw Problem.unreadable(path) }
     name = path
     text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The line that loads a file which is a picture by its ending; nil for any other.
+  static func loadingLine(_ path: String) -> String? {
+    PictureFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
   }
 
   private static func near(_ path: String) -> String? {

@@ -4,8 +4,10 @@ struct HelpSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Explains a subcommand of the program or a command of the language.")
   @Argument(help: "Its name.") var name: String?
+  @Flag(help: "Print the manual page, for man.") var man = false
 
   func run() throws {
+    if man { return Console.shared.write(ManPage.text) }
     guard let name else {
       Console.shared.write(Segsh.helpMessage(columns: Terminal.current.columns) + "\n\n" + HelpPages.overview)
       return

@@ -6,8 +6,10 @@ struct PromptSubcommand: ParsableCommand {
     commandName: "prompt", abstract: "Opens the prompt.",
     discussion: "Where standard input is no terminal, its lines are run; the first error ends the run.")
 
-  @Argument(help: "A script to run first; what it defines is there at the prompt.", completion: .file(extensions: ["seg"])) var file:
-    String?
+  @Argument(
+    help: "A script to run first, whose definitions stay, or a picture to load.",
+    completion: .file(extensions: ["seg", "png", "jpg", "tif", "dcm", "npy"]))
+  var file: String?
   @Option(name: [.customShort("c")], help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line: String?
   @Flag(help: "With -c or standard input: print the last value as JSON.") var json = false
   @OptionGroup var common: CommonOptions
@@ -24,7 +26,7 @@ struct PromptSubcommand: ParsableCommand {
     } else if Terminal.current.isInteractive {
       try Prompt().run(opening: file)
     } else {
-      try Runner().runStandardInput(after: file, printsJSON: json)
+      try Runner(isConversation: true).runStandardInput(after: file, printsJSON: json)
     }
   }
 }

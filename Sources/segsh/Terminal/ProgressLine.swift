@@ -9,6 +9,8 @@ final class ProgressLine: Sendable {
     var operation = 0
     var isRunning = false
     var start = ContinuousClock.now
+    /// The command that runs.
+    var command = ""
     var step = ""
     var fraction = 0.0
     /// What the step itself says of the time left.
@@ -37,6 +39,9 @@ final class ProgressLine: Sendable {
     }
   }
 
+  /// A command starts; what a loop around it told of its progress stays.
+  func begin(_ command: String) { state.withLock { $0.command = command } }
+
   /// Erases the line and stops drawing.
   func stop() {
     state.withLock { $0.isRunning = false }
@@ -51,7 +56,8 @@ final class ProgressLine: Sendable {
         guard state.isRunning, state.operation == operation else { return nil }
         state.turn += 1
         return Self.line(
-          step: state.step, fraction: state.fraction, elapsed: ContinuousClock.now - state.start, secondsLeft: state.secondsLeft,
+          step: [state.step, state.command].filter { !$0.isEmpty }.joined(separator: " "), fraction: state.fraction,
+          elapsed: ContinuousClock.now - state.start, secondsLeft: state.secondsLeft,
           turn: state.turn, columns: Terminal.current.columns)
       }
       guard let line else { return }

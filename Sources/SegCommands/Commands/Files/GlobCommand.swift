@@ -5,7 +5,10 @@ struct GlobCommand: Command {
   static let category = Category.files
   static let summary = "Lists the files that match a pattern, sorted by name."
   static let discussion = "In a pattern * stands for any characters, ? for one, and [abc] for one of these. No match gives an empty list."
-  static let examples = [Example("phantom | save case-1.png; for f in (glob case-*.png) { print (f.name) }", "Goes through files.")]
+  static let examples = [
+    Example("phantom | save case-1.png; for f in (glob case-*.png) { print (f.name) }", "Goes through files."),
+    Example("phantom | save a-1.png; (glob a-?.png).count", "Counts the files that match."),
+  ]
   static let seeAlso = ["load"]
 
   @Argument("Pattern of the files.") var pattern: Glob

@@ -9,7 +9,10 @@ struct LoadLabelsCommand: Command {
     From a PNG, TIFF or NPY file. Of lungs, 1 is the patient's right lung and 2 the left; with lungs=true the labels get these names.
     """
   static let examples = [
-    Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads right and left lung back.")
+    Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads right and left lung back."),
+    Example(
+      "phantom | threshold otsu | components | save parts.png; load-labels parts.png | regions largest=3",
+      "Measures regions that were saved."),
   ]
   static let seeAlso = ["load", "load-mask", "components"]
 

@@ -6,7 +6,12 @@ struct LoadMaskCommand: Command {
   static let category = Category.files
   static let summary = "Reads a mask: every pixel that is not 0 lies inside."
   static let discussion = "From a PNG, TIFF or NPY file; the losses of JPEG would change a mask, so it is refused."
-  static let examples = [Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads a mask back.")]
+  static let examples = [
+    Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads a mask back."),
+    Example(
+      "phantom | threshold otsu | save drawn.png; p = phantom; load-mask drawn.png | compare (p.lungs)",
+      "Judges a mask that was drawn elsewhere."),
+  ]
   static let seeAlso = ["load", "load-labels", "compare"]
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path

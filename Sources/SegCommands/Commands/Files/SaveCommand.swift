@@ -40,14 +40,18 @@ struct SaveCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     switch path.fileExtension.lowercased() {
-    case "csv": try write(Array(table().csv.utf8), to: target)
-    case "json": try write(Array((value.value.json.text + "\n").utf8), to: target)
+    case "csv": try write(Array(table().csv.utf8), to: target, context)
+    case "json": try write(Array((value.value.json.text + "\n").utf8), to: target, context)
     default: try savePicture(to: target, context)
     }
     context.note("saved \(path.text)")
   }
 
-  private func write(_ bytes: [UInt8], to target: String) throws { try FileBytes.write(bytes, to: target) }
+  private func write(_ bytes: [UInt8], to target: String, _ context: Context) throws {
+    // A line that was stopped may have been left behind while it encoded.
+    try context.checkCancellation()
+    try FileBytes.write(bytes, to: target)
+  }
 
   private func table() throws -> Table {
     switch value.value {
@@ -75,7 +79,9 @@ struct SaveCommand: Command {
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
     var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, jpegQuality: quality)
     if recipe == .embedded, format == .png { options.text = Recipe(of: context).notes }
-    try picture.write(to: target, as: format, options: options)
+    do {
+      try write(picture.encoded(as: format, options: options), to: target, context)
+    } catch let error as CodecError { throw CodecError.unwritable(name: target, error.problem) }
   }
 
   private func picture() throws -> (any EncodablePicture)? {

@@ -6,7 +6,10 @@ struct SmoothCommand: Command {
   static let category = Category.filters
   static let summary = "Smooths a picture with a Gaussian."
   static let discussion = "Cut off at four sigma and mirrored at the border, as SciPy's gaussian_filter."
-  static let examples = [Example("phantom | smooth sigma=2px | threshold otsu", "Takes the noise out before a threshold.")]
+  static let examples = [
+    Example("phantom | smooth sigma=2px | threshold otsu", "Takes the noise out before a threshold."),
+    Example("phantom | segment | smooth sigma=4px | threshold 0.5", "Calms the outline of a probability."),
+  ]
   static let seeAlso = ["threshold", "resize"]
 
   @Input("Picture or probability to smooth.") var picture: ImageOrProbability

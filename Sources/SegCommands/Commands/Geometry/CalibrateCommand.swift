@@ -9,7 +9,12 @@ struct CalibrateCommand: Command {
     Use it where a file does not say its spacing, or where the magnification is known: what was measured on an object of known size counts as \
     calibrated. With detector=true the length holds at the detector and overstates the patient by the magnification.
     """
-  static let examples = [Example("phantom | calibrate 0.3mm | morph-open radius=2mm", "Gives a radius in mm.")]
+  static let examples = [
+    Example("phantom | calibrate 0.3mm | morph-open radius=2mm", "Gives a radius in mm."),
+    Example(
+      "p = phantom size=256; m = p | threshold p90 | calibrate 1.4mm detector=true; m.area_mm2",
+      "States the spacing at the detector, and measures with it."),
+  ]
   static let seeAlso = ["load", "info"]
 
   @Input("Picture whose pixels are meant.") var picture: AnyPicture

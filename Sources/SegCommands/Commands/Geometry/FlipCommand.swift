@@ -6,7 +6,10 @@ struct FlipCommand: Command {
   static let category = Category.geometry
   static let summary = "Mirrors a picture."
   static let discussion = "A mirrored chest X-ray has its sides exchanged: right and left of what is made from it are the wrong way round."
-  static let examples = [Example("phantom | flip horizontal", "Exchanges left and right.")]
+  static let examples = [
+    Example("phantom | flip horizontal", "Exchanges left and right."),
+    Example("p = phantom; p | flip vertical | show display=none", "Turns a picture upside down."),
+  ]
   static let seeAlso = ["rotate"]
 
   @Input("Picture to mirror.") var picture: AnyPicture

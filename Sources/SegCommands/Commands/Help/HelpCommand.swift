@@ -5,6 +5,8 @@ struct HelpCommand: Command {
   static let category = Category.help
   static let summary = "Explains a command, or lists all commands."
   static let examples = [Example("help", "Lists all commands."), Example("help threshold", "Explains one command.")]
+  static let seeAlso = ["lesson"]
+  static let isRecorded = false
 
   @Argument("Command to explain.") var command: CommandName?
 

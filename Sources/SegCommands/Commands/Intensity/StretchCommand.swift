@@ -6,7 +6,10 @@ struct StretchCommand: Command {
   static let category = Category.intensity
   static let summary = "Stretches the intensities between two levels to the full range of 0 to 255."
   static let discussion = "What lies outside becomes black or white."
-  static let examples = [Example("phantom | stretch low=p2 high=p98", "Leaves out the darkest and the brightest two hundredths.")]
+  static let examples = [
+    Example("phantom | stretch low=p2 high=p98", "Leaves out the darkest and the brightest two hundredths."),
+    Example("p = phantom; p | stretch within=p.lungs | show display=none", "Spreads what lies in the lungs over the whole range."),
+  ]
   static let seeAlso = ["window", "normalise"]
 
   @Input("Picture to stretch.") var image: GrayImage

@@ -6,7 +6,10 @@ struct DistanceCommand: Command {
   static let category = Category.masks
   static let summary = "Gives for each pixel of a mask its distance to the nearest pixel outside."
   static let discussion = "Exact Euclidean distances in px, 0 outside; what lies beyond the picture does not count as outside."
-  static let examples = [Example("phantom | segment | distance", "Shows how thick the opacity is.")]
+  static let examples = [
+    Example("phantom | segment | distance", "Shows how thick the opacity is."),
+    Example("p = phantom; inner = (p.lungs | distance) > 10; inner.area", "Counts the pixels deeper than 10 px inside the lungs."),
+  ]
   static let seeAlso = ["morph-erode"]
 
   @Input("Mask to measure in.") var mask: Mask

@@ -6,7 +6,10 @@ struct FillHolesCommand: Command {
   static let category = Category.masks
   static let summary = "Fills the holes of a mask."
   static let discussion = "A hole is background that does not reach the picture's border through pixels that share a side."
-  static let examples = [Example("phantom | segment | fill-holes", "Closes the holes in the opacity.")]
+  static let examples = [
+    Example("phantom | segment | fill-holes", "Closes the holes in the opacity."),
+    Example("phantom | threshold otsu | fill-holes largest=50px", "Fills small holes and leaves large ones open."),
+  ]
   static let seeAlso = ["morph-close", "remove-small"]
 
   @Input("Mask to fill.") var mask: Mask

@@ -6,25 +6,24 @@ struct MorphOpenCommand: Command {
   static let category = Category.masks
   static let summary = "Removes what the footprint does not fit into."
   static let discussion = """
-    Opening is erosion followed by dilation: specks and thin bridges go, the rest keeps its shape. Outside the picture nothing is added and nothing removed. A disk holds the pixels within the radius, a square \
-    those up to the radius along rows and columns, a diamond those that as many steps reach.
+    Opening is erosion followed by dilation: specks and thin bridges go, the rest keeps its shape. \(FootprintOptions.discussion)
     """
   static let examples = [
-    Example("phantom | segment | morph-open radius=3px", "Drops specks from the opacity.")
+    Example("phantom | segment | morph-open radius=3px", "Drops specks from the opacity."),
+    Example("phantom | threshold otsu | morph-open radius=2px shape=square", "Opens a thresholded picture with a square."),
   ]
   static let seeAlso = ["morph-close", "remove-small"]
 
   @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
-  @Option("Radius of the footprint.", in: 0...500) var radius: Length = .pixels(1)
-  @Option("Shape of the footprint.") var shape = Footprint.Shape.disk
+  let footprint = FootprintOptions()
 
   static func outputType(for input: ValueType?) -> ValueType { MaskOrImage.kept(input) }
 
   func run(_ context: Context) throws -> MaskOrImage {
-    let footprint = try context.footprint(shape, radius, on: picture.spacing)
-    switch picture {
-    case .mask(let mask): return .mask(try mask.opened(by: footprint, polling: context.cancellation))
-    case .image(let image): return .image(try image.opened(by: footprint, polling: context.cancellation))
+    try footprint.apply(to: picture, context) {
+      try $0.opened(by: $1, polling: context.cancellation)
+    } image: {
+      try $0.opened(by: $1, polling: context.cancellation)
     }
   }
 }

@@ -6,7 +6,10 @@ struct RemoveSmallCommand: Command {
   static let category = Category.masks
   static let summary = "Drops the regions of a mask that are smaller than an area."
   static let discussion = "Pixels that touch at a side or a corner belong to one region. A region of exactly the given area stays."
-  static let examples = [Example("phantom | segment | remove-small 200px", "Drops what is smaller than 200 pixels.")]
+  static let examples = [
+    Example("phantom | segment | remove-small 200px", "Drops what is smaller than 200 pixels."),
+    Example("phantom | threshold p95 | remove-small 20mm2", "Gives the area in mm²."),
+  ]
   static let seeAlso = ["keep-largest", "morph-open"]
 
   @Input("Mask to sift.") var mask: Mask

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Where files that come with the program lie: models, lessons.
+public enum ResourceFolders {
+  /// The folders of a name that are searched, in order: the one that an environment variable names, then beside the executable, in its resources, in
+  /// `share/segsh`, and above the executable up to the package's root.
+  public static func named(_ name: String, variable: String) -> [String] {
+    var folders: [String] = []
+    if let given = getenv(variable), given.pointee != 0 { folders.append(String(cString: given)) }
+    var folder = folderOfExecutable
+    folders += ["\(folder)/\(name)", "\(folder)/segsh_SegModel.resources/\(name)", "\(folder)/../share/segsh/\(name)"]
+    // A program run from its build folder finds the package's own.
+    for _ in 0..<4 {
+      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { break }
+      folder = String(folder[..<slash])
+      folders.append("\(folder)/\(name)")
+    }
+    return folders
+  }
+
+  private static var folderOfExecutable: String {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0 }
+    }
+    let path = count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : CommandLine.arguments.first ?? "."
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return String(path[..<slash])
+  }
+}

@@ -1,0 +1,202 @@
+import SegCommands
+import SegLang
+
+/// Leads a learner through a lesson: says what is asked, judges what comes, and goes on when told to. The learner types ordinary lines meanwhile.
+final class LessonPlayer {
+  let desk = LessonDesk()
+  private let console = Console.shared
+  private let terminal = Terminal.current
+  private var stage: LessonStage?
+  private var step = 0
+  private var hintsGiven = 0
+  private var isReached = false
+  /// Checkpoints that the learner reached alone.
+  private var reached: Set<Int> = []
+
+  private var lesson: Lesson? { stage?.lesson }
+  private var now: Lesson.Step? { lesson?.steps[step] }
+
+  /// "thresholds 2/5", for the prompt; nil when no lesson runs.
+  var place: String? { lesson.map { "\(Self.shortName($0)) \(step + 1)/\($0.steps.count)" } }
+
+  /// The whole line for a word that steers the lesson; other lines as they are. A variable of that name goes first.
+  func expanded(_ line: String, _ session: Session) -> String {
+    let word = line.trimmed()
+    guard lesson != nil, ["next", "hint", "skip"].contains(word), session[word] == nil else { return line }
+    return "lesson \(word)"
+  }
+
+  /// Acts on what a line asked of the lesson, or judges what it made.
+  func respond(to outcome: Session.Outcome, in runner: Runner) {
+    let request = desk.takeRequest()
+    guard !outcome.hasErrors else { return }
+    do {
+      switch request {
+      case .start(let lesson): try start(lesson, runner)
+      case .show: show()
+      case .hint: hint()
+      case .next: try next(runner)
+      case .skip: try skip(runner)
+      case .stop: stop()
+      case nil: try judge(outcome, runner)
+      }
+    } catch is CancellationError {
+      console.tell("stopped")
+      if request != nil, case .start? = request { stop() }
+    } catch {
+      console.tell("error: \(error)")
+      if request != nil { stop() }
+    }
+  }
+
+  // MARK: Going through
+
+  private func start(_ lesson: Lesson, _ runner: Runner) throws {
+    desk.open(lesson.name)
+    stage = LessonStage(lesson, host: runner.session.host)
+    reached = []
+    if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(lesson.summary), .faint) + "\n") }
+    try enter(0, runner)
+  }
+
+  private func enter(_ index: Int, _ runner: Runner) throws {
+    guard let stage else { return }
+    (step, hintsGiven, isReached) = (index, 0, false)
+    let handouts = try runner.busy { try stage.prepare(index) }
+    show()
+    for (name, value) in handouts {
+      stage.lay(name, value, on: desk)
+      let outcome = runner.execute(stage.line(for: name))
+      for result in outcome.results { write("You have " + Display.line(result)) }
+    }
+  }
+
+  private func show() {
+    guard let lesson, let now else { return }
+    let place = "\(lesson.title), \(step + 1) of \(lesson.steps.count): \(now.headline)"
+    var lines = ["", terminal.styled(place, .bold), ""]
+    for (index, paragraph) in now.text.enumerated() {
+      switch paragraph {
+      case .prose(let text):
+        lines.append(wrapped(text))
+        if index + 1 < now.text.count { lines.append("") }
+      case .verbatim(let text):
+        lines.append("    " + terminal.styled(text, .cyan))
+        if case .prose? = now.text.dropFirst(index + 1).first { lines.append("") }
+      }
+    }
+    lines += ["", terminal.styled(wrapped(footer(now)), .faint), ""]
+    write(lines.joined(separator: "\n"))
+  }
+
+  private func footer(_ now: Lesson.Step) -> String {
+    guard let checkpoint = now.checkpoint else { return "next goes on; lesson stop leaves" }
+    if isReached { return "reached; next goes on" }
+    let hints = now.hints.isEmpty ? "" : "hint helps, "
+    return "asked for: \(checkpoint.name) = …   (\(hints)skip shows a way, lesson stop leaves)"
+  }
+
+  private func next(_ runner: Runner) throws {
+    guard let lesson, let now else { return }
+    if let checkpoint = now.checkpoint, !isReached {
+      let hint = now.hints.count > hintsGiven ? "hint helps; " : ""
+      return tell("`\(checkpoint.name)` is not there yet; \(hint)skip shows a way and goes on")
+    }
+    guard step + 1 < lesson.steps.count else { return finish() }
+    try enter(step + 1, runner)
+  }
+
+  private func hint() {
+    guard let now else { return }
+    if isReached { return tell("reached already; next goes on") }
+    guard now.hints.indices.contains(hintsGiven) else {
+      return tell(now.hints.isEmpty ? "there is no hint here" : "that were all hints; skip shows a way")
+    }
+    hintsGiven += 1
+    let count = now.hints.count > 1 ? " (\(hintsGiven) of \(now.hints.count))" : ""
+    tell("hint\(count): \(now.hints[hintsGiven - 1])")
+  }
+
+  /// Types the model answer, so that what later steps build on is there.
+  private func skip(_ runner: Runner) throws {
+    guard let lesson, let now else { return }
+    if now.checkpoint != nil, !isReached {
+      tell("one way:")
+      for line in now.answer {
+        write("    " + terminal.styled(line, .cyan) + "\n")
+        let outcome = runner.execute(line)
+        if outcome.wasCancelled { throw CancellationError() }
+        for result in outcome.results { write("  " + Display.line(result)) }
+        if outcome.hasErrors { return tell("the model answer needs what earlier steps made; `lesson \(lesson.name)` starts over") }
+      }
+    }
+    guard step + 1 < lesson.steps.count else { return finish() }
+    try enter(step + 1, runner)
+  }
+
+  private func finish() {
+    guard let lesson else { return }
+    let count = lesson.steps.count { $0.checkpoint != nil }
+    let score = count == 0 ? "" : ": \(reached.count) of \(count) checkpoints reached"
+    tell("that was \(lesson.title)\(score)")
+    close()
+  }
+
+  private func stop() {
+    guard let lesson else { return }
+    tell("left \(lesson.title) at step \(step + 1) of \(lesson.steps.count); what you made is still there")
+    close()
+  }
+
+  private func close() {
+    stage = nil
+    desk.open(nil)
+  }
+
+  // MARK: Judging
+
+  /// Judges the variable that is asked for, or else a mask that the line made without a name.
+  private func judge(_ outcome: Session.Outcome, _ runner: Runner) throws {
+    guard let stage, let checkpoint = now?.checkpoint, !isReached else { return }
+    let named = outcome.results.last { $0.name == checkpoint.name }
+    let unnamed = outcome.results.last { $0.name == nil && ["Mask", "Labels"].contains($0.typeName) }
+    guard let result = named ?? unnamed else { return }
+    let judgement: Judgement?
+    do {
+      judgement = try runner.busy { try stage.judge(result.value, at: step) }
+    } catch let problem where !(problem is CancellationError || problem is LessonProblem) {
+      if named != nil { tell("\(problem)") }
+      return
+    }
+    guard let judgement else {
+      if named != nil { tell("a \(result.typeName) is not what is asked for") }
+      return
+    }
+    guard judgement.isReached else { return tell(judgement.text) }
+    isReached = true
+    reached.insert(step)
+    if named == nil { name(result, checkpoint.name, runner) }
+    tell("reached: \(judgement.text). next goes on")
+  }
+
+  /// Gives a result that was made without a name the one that later steps call it by.
+  private func name(_ result: Session.Result, _ name: String, _ runner: Runner) {
+    let outcome = runner.execute("\(name) = _\(result.number)")
+    for result in outcome.results { write(Display.line(result)) }
+  }
+
+  // MARK: Writing
+
+  private func write(_ text: String) { console.write(text) }
+
+  private func tell(_ text: String) {
+    console.write(terminal.styled("lesson", .bold) + ": " + Layout.wrapped(text, columns: terminal.columns - 8) + "\n")
+  }
+
+  private func wrapped(_ text: String) -> String { Layout.wrapped(text, columns: min(terminal.columns, 81)) }
+
+  private static func shortName(_ lesson: Lesson) -> String {
+    let name = lesson.name.split(separator: "/").last.map(String.init) ?? lesson.name
+    return name.hasSuffix(".seg") ? String(name.dropLast(4)) : name
+  }
+}

@@ -1,0 +1,60 @@
+import SegLang
+
+/// What a user sets once and keeps. These decide what is shown and stored, never what a command does to pixels.
+struct DisplaySettings: Equatable {
+  /// Whether names of DICOM files, which may name patients, are kept out of the history, the prompt and saved scripts.
+  enum PatientNames: String, CaseIterable { case hide, show }
+
+  var phi = PatientNames.hide
+
+  static let names = ["phi"]
+
+  /// What a setting means, for `:set` and its completion.
+  static func help(_ name: String) -> String {
+    switch name {
+    case "phi": "names of DICOM files in history, prompt and saved scripts: hide or show"
+    default: ""
+    }
+  }
+
+  static func values(of name: String) -> [String] { name == "phi" ? PatientNames.allCases.map(\.rawValue) : [] }
+
+  subscript(name: String) -> String? { name == "phi" ? phi.rawValue : nil }
+
+  /// Takes a setting.
+  /// - Returns: what is wrong with it; nil when it was taken.
+  mutating func take(_ name: String, _ value: String) -> String? {
+    guard Self.names.contains(name) else { return "no setting `\(name)`\(NearName.question(name, among: Self.names))" }
+    guard let phi = PatientNames(rawValue: value) else {
+      return "`\(name)` is \(Self.values(of: name).joined(separator: " or ")), not `\(value)`"
+    }
+    self.phi = phi
+    return nil
+  }
+
+  // MARK: The file
+
+  /// `$XDG_CONFIG_HOME/segsh/settings`; nil where there is no home.
+  static var path: String? {
+    let folder =
+      Environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment["HOME"].map { $0 + "/.config" }
+    return folder.map { $0 + "/segsh/settings" }
+  }
+
+  /// What was kept; a line that makes no sense is passed over.
+  static func kept() -> DisplaySettings {
+    var settings = DisplaySettings()
+    guard let path, let bytes = Files.read(path, limit: 1 << 16) else { return settings }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmed() }
+      if parts.count == 2 { _ = settings.take(parts[0], parts[1]) }
+    }
+    return settings
+  }
+
+  func keep() throws {
+    guard let path = Self.path else { return }
+    Files.makeFolders(above: path)
+    try Files.write(Self.names.map { "\($0)=\(self[$0] ?? "")\n" }.joined(), to: path)
+  }
+}

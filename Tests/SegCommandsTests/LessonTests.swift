@@ -1,0 +1,166 @@
+import Foundation
+import SegLang
+import Testing
+
+@testable import SegCommands
+
+@Suite("Lessons")
+struct LessonTests {
+  static let folder = packageFolder + "/Lessons"
+  static let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".seg") }.sorted()
+
+  private static func text(_ file: String) throws -> String { try String(contentsOfFile: folder + "/" + file, encoding: .utf8) }
+
+  private static let small = """
+    seglang 1
+    # Small
+    # About little.
+    # And less.
+
+    hidden = phantom size=64 seed=3
+    xray = hidden.image
+
+    ## First
+    # Some words,
+    # and more.
+    #
+    #   xray | show
+    #? Look.
+    #? Look again.
+    # A note for teachers.
+    dark = xray < 128  # an answer
+    checkpoint dark truth=(hidden.image < 128) dice=0.8
+
+    ## Last
+    # That is all.
+
+    """
+
+  @Test("that came with the program are five, in their order")
+  func shelf() {
+    TestModel.prepare()
+    #expect(LessonShelf.names == ["histogram", "thresholds", "opening", "network", "severity"])
+    #expect(LessonShelf.lessons.allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
+  }
+
+  @Test("pass the strict check and stand as the formatter writes them", arguments: files)
+  func form(file: String) throws {
+    let text = try Self.text(file)
+    let (_, report) = SyntaxTree.check(SourceText(text, name: file), against: .segsh)
+    #expect(report.diagnostics.isEmpty, "\(Renderer().render(report.diagnostics))")
+    #expect(Formatter(registry: .segsh).format(text) { Registry.segsh[$0] != nil } == text)
+  }
+
+  @Test("have model answers that reach every checkpoint", arguments: files)
+  func answers(file: String) throws {
+    let shell = try Shell()
+    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file)
+    let report = try LessonStage.rehearse(lesson, host: shell.host)
+    #expect(report.count == lesson.steps.count)
+    #expect(report.filter { $0.contains("asked") || $0.contains("right") }.count == lesson.steps.count { $0.checkpoint != nil })
+  }
+
+  @Test("give hints to every checkpoint and fit a screen", arguments: files)
+  func text(file: String) throws {
+    let lesson = try Lesson(Self.text(file), name: file)
+    for step in lesson.steps {
+      #expect(step.checkpoint == nil || !step.hints.isEmpty, "\(step.headline)")
+      let lines = step.text.reduce(0) { lines, paragraph in
+        switch paragraph {
+        case .prose(let text): lines + Manual.wrapped(text, columns: 79).count + 1
+        case .verbatim(let text):
+          lines + (text.count > 75 ? 2 : 1)
+        }
+      }
+      #expect(lines <= 20, "\(step.headline): \(lines) lines")
+    }
+  }
+
+  @Test("are read into steps")
+  func reading() throws {
+    let lesson = try Lesson(Self.small, name: "small")
+    #expect(lesson.title == "Small")
+    #expect(lesson.summary == "About little. And less.")
+    #expect(lesson.steps.map(\.headline) == ["First", "Last"])
+    let first = try #require(lesson.steps.first)
+    #expect(first.preparation == ["hidden = phantom size=64 seed=3", "xray = hidden.image"])
+    #expect(first.text == [.prose("Some words, and more."), .verbatim("xray | show"), .prose("A note for teachers.")])
+    #expect(first.hints == ["Look.", "Look again."])
+    #expect(first.answer == ["dark = xray < 128"])
+    #expect(first.checkpoint?.name == "dark")
+    #expect(first.checkpoint?.truth == "hidden.image < 128")
+    #expect(first.checkpoint?.dice == 0.8)
+    #expect(lesson.steps[1].checkpoint == nil)
+  }
+
+  @Test(
+    "that are none are refused with the reason",
+    arguments: [
+      ("seglang 1\n", "comment that is its title"), ("seglang 1\n# Title\n", "`## Headline`"),
+      ("seglang 1\n# T\n\n## A\n", "says nothing"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "ends in `checkpoint"),
+      ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x truth=1\n", "there are none"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "a checkpoint is written"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden truth=1\n", "a checkpoint is written"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = (\n", "lesson.seg:"),
+    ])
+  func refusals(text: String, reason: String) {
+    #expect {
+      try Lesson(text, name: "lesson.seg")
+    } throws: { "\($0)".contains(reason) }
+  }
+
+  @Test("keep the truth: what is handed out has no past")
+  func secret() throws {
+    let shell = try Shell()
+    let path = shell.path("small.seg")
+    try Self.small.write(toFile: path, atomically: true, encoding: .utf8)
+    try shell.run("xray = handout \"xray\" lesson=small.seg")
+    #expect(try shell.failure("m = xray < 128; m | severity").contains("lungs are not known"))
+    #expect(try shell.failure("handout \"hidden\" lesson=small.seg").contains("hands out nothing"))
+    #expect(try shell.failure("xray.lungs").contains("no property"))
+  }
+
+  @Test("do not hand out a phantom")
+  func phantom() throws {
+    let shell = try Shell()
+    let lesson = try Lesson(Self.small.replacing("hidden.image\n", with: "phantom size=64\n"), name: "small.seg")
+    #expect {
+      try LessonStage.rehearse(lesson, host: shell.host)
+    } throws: { "\($0)".contains("knows its truth") }
+  }
+
+  @Test("find answers that do not reach")
+  func unreached() throws {
+    let shell = try Shell()
+    let lesson = try Lesson(Self.small.replacing("xray < 128  #", with: "xray > 128  #"), name: "small.seg")
+    #expect {
+      try LessonStage.rehearse(lesson, host: shell.host)
+    } throws: { "\($0)".contains("Dice 0.000, 0.8 is asked: 100 % of the region is missing") }
+  }
+
+  @Test("are for the prompt: a script has no one who learns")
+  func script() throws {
+    let shell = try Shell(.script)
+    #expect(try shell.failure("lesson thresholds").contains("lessons are for the prompt"))
+    try shell.run("lesson list")
+    #expect(shell.written.contains("Opening and closing"))
+    #expect(try shell.failure("lesson treshold").contains("lesson"))
+  }
+
+  @Test("are no part of a saved session")
+  func unrecorded() throws {
+    let session = Session(registry: .segsh)
+    #expect(!session.execute("help").hasErrors)
+    #expect(session.history.isEmpty)
+  }
+
+  @Test("judge figures by their distance, and do not give the truth away")
+  func figures() throws {
+    let far = try #require(try Judgement(of: 31.0, against: 28.0, dice: 0.9, tolerance: 2))
+    #expect(!far.isReached)
+    #expect(far.text == "31 is too high")
+    let near = try #require(try Judgement(of: 29.5, against: 28.0, dice: 0.9, tolerance: 2))
+    #expect(near.isReached)
+    #expect(try Judgement(of: "text", against: 28.0, dice: 0.9, tolerance: 2) == nil)
+  }
+}

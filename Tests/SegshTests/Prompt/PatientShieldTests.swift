@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import segsh
+
+@Suite struct PatientShieldTests {
+  @Test(arguments: [
+    ("load chest.png | segment", "load chest.png | segment"),
+    ("load ward/Doe_Jane.dcm | segment", "load DICOM | segment"),
+    ("img = load \"Jane Doe.DCM\" ; show", "img = load DICOM ; show"),
+    ("load studies/IM0001", "load DICOM"),
+    ("load study/1.2.840.113619", "load DICOM"),
+    ("load (image)", "load (image)"),
+    ("glob studies/*", "glob DICOM"),
+    ("overlay mask | save out.png", "overlay mask | save out.png"),
+    ("threshold 0.5 | severity", "threshold 0.5 | severity"),
+  ])
+  func `names of DICOM files are covered`(entry: String, kept: String) {
+    #expect(covered(entry) == [kept])
+  }
+
+  @Test func `what repeats a part of such a name is covered too, here and later`() {
+    #expect(
+      covered(
+        "doe = load ward7/Doe^Jane/0001.dcm; doe | segment", "doe | overlay | save jane-overlay.png", "print \"Jane, ward7\"",
+        ":save doe.seg")
+        == ["DICOM = load DICOM; DICOM | segment", "DICOM | overlay | save DICOM-overlay.png", "print \"DICOM, DICOM\"", ":save DICOM.seg"])
+  }
+
+  @Test func `words of the language stay, whatever a folder is called`() {
+    #expect(covered("load segment/overlay-color.dcm | segment | overlay color=red") == ["load DICOM | segment | overlay color=red"])
+  }
+
+  @Test func `a DICOM file is known by its first bytes, whatever it is called`() throws {
+    let folder = try TemporaryFolder()
+    let bytes = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
+    try Data(bytes).write(to: folder.url.appendingPathComponent("MuellerHans.png"))
+    try folder.write("not one", to: "other.png")
+    let path = folder.url.path
+    #expect(covered("load \(path)/MuellerHans.png", "x | save muellerhans.csv") == ["load DICOM", "x | save DICOM.csv"])
+    #expect(covered("load \(path)/other.png") == ["load \(path)/other.png"])
+  }
+
+  /// What is kept of lines that are entered one after the other.
+  private func covered(_ entries: String...) -> [String] {
+    var shield = PatientShield()
+    return entries.map { shield.covered($0) }
+  }
+}

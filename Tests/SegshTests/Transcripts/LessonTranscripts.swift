@@ -1,0 +1,92 @@
+import TestSupport
+import Testing
+
+/// Lessons, over a pipe.
+@Suite struct LessonTranscripts {
+  private let program = Program()
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(
+      """
+      seglang 1
+      # Small
+      # About little.
+
+      hidden = phantom size=64 seed=3 opacity=0%
+      xray = hidden.image
+
+      ## Dark
+      # Find what is dark:
+      #
+      #   dark = xray < LEVEL
+      #? Half of the range will do.
+      dark = xray < 128
+      checkpoint dark truth=(hidden.image < 128) dice=0.9
+
+      ## How much
+      # How many pixels are dark? A guess within 500 will do.
+      #? dark.area
+      count = dark.area
+      checkpoint count truth=(hidden.image < 128).area within=500
+
+      ## The end
+      # That was it.
+
+      """.replacing("truth=(hidden.image < 128).area", with: "truth=((hidden.image < 128).area)"), to: "small.seg")
+  }
+
+  private func talk(_ lines: String...) throws -> Program.Outcome {
+    try program.run([], in: folder.url, input: lines.map { $0 + "\n" }.joined())
+  }
+
+  @Test func `a lesson explains, judges, and goes on when told to`() throws {
+    let outcome = try talk(
+      "lesson small.seg", "xray < 10", "next", "hint", "hint", "xray < 120", "next", "count = 7", "count = dark.area", "next", "next",
+      "1 + 1")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let text = outcome.output
+    #expect(text.contains("Small, 1 of 3: Dark\n\nFind what is dark:\n\n    dark = xray < LEVEL\n\nasked for: dark = …"))
+    #expect(text.contains("You have xray = _1 Image 64x64"))
+    #expect(text.contains("lesson: Dice 0."))
+    #expect(text.contains("of the region is missing"))
+    #expect(text.contains("lesson: `dark` is not there yet; hint helps; skip shows a way and goes on\n"))
+    #expect(text.contains("lesson: hint: Half of the range will do.\n"))
+    #expect(text.contains("lesson: that were all hints; skip shows a way\n"))
+    #expect(text.contains("dark = _3 Mask"), "an answer without a name gets it")
+    #expect(text.contains("lesson: reached: Dice "))
+    #expect(text.contains("lesson: 7 is too low\n"))
+    #expect(text.contains(" is the truth). next goes on\n"))
+    #expect(text.contains("Small, 3 of 3: The end\n\nThat was it.\n\nnext goes on; lesson stop leaves\n"))
+    #expect(text.contains("lesson: that was Small: 2 of 2 checkpoints reached\n"))
+    #expect(text.hasSuffix("\n2\n"))
+  }
+
+  @Test func `skip shows a way and makes what later steps need`() throws {
+    let outcome = try talk("lesson small.seg", "skip", "skip", "lesson", "lesson stop", "count")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("lesson: one way:\n    dark = xray < 128\n  dark = _2 Mask"))
+    #expect(outcome.output.components(separatedBy: "Small, 3 of 3: The end").count == 3, "lesson alone says it again")
+    #expect(outcome.output.contains("lesson: left Small at step 3 of 3; what you made is still there\n"))
+  }
+
+  @Test func `the words that steer a lesson mean nothing without one`() throws {
+    let outcome = try talk("hint")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("no variable `hint`"))
+    #expect(try talk("lesson next").errors.contains("no lesson is running"))
+  }
+
+  @Test func `the lessons are listed, and a near name is offered`() throws {
+    #expect(try talk("lesson").output.contains("\n  thresholds  Thresholds, 5 steps."))
+    #expect(try talk("lesson treshold").errors.contains("did you mean `thresholds`?"))
+    #expect(try talk("lesson check small.seg").output.hasSuffix("3. The end: to be read\nevery checkpoint is reached\n"))
+  }
+
+  @Test func `one line alone holds no lesson`() throws {
+    let outcome = try program.run(["-c", "lesson thresholds"], in: folder.url)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("lessons are for the prompt"))
+  }
+}
