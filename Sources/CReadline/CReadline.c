@@ -135,7 +135,11 @@ segsh_line_status segsh_editor_read(const char *prompt, char **line) {
         act_on(number);
       }
     }
-    if (!is_done && FD_ISSET(input, &ready)) rl_callback_read_char();
+    if (!is_done && FD_ISSET(input, &ready)) {
+      // A search by arrow that finds nothing leaves this set, and an empty line would follow every line from then on.
+      rl_eof_found = 0;
+      rl_callback_read_char();
+    }
   }
   for (int i = 0; i < handled_count; i++) sigaction(handled_signals[i], &before[i], NULL);
   if (status == segsh_line_status_entered && !entered_line) status = segsh_line_status_ended;

@@ -19,10 +19,15 @@ final class LessonPlayer {
   /// "thresholds 2/5", for the prompt; nil when no lesson runs.
   var place: String? { lesson.map { "\(Self.shortName($0)) \(step + 1)/\($0.steps.count)" } }
 
+  /// The words that steer the lesson alone on a line; none while no lesson runs.
+  var words: [(name: String, help: String)] {
+    lesson == nil ? [] : [("hint", "gives the next hint"), ("next", "goes on to the next step"), ("skip", "shows a way and goes on")]
+  }
+
   /// The whole line for a word that steers the lesson; other lines as they are. A variable of that name goes first.
   func expanded(_ line: String, _ session: Session) -> String {
     let word = line.trimmed()
-    guard lesson != nil, ["next", "hint", "skip"].contains(word), session[word] == nil else { return line }
+    guard words.contains(where: { $0.name == word }), session[word] == nil else { return line }
     return "lesson \(word)"
   }
 

@@ -36,16 +36,18 @@ struct CompletionMenu: Equatable {
   static func needsQuotes(_ text: String) -> Bool { text.contains { $0.isWhitespace || "|;#(){}\"'=,[]".contains($0) } }
 
   /// The list below the line: a row with its explanation for each item, or columns where there is nothing to explain.
-  func list(columns: Int, rows: Int) -> String {
-    let names = items.map { $0.label ?? $0.text }
+  /// - Parameter shown: How the terminal shows a text.
+  func list(columns: Int, rows: Int, shown: (String) -> String = { $0 }) -> String {
+    let names = items.map { shown($0.label ?? $0.text) }
+    func cut(_ text: String, to width: Int) -> String { Self.cut(text, to: width, ellipsis: shown("…")) }
     let width = columns - 1
     let limit = max(8, rows - 3)
     if items.contains(where: { !$0.help.isEmpty }) {
       let room = min(max(12, width / 3), (names.map(\.count).max() ?? 0) + 2)
       var lines = zip(names, items).prefix(limit).map { name, item in
-        Self.cut("\(name)\(String(repeating: " ", count: max(2, room - name.count)))\(item.help)", to: width)
+        cut("\(name)\(String(repeating: " ", count: max(2, room - name.count)))\(shown(item.help))", to: width)
       }
-      if items.count > limit { lines.append("… \(items.count - limit) more: type another letter") }
+      if items.count > limit { lines.append(shown("… \(items.count - limit) more: type another letter")) }
       return lines.joined(separator: "\n") + "\n"
     }
     let cell = min(width, (names.map(\.count).max() ?? 0) + 2)
@@ -54,17 +56,17 @@ struct CompletionMenu: Equatable {
     var lines: [String] = []
     for row in 0..<min(rowCount, limit) {
       let cells = stride(from: row, to: names.count, by: rowCount).map { index in
-        Self.cut(names[index], to: cell).padded(to: cell)
+        cut(names[index], to: cell).padded(to: cell)
       }
       lines.append(cells.joined().trimmingEnd())
     }
-    if rowCount > limit { lines.append("… more: type another letter") }
+    if rowCount > limit { lines.append(shown("… more: type another letter")) }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func cut(_ text: String, to width: Int) -> String {
+  private static func cut(_ text: String, to width: Int, ellipsis: String) -> String {
     let text = text.trimmingEnd()
-    return text.count > width ? text.prefix(max(1, width - 1)) + "…" : text
+    return text.count > width ? text.prefix(max(1, width - ellipsis.count)) + ellipsis : text
   }
 }
 

@@ -5,6 +5,8 @@ struct LineCompleter {
   let session: Session
   /// The lines before, of a text that is not complete yet; each ends in a line feed.
   var before = ""
+  /// Words that stand alone on a line, such as those that steer a lesson, with what they do.
+  var words: [(name: String, help: String)] = []
 
   func menu(_ text: String, _ cursor: Int) -> CompletionMenu {
     let typed = String(decoding: text.utf8.prefix(cursor), as: UTF8.self)
@@ -12,7 +14,12 @@ struct LineCompleter {
     let line = typed.dropFirst(blanks)
     if line.hasPrefix(":"), !line.hasPrefix(":=") { return meta(typed, from: blanks) }
     if before.isEmpty, line.hasPrefix("?") { return help(typed) }
-    return language(text, cursor, prefix: before)
+    var menu = language(text, cursor, prefix: before)
+    if before.isEmpty, !line.contains(" ") {
+      let fitting = words.filter { $0.name.hasPrefix(line) }
+      menu.items.insert(contentsOf: fitting.map { CompletionMenu.Item(text: $0.name, suffix: "", help: $0.help) }, at: 0)
+    }
+    return menu
   }
 
   /// Completions of the language in the part of a text that starts at an offset.

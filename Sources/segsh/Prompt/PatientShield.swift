@@ -114,7 +114,9 @@ struct PatientShield {
     return pieces
   }
 
-  private static func namesPatient(_ word: String, after previous: String) -> Bool {
+  /// Whether a word is the path or pattern of DICOM files.
+  /// - Parameter previous: The word before, as `load`.
+  static func namesPatient(_ word: String, after previous: String) -> Bool {
     let name = word.split(separator: "/").last ?? ""
     let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() }
     if let ending, ["dcm", "dicom", "dic", "ima"].contains(ending) { return true }

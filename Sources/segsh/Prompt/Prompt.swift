@@ -21,12 +21,12 @@ final class Prompt {
   /// Runs a script first, if one is given, then the conversation.
   func run(opening file: String?) throws {
     let completions: (String, Int) -> CompletionMenu = { [unowned self] text, cursor in
-      LineCompleter(session: runner.session, before: unfinished.map { $0 + "\n" }.joined()).menu(text, cursor)
+      LineCompleter(session: runner.session, before: unfinished.map { $0 + "\n" }.joined(), words: runner.lessons.words).menu(text, cursor)
     }
     if let readline = ReadlineEditor(completions: completions) { editor = readline }
     let hint = "?  help   :quit  leave   research use, not a diagnosis"
-    console.tell(
-      terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint))
+    let title = terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
+    console.tell(Layout.wrapped(title, columns: terminal.columns))
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
     while !hasLeft { step() }
@@ -130,10 +130,12 @@ final class Prompt {
     let word = String(line.drop { $0 == "?" }).trimmed()
     if word.isEmpty { return HelpPages.overview + "\n" + MetaCommand.list(columns: terminal.columns) }
     let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
-    if !isSearch, let page = HelpPages.page(word) { return page }
+    if !isSearch, let page = HelpPages.page(word) ?? HelpPages.typePage(word) { return page }
     if !isSearch, let value = runner.session[word] {
       return "\(word) is \(type(of: value).typeName): \(Display.text(of: value))\n" + HelpPages.properties(of: value)
     }
+    let near = HelpPages.names.filter { $0.hasPrefix(word) }
+    if !isSearch, near.count == 1, let page = HelpPages.page(near[0]) { return page }
     return isSearch ? HelpPages.search(word) : "no command `\(word)`\(NearName.question(word, among: HelpPages.names))\n"
   }
 
@@ -202,11 +204,13 @@ final class Prompt {
   private func save(_ rest: String) {
     let request = SaveRequest(rest)
     guard let path = request.path.map(Files.expanded), request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
-    guard let script = runner.session.script(why: request.why) else {
+    guard let whole = runner.session.script(why: request.why) else {
       let names = runner.session.variables.map(\.name)
       return console.tell(
         "nothing made here is called `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
     }
+    let nameless = settings.phi == .hide ? NamelessScript(whole) : nil
+    let script = nameless?.text ?? whole
     if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) is there already; write over it?") { return }
     do {
       try Files.write(script, to: path)
@@ -216,6 +220,10 @@ final class Prompt {
     savedFiles.insert(path)
     unsaved = 0
     let count = script.split(separator: "\n").count - 1
+    if let parameters = nameless?.parameters, !parameters.isEmpty {
+      let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
+      console.tell("names of DICOM files stay out of it: segsh run \(path) \(options)   (:set phi=show writes them)")
+    }
     console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")")
   }
 

@@ -54,6 +54,7 @@ final class ReadlineEditor: LineEditor {
     if prefix.count > word.count {
       return segsh_editor_replace(Int32(start), Int32(cursor), menu.written(prefix))
     }
-    segsh_editor_show_below(Terminal.current.shown(menu.list(columns: Terminal.current.columns, rows: Terminal.current.rows)))
+    let terminal = Terminal.current
+    segsh_editor_show_below(menu.list(columns: terminal.columns, rows: terminal.rows, shown: terminal.shown))
   }
 }

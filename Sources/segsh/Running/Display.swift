@@ -15,16 +15,28 @@ enum Display {
     var lines = Array(result.details.prefix(limit))
     if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes them all") }
     let details = lines.map { "\n  \($0)" }.joined()
-    return "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)\(details)\n"
+    let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)"
+    return (terminal.outputIsTerminal ? Layout.wrapped(line, columns: terminal.columns, indent: 2) : line) + details + "\n"
   }
 
   static func note(_ text: String) -> String {
-    Terminal.current.styled(text.hasPrefix("it = ") ? "  \(text)" : "  note: \(text)", .faint)
+    let terminal = Terminal.current
+    return terminal.styled(Layout.wrapped(text.hasPrefix("it = ") ? "  \(text)" : "  note: \(text)", columns: terminal.columns), .faint)
   }
 
   /// Draws diagnostics on standard error.
   static func show(_ diagnostics: [Diagnostic]) {
-    let renderer = Renderer(isColoured: Terminal.current.isColored, width: Terminal.current.columns)
-    Console.shared.tell(renderer.render(diagnostics).trimmingEnd())
+    let terminal = Terminal.current
+    let text = Renderer(isColoured: terminal.isColored, width: terminal.columns).render(diagnostics).trimmingEnd()
+    Console.shared.tell(terminal.errorIsTerminal ? fitted(text, columns: terminal.columns) : text)
+  }
+
+  /// The text of diagnostics with what is said in words broken at blanks; lines of source and their carets stay as they are.
+  static func fitted(_ text: String, columns: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let plain = line.drop { $0 != "e" && $0 != "w" && $0 != " " }
+      let isProse = ["error[", "warning[", "  note: ", "  did you mean "].contains { plain.hasPrefix($0) }
+      return isProse ? Layout.wrapped(String(line), columns: columns, indent: 2) : String(line)
+    }.joined(separator: "\n")
   }
 }

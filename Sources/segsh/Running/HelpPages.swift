@@ -12,9 +12,17 @@ enum HelpPages {
     Registry.segsh[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
   }
 
+  /// What there is to know of a type, by its name; nil when there is none.
+  static func typePage(_ name: String) -> String? {
+    guard let type = Registry.segsh.types[name] else { return nil }
+    return "\(name): \(type.typeHelp)\n" + properties(of: type)
+  }
+
   /// What can be asked of a value: a line for each property.
-  static func properties(of value: any Value) -> String {
-    let properties = type(of: value).properties
+  static func properties(of value: any Value) -> String { properties(of: type(of: value)) }
+
+  private static func properties(of type: any Value.Type) -> String {
+    let properties = type.properties
     let width = (properties.map(\.name.count).max() ?? 0) + 2
     return properties.map { "  .\($0.name.padded(to: width))\($0.help)\n" }.joined()
   }

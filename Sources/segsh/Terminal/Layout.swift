@@ -1,16 +1,16 @@
 /// Fits text to the terminal.
 enum Layout {
-  /// The text with lines that are too wide broken at blanks; what follows is indented like the column that its line ends in.
-  static func wrapped(_ text: String, columns: Int) -> String {
+  /// The text with lines that are too wide broken at blanks; what follows is indented like the column that its line ends in, or as told.
+  static func wrapped(_ text: String, columns: Int, indent told: Int? = nil) -> String {
     let width = max(20, columns - 1)
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      guard line.count > width else { return String(line) }
-      var indent = hangingIndent(of: line)
-      if indent > width / 2 { indent = min(4, line.prefix { $0 == " " }.count + 2) }
+      guard visibleCount(line) > width else { return String(line) }
+      var indent = told ?? hangingIndent(of: line)
+      if told == nil, indent > width / 2 { indent = min(4, line.prefix { $0 == " " }.count + 2) }
       var lines: [String] = []
       var current = ""
       for (index, word) in pieces(of: line).enumerated() {
-        if index > 0, current.count + word.trimmingEnd().count > width {
+        if index > 0, visibleCount(current) + visibleCount(word.trimmingEnd()) > width {
           lines.append(current.trimmingEnd())
           current = String(repeating: " ", count: indent)
         }
@@ -18,6 +18,22 @@ enum Layout {
       }
       return (lines + [current.trimmingEnd()]).joined(separator: "\n")
     }.joined(separator: "\n")
+  }
+
+  /// Characters that take room on a screen: those of colours do not.
+  private static func visibleCount(_ text: some StringProtocol) -> Int {
+    var count = 0
+    var isInEscape = false
+    for character in text {
+      if character == "\u{1B}" {
+        isInEscape = true
+      } else if isInEscape {
+        isInEscape = !character.isLetter
+      } else {
+        count += 1
+      }
+    }
+    return count
   }
 
   /// Words with the blanks behind them; the line's indentation and its first column stay with its first word.

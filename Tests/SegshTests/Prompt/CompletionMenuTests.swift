@@ -22,6 +22,11 @@ import Testing
         """)
   }
 
+  @Test func `a list fits where the terminal writes signs in more letters`() {
+    let list = menu(["load"], help: "Reads a picture from a file.").list(columns: 24, rows: 24) { $0 == "…" ? "..." : $0 }
+    #expect(list == "load  Reads a pictur...\n")
+  }
+
   @Test func `unexplained items stand in columns, downwards`() {
     #expect(
       menu(["a1", "b2", "c3", "d4", "e5"]).list(columns: 13, rows: 24) == """

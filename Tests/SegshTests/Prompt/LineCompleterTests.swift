@@ -31,6 +31,12 @@ import Testing
     #expect(completer.menu("?morph-o", 8).start == 1)
   }
 
+  @Test func `words that stand alone are offered where a line begins`() {
+    let completer = LineCompleter(session: Session(registry: .segsh), words: [("hint", "Helps.")])
+    #expect(completer.menu("hi", 2).items.map(\.text) == ["hint", "histogram"])
+    #expect(!completer.menu("phantom | hi", 12).items.contains { $0.text == "hint" })
+  }
+
   @Test func `offsets of a text that goes on are those of its last line`() {
     let completer = LineCompleter(session: Session(registry: .segsh), before: "if true {\n")
     let menu = completer.menu("  phant", 7)

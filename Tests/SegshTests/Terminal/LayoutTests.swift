@@ -3,6 +3,18 @@ import Testing
 @testable import segsh
 
 @Suite struct LayoutTests {
+  @Test func `colours take no room, and what follows is indented as told`() {
+    #expect(
+      Layout.wrapped("\u{1B}[1;31mone\u{1B}[0m two three four five", columns: 21, indent: 2)
+        == "\u{1B}[1;31mone\u{1B}[0m two three four\n  five")
+  }
+
+  @Test func `messages are broken at blanks, lines of source are not`() {
+    let text = "error[E301]: a message that is long\n  source that is longer than the terminal\n  ^^^^"
+    #expect(
+      Display.fitted(text, columns: 30) == "error[E301]: a message that\n  is long\n  source that is longer than the terminal\n  ^^^^")
+  }
+
   @Test func `wide lines are broken at blanks and indented like their second column`() {
     #expect(
       Layout.wrapped("  phantom  Makes a synthetic chest X-ray whose lungs are known.\nshort", columns: 34) == """

@@ -102,6 +102,45 @@ import Testing
     try second.wait(for: "a = _1 Number 42")
   }
 
+  @Test func `an arrow finds earlier lines that start like what is typed`() throws {
+    let terminal = try start()
+    terminal.type("first = 7\r")
+    try terminal.waitForPrompt(after: "_1 Number 7")
+    terminal.type("second = 8\r")
+    try terminal.waitForPrompt(after: "_2 Number 8")
+    terminal.type("fi\u{1B}[A")
+    try terminal.waitForLastLine("segsh> first = 7")
+    // One that finds nothing leaves no trace.
+    terminal.type("\u{5}\u{15}zz\u{1B}[A\u{15}first + 1\r")
+    try terminal.waitForPrompt(after: "_3 Number 8")
+    #expect(terminal.screen.text.contains("\nsegsh> first + 1\n_3 Number 8\n"))
+  }
+
+  @Test func `names of DICOM files stay out of prompt, history and script`() throws {
+    let path = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/codecs/mono16.dcm").standardized.path
+    try FileManager.default.copyItem(atPath: path, toPath: folder.url.appendingPathComponent("Doe_Jane.dcm").path)
+    let terminal = try start()
+    terminal.type("load Doe_Jane.dcm\r")
+    try terminal.waitForPrompt(after: "_1 Image 13x7")
+    #expect(terminal.screen.text.split(separator: "\n").last?.hasPrefix("DICOM ") == true)
+    terminal.type("m = it | threshold otsu\r")
+    try terminal.waitForPrompt(after: "m = _2 Mask")
+    terminal.type(":save doe.seg\r")
+    try terminal.waitForPrompt(after: "wrote doe.seg")
+    #expect(history == "load DICOM\nm = it | threshold otsu\n:save DICOM.seg\n")
+    let script = try folder.text(of: "doe.seg")
+    #expect(!script.contains("Doe"))
+    #expect(script.contains("load (xray1)"))
+    #expect(try Program().run(["run", "doe.seg", "--xray1", "Doe_Jane.dcm"], in: folder.url).status == 0)
+    terminal.type(":set phi=show\r")
+    try terminal.waitForPrompt(after: "phi=show")
+    #expect(terminal.screen.text.split(separator: "\n").last?.hasPrefix("Doe_Jane _2 Mask>") == true)
+    terminal.type("load Doe_Jane.dcm\r")
+    try terminal.waitForPrompt(after: "_3 Image 13x7")
+    #expect(history.hasSuffix("load Doe_Jane.dcm\n"))
+    #expect(try folder.text(of: ".config/segsh/settings") == "phi=show\n")
+  }
+
   @Test func `a project keeps its own history`() throws {
     try folder.write("b = 5\n", to: ".segsh_history")
     let terminal = try start()
