@@ -60,6 +60,22 @@ struct LessonTests {
     #expect(report.filter { $0.contains("asked") || $0.contains("right") }.count == lesson.steps.count { $0.checkpoint != nil })
   }
 
+  @Test("show lines that run as they stand, but for what the learner is to put in", arguments: files)
+  func lines(file: String) throws {
+    let shell = try Shell()
+    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file)
+    let stage = LessonStage(lesson, host: shell.host)
+    for (index, step) in lesson.steps.enumerated() {
+      for (name, _) in try stage.prepare(index) { try shell.run(stage.line(for: name)) }
+      for paragraph in step.text {
+        guard case .verbatim(let line) = paragraph, !line.hasPrefix(":"), !line.contains("…"), line.wholeMatch(of: /.*\b[A-Z]{3,}\b.*/) == nil
+        else { continue }
+        #expect(throws: Never.self, "\(step.headline): \(line)") { try shell.run(line) }
+      }
+      for line in step.answer { try shell.run(line) }
+    }
+  }
+
   @Test("give hints to every checkpoint and fit a screen", arguments: files)
   func text(file: String) throws {
     let lesson = try Lesson(Self.text(file), name: file)

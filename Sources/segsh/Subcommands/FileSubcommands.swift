@@ -4,7 +4,7 @@ struct CheckSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Checks scripts without running them; no picture is opened.",
     discussion:
-      "Prompt shortcuts (a bare number as a length, --option value) are errors unless --lenient. Exit status 3 when a check fails.")
+      "Prompt shortcuts (a bare number as a length, --option value) are errors unless --no-strict. Exit status 3 when a check fails.")
   @Argument(help: "Scripts; - is standard input.", completion: .file(extensions: ["seg"])) var files: [String]
   @Flag(inversion: .prefixedNo, help: "Whether prompt shortcuts are errors.") var strict = true
   @Flag(help: "Print one JSON object a diagnostic and line.") var json = false

@@ -141,6 +141,23 @@ import Testing
     #expect(try folder.text(of: ".config/segsh/settings") == "phi=show\n")
   }
 
+  @Test func `the prompt says where a lesson is, and Tab knows its words`() throws {
+    let terminal = try start()
+    terminal.type("lesson thresholds\r")
+    try terminal.waitForPrompt(after: "You have xray = _1 Image")
+    #expect(terminal.screen.text.hasSuffix("\nthresholds 1/5 _1 Image>"))
+    terminal.type("ski\t")
+    try terminal.waitForLastLine("thresholds 1/5 _1 Image> skip")
+    terminal.type("\r")
+    try terminal.waitForPrompt(after: "What touches the border")
+    #expect(terminal.screen.text.hasSuffix("\nthresholds 2/5 _2 Mask>"))
+    terminal.type("lesson stop\r")
+    try terminal.waitForPrompt(after: "left Thresholds at step 2 of 5")
+    #expect(terminal.screen.text.hasSuffix("\n_2 Mask>"))
+    terminal.type("\u{4}")
+    #expect(try terminal.waitForExit() == 0, "what a lesson made needs no saving")
+  }
+
   @Test func `a project keeps its own history`() throws {
     try folder.write("b = 5\n", to: ".segsh_history")
     let terminal = try start()
