@@ -57,6 +57,8 @@ public struct Host: Sendable {
   /// A command of this name starts.
   public var begins: @Sendable (String) -> Void
   public var services: Services
+  /// Draws a result small, as text that the program shows below its line; nil for what it does not draw.
+  public var illustrate: @Sendable (any Value, Step?) -> String? = { _, _ in nil }
 
   public init(
     isInteractive: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false },

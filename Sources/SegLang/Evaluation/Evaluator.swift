@@ -34,7 +34,15 @@ final class Evaluator {
   /// Whether a command ran that is no part of the session.
   var ranUnrecorded = false
   /// Results by their numbers in words; see ``describeResults()``.
-  private(set) var descriptions: [Int: (oneLine: String, details: [String])] = [:]
+  private(set) var descriptions: [Int: Description] = [:]
+
+  /// What a prompt shows of a result.
+  struct Description {
+    let oneLine: String
+    let details: [String]
+    /// A drawing of the last result.
+    var picture: String?
+  }
   /// Values that the program gives to the script's parameters.
   let arguments: [String: String]
 
@@ -78,8 +86,10 @@ final class Evaluator {
   func describeResults() {
     for finished in finished {
       guard let number = finished.number, number > 0, let value = finished.value else { continue }
-      descriptions[number] = (value.oneLine, value.details)
+      descriptions[number] = Description(oneLine: value.oneLine, details: value.details)
     }
+    guard let last = finished.last, let number = last.number, let value = last.value else { return }
+    descriptions[number]?.picture = host.illustrate(value, last.step)
   }
 
   // MARK: Variables

@@ -39,10 +39,12 @@ public final class Session {
     public let name: String?
     public let value: any Value
     /// What was told while the line still ran, since that may take a while for a large picture.
-    fileprivate var told: (oneLine: String, details: [String])?
+    var told: Evaluator.Description?
     public var oneLine: String { told?.oneLine ?? value.oneLine }
     /// What stands below the one line.
     public var details: [String] { told?.details ?? value.details }
+    /// A small drawing of it, for a terminal; see `Host.illustrate`.
+    public var picture: String? { told?.picture }
     public var typeName: String { Swift.type(of: value).typeName }
     public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
     /// "mask = _7 Mask 867,630 px"

@@ -5,30 +5,56 @@ struct DisplaySettings: Equatable {
   /// Whether names of DICOM files, which may name patients, are kept out of the history, the prompt and saved scripts.
   enum PatientNames: String, CaseIterable { case hide, show }
 
-  var phi = PatientNames.hide
+  /// Whether a picture is drawn small below its line.
+  enum Thumbnails: String, CaseIterable {
+    /// Where the terminal shows real pictures.
+    case auto
+    /// In characters too.
+    case on
+    case off
+  }
 
-  static let names = ["phi"]
+  var phi = PatientNames.hide
+  var thumbnail = Thumbnails.auto
+
+  static let names = ["phi", "thumbnail"]
 
   /// What a setting means, for `:set` and its completion.
   static func help(_ name: String) -> String {
     switch name {
     case "phi": "names of DICOM files in history, prompt and saved scripts: hide or show"
+    case "thumbnail": "pictures below their lines: auto (where the terminal shows real ones), on, off"
     default: ""
     }
   }
 
-  static func values(of name: String) -> [String] { name == "phi" ? PatientNames.allCases.map(\.rawValue) : [] }
+  static func values(of name: String) -> [String] {
+    switch name {
+    case "phi": PatientNames.allCases.map(\.rawValue)
+    case "thumbnail": Thumbnails.allCases.map(\.rawValue)
+    default: []
+    }
+  }
 
-  subscript(name: String) -> String? { name == "phi" ? phi.rawValue : nil }
+  subscript(name: String) -> String? {
+    switch name {
+    case "phi": phi.rawValue
+    case "thumbnail": thumbnail.rawValue
+    default: nil
+    }
+  }
 
   /// Takes a setting.
   /// - Returns: what is wrong with it; nil when it was taken.
   mutating func take(_ name: String, _ value: String) -> String? {
     guard Self.names.contains(name) else { return "no setting `\(name)`\(NearName.question(name, among: Self.names))" }
-    guard let phi = PatientNames(rawValue: value) else {
+    if name == "phi", let choice = PatientNames(rawValue: value) {
+      phi = choice
+    } else if name == "thumbnail", let choice = Thumbnails(rawValue: value) {
+      thumbnail = choice
+    } else {
       return "`\(name)` is \(Self.values(of: name).joined(separator: " or ")), not `\(value)`"
     }
-    self.phi = phi
     return nil
   }
 

@@ -1,3 +1,4 @@
+import SegCommands
 import SegLang
 
 /// The conversation: reads lines, runs them, shows what comes out, until the user leaves.
@@ -10,7 +11,9 @@ final class Prompt {
   /// Lines of a text that is not complete yet.
   private var unfinished: [String] = []
   private var showsTime = false
-  private var settings = DisplaySettings.kept()
+  private var settings = DisplaySettings.kept() {
+    didSet { drawThumbnails() }
+  }
   private var shield = PatientShield()
   /// Pictures that were made since the last `save` or `:save`.
   private var unsaved = 0
@@ -27,6 +30,7 @@ final class Prompt {
     let hint = "?  help   :quit  leave   research use, not a diagnosis"
     let title = terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
     console.tell(Layout.wrapped(title, columns: terminal.columns))
+    drawThumbnails()
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
     while !hasLeft { step() }
@@ -190,6 +194,15 @@ final class Prompt {
     console.tell("time is \(showsTime ? "on" : "off")")
   }
 
+  private func drawThumbnails() {
+    guard settings.thumbnail != .off else {
+      runner.session.host.illustrate = { _, _ in nil }
+      return
+    }
+    let inCharacters = settings.thumbnail == .on
+    runner.session.host.illustrate = { value, step in Thumbnail.text(of: value, madeBy: step, inCharacters: inCharacters) }
+  }
+
   private func set(_ rest: String) {
     let parts = rest.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed() }
     if parts.count == 2 {
@@ -198,7 +211,10 @@ final class Prompt {
     } else if !rest.isEmpty, !DisplaySettings.names.contains(rest) {
       return console.tell("no setting `\(rest)`\(NearName.question(rest, among: DisplaySettings.names)); write `:set NAME=VALUE`")
     }
-    for name in DisplaySettings.names { console.write("  \(name)=\(settings[name] ?? "")   \(DisplaySettings.help(name))\n") }
+    for name in DisplaySettings.names {
+      let line = "  \((name + "=" + (settings[name] ?? "")).padded(to: 16))\(DisplaySettings.help(name))"
+      console.write(Layout.wrapped(line, columns: terminal.columns) + "\n")
+    }
   }
 
   private func save(_ rest: String) {

@@ -17,6 +17,7 @@ enum Display {
     let details = lines.map { "\n  \($0)" }.joined()
     let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)"
     return (terminal.outputIsTerminal ? Layout.wrapped(line, columns: terminal.columns, indent: 2) : line) + details + "\n"
+      + (result.picture ?? "")
   }
 
   static func note(_ text: String) -> String {

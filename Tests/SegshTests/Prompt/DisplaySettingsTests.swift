@@ -11,7 +11,7 @@ import Testing
     #expect(settings.phi == .show)
   }
 
-  @Test(arguments: [("phi", "maybe", "hide or show"), ("phy", "hide", "did you mean `phi`?")])
+  @Test(arguments: [("phi", "maybe", "hide or show"), ("thumbnail", "hide", "auto or on or off"), ("phy", "hide", "did you mean `phi`?")])
   func `what makes no sense is refused with the reason`(name: String, value: String, reason: String) throws {
     var settings = DisplaySettings()
     let problem = settings.take(name, value)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -138,7 +139,7 @@ import Testing
     terminal.type("load Doe_Jane.dcm\r")
     try terminal.waitForPrompt(after: "_3 Image 13x7")
     #expect(history.hasSuffix("load Doe_Jane.dcm\n"))
-    #expect(try folder.text(of: ".config/segsh/settings") == "phi=show\n")
+    #expect(try folder.text(of: ".config/segsh/settings") == "phi=show\nthumbnail=auto\n")
   }
 
   @Test func `the prompt says where a lesson is, and Tab knows its words`() throws {
@@ -156,6 +157,20 @@ import Testing
     #expect(terminal.screen.text.hasSuffix("\n_2 Mask>"))
     terminal.type("\u{4}")
     #expect(try terminal.waitForExit() == 0, "what a lesson made needs no saving")
+  }
+
+  @Test(.enabled(if: dlopen("libchafa.so.0", RTLD_LAZY) != nil, "chafa's library is not installed"))
+  func `a picture is drawn below its line where that is asked for`() throws {
+    let terminal = try start()
+    terminal.type("phantom size=64\r")
+    try terminal.waitForPrompt(after: "_1 Phantom 64x64")
+    #expect(terminal.screen.text.split(separator: "\n").count < 8, "characters are no real picture")
+    terminal.type(":set thumbnail=on\r")
+    try terminal.waitForPrompt(after: "thumbnail=on")
+    terminal.type("phantom size=64 seed=2\r")
+    try terminal.waitForPrompt(after: "_2 Phantom 64x64")
+    let below = terminal.screen.text.components(separatedBy: "_2 Phantom 64x64").last?.split(separator: "\n").count ?? 0
+    #expect(below >= 8 && below <= 14, "\(terminal.screen.text)")
   }
 
   @Test func `a project keeps its own history`() throws {

@@ -23,7 +23,9 @@ struct ShowCommand: Command {
     let value = value.value
     let screen = context[ScreenService.self]
     // A way that was asked for is taken even where there is no terminal: into a file, for a test.
-    if display != .none, screen != nil || display != .auto, let picture = try picture(of: value, context) {
+    if display != .none, screen != nil || display != .auto,
+      let picture = try Viewing.picture(of: value, over: context.ancestor(GrayImage.self))
+    {
       let screen = screen ?? Screen()
       let display = display == .auto ? Display.best(for: screen) : display
       if let text = try TerminalPicture.text(of: picture, on: screen, as: display) {
@@ -33,19 +35,5 @@ struct ShowCommand: Command {
       }
     }
     context.write(try TextTwin.lines(of: value, context).joined(separator: "\n") + "\n")
-  }
-
-  private func picture(of value: any Value, _ context: Context) throws -> ColorImage? {
-    switch value {
-    case let picture as ColorImage: return picture
-    case let image as GrayImage: return ColorImage(image, showing: try DisplayWindow(of: image).range)
-    case let phantom as Phantom: return ColorImage(phantom.image, showing: try DisplayWindow(of: phantom.image).range)
-    default:
-      guard let shape = Drawable(value) else { return nil }
-      let beneath = context.ancestor(GrayImage.self).flatMap { $0.size == shape.size ? $0 : nil }
-      let background = beneath ?? GrayImage(size: shape.size)
-      let range = try beneath.map { try DisplayWindow(of: $0).range }
-      return try background.overlaid(with: shape.layers(OverlayStyle()), showing: range ?? 0...255)
-    }
   }
 }

@@ -1,0 +1,24 @@
+import ImageOps
+import SegLang
+
+/// A small picture below the line of a result, where a terminal shows real pictures.
+public enum Thumbnail {
+  /// Rows of the terminal that it takes at most.
+  private static let rows = 10
+  private static let columns = 48
+
+  /// The text that draws a value over the picture that it was made from; nil for what is no picture, where the terminal has only characters
+  /// (unless these will do), and where there is no terminal.
+  public static func text(of value: any Value, madeBy step: Step?, inCharacters: Bool) -> String? {
+    guard var screen = Screen.current, type(of: value).isPictureLike else { return nil }
+    let display = Display.best(for: screen)
+    guard inCharacters || [.kitty, .iterm, .sixel].contains(display) else { return nil }
+    // A picture leaves three rows for the prompt.
+    screen.rows = min(screen.rows, rows + 3)
+    screen.columns = min(screen.columns, columns)
+    let origins = (step?.ancestry ?? []).reversed()
+    let beneath = origins.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first
+    guard let picture = try? Viewing.picture(of: value, over: beneath) else { return nil }
+    return try? TerminalPicture.text(of: picture, on: screen, as: display)
+  }
+}
