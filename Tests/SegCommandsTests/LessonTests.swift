@@ -68,7 +68,8 @@ struct LessonTests {
     for (index, step) in lesson.steps.enumerated() {
       for (name, _) in try stage.prepare(index) { try shell.run(stage.line(for: name)) }
       for paragraph in step.text {
-        guard case .verbatim(let line) = paragraph, !line.hasPrefix(":"), !line.contains("…"), line.wholeMatch(of: /.*\b[A-Z]{3,}\b.*/) == nil
+        guard case .verbatim(let line) = paragraph, !line.hasPrefix(":"), !line.contains("…"),
+          line.wholeMatch(of: /.*\b[A-Z]{3,}\b.*/) == nil
         else { continue }
         #expect(throws: Never.self, "\(step.headline): \(line)") { try shell.run(line) }
       }
