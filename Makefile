@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test lint format train-default evaluate clean
+.PHONY: help setup build install demo test fuzz lint format train-default evaluate clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,12 @@ train-default: build  ## trains the shipped model from DATA=folder (about half a
 
 evaluate: build  ## judges the shipped model on DATA=folder
 	@$(SEGSH) evaluate --data "$(DATA)"
+
+FUZZ_INPUTS ?= 100000
+FUZZ_FROM   ?= 0
+fuzz: setup  ## feeds the language FUZZ_INPUTS programs, whole and spoilt; SANITIZE=--sanitize=address for memory errors
+	@swift build -c release $(SANITIZE) $(if $(SANITIZE),--scratch-path .build/sanitized,) --product FuzzLanguage
+	@$(if $(SANITIZE),.build/sanitized,.build)/release/FuzzLanguage --from $(FUZZ_FROM) --count $(FUZZ_INPUTS)
 
 lint: setup  ## checks format and style
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Plugins Tools

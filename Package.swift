@@ -45,6 +45,7 @@ let package = Package(
       plugins: [.plugin(name: "CommandRegistry")]),
     .plugin(name: "CommandRegistry", capability: .buildTool(), dependencies: ["MakeCommandRegistry"]),
     .executableTarget(name: "MakeCommandRegistry", path: "Tools/MakeCommandRegistry"),
+    .executableTarget(name: "FuzzLanguage", dependencies: ["SegLang"], path: "Tools/FuzzLanguage"),
     .executableTarget(
       name: "segsh",
       dependencies: [
@@ -56,7 +57,7 @@ let package = Package(
     .testTarget(name: "ImageOpsTests", dependencies: ["ImageOps", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegModelTests", dependencies: ["SegModel", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
-    .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "TestSupport"]),
+    .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "SegLang", "ImageOps", "SegModel", "TestSupport"]),
     .testTarget(name: "SegshTests", dependencies: ["segsh", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

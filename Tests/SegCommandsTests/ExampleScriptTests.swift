@@ -18,7 +18,7 @@ struct ExampleScriptTests {
       "step-1-xray.png", "step-2-smoothed.png", "step-3-dark.png", "step-4-inside.png", "step-5-opened.png", "step-6-mended.png",
       "step-7-guess.png", "step-8-network.png",
     ],
-    "threshold-versus-model.seg": ["model.png", "threshold.png", "truth.png"], "zones.seg": [],
+    "threshold-versus-model.seg": ["model.png", "threshold.png", "truth.png"], "which-level.seg": ["levels.png"], "zones.seg": [],
   ]
 
   private static func text(_ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
@@ -69,6 +69,6 @@ struct ExampleScriptTests {
     #expect(FileManager.default.fileExists(atPath: shell.path("look.png")))
     let cohort = try Shell(.script, folder: shell.folder)
     #expect(!(try cohort.execute(try Self.text("cohort.seg"), arguments: ["folder": "."])).hasErrors)
-    #expect(try shell.text("cohort.csv").hasPrefix("case,severity."))
+    #expect(try shell.text("cohort.csv").hasPrefix("case,percent,"))
   }
 }

@@ -60,6 +60,9 @@ final class Shell: Sendable {
     try execute(text).diagnostics.filter { $0.severity == .error }.map(\.message).joined(separator: "\n")
   }
 
+  /// The session as a script.
+  func script(why: String?) throws -> String? { state.withLock { $0.session?.script(why: why) } }
+
   func number(_ text: String) throws -> Double {
     guard let number = try run(text) as? Double else { throw ShellFailure(text: "`\(text)` is no number") }
     return number

@@ -15,7 +15,7 @@ struct CompletionTests {
 
   @Test("commands by the type that the pipe brings")
   func stages() {
-    #expect(texts("img | ") == ["segment", "threshold", "save"])
+    #expect(texts("img | ") == ["segment", "threshold", "save", "sweep"])
     #expect(texts("mask | m") == ["morph-open"])
     #expect(texts("seg | mo") == ["morph-open"])
     #expect(texts("x = (mask | ov") == ["overlay"])
@@ -32,6 +32,16 @@ struct CompletionTests {
     #expect(texts("morph-open ") == ["mask", "seg", "it", "radius=", "shape=", "times="])
     #expect(texts("mask | overlay outline=") == ["true", "false"])
     #expect(texts("mask | morph-open radius=") == ["1px"])
+  }
+
+  @Test("inside a block, with `it` as what the block works on")
+  func blocks() {
+    #expect(texts("[mask] | each { i").contains("it"))
+    #expect(texts("[mask] | each { it | ") == ["morph-open", "overlay", "save", "sweep"])
+    #expect(texts("[mask] | each { it.") == ["area"])
+    #expect(texts("[mask] | each { x = it | morph-open shape=") == ["disk", "square", "tall-diamond"])
+    #expect(texts("img | sweep t=1..3 { it.") == ["width", "height"])
+    #expect(texts("[mask] | each { [img] | each { it.") == ["width", "height"])
   }
 
   @Test("properties after a dot")

@@ -5,7 +5,7 @@ import Testing
 struct SignatureTests {
   @Test("names come from types and properties")
   func names() throws {
-    #expect(toys.names == ["count", "load", "morph-open", "overlay", "save", "segment", "threshold"])
+    #expect(toys.names == ["count", "each", "load", "morph-open", "overlay", "pick", "save", "segment", "sweep", "threshold", "where"])
     let open = try #require(toys["morph-open"])
     #expect(open.parameters.map(\.name) == ["mask", "radius", "shape", "times"])
     #expect(open.parameters.map(\.type.description) == ["Mask", "Length", "Choice", "Number"])

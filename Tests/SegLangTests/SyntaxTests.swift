@@ -1,43 +1,6 @@
 import SegLang
 import Testing
 
-/// SplitMix64, so that a failure can be repeated from its seed.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
-/// Scripts that use the whole grammar.
-let corpus = [
-  """
-  seglang 1
-  # a script
-  param image: Path = "cases/p 01.dcm" "radiograph"
-  param radius: Length = 2mm in 0.5mm..10mm "opening radius"
-
-  img = load (image)   # the picture
-  seg = img |   # lungs
-    segment
-  mask = seg.opacity
-  if mask.area > 3 and not (img.width == 3) {
-    print "area {mask.area}, {mask.area / 3:.2}"
-  } else if false { print 'raw {x}' } else {
-    # nothing
-  }
-  """,
-  "fn clean(m: Mask, r = 3px) {\n  x = m | morph-open radius=(r)\n  return x minus m\n}\nfor i in [1, 2, 3] { print i ; print i*2 }\n",
-  "x = {a: 1, b: [\n  1,\n  2, # two\n  3], c: {d: \"q\\\"\\{\\u{41}\"}}\nprint x.b[0]^2 - -3 % 2\n\n\n\nwhile x.a < 3 { x := {a: x.a+1, b: [], c: {d: \"\"}} }",
-  "load a#2.png | threshold p99.9 within=_3 | save ~/out.png\r\nit > 3\t| overlay --outline --opacity 40%\nr = 1px..9px:2px",
-  "log \"x\"; try { load x } catch e { print e.code; expect 1 == 2 }; assert 1 < 2; a := (count *.png) / 3; -a; not true or false xor true",
-]
-
 /// Corpus text with random bytes changed, and random text from the grammar's words.
 func mutants(_ count: Int, seed: UInt64) -> [String] {
   var random = Seeded(seed)

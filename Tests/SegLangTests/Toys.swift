@@ -56,7 +56,7 @@ struct Parts: Value {
       Property("opacity", "The opacity.") { (parts: Parts) in parts.opacity },
     ]
   }
-  static var conversions: [Conversion] { [Conversion { (parts: Parts) in parts.opacity }] }
+  static var conversions: [Conversion] { [Conversion(losing: "the lungs") { (parts: Parts) in parts.opacity }] }
 }
 
 enum Shape: String, Choice { case disk, square, tallDiamond }
@@ -65,12 +65,14 @@ enum Method: String, Choice { case otsu, li, triangle, yen }
 extension Category {
   static let files = Category("Files", rank: 1)
   static let masks = Category("Masks", rank: 2)
+  static let lists = Category("Lists", rank: 3)
 }
 
 struct LoadCommand: Command {
   static let category = Category.files
   static let summary = "Reads a picture."
   static let examples = [Example("load a.png", "Reads a file.")]
+  static let spacing = SpacingEffect.reads(from: "path", silent: ["png"], unless: "spacing")
   @Argument("File to read.", extensions: ["png", "dcm"]) var path: Path
   func run(_ context: Context) throws -> Picture { Picture(rows: [[1, 2, 3], [4, 5, 6]]) }
 }
@@ -139,12 +141,108 @@ struct CountCommand: Command {
   func run(_ context: Context) throws -> Int { 3 }
 }
 
+struct EachCommand: Command {
+  static let category = Category.lists
+  static let summary = "Runs a block for every item."
+  static let examples = [Example("1..3 | each { it + 1 }", "Counts on.")]
+  @Input("Items.") var items: Items
+  @Argument("What is done with each.") var body: Closure
+  @Option("Whether a failing item is left out.") var tolerant = false
+  static func outputType(for input: ValueType?, block: ValueType) -> ValueType { block == .nothing ? .nothing : .list(block) }
+  func run(_ context: Context) throws -> AnyValue? {
+    let elements = try items.elements.elements()
+    var results: [any Value] = []
+    for index in 0..<elements.count {
+      let step = context.origins.first
+      do {
+        let it = Traced(try elements[index], itemOf: step, at: index)
+        if let result = try context.call(body, it: it) { results.append(result.value) }
+      } catch let failure as Diagnostic where tolerant && failure.problem != .cancelled { context.leaveOut(failure) }
+    }
+    return results.isEmpty && elements.count > 0 ? nil : AnyValue(List(results))
+  }
+}
+
+struct WhereCommand: Command {
+  static let category = Category.lists
+  static let summary = "Keeps items."
+  static let examples = [Example("1..3 | where { it > 1 }", "Keeps two.")]
+  @Input("Items.") var items: Items
+  @Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure
+  func run(_ context: Context) throws -> List {
+    let elements = try items.elements.elements()
+    return List(
+      try (0..<elements.count).compactMap { index in
+        let item = try elements[index]
+        return try context.call(condition, it: Traced(item, step: nil))?.value as? Bool == true ? item : nil
+      })
+  }
+}
+
+struct SweepCommand: Command {
+  static let category = Category.lists
+  static let summary = "Tries values."
+  static let examples = [Example("load a.png | sweep level=1..3 { it > level }", "Tries three levels.")]
+  @Input("What it works on.") var input: AnyValue
+  @Binding("Values to try.") var values: Items
+  @Argument("What is tried.") var body: Closure
+  static func blockInput(for input: ValueType?) -> ValueType { input ?? .anything }
+  func run(_ context: Context) throws -> Trials {
+    let elements = try values.elements.elements()
+    let it = Traced(input.value, step: context.origins.first)
+    return Trials(
+      results: try (0..<elements.count).compactMap { try context.call(body, it: it, variables: [($values, elements[$0])]) })
+  }
+}
+
+struct PickCommand: Command {
+  static let category = Category.lists
+  static let summary = "Takes one that was tried."
+  static let examples = [Example("load a.png | sweep level=1..3 { it > level } | pick 2", "Takes the second.")]
+  @Input("What was tried.") var trials: Trials
+  @Argument("Which.", in: 1...100) var number: Int
+  func run(_ context: Context) throws -> Traced {
+    guard trials.results.indices.contains(number - 1) else { throw ToyProblem.noSuchTrial }
+    return trials.results[number - 1]
+  }
+}
+
+/// Results of a sweep.
+struct Trials: Value {
+  let results: [Traced]
+  static let typeName = "Trials"
+  static let isPictureLike = true
+  var oneLine: String { results.map(\.value.oneLine).joined(separator: "; ") }
+}
+
+/// A list or a range.
+enum Items: Union {
+  case list(List)
+  case steps(Steps)
+  static let members: [any Value.Type] = [Steps.self, List.self]
+  init?(_ value: any Value) {
+    switch value {
+    case let list as List: self = .list(list)
+    case let steps as Steps: self = .steps(steps)
+    default: return nil
+    }
+  }
+  var member: any Value { elements }
+  var elements: any Sequential {
+    switch self {
+    case .list(let list): list
+    case .steps(let steps): steps
+    }
+  }
+}
+
 enum ToyProblem: Error, CustomStringConvertible {
   case rawOnly
-  var description: String { "only raw levels work here" }
+  case noSuchTrial
+  var description: String { self == .rawOnly ? "only raw levels work here" : "it was not tried" }
 }
 
 let toys = Registry(commands: [
   LoadCommand.self, SegmentCommand.self, ThresholdCommand.self, MorphOpenCommand.self, OverlayCommand.self, SaveCommand.self,
-  CountCommand.self,
+  CountCommand.self, EachCommand.self, WhereCommand.self, SweepCommand.self, PickCommand.self,
 ])

@@ -38,6 +38,7 @@ public enum Manual {
     var parts: [String] = []
     if let input = signature.input { parts.append(upper(input) + " |") }
     parts.append(signature.name)
+    if signature.binding != nil { parts.append("NAME=VALUES") }
     for parameter in signature.positional { parts.append(parameter.isOptional ? "[\(upper(parameter))]" : upper(parameter)) }
     for parameter in signature.options {
       let text = "\(parameter.name)=\(typeWord(parameter))"
@@ -64,6 +65,7 @@ public enum Manual {
   static func placeholder(of parameter: Signature.Parameter) -> String {
     switch parameter.role {
     case .input, .argument: upper(parameter)
+    case .binding: "NAME="
     case .option, .ancestor: parameter.name + "="
     }
   }

@@ -21,6 +21,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case sizesDiffer(String, Size, String, Size)
   /// A checkpoint, with what is wrong.
   case notReached(String)
+  /// A case of a batch, its number from 1, how many there are, and what was wrong.
+  case caseFailed(String, number: Int, count: Int, message: String)
+  case noPictures(String)
+  case noSuchCase(Int, count: Int)
+  case noSuchColumn(String, columns: [String])
+  case notACondition(String)
+  case emptyTrial
+  case noContactSheet
 
   var description: String {
     switch self {
@@ -43,6 +51,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
           ? "none came with the program (SEGSH_MODELS names a folder of models)" : "there is: \(known.joined(separator: ", "))")
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
+    case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
+    case .noPictures(let pattern): "no picture in `\(pattern)`"
+    case .noSuchCase(let index, let count): "no item \(index): there are \(count), counted from 0"
+    case .noSuchColumn(let name, let columns):
+      columns.isEmpty ? "what is sorted has no columns" : "there is no column `\(name)`; there is: \(columns.joined(separator: ", "))"
+    case .notACondition(let found): "the block gives \(found), and not true or false"
+    case .emptyTrial: "the block gives nothing"
+    case .noContactSheet: "the results are no pictures, so there is no contact sheet"
     case .emptyRegion(let what): "\(what) has no pixels"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"

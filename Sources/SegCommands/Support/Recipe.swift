@@ -37,7 +37,7 @@ struct Recipe {
     context.origins.flatMap(\.ancestry).compactMap { ($0.value as? GrayImage)?.source }
   }
 
-  private static func isInput(_ step: Step) -> Bool { ["load", "load-mask", "load-labels"].contains(step.command) }
+  private static func isInput(_ step: Step) -> Bool { ["load", "load-mask", "load-labels", "load-cases"].contains(step.command) }
 
   /// The step with another name for its file, since a path may tell of a patient; and that name with the file's digest.
   private static func anonymous(_ step: Step, number: Int) -> (line: String, input: String) {

@@ -45,6 +45,10 @@ extension GrayImage: Value {
         Double(image.range.lowerBound)
       },
       Property("high", "Upper end of the nominal range.") { (image: GrayImage) in Double(image.range.upperBound) },
+      Property("name", "Name of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
+        image.source?.name
+      },
+      Property("stem", "That name without its ending.") { (image: GrayImage) in image.source.map { Path($0.name).stem } },
       Property("sha256", "Digest of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
         image.source?.sha256
       },

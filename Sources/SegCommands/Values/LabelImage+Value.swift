@@ -52,7 +52,7 @@ extension LabelImage: Value {
     return result
   }
 
-  public static var conversions: [Conversion] { [Conversion { (labels: LabelImage) in labels.foreground }] }
+  public static var conversions: [Conversion] { [Conversion(losing: "their numbers") { (labels: LabelImage) in labels.foreground }] }
 
   public static var properties: [Property] {
     [

@@ -1,7 +1,7 @@
 import SegLang
 
 /// Rows of values under named columns: what `regions` gives and what a CSV file holds.
-struct Table: Value {
+struct Table: Sequential {
   let columns: [String]
   /// As many cells in each row as there are columns; nil where there is nothing.
   let rows: [[(any Value)?]]
@@ -15,7 +15,7 @@ struct Table: Value {
   }
 
   /// One row for each record; a record or report inside becomes columns of its own (`severity.percent`). Columns come in the order of first use.
-  init(records: [Record]) {
+  init(records: [Record], rowName: String = "row") {
     let flat = records.map { Table.flattened($0, prefix: "") }
     var columns: [String] = []
     var known = Set<String>()
@@ -27,7 +27,14 @@ struct Table: Value {
       rows: flat.map { row in
         let cells = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
         return columns.map { cells[$0] ?? nil }
-      })
+      }, rowName: rowName)
+  }
+
+  /// The table with a column, where it is there, as the last.
+  func with(last name: String) -> Table {
+    guard let index = columns.firstIndex(of: name) else { return self }
+    func moved<T>(_ items: [T]) -> [T] { items[..<index] + items[(index + 1)...] + [items[index]] }
+    return Table(columns: moved(columns), rows: rows.map { moved($0) }, rowName: rowName)
   }
 
   private static func flattened(_ record: Record, prefix: String) -> [(name: String, value: (any Value)?)] {
@@ -65,6 +72,7 @@ struct Table: Value {
     switch value {
     case nil: "-"
     case let number as Double: NumberFormat.short(number, 2)
+    case let list as List: "[" + list.items.map { shown($0) }.joined(separator: ", ") + "]"
     case let value?: value.oneLine
     }
   }
@@ -72,7 +80,19 @@ struct Table: Value {
   var json: JSONValue { .array(records.map(\.json)) }
 
   var records: [Record] {
-    rows.map { row in Record(zip(columns, row).compactMap { name, value in value.map { (name, $0) } }) }
+    rows.indices.map { record($0) }
+  }
+
+  static var elementType: ValueType { .of(Record.self) }
+  func elements() -> Elements { Elements(count: rows.count, item: { record($0) }) }
+
+  private func record(_ row: Int) -> Record { Record(zip(columns, rows[row]).compactMap { name, value in value.map { (name, $0) } }) }
+
+  static var indexing: Indexing? {
+    Indexing(1) { (table: Table, at) in
+      guard table.rows.indices.contains(at[0]) else { throw CommandProblem.noSuchCase(at[0], count: table.rows.count) }
+      return table.record(at[0])
+    }
   }
 
   static var conversions: [Conversion] { [Conversion { (table: Table) in List(table.records) }] }

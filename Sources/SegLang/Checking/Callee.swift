@@ -11,6 +11,8 @@ struct Callee: Sendable {
     let reader: (any Bindable.Type)?
     let isOptional: Bool
     let range: ClosedRange<Double>?
+    /// What a block in the slot has to give; nil where none is taken.
+    var blockResult: ValueType?
 
     /// The types whose literals the slot reads.
     private var valueTypes: [any Value.Type] {
@@ -25,6 +27,8 @@ struct Callee: Sendable {
     }
     /// A name for messages: choices have no type name of their own.
     var typeText: String { valueTypes.count == 1 && valueTypes[0] is any Choice.Type ? "choice" : type.description }
+    /// Whether a block may stand here. One that takes any value takes none: a block is no data.
+    var takesBlock: Bool { type == .of(Closure.self) }
     var isTruth: Bool { type == .of(Bool.self) }
   }
 
@@ -33,7 +37,7 @@ struct Callee: Sendable {
     slots = signature.parameters.map {
       Slot(
         name: $0.name, role: $0.role, type: $0.type, reader: $0.declaration.wrapped, isOptional: $0.isOptional || $0.role == .ancestor,
-        range: $0.declaration.range)
+        range: $0.declaration.range, blockResult: $0.declaration.blockResult)
     }
   }
 
@@ -49,6 +53,7 @@ struct Callee: Sendable {
         switch slot.role {
         case .input: nil
         case .argument: slot.isOptional ? "[\(slot.name)]" : slot.name
+        case .binding: "NAME=…"
         case .option, .ancestor: slot.isOptional ? "[\(slot.name)=…]" : "\(slot.name)=…"
         }
       }).joined(separator: " ")
@@ -66,6 +71,9 @@ struct Call: Sendable {
     case it
     case literal(any Value)
     case expression(Expression)
+    case block(Block)
+    /// The value of an option whose name the caller chose.
+    indirect case binding(Name, Fill)
     /// Something that does not fit; a diagnostic says why.
     case invalid
   }

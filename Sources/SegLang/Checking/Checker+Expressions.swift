@@ -19,7 +19,10 @@ extension Checker {
       return .of(String.self)
     case .truth: return .of(Bool.self)
     case .name(let name):
-      if let type = type(ofVariable: name) { return type }
+      if let type = type(ofVariable: name) {
+        note(.variable, name, expression.span)
+        return type
+      }
       if Quantities.isPercentile(name) { return .of(Intensity.self) }
       let commands = near(name, registry.names + functions.keys.sorted())
       let variables = near(name, variableNames())
@@ -34,6 +37,7 @@ extension Checker {
       report(.unknownResult(number), expression.span)
       return .anything
     case .it:
+      if let type = type(ofVariable: Keyword.it.rawValue) { return type }
       if isStrict {
         report(.itInScript, expression.span)
         return .anything
@@ -104,6 +108,7 @@ extension Checker {
   }
 
   private func propertyType(_ base: Expression, _ name: Name) -> ValueType {
+    if let constant = constantType(base, name) { return constant }
     let type = type(of: base)
     if type == .anything { return .anything }
     if case .record(let fields) = type {
@@ -149,11 +154,14 @@ extension SyntaxTree {
     Checker(registry: registry, source: source, mode: mode).check(self)
   }
 
-  /// Reads and checks a text.
-  public static func check(_ source: SourceText, against registry: Registry, mode: Mode = .script) -> (
-    tree: SyntaxTree, report: CheckReport
-  ) {
-    let tree = SyntaxTree(parsing: source) { registry[$0] != nil }
-    return (tree, tree.check(against: registry, mode: mode))
+  /// Reads and checks a text, with the modules that it uses.
+  /// - Parameter lints: Whether what is right but unlikely to be meant is told as well, as warnings.
+  public static func check(
+    _ source: SourceText, against registry: Registry, mode: Mode = .script, using modules: ModuleLoader = .files(), lints: Bool = false
+  ) -> (tree: SyntaxTree, report: CheckReport) {
+    let tree = SyntaxTree(parsing: source, using: modules) { registry[$0] != nil }
+    let checker = Checker(registry: registry, source: source, mode: mode)
+    checker.lints = lints
+    return (tree, checker.check(tree))
   }
 }

@@ -33,18 +33,24 @@ extension Checker {
   }
 
   func returnType(of name: String) -> ValueType {
+    if let (module, member) = moduleMember(name) { return module.returnType(member) }
     guard let function = functions[name] else { return .anything }
     if let known = function.returnType { return known }
     guard inProgress.count < 64, inProgress.insert(name).inserted else { return .anything }
-    let outer = (scopes, returns, it, source, currentFunction)
-    scopes = [Dictionary(function.callee.slots.map { ($0.name, $0.type) }) { first, _ in first }]
+    let outer = (scopes, returns, it, source, currentFunction, frozen, isInBlock, uses)
+    let constants = isModule ? [scopes.first ?? [:]] : []
+    scopes = constants + [Dictionary(function.callee.slots.map { ($0.name, $0.type) }) { first, _ in first }]
     returns = []
+    uses = []
     it = nil
+    frozen = constants.count
+    isInBlock = false
     source = function.source
     currentFunction = name
     check(function.declaration.body)
     let types = returns ?? []
-    (scopes, returns, it, source, currentFunction) = outer
+    if lints { functionUses += uses }
+    (scopes, returns, it, source, currentFunction, frozen, isInBlock, uses) = outer
     inProgress.remove(name)
     let result = types.isEmpty ? ValueType.nothing : types.dropFirst().reduce(types[0]) { ValueType.join($0, $1) }
     functions[name]?.returnType = result

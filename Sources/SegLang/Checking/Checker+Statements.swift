@@ -2,8 +2,12 @@ extension Checker {
   /// The type of the statement's value; nil when it has none.
   @discardableResult
   func check(_ statement: Statement, isFirst: Bool = false, isTopLevel: Bool = false) -> ValueType? {
+    if isModule, isTopLevel { checkIsForModule(statement) }
     switch statement.kind {
     case .invalid: return nil
+    case .use(_, let alias):
+      if !isTopLevel { report(.misplacedDeclaration("`use` stands outside blocks"), alias.span) }
+      return nil
     case .version:
       if !isFirst { report(.misplacedDeclaration("`seglang` stands on the first line"), statement.span) }
       return nil
@@ -41,7 +45,7 @@ extension Checker {
       return nil
     case .return(let pipeline):
       let type = pipeline.map { self.type(of: $0) } ?? .nothing
-      if returns == nil { report(.returnOutsideFunction, statement.span) } else { returns?.append(type) }
+      if returns == nil || isInBlock { report(.returnOutsideFunction, statement.span) } else { returns?.append(type) }
       return nil
     case .parameter(let parameter):
       if !isTopLevel { report(.misplacedDeclaration("`param` stands outside blocks"), parameter.name.span) }
@@ -63,6 +67,14 @@ extension Checker {
     }
   }
 
+  /// A module's top holds what can be used from outside; its tests are run when it is tested itself.
+  private func checkIsForModule(_ statement: Statement) {
+    switch statement.kind {
+    case .assignment(_, isReassignment: false, _), .function, .use, .version, .assertion(_, isExpectation: true), .invalid: break
+    default: report(.misplacedDeclaration("a module holds functions and constants (`name = …`) alone"), statement.span)
+    }
+  }
+
   private func noteIt(_ type: ValueType) {
     if let named = type.named, named.isPictureLike { it = type }
   }
@@ -73,7 +85,7 @@ extension Checker {
     scopes.removeLast()
   }
 
-  private func checkCondition(_ pipeline: Pipeline) {
+  func checkCondition(_ pipeline: Pipeline) {
     let type = type(of: pipeline)
     if type.fit(.of(Bool.self)) == .no { report(.notATruth(found: type.description), pipeline.span) }
   }
@@ -81,15 +93,9 @@ extension Checker {
   private func elementType(of sequence: Pipeline) -> ValueType {
     let type = type(of: sequence)
     if let expression = sequence.soleExpression, case .range(let first, _, _) = expression.kind { return quietly { self.type(of: first) } }
-    switch type {
-    case .list(let element): return element
-    case .anything: return .anything
-    case .union(let members) where members.contains { $0.fit(.of(List.self)) != .no || $0 == .of(Steps.self) }: return .anything
-    default:
-      if type == .of(List.self) || type == .of(Steps.self) { return .anything }
-      report(.notIterable(type.description), sequence.span)
-      return .anything
-    }
+    if let element = type.elementType { return element }
+    report(.notIterable(type.description), sequence.span)
+    return .anything
   }
 
   /// Runs a typing without recording what it finds wrong.
@@ -147,6 +153,7 @@ extension Checker {
     switch content {
     case .expression(let expression): expression
     case .text(let text): Expression(kind: .text(text), span: text.span)
+    case .block(let block): Expression(kind: .invalid, span: block.span)
     case .word(let word):
       if Literal(word.text).number != nil {
         Expression(kind: .quantity(word.text), span: word.span)

@@ -49,7 +49,36 @@ final class Checker {
   var returns: [ValueType]?
   var inProgress = Set<String>()
   var currentFunction: String?
-  private var typedArguments: [ArgumentKey: (type: ValueType, diagnostics: [Diagnostic])] = [:]
+  /// How many scopes, from the outermost, cannot be changed: those round a block that is an argument, and a module's constants.
+  var frozen = 0
+  var isInBlock = false
+  /// The modules that the text uses, by the names that it gives them.
+  var modules: [String: ModuleFace] = [:]
+  var moduleChecks = ModuleChecks()
+  /// Whether the text is a module, which holds functions and constants alone.
+  var isModule = false
+  /// Whether what is right but unlikely to be meant is told: values that nothing uses, labels that become one mask.
+  var lints = false
+  /// Where names stand that are looked up, for what records blocks.
+  var uses: [NameUse] = []
+  /// Those inside functions.
+  var functionUses: [NameUse] = []
+  private var typedArguments: [ArgumentKey: (type: ValueType, diagnostics: [Diagnostic], uses: [NameUse])] = [:]
+
+  /// A variable or function that is looked up at a place.
+  struct NameUse {
+    enum Kind { case variable, constant, function }
+    let kind: Kind
+    let name: String
+    let span: Span
+    /// Whether the name comes from outside of the text that is checked.
+    let isFromOutside: Bool
+  }
+
+  func note(_ kind: NameUse.Kind, _ name: String, _ span: Span) {
+    let isFromOutside = kind != .variable || !scopes[min(frozen, scopes.count)...].contains { $0[name] != nil }
+    uses.append(NameUse(kind: kind, name: name, span: span, isFromOutside: isFromOutside))
+  }
 
   private struct ArgumentKey: Hashable {
     let function: String?
@@ -90,6 +119,7 @@ final class Checker {
   }
 
   func check(_ tree: SyntaxTree) -> CheckReport {
+    collectModules(tree.statements, tree.modules)
     collectFunctions(tree.statements)
     var last: ValueType?
     for (index, statement) in tree.statements.enumerated() {
@@ -106,6 +136,7 @@ final class Checker {
       }
       return low
     }
+    if lints, !isModule { diagnostics += Lints(tree: tree, registry: registry, uses: uses + functionUses).diagnostics }
     // A statement that cannot be read tells nothing more, and one with an error no warnings.
     let unread = Set(tree.diagnostics.map { statement(of: $0) })
     diagnostics.removeAll { unread.contains(statement(of: $0)) }
@@ -114,8 +145,10 @@ final class Checker {
     // A place may be reached twice, through a variable's type and through its slot; it is told once.
     var seen = Set<DiagnosticKey>()
     let all = (tree.diagnostics + diagnostics).filter { seen.insert(DiagnosticKey(problem: $0.problem, span: $0.span)).inserted }
+    let sorted = all.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
+    let inModules = isModule ? [] : moduleChecks.diagnostics.filter { $0.severity == .error }
     return CheckReport(
-      diagnostics: Array(all.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }.prefix(Self.diagnosticLimit)),
+      diagnostics: Array((sorted + inModules).prefix(Self.diagnosticLimit)),
       parameters: parameters, resultType: last)
   }
 
@@ -151,7 +184,15 @@ final class Checker {
       report(.namedLikeCommand(name.text), name.span)
       return
     }
+    if modules[name.text] != nil, scopes.count == 1 {
+      report(.alreadyDeclared(name.text), name.span)
+      return
+    }
     let known = self.type(ofVariable: name.text)
+    if isInBlock || frozen > 0, known != nil, !scopes[min(frozen, scopes.count)...].contains(where: { $0[name.text] != nil }) {
+      report(isReassignment || !isStrict ? .outsideOfBlock(name.text) : .alreadyAssigned(name.text), name.span)
+      return
+    }
     if isReassignment, known == nil {
       report(.neverAssigned(name.text, near: near(name.text, variableNames())), name.span)
     } else if !isReassignment, known != nil, isStrict {
@@ -195,14 +236,15 @@ final class Checker {
 
   func resolver(_ callee: Callee) -> Resolver {
     var resolver = Resolver(
-      callee, isStrict: isStrict, variable: { self.type(ofVariable: $0) }, variables: { self.variableNames() },
+      callee, isStrict: isStrict, variable: { self.type(ofVariable: $0) ?? (self.modules[$0] == nil ? nil : .nothing) },
+      variables: { self.variableNames() },
       typeOf: { self.typed($0).type },
       quietTypeOf: { expression in
-        let before = self.diagnostics
+        let before = (self.diagnostics, self.uses)
         let (type, hasProblems) = self.typed(expression)
-        self.diagnostics = before
+        (self.diagnostics, self.uses) = before
         return hasProblems ? nil : type
-      }, it: isStrict ? nil : it)
+      }, it: isStrict || isInBlock ? nil : it)
     resolver.source = source
     return resolver
   }
@@ -213,12 +255,13 @@ final class Checker {
     let key = ArgumentKey(function: currentFunction, span: expression.span)
     if let known = typedArguments[key] {
       diagnostics += known.diagnostics
+      uses += known.uses
       return (known.type, !known.diagnostics.isEmpty)
     }
-    let before = diagnostics.count
+    let before = (diagnostics.count, uses.count)
     let type = type(of: expression)
-    let found = Array(diagnostics[min(before, diagnostics.count)...])
-    typedArguments[key] = (type, found)
+    let found = Array(diagnostics[min(before.0, diagnostics.count)...])
+    typedArguments[key] = (type, found, Array(uses[min(before.1, uses.count)...]))
     return (type, !found.isEmpty)
   }
 
@@ -227,29 +270,59 @@ final class Checker {
   }
 
   func callee(named name: String) -> Callee? {
-    registry[name].map { Callee($0) } ?? functions[name]?.callee
+    if let signature = registry[name] { return Callee(signature) }
+    if let function = functions[name] { return function.callee }
+    guard let (module, member) = moduleMember(name), let callee = module.functions[member]?.callee else { return nil }
+    return Callee(name: name, slots: callee.slots)
+  }
+
+  /// What can be called here.
+  private var callableNames: [String] {
+    registry.names + functions.keys.sorted()
+      + modules.keys.sorted().flatMap { alias in
+        modules[alias]?.functions.keys.sorted().map { "\(alias).\($0)" } ?? []
+      }
+  }
+
+  /// Labels that a command takes as one mask lose their numbers.
+  private func checkMerging(_ invocation: Invocation, _ callee: Callee, _ input: ValueType?) {
+    guard let input, let named = input.named, let slot = callee.slots.first(where: { $0.role == .input }),
+      input.fit(slot.type) == .converted
+    else { return }
+    let members = if case .union(let members) = slot.type { members } else { [slot.type] }
+    let conversions = TypeTables.of(named).conversions
+    guard let used = members.lazy.compactMap({ member in conversions.first { $0.target == member } }).first, let loss = used.loss else {
+      return
+    }
+    report(.merged(invocation.name.text, from: input.description, to: used.target.description, loss: loss), invocation.name.span)
   }
 
   private func type(of invocation: Invocation, piped: ValueType?) -> ValueType {
     let name = invocation.name.text
     guard let callee = callee(named: name) else {
-      let near = near(name, registry.names + functions.keys.sorted())
+      let near = near(name, callableNames)
       report(.unknownCommand(name, near: near, isVariable: type(ofVariable: name) != nil), invocation.name.span)
       return .anything
     }
     var resolver = resolver(callee)
     let call = resolver.resolve(invocation, piped: piped)
     take(resolver.diagnostics)
-    guard let signature = registry[name] else { return returnType(of: name) }
+    guard let signature = registry[name] else {
+      note(.function, name, invocation.name.span)
+      for case .block(let block) in call.fills { _ = type(of: block, it: .anything) }
+      return returnType(of: name)
+    }
     var input = piped
     if let index = callee.slots.firstIndex(where: { $0.role == .input }) {
       switch call.fills[index] {
       case .it: input = it
       case .literal(let value): input = Swift.type(of: value).valueType
-      case .expression(let expression): input = quietly { self.type(of: expression) }
-      case .piped, .invalid, nil: break
+      case .expression(let expression): input = quietly { self.typed(expression).type }
+      case .piped, .invalid, .block, .binding, nil: break
       }
     }
-    return signature.command.outputType(for: input)
+    if lints { checkMerging(invocation, callee, input) }
+    guard let result = blockType(signature, callee, call, input) else { return signature.command.outputType(for: input) }
+    return signature.command.outputType(for: input, block: result)
   }
 }

@@ -45,7 +45,7 @@ struct Resolver {
       }
       var content = argument.content
       var whole = argument.span
-      let slotIndex = callee.slots.firstIndex { $0.name == name.text }
+      let slotIndex = callee.slots.firstIndex { $0.name == name.text && $0.role != .binding }
       if argument.isDashed {
         var isLoneFlag = false
         if content == nil {
@@ -69,6 +69,11 @@ struct Resolver {
           fill(slotIndex, with: .literal(true), at: name.span, filledByName: &filledByName)
           continue
         }
+      }
+      if slotIndex == nil, let content, let binding = callee.slots.firstIndex(where: { $0.role == .binding }), call.fills[binding] == nil {
+        let value = interpret(content, for: callee.slots[binding]) ?? .invalid
+        call.fills[binding] = .binding(Name(text: name.text, span: name.span), value)
+        continue
       }
       guard let slotIndex else {
         let names = callee.slots.map(\.name)
@@ -159,6 +164,7 @@ struct Resolver {
       return quietTypeOf(reference).map { $0.fit(slot.type) != .no } ?? false
     case .text: return slot.type == .of(String.self)
     case .expression(let expression): return quietTypeOf(expression).map { $0.fit(slot.type) >= .converted } ?? false
+    case .block: return slot.takesBlock
     }
   }
 
@@ -176,6 +182,7 @@ struct Resolver {
       }
       return ValueType.of(String.self).fit(slot.type) != .no
     case .expression(let expression): return quietTypeOf(expression).map { $0.fit(slot.type) != .no } ?? false
+    case .block: return slot.takesBlock
     }
   }
 
@@ -212,6 +219,11 @@ struct Resolver {
       }
       return fitting(Expression(kind: .text(text), span: text.span), slot)
     case .expression(let expression): return fitting(expression, slot)
+    case .block(let block):
+      if slot.takesBlock { return .block(block) }
+      report(
+        .wrongType(expected: slot.typeText, found: Closure.typeName, role: "`\(slot.name)`"), Span(block.span.start, block.span.start + 1))
+      return nil
     }
   }
 
@@ -236,7 +248,7 @@ struct Resolver {
       case .failure(.notALiteral): break
       case .failure(let problem):
         // A word that is none of the choices may be a value that is one.
-        if case .unknownChoice = problem, ResultName.number(of: word.text) != nil || isVariable(word.text) { break }
+        if case .unknownChoice = problem, isVariable(word.text) { break }
         var fix: Diagnostic.Fix?
         if case .missingUnit(let suggestion) = problem { fix = Diagnostic.Fix(word.span, suggestion) }
         report(self.problem(problem, text: word.text, slot: slot), word.span, fix: fix)
@@ -264,7 +276,8 @@ struct Resolver {
     return .expression(expression)
   }
 
-  private func isVariable(_ word: String) -> Bool { Reference.root(of: word).map { variable($0) != nil } ?? false }
+  /// Whether a word starts with a variable, a result or `it`.
+  private func isVariable(_ word: String) -> Bool { Reference.root(of: word).map { variable($0) != nil } ?? true }
 
   private func problem(_ problem: LiteralProblem, text: String, slot: Callee.Slot) -> Problem {
     switch problem {

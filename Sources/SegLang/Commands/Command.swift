@@ -22,6 +22,12 @@ public protocol Command: SendableMetatype {
   /// Begins, on another thread, what a call with these options will need and what takes a while, such as reading a network. It is called when a
   /// program has passed its check and before its first statement runs; the call itself must not rely on it.
   static func prepare(options: [String])
+  /// As above, for a command with a block that gives a type.
+  static func outputType(for input: ValueType?, block: ValueType) -> ValueType
+  /// What the command does to the knowledge of a pixel's size.
+  static var spacing: SpacingEffect { get }
+  /// The type of `it` in the command's block, for an input of a type.
+  static func blockInput(for input: ValueType?) -> ValueType
 
   init()
   func run(_ context: Context) throws -> Output
@@ -34,6 +40,9 @@ extension Command {
   public static func prepare(options: [String]) {}
   public static var isRecorded: Bool { true }
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
+  public static func outputType(for input: ValueType?, block: ValueType) -> ValueType { outputType(for: input) }
+  public static var spacing: SpacingEffect { .keeps }
+  public static func blockInput(for input: ValueType?) -> ValueType { input?.elementType ?? .anything }
 
   /// What `run` says it returns.
   public static var declaredOutputType: ValueType {
@@ -47,9 +56,17 @@ extension Command {
     return words
   }
 
-  func runErased(_ context: Context) throws -> (any Value)? {
-    (try run(context) as? any Bindable)?.asValue
-  }
+  func runErased(_ context: Context) throws -> (any Bindable)? { try run(context) as? any Bindable }
+}
+
+/// What a command does to the knowledge of a pixel's size.
+public enum SpacingEffect: Sendable, Hashable {
+  /// The result has that of the input.
+  case keeps
+  /// The result has one.
+  case gives
+  /// Read from the file in a slot; files with these endings do not say it. Another slot may state it.
+  case reads(from: String, silent: Set<String>, unless: String)
 }
 
 /// A group of commands in help and manual; the command module lists them as static members.

@@ -8,14 +8,35 @@ public struct Context: Sendable {
   /// The steps that the command's values came from, the input's first.
   public let origins: [Step]
   public let registry: Registry
+  private let caller: BlockCaller?
 
   /// - Parameter origins: See `origins`.
   public init(host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil) {
+    self.init(host: host, registry: registry, origins: origins, input: input, caller: nil)
+  }
+
+  init(host: Host, registry: Registry, origins: [Step], input: (any Value)?, caller: BlockCaller?) {
     self.host = host
     self.registry = registry
     self.origins = origins
     self.input = input
+    self.caller = caller
   }
+
+  /// What a block gives.
+  ///
+  /// - Parameters:
+  ///   - it: what `it` is, and the step that it came from.
+  ///   - variables: values of other names that the block knows.
+  /// - Returns: Nil for a block that only has an effect.
+  /// - Throws: `Diagnostic` with the place in the block that failed.
+  public func call(_ block: Closure, it: Traced, variables: [(name: String, value: any Value)] = []) throws -> Traced? {
+    guard let caller else { throw BlockProblem.outsideOfRun }
+    return try caller.call(block, it: it, variables: variables)
+  }
+
+  /// Tells that a case of a batch failed while the others go on: a warning, and exit status 4 at the end.
+  public func leaveOut(_ failure: Diagnostic) { caller?.leaveOut(failure) }
 
   /// Whether the user asked to stop; polled once per band of rows.
   public var isCancelled: @Sendable () -> Bool { host.isCancelled }

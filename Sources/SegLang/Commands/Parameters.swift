@@ -10,6 +10,8 @@ public enum ParameterRole: Sendable, Hashable {
   case option
   /// By `name=value`, else by the nearest ancestor of its type in the lineage of the input.
   case ancestor
+  /// By an option whose name the caller chooses; inside the command's block it is a variable.
+  case binding
 }
 
 /// What a property wrapper declares of its parameter.
@@ -25,6 +27,8 @@ public struct ParameterDeclaration: Sendable {
   public let isOptional: Bool
   /// Extensions of the files that fit, for completion; empty: any.
   public let extensions: [String]
+  /// What a block in this place has to give; nil for a parameter that takes no block.
+  public let blockResult: ValueType?
   let wrapped: any Bindable.Type
 }
 
@@ -48,11 +52,14 @@ public struct Slot<T: Bindable>: FillableSlot {
   public let declaration: ParameterDeclaration
   private let box: SlotBox<T>
 
-  init(_ role: ParameterRole, _ help: String, _ initial: T?, _ range: ClosedRange<Double>?, _ extensions: [String] = []) {
+  init(
+    _ role: ParameterRole, _ help: String, _ initial: T?, _ range: ClosedRange<Double>?, _ extensions: [String] = [],
+    blockResult: ValueType? = nil
+  ) {
     let start = initial ?? T.whenMissing
     declaration = ParameterDeclaration(
       role: role, help: help, type: T.valueType, range: range, defaultLiteral: start?.asValue?.literal, isOptional: start != nil,
-      extensions: extensions, wrapped: T.self)
+      extensions: extensions, blockResult: blockResult, wrapped: T.self)
     box = SlotBox(start)
   }
 
@@ -86,6 +93,20 @@ public struct Slot<T: Bindable>: FillableSlot {
   }
 }
 
+extension Argument where T == Closure {
+  /// A block. `@Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure`
+  public init(_ help: String, gives result: ValueType = .anything) {
+    projectedValue = Slot(.argument, help, nil, nil, blockResult: result)
+  }
+}
+
+extension Argument where T == Closure? {
+  /// A block that need not be given.
+  public init(_ help: String, gives result: ValueType = .anything) {
+    projectedValue = Slot(.argument, help, nil, nil, blockResult: result)
+  }
+}
+
 /// An option, `name=value`. `@Option("Radius of the footprint.", in: 0.5...500) var radius: Length = .pixels(1)`
 @propertyWrapper public struct Option<T: Bindable>: Sendable {
   public let projectedValue: Slot<T>
@@ -111,6 +132,19 @@ public protocol ParameterGroup: Sendable {
   init()
 }
 
+/// An option whose name the caller chooses and that is a variable inside the command's block: `sweep radius=1px..9px:2px { … }`.
+@propertyWrapper public struct Binding<T: Bindable>: Sendable {
+  private let slot: Slot<NamedBinding<T>>
+  public var wrappedValue: T { slot.value.value }
+  /// The name that the caller chose.
+  public var projectedValue: String { slot.value.name }
+  public init(_ help: String) { slot = Slot(.binding, help, nil, nil) }
+}
+
+extension Binding: FillableSlot {
+  var declaration: ParameterDeclaration { slot.declaration }
+  func fill(with value: any Value) throws { try slot.fill(with: value) }
+}
 extension Input: FillableSlot {
   var declaration: ParameterDeclaration { projectedValue.declaration }
   func fill(with value: any Value) throws { try projectedValue.fill(with: value) }

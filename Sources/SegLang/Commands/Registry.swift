@@ -63,7 +63,7 @@ public struct Registry: Sendable {
     }
     let builtIn: [any Value.Type] = [
       Double.self, Bool.self, String.self, Path.self, Glob.self, Length.self, Angle.self, Intensity.self, Percentage.self, Record.self,
-      Steps.self,
+      Steps.self, Closure.self,
     ]
     for type in builtIn + extraTypes { add(.of(type)) }
     found[List.typeName] = List.self

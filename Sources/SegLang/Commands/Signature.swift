@@ -51,6 +51,8 @@ public struct Signature: Sendable {
   public var input: Parameter? { parameters.first { $0.role == .input } }
   public var positional: [Parameter] { parameters.filter { $0.role == .argument } }
   public var options: [Parameter] { parameters.filter { $0.role == .option || $0.role == .ancestor } }
+  /// The option whose name the caller chooses.
+  public var binding: Parameter? { parameters.first { $0.role == .binding } }
   public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
 
   /// A fresh instance and the slots of its parameters in the order of `parameters`.

@@ -34,8 +34,13 @@ struct Completer {
   private let tree: SyntaxTree
   private let wordStart: Int
   private let isQuoted: Bool
+  /// The type of `it` in the block round the cursor; nil outside of blocks.
+  private var blockInput: ValueType?
 
-  init(session: Session, before: [UInt8]) {
+  /// How many blocks inside each other are looked through.
+  private static let blockLimit = 8
+
+  init(session: Session, before: [UInt8], level: Int = 0) {
     self.session = session
     self.before = before
     let source = SourceText(String(decoding: before, as: UTF8.self))
@@ -50,7 +55,30 @@ struct Completer {
       isQuoted = false
     }
     wordStart = start
+    if level < Self.blockLimit { blockInput = innerBlock(level) }
   }
+
+  /// What `it` is in the innermost open block that is an argument.
+  private func innerBlock(_ level: Int) -> ValueType? {
+    var depth = 0
+    for token in tree.tokens.reversed() where token.kind == .symbol && token.span.start < wordStart {
+      switch tree.source[token.span] {
+      case "}": depth += 1
+      case "{" where depth > 0: depth -= 1
+      case "{":
+        let outer = Completer(session: session, before: Array(before[..<token.span.start]), level: level + 1)
+        let (place, stage) = outer.place()
+        guard let first = stage.first, first.kind == .commandName, let signature = registry[outer.tree.source[first.span]],
+          signature.parameters.contains(where: { $0.type == .of(Closure.self) })
+        else { return outer.blockInput }
+        return signature.command.blockInput(for: outer.pipedType(place))
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private func type(of text: String) -> ValueType? { session.type(of: text, it: blockInput).type }
 
   /// Where the quote stands that is open at the end; nil when none is.
   private static func openQuote(_ bytes: [UInt8]) -> Int? {
@@ -89,7 +117,7 @@ struct Completer {
     }
     if let properties = properties(of: word, at: wordStart) { return properties }
     switch kind {
-    case .stage(let start, let bar): return result(stages(accepting: session.type(of: tree.source[Span(start, bar)]).type ?? .anything))
+    case .stage(let start, let bar): return result(stages(accepting: type(of: tree.source[Span(start, bar)]) ?? .anything))
     case .statement, .value, .typeName:
       if !stage.isEmpty { return result(values(fitting: nil)) }
       return result(values(fitting: nil) + sources() + (kind == .statement ? keywords() : []))
@@ -154,7 +182,7 @@ struct Completer {
 
   private func pipedType(_ place: Place) -> ValueType? {
     guard case .stage(let start, let bar) = place else { return nil }
-    return session.type(of: tree.source[Span(start, bar)]).type ?? .anything
+    return type(of: tree.source[Span(start, bar)]) ?? .anything
   }
 
   // MARK: Candidates
@@ -211,7 +239,13 @@ struct Completer {
       return Completion.Candidate(text: name, help: "\(own.typeName) \(session.oneLine(of: name, value))", kind: .variable)
     }
     var found = session.variables.compactMap { candidate($0.name, $0.value) }
-    if let it = session.it, let candidate = candidate("it", it.value) { found.append(candidate) }
+    if let blockInput {
+      if type.map({ blockInput.fit($0) != .no }) ?? true {
+        found.append(Completion.Candidate(text: "it", help: "What the block works on: \(blockInput).", kind: .variable))
+      }
+    } else if let it = session.it, let candidate = candidate("it", it.value) {
+      found.append(candidate)
+    }
     // Numbered results are many: they are offered once the underscore is typed.
     if word.hasPrefix("_") || word.contains("=_") {
       var number = 1
@@ -228,7 +262,7 @@ struct Completer {
     guard let dot = word.lastIndex(of: "."), dot > word.startIndex else { return nil }
     let base = String(word[..<dot])
     guard Reference.expression(Name(text: base, span: Span(at: 0))) != nil else { return nil }
-    let (type, diagnostics) = session.type(of: base)
+    let (type, diagnostics) = session.type(of: base, it: blockInput)
     guard diagnostics.isEmpty, let type else { return nil }
     let typed = String(word[word.index(after: dot)...])
     var candidates: [Completion.Candidate] = []

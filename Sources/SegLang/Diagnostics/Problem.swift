@@ -9,12 +9,12 @@ public enum Problem: Sendable, Hashable {
   case unknownEscape(String)
   case hyphenInVariable(String)
   case reservedName(String)
-  case laterVersion(String)
   case bareCommandInExpression(String)
   case gluedArgument
   case leadingPipe
   case unknownVersion(String)
   case immutable
+  case recordAsBlock
 
   // Names
   case unknownCommand(String, near: [String], isVariable: Bool)
@@ -30,6 +30,12 @@ public enum Problem: Sendable, Hashable {
   case nothingIsIt
   case wordOrVariable(String, type: String)
   case alreadyDeclared(String)
+  case missingModule(String, near: [String])
+  case unreadableModule(String, limit: Int)
+  /// The files of the circle, the first one again at the end.
+  case moduleCycle([String])
+  case tooManyModules(Int, isDepth: Bool)
+  case outsideOfBlock(String)
 
   // Arguments and types
   case missingArgument(String, of: String, type: String, hint: String?)
@@ -65,7 +71,17 @@ public enum Problem: Sendable, Hashable {
   case missingParameter(String, help: String)
   case unknownParameter(String, near: [String])
   case emptyProperty(String, of: String)
+  /// A case of a batch failed: its name, its number from 1, how many there are, and what was wrong.
+  case caseFailed(String, number: Int, count: Int, code: String, message: String)
 
   // Warnings
   case unusedValue
+  case unusedVariable(String)
+  case noEffect
+  case missingVersion
+  /// A command takes a value through a conversion that loses something.
+  case merged(String, from: String, to: String, loss: String)
+  case noSpacing(String)
+  /// As `caseFailed`, where the batch was told to go on.
+  case caseLeftOut(String, number: Int, count: Int, code: String, message: String)
 }

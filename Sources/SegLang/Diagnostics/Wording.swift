@@ -35,13 +35,15 @@ extension Problem {
     case .hyphenInVariable(let name):
       Wording("E007", "a variable's name has no hyphen", "write `\(name.replacing("-", with: "_"))`", notes: ["`a-b` is always arithmetic"])
     case .reservedName(let name): Wording("E008", "`\(name)` is a word of the language", "choose another name")
-    case .laterVersion(let what): Wording("E009", "\(what) is not part of version 1 of the language")
     case .bareCommandInExpression(let name):
       Wording("E010", "the command `\(name)` inside an expression needs parentheses", "write `(\(name) …)`", help: "?\(name)")
     case .gluedArgument: Wording("E011", "a blank is missing between two arguments", "quote the whole argument, or put a blank here")
     case .leadingPipe: Wording("E012", "a line cannot start with `|`", "put the `|` at the end of the line before")
     case .unknownVersion(let text): Wording("E013", "this program knows version 1 of the language, not `\(text)`", "`seglang 1`")
     case .immutable: Wording("E014", "values do not change", "give the new value a name of its own: `name = …`")
+
+    case .recordAsBlock:
+      Wording("E015", "a block that gives a record needs braces round both", "write `{ {name: value} }`")
 
     case .unknownCommand(let name, let near, let isVariable):
       Wording(
@@ -70,6 +72,15 @@ extension Problem {
         "E112", "`\(name)` is a variable, and could be a \(type) too", "which one?",
         notes: ["the variable: `(\(name))`", type == "Path" ? "the file: `./\(name)` or `\"\(name)\"`" : "the word: `\"\(name)\"`"])
     case .alreadyDeclared(let name): Wording("E113", "`\(name)` is declared twice")
+    case .outsideOfBlock(let name):
+      Wording("E114", "`\(name)` is outside and cannot be changed here", "give the new value a name of its own")
+    case .missingModule(let path, let near):
+      Wording("E115", "there is no file `\(path)`", "looked for beside the file that uses it", near: near)
+    case .unreadableModule(let path, let limit):
+      Wording("E116", "`\(path)` cannot be read as a module", "a folder, not readable, or larger than \(limit) MiB")
+    case .moduleCycle(let files): Wording("E117", "modules use each other in a circle", files.joined(separator: " uses "))
+    case .tooManyModules(let limit, let isDepth):
+      Wording("E118", isDepth ? "modules use each other deeper than \(limit) levels" : "more than \(limit) modules")
 
     case .missingArgument(let name, let command, let type, let hint):
       Wording("E201", "`\(command)` needs \(article(type)) for `\(name)`", hint ?? "", help: "?\(command)")
@@ -115,6 +126,22 @@ extension Problem {
     case .unknownParameter(let name, let near): Wording("E310", "the script has no parameter `\(name)`", near: near)
     case .emptyProperty(let name, let type): Wording("E311", "this \(type) has no `\(name)`")
 
+    case .caseFailed(let name, let number, let count, let code, let message):
+      Wording("E312", "case \(name) (\(number) of \(count)): \(message)", notes: ["\(code); `errors=keep` goes on with the other cases"])
+
+    case .unusedVariable(let name): Wording("W402", "`\(name)` is never used", "nothing is saved or printed of it")
+    case .noEffect:
+      Wording("W403", "nothing is saved or printed", "the script ends here", notes: ["`segsh run --json` prints the last value"])
+    case .missingVersion:
+      Wording("W404", "the script does not say which version it was written for", "`seglang 1` goes on the first line")
+    case .merged(let command, let from, let to, let loss):
+      Wording("W405", "`\(command)` takes \(from) as one \(to); \(loss) are lost", "say which: one of them, or `.all`")
+    case .noSpacing(let text):
+      Wording(
+        "W406", "\(text) on a picture whose file does not say how large a pixel is", "",
+        notes: ["give it in px, state the spacing when reading (spacing=0.14mm), or state it now (calibrate 0.14mm)"])
+    case .caseLeftOut(let name, let number, let count, let code, let message):
+      Wording("W410", "case \(name) (\(number) of \(count)) failed: \(message)", notes: [code])
     case .unusedValue: Wording("W401", "this value is not used", "name it, print it or save it")
     }
   }

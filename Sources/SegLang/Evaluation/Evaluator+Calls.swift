@@ -15,10 +15,11 @@ extension Evaluator {
   /// A checker that knows the variables as they are now.
   func typer() -> Checker {
     let checker = Checker(
-      registry: registry, source: source, mode: mode, functions: state.functions,
+      registry: registry, source: source, mode: mode, functions: functions,
       variable: { [unowned self] in item(ofVariable: $0).map { type(of: $0.value).valueType } },
       result: { [unowned self] in result($0).map { type(of: $0.value).valueType } },
-      it: itItem.map { type(of: $0.value).valueType })
+      it: blockDepth > 0 ? nil : itItem.map { type(of: $0.value).valueType })
+    checker.modules = modules.mapValues(\.face)
     return checker
   }
 
@@ -41,16 +42,8 @@ extension Evaluator {
       first.source = source
       throw first
     }
-    var items: [Item?] = []
-    for fill in call.fills {
-      switch fill {
-      case .piped: items.append(piped)
-      case .it: items.append(itItem)
-      case .literal(let value): items.append(Item(value: value, step: nil))
-      case .expression(let expression): items.append(try evaluate(expression).item)
-      case .invalid, nil: items.append(nil)
-      }
-    }
+    let bound = call.fills.compactMap { if case .binding(let name, _) = $0 { name.text } else { nil } }
+    let items = try call.fills.map { try item($0, piped: piped, bound: bound) }
     if call.fills.contains(where: { if case .it = $0 { true } else { false } }), let item = itItem, let number = state.it {
       host.note("it = _\(number) \(type(of: item.value).typeName) \(item.value.oneLine)")
     }
@@ -61,8 +54,21 @@ extension Evaluator {
     return try self.call(name, callee, items, invocation)
   }
 
+  private func item(_ fill: Call.Fill?, piped: Item?, bound: [String]) throws -> Item? {
+    switch fill {
+    case .piped: return piped
+    case .it: return itItem
+    case .literal(let value): return Item(value: value, step: nil)
+    case .expression(let expression): return try evaluate(expression).item
+    case .block(let block): return Item(value: closure(block, bound: bound), step: nil)
+    case .binding(let name, let fill):
+      return try item(fill, piped: piped, bound: bound).map { Item(value: NamedValue(name: name.text, value: $0.value), step: $0.step) }
+    case .invalid, nil: return nil
+    }
+  }
+
   private func call(_ name: String, _ callee: Callee, _ items: [Item?], _ invocation: Invocation) throws -> Item? {
-    guard let function = state.functions[name] else { return nil }
+    guard let (function, home) = function(named: name) else { return nil }
     guard callDepth < Self.callLimit else { throw problem(.recursionLimit(Self.callLimit), invocation.name.span) }
     if host.isCancelled() { throw problem(.cancelled, invocation.name.span) }
     var frame: [String: Item] = [:]
@@ -85,13 +91,14 @@ extension Evaluator {
       }
       frame[slot.name] = item
     }
-    let outer = (scopes, isInFunction, source)
-    scopes = [frame]
+    let outer = (scopes, isInFunction, source, unit)
+    scopes = (home.map { [$0.constants] } ?? []) + [frame]
+    unit = home
     isInFunction = true
     source = function.source
     callDepth += 1
     defer {
-      (scopes, isInFunction, source) = outer
+      (scopes, isInFunction, source, unit) = outer
       callDepth -= 1
     }
     do {

@@ -22,8 +22,11 @@ extension Evaluator {
       try located(place(of: parameter.name, in: invocation), command: parameter.name) { try slot.fill(with: item.value) }
     }
     host.begins(signature.name)
-    let context = Context(host: host, registry: registry, origins: origins, input: input?.value)
-    let value = try located(span, command: signature.name) { try command.runErased(context) }
+    let context = Context(host: host, registry: registry, origins: origins, input: input?.value, caller: BlockCaller(self))
+    let output = try located(span, command: signature.name) { try command.runErased(context) }
+    if let traced = output as? Traced { return Item(value: traced.value, step: traced.step) }
+    let value = output?.asValue
+    if let value { try located(span) { try Extent.check(value) } }
     let step = step(signature, items, inputIndex, value)
     guard let value else {
       if signature.command.isRecorded { record(effect: step) } else { ranUnrecorded = true }
@@ -51,14 +54,30 @@ extension Evaluator {
       if let step = item.step {
         parents = [step]
         isPiped = true
+      } else if item.value is List || item.value is Record || item.value is Steps {
+        parts = [.text(Canonical.inExpression(item.value) + " | " + signature.name)]
       } else {
         parts.append(.text(" " + Canonical.asArgument(item.value)))
       }
     }
     var skipped = false
+    var definitions: [String: RecordedBlock.Definition] = [:]
     for (index, parameter) in signature.parameters.enumerated() where index != inputIndex {
       let isPositional = parameter.role == .argument && !skipped
       var argument: Term.Part?
+      if let closure = items[index]?.value as? Closure {
+        let recorded = closure.code.text
+        parts.append(.text(isPositional ? " " : " \(parameter.name)="))
+        for piece in recorded.pieces {
+          switch piece {
+          case .text(let text): parts.append(.text(text))
+          case .variable(_, let step): parts.append(.step(step, .captured))
+          case .function(let name): parts.append(.function(name))
+          }
+        }
+        definitions.merge(recorded.definitions) { first, _ in first }
+        continue
+      }
       if let item = items[index] {
         let takesBareWord = parameter.literalHint == nil
         argument = item.step.map { .step($0, takesBareWord ? .word : .argument) } ?? .text(Canonical.asArgument(item.value))
@@ -69,10 +88,11 @@ extension Evaluator {
         if parameter.role == .argument { skipped = true }
         continue
       }
-      parts.append(.text(isPositional ? " " : " \(parameter.name)="))
+      let name = (items[index]?.value as? NamedValue)?.name ?? parameter.name
+      parts.append(.text(isPositional ? " " : " \(name)="))
       parts.append(argument)
     }
     let (pieces, all) = Canonical.pieces(parts, parents: parents)
-    return Step(command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value)
+    return Step(command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value, definitions: definitions)
   }
 }

@@ -17,15 +17,17 @@ extension Evaluator {
       guard let item = result(number) else { throw problem(.unknownResult(number), expression.span) }
       return Term(item)
     case .it:
+      if let item = item(ofVariable: Keyword.it.rawValue) { return Term(item) }
       guard let item = itItem else { throw problem(.nothingIsIt, expression.span) }
       return Term(item)
     case .list(let items):
       let terms = try items.map { try evaluate($0) }
-      return Term(List(terms.map(\.value)), [.text("[")] + joined(terms.map(\.parts)) + [.text("]")])
+      return Term(try bounded(List(terms.map(\.value)), expression.span), [.text("[")] + joined(terms.map(\.parts)) + [.text("]")])
     case .record(let fields):
       let terms = try fields.map { try evaluate($0.value) }
       let parts = zip(fields, terms).map { [Term.Part.text("\($0.name.text): ")] + $1.parts }
-      return Term(Record(zip(fields, terms).map { ($0.name.text, $1.value) }), [.text("{")] + joined(parts) + [.text("}")])
+      let record = try bounded(Record(zip(fields, terms).map { ($0.name.text, $1.value) }), expression.span)
+      return Term(record, [.text("{")] + joined(parts) + [.text("}")])
     case .range(let first, let last, let step):
       let (first, last, step) = (try evaluate(first), try evaluate(last), try step.map { try evaluate($0) })
       return Term(
@@ -50,6 +52,17 @@ extension Evaluator {
     }
   }
 
+  /// A value that is not too large.
+  func bounded<T: Value>(_ value: T, _ span: Span) throws -> T {
+    try located(span) { try Extent.check(value) }
+    return value
+  }
+
+  private func bounded(_ value: any Value, _ span: Span) throws -> any Value {
+    try located(span) { try Extent.check(value) }
+    return value
+  }
+
   private func joined(_ lists: [[Term.Part]]) -> [Term.Part] {
     Array(lists.joined(separator: [.text(", ")]))
   }
@@ -60,7 +73,7 @@ extension Evaluator {
     if let truth = first.value as? Bool, (op == .and && !truth) || (op == .or && truth) { return first }
     let second = try evaluate(right)
     let value = try apply(op, first.value, second.value, name.span)
-    return Term(value, first.parts + [.text(" \(op.rawValue) ")] + second.parts)
+    return Term(try bounded(value, name.span), first.parts + [.text(" \(op.rawValue) ")] + second.parts)
   }
 
   private func apply(_ op: Operator, _ left: (any Value)?, _ right: any Value, _ span: Span) throws -> any Value {
@@ -73,6 +86,7 @@ extension Evaluator {
   }
 
   private func property(_ base: Expression, _ name: Name) throws -> Term {
+    if let item = try constant(base, name) { return Term(item) }
     let term = try evaluate(base)
     if let record = term.value as? Record {
       guard let value = record[name.text] else {
@@ -129,7 +143,7 @@ extension Evaluator {
         }
       }
     }
-    return Term(result, parts + [.text("\"")])
+    return Term(try bounded(result, text.span), parts + [.text("\"")])
   }
 }
 

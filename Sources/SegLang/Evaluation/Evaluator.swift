@@ -2,6 +2,10 @@
 struct State: Sendable {
   var variables: [String: Item] = [:]
   var functions: [String: Checker.Function] = [:]
+  /// By the names that `use` gave them.
+  var modules: [String: ModuleValues] = [:]
+  /// By their files, so that none runs twice.
+  var loaded: [String: ModuleValues] = [:]
   /// `_1` is the first.
   var results: [Item] = []
   /// The number of the result that is `it`.
@@ -15,11 +19,18 @@ final class Evaluator {
   let registry: Registry
   let host: Host
   let mode: Mode
-  private(set) var state: State
+  var state: State
   var source: SourceText
   /// Variables of open blocks; the first are the state's own, or a function's parameters.
   var scopes: [[String: Item]] = []
   var isInFunction = false
+  /// The module whose function runs; nil for the text's own.
+  var unit: ModuleValues?
+  private var tree: SyntaxTree?
+  /// Open calls of blocks; what they do is part of the step that called them.
+  var blockDepth = 0
+  /// Cases that failed while their batch went on.
+  var leftOut: [Diagnostic] = []
   var callDepth = 0
   private var rounds = 0
   /// Of the thread that runs the line.
@@ -72,6 +83,7 @@ final class Evaluator {
 
   /// - Throws: `Diagnostic`.
   func run(_ tree: SyntaxTree) throws {
+    self.tree = tree
     for invocation in tree.statements.flatMap(\.invocations) {
       registry[invocation.name.text]?.command.prepare(options: invocation.arguments.compactMap { $0.name?.text })
     }
@@ -118,6 +130,7 @@ final class Evaluator {
     let isTop = scopes.isEmpty && !isInFunction
     switch statement.kind {
     case .version, .function, .invalid: break
+    case .use(let path, let alias): try use(path, as: alias, in: tree?.modules ?? .none)
     case .assignment(let name, _, let pipeline):
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
       assign(name.text, item)
@@ -168,9 +181,9 @@ final class Evaluator {
 
   /// Runs the second block when the first fails; stopping is no failure.
   private func attempt(_ body: Block, _ name: Name, _ handler: Block) throws {
-    let outer = (scopes, isInFunction, source, callDepth)
+    let outer = (scopes, isInFunction, source, callDepth, blockDepth, unit)
     do { try run(body) } catch let diagnostic as Diagnostic where diagnostic.problem != .cancelled {
-      (scopes, isInFunction, source, callDepth) = outer
+      (scopes, isInFunction, source, callDepth, blockDepth, unit) = outer
       scopes.append([name.text: Item(value: Failure.record(diagnostic), step: nil)])
       defer { scopes.removeLast() }
       try run(handler)
@@ -197,17 +210,17 @@ final class Evaluator {
 
   /// Remembers an effect by its text alone, so that a loop over many files does not keep their pictures. A script is its own record.
   func record(effect step: Step) {
-    guard mode == .prompt else { return }
+    guard mode == .prompt, blockDepth == 0 else { return }
     finished.append(Finished(step: step.skeleton(&skeletons), value: nil, name: nil, number: nil))
   }
 
-  private func run(_ block: Block) throws {
+  func run(_ block: Block) throws {
     scopes.append([:])
     defer { scopes.removeLast() }
     for statement in block.statements { try run(statement) }
   }
 
-  private func truth(_ pipeline: Pipeline) throws -> Bool {
+  func truth(_ pipeline: Pipeline) throws -> Bool {
     guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
     guard let truth = item.value as? Bool else { throw problem(.notATruth(found: type(of: item.value).typeName), pipeline.span) }
     return truth
@@ -221,20 +234,16 @@ final class Evaluator {
 
   private func loop(_ name: Name, _ sequence: Pipeline, _ body: Block) throws {
     guard let item = try value(of: sequence) else { throw problem(.givesNothing("this"), sequence.span) }
-    let elements: [any Value]
-    switch item.value {
-    case let list as List: elements = list.items
-    case let steps as Steps: elements = try located(sequence.span) { try steps.elements(limit: Self.roundLimit) }
-    default: throw problem(.notIterable(type(of: item.value).typeName), sequence.span)
+    guard let sequential = item.value as? any Sequential else {
+      throw problem(.notIterable(type(of: item.value).typeName), sequence.span)
     }
+    let elements = try located(sequence.span) { try sequential.elements() }
     let isOutermost = scopes.isEmpty && !isInFunction
-    for (index, element) in elements.enumerated() {
+    for index in 0..<elements.count {
       try countRound(sequence.span)
       if isOutermost { host.progress(Double(index) / Double(elements.count), "\(index + 1) of \(elements.count)") }
-      let step = item.step.map {
-        Step(command: nil, pieces: [.parent(0, .operand), .text("[\(index)]")], parents: [$0], isPiped: false, value: element)
-      }
-      scopes.append([name.text: Item(value: element, step: step)])
+      let element = Traced(try located(sequence.span) { try elements[index] }, itemOf: item.step, at: index)
+      scopes.append([name.text: Item(value: element.value, step: element.step)])
       defer { scopes.removeLast() }
       try run(body)
     }

@@ -12,7 +12,11 @@ struct Term {
 
   enum Part {
     case text(String)
+    /// A value that the text itself says; written down only where it is needed.
+    case constant(any Value)
     case step(Step, Step.Place)
+    /// A call of a function of the session.
+    case function(String)
   }
 
   init(_ value: any Value, _ parts: [Part]) {
@@ -22,13 +26,18 @@ struct Term {
 
   init(_ item: Item) {
     value = item.value
-    parts = [item.step.map { .step($0, .operand) } ?? .text(Canonical.inExpression(item.value))]
+    parts = [item.step.map { .step($0, .operand) } ?? .constant(item.value)]
   }
 
   /// The value as something of its own: the step it came from, a new step where an expression made it, or no step where the text says it all.
   var item: Item {
     if parts.count == 1, case .step(let step, _) = parts[0] { return Item(value: value, step: step) }
-    let isConstant = parts.allSatisfy { if case .text = $0 { true } else { false } }
+    let isConstant = parts.allSatisfy { part in
+      switch part {
+      case .text, .constant: true
+      case .step, .function: false
+      }
+    }
     if isConstant { return Item(value: value, step: nil) }
     let (pieces, parents) = Canonical.pieces(parts, parents: [])
     return Item(value: value, step: Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: value))
@@ -54,16 +63,24 @@ enum Canonical {
   }
 
   /// A value as an argument.
-  static func asArgument(_ value: any Value) -> String { value.literal ?? Quoting.quoted(value.oneLine) }
+  static func asArgument(_ value: any Value) -> String {
+    // Braces would be a block.
+    if value is Record { return "(\(inExpression(value)))" }
+    return value.literal ?? Quoting.quoted(value.oneLine)
+  }
 
   /// Parts with their steps as parents, after those that are there already.
   static func pieces(_ parts: [Term.Part], parents: [Step]) -> (pieces: [Step.Piece], parents: [Step]) {
     var parents = parents
     var pieces: [Step.Piece] = []
+    func append(_ text: String) {
+      if case .text(let before)? = pieces.last { pieces[pieces.count - 1] = .text(before + text) } else { pieces.append(.text(text)) }
+    }
     for part in parts {
       switch part {
-      case .text(let text):
-        if case .text(let before)? = pieces.last { pieces[pieces.count - 1] = .text(before + text) } else { pieces.append(.text(text)) }
+      case .text(let text): append(text)
+      case .constant(let value): append(inExpression(value))
+      case .function(let name): pieces.append(.function(name))
       case .step(let step, let place):
         let index = parents.firstIndex { $0 === step } ?? parents.count
         if index == parents.count { parents.append(step) }

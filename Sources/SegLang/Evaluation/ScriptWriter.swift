@@ -17,6 +17,10 @@ struct ScriptWriter {
     while let step = open.popLast() {
       guard steps.updateValue(step, forKey: step.id) == nil, alternative(step) == nil else { continue }
       for parent in step.parents { uses[parent.id, default: 0] += 1 }
+      // What a block uses gets a name, since the block runs more than once.
+      for case .parent(let index, .captured) in step.pieces where step.parents.indices.contains(index) {
+        uses[step.parents[index].id, default: 0] += 1
+      }
       open += step.parents
     }
     let ordered = steps.values.sorted { $0.id < $1.id }
@@ -25,6 +29,9 @@ struct ScriptWriter {
     var taken = Set(variables.map(\.name))
     var inlined: [Int: (text: String, chain: Int)] = [:]
     var lines = ["seglang 1"]
+    var functions = FunctionNames(taken: taken)
+    for step in ordered where alternative(step) == nil { lines += functions.add(step.definitions) }
+    let heads = lines.count - 1
     for step in ordered {
       let text =
         alternative(step)
@@ -32,6 +39,8 @@ struct ScriptWriter {
           if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
           let inner = inlined[parent.id]?.text ?? ""
           return place == .piped ? inner : "(\(inner))"
+        } function: {
+          functions.name(of: $0, in: step.definitions)
         }
       let chain = 1 + (step.parents.compactMap { names[$0.id] == nil ? inlined[$0.id]?.chain : nil }.max() ?? 0)
       guard let type = step.resultType else {
@@ -43,7 +52,7 @@ struct ScriptWriter {
         inlined[step.id] = (text, chain)
         continue
       }
-      let name = names[step.id] ?? freshName(for: type, lines.count, &taken)
+      let name = names[step.id] ?? freshName(for: type, lines.count - heads, &taken)
       names[step.id] = name
       lines.append("\(name) = \(text)")
     }
@@ -65,6 +74,34 @@ struct ScriptWriter {
       let inner = text(of: parent, names: names, depth: depth + 1)
       return place == .piped ? inner : "(\(inner))"
     }
+  }
+}
+
+/// What functions are called in a script: by their own name, or by another where two differ that had the same.
+private struct FunctionNames {
+  let taken: Set<String>
+  private var names: [RecordedBlock.Definition: String] = [:]
+
+  init(taken: Set<String>) { self.taken = taken }
+
+  /// The declarations that the script does not have yet.
+  mutating func add(_ definitions: [String: RecordedBlock.Definition]) -> [String] {
+    var added: [RecordedBlock.Definition] = []
+    for definition in definitions.values.sorted(by: { $0.name < $1.name }) where names[definition] == nil {
+      var name = definition.name
+      var number = 2
+      while taken.contains(name) || names.values.contains(name) {
+        name = "\(definition.name)-v\(number)"
+        number += 1
+      }
+      names[definition] = name
+      added.append(definition)
+    }
+    return added.map { $0.text { name(of: $0, in: definitions) }.trimmingLineBreaks }
+  }
+
+  func name(of function: String, in definitions: [String: RecordedBlock.Definition]) -> String {
+    definitions[function].flatMap { names[$0] } ?? function
   }
 }
 

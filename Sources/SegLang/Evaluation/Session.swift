@@ -13,6 +13,8 @@ public final class Session {
   public var patience: Duration?
   /// What steps made, in a line each, for what asks again; by the steps' numbers.
   private var oneLines: [Int: String] = [:]
+  /// Where `use` finds its files.
+  public var modules = ModuleLoader.files()
   private var state = State()
   private var done: [Entry] = []
   private var undone: [Entry] = []
@@ -53,6 +55,8 @@ public final class Session {
 
   /// What became of a text.
   public struct Outcome: Sendable {
+    /// How many cases of a batch failed while the others went on; each is a warning among the diagnostics.
+    public var casesLeftOut = 0
     /// Empty of errors when everything ran.
     public let diagnostics: [Diagnostic]
     public let results: [Result]
@@ -71,17 +75,25 @@ public final class Session {
   public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
 
   func parse(_ source: SourceText) -> SyntaxTree {
-    SyntaxTree(parsing: source) { self.registry[$0] != nil || self.state.functions[$0] != nil }
+    SyntaxTree(parsing: source, using: modules, isCommand: isCallable)
+  }
+
+  private func isCallable(_ name: String) -> Bool {
+    if registry[name] != nil || state.functions[name] != nil { return true }
+    guard let dot = name.firstIndex(of: "."), let module = state.modules[String(name[..<dot])] else { return false }
+    return module.functions[String(name[name.index(after: dot)...])] != nil
   }
 
   private func check(_ tree: SyntaxTree) -> CheckReport { checker(tree.source).check(tree) }
 
   func checker(_ source: SourceText) -> Checker {
-    Checker(
+    let checker = Checker(
       registry: registry, source: source, mode: mode, functions: state.functions,
       variable: { self.state.variables[$0].map { Swift.type(of: $0.value).valueType } }, variables: { Array(self.state.variables.keys) },
       result: { self.result($0).map { Swift.type(of: $0).valueType } },
       it: state.it.flatMap { self.result($0) }.map { Swift.type(of: $0).valueType })
+    checker.modules = state.modules.mapValues(\.face)
+    return checker
   }
 
   /// Checks a text and, when nothing is wrong, runs it. When it fails or is stopped, all values are as they were.
@@ -112,7 +124,8 @@ public final class Session {
       }
     } catch {
       let failure = (error as? Diagnostic) ?? Diagnostic(.commandFailed("seglang", message: "\(error)"), at: Span(at: 0), in: source)
-      return Outcome(diagnostics: diagnostics + [failure], results: [], failedCheck: false)
+      return Outcome(
+        casesLeftOut: evaluator.leftOut.count, diagnostics: diagnostics + evaluator.leftOut + [failure], results: [], failedCheck: false)
     }
     let before = state
     state = evaluator.state
@@ -132,7 +145,8 @@ public final class Session {
       }
     }
     return Outcome(
-      diagnostics: diagnostics, results: results, failedCheck: false, expectationsMet: evaluator.expectationsMet,
+      casesLeftOut: evaluator.leftOut.count, diagnostics: diagnostics + evaluator.leftOut, results: results, failedCheck: false,
+      expectationsMet: evaluator.expectationsMet,
       unmetExpectations: evaluator.unmet)
   }
 
@@ -182,8 +196,12 @@ public final class Session {
   }
 
   /// The type of a text's value without running it.
-  public func type(of text: String) -> (type: ValueType?, diagnostics: [Diagnostic]) {
-    let report = check(parse(SourceText(text)))
+  /// - Parameter it: what `it` is, where that is not the last picture.
+  public func type(of text: String, it: ValueType? = nil) -> (type: ValueType?, diagnostics: [Diagnostic]) {
+    let tree = parse(SourceText(text))
+    let checker = checker(tree.source)
+    if let it { checker.it = it }
+    let report = checker.check(tree)
     return (report.resultType, report.diagnostics)
   }
 
@@ -235,7 +253,11 @@ public final class Session {
       default: false
       }
     }
-    guard isStraight else { return Formatter(registry: registry).format(tree).trimmingLineBreaks }
+    guard isStraight else {
+      var formatter = Formatter(registry: registry)
+      formatter.functions = state.functions
+      return formatter.format(tree, isCommand: isCallable).trimmingLineBreaks
+    }
     let known = names(in: before)
     let all = names(in: state)
     return finished.map { finished in

@@ -19,24 +19,32 @@ public final class Step: @unchecked Sendable {
   ///
   /// Guard of `@unchecked Sendable`: assigned in `init`, and taken apart only in `deinit`, when no one else holds the step.
   public private(set) var parents: [Step]
+  /// The functions that the step's blocks call.
+  let definitions: [String: RecordedBlock.Definition]
 
   enum Piece: Sendable {
     case text(String)
     /// The parent with this index.
     case parent(Int, Place)
+    /// A call of a function that `definitions` holds.
+    case function(String)
   }
 
   private static let count = Atomic<Int>(0)
 
-  convenience init(command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?) {
+  convenience init(
+    command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?,
+    definitions: [String: RecordedBlock.Definition] = [:]
+  ) {
     self.init(
       id: Self.count.add(1, ordering: .relaxed).newValue, command: command, pieces: pieces, parents: parents, isPiped: isPiped,
       value: value,
-      resultType: value.map { type(of: $0) })
+      resultType: value.map { type(of: $0) }, definitions: definitions)
   }
 
   private init(
-    id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?
+    id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?,
+    definitions: [String: RecordedBlock.Definition]
   ) {
     self.id = id
     self.command = command
@@ -45,6 +53,7 @@ public final class Step: @unchecked Sendable {
     self.isPiped = isPiped
     self.value = value
     self.resultType = resultType
+    self.definitions = definitions
   }
 
   /// The step and its ancestors without their values: enough to write them down, and nothing that holds pictures in memory.
@@ -55,7 +64,7 @@ public final class Step: @unchecked Sendable {
       known[step.id] = Step(
         id: step.id, command: step.command, pieces: step.pieces, parents: step.parents.compactMap { known[$0.id] }, isPiped: step.isPiped,
         value: nil,
-        resultType: step.resultType)
+        resultType: step.resultType, definitions: step.definitions)
     }
     return known[id] ?? self
   }
@@ -82,14 +91,18 @@ public final class Step: @unchecked Sendable {
     case argument
     /// Inside an expression.
     case operand
+    /// Inside a block, which runs more than once: it has to have a name of its own.
+    case captured
   }
 
   /// The step as it would be written, with a text for each parent: `_1 | threshold 3 method=otsu`.
-  public func written(_ name: (Step, Place) -> String) -> String {
+  /// - Parameter function: what a function that the step calls is named.
+  public func written(_ name: (Step, Place) -> String, function: (String) -> String = { $0 }) -> String {
     var result = isPiped && !parents.isEmpty ? name(parents[0], .piped) + " | " : ""
     for piece in pieces {
       switch piece {
       case .text(let text): result += text
+      case .function(let name): result += function(name)
       case .parent(let index, let place): if parents.indices.contains(index) { result += name(parents[index], place) }
       }
     }

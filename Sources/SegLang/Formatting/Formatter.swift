@@ -3,39 +3,44 @@
 /// Formatting twice gives the same text as formatting once. A text with syntax errors comes back as it was.
 public struct Formatter: Sendable {
   private let registry: Registry?
+  /// Functions from outside of the text, whose arguments are mended as well.
+  var functions: [String: Checker.Function] = [:]
 
   /// - Parameter registry: Mends prompt shortcuts (`--radius 3` becomes `radius=3px`); nil leaves arguments as they are.
   public init(registry: Registry? = nil) { self.registry = registry }
 
   public func format(_ text: String, isCommand: @escaping (String) -> Bool) -> String {
-    format(SyntaxTree(parsing: SourceText(text), isCommand: isCommand))
+    format(SyntaxTree(parsing: SourceText(text), isCommand: isCommand), isCommand: isCommand)
   }
 
-  public func format(_ tree: SyntaxTree) -> String {
+  /// - Parameter isCommand: As the tree was parsed with; nil: the registry's commands.
+  public func format(_ tree: SyntaxTree, isCommand: ((String) -> Bool)? = nil) -> String {
     guard tree.diagnostics.isEmpty else { return tree.source.text }
-    var printer = TreePrinter(tree: mended(tree))
+    var printer = TreePrinter(tree: mended(tree, isCommand))
     return printer.print()
   }
 
-  private func mended(_ tree: SyntaxTree) -> SyntaxTree {
+  private func mended(_ tree: SyntaxTree, _ isCommand: ((String) -> Bool)?) -> SyntaxTree {
     guard let registry else { return tree }
     var bytes = tree.source.bytes
     var start = bytes.count
-    let fixes = tree.check(against: registry).diagnostics.compactMap { diagnostic -> Diagnostic.Fix? in
+    let checker = Checker(registry: registry, source: tree.source, mode: .script, functions: functions)
+    let fixes = checker.check(tree).diagnostics.compactMap { diagnostic -> Diagnostic.Fix? in
       switch diagnostic.problem {
       case .missingUnit, .dashedOption: diagnostic.fix
       default: nil
       }
     }
+    if fixes.isEmpty { return tree }
     for fix in fixes.sorted(by: { $0.span.start > $1.span.start }) where fix.span.end <= start {
       bytes.replaceSubrange(fix.span.start..<fix.span.end, with: Array(fix.replacement.utf8))
       start = fix.span.start
     }
     let source = SourceText(String(decoding: bytes, as: UTF8.self), name: tree.source.name)
-    let mended = SyntaxTree(parsing: source) { registry[$0] != nil }
+    let mended = SyntaxTree(parsing: source, modules: tree.modules, isCommand: isCommand ?? { registry[$0] != nil })
     guard mended.diagnostics.isEmpty else { return tree }
     // A dashed option's value may lack its unit as well: one more round mends it.
-    return fixes.isEmpty ? tree : self.mended(mended)
+    return self.mended(mended, isCommand)
   }
 }
 
@@ -46,6 +51,19 @@ struct TreePrinter {
   private var tokenIndex = 0
 
   init(tree: SyntaxTree) { self.tree = tree }
+
+  /// A block that stands as an argument in a statement with this indent.
+  static func text(_ block: Block, of tree: SyntaxTree, indent: Int) -> String {
+    var printer = TreePrinter(tree: tree)
+    printer.tokenIndex = tree.tokens.firstIndex(notBefore: block.span.start + 1)
+    let inside = Span(block.span.start + 1, max(block.span.start + 1, block.span.end - 1))
+    let fitsOneLine =
+      block.statements.count == 1 && !tree.source[inside].utf8.contains(10) && block.statements[0].blocks.isEmpty
+    printer.print(block.statements, indent: fitsOneLine ? 0 : indent + 2, end: inside.end)
+    if printer.lines.isEmpty { return "{}" }
+    if fitsOneLine { return "{ " + printer.lines.joined() + " }" }
+    return "{\n" + printer.lines.joined(separator: "\n") + "\n" + printer.pad(indent) + "}"
+  }
 
   private var source: SourceText { tree.source }
 
@@ -105,7 +123,11 @@ struct TreePrinter {
     var hasInnerComment = false
     while index < tree.tokens.count, tree.tokens[index].span.start < statement.span.end {
       let token = tree.tokens[index]
-      if token.kind == .comment, !blocks.contains(where: { $0.span.contains(token.span.start) }) { hasInnerComment = true }
+      if token.kind == .comment, !blocks.contains(where: { $0.span.contains(token.span.start) }),
+        !tree.argumentBlocks.contains(where: { $0.contains(token.span.start) && $0.start >= statement.span.start })
+      {
+        hasInnerComment = true
+      }
       index += 1
     }
     if hasInnerComment {
@@ -115,12 +137,13 @@ struct TreePrinter {
       skip(to: statement.span.end)
       return
     }
-    let text = ExpressionPrinter(source: source, indent: indent)
+    let text = ExpressionPrinter(tree: tree, indent: indent)
     switch statement.kind {
     case .invalid: lines.append(pad(indent) + source[statement.span])
     case .version(let version): lines.append(pad(indent) + "seglang " + (version.map(String.init) ?? ""))
     case .assignment(let name, let isReassignment, let pipeline):
       lines.append(pad(indent) + "\(name.text) \(isReassignment ? ":=" : "=") " + text.text(pipeline))
+    case .use(let path, let alias): lines.append(pad(indent) + "use \(source[path.span]) as \(alias.text)")
     case .pipeline(let pipeline): lines.append(pad(indent) + text.text(pipeline))
     case .return(let pipeline): lines.append(pad(indent) + "return" + (pipeline.map { " " + text.text($0) } ?? ""))
     case .print(let pipeline, let isLog): lines.append(pad(indent) + (isLog ? "log " : "print ") + text.text(pipeline))
@@ -182,10 +205,11 @@ struct TreePrinter {
 
 /// Prints pipelines and expressions.
 struct ExpressionPrinter {
-  let source: SourceText
+  let tree: SyntaxTree
   let indent: Int
 
-  private var deeper: ExpressionPrinter { ExpressionPrinter(source: source, indent: indent + 2) }
+  private var source: SourceText { tree.source }
+  private var deeper: ExpressionPrinter { ExpressionPrinter(tree: tree, indent: indent + 2) }
   private func lineBreak(_ indent: Int) -> String { "\n" + String(repeating: " ", count: indent) }
 
   func text(_ pipeline: Pipeline) -> String {
@@ -193,7 +217,8 @@ struct ExpressionPrinter {
     for (before, after) in zip(pipeline.stages, pipeline.stages.dropFirst()) {
       if source[Span(before.span.end, after.span.start)].utf8.contains(10) { isBroken = true }
     }
-    return pipeline.stages.map { text($0) }.joined(separator: isBroken ? " |" + lineBreak(indent + 2) : " | ")
+    return pipeline.stages.enumerated().map { (isBroken && $0.offset > 0 ? deeper : self).text($0.element) }
+      .joined(separator: isBroken ? " |" + lineBreak(indent + 2) : " | ")
   }
 
   private func text(_ stage: Stage) -> String {
@@ -214,6 +239,7 @@ struct ExpressionPrinter {
     case .word(let word): word.text
     case .text(let text): source[text.span]
     case .expression(let expression): text(expression)
+    case .block(let block): TreePrinter.text(block, of: tree, indent: indent)
     }
   }
 
@@ -237,5 +263,17 @@ struct ExpressionPrinter {
   private func bracketed(_ open: String, _ items: [(ExpressionPrinter) -> String], _ close: String, _ span: Span) -> String {
     guard !items.isEmpty, source[span].utf8.contains(10) else { return open + items.map { $0(self) }.joined(separator: ", ") + close }
     return open + items.map { lineBreak(indent + 2) + $0(deeper) + "," }.joined() + lineBreak(indent) + close
+  }
+}
+
+extension [Token] {
+  /// The first token that does not start before an offset, by bisection.
+  fileprivate func firstIndex(notBefore offset: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].span.start < offset { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

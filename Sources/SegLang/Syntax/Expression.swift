@@ -67,6 +67,7 @@ extension Stage {
         switch argument.content {
         case .expression(let expression): max(height, expression.height)
         case .text(let text): max(height, text.height + 1)
+        case .block(let block): max(height, block.height + 1)
         case .word, nil: height
         }
       }

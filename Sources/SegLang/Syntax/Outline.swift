@@ -83,6 +83,7 @@ public struct Outline: Sendable {
     switch content {
     case .word(let word): word.text
     case .text(let text): text.constant ?? source[text.span]
+    case .block(let block): source[block.span]
     case .expression(let expression):
       if case .group(let pipeline) = expression.kind { source[pipeline.span] } else { source[expression.span] }
     }

@@ -7,10 +7,11 @@ extension Parser {
   private func invalid() -> Expression { Expression(kind: .invalid, span: Span(at: scanner.position)) }
 
   /// Binary operators, the loosest first. Comparisons and ranges do not chain.
-  private static let levels: [[Operator]] = [
+  private static let levels: [[(op: Operator, bytes: [UInt8])]] = [
     [.or], [.xor], [.and], [], [.lessOrEqual, .greaterOrEqual, .equal, .notEqual, .less, .greater], [], [.add, .subtract, .minus],
     [.multiply, .divide, .remainder],
-  ]
+  ].map { (ops: [Operator]) in ops.map { ($0, Array($0.rawValue.utf8)) } }
+  private static let powers = [(op: Operator.power, bytes: Array(Operator.power.rawValue.utf8))]
   private static let notLevel = 3
   private static let comparisonLevel = 4
   private static let rangeLevel = 5
@@ -37,13 +38,13 @@ extension Parser {
     return Expression(kind: .invalid, span: expression.span)
   }
 
-  private mutating func takeOperator(of candidates: [Operator]) -> (Operator, Span)? {
-    for op in candidates {
-      let text = op.rawValue
-      let count = text.utf8.count
+  private mutating func takeOperator(of candidates: [(op: Operator, bytes: [UInt8])]) -> (Operator, Span)? {
+    let next = scanner.next
+    for (op, bytes) in candidates where bytes.first == next {
+      let count = bytes.count
       let end = scanner.position + count
-      guard end <= scanner.bytes.count, scanner.bytes[scanner.position..<end].elementsEqual(text.utf8) else { continue }
-      if scanner.isLetter(text.utf8.first ?? 0) {
+      guard end <= scanner.bytes.count, scanner.bytes[scanner.position..<end].elementsEqual(bytes) else { continue }
+      if scanner.isLetter(next) {
         guard scanner.identifierEnd(at: scanner.position) == end else { continue }
         return (op, scanner.take(.keyword, count: count))
       }
@@ -94,7 +95,7 @@ extension Parser {
     let base = postfix()
     let mark = scanner.mark()
     skipBlanks()
-    guard let (op, span) = takeOperator(of: [.power]) else {
+    guard let (op, span) = takeOperator(of: Self.powers) else {
       scanner.back(to: mark)
       return base
     }
@@ -161,7 +162,9 @@ extension Parser {
     }
     if let number = ResultName.number(of: text) { return Expression(kind: .result(number), span: scanner.take(.identifier, upTo: end)) }
     let whole = scanner.commandWordEnd(at: start, limit: 64)
-    for (name, nameEnd) in [(scanner.text(start, whole), whole), (text, end)] where isCommand(name) {
+    let qualified = scanner.qualifiedWordEnd(at: start)
+    for nameEnd in [qualified, whole, end] where isCommand(scanner.text(start, nameEnd)) {
+      let name = scanner.text(start, nameEnd)
       let span = Span(start, nameEnd)
       fail(.bareCommandInExpression(name), span)
       scanner.take(.commandName, upTo: nameEnd)
@@ -221,7 +224,7 @@ extension Parser {
   }
 
   /// Items with commas between them; line breaks mean nothing, and a comma may follow the last.
-  private mutating func items<T>(until closing: Character, openedAt open: Span, _ item: (inout Parser) -> T) -> [T] {
+  private mutating func items<T>(until closing: Unicode.Scalar, openedAt open: Span, _ item: (inout Parser) -> T) -> [T] {
     let outer = (bracesAreBlocks, stopsAtColonOrComma)
     (bracesAreBlocks, stopsAtColonOrComma) = (false, false)
     openBrackets += 1

@@ -14,7 +14,7 @@ extension Parser {
       // A trailing bar carries on in the next line.
       skipLines()
       if scanner.isAtEnd { isIncomplete = true }
-      let nameEnd = scanner.commandWordEnd(at: scanner.position)
+      let nameEnd = scanner.qualifiedWordEnd(at: scanner.position)
       guard nameEnd > scanner.position else {
         failExpecting("a command")
         break
@@ -27,6 +27,8 @@ extension Parser {
 
   /// A command where its name is known or the words after it can be nothing else; otherwise an expression.
   private mutating func firstStage() -> Stage {
+    let qualified = scanner.qualifiedWordEnd(at: scanner.position)
+    if isCommand(scanner.text(scanner.position, qualified)) { return .invocation(invocation(nameEnd: qualified)) }
     let nameEnd = scanner.commandWordEnd(at: scanner.position)
     if nameEnd > scanner.position {
       let name = scanner.text(scanner.position, nameEnd)
@@ -67,13 +69,9 @@ extension Parser {
     while true {
       skipBlanks()
       if scanner.isAtEnd || scanner.next == 10 || scanner.has("|") || scanner.has(";") || scanner.has(")") || scanner.has("}") { break }
-      if scanner.has("{") {
-        if bracesAreBlocks { break }
-        fail(.laterVersion("a block as an argument"), Span(scanner.position, scanner.position + 1))
-        break
-      }
+      if scanner.has("{"), bracesAreBlocks { break }
       if stopsAtColonOrComma, scanner.has(",") || scanner.has("]") || scanner.has(":") { break }
-      if scanner.position == previousEnd {
+      if scanner.position == previousEnd, !(scanner.has("{") && arguments.isEmpty) {
         fail(.gluedArgument, Span(scanner.position, scanner.characterEnd(at: scanner.position)))
       }
       let before = scanner.position
@@ -92,7 +90,7 @@ extension Parser {
       scanner.take(.optionName, upTo: end)
       guard scanner.has("=") else { return ArgumentNode(name: name, isDashed: true, content: nil, span: name.span) }
       scanner.take(.op, count: 1)
-      let content = argumentContent()
+      let content = argumentValue()
       return ArgumentNode(name: name, isDashed: true, content: content, span: Span(start, scanner.position))
     }
     let end = scanner.identifierEnd(at: start)
@@ -106,11 +104,46 @@ extension Parser {
           name: name, isDashed: false, content: .word(Name(text: "", span: Span(at: scanner.position))), span: Span(start, scanner.position)
         )
       }
-      let content = argumentContent()
+      let content = argumentValue()
       return ArgumentNode(name: name, isDashed: false, content: content, span: Span(start, scanner.position))
     }
-    let content = argumentContent()
+    let content = argumentValue()
     return ArgumentNode(name: nil, isDashed: false, content: content, span: Span(start, scanner.position))
+  }
+
+  /// What stands as an argument: a block, or `argumentContent`.
+  private mutating func argumentValue() -> ArgumentNode.Content {
+    guard scanner.has("{") else { return argumentContent() }
+    return nested { $0.blockArgument() }.map { .block($0) } ?? .expression(Expression(kind: .invalid, span: Span(at: scanner.position)))
+  }
+
+  /// `{ statements }` as an argument, with the brace at the present place. Its statements report for themselves.
+  private mutating func blockArgument() -> Block {
+    let start = scanner.position
+    let outer = (bracesAreBlocks, stopsAtColonOrComma, isInText, openBrackets)
+    let (failedBefore, before) = (hasFailed, diagnostics.count)
+    let field = recordField(after: start + 1)
+    let block = block() ?? Block(statements: [], span: Span(at: start))
+    if let field {
+      diagnostics.removeLast(diagnostics.count - before)
+      hasFailed = failedBefore
+      fail(.recordAsBlock, field)
+    }
+    (bracesAreBlocks, stopsAtColonOrComma, isInText, openBrackets) = outer
+    hasFailed = failedBefore || diagnostics.count > before
+    argumentBlocks.append(block.span)
+    return block
+  }
+
+  /// The name in `{ name: …`, which is the start of a record and not of a statement.
+  private func recordField(after start: Int) -> Span? {
+    var first = start
+    while scanner.isBlank(scanner.byte(at: first)) { first += 1 }
+    let end = scanner.identifierEnd(at: first)
+    var colon = end
+    while scanner.isBlank(scanner.byte(at: colon)) { colon += 1 }
+    guard end > first, scanner.byte(at: colon) == UInt8(ascii: ":"), scanner.byte(at: colon + 1) != UInt8(ascii: "=") else { return nil }
+    return Span(first, end)
   }
 
   /// A quoted text, a parenthesised pipeline, a list, or a bare word.

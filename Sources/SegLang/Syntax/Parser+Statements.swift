@@ -47,10 +47,10 @@ extension Parser {
     case .try:
       take(keyword)
       return attempt()
-    case .use, .as:
-      fail(.laterVersion("`\(keyword.rawValue)`"), Span(scanner.position, scanner.position + keyword.rawValue.utf8.count))
-      return .invalid
-    case .else, .catch:
+    case .use:
+      take(keyword)
+      return use()
+    case .else, .catch, .as:
       fail(.unexpected(keyword.rawValue), Span(scanner.position, scanner.position + keyword.rawValue.utf8.count))
       return .invalid
     case .and, .in, .minus, .or, .xor:
@@ -59,6 +59,23 @@ extension Parser {
     case .it, .true, .false, .not:
       return .pipeline(pipeline())
     }
+  }
+
+  /// `"path" as name`
+  private mutating func use() -> Statement.Kind {
+    skipBlanks()
+    guard let path = Self.modulePath(&scanner) else {
+      failExpecting("a file in quotes, such as `\"zones.seg\"`,")
+      return .invalid
+    }
+    skipBlanks()
+    guard keyword() == .as else {
+      failExpecting("`as`")
+      return .invalid
+    }
+    take(.as)
+    skipBlanks()
+    return .use(path, as: variableName())
   }
 
   var isAtStatementEnd: Bool {
@@ -173,7 +190,7 @@ extension Parser {
   }
 
   /// `{ statements }`; nil, with a diagnostic, when there is none.
-  private mutating func block() -> Block? {
+  mutating func block() -> Block? {
     skipBlanks()
     guard scanner.has("{") else {
       failExpecting("`{`")
@@ -193,6 +210,7 @@ extension Parser {
   }
 
   private mutating func function() -> Statement.Kind {
+    let start = scanner.position - Keyword.fn.rawValue.utf8.count
     skipBlanks()
     let end = scanner.commandWordEnd(at: scanner.position)
     guard end > scanner.position else {
@@ -231,7 +249,7 @@ extension Parser {
     close(")", openedAt: open)
     openBrackets -= 1
     guard let body = block() else { return .invalid }
-    return .function(FunctionDeclaration(name: name, parameters: parameters, body: body))
+    return .function(FunctionDeclaration(name: name, parameters: parameters, body: body, span: Span(start, scanner.position)))
   }
 
   /// `: Type`, if there is one.

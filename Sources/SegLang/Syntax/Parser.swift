@@ -7,7 +7,7 @@ struct Parser {
   let isCommand: (String) -> Bool
   var diagnostics: [Diagnostic] = []
   var isIncomplete = false
-  private var hasFailed = false
+  var hasFailed = false
   private var depth = 0
   /// Whether `{` ends an argument list, as in `if lungs | is-empty {`.
   var bracesAreBlocks = false
@@ -17,14 +17,15 @@ struct Parser {
   var isInText = false
   /// Open brackets within which line breaks mean nothing.
   var openBrackets = 0
+  var argumentBlocks: [Span] = []
 
   static let depthLimit = 64
   /// Bound of `Expression.height`, for long chains of operators that are not nested in brackets.
   static let heightLimit = 200
 
-  static func parse(_ source: SourceText, isCommand: @escaping (String) -> Bool) -> SyntaxTree {
+  static func parse(_ source: SourceText, modules: Modules, isCommand: @escaping (String) -> Bool) -> SyntaxTree {
     let declared = declaredFunctions(in: source)
-    var parser = Parser(scanner: Scanner(source), isCommand: { declared.contains($0) || isCommand($0) })
+    var parser = Parser(scanner: Scanner(source), isCommand: { declared.contains($0) || modules.isFunction($0) || isCommand($0) })
     // A byte order mark means nothing.
     if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.scanner.take(.blank, count: 3) }
     let statements = parser.statements(until: nil)
@@ -34,7 +35,7 @@ struct Parser {
         var diagnostic = $0
         diagnostic.source = source
         return diagnostic
-      }, isIncomplete: parser.isIncomplete)
+      }, isIncomplete: parser.isIncomplete, argumentBlocks: parser.argumentBlocks, modules: modules)
   }
 
   private init(scanner: Scanner, isCommand: @escaping (String) -> Bool) {
@@ -70,6 +71,45 @@ struct Parser {
       }
     }
     return names
+  }
+
+  /// The paths and names of `use "path" as name` where a statement can start, so that the files are there before the text is read.
+  static func declaredModules(in source: SourceText) -> [(path: String, alias: String)] {
+    var found: [(path: String, alias: String)] = []
+    guard source.text.contains("use") else { return found }
+    for line in source.text.utf8.split(separator: UInt8(ascii: "\n")) {
+      for part in line.split(separator: UInt8(ascii: ";")) {
+        var scanner = Scanner(SourceText(String(decoding: part, as: UTF8.self)))
+        if let declaration = moduleDeclaration(&scanner) { found.append((declaration.path.text, declaration.alias.text)) }
+      }
+    }
+    return found
+  }
+
+  private static func moduleDeclaration(_ scanner: inout Scanner) -> (path: Name, alias: Name)? {
+    scanner.skipTrivia(acrossLines: false)
+    guard scanner.identifierEnd(at: scanner.position) == scanner.position + 3, scanner.starts(with: "use") else { return nil }
+    scanner.take(.keyword, count: 3)
+    scanner.skipTrivia(acrossLines: false)
+    guard let path = modulePath(&scanner) else { return nil }
+    scanner.skipTrivia(acrossLines: false)
+    guard scanner.identifierEnd(at: scanner.position) == scanner.position + 2, scanner.starts(with: "as") else { return nil }
+    scanner.take(.keyword, count: 2)
+    scanner.skipTrivia(acrossLines: false)
+    let start = scanner.position
+    let span = scanner.take(.identifier, upTo: scanner.identifierEnd(at: start))
+    return span.isEmpty ? nil : (path, Name(text: scanner.source[span], span: span))
+  }
+
+  /// A path in quotes, in which no character has a meaning of its own.
+  static func modulePath(_ scanner: inout Scanner) -> Name? {
+    guard scanner.has("\"") || scanner.has("'") else { return nil }
+    let quote = scanner.next
+    var end = scanner.position + 1
+    while end < scanner.bytes.count, scanner.bytes[end] != quote, scanner.bytes[end] != 10 { end += 1 }
+    guard end < scanner.bytes.count, scanner.bytes[end] == quote, end > scanner.position + 1 else { return nil }
+    let text = scanner.text(scanner.position + 1, end)
+    return Name(text: text, span: scanner.take(.text, upTo: end + 1))
   }
 
   // MARK: What the parts share
@@ -127,7 +167,7 @@ struct Parser {
   }
 
   /// A closing bracket, or a diagnostic that points at the opening one.
-  mutating func close(_ bracket: Character, openedAt open: Span) {
+  mutating func close(_ bracket: Unicode.Scalar, openedAt open: Span) {
     if scanner.has(bracket) {
       scanner.take(.symbol, count: 1)
     } else if scanner.isAtEnd {
@@ -140,7 +180,7 @@ struct Parser {
 
   // MARK: Statements in a row
 
-  mutating func statements(until closing: Character?) -> [Statement] {
+  mutating func statements(until closing: Unicode.Scalar?) -> [Statement] {
     var result: [Statement] = []
     while true {
       skipLines()
@@ -168,7 +208,7 @@ struct Parser {
   }
 
   /// Steps to the end of the statement; what stands in between is unexpected.
-  private mutating func finishStatement(_ closing: Character?) {
+  private mutating func finishStatement(_ closing: Unicode.Scalar?) {
     scanner.skipTrivia(acrossLines: false)
     if scanner.isAtEnd || scanner.next == 10 || scanner.has(";") { return }
     if let closing, scanner.has(closing) { return }

@@ -14,7 +14,7 @@ struct Scanner {
   /// The next byte; 0 at the end.
   var next: UInt8 { byte(at: position) }
   func byte(at offset: Int) -> UInt8 { offset >= 0 && offset < bytes.count ? bytes[offset] : 0 }
-  func has(_ byte: Character) -> Bool { !isAtEnd && next == byte.asciiValue }
+  func has(_ scalar: Unicode.Scalar) -> Bool { !isAtEnd && UInt32(next) == scalar.value }
   func starts(with text: StaticString) -> Bool {
     guard position + text.utf8CodeUnitCount <= bytes.count else { return false }
     return text.withUTF8Buffer { wanted in
@@ -95,6 +95,16 @@ struct Scanner {
       end = next
     }
     return end
+  }
+
+  /// End of a command's name, or of a module's and its function's: `z.grade`.
+  func qualifiedWordEnd(at start: Int) -> Int {
+    let end = identifierEnd(at: start)
+    if end > start, byte(at: end) == UInt8(ascii: ".") {
+      let member = commandWordEnd(at: end + 1)
+      if member > end + 1 { return member }
+    }
+    return commandWordEnd(at: start)
   }
 
   func isLetter(_ byte: UInt8) -> Bool { (byte | 32) >= 97 && (byte | 32) <= 122 }

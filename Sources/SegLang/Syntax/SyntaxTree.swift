@@ -6,19 +6,34 @@ public struct SyntaxTree: Sendable {
   public let diagnostics: [Diagnostic]
   /// Whether the text stops inside a bracket or after a trailing `|`, so that a prompt goes on reading.
   public let isIncomplete: Bool
+  /// Where blocks stand as arguments, in the order of their closing brackets.
+  let argumentBlocks: [Span]
+  /// The modules that the text uses.
+  let modules: Modules
 
   /// Reads a text. Never fails: what cannot be understood is in `diagnostics`, at most once a statement.
   ///
   /// - Parameter isCommand: Whether a name is a command; it decides how the rest of a line is read.
   /// - Complexity: O(length).
-  public init(parsing source: SourceText, isCommand: @escaping (String) -> Bool) { self = Parser.parse(source, isCommand: isCommand) }
+  public init(parsing source: SourceText, isCommand: @escaping (String) -> Bool) {
+    self.init(parsing: source, modules: .none, isCommand: isCommand)
+  }
 
-  init(source: SourceText, tokens: [Token], statements: [Statement], diagnostics: [Diagnostic], isIncomplete: Bool) {
+  init(parsing source: SourceText, modules: Modules, isCommand: @escaping (String) -> Bool) {
+    self = Parser.parse(source, modules: modules, isCommand: isCommand)
+  }
+
+  init(
+    source: SourceText, tokens: [Token], statements: [Statement], diagnostics: [Diagnostic], isIncomplete: Bool, argumentBlocks: [Span],
+    modules: Modules
+  ) {
     self.source = source
     self.tokens = tokens
     self.statements = statements
     self.diagnostics = diagnostics
     self.isIncomplete = isIncomplete
+    self.argumentBlocks = argumentBlocks
+    self.modules = modules
   }
 
   /// The text again, from the tokens.
@@ -31,9 +46,18 @@ struct Name: Sendable, Hashable {
   let span: Span
 }
 
+/// `{ statements }`: the body of a statement, or an argument.
 struct Block: Sendable {
   let statements: [Statement]
   let span: Span
+  /// See `Expression.height`.
+  let height: Int
+
+  init(statements: [Statement], span: Span) {
+    self.statements = statements
+    self.span = span
+    height = statements.reduce(0) { max($0, $1.height) }
+  }
 }
 
 struct Statement: Sendable {
@@ -58,12 +82,29 @@ struct Statement: Sendable {
     case assertion(Pipeline, isExpectation: Bool)
     /// `try { … } catch name { … }`
     case attempt(Block, Name, Block)
+    /// `use "zones.seg" as z`, with the path as the quotes hold it
+    case use(Name, as: Name)
     /// What could not be understood; a diagnostic says why.
     case invalid
   }
 }
 
 extension Statement {
+  /// The pipelines that stand in the statement itself.
+  var pipelines: [Pipeline] {
+    switch kind {
+    case .assignment(_, _, let pipeline), .pipeline(let pipeline), .print(let pipeline, _), .assertion(let pipeline, _): [pipeline]
+    case .loop(_, let pipeline, _), .whileLoop(let pipeline, _): [pipeline]
+    case .conditional(let branches, _): branches.map(\.condition)
+    case .return(let pipeline): pipeline.map { [$0] } ?? []
+    case .version, .function, .parameter, .attempt, .use, .invalid: []
+    }
+  }
+
+  fileprivate var height: Int {
+    1 + max(pipelines.reduce(0) { max($0, $1.height) }, blocks.reduce(0) { max($0, $1.height) })
+  }
+
   var blocks: [Block] {
     switch kind {
     case .conditional(let branches, let otherwise): branches.map(\.body) + (otherwise.map { [$0] } ?? [])
@@ -76,16 +117,13 @@ extension Statement {
 
   /// Commands that its own pipelines and those of its blocks call; what stands in expressions is left out.
   var invocations: [Invocation] {
-    let pipelines: [Pipeline] =
-      switch kind {
-      case .assignment(_, _, let pipeline), .pipeline(let pipeline), .print(let pipeline, _): [pipeline]
-      case .return(let pipeline): pipeline.map { [$0] } ?? []
-      default: []
-      }
     let own = pipelines.flatMap(\.stages).compactMap { stage in
       if case .invocation(let invocation) = stage { invocation } else { nil }
     }
-    return own + blocks.flatMap(\.statements).flatMap(\.invocations)
+    let arguments = own.flatMap(\.arguments).flatMap { argument in
+      if case .block(let block) = argument.content { block.statements } else { [Statement]() }
+    }
+    return own + (arguments + blocks.flatMap(\.statements)).flatMap(\.invocations)
   }
 }
 
@@ -94,6 +132,8 @@ struct FunctionDeclaration: Sendable {
   let name: Name
   let parameters: [Parameter]
   let body: Block
+  /// From `fn` to the closing brace.
+  let span: Span
 
   struct Parameter: Sendable {
     let name: Name
@@ -164,12 +204,14 @@ struct ArgumentNode: Sendable {
     case word(Name)
     case text(TextLiteral)
     case expression(Expression)
+    case block(Block)
 
     var span: Span {
       switch self {
       case .word(let word): word.span
       case .text(let text): text.span
       case .expression(let expression): expression.span
+      case .block(let block): block.span
       }
     }
   }

@@ -1,10 +1,16 @@
 /// A list of values.
-public struct List: Value {
+public struct List: Sequential {
   public let items: [any Value]
-  public init(_ items: [any Value]) { self.items = items }
+  let extent: Extent
+  public init(_ items: [any Value]) {
+    self.items = items
+    extent = Extent(of: items)
+  }
   public static let typeName = "List"
   public static let typeHelp = "Values in order."
   public static var valueType: ValueType { .list(.anything) }
+  public static var elementType: ValueType { .anything }
+  public func elements() -> Elements { Elements(items) }
   public static var properties: [Property] { [Property("count", "Number of items.") { (list: List) in list.items.count }] }
   public static var operations: [Operation] { [Operation(.add) { (a: List, b: List, _) in List(a.items + b.items) }] }
   public var oneLine: String {
@@ -30,7 +36,11 @@ extension Array: Bindable where Element: Bindable {
 /// Named values in order.
 public struct Record: Value {
   public let fields: [(name: String, value: any Value)]
-  public init(_ fields: [(String, any Value)]) { self.fields = fields.map { (name: $0.0, value: $0.1) } }
+  let extent: Extent
+  public init(_ fields: [(String, any Value)]) {
+    self.fields = fields.map { (name: $0.0, value: $0.1) }
+    extent = Extent(of: fields.map(\.1))
+  }
   public subscript(name: String) -> (any Value)? { fields.first { $0.name == name }?.value }
   public static let typeName = "Record"
   public static let typeHelp = "Named values."
@@ -43,7 +53,7 @@ public struct Record: Value {
 }
 
 /// Numbers or lengths from a first to a last in steps: `1..5`, `1px..9px:2px`. Both ends belong to it.
-public struct Steps: Value {
+public struct Steps: Sequential {
   public let first: any Value
   public let last: any Value
   public let step: (any Value)?
@@ -88,6 +98,20 @@ public struct Steps: Value {
     default: throw ArithmeticProblem.pixelsAndMillimetres
     }
   }
+
+  public static var elementType: ValueType { .anything }
+  public func elements() throws -> Elements { Elements(try elements(limit: Evaluator.roundLimit)) }
+
+  /// `1px..9px:2px` as one word.
+  public static func read(_ literal: Literal) throws(LiteralProblem) -> Steps {
+    guard !literal.isQuoted, let dots = literal.text.firstRange(of: "..") else { throw .notALiteral }
+    var parts = [String(literal.text[..<dots.lowerBound])]
+    parts += literal.text[dots.upperBound...].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let values = parts.compactMap { Quantities.literal($0) }
+    guard values.count == parts.count, (2...3).contains(values.count) else { throw .notALiteral }
+    return Steps(values[0], values[1], step: values.count == 3 ? values[2] : nil)
+  }
+  public static var literalHint: String? { "a range such as 1px..9px:2px" }
 
   public static let typeName = "Range"
   public static let typeHelp = "Numbers or quantities from a first to a last in steps."

@@ -106,6 +106,10 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
   case pixelsAndMillimetres
   case emptyStep
   case tooLong(Int)
+  case tooLarge(Int)
+  case tooDeep(Int)
+  /// In MiB.
+  case tooLargeText(Int)
 
   public var description: String {
     switch self {
@@ -113,6 +117,9 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
     case .notANumber: "the result is no number"
     case .pixelsAndMillimetres: "px and mm have no common unit here"
     case .emptyStep: "a range cannot step by zero"
+    case .tooLarge(let limit): "more than \(limit) values in one list or record"
+    case .tooDeep(let limit): "lists and records inside each other more than \(limit) deep"
+    case .tooLargeText(let limit): "a text of more than \(limit) MiB"
     case .tooLong(let limit): "a range of more than \(limit) items"
     }
   }

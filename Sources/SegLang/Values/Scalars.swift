@@ -85,7 +85,9 @@ public struct Path: Value, Hashable {
   public static let typeHelp = "A file or folder."
   public static var literalHint: String? { "a file name, quoted where it has blanks" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Path { Path(literal.text) }
-  public static var conversions: [Conversion] { [Conversion { (path: Path) in path.text }] }
+  public static var conversions: [Conversion] {
+    [Conversion { (path: Path) in path.text }, Conversion { (path: Path) in Glob(path.text) }]
+  }
   public static var operations: [Operation] { [] }
   public static var properties: [Property] {
     [

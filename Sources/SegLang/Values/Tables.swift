@@ -24,10 +24,13 @@ public struct Property: Sendable {
 public struct Conversion: Sendable {
   public let source: ValueType
   public let target: ValueType
+  /// What does not survive: "their numbers". A check of a file tells it where the value is a command's input.
+  public let loss: String?
   private let convert: @Sendable (any Value) throws -> (any Value)?
 
   /// `Conversion { (segmentation: Segmentation) -> Mask in segmentation.opacity }`
-  public init<From: Value, To: Value>(_ convert: @escaping @Sendable (From) throws -> To) {
+  public init<From: Value, To: Value>(losing loss: String? = nil, _ convert: @escaping @Sendable (From) throws -> To) {
+    self.loss = loss
     source = From.valueType
     target = To.valueType
     self.convert = { value in try (value as? From).map(convert) }

@@ -156,6 +156,10 @@ extension Union {
         if let result = Self(try conversion.apply(value)) { return result }
       }
     }
+    // A text is the choice that it names.
+    for member in members where value is String && member is any Choice.Type {
+      if let result = Self(try member.bind(value)) { return result }
+    }
     throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType)
   }
   /// The first member type that reads the literal; else the first member's problem that says more than that it is none.

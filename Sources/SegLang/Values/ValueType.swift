@@ -99,6 +99,20 @@ extension ValueType {
     return members.count > 6 ? .anything : .union(members)
   }
 
+  /// The type of what `for` and `each` find in a value of this type; nil when it has no items.
+  public var elementType: ValueType? {
+    switch self {
+    case .list(let element): return element
+    case .anything: return .anything
+    case .union(let members):
+      let elements = members.compactMap(\.elementType)
+      return elements.isEmpty
+        ? nil : elements.count < members.count ? .anything : elements.dropFirst().reduce(elements[0]) { .join($0, $1) }
+    case .value(let named): return (named.type as? any Sequential.Type)?.elementType
+    case .record, .nothing: return nil
+    }
+  }
+
   /// The Swift metatypes that a value of this type may have; empty when that is not known.
   var metatypes: [any Value.Type] {
     switch self {

@@ -115,7 +115,7 @@ final class Runner {
 extension Session.Outcome {
   /// The exit status that tells how it went.
   var status: ExitStatus {
-    guard let error = diagnostics.first(where: { $0.severity == .error }) else { return .ok }
+    guard let error = diagnostics.first(where: { $0.severity == .error }) else { return casesLeftOut > 0 ? .partlyFailed : .ok }
     switch error.problem {
     case .cancelled: return .interrupted
     case .assertionFailed: return .checkFailed

@@ -10,8 +10,10 @@ enum ScriptFiles {
     var failed = false
     for path in paths {
       let script = try ScriptFile(path)
-      let report = SyntaxTree.check(SourceText(script.text, name: script.name), against: .segsh, mode: isStrict ? .script : .prompt)
-        .report
+      let report = SyntaxTree.check(
+        SourceText(script.text, name: script.name), against: .segsh, mode: isStrict ? .script : .prompt, lints: isStrict
+      )
+      .report
       failed = failed || report.hasErrors
       if asJSON {
         for diagnostic in report.diagnostics { Console.shared.write(diagnostic.json.text + "\n") }
@@ -29,7 +31,7 @@ enum ScriptFiles {
     var status = ExitStatus.ok
     for path in paths {
       let script = try ScriptFile(path)
-      let tree = SyntaxTree(parsing: SourceText(script.text, name: script.name)) { registry[$0] != nil }
+      let tree = SyntaxTree(parsing: SourceText(script.text, name: script.name), using: .files()) { registry[$0] != nil }
       guard tree.diagnostics.isEmpty else {
         Display.show(tree.diagnostics)
         status = .usage

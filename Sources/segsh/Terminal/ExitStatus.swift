@@ -6,6 +6,8 @@ enum ExitStatus: Int32, Error {
   case usage = 2
   /// A check, an expectation or a verification failed.
   case checkFailed = 3
+  /// Some cases of a batch failed while the others went on.
+  case partlyFailed = 4
   case interrupted = 130
   /// The reader of our output went away.
   case brokenPipe = 141

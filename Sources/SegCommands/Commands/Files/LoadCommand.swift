@@ -16,6 +16,8 @@ struct LoadCommand: Command {
   static let seeAlso = ["load-mask", "load-labels", "save", "glob"]
   static let extensions = PictureFormat.allCases.flatMap(\.fileExtensions)
 
+  static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "jpg", "jpeg", "npy", "tif", "tiff"], unless: "spacing")
+
   @Argument("File to read.", extensions: extensions) var path: Path
   @Option("Side of a pixel, where it is known and the file does not say it.") var spacing: Length?
 

@@ -16,6 +16,8 @@ struct LoadLabelsCommand: Command {
   ]
   static let seeAlso = ["load", "load-mask", "components"]
 
+  static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
+
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
   @Option("Whether labels 1 and 2 are the right and the left lung.") var lungs = false
 

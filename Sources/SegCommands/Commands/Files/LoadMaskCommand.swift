@@ -14,6 +14,8 @@ struct LoadMaskCommand: Command {
   ]
   static let seeAlso = ["load", "load-labels", "compare"]
 
+  static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
+
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
 
   func run(_ context: Context) throws -> Mask { try Mask.read(from: context.existing(path)) }

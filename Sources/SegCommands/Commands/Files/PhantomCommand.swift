@@ -15,6 +15,8 @@ struct PhantomCommand: Command {
   ]
   static let seeAlso = ["load", "segment", "compare"]
 
+  static let spacing = SpacingEffect.gives
+
   @Option("Decides anatomy, opacity and grain.", in: 0...1e15) var seed = 1
   @Option("Number of rows and columns.", in: 32...4096) var size = 512
   @Option("Share of the lungs that is opaque; the seed decides where none is given.", in: 0...1) var opacity: Double?

@@ -61,7 +61,7 @@ struct SaveCommand: Command {
     case let list as List:
       let records = list.items.compactMap { $0 as? Record ?? ($0 as? any Recordable)?.record }
       if records.count == list.items.count, !records.isEmpty { return Table(records: records) }
-    default: break
+    default: if let table = try value.value.converted(to: Table.self) { return table }
     }
     throw CommandProblem.cannotSave(described, ending: "csv", hint: "a table, a record or a list of records can")
   }
@@ -86,7 +86,7 @@ struct SaveCommand: Command {
 
   private func picture() throws -> (any EncodablePicture)? {
     if let phantom = value.value as? Phantom { return phantom.image }
-    return value.value as? any EncodablePicture
+    return try value.value as? any EncodablePicture ?? value.value.converted(to: ColorImage.self)
   }
 
   private var described: String {

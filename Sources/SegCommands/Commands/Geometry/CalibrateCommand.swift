@@ -17,6 +17,8 @@ struct CalibrateCommand: Command {
   ]
   static let seeAlso = ["load", "info"]
 
+  static let spacing = SpacingEffect.gives
+
   @Input("Picture whose pixels are meant.") var picture: AnyPicture
   @Argument("Side of a pixel, in mm or cm.") var spacing: Length
   @Option("Whether the length holds at the detector and not in the patient.") var detector = false

@@ -1,0 +1,109 @@
+import SegLang
+
+/// `each`: a block for every case.
+struct EachCommand: Command {
+  enum Failing: String, Choice {
+    case stop, keep
+    var choiceHelp: String {
+      switch self {
+      case .stop: "the first ends the line, which then changes nothing"
+      case .keep: "the others go on; the table says what was wrong, and the exit status is 4"
+      }
+    }
+  }
+
+  static let category = Category.cases
+  static let summary = "Runs a block for every case and collects what it gives."
+  static let discussion = """
+    In the block, it is the picture, row or item; variables from outside have the values of when the line ran. Records and reports become a table with \
+    a row a case and its name in the column case, as do numbers and words of pictures from load-cases; anything else a list. A block that only has an \
+    effect, such as saving, gives nothing.
+    """
+  static let examples = [
+    Example(
+      "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it | segment | severity } | save rows.csv",
+      "Makes a table of severities."),
+    Example("1..3 | each { (phantom size=64 seed=it).opacity.area }", "Measures three phantoms."),
+    Example("[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records."),
+  ]
+  static let seeAlso = ["load-cases", "where", "sort", "sweep"]
+
+  @Input("Cases, a table, a list or a range.") var items: Batch
+  @Argument("What is done with each.") var body: Closure
+  @Option("What happens when a case fails.") var errors = Failing.stop
+
+  static func outputType(for input: ValueType?, block: ValueType) -> ValueType {
+    switch block {
+    case .nothing: return .nothing
+    case .record: return .of(Table.self)
+    case .list: return .list(block)
+    case .value(let named):
+      if named.type is any Recordable.Type || named.type == Record.self { return .of(Table.self) }
+      return input == .of(Cases.self) && isCell(named.type) ? .of(Table.self) : .list(block)
+    case .union, .anything: return .anything
+    }
+  }
+
+  /// Whether values of a type are single figures or words.
+  private static func isCell(_ type: any Value.Type) -> Bool {
+    let cells: [any Value.Type] = [
+      Double.self, String.self, Bool.self, Length.self, Angle.self, Percentage.self, Intensity.self, Path.self,
+    ]
+    return cells.contains { $0 == type }
+  }
+
+  func run(_ context: Context) throws -> AnyValue? {
+    let batch = try BatchRun(items, context)
+    var results: [(label: any Value, result: any Value)] = []
+    var failures: [(label: any Value, message: String)] = []
+    var order: [Bool] = []
+    var wasRecord = false
+    for index in 0..<batch.elements.count {
+      do {
+        let (item, result) = try batch.call(body, at: index)
+        guard let result else { continue }
+        if item is Record { wasRecord = true }
+        results.append((label(batch, item, index), result.value))
+        order.append(true)
+      } catch {
+        guard errors == .keep, let (failure, message) = batch.leftOut(error, at: index) else { throw error }
+        context.leaveOut(failure)
+        let label =
+          batch.elements.name(of: index) ?? (try? batch.elements[index]).map { batch.label(of: $0, at: index) } ?? Double(index + 1)
+        failures.append((label, message))
+        order.append(false)
+      }
+    }
+    if results.isEmpty, failures.isEmpty, batch.elements.count > 0 { return nil }
+    guard let records = records(results.map(\.result)) else { return AnyValue(List(results.map(\.result))) }
+    var rows: [Record] = []
+    var (done, failed) = (0, 0)
+    for succeeded in order {
+      if succeeded {
+        rows.append(Self.row(results[done].label, records[done], isLabelled: !wasRecord || !(results[done].label is Double)))
+        done += 1
+      } else {
+        rows.append(Record([("case", failures[failed].label), ("error", failures[failed].message)]))
+        failed += 1
+      }
+    }
+    return AnyValue(Table(records: rows, rowName: "case").with(last: "error"))
+  }
+
+  private func label(_ batch: BatchRun, _ item: any Value, _ index: Int) -> any Value { batch.label(of: item, at: index) }
+
+  private static func row(_ label: any Value, _ record: Record, isLabelled: Bool) -> Record {
+    guard isLabelled, record["case"] == nil else { return record }
+    return Record([("case", label)] + record.fields.map { ($0.name, $0.value) })
+  }
+
+  /// The results as records; nil where they are no rows.
+  private func records(_ results: [any Value]) -> [Record]? {
+    let records = results.compactMap { $0 as? Record ?? ($0 as? any Recordable)?.record }
+    if records.count == results.count, !results.isEmpty || isOfCases { return records }
+    guard isOfCases, results.allSatisfy({ Self.isCell(type(of: $0)) }) else { return nil }
+    return results.map { Record([("value", $0)]) }
+  }
+
+  private var isOfCases: Bool { if case .cases = items { true } else { false } }
+}

@@ -1,0 +1,88 @@
+import SegLang
+
+/// `sort`: items in order.
+struct SortCommand: Command {
+  static let category = Category.cases
+  static let summary = "Puts rows or items in order."
+  static let discussion = """
+    By a column, by what a block gives, or by the items themselves; numbers by size, words by letters. Equal ones keep their order, and rows without the \
+    value come last. A column of a record inside has a dotted name: severity.percent.
+    """
+  static let examples = [
+    Example("phantom | segment | regions | sort by=area descending=true", "Puts the largest region first."),
+    Example("[3, 1, 2] | sort", "Sorts numbers."), Example("[3, 1, 2] | sort { (it - 2) ^ 2 }", "Sorts by the distance from 2."),
+  ]
+  static let seeAlso = ["where", "each"]
+
+  @Input("A table, a list, a range or cases.") var items: Batch
+  @Argument("What is compared.") var key: Closure?
+  @Option("Column to sort by.") var by: ColumnName?
+  @Option("Whether the greatest comes first.") var descending = false
+
+  static func outputType(for input: ValueType?) -> ValueType { Batch.kept(input) }
+
+  func run(_ context: Context) throws -> AnyValue {
+    if key != nil, by != nil { throw CommandProblem.tooMany(["a block", "by="]) }
+    let batch = try BatchRun(items, context)
+    let keys = try (0..<batch.elements.count).map { index -> SortKey in
+      if let key { return SortKey(try batch.call(key, at: index).result?.value) }
+      let item = try batch.elements[index]
+      return SortKey(by == nil ? item : try cell(of: item))
+    }
+    if let by, !keys.isEmpty, keys.allSatisfy({ $0 == .missing }) {
+      throw try CommandProblem.noSuchColumn(by.name, columns: columns(batch))
+    }
+    let order = keys.indices.sorted { first, second in
+      let (a, b) = (keys[first], keys[second])
+      if a == b { return first < second }
+      if a == .missing || b == .missing { return b == .missing }
+      return descending ? b < a : a < b
+    }
+    return AnyValue(try items.keeping(order).member)
+  }
+
+  private func cell(of item: any Value) throws -> (any Value)? {
+    guard let by else { return nil }
+    if let record = item as? Record, let cell = record[by.name] { return cell }
+    return by.name.split(separator: ".").reduce(item as (any Value)?) { value, part in
+      let record = value as? Record ?? (value as? any Recordable)?.record
+      return record?[String(part)]
+    }
+  }
+
+  private func columns(_ batch: BatchRun) throws -> [String] {
+    if case .table(let table) = items { return table.columns }
+    let first = try batch.elements[0]
+    return (first as? Record ?? (first as? any Recordable)?.record).map { Table(records: [$0]).columns } ?? []
+  }
+}
+
+/// The name of a table's column.
+struct ColumnName: Value, Hashable {
+  let name: String
+  static let typeName = "Column"
+  static let typeHelp = "The name of a table's column."
+  static var literalHint: String? { "the name of a column" }
+  static func read(_ literal: Literal) throws(LiteralProblem) -> ColumnName { ColumnName(name: literal.text) }
+  var oneLine: String { name }
+  var literal: String? {
+    name.literal.map { _ in name.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) } ? name : name.literal ?? name }
+  }
+}
+
+/// What rows are compared by: numbers come before words.
+private enum SortKey: Comparable {
+  case number(Double)
+  case text(String)
+  case missing
+
+  init(_ value: (any Value)?) {
+    switch value {
+    case nil: self = .missing
+    case let number as Double: self = number.isNaN ? .missing : .number(number)
+    case let truth as Bool: self = .number(truth ? 1 : 0)
+    case let length as Length where length.unit != .px: self = .number(length.unit == .cm ? length.value * 10 : length.value)
+    case let value?: self = value.magnitude.map { .number($0) } ?? .text(value.oneLine)
+    }
+  }
+}

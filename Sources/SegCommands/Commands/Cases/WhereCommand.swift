@@ -1,0 +1,36 @@
+import SegLang
+
+/// `where`: the cases that a condition holds for.
+struct WhereCommand: Command {
+  static let category = Category.cases
+  static let summary = "Keeps the cases, rows or items for which a block gives true."
+  static let discussion = "A row that lacks the value asked for, such as one of a case that failed, is left out, and a note says so."
+  static let examples = [
+    Example("[3, 1, 2] | where { it > 1 }", "Keeps two numbers."),
+    Example("phantom | segment | regions | where { it.area > 100 } | sort by=area", "Keeps the larger regions of a table."),
+  ]
+  static let seeAlso = ["each", "sort"]
+
+  @Input("Cases, a table, a list or a range.") var items: Batch
+  @Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure
+
+  static func outputType(for input: ValueType?) -> ValueType { Batch.kept(input) }
+
+  func run(_ context: Context) throws -> AnyValue {
+    let batch = try BatchRun(items, context)
+    let kept = try (0..<batch.elements.count).filter { index in
+      let result: Traced?
+      do { result = try batch.call(condition, at: index).result } catch let failure as Diagnostic {
+        // A row without the value that is asked for, such as one of a case that failed, does not meet the condition.
+        guard case .table = items, case .caseFailed(let name, _, _, "E103", _) = failure.problem else { throw failure }
+        context.note("\(name) is left out: it has no value to compare")
+        return false
+      }
+      guard let holds = result?.value as? Bool else {
+        throw CommandProblem.notACondition(result.map { type(of: $0.value).typeName } ?? "nothing")
+      }
+      return holds
+    }
+    return AnyValue(try items.keeping(kept).member)
+  }
+}

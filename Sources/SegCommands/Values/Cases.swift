@@ -1,0 +1,164 @@
+import ImageOps
+import SegLang
+
+/// Pictures in files, each read when its turn comes: what `load-cases` gives.
+struct Cases: Sequential {
+  /// As the user wrote them.
+  let paths: [Path]
+  /// As the system takes them.
+  let files: [String]
+  /// Stated by the user; nil: as the files say.
+  let spacing: Spacing?
+
+  static let typeName = "Cases"
+  static let typeHelp = "Pictures in files, each read when its turn comes."
+  static var elementType: ValueType { .of(GrayImage.self) }
+
+  func elements() -> Elements {
+    Elements(count: files.count, item: { try image(at: $0) }, name: { paths[$0].name })
+  }
+
+  /// - Throws: what reading the file throws.
+  func image(at index: Int) throws -> GrayImage {
+    guard files.indices.contains(index) else { throw CommandProblem.noSuchCase(index, count: files.count) }
+    var image = try GrayImage.read(from: files[index])
+    if let spacing { image.spacing = spacing }
+    return image
+  }
+
+  func keeping(_ indices: [Int]) -> Cases {
+    Cases(paths: indices.map { paths[$0] }, files: indices.map { files[$0] }, spacing: spacing)
+  }
+
+  var oneLine: String {
+    let shown = paths.prefix(4).map(\.name).joined(separator: ", ")
+    return "\(NumberFormat.grouped(paths.count)) picture\(paths.count == 1 ? "" : "s")"
+      + (paths.isEmpty ? "" : ": \(shown)" + (paths.count > 4 ? ", …" : ""))
+  }
+  var json: JSONValue { .array(paths.map(\.json)) }
+
+  static var indexing: Indexing? { Indexing(1) { (cases: Cases, at) in try cases.image(at: at[0]) } }
+  static var properties: [Property] {
+    [
+      Property("count", "Number of pictures.") { (cases: Cases) in cases.paths.count },
+      Property("names", "File names without folders.") { (cases: Cases) in cases.paths.map(\.name) },
+      Property("paths", "The files.") { (cases: Cases) in cases.paths },
+    ]
+  }
+}
+
+/// What `each`, `where` and `sort` work on.
+enum Batch: Union {
+  case cases(Cases)
+  case table(Table)
+  case steps(Steps)
+  case list(List)
+
+  static let members: [any Value.Type] = [Cases.self, Table.self, Steps.self, List.self]
+
+  init?(_ value: any Value) {
+    switch value {
+    case let cases as Cases: self = .cases(cases)
+    case let table as Table: self = .table(table)
+    case let steps as Steps: self = .steps(steps)
+    case let list as List: self = .list(list)
+    default: return nil
+    }
+  }
+
+  var member: any Value { sequence }
+
+  var sequence: any Sequential {
+    switch self {
+    case .cases(let cases): cases
+    case .table(let table): table
+    case .steps(let steps): steps
+    case .list(let list): list
+    }
+  }
+
+  /// The same kind with some of the items.
+  func keeping(_ indices: [Int]) throws -> Batch {
+    switch self {
+    case .cases(let cases): return .cases(cases.keeping(indices))
+    case .table(let table): return .table(Table(columns: table.columns, rows: indices.map { table.rows[$0] }, rowName: table.rowName))
+    case .steps, .list:
+      let elements = try sequence.elements()
+      return .list(List(try indices.map { try elements[$0] }))
+    }
+  }
+
+  /// The type of some of the items of a value of a type.
+  static func kept(_ input: ValueType?) -> ValueType {
+    guard let input else { return .anything }
+    if case .list = input { return input }
+    if input == .of(Cases.self) || input == .of(Table.self) { return input }
+    return input == .of(Steps.self) ? .list(.anything) : .anything
+  }
+}
+
+/// Goes through the items of a batch, and tells which one failed.
+struct BatchRun {
+  let elements: Elements
+  let context: Context
+
+  init(_ batch: Batch, _ context: Context) throws {
+    elements = try batch.sequence.elements()
+    self.context = context
+  }
+
+  /// An item, with the step that it comes from.
+  func item(_ index: Int) throws -> Traced { Traced(try elements[index], itemOf: context.origins.first, at: index) }
+
+  /// What a table calls an item: its file, its column `case`, itself where it is a number or a text, or else its number.
+  func label(of item: any Value, at index: Int) -> any Value {
+    if let name = elements.name(of: index) { return name }
+    switch item {
+    case let path as Path: return path.name
+    case let record as Record: return record["case"] ?? Double(index + 1)
+    case is Double, is String, is Length, is Angle, is Percentage, is Intensity, is any Choice: return item
+    default: return Double(index + 1)
+    }
+  }
+
+  /// What a block gives for an item; a failure says which item it was.
+  func call(_ block: Closure, at index: Int) throws -> (item: any Value, result: Traced?) {
+    try context.checkCancellation()
+    context.progress(Double(index) / Double(max(1, elements.count)), elements.name(of: index) ?? "\(index + 1) of \(elements.count)")
+    do {
+      let item = try item(index)
+      return (item.value, try context.call(block, it: item))
+    } catch let failure as Diagnostic {
+      if failure.problem == .cancelled { throw failure }
+      throw Diagnostic(problem(failure.code, failure.message, index), at: failure.span, in: failure.source)
+    } catch let cancelled as CancellationError { throw cancelled } catch {
+      throw CommandProblem.caseFailed(name(index), number: index + 1, count: elements.count, message: "\(error)")
+    }
+  }
+
+  /// The failure of `call` as that of a case that was left out; nil where it stops everything.
+  func leftOut(_ error: any Error, at index: Int) -> (failure: Diagnostic, message: String)? {
+    var code = "E301"
+    var message = "\(error)"
+    var place: (Span, SourceText?) = (Span(at: 0), nil)
+    switch error {
+    case is CancellationError: return nil
+    case let failure as Diagnostic:
+      if failure.problem == .cancelled { return nil }
+      guard case .caseFailed(_, _, _, let innerCode, let innerMessage) = failure.problem else { return nil }
+      (code, message, place) = (innerCode, innerMessage, (failure.span, failure.source))
+    case CommandProblem.caseFailed(_, _, _, let inner): message = inner
+    default: break
+    }
+    let problem = Problem.caseLeftOut(name(index), number: index + 1, count: elements.count, code: code, message: message)
+    return (Diagnostic(problem, at: place.0, in: place.1), message)
+  }
+
+  private func name(_ index: Int) -> String {
+    elements.name(of: index) ?? (try? elements[index]).map { label(of: $0, at: index).oneLine } ?? "\(index + 1)"
+  }
+
+  private func problem(_ code: String, _ message: String, _ index: Int) -> Problem {
+    .caseFailed(name(index), number: index + 1, count: elements.count, code: code, message: message)
+  }
+}

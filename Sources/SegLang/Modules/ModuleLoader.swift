@@ -1,0 +1,87 @@
+import Glibc
+
+/// Finds and reads the files that `use` names.
+public struct ModuleLoader: Sendable {
+  /// A file as it was read.
+  public struct File: Sendable {
+    /// The same for every way to write the file's path.
+    public let identity: String
+    /// What messages call it.
+    public let name: String
+    public let text: String
+
+    public init(identity: String, name: String, text: String) {
+      self.identity = identity
+      self.name = name
+      self.text = text
+    }
+  }
+
+  /// Why a file cannot be had.
+  public enum Failure: Error, Sendable, Hashable {
+    case missing(near: [String])
+    /// A folder, not readable, or too large.
+    case unreadable
+  }
+
+  /// Largest file, in bytes.
+  public static let sizeLimit = 1 << 20
+  /// Most modules of a text, and how deep they may use each other.
+  static let countLimit = 64
+  static let depthLimit = 16
+
+  let read: @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>
+
+  /// - Parameter read: Given the path as written and the name of the file that uses it (nil at the prompt).
+  public init(read: @escaping @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>) { self.read = read }
+
+  /// Reads files; a relative path starts from the file that uses it, at the prompt from the folder (empty: the one the program runs in).
+  public static func files(folder: String = "") -> ModuleLoader {
+    ModuleLoader { path, user in
+      let beside = user.flatMap { name in name.lastIndex(of: "/").map { String(name[...$0]) } } ?? ""
+      let name = path.hasPrefix("/") || path.hasPrefix("~") ? Path(path).expanded : beside + path
+      let full = name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+      guard let resolved = realpath(full, nil) else { return .failure(.missing(near: Self.near(full, path))) }
+      defer { free(resolved) }
+      guard let text = Self.text(of: full) else { return .failure(.unreadable) }
+      return .success(File(identity: String(cString: resolved), name: name, text: text))
+    }
+  }
+
+  private static func text(of path: String) -> String? {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= sizeLimit else { return nil }
+    var bytes: [UInt8] = []
+    while bytes.count <= sizeLimit {
+      var failed = false
+      let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+        let got = Glibc.read(file, buffer.baseAddress, buffer.count)
+        failed = got < 0
+        count = max(0, got)
+      }
+      if failed { return nil }
+      if chunk.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+      bytes += chunk
+    }
+    return nil
+  }
+
+  /// Names in the folder of a missing file that come near its own, written as the path is.
+  private static func near(_ full: String, _ path: String) -> [String] {
+    let folder = full.lastIndex(of: "/").map { String(full[...$0]) } ?? "./"
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream), names.count < 10_000 {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    let prefix = path.dropLast(Path(path).name.count)
+    return nearNames(to: Path(path).name, in: names.sorted()).map { prefix + $0 }
+  }
+}

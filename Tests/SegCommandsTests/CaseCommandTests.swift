@@ -1,0 +1,112 @@
+import Foundation
+import ImageOps
+import SegLang
+import Testing
+
+@testable import SegCommands
+
+@Suite("Cases, tables and sweeps")
+struct CaseCommandTests {
+  private func folder() throws -> Shell {
+    let shell = try Shell()
+    try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")
+    try Data("no picture".utf8).write(to: URL(fileURLWithPath: shell.path("note.txt")))
+    return shell
+  }
+
+  @Test("a folder and a pattern name pictures, each read when its turn comes")
+  func loading() throws {
+    let shell = try folder()
+    #expect(try shell.run("cases = load-cases .").oneLine == "3 pictures: p1.png, p2.png, p3.png")
+    #expect(try shell.run("load-cases p[12].png | where { it.stem == \"p2\" }").oneLine == "1 picture: p2.png")
+    #expect(try shell.number("cases[1].width") == 64)
+    #expect(try shell.run("cases[2] == cases[2]").oneLine.contains("64x64"))
+    #expect(try shell.failure("cases[3]").contains("no item 3: there are 3"))
+    #expect(try shell.failure("load-cases nothing") == "`load-cases`: no picture in `nothing`")
+    try shell.run("load-cases . spacing=0.5mm | each { it.spacing }")
+  }
+
+  @Test("each gives a table with a row a case, which is saved as CSV")
+  func table() throws {
+    let shell = try folder()
+    try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv")
+    let lines = try shell.text("rows.csv").split(separator: "\n")
+    #expect(lines.first == "case,mean,size.w")
+    #expect(lines.dropFirst().map { $0.prefix(7) } == ["p1.png,", "p2.png,", "p3.png,"])
+    #expect(try shell.run("load-cases . | each { it.width }").oneLine == "3 cases: case, value")
+    #expect(try shell.run("[1, 2] | each { it * 2 }").oneLine == "[2, 4]")
+    #expect(try shell.run("(1..2 | each { {a: it} })[1].case").oneLine == "2")
+    #expect(try shell.run("(load-cases . | each { it > 100 }).count").oneLine == "3")
+    try shell.run("load-cases . | each { it | resize longest=32px | save \"small-{it.stem}.png\" }")
+    #expect(FileManager.default.fileExists(atPath: shell.path("small-p3.png")))
+  }
+
+  @Test("a case that fails is named; it stops the line, or is left out and told")
+  func failing() throws {
+    let shell = try folder()
+    try Data("broken".utf8).write(to: URL(fileURLWithPath: shell.path("p2.png")))
+    #expect(try shell.failure("x = load-cases . | each { it.mean }").contains("case p2.png (2 of 3): "))
+    #expect(try shell.failure("x").contains("x"))
+    let outcome = try shell.execute("rows = load-cases . | each errors=keep { it.mean }")
+    #expect(!outcome.hasErrors && outcome.casesLeftOut == 1)
+    #expect(outcome.diagnostics.map(\.code) == ["W410"])
+    #expect(try shell.run("rows").details.first?.split(separator: " ") == ["case", "value", "error"])
+    #expect(try shell.number("rows.count") == 3)
+    #expect(try shell.number("(rows | where { it.value > 0 }).count") == 2)
+    #expect(try shell.failure("[1, 0] | each { 1 / it }") == "case 0 (2 of 2): division by zero")
+    #expect(try shell.failure("rows | sort by=vale").contains("there is no column `vale`; there is: case, value, error"))
+  }
+
+  @Test("rows are put in order, those without the value last")
+  func sorting() throws {
+    let shell = try Shell()
+    #expect(try shell.run("[3, 1, 2] | sort descending=true").oneLine == "[3, 2, 1]")
+    #expect(try shell.run("[\"b\", \"a\", \"c\"] | sort").oneLine == "[a, b, c]")
+    #expect(try shell.run("[{k: 2}, {j: 1}, {k: 1}] | sort by=k").oneLine == "[{k: 1}, {k: 2}, {j: 1}]")
+    #expect(try shell.run("[{k: 2}, {j: 1}, {k: 1}] | sort by=k descending=true").oneLine == "[{k: 2}, {k: 1}, {j: 1}]")
+    #expect(try shell.run("[3, 1, 2] | sort { (it - 2) ^ 2 }").oneLine == "[2, 3, 1]")
+    #expect(try shell.run("[30mm, 2cm, 10mm] | sort").oneLine == "[10mm, 2cm, 30mm]")
+    #expect(try shell.run("(1..5 | where { it % 2 == 0 })").oneLine == "[2, 4]")
+  }
+
+  @Test("a sweep has a table and a contact sheet, and pick records the line with the value in it")
+  func sweeping() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=64; m = p.lungs.all; k = 1px")
+    let sweep = try #require(
+      try shell.run("m | sweep radius=1px..5px:2px { it | morph-erode radius=radius | morph-dilate radius=(k) }") as? Sweep)
+    #expect(sweep.table.columns == ["n", "radius", "area", "percent", "regions"])
+    #expect(sweep.details.count == 4)
+    let sheet = try sweep.sheet()
+    #expect(sheet.size.width > 3 * 64 && sheet.size.height > 64)
+    try shell.run("it | save sheet.png; sw = it; sw | save sheet.csv")
+    #expect(try shell.text("sheet.csv").hasPrefix("n,radius,area,percent,regions\n1,1px,"))
+    let picked = try #require(try shell.run("sw | pick 2") as? Mask)
+    #expect(shell.notes.contains("radius=3px"))
+    #expect(try shell.failure("sw | pick 4").contains("1 to 3"))
+    let script = try #require(try shell.script(why: "it"))
+    #expect(script.contains("| morph-erode radius=3px shape=disk | morph-dilate radius=1px shape=disk"))
+    #expect(!script.contains("sweep") && !script.contains("pick"))
+    let again = try Shell(.script)
+    #expect(try again.run(script) as? Mask == picked)
+    #expect(try shell.failure("m | sweep radius=1px..999px { it }").contains("1 to 200 values"))
+    #expect(try shell.failure("m | sweep radius=1px..3px { log \"x\" }").contains("gives nothing"))
+  }
+
+  @Test("what the recorder writes of blocks makes the same values again")
+  func recording() throws {
+    let shell = try folder()
+    try shell.run("fn small(x: Image, side = 32px) { return x | resize longest=(side) }")
+    try shell.run("level = 100; rows = load-cases . | each { x = it | small side=16; {mean: x.mean, above: (x > level).area} }")
+    try shell.run("rows | where { it.mean > 0 } | sort by=mean | save first.csv")
+    let script = try #require(try shell.script(why: nil))
+    let (_, report) = SyntaxTree.check(SourceText(script), against: .segsh)
+    #expect(report.diagnostics.isEmpty, "\(script)\(Renderer().render(report.diagnostics))")
+    #expect(Formatter(registry: .segsh).format(script) { Registry.segsh[$0] != nil } == script)
+    let first = try shell.text("first.csv")
+    try FileManager.default.removeItem(atPath: shell.path("first.csv"))
+    let again = try Shell(.script, folder: shell.folder)
+    try again.run(script)
+    #expect(try shell.text("first.csv") == first)
+  }
+}
