@@ -20,17 +20,19 @@ public struct Evaluation: Sendable {
 
   public init(cases: [CaseEvaluation]) { self.cases = cases }
 
-  /// Evaluates a model on cases, one after the other.
+  /// Has cases judged, one after the other.
   ///
+  /// - Parameter segmenter: gives the model that judges a case.
   /// - Parameter onCase: called with the number of cases done after each.
   /// - Throws: what reading throws; `CancellationError`.
   public init(
-    of segmenter: Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never, onCase: (Int) -> Void = { _ in }
+    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    onCase: (Int) -> Void = { _ in }
   ) throws {
     var cases: [CaseEvaluation] = []
     for record in records {
       try cancellation.check()
-      cases.append(try CaseEvaluation(record, segmenter: segmenter, polling: cancellation))
+      cases.append(try CaseEvaluation(record, segmenter: segmenter(record), polling: cancellation))
       onCase(cases.count)
     }
     self.init(cases: cases)
@@ -183,7 +185,7 @@ extension Evaluation {
   }
 
   /// Three decimals, rounded half away from zero.
-  private static func text(_ value: Double) -> String {
+  static func text(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "-" }
     let thousandths = Int((abs(value) * 1000).rounded())
     let fraction = "\(thousandths % 1000)"

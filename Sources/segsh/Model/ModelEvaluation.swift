@@ -1,34 +1,33 @@
 import ImageOps
 import SegModel
 
-/// `segsh evaluate`: the tables of a model on the sets of a data folder.
-enum ModelEvaluation {
+/// `segsh evaluate`: the tables of a model, or of the models of a cross-validation, on the sets of a data folder.
+struct ModelEvaluation {
   static let sets = CaseRecord.Kind.allCases.map(\.rawValue)
 
-  static func run(data: String, model: String?, fold: Int?, set: String?, asJSON: Bool) throws {
+  private let dataset: Dataset
+  private let data: String
+  private let judges: Judges
+  private let cancellation = Cancellation { Interrupt.isPending }
+
+  /// - Throws: what reading the data and the models throws; `Problem` where several models do not make a cross-validation.
+  init(data: String, models: [String]) throws {
     Interrupt.install(isInteractive: false)
-    let cancellation = Cancellation { Interrupt.isPending }
-    let dataset = try Dataset(path: data)
-    let segmenter = try Segmenter(modelPath: ModelLibrary.path(of: model ?? ModelLibrary.standardName))
-    let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.allCases
+    dataset = try Dataset(path: data)
+    self.data = data
+    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models)
+  }
+
+  /// Prints the tables of each set.
+  func printTables(fold: Int?, set: String?, asJSON: Bool) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
-    let bar = ProgressLine()
-    defer { bar.stop() }
-    for kind in kinds {
-      let records = try fold.map { try dataset.heldOut(fold: $0, kind: kind) } ?? dataset.cases.filter { $0.kind == kind }
-      guard !records.isEmpty else { continue }
-      bar.start(kind.rawValue)
-      let evaluation = try Evaluation(of: segmenter, on: records, polling: cancellation) { done in
-        bar.report(Double(done) / Double(records.count), "\(kind.rawValue) \(done)/\(records.count)")
-      }
-      bar.stop()
+    try forEachSet(fold: fold, set: set) { kind, records, report in
+      let evaluation = try Evaluation(of: judges.segmenter, on: records, polling: cancellation, onCase: report)
       results.append((kind, evaluation))
-      if !asJSON {
-        let part = fold.map { ", fold \($0)" } ?? ""
-        Console.shared.write("\(results.count > 1 ? "\n" : "")# \(kind.rawValue)\(part): \(records.count) cases\n\n\(evaluation.table)")
-      }
+      return evaluation.table
+    } show: {
+      if !asJSON { Console.shared.write($0) }
     }
-    guard !results.isEmpty else { throw Problem.noCases(data: data, set: set, fold: fold) }
     if asJSON {
       let fields = results.map { "\"\($0.kind.rawValue)\": \($0.evaluation.json)" }.joined(separator: ", ")
       Console.shared.write("{\"fold\": \(fold.map(String.init) ?? "null"), \(fields)}\n")
@@ -37,13 +36,89 @@ enum ModelEvaluation {
     }
   }
 
+  /// Prints how much answers move when the pictures of each set are disturbed.
+  func printRobustness(fold: Int?, set: String?) throws {
+    try forEachSet(fold: fold, set: set) { _, records, report in
+      try Robustness(of: judges.segmenter, on: records, polling: cancellation, onCase: report).table
+    } show: {
+      Console.shared.write($0)
+    }
+  }
+
+  /// Has the cases of each set judged, under a progress bar.
+  private func forEachSet(
+    fold: Int?, set: String?,
+    _ judge: (_ kind: CaseRecord.Kind, _ records: [CaseRecord], _ report: (_ done: Int) -> Void) throws -> String, show: (String) -> Void
+  ) throws {
+    let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.allCases
+    let bar = ProgressLine()
+    defer { bar.stop() }
+    var shown = 0
+    for kind in kinds {
+      let all = try fold.map { try dataset.heldOut(fold: $0, kind: kind) } ?? dataset.cases.filter { $0.kind == kind }
+      let records = all.filter(judges.judge)
+      guard !records.isEmpty else { continue }
+      bar.start(kind.rawValue)
+      let text = try judge(kind, records) { done in
+        bar.report(Double(done) / Double(records.count), "\(kind.rawValue) \(done)/\(records.count)")
+      }
+      bar.stop()
+      let part = fold.map { ", fold \($0)" } ?? (judges.isCrossValidation ? ", each by the model that has not seen it" : "")
+      show("\(shown > 0 ? "\n" : "")# \(kind.rawValue)\(part): \(records.count) cases\n\n\(text)")
+      shown += 1
+    }
+    if shown == 0 { throw Problem.noCases(data: data, set: set, fold: fold) }
+  }
+
   enum Problem: Error, CustomStringConvertible {
     case noCases(data: String, set: String?, fold: Int?)
+    case notHeldOut(model: String)
+    case sameFold(Int, String, String)
+
     var description: String {
       switch self {
       case .noCases(let data, let set, let fold):
         "\(data) has no cases\(set.map { " in the set `\($0)`" } ?? "")\(fold.map { " that fold \($0) holds out" } ?? "")"
+      case .notHeldOut(let model):
+        "\(model) held no fold out; several models judge together only when each was trained with --fold"
+      case .sameFold(let fold, let first, let second): "\(first) and \(second) both held fold \(fold) out"
       }
     }
+  }
+}
+
+/// One model that judges every case, or several that each judge the fold which they held out in training.
+private struct Judges {
+  private let sole: Segmenter?
+  private let byFold: [Int: Segmenter]
+
+  init(_ models: [String]) throws {
+    let opened = try models.map { (name: $0, segmenter: try Segmenter(modelPath: ModelLibrary.path(of: $0))) }
+    guard opened.count > 1 else {
+      sole = opened.first?.segmenter
+      byFold = [:]
+      return
+    }
+    sole = nil
+    var byFold: [Int: (name: String, segmenter: Segmenter)] = [:]
+    for model in opened {
+      guard let fold = model.segmenter.model.notes["held_out_fold"].flatMap({ Int($0) }) else {
+        throw ModelEvaluation.Problem.notHeldOut(model: model.name)
+      }
+      if let other = byFold[fold] { throw ModelEvaluation.Problem.sameFold(fold, other.name, model.name) }
+      byFold[fold] = model
+    }
+    self.byFold = byFold.mapValues(\.segmenter)
+  }
+
+  var isCrossValidation: Bool { sole == nil }
+
+  /// Whether there is a model that may judge a case.
+  func judge(_ record: CaseRecord) -> Bool { sole != nil || record.fold.map { byFold[$0] != nil } == true }
+
+  /// - Precondition: `judge(record)`.
+  func segmenter(for record: CaseRecord) -> Segmenter {
+    guard let segmenter = sole ?? record.fold.flatMap({ byFold[$0] }) else { preconditionFailure("a case that there is a model for") }
+    return segmenter
   }
 }

@@ -45,22 +45,36 @@ struct TrainSubcommand: ParsableCommand {
 struct EvaluateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Tells how good a model is on cases with masks or readers' scores.",
-    discussion: "Figures over cases, each with its 95 % bootstrap interval. Cases that the model learned from say nothing: hold out a fold."
+    discussion: """
+      Figures over cases, each with its 95 % bootstrap interval. Cases that the model learned from say nothing: hold out a fold. Given several models, each \
+      trained with another --fold, every case is judged by the model that has not seen it, and the figures are of all folds together.
+      """
   )
 
   @Option(help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/.", valueName: "dir"), completion: .directory)
   var data: String
-  @Option(help: ArgumentHelp("A model's file or name.", valueName: "model")) var model: String?
+  @Option(help: ArgumentHelp("A model's file or name; may be repeated for a cross-validation.", valueName: "model")) var model: [String] =
+    []
   @Option(help: ArgumentHelp("Only the cases that this fold holds out.", valueName: "n")) var fold: Int?
   @Option(name: .customLong("set"), help: ArgumentHelp("Only this set: opacity, lungs or scored.", valueName: "name")) var kind: String?
+  @Flag(help: "Print how much answers move when pictures are compressed, resized, turned, darkened and so on, instead.") var robustness =
+    false
   @Flag(help: "Print JSON, with every case.") var json = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if robustness, json { throw ValidationError("--robustness has no JSON") }
     if let kind, !ModelEvaluation.sets.contains(kind) {
       throw ValidationError("no set `\(kind)`; there are \(ModelEvaluation.sets.joined(separator: ", "))")
     }
   }
 
-  func run() throws { try ModelEvaluation.run(data: data, model: model, fold: fold, set: kind, asJSON: json) }
+  func run() throws {
+    let evaluation = try ModelEvaluation(data: data, models: model)
+    if robustness {
+      try evaluation.printRobustness(fold: fold, set: kind)
+    } else {
+      try evaluation.printTables(fold: fold, set: kind, asJSON: json)
+    }
+  }
 }

@@ -147,7 +147,15 @@ import Testing
     let model = try SegmentationModel(path: folder.file("model.safetensors"))
     #expect(model.side == 32 && model.configuration.width == 8 && model.notes["licence"] == "test" && model.notes["seed"] == "5")
     #expect(model.brixiaEstimator == nil, "no scores, no estimate")
-    let evaluation = try Evaluation(of: Segmenter(model), on: Dataset(path: folder.path).cases)
+    let segmenter = try Segmenter(model)
+    let cases = try Dataset(path: folder.path).cases
+    let evaluation = try Evaluation(of: { _ in segmenter }, on: cases)
     #expect(evaluation.cases.allSatisfy { ($0.lungs?.dice ?? 0) > 0.5 }, "\(evaluation.table)")
+    let robustness = try Robustness(of: { _ in segmenter }, on: cases)
+    #expect(robustness.rows.map(\.disturbance) == Robustness.Disturbance.allCases)
+    let deeper = try #require(robustness.rows.first { $0.disturbance == .deeper })
+    #expect(deeper.count == cases.count && deeper.worstChange == 0 && deeper.meanLungsDice == 1, "the input is normalised")
+    #expect(robustness.rows.contains { $0.worstChange ?? 0 > 0 }, "others move it")
+    #expect(robustness.table.split(separator: "\n").count == 1 + Robustness.Disturbance.allCases.count)
   }
 }

@@ -51,6 +51,14 @@ import Testing
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     #expect((object?["opacity"] as? [String: Any])?["cases"] is [Any])
 
+    let twice = try program.run(
+      ["evaluate", "--data", "data", "--model", "whole.safetensors", "--model", "parts.safetensors"], in: folder.url)
+    #expect(twice.status == 1)
+    #expect(twice.errors.contains("whole.safetensors held no fold out"), "\(twice.errors)")
+    let robustness = try program.run(
+      ["evaluate", "--data", "data", "--model", "whole.safetensors", "--set", "opacity", "--robustness"], in: folder.url)
+    #expect(robustness.output.contains("turned 10 degrees left"))
+
     let info = try program.run(["model", "info", "whole.safetensors"], in: folder.url)
     #expect(info.output.contains("network: unet-resnet18, width 8, 1 in, 3 out"))
     #expect(info.output.contains("seed: 1"))

@@ -1,0 +1,108 @@
+import ImageOps
+
+/// How much a model's answer moves when a picture is changed in ways that leave its content alone.
+public struct Robustness: Sendable {
+  /// A change of a picture that a careful reader would not answer differently for.
+  public enum Disturbance: String, Sendable, CaseIterable {
+    case jpeg30 = "JPEG, quality 30"
+    case half = "half the size"
+    case twice = "twice the size"
+    case darker = "brightness -20 %"
+    case brighter = "brightness +20 %"
+    case flatter = "contrast -20 %"
+    case steeper = "contrast +20 %"
+    case turnedLeft = "turned 10 degrees left"
+    case turnedRight = "turned 10 degrees right"
+    case noise = "5 % noise"
+    case inverted = "inverted (MONOCHROME1 taken for MONOCHROME2)"
+    case deeper = "12 bits instead of 8"
+
+    /// - Throws: `CodecError`, `PictureError`.
+    func applied(to image: GrayImage) throws -> GrayImage {
+      let (low, high) = (image.range.lowerBound, image.range.upperBound)
+      func mapped(_ change: (Float) -> Float) -> GrayImage {
+        image.with(pixels: image.pixels.map { low + (high - low) * min(max(change(high > low ? ($0 - low) / (high - low) : 0), 0), 1) })
+      }
+      switch self {
+      case .jpeg30: return try GrayImage.decode(image.encoded(as: .jpeg, options: EncodingOptions(jpegQuality: 30)), name: "disturbed.jpg")
+      case .half: return try image.resampled(to: Size(width: max(1, image.size.width / 2), height: max(1, image.size.height / 2)))
+      case .twice: return try image.resampled(to: Size(width: 2 * image.size.width, height: 2 * image.size.height), using: .bilinear)
+      case .darker: return mapped { $0 - 0.2 }
+      case .brighter: return mapped { $0 + 0.2 }
+      case .flatter: return mapped { ($0 - 0.5) * 0.8 + 0.5 }
+      case .steeper: return mapped { ($0 - 0.5) * 1.2 + 0.5 }
+      case .turnedLeft: return try image.rotated(degrees: 10, fill: low)
+      case .turnedRight: return try image.rotated(degrees: -10, fill: low)
+      case .noise:
+        var generator = SeededGenerator(seed: 5)
+        return image.with(pixels: image.pixels.map { $0 + Float(generator.normal()) * 0.05 * (high - low) })
+      case .inverted: return mapped { 1 - $0 }
+      case .deeper: return GrayImage(size: image.size, pixels: image.pixels.map { $0 * 16 }, range: low * 16...high * 16, bitDepth: 12)
+      }
+    }
+  }
+
+  /// One disturbance over all pictures.
+  public struct Row: Sendable, Equatable {
+    public let disturbance: Disturbance
+    /// Pictures in which both answers have a percentage.
+    public let count: Int
+    /// Pictures in which lungs were found before and not after.
+    public let lost: Int
+    /// Change of the percentage of both lungs that is opaque, in points; nil without pictures.
+    public let meanChange: Double?
+    public let worstChange: Double?
+    /// Mean Dice of the lungs with those of the undisturbed picture, where the disturbance leaves pixels in their place.
+    public let meanLungsDice: Double?
+  }
+
+  public let rows: [Row]
+
+  /// - Parameter onCase: called with the number of pictures done after each.
+  /// - Throws: what reading throws; `CancellationError`.
+  public init(
+    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    onCase: (Int) -> Void = { _ in }
+  ) throws {
+    var changes: [Disturbance: [(before: Double?, after: Double?, dice: Double?)]] = [:]
+    for (index, record) in records.enumerated() {
+      let image = try GrayImage.read(from: record.imagePath)
+      let segmenter = segmenter(record)
+      let before = try segmenter.segment(image, polling: cancellation)
+      let percent = try Severity(before, polling: cancellation).percent?.value
+      for disturbance in Disturbance.allCases {
+        try cancellation.check()
+        let after = try segmenter.segment(disturbance.applied(to: image), polling: cancellation)
+        let dice =
+          after.size == before.size && ![.turnedLeft, .turnedRight].contains(disturbance)
+          ? try Overlap(of: after.lungs.foreground, against: before.lungs.foreground).dice : nil
+        changes[disturbance, default: []].append((percent, try Severity(after, polling: cancellation).percent?.value, dice))
+      }
+      onCase(index + 1)
+    }
+    rows = Disturbance.allCases.map { disturbance in
+      let all = changes[disturbance] ?? []
+      let moved = all.compactMap { item in item.before.flatMap { before in item.after.map { abs($0 - before) } } }
+      return Row(
+        disturbance: disturbance, count: moved.count, lost: all.count { $0.before != nil && $0.after == nil },
+        meanChange: Statistics.mean(moved), worstChange: moved.max(), meanLungsDice: Statistics.mean(all.compactMap(\.dice)))
+    }
+  }
+
+  /// Aligned columns.
+  public var table: String {
+    let width = Disturbance.allCases.map(\.rawValue.count).max() ?? 0
+    func cell(_ value: Double?) -> String { aligned(value.map(Evaluation.text) ?? "-", 11) }
+    func aligned(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    let head =
+      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 11) + aligned("worst", 11)
+      + aligned("lungs Dice", 12) + aligned("no lungs", 10)
+    let lines = rows.map { row in
+      padded(row.disturbance.rawValue) + aligned("\(row.count)", 6) + cell(row.meanChange) + cell(row.worstChange) + " "
+        + cell(row.meanLungsDice)
+        + aligned("\(row.lost)", 10)
+    }
+    return ([head] + lines).map { "\($0)\n" }.joined()
+  }
+}
