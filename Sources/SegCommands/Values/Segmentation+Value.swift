@@ -19,6 +19,7 @@ extension Segmentation: Value {
   public var json: JSONValue {
     .object([
       ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("lungs", lungs.json), ("opacity", opacity.json),
+      ("doubt", doubt.map { .string($0.rawValue) } ?? .null),
     ])
   }
 
@@ -50,6 +51,9 @@ extension Segmentation: Value {
       Property("opacity", "Haziness and consolidation inside the lungs.") { (segmentation: Segmentation) in segmentation.opacity },
       Property("probability", "Probability of opacity, inside the lungs and outside.") { (segmentation: Segmentation) in
         try segmentation.probability()
+      },
+      Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
+        (segmentation: Segmentation) in segmentation.doubt?.rawValue
       },
     ]
   }

@@ -33,6 +33,7 @@ struct SeverityReport: Recordable {
       figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval($0, isPercentage: false))" }
     }
     if !estimates.isEmpty { lines.append("as readers would score it, estimated: " + estimates.joined(separator: ", ")) }
+    if let doubt = severity.doubt { lines.append("the picture looks \(doubt.wording): do not trust these figures") }
     return lines + ["For research; not a diagnosis."]
   }
 
@@ -57,6 +58,7 @@ struct SeverityReport: Recordable {
     add("extent_estimate", severity.extentEstimate)
     add("brixia_estimate", severity.brixiaEstimate)
     fields.append(("grade", severity.grade.rawValue))
+    if let doubt = severity.doubt { fields.append(("doubt", doubt.rawValue)) }
     fields.append(("intervals", intervals.record))
     return Record(fields)
   }
@@ -77,7 +79,8 @@ struct SeverityReport: Recordable {
       ("left", .object([("percent", value(severity.leftPercent))])),
       ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
       ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
-      ("grade", .string(severity.grade.rawValue)), ("intervals", intervals.record.json),
+      ("grade", .string(severity.grade.rawValue)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
+      ("intervals", intervals.record.json),
       ("note", .string("For research; not a diagnosis.")),
     ])
   }
@@ -104,6 +107,9 @@ struct SeverityReport: Recordable {
         report.severity.brixiaEstimate?.value
       },
       Property("grade", "A word: none, mild, moderate, severe or very severe.") { (report: SeverityReport) in report.severity.grade.rawValue
+      },
+      Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
+        (report: SeverityReport) in report.severity.doubt?.rawValue
       },
       Property("intervals", "Lowest and highest likely value of each figure: intervals.percent, intervals.zones.A.") {
         (report: SeverityReport) in

@@ -1,9 +1,10 @@
 import ImageOps
 
-/// How much a model's answer moves when a picture is changed in ways that leave its content alone.
+/// How much a model's answer moves when a picture is changed in ways that leave its content alone, and whether it notices pictures that it was not made for.
 public struct Robustness: Sendable {
-  /// A change of a picture that a careful reader would not answer differently for.
+  /// A change of a picture: one that a careful reader would not answer differently for, or, from `quarterLeft` on, one after which it should be doubted.
   public enum Disturbance: String, Sendable, CaseIterable {
+    case unchanged = "as it is"
     case jpeg30 = "JPEG, quality 30"
     case half = "half the size"
     case twice = "twice the size"
@@ -14,8 +15,21 @@ public struct Robustness: Sendable {
     case turnedLeft = "turned 10 degrees left"
     case turnedRight = "turned 10 degrees right"
     case noise = "5 % noise"
-    case inverted = "inverted (MONOCHROME1 taken for MONOCHROME2)"
     case deeper = "12 bits instead of 8"
+    case inverted = "inverted (MONOCHROME1 taken for MONOCHROME2)"
+    case quarterLeft = "turned 90 degrees left"
+    case quarterRight = "turned 90 degrees right"
+    case upsideDown = "upside down"
+    case mirrored = "mirrored"
+    case cropped = "the lower right 60 % of height and width"
+    case covered = "the left 60 % black"
+
+    public var isSpoilt: Bool {
+      [.inverted, .quarterLeft, .quarterRight, .upsideDown, .mirrored, .cropped, .covered].contains(self)
+    }
+
+    /// Whether pixels stay in their place.
+    var keepsPlaces: Bool { !isSpoilt && ![.half, .twice, .turnedLeft, .turnedRight].contains(self) }
 
     /// - Throws: `CodecError`, `PictureError`.
     func applied(to image: GrayImage) throws -> GrayImage {
@@ -24,6 +38,7 @@ public struct Robustness: Sendable {
         image.with(pixels: image.pixels.map { low + (high - low) * min(max(change(high > low ? ($0 - low) / (high - low) : 0), 0), 1) })
       }
       switch self {
+      case .unchanged: return image
       case .jpeg30: return try GrayImage.decode(image.encoded(as: .jpeg, options: EncodingOptions(jpegQuality: 30)), name: "disturbed.jpg")
       case .half: return try image.resampled(to: Size(width: max(1, image.size.width / 2), height: max(1, image.size.height / 2)))
       case .twice: return try image.resampled(to: Size(width: 2 * image.size.width, height: 2 * image.size.height), using: .bilinear)
@@ -37,6 +52,16 @@ public struct Robustness: Sendable {
         var generator = SeededGenerator(seed: 5)
         return image.with(pixels: image.pixels.map { $0 + Float(generator.normal()) * 0.05 * (high - low) })
       case .inverted: return mapped { 1 - $0 }
+      case .quarterLeft: return image.rotated(quarterTurns: 1)
+      case .quarterRight: return image.rotated(quarterTurns: -1)
+      case .upsideDown: return image.rotated(quarterTurns: 2)
+      case .mirrored: return image.flipped(.horizontal)
+      case .cropped:
+        let size = Size(width: max(1, image.size.width * 3 / 5), height: max(1, image.size.height * 3 / 5))
+        return try image.cropped(row: image.size.height - size.height, column: image.size.width - size.width, size: size)
+      case .covered:
+        let edge = image.size.width * 3 / 5
+        return image.with(pixels: image.pixels.enumerated().map { $0.offset % image.size.width < edge ? low : $0.element })
       case .deeper: return GrayImage(size: image.size, pixels: image.pixels.map { $0 * 16 }, range: low * 16...high * 16, bitDepth: 12)
       }
     }
@@ -45,10 +70,13 @@ public struct Robustness: Sendable {
   /// One disturbance over all pictures.
   public struct Row: Sendable, Equatable {
     public let disturbance: Disturbance
+    public let pictures: Int
     /// Pictures in which both answers have a percentage.
     public let count: Int
     /// Pictures in which lungs were found before and not after.
     public let lost: Int
+    /// Pictures that raised a doubt.
+    public let doubted: Int
     /// Change of the percentage of both lungs that is opaque, in points; nil without pictures.
     public let meanChange: Double?
     public let worstChange: Double?
@@ -64,7 +92,7 @@ public struct Robustness: Sendable {
     of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
   ) throws {
-    var changes: [Disturbance: [(before: Double?, after: Double?, dice: Double?)]] = [:]
+    var changes: [Disturbance: [(before: Double?, after: Severity, dice: Double?)]] = [:]
     for (index, record) in records.enumerated() {
       let image = try GrayImage.read(from: record.imagePath)
       let segmenter = segmenter(record)
@@ -74,35 +102,41 @@ public struct Robustness: Sendable {
         try cancellation.check()
         let after = try segmenter.segment(disturbance.applied(to: image), polling: cancellation)
         let dice =
-          after.size == before.size && ![.turnedLeft, .turnedRight].contains(disturbance)
+          disturbance.keepsPlaces && after.size == before.size
           ? try Overlap(of: after.lungs.foreground, against: before.lungs.foreground).dice : nil
-        changes[disturbance, default: []].append((percent, try Severity(after, polling: cancellation).percent?.value, dice))
+        changes[disturbance, default: []].append((percent, try Severity(after, polling: cancellation), dice))
       }
       onCase(index + 1)
     }
     rows = Disturbance.allCases.map { disturbance in
       let all = changes[disturbance] ?? []
-      let moved = all.compactMap { item in item.before.flatMap { before in item.after.map { abs($0 - before) } } }
+      let moved = all.compactMap { item in item.before.flatMap { before in item.after.percent.map { abs($0.value - before) } } }
       return Row(
-        disturbance: disturbance, count: moved.count, lost: all.count { $0.before != nil && $0.after == nil },
+        disturbance: disturbance, pictures: all.count, count: moved.count, lost: all.count { $0.before != nil && $0.after.percent == nil },
+        doubted: all.count { $0.after.doubt != nil },
         meanChange: Statistics.mean(moved), worstChange: moved.max(), meanLungsDice: Statistics.mean(all.compactMap(\.dice)))
     }
   }
 
-  /// Aligned columns.
+  /// Aligned columns: what should change nothing, then what should raise a doubt.
   public var table: String {
     let width = Disturbance.allCases.map(\.rawValue.count).max() ?? 0
-    func cell(_ value: Double?) -> String { aligned(value.map(Evaluation.text) ?? "-", 11) }
     func aligned(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-    let head =
-      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 11) + aligned("worst", 11)
-      + aligned("lungs Dice", 12) + aligned("no lungs", 10)
-    let lines = rows.map { row in
-      padded(row.disturbance.rawValue) + aligned("\(row.count)", 6) + cell(row.meanChange) + cell(row.worstChange) + " "
-        + cell(row.meanLungsDice)
-        + aligned("\(row.lost)", 10)
+    func cell(_ value: Double?, _ width: Int) -> String { aligned(value.map(Evaluation.text) ?? "-", width) }
+    var lines = [
+      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 9) + aligned("worst", 9)
+        + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("doubted", 9)
+    ]
+    for row in rows where !row.disturbance.isSpoilt {
+      lines.append(
+        padded(row.disturbance.rawValue) + aligned("\(row.count + row.lost)", 6) + cell(row.meanChange, 9) + cell(row.worstChange, 9)
+          + cell(row.meanLungsDice, 12) + aligned("\(row.lost)", 10) + aligned("\(row.doubted)", 9))
     }
-    return ([head] + lines).map { "\($0)\n" }.joined()
+    lines += ["", padded("Pictures that the model is not made for") + aligned("n", 6) + aligned("doubted", 9)]
+    for row in rows where row.disturbance.isSpoilt {
+      lines.append(padded(row.disturbance.rawValue) + aligned("\(row.pictures)", 6) + aligned("\(row.doubted)", 9))
+    }
+    return lines.map { "\($0)\n" }.joined()
   }
 }

@@ -6,6 +6,8 @@ struct MirroredPrediction {
   let planes: [Float]
   /// The encoder's pooled features.
   let features: [Float]
+  /// Those of the picture alone, without its mirror image.
+  let ownFeatures: [Float]
 
   static func probabilities(
     of normalised: [Float], side: Int, network: InferenceNetwork, isMirrored: Bool, polling cancellation: Cancellation = .never
@@ -21,7 +23,7 @@ struct MirroredPrediction {
     }
     return MirroredPrediction(
       planes: planes,
-      features: zip(straight.features, flipped.features).map { ($0 + $1) / 2 })
+      features: zip(straight.features, flipped.features).map { ($0 + $1) / 2 }, ownFeatures: straight.features)
   }
 
   private static func apply(
@@ -53,6 +55,7 @@ struct MirroredPrediction {
         }
       }
     }
-    return MirroredPrediction(planes: planes, features: output.features.values)
+    let features = output.features.values
+    return MirroredPrediction(planes: planes, features: features, ownFeatures: features)
   }
 }

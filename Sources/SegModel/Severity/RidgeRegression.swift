@@ -19,7 +19,19 @@ public struct RidgeRegression: Sendable, Equatable {
   /// - Returns: nil without cases.
   /// - Complexity: O(cases · features² + features³).
   public init?(rows: [[Double]], targets: [Double], importances: [Double]? = nil, featureScales: [Double]? = nil, strength: Double) {
-    guard let width = rows.first?.count, rows.count == targets.count, strength > 0 else { return nil }
+    guard
+      let sole = Self.several(rows: rows, targets: [targets], importances: importances, featureScales: featureScales, strength: strength)?
+        .first
+    else { return nil }
+    self = sole
+  }
+
+  /// Regressions of several targets on the same features, which share most of the work; otherwise as `init`.
+  /// - Parameter targets: for each regression one number a case.
+  static func several(
+    rows: [[Double]], targets: [[Double]], importances: [Double]? = nil, featureScales: [Double]? = nil, strength: Double
+  ) -> [RidgeRegression]? {
+    guard let width = rows.first?.count, targets.allSatisfy({ $0.count == rows.count }), strength > 0 else { return nil }
     precondition(rows.allSatisfy { $0.count == width }, "feature vectors of one length")
     let importances = importances ?? [Double](repeating: 1, count: rows.count)
     let total = importances.reduce(0, +)
@@ -32,22 +44,24 @@ public struct RidgeRegression: Sendable, Equatable {
       let factor = featureScales?[column] ?? 1
       return deviation > 1e-9 * max(1, abs(means[column])) ? factor / deviation : 0
     }
-    let targetMean = average { targets[$0] }
+    let targetMeans = targets.map { own in average { own[$0] } }
     var matrix = SymmetricMatrix(size: width)
-    var right = [Double](repeating: 0, count: width)
+    var right = [[Double]](repeating: [Double](repeating: 0, count: width), count: targets.count)
     var scaled = [Double](repeating: 0, count: width)
     for (row, values) in rows.enumerated() {
       for column in 0..<width { scaled[column] = (values[column] - means[column]) * scales[column] }
       for column in 0..<width where scaled[column] != 0 {
         let share = importances[row] / total * scaled[column]
-        right[column] += share * (targets[row] - targetMean)
+        for index in targets.indices { right[index][column] += share * (targets[index][row] - targetMeans[index]) }
         for other in 0...column { matrix[column, other] += share * scaled[other] }
       }
     }
     for column in 0..<width { matrix[column, column] += strength }
-    guard let solution = matrix.solve(right) else { return nil }
-    weights = zip(solution, scales).map { $0 * $1 }
-    bias = targetMean - zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 }
+    guard let factor = matrix.factored() else { return nil }
+    return zip(right, targetMeans).map { right, targetMean in
+      let weights = zip(factor.solve(right), scales).map { $0 * $1 }
+      return RidgeRegression(weights: weights, bias: targetMean - zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 })
+    }
   }
 
   /// - Precondition: as many features as weights.
@@ -73,8 +87,8 @@ private struct SymmetricMatrix {
     set { elements[row * size + column] = newValue }
   }
 
-  /// The solution of matrix · x = right by Cholesky's decomposition; nil when the matrix is not positive definite.
-  func solve(_ right: [Double]) -> [Double]? {
+  /// Cholesky's decomposition; nil when the matrix is not positive definite.
+  func factored() -> SymmetricMatrix? {
     var factor = self
     for row in 0..<size {
       for column in 0...row {
@@ -88,14 +102,19 @@ private struct SymmetricMatrix {
         }
       }
     }
+    return factor
+  }
+
+  /// The solution of matrix · x = right, where this is the matrix's decomposition.
+  func solve(_ right: [Double]) -> [Double] {
     var solution = right
     for row in 0..<size {
-      for index in 0..<row { solution[row] -= factor[row, index] * solution[index] }
-      solution[row] /= factor[row, row]
+      for index in 0..<row { solution[row] -= self[row, index] * solution[index] }
+      solution[row] /= self[row, row]
     }
     for row in stride(from: size - 1, through: 0, by: -1) {
-      for index in stride(from: row + 1, to: size, by: 1) { solution[row] -= factor[index, row] * solution[index] }
-      solution[row] /= factor[row, row]
+      for index in stride(from: row + 1, to: size, by: 1) { solution[row] -= self[index, row] * solution[index] }
+      solution[row] /= self[row, row]
     }
     return solution
   }

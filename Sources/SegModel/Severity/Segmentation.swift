@@ -14,6 +14,8 @@ public struct Segmentation: Sendable {
   public let thresholds: SegmentationModel.Thresholds
   public let extentEstimator: ScoreEstimator?
   public let brixiaEstimator: ScoreEstimator?
+  /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
+  public let doubt: PictureCheck.Doubt?
 
   /// Probabilities at working resolution.
   public struct Prediction: Sendable {
@@ -21,8 +23,9 @@ public struct Segmentation: Sendable {
     public let side: Int
     /// Right lung, left lung and opacity, each `side * side` and row-major; the lungs each in one piece, without holes.
     public let planes: [Float]
-    /// The encoder's pooled features.
+    /// The encoder's pooled features, and those of the picture alone where its mirror image took part.
     public let features: [Float]
+    public let ownFeatures: [Float]
   }
 
   /// Probability of opacity, whether in the lungs or not, at the size of the picture. Computed when asked for.

@@ -40,7 +40,8 @@ public final class Segmenter: Sendable {
       size: image.size, spacing: image.spacing,
       lungs: LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing),
       opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing), prediction: prediction, thresholds: model.thresholds,
-      extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator)
+      extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
+      doubt: model.pictureCheck?.doubt(prediction.ownFeatures))
   }
 
   /// Applies the network to a normalised square and cleans the lungs.
@@ -52,7 +53,7 @@ public final class Segmenter: Sendable {
     return Segmentation.Prediction(
       side: model.side,
       planes: try LungCleaning.cleaned(mirrored.planes, side: model.side, threshold: model.thresholds.lungs, polling: cancellation),
-      features: mirrored.features)
+      features: mirrored.features, ownFeatures: mirrored.ownFeatures)
   }
 }
 

@@ -22,6 +22,8 @@ public struct Severity: Sendable, Equatable {
   public let extentEstimate: Figure?
   public let brixiaEstimate: Figure?
   public let grade: Grade
+  /// What may be wrong with the picture, so that no figure is to be trusted; nil where nothing seems so.
+  public let doubt: PictureCheck.Doubt?
 
   /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
   public enum Grade: String, Sendable, CaseIterable {
@@ -127,6 +129,7 @@ extension Severity {
       (extentEstimate, brixiaEstimate) = (nil, nil)
     }
     grade = Grade(percent: self.percent?.value)
+    doubt = segmentation?.doubt
   }
 }
 
@@ -147,6 +150,7 @@ extension Severity {
       "percent": value(percent), "right": ["percent": value(rightPercent)], "left": ["percent": value(leftPercent)],
       "zones": .object(CaseRecord.Zone.allCases.map { JSON.Member($0.rawValue, value(zones[$0])) }), "extent": value(extent),
       "extent_estimate": value(extentEstimate), "brixia_estimate": value(brixiaEstimate), "grade": .string(grade.rawValue),
+      "doubt": doubt.map { .string($0.rawValue) } ?? .null,
       "intervals": .object(
         figures.map { name, figure in
           JSON.Member(name, figure.map { [.number($0.interval.lowerBound), .number($0.interval.upperBound)] } ?? .null)

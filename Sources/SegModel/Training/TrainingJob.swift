@@ -30,7 +30,7 @@ public struct TrainingJob: Sendable {
     self.notes = notes
   }
 
-  /// Trains, fits the severity estimators to the scored cases that were learned from, and writes the model.
+  /// Trains, fits the severity estimators and the check of pictures to the cases that were learned from, and writes the model.
   ///
   /// - Throws: what reading the data throws; `TrainingError`; `CancellationError` after the state was saved, so that `resumes` goes on from there.
   /// - Returns: the model that was written.
@@ -65,6 +65,8 @@ public struct TrainingJob: Sendable {
     onEvent(.fittingSeverity)
     let scored = zip(records, all).filter { $0.0.brixia != nil || $0.0.geographicExtent != nil }
     try SeverityFitting.fit(&model, to: scored.map { ($0, $1) }, polling: cancellation)
+    let proper = zip(records, all).map { (patient: $0.patient, sample: $1) } + phantoms.map { (patient: $0.id, sample: $0) }
+    model.pictureCheck = try PictureCheck.fitted(Segmenter(model), to: proper, polling: cancellation)
     describe(&model, curve: trainer.curve, cases: learnable.count)
     try model.write(to: output)
     return model

@@ -11,6 +11,8 @@ public struct SegmentationModel: Sendable {
   /// Estimates of readers' scores; nil where the training data had none.
   public var extentEstimator: ScoreEstimator?
   public var brixiaEstimator: ScoreEstimator?
+  /// Tells pictures that the model was not made for; nil where too few were learned from.
+  public var pictureCheck: PictureCheck?
   /// What else the header says: `data`, `seed`, `recipe`, `metrics`, `licence`.
   public var notes: [String: String]
 
@@ -101,6 +103,7 @@ extension SegmentationModel {
     thresholds.possibleOpacity = try number("possible_opacity", in: 0...1)
     extentEstimator = try ScoreEstimator(named: "extent", in: file)
     brixiaEstimator = try ScoreEstimator(named: "brixia", in: file)
+    pictureCheck = try PictureCheck(in: file, featureCount: configuration.featureCount)
     let featureCount = SeverityFeatures.count(pooled: configuration.featureCount)
     for estimator in [extentEstimator, brixiaEstimator].compactMap({ $0 }) where estimator.regression.weights.count != featureCount {
       throw ModelError.invalidMetadata(
@@ -113,7 +116,7 @@ extension SegmentationModel {
 
   private static let ownKeys = [
     "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
-    "possible_opacity", "severity_extent", "severity_brixia",
+    "possible_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
   ]
 
   /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
@@ -136,6 +139,10 @@ extension SegmentationModel {
       guard let estimator else { continue }
       tensors.append(estimator.content(named: name))
       metadata["severity_\(name)"] = estimator.description
+    }
+    if let pictureCheck {
+      tensors.append(pictureCheck.content)
+      metadata[PictureCheck.metadataKey] = pictureCheck.description
     }
     try Safetensors.write(tensors, metadata: metadata, to: path)
   }

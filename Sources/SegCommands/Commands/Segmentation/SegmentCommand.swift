@@ -8,7 +8,8 @@ struct SegmentCommand: Command {
   static let summary = "Finds both lungs and the opacity in a frontal chest X-ray with a trained network."
   static let discussion = """
     Each lung is one piece without holes, and opacity counts inside the lungs only. Probabilities are averaged over the picture and its mirror image \
-    unless mirror=false, which takes half the time. The parts are properties: lungs, right, left, opacity, probability. For research; not a diagnosis.
+    unless mirror=false, which takes half the time. The parts are properties: lungs, right, left, opacity, probability. A picture that does not look like an \
+    upright frontal chest X-ray is segmented all the same, with a warning that the property doubt keeps. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom | segment", "Segments a picture."), Example("seg = phantom | segment; seg.opacity", "Takes the opacity as a mask."),
@@ -24,6 +25,10 @@ struct SegmentCommand: Command {
   }
 
   func run(_ context: Context) throws -> Segmentation {
-    try ModelShelf.segmenter(model, context).segment(image, isMirrored: mirror, polling: context.cancellation)
+    let segmentation = try ModelShelf.segmenter(model, context).segment(image, isMirrored: mirror, polling: context.cancellation)
+    if let doubt = segmentation.doubt {
+      context.note("the picture looks \(doubt.wording): do not trust lungs and opacity before you have looked")
+    }
+    return segmentation
   }
 }

@@ -1,0 +1,111 @@
+/// Doubts whether a picture is an upright frontal chest X-ray such as a model was made for.
+///
+/// A linear rule for each doubt reads the encoder's pooled features of the picture itself (not of its mirror image). The rules are fitted after the
+/// training of the network to pictures that were spoilt on purpose, see `PictureCheck.fitted`.
+public struct PictureCheck: Sendable, Equatable {
+  /// What may be wrong with a picture.
+  public enum Doubt: String, Sendable, CaseIterable {
+    case turnedLeft = "turned_left"
+    case turnedRight = "turned_right"
+    case upsideDown = "upside_down"
+    case mirrored
+    case inverted
+    case cropped
+    case covered
+    case foreign
+
+    /// "turned by 90 degrees counter-clockwise": what follows "the picture looks".
+    public var wording: String {
+      switch self {
+      case .turnedLeft: "turned by 90 degrees counter-clockwise"
+      case .turnedRight: "turned by 90 degrees clockwise"
+      case .upsideDown: "upside down"
+      case .mirrored: "mirrored, with the heart on the other side"
+      case .inverted: "inverted, with black and white exchanged"
+      case .cropped: "cropped, with part of the lungs outside"
+      case .covered: "covered in large part"
+      case .foreign: "like no frontal chest X-ray"
+      }
+    }
+  }
+
+  /// The rule for one doubt: it is raised where the regression exceeds the threshold.
+  struct Rule: Sendable, Equatable {
+    let regression: RidgeRegression
+    let threshold: Double
+  }
+
+  /// In the order of `Doubt.allCases`.
+  let rules: [Rule]
+  public let validation: Validation
+
+  /// How the rules did in cross-validation over the patients that they were fitted to.
+  public struct Validation: Sendable, Equatable {
+    /// Pictures as they should be, slightly turned and re-exposed ones among them.
+    public var pictures: Int
+    /// Share of these that raised any doubt.
+    public var falseAlarms: Double
+    /// Share of the pictures spoilt in each way that raised any doubt.
+    public var found: [Doubt: Double]
+  }
+
+  /// The doubt that stands out most; nil where there is none, as in a picture whose features are no numbers.
+  public func doubt(_ features: [Float]) -> Doubt? { Self.doubt(rules, features.map { Double($0) }) }
+
+  static func doubt(_ rules: [Rule], _ features: [Double]) -> Doubt? {
+    var worst: (doubt: Doubt, excess: Double)?
+    for (doubt, rule) in zip(Doubt.allCases, rules) where rule.regression.weights.count == features.count {
+      let excess = (rule.regression.prediction(for: features) - rule.threshold) / max(1 - rule.threshold, 0.05)
+      if excess > 0, excess > worst?.excess ?? 0 { worst = (doubt, excess) }
+    }
+    return worst?.doubt
+  }
+}
+
+// MARK: - Files
+
+extension PictureCheck {
+  private static let tensorName = "severity.picture_check"
+  static let metadataKey = "picture_check"
+
+  /// One row a doubt: weights, bias, threshold.
+  var content: Safetensors.Content {
+    let rows = rules.map { ($0.regression.weights + [$0.regression.bias, $0.threshold]).map { Float($0) } }
+    return Safetensors.Content(name: Self.tensorName, shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap { $0 })
+  }
+
+  /// Doubts and validation as JSON.
+  var description: String {
+    let json: JSON = [
+      "doubts": .array(Doubt.allCases.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
+      "false_alarms": .number(validation.falseAlarms),
+      "found": .object(Doubt.allCases.compactMap { doubt in validation.found[doubt].map { JSON.Member(doubt.rawValue, .number($0)) } }),
+    ]
+    return json.description
+  }
+
+  /// The check in a model's file; nil where there is none, or one of other doubts than this program knows.
+  /// - Parameter featureCount: pooled features of the model's network.
+  init?(in file: Safetensors, featureCount: Int) throws {
+    guard let text = file.metadata[Self.metadataKey] else { return nil }
+    func invalid(_ expected: String) -> ModelError {
+      .invalidMetadata(path: file.path, key: Self.metadataKey, value: text, expected: expected)
+    }
+    guard let json = try? JSON(parsing: text), let names = json["doubts"]?.arrayValue, let pictures = json["pictures"]?.integerValue,
+      let falseAlarms = json["false_alarms"]?.numberValue
+    else { throw invalid("doubts and their validation") }
+    guard names.map(\.stringValue) == Doubt.allCases.map(\.rawValue) else { return nil }
+    let width = featureCount + 2
+    let values = try file.floats(Self.tensorName, shape: [names.count, width]).map { Double($0) }
+    guard values.allSatisfy(\.isFinite) else { throw invalid("finite weights") }
+    rules = names.indices.map { row in
+      let own = values[row * width..<(row + 1) * width]
+      return Rule(
+        regression: RidgeRegression(weights: Array(own.prefix(featureCount)), bias: own[own.startIndex + featureCount]),
+        threshold: own[own.startIndex + featureCount + 1])
+    }
+    var found: [Doubt: Double] = [:]
+    for doubt in Doubt.allCases { found[doubt] = json["found"]?[doubt.rawValue]?.numberValue }
+    validation = Validation(pictures: pictures, falseAlarms: falseAlarms, found: found)
+  }
+}

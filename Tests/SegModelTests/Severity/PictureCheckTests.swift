@@ -1,0 +1,65 @@
+import Testing
+
+@testable import ImageOps
+@testable import SegModel
+
+@Suite struct PictureCheckTests {
+  /// A network that has learned nothing still tells an upright phantom from a turned one.
+  private func model() throws -> SegmentationModel {
+    let configuration = try UNetConfiguration(classes: 3, width: 16)
+    return SegmentationModel(configuration: configuration, side: 64, weights: UNet(configuration, seed: 3).weights)
+  }
+
+  private func samples(_ numbers: Range<Int>) throws -> [(patient: String, sample: TrainingSample)] {
+    try numbers.map { ("\($0)", try TrainingSample(phantom: $0, side: 64)) }
+  }
+
+  @Test func findsWhatWasSpoiltAndSurvivesItsFile() throws {
+    var model = try model()
+    let segmenter = try Segmenter(model)
+    let check = try #require(try PictureCheck.fitted(segmenter, to: samples(0..<48), polling: .never))
+    #expect(check.validation.pictures == 3 * 48)
+    #expect(check.validation.falseAlarms <= 0.05)
+    for doubt in [PictureCheck.Doubt.turnedLeft, .turnedRight, .upsideDown, .inverted, .foreign] {
+      #expect(check.validation.found[doubt] ?? 0 > 0.6, "\(doubt): \(check.validation.found[doubt] ?? 0)")
+    }
+    #expect(try PictureCheck.fitted(segmenter, to: samples(0..<48), polling: .never) == check, "the same again")
+
+    model.pictureCheck = check
+    let folder = try ScratchFolder()
+    try model.write(to: folder.file("m.safetensors"))
+    let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).pictureCheck)
+    #expect(read.validation == check.validation)
+
+    let checking = try Segmenter(modelPath: folder.file("m.safetensors"))
+    var (upright, turned) = (0, 0)
+    for number in 60..<72 {
+      let image = try Phantom.make(seed: UInt64(1_000_000 + number), size: Size(width: 128, height: 128)).image
+      if try checking.segment(image).doubt != nil { upright += 1 }
+      let doubt = try checking.segment(image.rotated(quarterTurns: 1)).doubt
+      if doubt == .turnedLeft { turned += 1 }
+      #expect(try Severity(checking.segment(image.rotated(quarterTurns: 1))).doubt == doubt)
+    }
+    #expect(upright <= 2, "phantoms that were not learned from")
+    #expect(turned >= 9)
+  }
+
+  @Test func saysNothingWithoutEnoughPicturesOrNumbers() throws {
+    let segmenter = try Segmenter(model())
+    #expect(try PictureCheck.fitted(segmenter, to: samples(0..<5), polling: .never) == nil)
+    #expect(try segmenter.segment(GrayImage(size: Size(width: 9, height: 9))).doubt == nil, "a model without a check")
+    let rule = PictureCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.5)
+    let check = PictureCheck(
+      rules: [PictureCheck.Rule](repeating: rule, count: 8), validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    #expect(check.doubt([.nan]) == nil && check.doubt([0.4]) == nil && check.doubt([0.6]) == .turnedLeft)
+    #expect(check.doubt([]) == nil, "features of another network")
+  }
+
+  @Test func everyKindOfSpoiltPictureIsMadeOnce() throws {
+    let sample = try TrainingSample(phantom: 2, side: 64)
+    let examples = try SpoiltPictures.examples(of: sample.pixels, side: 64, seed: 7)
+    #expect(examples.count { $0.doubt == nil } == 3)
+    #expect(examples.compactMap(\.doubt) == PictureCheck.Doubt.allCases)
+    #expect(examples.allSatisfy { $0.pixels.count == 64 * 64 && $0.pixels.allSatisfy(\.isFinite) })
+  }
+}
