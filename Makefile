@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test fuzz lint format train-default evaluate clean
+.PHONY: help setup build install demo test fuzz lint format train-default evaluate bench-peers bench-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,10 @@ format:  ## formats all sources
 
 bench-peers: build  ## times the engine beside PyTorch and ONNX Runtime, in an environment outside the repository
 	@Tools/bench-peers
+
+PEERS     ?= ../shared/peers
+bench-ops: build  ## times the operations on pictures beside OpenCV, by the list in PEERS=folder, and ends with the worst ratio
+	@PEERS="$(abspath $(PEERS))" Tools/bench-ops
 
 clean:  ## removes what was built
 	rm -rf .build $(OUT)

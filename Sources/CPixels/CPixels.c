@@ -185,24 +185,20 @@ CLONED void px_rank_bytes_sliding(const uint8_t *picture, long stride, long side
 
 // MARK: weights
 
-// e^x for x ≤ 0, within 2e-7 of the exact value; 0 below -87.
-INLINE vec exponential(vec x) {
-  const vec magic = splat(12582912.0f);
-  veci live = x > splat(-87.0f);
-  x = choose(live, x, splat(-87.0f));
-  vec shifted = x * splat(1.44269504f) + magic;
-  vec whole = shifted - magic;
-  vec r = x - whole * splat(0.693359375f);
-  r = r - whole * splat(-2.12194440e-4f);
-  vec p = splat(1.9875691500e-4f);
-  p = p * r + splat(1.3981999507e-3f);
-  p = p * r + splat(8.3334519073e-3f);
-  p = p * r + splat(4.1665795894e-2f);
-  p = p * r + splat(1.6666665459e-1f);
-  p = p * r + splat(5.0000001201e-1f);
-  p = p * (r * r) + r + splat(1.0f);
-  veci power = ((veci)shifted - (veci)magic + 127) << 23;
-  return (vec)((veci)(p * (vec)power) & live);
+// 2^x for x ≤ 0, within 2e-7 of the exact value for the x at hand; what lies below -126 counts as that.
+INLINE vec power_of_two(vec x) {
+  const vec magic = splat(12582912.0f), least = splat(-126.0f);
+  x = choose(x > least, x, least);
+  vec shifted = x + magic;
+  vec r = x - (shifted - magic);
+  vec p = splat(1.535336188319500e-4f);
+  p = p * r + splat(1.339887440266574e-3f);
+  p = p * r + splat(9.618437357674640e-3f);
+  p = p * r + splat(5.550332471162809e-2f);
+  p = p * r + splat(2.402264791363012e-1f);
+  p = p * r + splat(6.931472028550421e-1f);
+  p = p * r + splat(1.0f);
+  return p * (vec)(((veci)shifted - (veci)magic + 127) << 23);
 }
 
 INLINE vec tail_load(const float *p, long count) {
@@ -218,7 +214,7 @@ CLONED void px_bilateral(const float *row, const long *offsets, const float *spa
     for (long n = 0; n < neighbours; n++) {
       vec value = load(row + i + offsets[n]);
       vec difference = value - centre;
-      vec w = splat(spatial[n]) * exponential(difference * difference * splat(scale));
+      vec w = splat(spatial[n]) * power_of_two(difference * difference * splat(scale));
       weight += w;
       sum += w * value;
     }
@@ -235,7 +231,7 @@ CLONED void px_add_weighted(const float *distance, const float *other, float flo
     vec d = (lanes == 8 ? load(distance + i) : tail_load(distance + i, lanes)) - splat(floor);
     d = choose(d > splat(0), d, splat(0));
     vec exponent = d * splat(scale);
-    vec w = (vec)((veci)exponential(exponent) & (exponent >= splat(cutoff)));
+    vec w = (vec)((veci)power_of_two(exponent) & (exponent >= splat(cutoff)));
     if (lanes == 8) {
       store(weight + i, load(weight + i) + w);
       store(sum + i, load(sum + i) + w * load(other + i));
@@ -279,29 +275,6 @@ CLONED void px_minimum_plus(const float *a, float offset, float *out, long count
   }
 }
 
-CLONED void px_join_bytes(const uint8_t *a, uint8_t *out, long count, int maximum) {
-  if (maximum) {
-    for (long i = 0; i < count; i++) out[i] = a[i] > out[i] ? a[i] : out[i];
-  } else {
-    for (long i = 0; i < count; i++) out[i] = a[i] < out[i] ? a[i] : out[i];
-  }
-}
-
-CLONED void px_widen_bytes(const uint8_t *restrict a, long shift, uint8_t *restrict out, long count, int maximum) {
-  const uint8_t *left = a - shift, *right = a + shift;
-  if (maximum) {
-    for (long i = 0; i < count; i++) {
-      uint8_t v = left[i] > right[i] ? left[i] : right[i];
-      out[i] = v > a[i] ? v : a[i];
-    }
-  } else {
-    for (long i = 0; i < count; i++) {
-      uint8_t v = left[i] < right[i] ? left[i] : right[i];
-      out[i] = v < a[i] ? v : a[i];
-    }
-  }
-}
-
 CLONED int px_pack_bytes(const float *restrict a, uint8_t *restrict out, long count) {
   int misfits = 0;
   for (long i = 0; i < count; i++) {
@@ -316,6 +289,92 @@ CLONED int px_pack_bytes(const float *restrict a, uint8_t *restrict out, long co
   return !misfits;
 }
 
-CLONED void px_unpack_bytes(const uint8_t *restrict a, float *restrict out, long count) {
-  for (long i = 0; i < count; i++) out[i] = (float)a[i];
+CLONED int px_count_bytes(const float *a, long count, uint32_t *counts) {
+  uint8_t bytes[4096];
+  // Four tables, so that equal neighbours do not wait for each other.
+  uint32_t tables[4][256];
+  memset(tables, 0, sizeof tables);
+  for (long start = 0; start < count; start += 4096) {
+    long length = count - start < 4096 ? count - start : 4096;
+    if (!px_pack_bytes(a + start, bytes, length)) return 0;
+    long i = 0;
+    for (; i + 4 <= length; i += 4) {
+      tables[0][bytes[i]]++, tables[1][bytes[i + 1]]++, tables[2][bytes[i + 2]]++, tables[3][bytes[i + 3]]++;
+    }
+    for (; i < length; i++) tables[0][bytes[i]]++;
+  }
+  for (long k = 0; k < 256; k++) counts[k] += tables[0][k] + tables[1][k] + tables[2][k] + tables[3][k];
+  return 1;
+}
+
+CLONED void px_look_up(const float *a, float start, const float *table, long length, float *out, long count) {
+  for (long i = 0; i < count; i++) {
+    float place = a[i] - start;
+    int32_t index = place > 0 ? (int32_t)(place < (float)(length - 1) ? place : (float)(length - 1)) : 0;
+    out[i] = table[index];
+  }
+}
+
+// MARK: comparisons
+
+typedef _Bool bits8 __attribute__((ext_vector_type(8)));
+
+INLINE uint64_t packed(veci mask) {
+  bits8 bits = __builtin_convertvector(mask, bits8);
+  uint8_t byte;
+  memcpy(&byte, &bits, 1);
+  return byte;
+}
+
+CLONED void px_above(const float *a, float limit, uint64_t *words, long count) {
+  for (long start = 0; start < count; start += 64) {
+    uint64_t word = 0;
+    long length = count - start < 64 ? count - start : 64, i = 0;
+    for (; i + 8 <= length; i += 8) word |= packed(load(a + start + i) > splat(limit)) << i;
+    for (; i < length; i++) word |= (uint64_t)(a[start + i] > limit) << i;
+    words[start / 64] = word;
+  }
+}
+
+CLONED void px_above_each(const float *a, const float *limits, uint64_t *words, long count) {
+  for (long start = 0; start < count; start += 64) {
+    uint64_t word = 0;
+    long length = count - start < 64 ? count - start : 64, i = 0;
+    for (; i + 8 <= length; i += 8) word |= packed(load(a + start + i) > load(limits + start + i)) << i;
+    for (; i < length; i++) word |= (uint64_t)(a[start + i] > limits[start + i]) << i;
+    words[start / 64] = word;
+  }
+}
+
+// MARK: places between pixels
+
+typedef double vecd __attribute__((vector_size(64), aligned(8)));
+
+INLINE float blend(const float *p, long width, float y, float x) {
+  float above = (1 - x) * p[0] + x * p[1], below = (1 - x) * p[width] + x * p[width + 1];
+  return (1 - y) * above + y * below;
+}
+
+CLONED void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
+                           long count) {
+  long i = 0;
+  const vecd steps = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (; i + 8 <= count; i += 8) {
+    vecd at = steps + (double)(first + i), y = row + down * at, x = column + across * at;
+    veci top = __builtin_convertvector(y, veci), left = __builtin_convertvector(x, veci);
+    vec fy = __builtin_convertvector(y - __builtin_convertvector(top, vecd), vec);
+    vec fx = __builtin_convertvector(x - __builtin_convertvector(left, vecd), vec);
+    vec a, b, c, d;
+    for (int k = 0; k < 8; k++) {
+      const float *p = pixels + (long)top[k] * width + left[k];
+      a[k] = p[0], b[k] = p[1], c[k] = p[width], d[k] = p[width + 1];
+    }
+    vec above = (splat(1) - fx) * a + fx * b, below = (splat(1) - fx) * c + fx * d;
+    store(out + i, (splat(1) - fy) * above + fy * below);
+  }
+  for (; i < count; i++) {
+    double y = row + down * (double)(first + i), x = column + across * (double)(first + i);
+    long top = (long)y, left = (long)x;
+    out[i] = blend(pixels + top * width + left, width, (float)(y - (double)top), (float)(x - (double)left));
+  }
 }

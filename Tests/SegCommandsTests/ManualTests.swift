@@ -21,8 +21,8 @@ struct ManualTests {
     let page = Manual.page(of: try #require(Registry.segsh["morph-open"]))
     #expect(
       page.hasPrefix(
-        "morph-open - Removes what the footprint does not fit into.\n\n  PICTURE | morph-open [radius=RADIUS] [shape=disk|square|diamond]\n"
-      ))
+        "morph-open - Removes what the footprint does not fit into.\n\n"
+          + "  PICTURE | morph-open [radius=RADIUS] [shape=disk|square|diamond|line] [angle=ANGLE] [pattern=PATTERN]\n"))
     #expect(page.contains("Default 1px."))
     #expect(page.contains("Gives what it was given: Mask or Image."))
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })

@@ -19,10 +19,10 @@ void px_rank_shorts(const uint16_t *rows, long stride, long side, long rank, uin
 void px_rank_floats(const float *rows, long stride, long side, long rank, float *out, long count);
 
 /// A row of the bilateral filter: neighbours at `offsets` (in pixels of the padded picture) with weights `spatial`, damped by
-/// exp(difference² · scale); scale is below 0.
+/// 2^(difference² · scale); scale is below 0.
 void px_bilateral(const float *row, const long *offsets, const float *spatial, long neighbours, float scale, float *out, long count);
 
-/// weight[i] += w, sum[i] += w · other[i], with w = exp(max(0, distance[i] - floor) · scale), 0 where the exponent is below `cutoff`.
+/// weight[i] += w, sum[i] += w · other[i], with w = 2^(max(0, distance[i] - floor) · scale), 0 where the exponent is below `cutoff`.
 void px_add_weighted(const float *distance, const float *other, float floor, float scale, float cutoff, float *weight, float *sum, long count);
 
 /// out[i] = (a[i] - b[i])².
@@ -38,14 +38,21 @@ void px_gradient_magnitude(const float *above, const float *here, const float *b
 /// out[i] = min(out[i], a[i] + offset).
 void px_minimum_plus(const float *a, float offset, float *out, long count);
 
-/// out[i] = min or max of out[i] and a[i]; out may be a.
-void px_join_bytes(const uint8_t *a, uint8_t *out, long count, int maximum);
-/// out[i] = min or max of a[i], a[i - shift] and a[i + shift].
-void px_widen_bytes(const uint8_t *a, long shift, uint8_t *out, long count, int maximum);
-
 /// Whole numbers 0 to 255 as bytes; returns 0 where one is not.
 int px_pack_bytes(const float *a, uint8_t *out, long count);
-void px_unpack_bytes(const uint8_t *a, float *out, long count);
+/// Adds how often each whole number 0 to 255 occurs; returns 0, and adds nothing, where one is none.
+int px_count_bytes(const float *a, long count, uint32_t *counts);
+
+/// out[i] = table[a[i] - start], the index cut off to a whole number and limited to the table.
+void px_look_up(const float *a, float start, const float *table, long length, float *out, long count);
+
+/// Bit i of the words is whether a[i] > limit, or limits[i]; bits beyond count are 0.
+void px_above(const float *a, float limit, uint64_t *words, long count);
+void px_above_each(const float *a, const float *limits, uint64_t *words, long count);
+
+/// Bilinear values at row + (first + i) · down, column + (first + i) · across; every place lies within the picture, not on its last row or column.
+void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
+                    long count);
 
 /// The median (or any rank) of large windows on bytes: a histogram a column, one that slides over them. `picture` points at the first pixel of the
 /// padded picture; output row r and column c belong to the window from (r, c) on. O(1) a pixel. `scratch` holds (columns + side - 1) · 272 + 544 counts.

@@ -61,18 +61,25 @@ enum PixelKernels {
     px_minimum_plus(a, offset, output, count)
   }
 
-  static func join(_ a: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<UInt8>, count: Int, isMaximum: Bool) {
-    px_join_bytes(a, output, count, isMaximum ? 1 : 0)
+  /// Adds how often each byte occurs; false, with nothing added, where a number is none.
+  static func countBytes(_ a: UnsafePointer<Float>, count: Int, into counts: UnsafeMutablePointer<UInt32>) -> Bool {
+    px_count_bytes(a, count, counts) != 0
   }
 
-  static func widen(_ a: UnsafePointer<UInt8>, by shift: Int, into output: UnsafeMutablePointer<UInt8>, count: Int, isMaximum: Bool) {
-    px_widen_bytes(a, shift, output, count, isMaximum ? 1 : 0)
+  static func isAbove(_ a: UnsafePointer<Float>, _ limit: Float, into words: UnsafeMutablePointer<UInt64>, count: Int) {
+    px_above(a, limit, words, count)
   }
 
-  /// Whether all were whole numbers of a byte.
-  static func pack(_ a: UnsafePointer<Float>, into output: UnsafeMutablePointer<UInt8>, count: Int) -> Bool {
-    px_pack_bytes(a, output, count) != 0
+  static func isAbove(_ a: UnsafePointer<Float>, _ limits: UnsafePointer<Float>, into words: UnsafeMutablePointer<UInt64>, count: Int) {
+    px_above_each(a, limits, words, count)
   }
 
-  static func unpack(_ a: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<Float>, count: Int) { px_unpack_bytes(a, output, count) }
+  static func sample(
+    _ pixels: UnsafePointer<Float>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
+    columns: Range<Int>, into output: UnsafeMutablePointer<Float>
+  ) { px_sample_line(pixels, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count) }
+
+  static func lookUp(
+    _ a: UnsafePointer<Float>, from start: Float, in table: [Float], into output: UnsafeMutablePointer<Float>, count: Int
+  ) { px_look_up(a, start, table, table.count, output, count) }
 }

@@ -5,7 +5,7 @@ extension GrayImage {
   /// of their difference in intensity. Mirrored about the outermost pixels.
   ///
   /// `sigma` is in px (above 0, at most 100), `intensitySigma` in units of intensity (above 0); the radius of the disk is 1.5 sigma, rounded, and at
-  /// least 1 (1...150), unless given. Weights are exact to 3e-7. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
+  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
   /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
   /// - Source: Tomasi and Manduchi, Bilateral Filtering for Gray and Color Images, ICCV 1998.
   public func bilateralFiltered(
@@ -18,7 +18,8 @@ extension GrayImage {
     try PictureError.require("radius", Double(radius), in: 1...150, unit: " px")
     let disk = Footprint.disk(radius: Double(radius)).offsets
     let spatial = disk.map { Float(exp(-Double($0.squaredLength) / (2 * sigma * sigma))) }
-    let scale = Float(-1 / (2 * intensitySigma * intensitySigma))
+    // Of powers of two.
+    let scale = Float(-1 / (2 * intensitySigma * intensitySigma * log(2.0)))
     let width = size.width
     return try mapRows(reach: .init(radius), beyond: .reflect, polling: cancellation) { row, rows, line in
       let offsets = disk.map { $0.row * rows.stride + $0.column }

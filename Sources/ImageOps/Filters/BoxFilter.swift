@@ -5,6 +5,6 @@ extension GrayImage {
   /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
   public func boxFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try PictureError.require("radius", Double(radius), in: 0...4096, unit: " px")
-    return try mappingWindows(radius: radius, polling: cancellation) { _, mean, _ in Float(mean) }
+    return try mappingWindows(radius: radius, variances: false, polling: cancellation) { _, mean, _ in Float(mean) }
   }
 }

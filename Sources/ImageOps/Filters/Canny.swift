@@ -39,7 +39,7 @@ extension GrayImage {
         }
       }
     }
-    let weak = Mask(size: size, spacing: spacing) { strengths[$0] > 0 }
+    let weak = try Mask(size: size, spacing: spacing, polling: cancellation) { strengths[$0] > 0 }
     return try weak.reconstructed(fromWhere: { strengths[$0] == 2 }, polling: cancellation)
   }
 }

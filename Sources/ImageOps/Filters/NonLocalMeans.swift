@@ -1,3 +1,5 @@
+import Glibc
+
 extension GrayImage {
   /// Takes out noise by averaging pixels whose surroundings look alike: each pixel becomes a mean over a search window, weighted by
   /// exp(-max(0, d² - 2 noise²) / strength²) with d² the mean squared difference of the square patches around both.
@@ -15,7 +17,9 @@ extension GrayImage {
     try PictureError.require("patch radius", Double(patchRadius), in: 0...15, unit: " px")
     try PictureError.require("search radius", Double(searchRadius), in: 0...50, unit: " px")
     let (width, side) = (size.width, 2 * patchRadius + 1)
-    let scale = Float(-1 / (strength * strength * Double(side * side)))
+    // Of powers of two, as the kernel has them.
+    let cutoff = Float(-5 / log(2.0))
+    let scale = Float(-1 / (strength * strength * Double(side * side) * log(2.0)))
     let floor = Float(2 * noise * noise * Double(side * side))
     let result: [Float] = try Parallel.mapBands(
       of: pixels, size, reach: .init(patchRadius + searchRadius), beyond: .reflect, filler: 0, polling: cancellation
@@ -42,7 +46,8 @@ extension GrayImage {
               PixelKernels.boxLine(sum, side: side, into: distance, count: width)
               let target = (newest - side + 1) * width
               PixelKernels.addWeighted(
-                distance: distance, other: rows.row(row - patchRadius + down) + across, floor: floor, scale: scale, cutoff: -5,
+                distance: distance, other: rows.row(row - patchRadius + down) + across, floor: floor, scale: scale,
+                cutoff: cutoff,
                 weight: weights + target, sum: output + target, count: width)
             }
           }

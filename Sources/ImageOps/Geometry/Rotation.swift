@@ -119,7 +119,15 @@ extension [Float] {
       withUnsafeBufferPointer { pixels in
         let sampler = Sampler(pixels: pixels, size: size, fill: fill)
         for row in rows {
-          for column in 0..<width {
+          let start = rotation.source(row: row, column: 0)
+          let line = (row - rows.lowerBound) * width
+          let inner = interpolation == .bilinear ? sampler.interior(from: start, rotation, count: width) : 0..<0
+          if let pixels = pixels.baseAddress, let output = output.baseAddress, !inner.isEmpty {
+            PixelKernels.sample(
+              pixels, width: size.width, from: start, step: (rotation.sine, rotation.cosine), columns: inner,
+              into: output + line + inner.lowerBound)
+          }
+          for column in 0..<width where !inner.contains(column) {
             let place = rotation.source(row: row, column: column)
             let index = (row - rows.lowerBound) * width + column
             output[index] =
@@ -140,6 +148,28 @@ private struct Sampler {
   let pixels: UnsafeBufferPointer<Float>
   let size: Size
   let fill: Float
+
+  /// The columns of a line of the result whose places have all four neighbours.
+  func interior(from start: (row: Double, column: Double), _ rotation: Rotation, count: Int) -> Range<Int> {
+    func isInside(_ column: Int) -> Bool {
+      let row = start.row + rotation.sine * Double(column)
+      let place = start.column + rotation.cosine * Double(column)
+      return row >= 0 && row < Double(size.height - 1) && place >= 0 && place < Double(size.width - 1)
+    }
+    var (lower, upper) = (0.0, Double(count))
+    for (origin, step, limit) in [(start.row, rotation.sine, size.height - 1), (start.column, rotation.cosine, size.width - 1)]
+    where step != 0 {
+      let (one, other) = (-origin / step, (Double(limit) - origin) / step)
+      lower = Swift.max(lower, Swift.min(one, other).rounded(.down))
+      upper = Swift.min(upper, Swift.max(one, other).rounded(.up) + 1)
+    }
+    guard lower < upper else { return 0..<0 }
+    var (first, last) = (Int(lower), Int(upper))
+    // Division rounds, so the ends are tried.
+    while first < last && !isInside(first) { first += 1 }
+    while last > first && !isInside(last - 1) { last -= 1 }
+    return first..<last
+  }
 
   func pixel(_ row: Int, _ column: Int) -> Float {
     size.contains(row: row, column: column) ? pixels[row * size.width + column] : fill

@@ -5,16 +5,34 @@ extension GrayImage {
   /// all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
   /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`, `CancellationError`.
   public func equalized(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    let histogram = try IntensityValues(pixels, size: size, within: mask).automaticHistogram
+    let measured = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation)
+    let histogram = measured.histogram
     let total = Double(histogram.counts.reduce(0, +))
     var below = 0
     let shares = histogram.counts.map { count in
       below += count
       return Float(Double(below) / total)
     }
-    let curve = ToneCurve(start: histogram.center(0), step: histogram.binWidth, values: shares)
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
+    // All pixels were measured, so that each has its bin.
+    if measured.areIntegers, histogram.binWidth == 1, mask == nil {
+      return try lookedUp(from: measured.minimum, in: shares.map { low + span * $0 }, polling: cancellation)
+    }
+    let curve = ToneCurve(start: histogram.center(0), step: histogram.binWidth, values: shares)
     return try mapPixels(polling: cancellation) { low + span * curve[$0] }
+  }
+
+  /// Whole numbers replaced by what a table says of them.
+  private func lookedUp(from start: Float, in table: [Float], polling cancellation: Cancellation) throws -> GrayImage {
+    let width = size.width
+    let result: [Float] = try pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+        guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
+        PixelKernels.lookUp(source + rows.lowerBound * width, from: start, in: table, into: target, count: rows.count * width)
+      }
+    }
+    return with(pixels: result)
   }
 
   /// The picture with the histogram of another: each pixel becomes the intensity below which the same share of `reference` lies, with straight lines
@@ -62,17 +80,23 @@ struct ToneCurve: Sendable {
 
 /// The values that occur and how often, in ascending order.
 struct DistinctValues: Sendable {
-  private(set) var values: [Float] = []
-  private(set) var counts: [Int] = []
+  let values: [Float]
+  let counts: [Int]
+
+  private init(values: [Float], counts: [Int]) { (self.values, self.counts) = (values, counts) }
+
+  /// Of whole numbers, counted from `first` on.
+  init(counts: [Int], first: Float) {
+    let occurring = counts.indices.filter { counts[$0] > 0 }
+    self.init(values: occurring.map { first + Float($0) }, counts: occurring.map { counts[$0] })
+  }
 
   init(of measured: IntensityValues) {
     if measured.areIntegers, measured.maximum - measured.minimum < 1_048_576 {
-      for (index, count) in measured.automaticHistogram.counts.enumerated() where count > 0 {
-        values.append(measured.minimum + Float(index))
-        counts.append(count)
-      }
+      self.init(counts: measured.automaticHistogram.counts, first: measured.minimum)
       return
     }
+    var (values, counts): ([Float], [Int]) = ([], [])
     for value in measured.values.sorted() {
       if value == values.last {
         counts[counts.count - 1] += 1
@@ -81,6 +105,7 @@ struct DistinctValues: Sendable {
         counts.append(1)
       }
     }
+    self.init(values: values, counts: counts)
   }
 
   /// The share of pixels not above each value.

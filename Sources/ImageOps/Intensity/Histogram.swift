@@ -10,6 +10,13 @@ public struct Histogram: Sendable, Equatable {
 
   private func edge(_ bin: Int) -> Double { lowerEdge + Double(bin) * binWidth }
 
+  /// One bin a whole number from `first` on.
+  init(counts: [Int], first: Float) {
+    self.counts = counts
+    lowerEdge = Double(first) - 0.5
+    binWidth = 1
+  }
+
   /// Counts what lies between the edges; a width of 0 puts all values that equal the edge in the first bin.
   init(of values: [Float], lowerEdge: Double, binWidth: Double, bins: Int) {
     self.lowerEdge = lowerEdge

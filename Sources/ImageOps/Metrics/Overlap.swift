@@ -37,6 +37,26 @@ public struct Overlap: Sendable, Hashable {
   /// TP / (TP + FN), the share of the truth that is predicted (sensitivity); 1 when both masks are empty, 0 when only the truth is.
   public var recall: Double { ratio(truePositives, truePositives + falseNegatives) }
 
+  /// TN / (TN + FP), the share of what is outside the truth that is outside the prediction; 1 when nothing is outside.
+  public var specificity: Double {
+    trueNegatives + falsePositives == 0 ? 1 : Double(trueNegatives) / Double(trueNegatives + falsePositives)
+  }
+
+  /// 1 - |FN - FP| / (2 TP + FP + FN): how alike the areas are, wherever they lie; 1 when both masks are empty.
+  public var volumeSimilarity: Double {
+    let sum = 2 * truePositives + falsePositives + falseNegatives
+    return sum == 0 ? 1 : 1 - Double(abs(falseNegatives - falsePositives)) / Double(sum)
+  }
+
+  /// Cohen's kappa: agreement beyond what chance would bring, at most 1, 0 by chance; 1 where both agree and chance could do nothing else.
+  public var kappa: Double {
+    let (tp, fp, fn, tn) = (Double(truePositives), Double(falsePositives), Double(falseNegatives), Double(trueNegatives))
+    let total = tp + fp + fn + tn
+    guard total > 0 else { return 1 }
+    let chance = ((tp + fp) * (tp + fn) + (tn + fp) * (tn + fn)) / (total * total)
+    return chance == 1 ? 1 : ((tp + tn) / total - chance) / (1 - chance)
+  }
+
   private func ratio(_ part: Int, _ whole: Int) -> Double {
     if truePositives + falsePositives + falseNegatives == 0 { return 1 }
     return whole == 0 ? 0 : Double(part) / Double(whole)

@@ -9,23 +9,27 @@ public struct SurfaceDistances: Sendable, Hashable {
   public var hausdorff95: Double
   /// Mean of the two mean distances.
   public var averageSymmetric: Double
+  /// Share of both surfaces that lies within the tolerance of the other (the surface Dice of Nikolov et al. 2018).
+  public var boundaryDice: Double
   /// Whether the figures are millimetres.
   public var inMillimetres: Bool
 }
 
 /// Surface distances of two masks.
 ///
-/// Two empty masks have distance 0, one empty mask gives infinity. Millimetres come from the truth's spacing, or from the prediction's where the
+/// `tolerance` (0 or more, in the same unit) is what boundary Dice allows. Two empty masks have distance 0 and boundary Dice 1, one empty mask gives infinity. Millimetres come from the truth's spacing, or from the prediction's where the
 /// truth has none. O(pixels of the box around both).
 /// - Throws: ``PictureError/sizesDiffer(_:_:)``; ``PictureError/spacingUnknown``; `CancellationError`.
 public func surfaceDistances(
-  of prediction: Mask, against truth: Mask, inMillimetres: Bool = false, polling cancellation: Cancellation = .never
+  of prediction: Mask, against truth: Mask, inMillimetres: Bool = false, tolerance: Double = 1, polling cancellation: Cancellation = .never
 ) throws -> SurfaceDistances {
   try PictureError.requireSameSize(prediction.size, truth.size)
   let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimetres: inMillimetres)
   if prediction.isEmpty || truth.isEmpty {
     let distance = prediction.isEmpty && truth.isEmpty ? 0 : Double.infinity
-    return SurfaceDistances(hausdorff: distance, hausdorff95: distance, averageSymmetric: distance, inMillimetres: inMillimetres)
+    return SurfaceDistances(
+      hausdorff: distance, hausdorff95: distance, averageSymmetric: distance, boundaryDice: distance == 0 ? 1 : 0,
+      inMillimetres: inMillimetres)
   }
   let (ours, theirs) = Mask.cropped(prediction.surface(), truth.surface())
   let there = try distances(from: ours, to: theirs, step: step, polling: cancellation)
@@ -34,7 +38,7 @@ public func surfaceDistances(
   let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
   return SurfaceDistances(
     hausdorff: all.last ?? 0, hausdorff95: percentile(95, ofSorted: all), averageSymmetric: (mean(there) + mean(back)) / 2,
-    inMillimetres: inMillimetres)
+    boundaryDice: Double(all.count { $0 <= tolerance }) / Double(all.count), inMillimetres: inMillimetres)
 }
 
 /// For every pixel of the first mask, in raster order, the distance to the nearest pixel of the second.

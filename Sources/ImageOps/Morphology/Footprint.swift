@@ -1,40 +1,81 @@
-/// The neighbourhood that erosion, dilation, opening and closing look at: a shape and its radius in pixels.
+import Glibc
+
+/// The neighbourhood that operations look at: a shape and its radius in pixels, a line, or any pixels given.
 ///
 /// The definitions are scikit-image's. With offsets x, y from the centre: a disk holds x² + y² ≤ r², a square |x|, |y| ≤ r (2r + 1 pixels wide),
-/// a diamond |x| + |y| ≤ r. Radius 0 is the centre alone, which changes nothing.
+/// a diamond |x| + |y| ≤ r. Radius 0 is the centre alone, which changes nothing. Dilation turns a footprint that is not symmetric about its centre, so
+/// that opening and closing keep their meaning. The time for a shape depends little on its radius, that for others on the number of pixels.
 public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   public enum Shape: String, CaseIterable, Hashable, Sendable {
     case disk
     case square
     case diamond
+    /// 2r + 1 pixels in one direction.
+    case line
   }
 
   /// No picture is wider, so that a larger radius would change nothing.
   public static let maximumRadius = 131_072.0
 
-  public let shape: Shape
-  /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), square and diamond its whole part.
+  /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), the others its whole part.
   public let radius: Double
+  /// A line also stands for pixels given one by one.
+  public let shape: Shape
+  /// The pixels of what is none of the convex shapes.
+  let given: [Offset]?
 
   /// A radius below 0 (or not a number) counts as 0, one above ``maximumRadius`` as that.
-  public init(_ shape: Shape, radius: Double) {
+  /// - Parameter degrees: direction of a line, counter-clockwise from the rows' direction; shapes have none.
+  public init(_ shape: Shape, radius: Double, degrees: Double = 0) {
     self.shape = shape
     self.radius = radius > 0 ? min(radius, Self.maximumRadius) : 0
+    given = shape == .line ? Self.line(reach: Int(self.radius), degrees: degrees) : nil
+  }
+
+  /// The pixels of a mask, about its middle (row height / 2, column width / 2, rounded down). An empty mask gives the centre alone.
+  public init(pixelsOf mask: Mask) {
+    let (row, column, width) = (mask.size.height / 2, mask.size.width / 2, mask.size.width)
+    let offsets = mask.elements.indices.filter { mask[$0 / width, $0 % width] }.map {
+      Offset(row: $0 / width - row, column: $0 % width - column)
+    }
+    shape = .line
+    radius = Double(max(row, column))
+    given = offsets.isEmpty ? [Offset(row: 0, column: 0)] : offsets
+  }
+
+  private init(reflecting other: Footprint) {
+    (shape, radius) = (other.shape, other.radius)
+    given = other.given?.map { Offset(row: -$0.row, column: -$0.column) }
   }
 
   public static func disk(radius: Double) -> Footprint { Footprint(.disk, radius: radius) }
   public static func square(radius: Double) -> Footprint { Footprint(.square, radius: radius) }
   public static func diamond(radius: Double) -> Footprint { Footprint(.diamond, radius: radius) }
 
-  public var description: String { "\(shape.rawValue) of radius \(radius) px" }
+  /// Turned by 180° about the centre.
+  var reflected: Footprint { given == nil ? self : Footprint(reflecting: self) }
+
+  public var description: String { given.map { "\($0.count) pixels" } ?? "\(shape.rawValue) of radius \(radius) px" }
+
+  /// Nearest pixels of a straight line, symmetric about the centre.
+  private static func line(reach: Int, degrees: Double) -> [Offset] {
+    let angle = degrees.isFinite ? fmod(degrees, 180) * .pi / 180 : 0
+    let end = (row: (-sin(angle) * Double(reach)).rounded(), column: (cos(angle) * Double(reach)).rounded())
+    let steps = Int(max(abs(end.row), abs(end.column)))
+    guard steps > 0 else { return [Offset(row: 0, column: 0)] }
+    return (-steps...steps).map { step in
+      let part = Double(step) / Double(steps)
+      return Offset(row: Int((end.row * part).rounded()), column: Int((end.column * part).rounded()))
+    }
+  }
 
   /// The farthest row that the footprint reaches.
   var reach: Int { Int(radius) }
 
   /// Columns to each side of the centre in the row at this distance (0...``reach``) from the centre.
-  func halfWidth(atDistance row: Int) -> Int {
+  private func halfWidth(atDistance row: Int) -> Int {
     switch shape {
-    case .square: return reach
+    case .square, .line: return reach
     case .diamond: return reach - row
     case .disk:
       let square = radius * radius
@@ -55,7 +96,8 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
 
   /// All pixels, row by row.
   var offsets: [Offset] {
-    (-reach...reach).flatMap { row in
+    if let given { return given }
+    return (-reach...reach).flatMap { row in
       let halfWidth = halfWidth(atDistance: abs(row))
       return (-halfWidth...halfWidth).map { Offset(row: row, column: $0) }
     }

@@ -27,6 +27,29 @@ extension GrayImage {
     try transformed([.dilation, .erosion], by: footprint, polling: cancellation)
   }
 
+  /// Dilation less erosion: high at edges.
+  /// - Throws: `CancellationError`.
+  public func morphologicalGradient(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try difference(of: dilated(by: footprint, polling: cancellation), eroded(by: footprint, polling: cancellation), polling: cancellation)
+  }
+
+  /// The picture less its opening: bright details that the footprint does not fit into, on an even background.
+  /// - Throws: `CancellationError`.
+  public func topHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try difference(of: self, opened(by: footprint, polling: cancellation), polling: cancellation)
+  }
+
+  /// The closing less the picture: dark details that the footprint does not fit into.
+  /// - Throws: `CancellationError`.
+  public func blackHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try difference(of: closed(by: footprint, polling: cancellation), self, polling: cancellation)
+  }
+
+  private func difference(of one: GrayImage, _ other: GrayImage, polling cancellation: Cancellation) throws -> GrayImage {
+    let span = max(range.upperBound - range.lowerBound, 0)
+    return try one.mapPixels(with: other, polling: cancellation) { $0 - $1 }.with(range: 0...span)
+  }
+
   private enum Step { case erosion, dilation }
 
   private func transformed(_ steps: [Step], by footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
@@ -54,7 +77,8 @@ extension GrayImage {
           case .erosion:
             try RowDilation<Minimum<Element>>.run(from, into: into, stride: size.width, size: size, by: footprint, polling: cancellation)
           case .dilation:
-            try RowDilation<Maximum<Element>>.run(from, into: into, stride: size.width, size: size, by: footprint, polling: cancellation)
+            try RowDilation<Maximum<Element>>.run(
+              from, into: into, stride: size.width, size: size, by: footprint.reflected, polling: cancellation)
           }
         }
       }

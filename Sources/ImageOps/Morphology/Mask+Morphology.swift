@@ -20,7 +20,7 @@ extension Mask {
   /// - Throws: `CancellationError`.
   public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     var result = self
-    result.words = try dilatedWords(in: Union.self, by: footprint, polling: cancellation)
+    result.words = try dilatedWords(in: Union.self, by: footprint.reflected, polling: cancellation)
     result.clearTails()
     return result
   }
@@ -35,6 +35,24 @@ extension Mask {
   /// - Throws: `CancellationError`.
   public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try dilated(by: footprint, polling: cancellation).eroded(by: footprint, polling: cancellation)
+  }
+
+  /// Dilation without erosion: the outline, inside and out.
+  /// - Throws: `CancellationError`.
+  public func morphologicalGradient(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    try dilated(by: footprint, polling: cancellation).subtracting(eroded(by: footprint, polling: cancellation))
+  }
+
+  /// What opening takes away: the parts that the footprint does not fit into.
+  /// - Throws: `CancellationError`.
+  public func topHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    try subtracting(opened(by: footprint, polling: cancellation))
+  }
+
+  /// What closing adds: the gaps that the footprint does not fit into.
+  /// - Throws: `CancellationError`.
+  public func blackHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
+    try closed(by: footprint, polling: cancellation).subtracting(self)
   }
 
   private func dilatedWords<L: BitLattice>(

@@ -11,11 +11,40 @@ enum RowDilation<L: RowLattice> {
     _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by footprint: Footprint,
     polling cancellation: Cancellation
   ) throws {
+    if let given = footprint.given {
+      return try byOffsets(input, into: output, stride: stride, size: size, offsets: given, polling: cancellation)
+    }
     let spans = footprint.spans(in: size)
     if let only = spans.first, spans.count == 1 {
       try separably(input, into: output, stride: stride, size: size, by: only, polling: cancellation)
     } else {
       try bySpans(input, into: output, stride: stride, size: size, spans: spans, polling: cancellation)
+    }
+  }
+
+  /// Output pixel p joins the input pixels p + offset, one row moved sideways at a time.
+  private static func byOffsets(
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, offsets: [Footprint.Offset],
+    polling cancellation: Cancellation
+  ) throws {
+    let offsets = offsets.filter { abs($0.row) < size.height && abs($0.column) < size.width }
+    let reach = offsets.reduce(0) { max($0, abs($1.row)) }
+    let margin = offsets.reduce(0) { max($0, abs($1.column)) } / L.pixelsPerElement + 2
+    nonisolated(unsafe) let input = input
+    nonisolated(unsafe) let output = output
+    try Parallel.forEachBand(of: size.height, grain: min(max(16, reach), 256), polling: cancellation) { band in
+      (output + band.lowerBound * stride).update(repeating: L.bottom, count: band.count * stride)
+      var line = [Element](repeating: L.bottom, count: stride + 2 * margin)
+      try line.withUnsafeMutableBufferPointer { line in
+        guard let padded = line.baseAddress.map({ $0 + margin }) else { return }
+        for row in max(0, band.lowerBound - reach)..<min(size.height, band.upperBound + reach) {
+          try cancellation.check()
+          padded.update(from: input + row * stride, count: stride)
+          for offset in offsets where band.contains(row - offset.row) {
+            L.joinShifted(padded, by: offset.column, into: output + (row - offset.row) * stride, count: stride)
+          }
+        }
+      }
     }
   }
 

@@ -12,6 +12,9 @@ protocol RowLattice: SendableMetatype {
   ///
   /// The source is readable for `shift / pixelsPerElement + 1` elements before and after.
   static func widen(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int, by shift: Int)
+
+  /// `target[i]` becomes its join with pixel i + shift of the source, which is readable as far.
+  static func joinShifted(_ source: UnsafePointer<Element>, by shift: Int, into target: UnsafeMutablePointer<Element>, count: Int)
 }
 
 extension RowLattice {
@@ -22,6 +25,10 @@ extension RowLattice {
     let left = source - shift
     let right = source + shift
     for index in 0..<count { target[index] = join(source[index], join(left[index], right[index])) }
+  }
+
+  static func joinShifted(_ source: UnsafePointer<Element>, by shift: Int, into target: UnsafeMutablePointer<Element>, count: Int) {
+    accumulate(source + shift, into: target, count: count)
   }
 
   /// `target[i]` becomes its join with `source[i]`.
@@ -87,6 +94,18 @@ extension BitLattice {
         let fromRight = right[index] &>> bits | right[index + 1] &<< rest
         target[index] = join(source[index], join(fromLeft, fromRight))
       }
+    }
+  }
+}
+
+extension BitLattice {
+  static func joinShifted(_ source: UnsafePointer<UInt64>, by shift: Int, into target: UnsafeMutablePointer<UInt64>, count: Int) {
+    let first = source + (shift >> 6)
+    let bits = UInt64(truncatingIfNeeded: shift & 63)
+    if bits == 0 {
+      for index in 0..<count { target[index] = join(target[index], first[index]) }
+    } else {
+      for index in 0..<count { target[index] = join(target[index], first[index] &>> bits | first[index + 1] &<< (64 - bits)) }
     }
   }
 }

@@ -56,10 +56,17 @@ struct ConvexHull {
     return chain
   }
 
-  /// Pixels whose centre lies in the hull or on its border.
+  /// Number of pixels whose centre lies in the hull or on its border.
   var pixelCount: Int {
-    guard let top = lower.first?.row, let bottom = lower.last?.row else { return 0 }
-    var (count, left, right) = (0, 0, 0)
+    var count = 0
+    forEachRow { _, columns in count += columns.count }
+    return count
+  }
+
+  /// Calls `body` with each row and the columns of the pixels whose centre lies in the hull or on its border.
+  func forEachRow(_ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
+    guard let top = lower.first?.row, let bottom = lower.last?.row else { return }
+    var (left, right) = (0, 0)
     for row in stride(from: top + 1, to: bottom, by: 2) {
       while left + 2 < lower.count && lower[left + 1].row < row { left += 1 }
       while right + 2 < upper.count && upper[right + 1].row < row { right += 1 }
@@ -68,9 +75,8 @@ struct ConvexHull {
       // Column of the chain at this row, halved back to pixels and rounded into the hull.
       let first = -floorDivide(-(a.column * (b.row - a.row) + (b.column - a.column) * (row - a.row)), 2 * (b.row - a.row))
       let last = floorDivide(c.column * (d.row - c.row) + (d.column - c.column) * (row - c.row), 2 * (d.row - c.row))
-      count += max(0, last - first + 1)
+      if first <= last { body(row / 2, first..<last + 1) }
     }
-    return count
   }
 
   private func floorDivide(_ numerator: Int, _ denominator: Int) -> Int {

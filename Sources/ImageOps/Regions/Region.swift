@@ -25,6 +25,8 @@ public struct Region: Sendable, Hashable {
   public var orientation: Double
   /// Pixels of the convex hull.
   public var convexArea: Int
+  /// Number of pieces less number of holes, 8 neighbours.
+  public var eulerNumber: Int
 
   public struct Intensity: Sendable, Hashable {
     public var mean: Double

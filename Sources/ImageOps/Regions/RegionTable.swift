@@ -21,6 +21,7 @@ extension LabelImage {
       }
     }
     try addBorders(to: &accumulators, slots: slots, polling: cancellation)
+    try addQuads(to: &accumulators, slots: slots, polling: cancellation)
     let pixelArea = spacing.millimetres.map { $0.row * $0.column }
     return accumulators.sorted { $0.label < $1.label }.map { accumulator in
       var region = accumulator.region
@@ -44,6 +45,26 @@ extension LabelImage {
 
   private func label(_ row: Int, _ column: Int) -> UInt32 {
     size.contains(row: row, column: column) ? self[row, column] : 0
+  }
+
+  /// Counts the squares of four pixels, one of them perhaps beyond the picture, that hold one, three or two opposite pixels of a region.
+  private func addQuads(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
+    let width = size.width
+    for row in -1..<size.height {
+      if row & 63 == 0 { try cancellation.check() }
+      for column in -1..<width {
+        if row >= 0, column >= 0, row < size.height - 1, column < width - 1 {
+          let place = row * width + column
+          let first = labels[place]
+          if labels[place + 1] == first, labels[place + width] == first, labels[place + width + 1] == first { continue }
+        }
+        let quad = [label(row, column), label(row, column + 1), label(row + 1, column + 1), label(row + 1, column)]
+        for (index, own) in quad.enumerated() where own != 0 && !quad[..<index].contains(own) {
+          guard let slot = slots[own] else { continue }
+          accumulators[slot].addQuad(count: quad.count { $0 == own }, isDiagonal: quad[(index + 2) % 4] == own)
+        }
+      }
+    }
   }
 
   /// Classifies the border pixels by how many neighbours of the same region are border pixels too.
@@ -95,6 +116,7 @@ private struct RegionAccumulator {
   private var extents: [RowExtent] = []
   private var intensitySum = 0.0
   private var intensityRange: (Float, Float)?
+  private var quads = (ones: 0, threes: 0, diagonals: 0)
   private var borderCounts = (straight: 0, diagonal: 0, corner: 0)
 
   init(label: UInt32) { self.label = label }
@@ -125,6 +147,15 @@ private struct RegionAccumulator {
     }
   }
 
+  mutating func addQuad(count: Int, isDiagonal: Bool) {
+    switch count {
+    case 1: quads.ones += 1
+    case 2 where isDiagonal: quads.diagonals += 1
+    case 3: quads.threes += 1
+    default: break
+    }
+  }
+
   /// Weights of `skimage.measure.perimeter`.
   mutating func addBorderPixel(edges: Int, corners: Int) {
     switch (corners, edges) {
@@ -150,7 +181,8 @@ private struct RegionAccumulator {
       perimeter: Double(borderCounts.straight) + Double(borderCounts.diagonal) * 2.0.squareRoot()
         + Double(borderCounts.corner) * (1 + 2.0.squareRoot()) / 2,
       majorAxis: 4 * max(0, half + spread).squareRoot(), minorAxis: 4 * max(0, half - spread).squareRoot(),
-      orientation: orientation(rowVariance, columnVariance, covariance), convexArea: ConvexHull(of: extents).pixelCount)
+      orientation: orientation(rowVariance, columnVariance, covariance), convexArea: ConvexHull(of: extents).pixelCount,
+      eulerNumber: (quads.ones - quads.threes - 2 * quads.diagonals) / 4)
   }
 
   private func central(_ product: Int, _ one: Int, _ other: Int) -> Double {

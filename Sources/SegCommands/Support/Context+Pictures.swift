@@ -24,9 +24,4 @@ extension Context {
     }
     return Int(count)
   }
-
-  /// A length as a footprint's radius.
-  func footprint(_ shape: Footprint.Shape, _ radius: Length, on spacing: Spacing) throws -> Footprint {
-    Footprint(shape, radius: try pixels(radius, on: spacing))
-  }
 }

@@ -1,26 +1,44 @@
 import ImageOps
 import SegLang
 
-/// What the commands of morphology share: a footprint, and what it is applied to.
+/// The footprint of a morphological command.
 struct FootprintOptions: ParameterGroup {
-  @Option("Radius of the footprint.", in: 0...500) var radius: Length = .pixels(1)
-  @Option("Shape of the footprint.") var shape = Footprint.Shape.disk
-
-  /// What the commands' discussions end in.
   static let discussion = """
-    Outside the picture nothing is added and nothing removed. A disk holds the pixels within the radius, a square those up to the radius along rows and \
-    columns, a diamond those that as many steps reach.
+    A disk holds the pixels within the radius, a square those up to the radius along rows and columns, a diamond those that as many steps reach, a line \
+    those of one direction; pattern= takes the pixels of a mask about its middle. Outside the picture nothing is added and nothing removed.
     """
 
-  /// Applies the operation of its kind to a mask or a gray picture.
-  func apply(
-    to picture: MaskOrImage, _ context: Context, mask operation: (Mask, Footprint) throws -> Mask,
-    image pixelwise: (GrayImage, Footprint) throws -> GrayImage
-  ) throws -> MaskOrImage {
-    let footprint = Footprint(shape, radius: try context.pixels(radius, on: picture.spacing))
+  @Option("Radius of the footprint.", in: 0...500) var radius: Length = .pixels(1)
+  @Option("Shape of the footprint.") var shape = Footprint.Shape.disk
+  @Option("Direction of a line, counter-clockwise.", in: -360...360) var angle: Angle = .degrees(0)
+  @Option("Mask whose pixels are the footprint, instead of a shape.") var pattern: Mask?
+
+  func footprint(on spacing: Spacing, _ context: Context) throws -> Footprint {
+    if let pattern {
+      guard pattern.count <= 10_000 else { throw CommandProblem.outOfRange("pattern", "\(pattern.count) pixels", "at most 10000") }
+      return Footprint(pixelsOf: pattern)
+    }
+    return Footprint(shape, radius: try context.pixels(radius, on: spacing), degrees: angle.degrees)
+  }
+}
+
+/// A command that gives the mask or gray picture it was given back, changed under a footprint.
+protocol FootprintCommand: Command where Output == MaskOrImage {
+  var picture: MaskOrImage { get }
+  var footprint: FootprintOptions { get }
+  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask
+  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage
+}
+
+extension FootprintCommand {
+  static var category: Category { .masks }
+  static func outputType(for input: ValueType?) -> ValueType { MaskOrImage.kept(input) }
+
+  func run(_ context: Context) throws -> MaskOrImage {
+    let footprint = try footprint.footprint(on: picture.spacing, context)
     switch picture {
-    case .mask(let mask): return .mask(try operation(mask, footprint))
-    case .image(let image): return .image(try pixelwise(image, footprint))
+    case .mask(let mask): return .mask(try apply(to: mask, footprint, polling: context.cancellation))
+    case .image(let image): return .image(try apply(to: image, footprint, polling: context.cancellation))
     }
   }
 }

@@ -21,6 +21,8 @@ struct Agreement: Recordable {
     [
       "precision \(NumberFormat.fixed(overlap.precision, 3)), recall \(NumberFormat.fixed(overlap.recall, 3)); only in the first"
         + " \(NumberFormat.grouped(overlap.falsePositives)) px, only in the second \(NumberFormat.grouped(overlap.falseNegatives)) px",
+      "specificity \(NumberFormat.fixed(overlap.specificity, 3)), kappa \(NumberFormat.fixed(overlap.kappa, 3)), volume similarity"
+        + " \(NumberFormat.fixed(overlap.volumeSimilarity, 3)), boundary Dice \(NumberFormat.fixed(distances.boundaryDice, 3))",
       "outlines: 95th percentile \(distance(distances.hausdorff95)), mean \(distance(distances.averageSymmetric))",
     ]
   }
@@ -31,6 +33,8 @@ struct Agreement: Recordable {
     Record([
       ("dice", overlap.dice), ("iou", overlap.iou), ("precision", overlap.precision), ("recall", overlap.recall),
       ("hausdorff", distances.hausdorff), ("hausdorff95", distances.hausdorff95), ("surface", distances.averageSymmetric),
+      ("boundary_dice", distances.boundaryDice), ("specificity", overlap.specificity), ("kappa", overlap.kappa),
+      ("volume_similarity", overlap.volumeSimilarity),
       ("unit", distances.inMillimetres ? "mm" : "px"),
     ])
   }
@@ -47,6 +51,16 @@ struct Agreement: Recordable {
       Property("hausdorff", "Greatest distance of the outlines.") { (agreement: Agreement) in agreement.distances.hausdorff },
       Property("hausdorff95", "95th percentile of the outlines' distances.") { (agreement: Agreement) in agreement.distances.hausdorff95 },
       Property("surface", "Mean distance of the outlines.") { (agreement: Agreement) in agreement.distances.averageSymmetric },
+      Property("boundary_dice", "Share of both outlines that lies within the tolerance of the other.") { (agreement: Agreement) in
+        agreement.distances.boundaryDice
+      },
+      Property("specificity", "Share of what is outside the second mask that is outside the first.") { (agreement: Agreement) in
+        agreement.overlap.specificity
+      },
+      Property("kappa", "Cohen's kappa: agreement beyond chance.") { (agreement: Agreement) in agreement.overlap.kappa },
+      Property("volume_similarity", "How alike the areas are, wherever they lie.") { (agreement: Agreement) in
+        agreement.overlap.volumeSimilarity
+      },
       Property("unit", "Unit of the distances: mm or px.") { (agreement: Agreement) in agreement.distances.inMillimetres ? "mm" : "px" },
     ]
   }

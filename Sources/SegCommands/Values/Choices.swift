@@ -7,6 +7,7 @@ extension Footprint.Shape: Choice {
     case .disk: "all within the radius, the same in every direction"
     case .square: "2r + 1 pixels wide and high"
     case .diamond: "the pixels that r steps along rows and columns reach"
+    case .line: "2r + 1 pixels in one direction"
     }
   }
 }
@@ -43,6 +44,8 @@ extension ThresholdMethod.Automatic: Choice {
     case .yen: "largest correlation"
     case .isodata: "midway between the means of dark and bright"
     case .mean: "the mean intensity"
+    case .minimumError: "least error of two normal classes"
+    case .maximumEntropy: "largest entropy of dark and bright"
     }
   }
 }
@@ -62,6 +65,28 @@ extension DiffusionConductance: Choice {
     switch self {
     case .exponential: "favours strong edges"
     case .quadratic: "favours wide regions"
+    }
+  }
+}
+
+extension LocalThresholdMethod: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .mean: "the local mean"
+    case .median: "the local median"
+    case .gaussian: "a mean weighted by a Gaussian"
+    case .niblack: "mean less 0.2 standard deviations"
+    case .sauvola: "lower where contrast is low"
+    case .phansalkar: "Sauvola's for dark pictures"
+    }
+  }
+}
+
+extension ThinningMethod: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .guoHall: "Guo and Hall 1989, keeps diagonals thin"
+    case .zhangSuen: "Zhang and Suen 1984"
     }
   }
 }

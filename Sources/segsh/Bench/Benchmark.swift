@@ -47,6 +47,18 @@ extension Benchmark {
   private static let pictures: [Benchmark] = [
     gray("gaussian-3", "Gaussian blur, sigma 3 px.") { try $0.gaussianBlurred(sigma: 3, polling: $1) },
     gray("gaussian-20", "Gaussian blur, sigma 20 px.") { try $0.gaussianBlurred(sigma: 20, polling: $1) },
+    gray("median-7", "Median of 7 x 7 pixels.") { try $0.medianFiltered(radius: 3, polling: $1) },
+    gray("median-31", "Median of 31 x 31 pixels.") { try $0.medianFiltered(radius: 15, polling: $1) },
+    gray("bilateral-9", "Bilateral filter over a disk of 9 px.") {
+      try $0.bilateralFiltered(sigma: 4, intensitySigma: 25, radius: 4, polling: $1)
+    },
+    gray("clahe", "CLAHE with 8 x 8 tiles.") { try $0.contrastLimitedEqualized(polling: $1) },
+    gray("equalise", "Histogram equalisation.") { try $0.equalized(polling: $1) },
+    gray("sobel", "Magnitude of Sobel's gradient.") { try $0.gradientMagnitude(polling: $1) },
+    gray("canny", "Canny's edges without smoothing, as OpenCV has them.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150, polling: $1) },
+    gray("threshold-local-51", "Local mean threshold, 51 x 51 pixels.") {
+      try $0.locallyThresholded(by: .mean, radius: 25, offset: 5, polling: $1)
+    },
     gray("threshold-otsu", "Otsu's threshold.") { image, _ in try image.thresholded(by: .otsu) },
     gray("percentile", "An exact percentile.") { image, _ in try image.percentile(65) },
     gray("open-gray-disk-3", "Opening of a gray picture, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },

@@ -1,34 +1,74 @@
+import Foundation
 import ImageOps
 import Testing
 
 struct MetricTests {
   private struct Case: Decodable {
-    struct Distances: Decodable { let hausdorff, hausdorff95, averageSymmetric: Double }
+    struct Distances: Decodable { let hausdorff, hausdorff95, averageSymmetric, boundaryDice: Double }
+    let kappa, specificity, volumeSimilarity: Double
     let prediction, truth: MaskFixtures.Packed
     let dice, iou, precision, recall: Double
     let pixels, millimetres: Distances
+  }
+
+  private struct Fixtures: Decodable {
+    struct Pair: Decodable {
+      let width, height: Int
+      let truth, noisy: Data
+      let mse, psnr, mae: Double
+      let ssim: Double?
+    }
+    let masks: [Case]
+    let pictures: [Pair]
   }
 
   private func isClose(_ one: Double, _ other: Double) -> Bool { abs(one - other) <= 1e-12 * max(1, abs(other)) }
 
   /// Against NumPy and SciPy by MedPy's definitions; the fixtures come from `Tools/fixtures/metrics.py`.
   @Test func metricsMatchTheReference() throws {
-    for item in try MaskFixtures.load("metrics.json", as: [Case].self) {
+    for item in try MaskFixtures.load("metrics.json", as: Fixtures.self).masks {
       let prediction = item.prediction.mask
       var truth = item.truth.mask
       #expect(isClose(try dice(of: prediction, against: truth), item.dice))
       #expect(isClose(try iou(of: prediction, against: truth), item.iou))
       #expect(isClose(try precision(of: prediction, against: truth), item.precision))
       #expect(isClose(try recall(of: prediction, against: truth), item.recall))
+      let overlap = try Overlap(of: prediction, against: truth)
+      #expect(isClose(overlap.kappa, item.kappa))
+      #expect(isClose(overlap.specificity, item.specificity))
+      #expect(isClose(overlap.volumeSimilarity, item.volumeSimilarity))
       truth.spacing = .calibrated(row: 0.5, column: 0.2)
       for (inMillimetres, expected) in [(false, item.pixels), (true, item.millimetres)] {
         let distances = try surfaceDistances(of: prediction, against: truth, inMillimetres: inMillimetres)
         #expect(isClose(distances.hausdorff, expected.hausdorff))
         #expect(isClose(distances.hausdorff95, expected.hausdorff95))
         #expect(isClose(distances.averageSymmetric, expected.averageSymmetric))
+        #expect(isClose(distances.boundaryDice, expected.boundaryDice))
         #expect(distances.inMillimetres == inMillimetres)
       }
     }
+  }
+
+  /// Against scikit-image.
+  @Test func similarityMatchesTheReference() throws {
+    for item in try MaskFixtures.load("metrics.json", as: Fixtures.self).pictures {
+      let picture = { (data: Data) in
+        GrayImage(size: Size(width: item.width, height: item.height), pixels: MaskFixtures.numbers(data, of: UInt8.self).map { Float($0) })
+      }
+      let result = try similarity(of: picture(item.noisy), to: picture(item.truth))
+      #expect(isClose(result.meanSquaredError, item.mse) && isClose(result.meanAbsoluteError, item.mae))
+      #expect(abs(result.peakSignalToNoise - item.psnr) < 1e-9)
+      switch (result.structuralSimilarity, item.ssim) {
+      case (let ours?, let theirs?): #expect(abs(ours - theirs) < 1e-9)
+      case (let ours, let theirs): #expect(ours == nil && theirs == nil)
+      }
+      let itself = try similarity(of: picture(item.truth), to: picture(item.truth))
+      #expect(itself.peakSignalToNoise == .infinity && itself.meanSquaredError == 0)
+    }
+    let results = try withThreadCounts {
+      try similarity(of: seededPicture(1, Size(width: 300, height: 500)), to: seededPicture(2, Size(width: 300, height: 500)))
+    }
+    #expect(results[0] == results[1] && results[1] == results[2])
   }
 
   @Test func emptyMasks() throws {

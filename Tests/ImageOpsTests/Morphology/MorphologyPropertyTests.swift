@@ -40,6 +40,7 @@ struct MorphologyPropertyTests {
         case .disk: Double(x * x + y * y) <= footprint.radius * footprint.radius
         case .square: Double(max(abs(x), abs(y))) <= whole
         case .diamond: Double(abs(x) + abs(y)) <= whole
+        case .line: y == 0 && Double(abs(x)) <= whole
         }
       }
     }
@@ -62,7 +63,7 @@ struct MorphologyPropertyTests {
     for radius: Double in [-3, .nan, -.infinity, 0] {
       for shape in Footprint.Shape.allCases { #expect(try mask.dilated(by: Footprint(shape, radius: radius)) == mask) }
     }
-    for shape in Footprint.Shape.allCases {
+    for shape in Footprint.Shape.allCases where shape != .line {
       #expect(try mask.dilated(by: Footprint(shape, radius: .infinity)) == Mask(size: mask.size, filled: true))
       #expect(try mask.eroded(by: Footprint(shape, radius: 1e300)).isEmpty)
     }

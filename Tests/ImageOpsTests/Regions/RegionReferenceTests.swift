@@ -23,7 +23,7 @@ struct RegionReferenceTests {
       let centroid: [Double]
       let box: [Int]
       let mean, minimum, maximum, perimeter, equivalentDiameter, majorAxis, minorAxis, eccentricity, orientation: Double
-      let convexArea: Int
+      let convexArea, euler: Int
       let solidity: Double
     }
     let cases: [Case]
@@ -96,6 +96,7 @@ struct RegionReferenceTests {
       #expect(regions.map(\.label) == table.regions.map(\.label))
       #expect(regions.first?.name == "first")
       for (ours, theirs) in zip(regions, table.regions) {
+        #expect(ours.eulerNumber == theirs.euler, "label \(ours.label)")
         #expect(ours.area == theirs.area && ours.convexArea == theirs.convexArea, "label \(ours.label)")
         #expect([ours.rows.lowerBound, ours.columns.lowerBound, ours.rows.upperBound, ours.columns.upperBound] == theirs.box)
         #expect(ours.areaInSquareMillimetres == Double(ours.area) / 8)

@@ -6,6 +6,8 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
   let name: String
   /// Numbers for a run without a fixture.
   let parameters: [String: Double]
+  /// Whether a picture of one intensity becomes one: thinning and patterns leave lines and corners of a full mask.
+  let keepsConstants: Bool
   /// A mask counts as the gray picture of 0 and 255.
   let run: @Sendable (_ image: GrayImage, _ other: GrayImage, _ numbers: Numbers, _ cancellation: Cancellation) throws -> GrayImage
 
@@ -16,10 +18,10 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
   }
 
   init(
-    _ name: String, _ parameters: [String: Double] = [:],
+    _ name: String, _ parameters: [String: Double] = [:], keepsConstants: Bool = true,
     run: @escaping @Sendable (GrayImage, GrayImage, Numbers, Cancellation) throws -> GrayImage
   ) {
-    (self.name, self.parameters, self.run) = (name, parameters, run)
+    (self.name, self.parameters, self.keepsConstants, self.run) = (name, parameters, keepsConstants, run)
   }
 
   var testDescription: String { name }
@@ -28,7 +30,7 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     try run(image, other ?? image, Numbers(values: parameters), cancellation)
   }
 
-  static let all = intensities + filters
+  static let all = intensities + filters + morphology + masks + thresholds + regions
 
   static let intensities: [PictureOperation] = [
     PictureOperation("equalise") { image, _, _, token in try image.equalized(polling: token) },
@@ -92,4 +94,108 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
       try image.rollingBallBackground(radius: numbers["radius"], polling: token)
     },
   ]
+
+  static let morphology: [PictureOperation] = [
+    gray("edges", radius: 3) { image, footprint, token in try image.morphologicalGradient(by: footprint, polling: token) },
+    gray("top-hat", radius: 3) { image, footprint, token in try image.topHat(by: footprint, polling: token) },
+    gray("black-hat", radius: 3) { image, footprint, token in try image.blackHat(by: footprint, polling: token) },
+    PictureOperation("hook-opening") { image, _, _, token in try image.opened(by: hook, polling: token) },
+    PictureOperation("reconstruct", ["height": 30]) { image, _, numbers, token in
+      try image.reconstructed(from: image.combined(with: Float(numbers["height"]), by: .subtract), polling: token)
+    },
+    PictureOperation("area", ["area": 15]) { image, _, numbers, token in try image.areaOpened(below: numbers[whole: "area"], polling: token)
+    },
+    PictureOperation("peaks", ["height": 30]) { image, _, numbers, token in
+      GrayImage(try image.peaks(ofHeight: numbers["height"], polling: token))
+    },
+  ]
+
+  static let masks: [PictureOperation] = [
+    mask("thin", ["steps": -1], keepsConstants: false) { mask, numbers, token in
+      try mask.thinned(steps: numbers["steps"] < 0 ? nil : numbers[whole: "steps"], polling: token)
+    },
+    mask("zhang", keepsConstants: false) { mask, _, token in try mask.thinned(by: .zhangSuen, polling: token) },
+    mask("hull", ["each": 1]) { mask, numbers, token in try mask.convexHull(ofEachComponent: numbers["each"] == 1, polling: token) },
+    mask("corners", keepsConstants: false) { mask, _, token in
+      try mask.hitOrMiss(hits: [(-1, 0), (0, 0), (0, 1)], misses: [(0, -1), (1, -1), (1, 0)], polling: token)
+    },
+    mask("mask-line", ["radius": 3, "degrees": 45]) { mask, numbers, token in
+      try mask.opened(by: Footprint(.line, radius: numbers["radius"], degrees: numbers["degrees"]), polling: token)
+    },
+    mask("mask-hook-erosion") { mask, _, token in try mask.eroded(by: hook, polling: token) },
+    mask("mask-hook-dilation") { mask, _, token in try mask.dilated(by: hook, polling: token) },
+    mask("mask-edges") { mask, _, token in try mask.morphologicalGradient(by: .disk(radius: 2), polling: token) },
+  ]
+
+  static let thresholds: [PictureOperation] =
+    LocalThresholdMethod.allCases.map { method in
+      PictureOperation("local-\(method)", ["radius": 4, "offset": 1]) { image, _, numbers, token in
+        let radius = numbers[whole: "radius"]
+        return GrayImage(try image.locallyThresholded(by: method, radius: radius, offset: numbers["offset"], polling: token))
+      }
+    } + [
+      PictureOperation("hysteresis", ["low": 90, "high": 180]) { image, _, numbers, token in
+        GrayImage(try image.hysteresisThresholded(low: Float(numbers["low"]), high: Float(numbers["high"]), polling: token))
+      }
+    ]
+
+  static let regions: [PictureOperation] = [
+    PictureOperation("watershed", ["eight": 1], keepsConstants: false) { image, _, numbers, token in
+      // Markers on the lattice that the fixtures use.
+      var markers = LabelImage(size: image.size, labels: [UInt32](repeating: 0, count: image.size.count))
+      var number: UInt32 = 0
+      for row in stride(from: 4, to: image.size.height, by: 11) {
+        for column in stride(from: 5, to: image.size.width, by: 12) {
+          number += 1
+          markers[row, column] = number
+        }
+      }
+      let mask = numbers["below"].isNaN ? nil : image.compared(with: Float(numbers["below"]), by: .less)
+      let labels = try image.watershed(from: markers, connectivity: numbers["eight"] == 1 ? .eight : .four, within: mask, polling: token)
+      return image.with(pixels: labels.labels.map { Float($0) })
+    },
+    PictureOperation("grown", ["row": 0, "column": 0, "spread": 100]) { image, _, numbers, token in
+      GrayImage(
+        try image.grown(
+          fromRow: numbers[whole: "row"], column: numbers[whole: "column"], tolerance: numbers["spread"], polling: token))
+    },
+    PictureOperation("split", ["depth": 1]) { image, _, numbers, token in
+      let parts = try image.compared(with: 127, by: .greater).split(atNecksOfDepth: numbers["depth"], polling: token)
+      return image.with(pixels: parts.labels.map { Float($0) })
+    },
+  ]
+
+  /// Operations that not every picture allows, so that the contract over all sizes leaves them out.
+  static let particular: [PictureOperation] = [
+    PictureOperation("classes") { image, _, numbers, token in
+      let thresholds = try image.multiOtsuThresholds(classes: numbers[whole: "classes"], polling: token)
+      let classes = try image.classified(by: thresholds, polling: token)
+      return image.with(pixels: classes.labels.map { Float($0) })
+    },
+    PictureOperation("minimum-error") { image, _, _, _ in GrayImage(try image.thresholded(by: .automatic(.minimumError)).mask) },
+    PictureOperation("maximum-entropy") { image, _, _, _ in GrayImage(try image.thresholded(by: .automatic(.maximumEntropy)).mask) },
+  ]
+
+  /// A footprint without any symmetry.
+  private static let hook: Footprint = {
+    var mask = Mask(size: Size(width: 3, height: 5))
+    for (row, column) in [(0, 0), (0, 1), (1, 1), (2, 1), (2, 2), (3, 2), (4, 2)] { mask[row, column] = true }
+    return Footprint(pixelsOf: mask)
+  }()
+
+  private static func gray(
+    _ name: String, radius: Double, run: @escaping @Sendable (GrayImage, Footprint, Cancellation) throws -> GrayImage
+  ) -> PictureOperation {
+    PictureOperation(name, ["radius": radius]) { image, _, numbers, token in try run(image, .disk(radius: numbers["radius"]), token) }
+  }
+
+  /// Works on the mask of what is brighter than middle gray.
+  private static func mask(
+    _ name: String, _ parameters: [String: Double] = [:], keepsConstants: Bool = true,
+    run: @escaping @Sendable (Mask, Numbers, Cancellation) throws -> Mask
+  ) -> PictureOperation {
+    PictureOperation(name, parameters, keepsConstants: keepsConstants) { image, _, numbers, token in
+      GrayImage(try run(image.compared(with: 127, by: .greater), numbers, token))
+    }
+  }
 }

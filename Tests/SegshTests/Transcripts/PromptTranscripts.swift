@@ -73,7 +73,7 @@ import Testing
     terminal.type("morph-\t")
     try terminal.wait(for: "a list") { $0.text.hasSuffix("\nsegsh> morph-") && $0.text.contains("\nmorph-") }
     let lines = terminal.screen.text.split(separator: "\n")
-    #expect(lines.filter { $0.hasPrefix("morph-") && $0.contains("  ") }.count == 4)
+    #expect(lines.filter { $0.hasPrefix("morph-") && $0.contains("  ") }.count == 5)
   }
 
   @Test func `Tab completes meta commands and help`() throws {

@@ -16,7 +16,7 @@ struct ContourCommand: Command {
   @Option("Width of the edge.", in: 1...500) var width: Length = .pixels(1)
 
   func run(_ context: Context) throws -> Mask {
-    let footprint = try context.footprint(.disk, width, on: mask.spacing)
+    let footprint = Footprint.disk(radius: try context.pixels(width, on: mask.spacing))
     return try mask.subtracting(mask.eroded(by: footprint, polling: context.cancellation))
   }
 }

@@ -2,28 +2,27 @@ import ImageOps
 import SegLang
 
 /// `morph-erode`: the least value under the footprint.
-struct MorphErodeCommand: Command {
-  static let category = Category.masks
+struct MorphErodeCommand: FootprintCommand {
   static let summary = "Shrinks a mask by the footprint."
   static let discussion = """
-    Erosion keeps the pixels around which the whole footprint lies inside; in a gray picture it takes the least value under the footprint. \(FootprintOptions.discussion)
+    Erosion keeps the pixels around which the whole footprint lies inside; in a gray picture it takes the least value under the \
+    footprint. \
+    \(FootprintOptions.discussion)
     """
   static let examples = [
     Example("phantom | segment | morph-erode radius=5px", "Shrinks the opacity by five pixels on every side."),
-    Example("phantom | threshold otsu | morph-erode radius=2mm", "Takes two millimetres off on every side."),
+    Example("phantom | morph-erode radius=2px shape=square", "Takes the least of 5 by 5 pixels."),
   ]
   static let seeAlso = ["morph-dilate", "morph-open"]
 
   @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
   let footprint = FootprintOptions()
 
-  static func outputType(for input: ValueType?) -> ValueType { MaskOrImage.kept(input) }
+  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
+    try mask.eroded(by: footprint, polling: cancellation)
+  }
 
-  func run(_ context: Context) throws -> MaskOrImage {
-    try footprint.apply(to: picture, context) {
-      try $0.eroded(by: $1, polling: context.cancellation)
-    } image: {
-      try $0.eroded(by: $1, polling: context.cancellation)
-    }
+  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
+    try image.eroded(by: footprint, polling: cancellation)
   }
 }

@@ -42,7 +42,8 @@ extension Table {
       ("centroid_column", true, { $0.centroid.column }), ("row", true, { Double($0.rows.lowerBound) }),
       ("column", true, { Double($0.columns.lowerBound) }), ("height", true, { Double($0.rows.count) }),
       ("width", true, { Double($0.columns.count) }), ("perimeter", true, { $0.perimeter }), ("major_axis", true, { $0.majorAxis }),
-      ("minor_axis", true, { $0.minorAxis }), ("solidity", true, { $0.solidity }), ("mean", hasIntensities, { $0.intensity?.mean }),
+      ("minor_axis", true, { $0.minorAxis }), ("orientation", true, { $0.orientation }), ("eccentricity", true, { $0.eccentricity }),
+      ("euler", true, { Double($0.eulerNumber) }), ("solidity", true, { $0.solidity }), ("mean", hasIntensities, { $0.intensity?.mean }),
       ("min", hasIntensities, { $0.intensity.map { Double($0.minimum) } }),
       ("max", hasIntensities, { $0.intensity.map { Double($0.maximum) } }),
     ]

@@ -8,7 +8,7 @@ struct ThresholdCommand: Command {
   static let summary = "Gives the mask of the pixels above a level."
   static let discussion = """
     The level is an intensity (128), a share of the picture's range (40%), a percentile of its pixels (p99), or found by a method: otsu, triangle, li, \
-    yen, isodata, mean. Of a segmentation or a probability, it is a probability from 0 to 1; of a segmentation only what lies in the lungs is kept. With \
+    yen, isodata, mean, minimum-error, maximum-entropy. Of a segmentation or a probability, it is a probability from 0 to 1; of a segmentation only what lies in the lungs is kept. With \
     within=, only the pixels inside are measured and kept.
     """
   static let examples = [
@@ -16,7 +16,7 @@ struct ThresholdCommand: Command {
     Example("phantom | threshold p90", "Keeps the brightest tenth."),
     Example("phantom | segment | threshold 0.4", "Keeps what the network gives a probability above 0.4."),
   ]
-  static let seeAlso = ["segment", "morph-open", "histogram"]
+  static let seeAlso = ["segment", "threshold-local", "threshold-hysteresis", "threshold-multi", "histogram"]
 
   @Input("Picture, probability or segmentation.") var picture: Leveled
   @Argument("Level, or the method that finds one.") var level: ThresholdLevel

@@ -2,15 +2,18 @@ import Glibc
 
 extension ThresholdMethod.Automatic {
   /// The threshold; that of constant values is the value.
-  func threshold(of values: IntensityValues) -> Float {
+  func threshold(of values: AutomaticHistogram) -> Float {
     guard values.minimum < values.maximum else { return values.minimum }
+    let histogram = values.histogram
     return switch self {
-    case .mean: Float(values.moments.mean)
-    case .otsu: Float(values.automaticHistogram.otsu)
-    case .triangle: Float(values.automaticHistogram.triangle)
-    case .yen: Float(values.automaticHistogram.yen)
-    case .isodata: Float(values.automaticHistogram.isodata ?? values.moments.mean)
+    case .mean: Float(values.mean)
+    case .otsu: Float(histogram.otsu)
+    case .triangle: Float(histogram.triangle)
+    case .yen: Float(histogram.yen)
+    case .isodata: Float(histogram.isodata ?? values.mean)
     case .li: Float(values.li)
+    case .minimumError: Float(histogram.minimumError)
+    case .maximumEntropy: Float(histogram.maximumEntropy)
     }
   }
 }
@@ -85,27 +88,67 @@ extension Histogram {
   }
 }
 
-extension IntensityValues {
+extension Histogram {
+  /// Kittler and Illingworth's criterion for two normal classes. A class spreads at least as even numbers in one bin do, so that none is a point.
+  fileprivate var minimumError: Double {
+    var (count, sum, square) = (0.0, 0.0, 0.0)
+    let moments = counts.indices.map { bin -> (count: Double, sum: Double, square: Double) in
+      let (number, x) = (Double(counts[bin]), center(bin) - center(0))
+      (count, sum, square) = (count + number, sum + number * x, square + number * x * x)
+      return (count, sum, square)
+    }
+    func term(_ number: Double, _ sum: Double, _ square: Double) -> Double {
+      let mean = sum / number
+      let variance = max(0, square / number - mean * mean) + binWidth * binWidth / 12
+      return number / count * (log(variance) / 2 - log(number / count))
+    }
+    var best = (criterion: Double.infinity, bin: 0)
+    for bin in 0..<counts.count - 1 where moments[bin].count > 0 && moments[bin].count < count {
+      let below = moments[bin]
+      let criterion = term(below.count, below.sum, below.square) + term(count - below.count, sum - below.sum, square - below.square)
+      if criterion < best.criterion { best = (criterion, bin) }
+    }
+    return center(best.bin)
+  }
+
+  /// Kapur, Sahoo and Wong's sum of both classes' entropies.
+  fileprivate var maximumEntropy: Double {
+    let total = Double(counts.reduce(0, +))
+    let shares = counts.map { Double($0) / total }
+    // Of the bins up to each: the sum of p and of p log p.
+    var (sum, entropy) = (0.0, 0.0)
+    let running = shares.map { share -> (share: Double, entropy: Double) in
+      sum += share
+      entropy -= share > 0 ? share * log(share) : 0
+      return (sum, entropy)
+    }
+    var below = 0
+    var best = (criterion: -Double.infinity, bin: 0)
+    for bin in 0..<counts.count - 1 {
+      below += counts[bin]
+      guard below > 0, Double(below) < total else { continue }
+      let (share, part) = running[bin]
+      let criterion = part / share + log(share) + (entropy - part) / (1 - share) + log(1 - share)
+      if criterion > best.criterion { best = (criterion, bin) }
+    }
+    return center(best.bin)
+  }
+}
+
+extension AutomaticHistogram {
   /// Li's iteration on the distinct values, shifted so that the least is 0.
   fileprivate var li: Double {
-    let sorted = values.sorted()
     let low = Double(minimum)
-    var (distinct, counts, sums): ([Double], [Double], [Double]) = ([], [0], [0])
-    var gap = Double.infinity
-    for value in sorted {
-      let shifted = Double(value) - low
-      if let last = distinct.last, last == shifted {
-        counts[counts.count - 1] += 1
-        sums[sums.count - 1] += shifted
-      } else {
-        if let last = distinct.last { gap = min(gap, shifted - last) }
-        distinct.append(shifted)
-        counts.append(counts[counts.count - 1] + 1)
-        sums.append(sums[sums.count - 1] + shifted)
-      }
+    let occurring = distinct()
+    let distinct = occurring.values.map { Double($0) - low }
+    var (counts, sums): ([Double], [Double]) = ([0], [0])
+    for (value, count) in zip(distinct, occurring.counts) {
+      counts.append(counts[counts.count - 1] + Double(count))
+      sums.append(sums[sums.count - 1] + value * Double(count))
     }
+    let gap = zip(distinct.dropFirst(), distinct).reduce(Double.infinity) { min($0, $1.0 - $1.1) }
     let tolerance = areIntegers ? 0.5 : gap / 2
-    var next = sums[sums.count - 1] / Double(sorted.count)
+    var next = sums[sums.count - 1] / counts[counts.count - 1]
     var current = -2 * tolerance
     // The iteration converges in a few steps; the bound only guards against a cycle between two values.
     for _ in 0..<1000 where abs(next - current) > tolerance {

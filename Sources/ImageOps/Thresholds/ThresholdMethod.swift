@@ -23,6 +23,10 @@ public enum ThresholdMethod: Hashable, Sendable {
     case isodata
     /// The mean.
     case mean
+    /// Least error of two normal classes (Kittler and Illingworth 1986).
+    case minimumError
+    /// Largest entropy of both classes together (Kapur, Sahoo and Wong 1985).
+    case maximumEntropy
   }
 
   public static let otsu = automatic(.otsu)
@@ -67,13 +71,27 @@ extension Thresholded {
     case .percentile(let percent):
       threshold = try IntensityValues(pixels, size: size, within: mask).percentiles([percent])[0]
     case .automatic(let method):
-      threshold = method.threshold(of: try IntensityValues(pixels, size: size, within: mask))
+      threshold = method.threshold(of: try AutomaticHistogram(of: pixels, size: size, within: mask))
     }
-    let limit = threshold
-    self.mask = Mask(size: size, spacing: spacing) { index in
-      guard pixels[index] > limit else { return false }
-      guard let mask else { return true }
-      return mask[index / size.width, index % size.width]
+    self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask)
+  }
+}
+
+extension [Float] {
+  /// The pixels above a limit, of those inside the mask where one is given.
+  func above(_ limit: Float, size: Size, spacing: Spacing, within mask: Mask?, polling cancellation: Cancellation = .never) throws -> Mask {
+    let (width, wordsPerRow) = (size.width, (size.width + 63) / 64)
+    let words: [UInt64] = try withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: Swift.max(1, 32_768 / width), polling: cancellation) {
+        rows, output in
+        guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
+        for row in rows {
+          PixelKernels.isAbove(source + row * width, limit, into: target + (row - rows.lowerBound) * wordsPerRow, count: width)
+        }
+      }
     }
+    let result = Mask(size: size, words: words, spacing: spacing)
+    return try mask.map { try result.intersection($0) } ?? result
   }
 }

@@ -1,0 +1,114 @@
+import Glibc
+
+/// What the intensities of a region and of neighbouring pixels in it come to.
+public struct Texture: Sendable, Hashable {
+  /// Skewness and excess kurtosis of the intensities (population moments); 0 for a constant region.
+  public var skewness: Double
+  public var kurtosis: Double
+  /// Shannon entropy in bits of the histogram in as many bins as levels.
+  public var entropy: Double
+  /// Of the co-occurrence matrix: Σ p (i - j)², Σ p |i - j|, Σ p / (1 + (i - j)²), √Σ p², each the mean of four directions.
+  public var contrast: Double
+  public var dissimilarity: Double
+  public var homogeneity: Double
+  public var energy: Double
+  /// Correlation of neighbouring levels, -1 to 1, the mean of four directions; 1 where all levels are equal.
+  public var correlation: Double
+}
+
+extension GrayImage {
+  /// First-order figures and Haralick's features of a region: the pixels inside the mask, or all.
+  ///
+  /// Intensities from the region's least to its greatest are parted into `levels` (2...256) equal bins. Pairs of pixels lie `distance` (1...1000) px apart
+  /// along the row, the column and both diagonals, both inside, and count both ways. Definition: scikit-image `graycomatrix` with `symmetric` and
+  /// `normed`, and `graycoprops`; a direction without a pair is left out. O(pixels + levels²).
+  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no finite pixel; `CancellationError`.
+  /// - Source: Haralick, Shanmugam and Dinstein, Textural Features for Image Classification, IEEE SMC 3, 1973.
+  public func texture(
+    levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Texture {
+    try PictureError.require("levels", Double(levels), in: 2...256)
+    try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
+    let values = try IntensityValues(pixels, size: size, within: mask)
+    let (mean, deviation) = values.moments
+    let span = Double(values.maximum) - Double(values.minimum)
+    @Sendable func level(_ pixel: Float) -> Int {
+      span > 0 ? min(levels - 1, Int((Double(pixel) - Double(values.minimum)) / span * Double(levels))) : 0
+    }
+    var (third, fourth) = (0.0, 0.0)
+    var counts = [Int](repeating: 0, count: levels)
+    for value in values.values {
+      let z = deviation > 0 ? (Double(value) - mean) / deviation : 0
+      third += z * z * z
+      fourth += z * z * z * z
+      counts[level(value)] += 1
+    }
+    let number = Double(values.values.count)
+    var result = Texture(
+      skewness: third / number, kurtosis: deviation > 0 ? fourth / number - 3 : 0,
+      entropy: counts.reduce(0) { $1 == 0 ? $0 : $0 - Double($1) / number * log2(Double($1) / number) }, contrast: 0, dissimilarity: 0,
+      homogeneity: 0, energy: 0, correlation: 0)
+    let isInside = mask?.elements
+    let plane = pixels.indices.map { pixels[$0].isFinite && isInside?[$0] ?? true ? level(pixels[$0]) : -1 }
+    var directions = 0.0
+    for (down, across) in [(0, 1), (1, 1), (1, 0), (1, -1)] {
+      let matrix = try pairs(plane, down * distance, across * distance, levels, polling: cancellation)
+      guard let features = matrix.features else { continue }
+      directions += 1
+      result.contrast += features.contrast
+      result.dissimilarity += features.dissimilarity
+      result.homogeneity += features.homogeneity
+      result.energy += features.energy
+      result.correlation += features.correlation
+    }
+    guard directions > 0 else { return result }
+    result.contrast /= directions
+    result.dissimilarity /= directions
+    result.homogeneity /= directions
+    result.energy /= directions
+    result.correlation /= directions
+    return result
+  }
+
+  private func pairs(_ plane: [Int], _ down: Int, _ across: Int, _ levels: Int, polling cancellation: Cancellation) throws -> Cooccurrence {
+    var counts = [Int](repeating: 0, count: levels * levels)
+    for row in 0..<max(0, size.height - down) {
+      if row & 63 == 0 { try cancellation.check() }
+      for column in max(0, -across)..<max(max(0, -across), min(size.width, size.width - across)) {
+        let (one, other) = (plane[row * size.width + column], plane[(row + down) * size.width + column + across])
+        if one >= 0, other >= 0 { counts[one * levels + other] += 1 }
+      }
+    }
+    return Cooccurrence(counts: counts, levels: levels)
+  }
+}
+
+/// How often one level lies beside another.
+private struct Cooccurrence {
+  let counts: [Int]
+  let levels: Int
+
+  var features: (contrast: Double, dissimilarity: Double, homogeneity: Double, energy: Double, correlation: Double)? {
+    let total = 2 * Double(counts.reduce(0, +))
+    guard total > 0 else { return nil }
+    var (contrast, dissimilarity, homogeneity, squares) = (0.0, 0.0, 0.0, 0.0)
+    // Both ways, so that rows and columns have one mean and one variance.
+    var (mean, square, product) = (0.0, 0.0, 0.0)
+    for i in 0..<levels {
+      for j in 0..<levels {
+        let share = Double(counts[i * levels + j] + counts[j * levels + i]) / total
+        guard share > 0 else { continue }
+        let difference = Double(i - j)
+        contrast += share * difference * difference
+        dissimilarity += share * abs(difference)
+        homogeneity += share / (1 + difference * difference)
+        squares += share * share
+        mean += share * Double(i)
+        square += share * Double(i * i)
+        product += share * Double(i * j)
+      }
+    }
+    let variance = square - mean * mean
+    return (contrast, dissimilarity, homogeneity, squares.squareRoot(), variance < 1e-15 ? 1 : (product - mean * mean) / variance)
+  }
+}

@@ -1,0 +1,128 @@
+extension GrayImage {
+  /// Floods the picture from markers, lowest intensity first, until the floods meet: each pixel gets the label of the marker that reaches it.
+  ///
+  /// Pixels that no flood reaches, and those outside `mask` where one is given, stay 0. Of pixels of one intensity those that were reached first go
+  /// first; of neighbours that pass a label on at once, those above and to the left. Definition: scikit-image `segmentation.watershed` with
+  /// connectivity 1 (four) or 2 (eight). O(n) for whole numbers of 8 bits, else O(n log n).
+  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Source: Soille and Ansoult, Automated Basin Delineation from Digital Elevation Models, Signal Processing 20, 1990.
+  public func watershed(
+    from markers: LabelImage, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> LabelImage {
+    try PictureError.requireSameSize(size, markers.size)
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let isOpen = mask?.elements
+    var labels = markers.labels
+    if let isOpen { for index in labels.indices where !isOpen[index] { labels[index] = 0 } }
+    var queue = try FloodQueue(isSmall: packed(as: UInt8.self, polling: cancellation) != nil)
+    for index in labels.indices where labels[index] != 0 { queue.push(index, pixels[index]) }
+    let (width, height) = (size.width, size.height)
+    let steps =
+      connectivity == .four ? [(-1, 0), (0, -1), (0, 1), (1, 0)] : [(-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1)]
+    var served = 0
+    while let index = queue.pop() {
+      if served & 0xFFFF == 0 { try cancellation.check() }
+      served += 1
+      let (row, column) = (index / width, index % width)
+      for (down, across) in steps {
+        let (y, x) = (row + down, column + across)
+        guard y >= 0, y < height, x >= 0, x < width else { continue }
+        let neighbour = y * width + x
+        guard labels[neighbour] == 0, isOpen?[neighbour] ?? true else { continue }
+        labels[neighbour] = labels[index]
+        queue.push(neighbour, pixels[neighbour])
+      }
+    }
+    return LabelImage(size: size, labels: labels, spacing: spacing)
+  }
+
+  /// The pixels that hang together (8 neighbours) with a seed and differ from its intensity by at most `tolerance` (0 or more).
+  ///
+  /// Definition: scikit-image `segmentation.flood`. O(pixels).
+  /// - Throws: `PictureError.outside` for a seed beyond the picture, `PictureError.invalidParameter`, `CancellationError`.
+  public func grown(fromRow row: Int, column: Int, tolerance: Double, polling cancellation: Cancellation = .never) throws -> Mask {
+    guard size.contains(row: row, column: column) else {
+      throw PictureError.outside(row: row, column: column, size: Size(width: 1, height: 1), picture: size)
+    }
+    guard tolerance >= 0 else { throw PictureError.invalidParameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
+    let seed = Double(self[row, column])
+    let near = try Mask(size: size, spacing: spacing, polling: cancellation) { abs(Double(pixels[$0]) - seed) <= tolerance }
+    let place = row * size.width + column
+    return try near.reconstructed(fromWhere: { $0 == place }, polling: cancellation)
+  }
+}
+
+extension Mask {
+  /// The mask parted where it is narrow: its distance transform is flooded from the peaks that rise at least `depth` px (above 0) over the passes
+  /// between them, and every part gets a number.
+  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
+    let distance = try distanceTransform(polling: cancellation)
+    // A mask that fills the picture has no outside to measure from, and no neck.
+    guard distance.pixels.allSatisfy(\.isFinite) else { return try labelled(polling: cancellation) }
+    let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labelled(polling: cancellation)
+    return try distance.combined(onto: 0, by: .subtract).watershed(from: markers, connectivity: .eight, within: self, polling: cancellation)
+  }
+}
+
+/// Pixels to be served by intensity, then by age. Small intensities have a queue each, others share a heap.
+private struct FloodQueue {
+  private var levels: [[Int32]]
+  private var heads: [Int]
+  private var lowest = 256
+  private var heap: [(value: Float, age: UInt32, index: Int32)] = []
+  private var age: UInt32 = 0
+
+  init(isSmall: Bool) {
+    levels = [[Int32]](repeating: [], count: isSmall ? 256 : 0)
+    heads = [Int](repeating: 0, count: levels.count)
+  }
+
+  mutating func push(_ index: Int, _ value: Float) {
+    guard levels.isEmpty else {
+      let level = Int(value)
+      levels[level].append(Int32(truncatingIfNeeded: index))
+      lowest = min(lowest, level)
+      return
+    }
+    heap.append((value, age, Int32(truncatingIfNeeded: index)))
+    age &+= 1
+    var place = heap.count - 1
+    while place > 0, isBefore(place, (place - 1) / 2) {
+      heap.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  mutating func pop() -> Int? {
+    if levels.isEmpty { return popHeap() }
+    while lowest < levels.count {
+      if heads[lowest] < levels[lowest].count {
+        heads[lowest] += 1
+        return Int(levels[lowest][heads[lowest] - 1])
+      }
+      levels[lowest].removeAll(keepingCapacity: true)
+      heads[lowest] = 0
+      lowest += 1
+    }
+    return nil
+  }
+
+  private mutating func popHeap() -> Int? {
+    guard let first = heap.first else { return nil }
+    heap.swapAt(0, heap.count - 1)
+    heap.removeLast()
+    var place = 0
+    while true {
+      var least = place
+      for child in 2 * place + 1...2 * place + 2 where child < heap.count && isBefore(child, least) { least = child }
+      guard least != place else { return Int(first.index) }
+      heap.swapAt(place, least)
+      place = least
+    }
+  }
+
+  private func isBefore(_ one: Int, _ other: Int) -> Bool {
+    (heap[one].value, heap[one].age) < (heap[other].value, heap[other].age)
+  }
+}

@@ -1,0 +1,129 @@
+import Glibc
+
+/// A threshold that each pixel has of its own, from the square window around it. m is the local mean, s the local standard deviation.
+public enum LocalThresholdMethod: String, CaseIterable, Hashable, Sendable {
+  /// m
+  case mean
+  /// The local median.
+  case median
+  /// A mean weighted by a Gaussian of a third of the radius.
+  case gaussian
+  /// m - 0.2 s (Niblack 1986).
+  case niblack
+  /// m (1 + 0.2 (s / R - 1)), R half of the nominal range (Sauvola and Pietikäinen 2000).
+  case sauvola
+  /// m (1 + 2 exp(-10 m) + 0.25 (s / 0.5 - 1)) on a range of 0 to 1 (Phansalkar et al. 2011).
+  case phansalkar
+}
+
+extension GrayImage {
+  /// The pixels above their local threshold less `offset`, in units of intensity. Windows are (2 radius + 1)² pixels, radius 1...4096 (for the median
+  /// 1...1000).
+  ///
+  /// With `mask`, only pixels inside can be in the result, and only they are measured, except by the median. Definitions: scikit-image
+  /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about the
+  /// edge); ImageJ's Phansalkar. O(1) a pixel at any radius but for the median of pictures of more than 8 bits and the Gaussian.
+  /// - Throws: `PictureError.invalidParameter`, `PictureError.sizesDiffer`, `CancellationError`.
+  public func locallyThresholded(
+    by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Mask {
+    try PictureError.require("radius", Double(radius), in: 1...(method == .median ? 1000 : 4096), unit: " px")
+    try PictureError.require("offset", offset, in: -1e9...1e9)
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let above =
+      switch method {
+      case .median: try above(medianFiltered(radius: radius, polling: cancellation), less: offset, polling: cancellation)
+      case .gaussian:
+        try above(gaussianMean(sigma: Double(radius) / 3, within: mask, polling: cancellation), less: offset, polling: cancellation)
+      default: try aboveWindows(method, radius: radius, offset: offset, within: mask, polling: cancellation)
+      }
+    return try mask.map { try above.intersection($0) } ?? above
+  }
+
+  private func above(_ limits: GrayImage, less offset: Double, polling cancellation: Cancellation) throws -> Mask {
+    let shifted = offset == 0 ? limits : try limits.mapPixels(polling: cancellation) { $0 - Float(offset) }
+    let (width, wordsPerRow) = (size.width, (size.width + 63) / 64)
+    let words: [UInt64] = try pixels.withUnsafeBufferPointer { pixels in
+      try shifted.pixels.withUnsafeBufferPointer { limits in
+        nonisolated(unsafe) let (pixels, limits) = (pixels, limits)
+        return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: max(1, 32_768 / width), polling: cancellation) {
+          rows, output in
+          guard let pixels = pixels.baseAddress, let limits = limits.baseAddress, let output = output.baseAddress else { return }
+          for row in rows {
+            let target = output + (row - rows.lowerBound) * wordsPerRow
+            PixelKernels.isAbove(pixels + row * width, limits + row * width, into: target, count: width)
+          }
+        }
+      }
+    }
+    return Mask(size: size, words: words, spacing: spacing)
+  }
+
+  /// A Gaussian mean of the pixels inside the mask; 0 where none is near.
+  private func gaussianMean(sigma: Double, within mask: Mask?, polling cancellation: Cancellation) throws -> GrayImage {
+    guard let mask else { return try gaussianBlurred(sigma: sigma, polling: cancellation) }
+    let weights = GrayImage(mask).with(pixels: mask.elements.map { $0 ? 1 : 0 })
+    let sums = try mapPixels(with: weights, polling: cancellation) { $0 * $1 }.gaussianBlurred(sigma: sigma, polling: cancellation)
+    return try sums.mapPixels(with: weights.gaussianBlurred(sigma: sigma, polling: cancellation), polling: cancellation) {
+      $1 > 1e-6 ? $0 / $1 : 0
+    }
+  }
+
+  private func aboveWindows(
+    _ method: LocalThresholdMethod, radius: Int, offset: Double, within mask: Mask?, polling cancellation: Cancellation
+  ) throws -> Mask {
+    let (low, span, width) = (Double(range.lowerBound), Double(range.upperBound - range.lowerBound), size.width)
+    let padding: Padding<Float> = method == .mean ? .symmetric : .reflect
+    @Sendable func limit(_ mean: Double, _ deviation: Double) -> Double {
+      switch method {
+      case .niblack: return mean - 0.2 * deviation
+      case .sauvola: return mean * (1 + 0.2 * (span > 0 ? deviation / (span / 2) - 1 : 0))
+      case .phansalkar:
+        guard span > 0 else { return mean }
+        let relative = (mean - low) / span
+        return low + span * relative * (1 + 2 * exp(-10 * relative) + 0.25 * (deviation / span / 0.5 - 1))
+      case .mean, .median, .gaussian: return mean
+      }
+    }
+    // How many pixels inside each window holds; all of them without a mask.
+    var measured = self
+    var counts: [Float]?
+    if let mask {
+      let inside = with(pixels: mask.elements.map { $0 ? 1 : 0 })
+      counts = try inside.mapWindows(radius: radius, beyond: padding, squares: false, polling: cancellation) { _, window, _, line in
+        for column in 0..<width { line[column] = Float(window.sums[column]) }
+      }
+      measured = try mapPixels(with: inside, polling: cancellation) { $1 > 0 ? $0 : 0 }
+    }
+    let (needsSquares, insideCounts, words) = (method != .mean, counts, (width + 63) / 64)
+    let result: [UInt64] = try measured.mapWindows(
+      radius: radius, beyond: padding, squares: needsSquares, of: words, polling: cancellation
+    ) { row, window, pixels, line in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
+        guard let limits = limits.baseAddress else { return }
+        for column in 0..<width {
+          let count = insideCounts.map { max(1, Double($0[row * width + column])) } ?? window.count
+          let mean = window.sums[column] / count
+          let deviation = needsSquares ? max(0, window.squares[column] / count - mean * mean).squareRoot() : 0
+          limits[column] = Float(limit(mean, deviation) - offset)
+        }
+        PixelKernels.isAbove(pixels, limits, into: line, count: width)
+      }
+    }
+    return Mask(size: size, words: result, spacing: spacing)
+  }
+
+  /// The pixels above `low` that hang together with one above `high`, of those inside the mask where one is given.
+  ///
+  /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbours share an edge. O(pixels).
+  /// - Throws: `PictureError.invalidParameter` unless low is at most high, `PictureError.sizesDiffer`, `CancellationError`.
+  public func hysteresisThresholded(
+    low: Float, high: Float, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Mask {
+    guard low <= high else { throw PictureError.invalidParameter(name: "low", value: Double(low), allowed: "at most high") }
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let weak = try pixels.above(low, size: size, spacing: spacing, within: mask, polling: cancellation)
+    let strong = try pixels.above(high, size: size, spacing: spacing, within: mask, polling: cancellation)
+    return try weak.reconstructed(from: strong, connectivity: connectivity, polling: cancellation)
+  }
+}

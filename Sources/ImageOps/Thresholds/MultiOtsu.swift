@@ -1,0 +1,77 @@
+extension GrayImage {
+  /// The thresholds that part the intensities into `classes` (2...8) classes with the largest variance between them, ascending.
+  ///
+  /// Whole numbers that span fewer than 1024 are counted one by one, others in 256 bins. Exact, by dynamic programming over the bins, O(classes · bins²)
+  /// where the search over all combinations is O(bins^(classes - 1)). Definition: scikit-image `filters.threshold_multiotsu`.
+  /// - Throws: `PictureError.invalidParameter` for a number of classes out of range or above that of the bins in use, `PictureError.noPixels`,
+  ///   `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Source: Otsu 1979; Liao, Chen and Chung 2001.
+  public func multiOtsuThresholds(
+    classes: Int, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> [Float] {
+    try PictureError.require("classes", Double(classes), in: 2...8)
+    var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation).histogram
+    if histogram.counts.count >= 1024 {
+      let values = try IntensityValues(pixels, size: size, within: mask)
+      let width = (Double(values.maximum) - Double(values.minimum)) / 256
+      histogram = Histogram(of: values.values, lowerEdge: Double(values.minimum), binWidth: width, bins: 256)
+    }
+    let used = histogram.counts.indices.filter { histogram.counts[$0] > 0 }
+    guard used.count >= classes else {
+      throw PictureError.invalidParameter(
+        name: "classes", value: Double(classes), allowed: "at most \(used.count), the number of different values")
+    }
+    // Of the bins in use before each: how many pixels, and their sum.
+    var (counts, sums) = ([0.0], [0.0])
+    for bin in used {
+      counts.append(counts[counts.count - 1] + Double(histogram.counts[bin]))
+      sums.append(sums[sums.count - 1] + Double(histogram.counts[bin]) * (histogram.center(bin) - histogram.center(0)))
+    }
+    func term(_ start: Int, _ end: Int) -> Double {
+      let sum = sums[end] - sums[start]
+      return sum * sum / (counts[end] - counts[start])
+    }
+    // best[end]: the largest sum of terms for the bins before `end` in as many classes as rows done, with where the last class begins.
+    var best = (0...used.count).map { $0 == 0 ? -Double.infinity : term(0, $0) }
+    var starts: [[Int]] = []
+    for parts in 2...classes {
+      try cancellation.check()
+      var next = [Double](repeating: -.infinity, count: used.count + 1)
+      var start = [Int](repeating: 0, count: used.count + 1)
+      for end in parts..<used.count + 1 {
+        for split in parts - 1..<end {
+          let value = best[split] + term(split, end)
+          if value > next[end] { (next[end], start[end]) = (value, split) }
+        }
+      }
+      best = next
+      starts.append(start)
+    }
+    var end = used.count
+    var thresholds: [Float] = []
+    for start in starts.reversed() {
+      end = start[end]
+      thresholds.append(Float(histogram.center(used[end - 1])))
+    }
+    return thresholds.reversed()
+  }
+
+  /// The class of each pixel: 0 up to the first threshold, then one more above each; 0 outside the mask where one is given.
+  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  public func classified(by thresholds: [Float], within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> LabelImage
+  {
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let width = size.width
+    let labels: [UInt32] = try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+      for row in rows {
+        for column in 0..<width {
+          let pixel = pixels[row * width + column]
+          let isMeasured = mask?[row, column] ?? true
+          output[(row - rows.lowerBound) * width + column] =
+            isMeasured ? UInt32(truncatingIfNeeded: thresholds.reduce(0) { $0 + (pixel > $1 ? 1 : 0) }) : 0
+        }
+      }
+    }
+    return LabelImage(size: size, labels: labels, spacing: spacing)
+  }
+}
