@@ -84,6 +84,8 @@ struct ModuleTests {
           did you mean `zones.seg`?
 
         """)
+    // What it would hold is not told as missing too.
+    #expect(codes("use \"n\" as z\nprint (z.f (3))\nprint z.k\nx = 3 | z.g 4\nprint x", [:]) == ["a.seg E115"])
     let circle = run("use \"a\" as a", ["a": "use \"b\" as b", "b": "use \"c\" as c", "c": "use \"a\" as a"])
     #expect(circle.contains("error[E117]: modules use each other in a circle"))
     #expect(circle.contains("a uses b uses c uses a"))

@@ -55,6 +55,8 @@ final class Checker {
   /// The modules that the text uses, by the names that it gives them.
   var modules: [String: ModuleFace] = [:]
   var moduleChecks = ModuleChecks()
+  /// Names of modules whose files cannot be had: what they hold is not known.
+  var unresolvedModules = Set<String>()
   /// Whether the text is a module, which holds functions and constants alone.
   var isModule = false
   /// Whether what is right but unlikely to be meant is told: values that nothing uses, labels that become one mask.
@@ -236,7 +238,8 @@ final class Checker {
 
   func resolver(_ callee: Callee) -> Resolver {
     var resolver = Resolver(
-      callee, isStrict: isStrict, variable: { self.type(ofVariable: $0) ?? (self.modules[$0] == nil ? nil : .nothing) },
+      callee, isStrict: isStrict,
+      variable: { self.type(ofVariable: $0) ?? (self.modules[$0] == nil && !self.unresolvedModules.contains($0) ? nil : .nothing) },
       variables: { self.variableNames() },
       typeOf: { self.typed($0).type },
       quietTypeOf: { expression in
@@ -300,6 +303,7 @@ final class Checker {
   private func type(of invocation: Invocation, piped: ValueType?) -> ValueType {
     let name = invocation.name.text
     guard let callee = callee(named: name) else {
+      if name.contains("."), unresolvedModules.contains(String(name.prefix { $0 != "." })) { return .anything }
       let near = near(name, callableNames)
       report(.unknownCommand(name, near: near, isVariable: type(ofVariable: name) != nil), invocation.name.span)
       return .anything

@@ -32,11 +32,11 @@ extension Evaluator {
       let (first, last, step) = (try evaluate(first), try evaluate(last), try step.map { try evaluate($0) })
       return Term(
         Steps(first.value, last.value, step: step?.value),
-        first.parts + [.text("..")] + last.parts + (step.map { [.text(":")] + $0.parts } ?? []))
+        first.operand + [.text("..")] + last.operand + (step.map { [.text(":")] + $0.operand } ?? []))
     case .unary(let op, let operand):
       let term = try evaluate(operand)
       let value = try apply(op, nil, term.value, expression.span)
-      return Term(value, [.text(op == .not ? "not " : "-")] + term.parts)
+      return Term(value, [.text(op == .not ? "not " : "-")] + term.operand)
     case .binary(let op, let name, let left, let right): return try binary(op, name, left, right)
     case .property(let base, let name): return try property(base, name)
     case .index(let base, let indices): return try index(base, indices, expression.span)
@@ -73,7 +73,7 @@ extension Evaluator {
     if let truth = first.value as? Bool, (op == .and && !truth) || (op == .or && truth) { return first }
     let second = try evaluate(right)
     let value = try apply(op, first.value, second.value, name.span)
-    return Term(try bounded(value, name.span), first.parts + [.text(" \(op.rawValue) ")] + second.parts)
+    return Term(try bounded(value, name.span), first.operand + [.text(" \(op.rawValue) ")] + second.operand)
   }
 
   private func apply(_ op: Operator, _ left: (any Value)?, _ right: any Value, _ span: Span) throws -> any Value {
@@ -93,7 +93,7 @@ extension Evaluator {
         let names = record.fields.map(\.name)
         throw problem(.unknownProperty(name.text, of: "this Record", near: nearNames(to: name.text, in: names), all: names), name.span)
       }
-      return Term(value, term.parts + [.text(".\(name.text)")])
+      return Term(value, term.operand + [.text(".\(name.text)")])
     }
     let type = Swift.type(of: term.value)
     guard let property = TypeTables.of(type).property(name.text) else {
@@ -103,7 +103,7 @@ extension Evaluator {
     guard let value = try located(name.span, command: name.text, { try property(term.value) }) else {
       throw problem(.emptyProperty(name.text, of: type.typeName), name.span)
     }
-    return Term(value, term.parts + [.text(".\(name.text)")])
+    return Term(value, term.operand + [.text(".\(name.text)")])
   }
 
   private func index(_ base: Expression, _ indices: [Expression], _ span: Span) throws -> Term {
@@ -112,7 +112,7 @@ extension Evaluator {
     let numbers = try zip(terms, indices).map { term, expression in
       try located(expression.span, command: "index") { try Int.bind(term.value) }
     }
-    let parts = term.parts + [.text("[")] + joined(terms.map(\.parts)) + [.text("]")]
+    let parts = term.operand + [.text("[")] + joined(terms.map(\.parts)) + [.text("]")]
     if let list = term.value as? List, numbers.count == 1 {
       guard list.items.indices.contains(numbers[0]) else { throw problem(.indexOutOfRange(numbers[0], count: list.items.count), span) }
       return Term(list.items[numbers[0]], parts)

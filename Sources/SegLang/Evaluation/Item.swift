@@ -29,6 +29,13 @@ struct Term {
     parts = [item.step.map { .step($0, .operand) } ?? .constant(item.value)]
   }
 
+  /// The parts where an operator stands beside them: `-70 ^ 2` would be another number than that of a variable which is -70.
+  var operand: [Part] {
+    guard parts.count == 1, case .constant(let value) = parts[0] else { return parts }
+    let isPlain = !(value is Steps) && !Canonical.inExpression(value).hasPrefix("-")
+    return isPlain ? parts : [.text("("), parts[0], .text(")")]
+  }
+
   /// The value as something of its own: the step it came from, a new step where an expression made it, or no step where the text says it all.
   var item: Item {
     if parts.count == 1, case .step(let step, _) = parts[0] { return Item(value: value, step: step) }

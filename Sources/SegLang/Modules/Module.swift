@@ -40,6 +40,9 @@ struct Modules: Sendable {
     return functions[String(name[..<dot])]?.contains(String(name[name.index(after: dot)...])) ?? false
   }
 
+  /// Whether a name is meant to be a module, whose file cannot be had.
+  func isUnresolved(_ alias: String) -> Bool { aliases[alias].map { problems[$0] != nil } ?? false }
+
   /// Work on one text: every file is read and parsed once.
   private struct Reading {
     let loader: ModuleLoader

@@ -31,7 +31,10 @@ extension Checker {
   func collectModules(_ statements: [Statement], _ loaded: Modules) {
     for statement in statements {
       guard case .use(let path, let alias) = statement.kind else { continue }
-      if let problem = loaded.problems[path.text] { report(problem, path.span) }
+      if let problem = loaded.problems[path.text] {
+        report(problem, path.span)
+        unresolvedModules.insert(alias.text)
+      }
       guard let module = loaded.loaded[path.text] else { continue }
       if registry[alias.text] != nil || functions[alias.text] != nil { report(.namedLikeCommand(alias.text), alias.span) }
       if type(ofVariable: alias.text) != nil { report(.alreadyAssigned(alias.text), alias.span) }
@@ -47,7 +50,9 @@ extension Checker {
 
   /// The type of `z.limits`; nil when the base is no module.
   func constantType(_ base: Expression, _ name: Name) -> ValueType? {
-    guard case .name(let alias) = base.kind, type(ofVariable: alias) == nil, let module = modules[alias] else { return nil }
+    guard case .name(let alias) = base.kind, type(ofVariable: alias) == nil else { return nil }
+    if unresolvedModules.contains(alias) { return .anything }
+    guard let module = modules[alias] else { return nil }
     if let type = module.constants[name.text] {
       note(.constant, "\(alias).\(name.text)", base.span.union(name.span))
       return type

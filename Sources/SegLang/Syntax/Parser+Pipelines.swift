@@ -28,7 +28,10 @@ extension Parser {
   /// A command where its name is known or the words after it can be nothing else; otherwise an expression.
   private mutating func firstStage() -> Stage {
     let qualified = scanner.qualifiedWordEnd(at: scanner.position)
-    if isCommand(scanner.text(scanner.position, qualified)) { return .invocation(invocation(nameEnd: qualified)) }
+    let word = scanner.text(scanner.position, qualified)
+    if isCommand(word) || (isOfUnresolvedModule(word) && (looksLikeInvocation(after: qualified) || isBeforeParenthesis(qualified))) {
+      return .invocation(invocation(nameEnd: qualified))
+    }
     let nameEnd = scanner.commandWordEnd(at: scanner.position)
     if nameEnd > scanner.position {
       let name = scanner.text(scanner.position, nameEnd)
@@ -37,6 +40,12 @@ extension Parser {
       }
     }
     return .expression(expression())
+  }
+
+  private func isBeforeParenthesis(_ end: Int) -> Bool {
+    var index = end
+    while scanner.isBlank(scanner.byte(at: index)) { index += 1 }
+    return index > end && scanner.byte(at: index) == UInt8(ascii: "(")
   }
 
   /// Whether what follows an unknown name is an argument: a blank, then a word, number or quote that no expression could go on with.

@@ -5,6 +5,7 @@
 struct Parser {
   var scanner: Scanner
   let isCommand: (String) -> Bool
+  private let modules: Modules
   var diagnostics: [Diagnostic] = []
   var isIncomplete = false
   var hasFailed = false
@@ -25,7 +26,8 @@ struct Parser {
 
   static func parse(_ source: SourceText, modules: Modules, isCommand: @escaping (String) -> Bool) -> SyntaxTree {
     let declared = declaredFunctions(in: source)
-    var parser = Parser(scanner: Scanner(source), isCommand: { declared.contains($0) || modules.isFunction($0) || isCommand($0) })
+    var parser = Parser(
+      scanner: Scanner(source), isCommand: { declared.contains($0) || modules.isFunction($0) || isCommand($0) }, modules: modules)
     // A byte order mark means nothing.
     if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.scanner.take(.blank, count: 3) }
     let statements = parser.statements(until: nil)
@@ -38,8 +40,9 @@ struct Parser {
       }, isIncomplete: parser.isIncomplete, argumentBlocks: parser.argumentBlocks, modules: modules)
   }
 
-  private init(scanner: Scanner, isCommand: @escaping (String) -> Bool) {
+  private init(scanner: Scanner, isCommand: @escaping (String) -> Bool, modules: Modules) {
     self.scanner = scanner
+    self.modules = modules
     self.isCommand = isCommand
   }
 
@@ -113,6 +116,11 @@ struct Parser {
   }
 
   // MARK: What the parts share
+
+  /// Whether a word names something in a module whose file cannot be had.
+  func isOfUnresolvedModule(_ word: String) -> Bool {
+    word.firstIndex(of: ".").map { modules.isUnresolved(String(word[..<$0])) } ?? false
+  }
 
   /// Records a problem unless this statement has one already.
   mutating func fail(_ problem: Problem, _ span: Span, related: Diagnostic.Related? = nil, fix: Diagnostic.Fix? = nil) {

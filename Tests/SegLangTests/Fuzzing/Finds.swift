@@ -1,6 +1,8 @@
 /// Inputs that once broke what must hold for every text.
 let finds: [String] = [
   "x = [1]\nfor i in 1..60 { x := [x, x] }",
+  "a = -70\nimg = load a.png\nb = [a ^ a, img.width]\nc = -a + img.width",
+  "fn f(x: Image) { return x | threshold 3 | morph-open radius=3 }\nxs = [1] | each { f (load a.png) }",
   "s = \"a\"\nfor i in 1..60 { s := s + s }",
   "s = \"a\"\nfor i in 1..60 { s := \"{s}{s}\" }",
 ]
