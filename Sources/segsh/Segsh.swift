@@ -16,7 +16,10 @@ struct Segsh: ParsableCommand {
     defaultSubcommand: PromptSubcommand.self)
 
   static func main() {
-    Glibc.exit(status(for: Array(CommandLine.arguments.dropFirst())).rawValue)
+    let status = status(for: Array(CommandLine.arguments.dropFirst()))
+    // A line that was left behind may still run: nothing is taken apart under it.
+    if status == .interrupted { _exit(status.rawValue) }
+    Glibc.exit(status.rawValue)
   }
 
   /// Runs the program with these arguments.

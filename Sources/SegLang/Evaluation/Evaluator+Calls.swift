@@ -124,6 +124,9 @@ extension Evaluator {
         throw problem(.unknownChoice(word, of: command, near: nearNames(to: word, in: choices), all: choices, command: nil), span)
       }
       throw problem(.commandFailed(command, message: "a value does not fit"), span)
-    } catch { throw problem(.commandFailed(command, message: "\(error)"), span) }
+    } catch {
+      // What was stopped may fail in its own way, such as a helper program that Ctrl-C ended as well.
+      throw problem(host.isCancelled() ? .cancelled : .commandFailed(command, message: "\(error)"), span)
+    }
   }
 }
