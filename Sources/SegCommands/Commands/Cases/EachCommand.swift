@@ -59,6 +59,7 @@ struct EachCommand: Command {
     var order: [Bool] = []
     var wasRecord = false
     for index in 0..<batch.elements.count {
+      context.progress(Double(index) / Double(batch.elements.count), "\(index + 1) of \(batch.elements.count)")
       do {
         let (item, result) = try batch.call(body, at: index)
         guard let result else { continue }
