@@ -10,7 +10,8 @@ struct Segsh: ParsableCommand {
     discussion: "Without a subcommand it opens the prompt. Research use, not a diagnosis.",
     version: "segsh \(Version.program)",
     subcommands: [
-      PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, TrainSubcommand.self,
+      PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, ReplaySubcommand.self,
+      TrainSubcommand.self,
       EvaluateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self, HelpSubcommand.self,
     ],
     defaultSubcommand: PromptSubcommand.self)

@@ -29,7 +29,7 @@ struct CaseCommandTests {
   @Test("each gives a table with a row a case, which is saved as CSV")
   func table() throws {
     let shell = try folder()
-    try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv")
+    try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv recipe=none")
     let lines = try shell.text("rows.csv").split(separator: "\n")
     #expect(lines.first == "case,mean,size.w")
     #expect(lines.dropFirst().map { $0.prefix(7) } == ["p1.png,", "p2.png,", "p3.png,"])
@@ -79,7 +79,7 @@ struct CaseCommandTests {
     #expect(sweep.details.count == 4)
     let sheet = try sweep.sheet()
     #expect(sheet.size.width > 3 * 64 && sheet.size.height > 64)
-    try shell.run("it | save sheet.png; sw = it; sw | save sheet.csv")
+    try shell.run("it | save sheet.png; sw = it; sw | save sheet.csv recipe=none")
     #expect(try shell.text("sheet.csv").hasPrefix("n,radius,area,percent,regions\n1,1px,"))
     let picked = try #require(try shell.run("sw | pick 2") as? Mask)
     #expect(shell.notes.contains("radius=3px"))

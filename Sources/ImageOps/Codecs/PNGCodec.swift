@@ -71,6 +71,30 @@ enum PNGCodec {
     return LabelImage(size: header.size, labels: labels)
   }
 
+  /// The samples as stored, where they are 8 or 16 bits of gray or RGB: what this module writes.
+  static func samples(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> PictureSamples {
+    let reader = try Reader(bytes)
+    let header = try reader.header()
+    guard header.channels == 1 || header.channels == 3, header.bitDepth == 8 || header.bitDepth == 16, !header.isPalette else {
+      throw .unsupported(.png, feature: "palette, alpha or fewer than 8 bits here")
+    }
+    let rowCount = header.size.width * header.channels
+    if header.bitDepth == 16 {
+      let words = try [UInt16].filled(count: header.size.count * header.channels) { words throws(CodecProblem) in
+        try reader.forEachRow { row, samples in
+          (words + row * rowCount).update(from: samples.assumingMemoryBound(to: UInt16.self), count: rowCount)
+        }
+      }
+      return PictureSamples(size: header.size, channels: header.channels, values: .words(words))
+    }
+    let stored = try [UInt8].filled(count: header.size.count * header.channels) { stored throws(CodecProblem) in
+      try reader.forEachRow { row, samples in
+        (stored + row * rowCount).update(from: samples.assumingMemoryBound(to: UInt8.self), count: rowCount)
+      }
+    }
+    return PictureSamples(size: header.size, channels: header.channels, values: .bytes(stored))
+  }
+
   /// The text chunks. The pixels are decoded on the way, since text may follow them and a damaged file is to be noticed.
   static func text(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [PictureText] {
     let reader = try Reader(bytes)

@@ -28,6 +28,17 @@ public struct PictureSamples: Sendable, Equatable {
     self.values = values
   }
 
+  /// The samples of a PNG file as stored.
+  /// - Throws: `CodecError.unreadable`, also for palettes, alpha and fewer than 8 bits.
+  public static func decode(png bytes: [UInt8], name: String) throws(CodecError) -> PictureSamples {
+    do throws(CodecProblem) {
+      return try bytes.decoded { bytes, format throws(CodecProblem) in
+        guard format == .png else { throw .unsupported(format, feature: "stored samples") }
+        return try PNGCodec.samples(from: bytes)
+      }
+    } catch { throw .unreadable(name: name, error) }
+  }
+
   /// Runs `body` on 8- or 16-bit samples, 16-bit ones native-endian.
   func withIntegers<Result>(
     for format: PictureFormat, _ body: (_ samples: UnsafeRawBufferPointer, _ bitDepth: Int) throws(CodecProblem) -> Result

@@ -13,10 +13,15 @@ public struct PictureText: Hashable, Sendable {
   /// All notes in a PNG file, in file order; empty for the other formats.
   /// - Throws: `CodecError.unreadable`.
   public static func read(from path: String) throws(CodecError) -> [PictureText] {
-    let bytes = try FileBytes.read(path)
+    try decode(try FileBytes.read(path), name: path)
+  }
+
+  /// All notes in the bytes of a PNG file; as ``read(from:)``.
+  /// - Parameter name: what errors call it.
+  public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> [PictureText] {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in format == .png ? try PNGCodec.text(from: bytes) : [] }
-    } catch { throw .unreadable(name: path, error) }
+    } catch { throw .unreadable(name: name, error) }
   }
 
   /// What PNG asks of a key and a value.

@@ -29,6 +29,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case notACondition(String)
   case emptyTrial
   case noContactSheet
+  case notOfOneKind(String, String)
+  /// A value that holds no figure.
+  case noFigure(String)
 
   var description: String {
     switch self {
@@ -60,6 +63,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .emptyTrial: "the block gives nothing"
     case .noContactSheet: "the results are no pictures, so there is no contact sheet"
     case .emptyRegion(let what): "\(what) has no pixels"
+    case .notOfOneKind(let first, let second):
+      "the first is of type \(first) and the second of type \(second): only two of one kind can be compared"
+    case .noFigure(let type): "a value of type \(type) holds no figure that could move; ask of a number, such as score.percent or mask.area"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
     case .notReached(let fault): "not reached: \(fault)"

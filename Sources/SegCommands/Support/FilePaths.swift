@@ -20,6 +20,7 @@ extension Context {
   /// - Throws: `CommandProblem.noSuchFile` with the names in its folder that come near.
   func existing(_ path: Path) throws -> String {
     let full = resolved(path)
+    if let found = try self[FileAccessService.self]?.reading(path.text, full) { return found }
     if FilePaths.exists(full) { return full }
     let folder = path.text.dropLast(path.name.count)
     let names = FilePaths.names(in: String(full.dropLast(path.name.count)))
@@ -39,6 +40,22 @@ enum FilePaths {
   static func expanded(_ path: String) -> String {
     guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
     return String(cString: home) + path.dropFirst()
+  }
+
+  /// Whether a file starts as DICOM files do.
+  static func isDICOM(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var head = [UInt8](repeating: 0, count: 132)
+    return read(file, &head, 132) == 132 && head[128...] == [68, 73, 67, 77]
+  }
+
+  /// Whether a name is one that a pattern, or a folder, stands for.
+  static func stands(_ pattern: String, for name: String) -> Bool {
+    if fnmatch(pattern, name, FNM_PATHNAME) == 0 { return true }
+    let folder = pattern.hasSuffix("/") || pattern.isEmpty ? pattern : pattern + "/"
+    return folder == "./" ? !name.contains("/") : name.hasPrefix(folder) && !name.dropFirst(folder.count).contains("/")
   }
 
   static func matching(_ pattern: String) -> [String] {

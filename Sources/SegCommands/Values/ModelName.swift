@@ -1,4 +1,6 @@
 internal import Dispatch
+import Glibc
+import ImageOps
 import SegLang
 import SegModel
 import Synchronization
@@ -20,8 +22,14 @@ struct ModelName: Value, Hashable {
 
 /// Models that have been opened, so that each is opened once.
 enum ModelShelf {
-  private static let opened = Mutex<[String: Segmenter]>([:])
+  private struct Opened {
+    let segmenter: Segmenter
+    let stamp: FileStamp
+    var digest: String?
+  }
+  private static let opened = Mutex<[String: Opened]>([:])
 
+  /// The model, which becomes part of the lineage.
   static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
     let name = model.oneLine
     let isPath = name.contains("/") || name.hasSuffix(".safetensors")
@@ -31,7 +39,9 @@ enum ModelShelf {
     } catch is ModelError {
       throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
     }
-    return try open(path, keepsPacked: !isPath)
+    let shelved = try open(path, keepsPacked: !isPath)
+    context.remember(StepFile(role: .model, name: name, byteCount: shelved.stamp.byteCount) { digest(of: path) })
+    return shelved.segmenter
   }
 
   /// Opens the standard model on another thread. A caller that needs it meanwhile waits; what goes wrong it will find out itself.
@@ -40,12 +50,45 @@ enum ModelShelf {
     DispatchQueue.global().async { _ = try? open(path, keepsPacked: true) }
   }
 
-  private static func open(_ path: String, keepsPacked: Bool) throws -> Segmenter {
+  private static func open(_ path: String, keepsPacked: Bool) throws -> Opened {
     try opened.withLock { opened in
-      if let segmenter = opened[path] { return segmenter }
-      let segmenter = try Segmenter(modelPath: path, keepsPacked: keepsPacked)
-      opened[path] = segmenter
-      return segmenter
+      if let shelved = opened[path] { return shelved }
+      let stamp = FileStamp(path)
+      let shelved = Opened(segmenter: try Segmenter(modelPath: path, keepsPacked: keepsPacked), stamp: stamp, digest: nil)
+      opened[path] = shelved
+      return shelved
     }
+  }
+
+  /// SHA-256 of a model's file, taken when it is first asked for; nil when the file is no longer the one that was opened.
+  private static func digest(of path: String) -> String? {
+    opened.withLock { opened in
+      guard var shelved = opened[path] else { return nil }
+      if let digest = shelved.digest { return digest }
+      guard FileStamp(path) == shelved.stamp, let bytes = try? FileBytes.read(path) else { return nil }
+      shelved.digest = SHA256.hexDigest(of: bytes)
+      opened[path] = shelved
+      return shelved.digest
+    }
+  }
+}
+
+/// What tells that a file is still the one that was read.
+struct FileStamp: Equatable {
+  let byteCount: Int
+  private let device: UInt
+  private let number: UInt
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// All 0 where there is no file.
+  init(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      (byteCount, device, number, seconds, nanoseconds) = (0, 0, 0, 0, 0)
+      return
+    }
+    (byteCount, device, number) = (Int(status.st_size), UInt(status.st_dev), UInt(status.st_ino))
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 }

@@ -25,7 +25,8 @@ extension Segmentation: Value {
 
   public var contentHash: String? {
     guard let lungs = lungs.contentHash, let opacity = opacity.contentHash else { return nil }
-    return SHA256.hexDigest(of: Array("\(lungs) \(opacity)".utf8))
+    let probabilities = prediction.planes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+    return SHA256.hexDigest(of: Array("\(lungs) \(opacity) \(probabilities)".utf8))
   }
 
   public static var conversions: [Conversion] {

@@ -37,6 +37,22 @@ struct Table: Sequential {
     return Table(columns: moved(columns), rows: rows.map { moved($0) }, rowName: rowName)
   }
 
+  /// The rows that a value stands for: a table, a record, a list of records; nil for anything else.
+  init?(rowsOf value: any Value) throws {
+    switch value {
+    case let table as Table: self = table
+    case let record as Record: self.init(records: [record])
+    case let value as any Recordable: self.init(records: [value.record])
+    case let list as List:
+      let records = list.items.compactMap { $0 as? Record ?? ($0 as? any Recordable)?.record }
+      guard records.count == list.items.count, !records.isEmpty else { return nil }
+      self.init(records: records)
+    default:
+      guard let table = try value.converted(to: Table.self) else { return nil }
+      self = table
+    }
+  }
+
   private static func flattened(_ record: Record, prefix: String) -> [(name: String, value: (any Value)?)] {
     record.fields.flatMap { field -> [(name: String, value: (any Value)?)] in
       let name = prefix + field.name

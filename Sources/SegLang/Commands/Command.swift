@@ -17,6 +17,9 @@ public protocol Command: SendableMetatype {
   static var seeAlso: [String] { get }
   /// Whether a line of it is part of the session: not what only helps the person at the prompt, such as `help`.
   static var isRecorded: Bool { get }
+  /// Whether the value follows from the arguments and the files that they name, and nothing else happens, so that the line may stand in a recipe that travels
+  /// with a file. Unless said otherwise, every command that gives a value.
+  static var isReplayable: Bool { get }
   /// The output type for an input of a type; overridden where they depend on each other (`resize` gives back what it was given).
   static func outputType(for input: ValueType?) -> ValueType
   /// Begins, on another thread, what a call with these options will need and what takes a while, such as reading a network. It is called when a
@@ -39,6 +42,7 @@ extension Command {
   public static var seeAlso: [String] { [] }
   public static func prepare(options: [String]) {}
   public static var isRecorded: Bool { true }
+  public static var isReplayable: Bool { declaredOutputType != .nothing }
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
   public static func outputType(for input: ValueType?, block: ValueType) -> ValueType { outputType(for: input) }
   public static var spacing: SpacingEffect { .keeps }

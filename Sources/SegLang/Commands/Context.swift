@@ -7,16 +7,26 @@ public struct Context: Sendable {
   public let input: (any Value)?
   /// The steps that the command's values came from, the input's first.
   public let origins: [Step]
+  /// The step that made the input; nil where the line itself says its value.
+  public let inputStep: Step?
   public let registry: Registry
+  private let journal: StepJournal
   private let caller: BlockCaller?
 
   /// - Parameter origins: See `origins`.
-  public init(host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil) {
-    self.init(host: host, registry: registry, origins: origins, input: input, caller: nil)
+  public init(
+    host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil, inputStep: Step? = nil,
+    journal: StepJournal = StepJournal()
+  ) {
+    self.init(host: host, registry: registry, origins: origins, input: input, inputStep: inputStep, journal: journal, caller: nil)
   }
 
-  init(host: Host, registry: Registry, origins: [Step], input: (any Value)?, caller: BlockCaller?) {
+  init(
+    host: Host, registry: Registry, origins: [Step], input: (any Value)?, inputStep: Step?, journal: StepJournal, caller: BlockCaller?
+  ) {
     self.host = host
+    self.inputStep = inputStep
+    self.journal = journal
     self.registry = registry
     self.origins = origins
     self.input = input
@@ -50,7 +60,17 @@ public struct Context: Sendable {
   public var isInteractive: Bool { host.isInteractive }
 
   /// Tells the user something about the result: "2mm -> 14 px (detector plane)". Shown once a line, on standard error.
-  public func note(_ text: String) { host.note(text) }
+  public func note(_ text: String) {
+    journal.add { $0.notes.append(text) }
+    host.note(text)
+  }
+
+  /// Remembers in the lineage that the command read or wrote a file.
+  public func remember(_ file: StepFile) { journal.add { $0.files.append(file) } }
+
+  /// Remembers in the lineage what a parameter came to that the line leaves open: the level that a method found, a threshold that the model brings.
+  /// - Parameter literal: As it would be written.
+  public func remember(_ parameter: String, cameTo literal: String) { journal.add { $0.resolved.append((parameter, literal)) } }
 
   /// Writes data to standard output; the caller ends lines.
   public func write(_ text: String) { host.write(text) }
@@ -80,6 +100,10 @@ public struct Host: Sendable {
   public var services: Services
   /// Draws a result small, as text that the program shows below its line; nil for what it does not draw.
   public var illustrate: @Sendable (any Value, Step?) -> String? = { _, _ in nil }
+  /// Hears of every step as it is made, with the variable it was given to; of what `print` writes, with that text. The same step may come twice.
+  public var stepped: @Sendable (Step, String?) -> Void = { _, _ in }
+  /// Why a command is not to run here; nil: it may. Asked before each.
+  public var refusal: @Sendable (Signature) -> String? = { _ in nil }
 
   public init(
     isInteractive: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false },

@@ -5,7 +5,7 @@ extension Evaluator {
     for (index, stage) in pipeline.stages.enumerated() {
       if index > 0, item == nil { throw problem(.givesNothing("this"), pipeline.stages[index - 1].span) }
       switch stage {
-      case .expression(let expression): item = try evaluate(expression).item
+      case .expression(let expression): item = lightened(try evaluate(expression).item)
       case .invocation(let invocation): item = try run(invocation, piped: item)
       }
     }

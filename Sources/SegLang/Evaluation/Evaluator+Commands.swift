@@ -21,17 +21,25 @@ extension Evaluator {
       guard let item else { continue }
       try located(place(of: parameter.name, in: invocation), command: parameter.name) { try slot.fill(with: item.value) }
     }
+    if let refusal = host.refusal(signature) { throw problem(.commandFailed(signature.name, message: refusal), span) }
     host.begins(signature.name)
-    let context = Context(host: host, registry: registry, origins: origins, input: input?.value, caller: BlockCaller(self))
+    let journal = StepJournal()
+    let context = Context(
+      host: host, registry: registry, origins: origins, input: input?.value, inputStep: input?.step, journal: journal,
+      caller: BlockCaller(self))
     let output = try located(span, command: signature.name) { try command.runErased(context) }
-    if let traced = output as? Traced { return Item(value: traced.value, step: traced.step) }
+    if let traced = output as? Traced {
+      if let step = traced.step { host.stepped(step, nil) }
+      return Item(value: traced.value, step: traced.step)
+    }
     let value = output?.asValue
     if let value { try located(span) { try Extent.check(value) } }
-    let step = step(signature, items, inputIndex, value)
+    let step = step(signature, items, inputIndex, value, journal.entries)
     guard let value else {
       if signature.command.isRecorded { record(effect: step) } else { ranUnrecorded = true }
       return nil
     }
+    host.stepped(step, nil)
     return Item(value: value, step: step)
   }
 
@@ -46,7 +54,9 @@ extension Evaluator {
   }
 
   /// The step in canonical form: the input before the bar, arguments by position, options and defaults by name.
-  private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?) -> Step {
+  private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?, _ entries: StepJournal.Entries)
+    -> Step
+  {
     var parts: [Term.Part] = [.text(signature.name)]
     var parents: [Step] = []
     var isPiped = false
@@ -80,9 +90,11 @@ extension Evaluator {
       }
       if let item = items[index] {
         let takesBareWord = parameter.literalHint == nil
-        argument = item.step.map { .step($0, takesBareWord ? .word : .argument) } ?? .text(Canonical.asArgument(item.value))
+        argument =
+          item.step.map { .step($0, takesBareWord ? .word : .argument) }
+          ?? .literal(Canonical.asArgument(item.value), parameter: parameter.name)
       } else if let standard = parameter.declaration.defaultLiteral {
-        argument = .text(standard)
+        argument = .literal(standard, parameter: parameter.name)
       }
       guard let argument else {
         if parameter.role == .argument { skipped = true }
@@ -93,6 +105,7 @@ extension Evaluator {
       parts.append(argument)
     }
     let (pieces, all) = Canonical.pieces(parts, parents: parents)
-    return Step(command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value, definitions: definitions)
+    return Step(
+      command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value, definitions: definitions, entries: entries)
   }
 }

@@ -6,7 +6,7 @@ extension Evaluator {
       guard case .success(let value) = Quantities.value(of: text) else {
         throw problem(.unreadable(text, of: "number", hint: "a number"), expression.span)
       }
-      return Term(value, [.text(text)])
+      return Term(value, [.literal(text, parameter: nil)])
     case .text(let text): return try evaluate(text)
     case .truth(let truth): return Term(truth, [.text(truth ? "true" : "false")])
     case .name(let name):

@@ -158,7 +158,9 @@ final class Evaluator {
       if isLog { host.note(text) } else { host.write(text + "\n") }
       let (pieces, parents) = Canonical.pieces(
         [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])
-      record(effect: Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil))
+      let step = Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil)
+      host.stepped(step, isLog ? nil : text)
+      record(effect: step)
     case .assertion(let pipeline, let isExpectation):
       if isExpectation {
         try expect(pipeline)
@@ -192,6 +194,7 @@ final class Evaluator {
 
   /// Numbers the result of a statement at the top.
   private func finish(_ item: Item, name: String?) {
+    if let step = item.step { host.stepped(step, name) }
     if mode == .script {
       finished = [Finished(step: item.step, value: item.value, name: name, number: 0)]
       return
@@ -212,6 +215,23 @@ final class Evaluator {
   func record(effect step: Step) {
     guard mode == .prompt, blockDepth == 0 else { return }
     finished.append(Finished(step: step.skeleton(&skeletons), value: nil, name: nil, number: nil))
+  }
+
+  /// Rows of figures that a script gathers do not keep the pictures of every case in memory.
+  func lightened(_ item: Item) -> Item {
+    guard mode == .script, let step = item.step, step.command == nil, item.value is List || item.value is Record,
+      !Self.holdsPictures(item.value)
+    else { return item }
+    return Item(value: item.value, step: step.lightened(&skeletons))
+  }
+
+  private static func holdsPictures(_ value: any Value) -> Bool {
+    switch value {
+    // What a list gained last tells.
+    case let list as List: list.items.suffix(16).contains { holdsPictures($0) }
+    case let record as Record: record.fields.contains { holdsPictures($0.value) }
+    default: type(of: value).isPictureLike
+    }
   }
 
   func run(_ block: Block) throws {

@@ -12,6 +12,8 @@ struct Term {
 
   enum Part {
     case text(String)
+    /// A literal; the parameter is nil in an expression.
+    case literal(String, parameter: String?)
     /// A value that the text itself says; written down only where it is needed.
     case constant(any Value)
     case step(Step, Step.Place)
@@ -41,7 +43,7 @@ struct Term {
     if parts.count == 1, case .step(let step, _) = parts[0] { return Item(value: value, step: step) }
     let isConstant = parts.allSatisfy { part in
       switch part {
-      case .text, .constant: true
+      case .text, .literal, .constant: true
       case .step, .function: false
       }
     }
@@ -86,7 +88,8 @@ enum Canonical {
     for part in parts {
       switch part {
       case .text(let text): append(text)
-      case .constant(let value): append(inExpression(value))
+      case .literal(let text, let parameter): pieces.append(.literal(text, parameter: parameter))
+      case .constant(let value): pieces.append(.literal(inExpression(value), parameter: nil))
       case .function(let name): pieces.append(.function(name))
       case .step(let step, let place):
         let index = parents.firstIndex { $0 === step } ?? parents.count

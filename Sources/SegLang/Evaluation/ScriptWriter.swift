@@ -3,6 +3,8 @@ struct ScriptWriter {
   let registry: Registry
   /// Another text for a step; what the step was made from is left out then.
   var alternative: (Step) -> String? = { _ in nil }
+  /// Steps that are left out; where they are asked for something, what they gave stands as a literal.
+  var omits: (Step) -> Bool = { _ in false }
   /// Longest chain of steps that one statement holds.
   private static let chainLimit = 8
 
@@ -16,12 +18,13 @@ struct ScriptWriter {
     var open = roots
     while let step = open.popLast() {
       guard steps.updateValue(step, forKey: step.id) == nil, alternative(step) == nil else { continue }
-      for parent in step.parents { uses[parent.id, default: 0] += 1 }
+      let parents = step.parents.filter { !omits($0) }
+      for parent in parents { uses[parent.id, default: 0] += 1 }
       // What a block uses gets a name, since the block runs more than once.
       for case .parent(let index, .captured) in step.pieces where step.parents.indices.contains(index) {
         uses[step.parents[index].id, default: 0] += 1
       }
-      open += step.parents
+      open += parents
     }
     let ordered = steps.values.sorted { $0.id < $1.id }
     var names: [Int: String] = [:]
@@ -32,10 +35,11 @@ struct ScriptWriter {
     var functions = FunctionNames(taken: taken)
     for step in ordered where alternative(step) == nil { lines += functions.add(step.definitions) }
     let heads = lines.count - 1
+    func folded(_ operand: Step.Operand) -> String? { omits(operand.step) ? operand.value.map { Canonical.inExpression($0) } : nil }
     for step in ordered {
       let text =
         alternative(step)
-        ?? step.written { parent, place in
+        ?? step.written(folding: folded) { parent, place in
           if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
           let inner = inlined[parent.id]?.text ?? ""
           return place == .piped ? inner : "(\(inner))"
@@ -107,8 +111,18 @@ private struct FunctionNames {
 
 extension Step {
   /// The step and what it was made from as a script in canonical form.
-  /// - Parameter alternative: Another text for a step, such as one without a file's name; what that step was made from is left out then.
-  public func script(in registry: Registry, replacing alternative: @escaping (Step) -> String? = { _ in nil }) -> String {
-    ScriptWriter(registry: registry, alternative: alternative).script([self], variables: [])
+  ///
+  /// - Parameters:
+  ///   - file: What an input file is called; what its line was made from, such as a list of files, is left out then.
+  ///   - omits: Steps that are left out; where they are asked for something, what they gave stands as a literal.
+  public func script(in registry: Registry, naming file: @escaping (StepFile) -> String, omitting omits: @escaping (Step) -> Bool) -> String
+  {
+    let alternative: (Step) -> String? = { step in
+      if let input = step.inputFile { return step.written(firstArgument: Path(file(input)).literal ?? Quoting.quoted(file(input))) }
+      // Many files at once: what they are called stands in for the pattern that names them.
+      let isHidden = step.files.contains { $0.role == .input && file($0) != $0.name }
+      return isHidden ? step.written(firstArgument: "input*") : nil
+    }
+    return ScriptWriter(registry: registry, alternative: alternative, omits: omits).script([self], variables: [])
   }
 }

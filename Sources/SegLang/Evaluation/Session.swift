@@ -25,6 +25,9 @@ public final class Session {
     let before: State
     let after: State
     let steps: [Step]
+
+    /// The files that the line wrote.
+    var files: [String] { steps.flatMap(\.files).filter { $0.role == .output }.map(\.name) }
   }
 
   public init(registry: Registry, host: Host = Host(), mode: Mode = .prompt) {
@@ -164,6 +167,9 @@ public final class Session {
     func isNew(_ note: String) -> Bool { notes.withLock { $0.insert(note).inserted } }
   }
 
+  /// Gives a variable a value without a line.
+  func give(_ item: Item, to variable: String) { state.variables[variable] = item }
+
   // MARK: What there is
 
   /// The value of `_n`.
@@ -210,12 +216,33 @@ public final class Session {
   /// The lines that ran and were not taken back, in canonical form.
   public var history: [String] { done.map(\.line) }
 
+  /// The lines that ran and were not taken back, each with what it made and what that was made from: the lineage as a graph.
+  public var historyGraph: [HistoryLine] {
+    let names = names(in: state)
+    return done.map { entry in
+      HistoryLine(
+        line: entry.line,
+        made: entry.steps.compactMap { step in
+          guard let type = step.resultType else { return nil }
+          let number = state.results.firstIndex { $0.step === step }.map { "_\($0 + 1)" }
+          let variables = state.variables.filter { $0.value.step === step }.map(\.key).sorted()
+          return HistoryLine.Made(
+            names: variables + (number.map { [$0] } ?? []), typeName: type.typeName,
+            parents: step.ancestry(upTo: { names[$0.id] != nil }).compactMap { names[$0.id] })
+        }, files: entry.files)
+    }
+  }
+
   /// Takes the last line back and says what that changes; nil when there is none.
   public func undo() -> String? {
     guard let entry = done.popLast() else { return nil }
     undone.append(entry)
     state = entry.before
-    return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before)
+    let files = entry.files
+    let left =
+      files.isEmpty
+      ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "stays" : "stay") as written; delete by hand what is not wanted"
+    return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before) + left
   }
 
   /// Does the line again that was taken back last; nil when there is none.
@@ -223,7 +250,9 @@ public final class Session {
     guard let entry = undone.popLast() else { return nil }
     done.append(entry)
     state = entry.after
-    return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after)
+    let files = entry.files
+    let left = files.isEmpty ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "is" : "are") not written again"
+    return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after) + left
   }
 
   private func changes(from old: State, to new: State) -> String {
@@ -235,7 +264,13 @@ public final class Session {
         continue
       }
       if let before, before.step === after.step, before.step != nil || before.value.oneLine == after.value.oneLine { continue }
-      parts.append("\(name) is \(Swift.type(of: after.value).typeName) \(after.value.oneLine)")
+      let was = before.map { $0.value.oneLine == after.value.oneLine ? "" : " (was \($0.value.oneLine))" } ?? ""
+      parts.append("\(name) is \(Swift.type(of: after.value).typeName) \(after.value.oneLine)\(was)")
+    }
+    let (fewer, more) = (min(old.results.count, new.results.count), max(old.results.count, new.results.count))
+    if fewer < more {
+      let numbers = more - fewer == 1 ? "_\(more) is" : "_\(fewer + 1) to _\(more) are"
+      parts.append("\(numbers) \(new.results.count < old.results.count ? "gone" : "there")")
     }
     for name in Set(old.functions.keys).symmetricDifference(new.functions.keys).sorted() {
       parts.append(new.functions[name] == nil ? "\(name) is gone" : "\(name) is there")
@@ -282,14 +317,32 @@ public final class Session {
 
   /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
   ///
-  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`); nil: all that were not taken back.
+  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
   /// - Returns: Nil when `why` names nothing that was made.
   public func script(why: String? = nil) -> String? {
     var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
     names.sort { $0.name < $1.name }
     guard let why else { return ScriptWriter(registry: registry).script(done.flatMap(\.steps), variables: names) }
-    guard let step = step(of: why) else { return nil }
+    guard let step = step(of: String(why.prefix { $0 != "." })) else { return nil }
     return ScriptWriter(registry: registry).script([step], variables: names)
+  }
+}
+
+/// A line of a session's history and its place in the lineage.
+public struct HistoryLine: Sendable, Equatable {
+  /// In canonical form.
+  public let line: String
+  public let made: [Made]
+  /// The files that the line wrote.
+  public let files: [String]
+
+  /// A value that the line made.
+  public struct Made: Sendable, Equatable {
+    /// Variables that hold it and its number: `mask`, `_3`.
+    public let names: [String]
+    public let typeName: String
+    /// The nearest values with names that it was made from.
+    public let parents: [String]
   }
 }
 

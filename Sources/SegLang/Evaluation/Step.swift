@@ -21,9 +21,20 @@ public final class Step: @unchecked Sendable {
   public private(set) var parents: [Step]
   /// The functions that the step's blocks call.
   let definitions: [String: RecordedBlock.Definition]
+  /// What else is known of the run: files read, notes, what open parameters came to.
+  let entries: StepJournal.Entries
+
+  /// The files that the command read or wrote.
+  public var files: [StepFile] { entries.files }
+  /// What the command told: "2mm -> 14 px (detector plane)".
+  public var notes: [String] { entries.notes }
+  /// What parameters came to that the line leaves open, as literals.
+  public var resolved: [(parameter: String, literal: String)] { entries.resolved }
 
   enum Piece: Sendable {
     case text(String)
+    /// A literal; the parameter is nil in an expression.
+    case literal(String, parameter: String?)
     /// The parent with this index.
     case parent(Int, Place)
     /// A call of a function that `definitions` holds.
@@ -34,18 +45,18 @@ public final class Step: @unchecked Sendable {
 
   convenience init(
     command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?,
-    definitions: [String: RecordedBlock.Definition] = [:]
+    definitions: [String: RecordedBlock.Definition] = [:], entries: StepJournal.Entries = StepJournal.Entries()
   ) {
     self.init(
       id: Self.count.add(1, ordering: .relaxed).newValue, command: command, pieces: pieces, parents: parents, isPiped: isPiped,
-      value: value,
-      resultType: value.map { type(of: $0) }, definitions: definitions)
+      value: value, resultType: value.map { type(of: $0) }, definitions: definitions, entries: entries)
   }
 
   private init(
     id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?,
-    definitions: [String: RecordedBlock.Definition]
+    definitions: [String: RecordedBlock.Definition], entries: StepJournal.Entries
   ) {
+    self.entries = entries
     self.id = id
     self.command = command
     self.pieces = pieces
@@ -63,10 +74,16 @@ public final class Step: @unchecked Sendable {
     for step in ancestry where known[step.id] == nil {
       known[step.id] = Step(
         id: step.id, command: step.command, pieces: step.pieces, parents: step.parents.compactMap { known[$0.id] }, isPiped: step.isPiped,
-        value: nil,
-        resultType: step.resultType, definitions: step.definitions)
+        value: nil, resultType: step.resultType, definitions: step.definitions, entries: step.entries)
     }
     return known[id] ?? self
+  }
+
+  /// The step with its value, and its ancestors without theirs.
+  func lightened(_ known: inout [Int: Step]) -> Step {
+    Step(
+      id: id, command: command, pieces: pieces, parents: parents.map { $0.skeleton(&known) }, isPiped: isPiped, value: value,
+      resultType: resultType, definitions: definitions, entries: entries)
   }
 
   /// Long chains are let go one by one, since the stack would not hold a release inside a release.
@@ -98,16 +115,70 @@ public final class Step: @unchecked Sendable {
   /// The step as it would be written, with a text for each parent: `_1 | threshold 3 method=otsu`.
   /// - Parameter function: what a function that the step calls is named.
   public func written(_ name: (Step, Place) -> String, function: (String) -> String = { $0 }) -> String {
+    written(changing: nil, folding: { _ in nil }, name, function: function)
+  }
+
+  /// As `written`.
+  ///
+  /// - Parameters:
+  ///   - change: Another text for one of the pieces.
+  ///   - fold: A literal in place of a parent with the properties that are asked of it; nil: as it stands.
+  func written(
+    changing change: (piece: Int, text: String)? = nil, folding fold: (Operand) -> String? = { _ in nil }, _ name: (Step, Place) -> String,
+    function: (String) -> String = { $0 }
+  ) -> String {
     var result = isPiped && !parents.isEmpty ? name(parents[0], .piped) + " | " : ""
-    for piece in pieces {
-      switch piece {
-      case .text(let text): result += text
-      case .function(let name): result += function(name)
-      case .parent(let index, let place): if parents.indices.contains(index) { result += name(parents[index], place) }
+    var folded = 0
+    for (index, piece) in pieces.enumerated() {
+      if let change, change.piece == index {
+        result += change.text
+        continue
       }
+      switch piece {
+      case .text(let text):
+        result += text.dropFirst(folded)
+      case .literal(let text, _): result += text
+      case .function(let name): result += function(name)
+      case .parent(let parent, let place):
+        guard parents.indices.contains(parent) else { continue }
+        let operand = operand(at: index, parent)
+        if let literal = fold(operand) {
+          result += literal
+          folded = operand.properties.reduce(0) { $0 + $1.count + 1 }
+          continue
+        }
+        result += name(parents[parent], place)
+      }
+      folded = 0
     }
     return result
   }
+
+  /// The step as it would be written with another first argument: a `load` with another file.
+  func written(firstArgument literal: String) -> String {
+    let first = pieces.firstIndex { if case .text = $0 { false } else { true } }
+    return written(changing: first.map { ($0, literal) }) { _, _ in "…" }
+  }
+
+  /// The step as one line.
+  /// - Parameter name: What a parent is called; nil: it stands inside the line.
+  public func line(_ name: (Step) -> String?) -> String { line(name, depth: 0) }
+
+  /// The step as one line with another name for the file that it reads by its first argument.
+  public func line(callingInput name: String) -> String { written(firstArgument: Path(name).literal ?? "…") }
+
+  private func line(_ name: (Step) -> String?, depth: Int) -> String {
+    if let file = inputFile { return line(callingInput: file.name) }
+    return written { parent, place in
+      if let name = name(parent) { return place == .argument ? "(\(name))" : name }
+      guard depth < 32 else { return "…" }
+      let inner = parent.line(name, depth: depth + 1)
+      return place == .piped ? inner : "(\(inner))"
+    }
+  }
+
+  /// The file that a command read by its first argument; nil for other steps.
+  public var inputFile: StepFile? { command == nil ? nil : files.first { $0.role == .input && $0.isArgument } }
 
   /// The nearest value that is, or converts to, a type: breadth first through the parents, exact types before conversions at each distance.
   static func nearest(_ type: ValueType, from starts: [Step]) -> (value: any Value, step: Step)? {
@@ -126,6 +197,18 @@ public final class Step: @unchecked Sendable {
       level = next
     }
     return nil
+  }
+
+  /// The nearest steps above this one for which the predicate holds.
+  public func ancestry(upTo isEnd: (Step) -> Bool) -> [Step] {
+    var found: [Step] = []
+    var seen = Set<Int>()
+    var open = parents
+    while let step = open.popLast() {
+      guard seen.insert(step.id).inserted else { continue }
+      if isEnd(step) { found.append(step) } else { open += step.parents }
+    }
+    return found.sorted { $0.id < $1.id }
   }
 
   /// The step and everything it was made from, oldest first.

@@ -30,29 +30,36 @@ public final class Segmenter: Sendable {
   /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
   /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
   /// Opacity counts inside the lungs only. A picture of one intensity has no lungs as a rule.
+  /// - Parameter thresholds: in place of the model's own.
   /// - Throws: `CancellationError`.
-  public func segment(_ image: GrayImage, isMirrored: Bool = true, polling cancellation: Cancellation = .never) throws -> Segmentation {
+  public func segment(
+    _ image: GrayImage, isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
+    polling cancellation: Cancellation = .never
+  ) throws -> Segmentation {
+    let thresholds = thresholds ?? model.thresholds
     let normalised = try InputNormalisation.normalised(image, side: model.side, polling: cancellation)
-    let prediction = try predict(normalised, isMirrored: isMirrored, polling: cancellation)
-    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: model.thresholds)
+    let prediction = try predict(normalised, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
+    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
       .masks(at: image.size, polling: cancellation)
     return Segmentation(
       size: image.size, spacing: image.spacing,
       lungs: LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing),
-      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing), prediction: prediction, thresholds: model.thresholds,
+      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing), prediction: prediction, thresholds: thresholds,
       extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
       doubt: model.pictureCheck?.doubt(prediction.ownFeatures))
   }
 
   /// Applies the network to a normalised square and cleans the lungs.
-  func predict(_ normalised: [Float], isMirrored: Bool = true, polling cancellation: Cancellation = .never) throws
-    -> Segmentation.Prediction
-  {
+  func predict(
+    _ normalised: [Float], isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
+    polling cancellation: Cancellation = .never
+  ) throws -> Segmentation.Prediction {
     let mirrored = try MirroredPrediction.probabilities(
       of: normalised, side: model.side, network: network, isMirrored: isMirrored, polling: cancellation)
     return Segmentation.Prediction(
       side: model.side,
-      planes: try LungCleaning.cleaned(mirrored.planes, side: model.side, threshold: model.thresholds.lungs, polling: cancellation),
+      planes: try LungCleaning.cleaned(
+        mirrored.planes, side: model.side, threshold: (thresholds ?? model.thresholds).lungs, polling: cancellation),
       features: mirrored.features, ownFeatures: mirrored.ownFeatures)
   }
 }

@@ -24,6 +24,12 @@ public struct Severity: Sendable, Equatable {
   public let grade: Grade
   /// What may be wrong with the picture, so that no figure is to be trusted; nil where nothing seems so.
   public let doubt: PictureCheck.Doubt?
+  /// The pixels that the percentages are counted from.
+  public let areas: LungZones
+  /// The same in the network's pixels, for the intervals; nil where no network saw the picture.
+  public let workingAreas: LungZones?
+  /// Where probabilities were cut; nil where no network saw the picture.
+  public let thresholds: SegmentationModel.Thresholds?
 
   /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
   public enum Grade: String, Sendable, CaseIterable {
@@ -100,6 +106,9 @@ extension Severity {
       let high = 100 * Double(working.possible) / Double(working.area)
       return Figure(value: value, interval: min(value, low)...max(value, high))
     }
+    self.areas = areas
+    workingAreas = workingZones
+    thresholds = segmentation?.thresholds
     let right = percent(\.right)
     let left = percent(\.left)
     self.percent = percent(\.both)

@@ -1,12 +1,18 @@
 import ImageOps
+import SegCommands
 
 /// `segsh phantom`: a synthetic X-ray and its truth as files.
 enum PhantomFiles {
   static func write(_ path: String, seed: UInt64, size: Int, lungs: String?, opacity: String?) throws {
     Interrupt.install(isInteractive: false)
     let phantom = try Phantom.make(seed: seed, size: Size(width: size, height: size), polling: Cancellation { Interrupt.isPending })
-    try phantom.image.write(to: path)
-    if let lungs { try phantom.lungs.write(to: lungs) }
-    if let opacity { try phantom.opacity.write(to: opacity) }
+    func options(_ property: String) -> EncodingOptions {
+      // The language counts seeds as numbers, which hold no greater one exactly.
+      EncodingOptions(
+        text: seed <= 1_000_000_000_000_000 ? Recipe.notes(line: "truth = (phantom seed=\(seed) size=\(size)).\(property)") : [])
+    }
+    try phantom.image.write(to: path, options: options("image"))
+    if let lungs { try phantom.lungs.write(to: lungs, options: options("lungs")) }
+    if let opacity { try phantom.opacity.write(to: opacity, options: options("opacity")) }
   }
 }

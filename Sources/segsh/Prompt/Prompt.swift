@@ -168,12 +168,18 @@ final class Prompt {
   }
 
   private func showHistory(_ rest: String) {
-    let lines = Array(runner.session.history.enumerated())
+    let lines = Array(runner.session.historyGraph.enumerated())
     guard rest.isEmpty || Int(rest) != nil else { return console.tell(":history takes a number, not `\(rest)`") }
     let width = String(lines.count).count
     for (index, line) in lines.suffix(max(0, Int(rest) ?? lines.count)) {
       let number = String(index + 1)
-      console.write("  \(String(repeating: " ", count: width - number.count))\(number)  \(line)\n")
+      console.write("  \(String(repeating: " ", count: width - number.count))\(number)  \(line.line)\n")
+      let margin = String(repeating: " ", count: width + 6)
+      for made in line.made where !made.names.isEmpty {
+        let from = made.parents.isEmpty ? "" : " from \(made.parents.joined(separator: ", "))"
+        console.write(terminal.styled("\(margin)-> \(made.names.joined(separator: " = ")) \(made.typeName)\(from)", .faint) + "\n")
+      }
+      for file in line.files { console.write(terminal.styled("\(margin)-> file \(file)", .faint) + "\n") }
     }
   }
 
@@ -240,7 +246,15 @@ final class Prompt {
       let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
       console.tell("names of DICOM files stay out of it: segsh run \(path) \(options)   (:set phi=show writes them)")
     }
-    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")")
+    let lock: String
+    do {
+      let parameters = Dictionary((nameless?.parameters ?? []).map { ($0.name, $0.path) }) { first, _ in first }
+      let written = try Replaying.lock(script, at: path, parameters: parameters)
+      lock = written.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; without a lock"
+    } catch {
+      lock = "; without a lock: \(error)"
+    }
+    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")\(lock)")
   }
 
   // MARK: Leaving

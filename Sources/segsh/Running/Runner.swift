@@ -1,3 +1,4 @@
+import ArgumentParser
 import SegCommands
 import SegLang
 
@@ -26,6 +27,15 @@ final class Runner {
     Interrupt.install(isInteractive: isInteractive)
   }
 
+  /// Whether what runs tells and prints nothing; errors are shown all the same.
+  var isQuiet = false {
+    didSet {
+      guard isQuiet else { return }
+      session.host.note = { _ in }
+      session.host.write = { _ in }
+    }
+  }
+
   /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
   func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
     Interrupt.reset()
@@ -48,6 +58,13 @@ final class Runner {
       if Interrupt.isPending { Console.shared.eraseLine() }
     }
     return try work()
+  }
+
+  /// Writes down the steps of what runs from now on.
+  func record() -> StepRecorder {
+    let recorder = StepRecorder()
+    session.host.stepped = { recorder.take($0, $1) }
+    return recorder
   }
 
   // MARK: Without a person
@@ -91,9 +108,16 @@ final class Runner {
       Console.shared.write(script.help(registry: session.registry))
       return
     }
+    if arguments.writesLock, arguments.script == "-" { throw ValidationError("--lock needs a script with a name to lie beside") }
+    let recorder = arguments.writesLock ? record() : nil
     let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
     if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
     try outcome.throwStatus()
+    if let recorder, let path = arguments.script {
+      let lock = RunLock(script: script.text, parameters: arguments.literals, recorder: recorder)
+      try lock.write(to: RunLock.path(beside: path))
+      Console.shared.tell("locked \(Replaying.counted(lock.run.steps.count)) in \(RunLock.path(beside: path))")
+    }
     if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
   }
 

@@ -7,6 +7,8 @@ struct ScriptArguments: Equatable {
   private(set) var values: [(name: String, text: String?)] = []
   private(set) var printsJSON = false
   private(set) var wantsHelp = false
+  /// Whether a lock is written beside the script.
+  private(set) var writesLock = false
 
   init(_ words: [String]) throws {
     var rest = words[...]
@@ -15,6 +17,8 @@ struct ScriptArguments: Equatable {
         wantsHelp = true
       } else if word == "--json" {
         printsJSON = true
+      } else if word == "--lock" {
+        writesLock = true
       } else if word.hasPrefix("--"), word.count > 2 {
         let body = word.dropFirst(2)
         if let equals = body.firstIndex(of: "=") {
@@ -49,5 +53,6 @@ struct ScriptArguments: Equatable {
 
   static func == (a: ScriptArguments, b: ScriptArguments) -> Bool {
     a.script == b.script && a.values.elementsEqual(b.values) { $0 == $1 } && a.printsJSON == b.printsJSON && a.wantsHelp == b.wantsHelp
+      && a.writesLock == b.writesLock
   }
 }

@@ -43,7 +43,7 @@ struct ScriptFile {
     PictureFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
   }
 
-  private static func near(_ path: String) -> String? {
+  static func near(_ path: String) -> String? {
     let folder = path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
     let file = String(path.dropFirst(folder.count))
     return nearNames(to: file, in: Files.names(in: folder.isEmpty ? "." : folder)).first.map { folder + $0 }

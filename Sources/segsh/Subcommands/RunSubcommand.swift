@@ -3,8 +3,11 @@ import ArgumentParser
 struct RunSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script; its params are options.",
-    usage: "segsh run <script> [--<param> <value> ...] [--json] [--threads <n>]",
-    discussion: "`segsh run SCRIPT --help` lists the script's params. The first error ends the run.")
+    usage: "segsh run <script> [--<param> <value> ...] [--json] [--lock] [--threads <n>]",
+    discussion: """
+      `segsh run SCRIPT --help` lists the script's params. The first error ends the run. --lock writes SCRIPT.lock beside the script: a digest and \
+      statistics of each step, for `segsh replay SCRIPT --verify`.
+      """)
 
   // The script decides which options there are, so they are read once it is known.
   @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The script, then its params.", valueName: "script")) var words: [String] =

@@ -48,6 +48,14 @@ enum Files {
     return nil
   }
 
+  /// The first bytes of a file; fewer where it is shorter, none where it cannot be read.
+  static func head(of path: String, count: Int) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in filled = max(0, Glibc.read(file, buffer.baseAddress, count)) }
+  }
+
   /// Replaces a file by a text, whole or not at all.
   static func write(_ text: String, to path: String) throws { try AtomicFile.write(text, to: path) }
 

@@ -10,6 +10,7 @@ struct GlobCommand: Command {
     Example("phantom | save a-1.png; (glob a-?.png).count", "Counts the files that match."),
   ]
   static let seeAlso = ["load"]
+  static let isReplayable = false
 
   @Argument("Pattern of the files.") var pattern: Glob
 

@@ -21,6 +21,15 @@ struct LoadCasesCommand: Command {
   @Option("Side of a pixel, where it is known and the files do not say it.") var spacing: Length?
 
   func run(_ context: Context) throws -> Cases {
+    let spacing = try spacing?.pixelSpacing(atDetector: false)
+    if let access = context[FileAccessService.self], let names = access.listing(pattern.pattern) {
+      let files = try names.map { name in
+        let path = context.resolved(Path(name))
+        return try access.reading(name, path) ?? path
+      }
+      context.rememberInputs(names.map { Path($0) }, at: files)
+      return Cases(paths: names.map { Path($0) }, files: files, spacing: spacing)
+    }
     let folder = context.resolved(Path(pattern.pattern))
     let paths: [Path]
     if FilePaths.isFolder(folder) {
@@ -31,6 +40,8 @@ struct LoadCasesCommand: Command {
       paths = context.files(matching: pattern).filter { !FilePaths.isFolder(context.resolved($0)) }
     }
     guard !paths.isEmpty else { throw CommandProblem.noPictures(pattern.pattern) }
-    return Cases(paths: paths, files: paths.map { context.resolved($0) }, spacing: try spacing?.pixelSpacing(atDetector: false))
+    let files = paths.map { context.resolved($0) }
+    context.rememberInputs(paths, at: files)
+    return Cases(paths: paths, files: files, spacing: spacing)
   }
 }

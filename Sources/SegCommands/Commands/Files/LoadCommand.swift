@@ -22,7 +22,7 @@ struct LoadCommand: Command {
   @Option("Side of a pixel, where it is known and the file does not say it.") var spacing: Length?
 
   func run(_ context: Context) throws -> GrayImage {
-    var image = try GrayImage.read(from: context.existing(path))
+    var image = try context.read(path) { try GrayImage.decode($0, name: $1) }
     if let spacing {
       if image.spacing != .unknown { context.note("the file says \(image.spacing.oneLine); spacing=\(spacing.oneLine) is taken") }
       image.spacing = try spacing.pixelSpacing(atDetector: false)

@@ -18,5 +18,5 @@ struct LoadMaskCommand: Command {
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
 
-  func run(_ context: Context) throws -> Mask { try Mask.read(from: context.existing(path)) }
+  func run(_ context: Context) throws -> Mask { try context.read(path) { try Mask.decode($0, name: $1) } }
 }

@@ -5,10 +5,11 @@ import SegModel
 /// `save`: writes a value to a file.
 struct SaveCommand: Command {
   enum RecipePlace: String, Choice {
-    case embedded, none
+    case embedded, nameless, none
     var choiceHelp: String {
       switch self {
-      case .embedded: "in the PNG file itself"
+      case .embedded: "in the file itself: a note in a PNG, comments at the head of a CSV"
+      case .nameless: "in the file, without the names of the input files"
       case .none: "nowhere"
       }
     }
@@ -18,8 +19,9 @@ struct SaveCommand: Command {
   static let summary = "Writes a picture as PNG, JPEG, TIFF or NPY, and figures as CSV or JSON, by the ending of the name."
   static let discussion = """
     The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
-    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. A PNG carries the lines that made it, \
-    the program's version and the digests of the input files, unless recipe=none; the names of input files, which may tell of a patient, are left out.
+    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and CSV carry their recipe: the lines \
+    that made them, the program's version, and the names and digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
+    again. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
     """
   static let examples = [
     Example("phantom | segment | overlay | save overlay.png", "Saves a picture."),
@@ -40,33 +42,27 @@ struct SaveCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     switch path.fileExtension.lowercased() {
-    case "csv": try write(Array(table().csv.utf8), to: target, context)
-    case "json": try write(Array((value.value.json.text + "\n").utf8), to: target, context)
-    default: try savePicture(to: target, context)
+    case "csv": try context.output(Array(((writtenRecipe(context)?.comment ?? "") + table().csv).utf8), to: path)
+    case "json": try context.output(Array((value.value.json.text + "\n").utf8), to: path)
+    default: try savePicture(context)
     }
     context.note("saved \(path.text)")
   }
 
-  private func write(_ bytes: [UInt8], to target: String, _ context: Context) throws {
-    // A line that was stopped may have been left behind while it encoded.
-    try context.checkCancellation()
-    try FileBytes.write(bytes, to: target)
+  /// The recipe to write; nil where none is wanted or the lines cannot be written down.
+  private func writtenRecipe(_ context: Context) -> Recipe? {
+    guard recipe != .none else { return nil }
+    let text = Recipe(of: value.value, context, hidesNames: recipe == .nameless)
+    if text == nil { context.note("\(path.text) carries no recipe: its lines cannot be written down, or are longer than 1 MiB") }
+    return text
   }
 
   private func table() throws -> Table {
-    switch value.value {
-    case let table as Table: return table
-    case let record as Record: return Table(records: [record])
-    case let value as any Recordable: return Table(records: [value.record])
-    case let list as List:
-      let records = list.items.compactMap { $0 as? Record ?? ($0 as? any Recordable)?.record }
-      if records.count == list.items.count, !records.isEmpty { return Table(records: records) }
-    default: if let table = try value.value.converted(to: Table.self) { return table }
-    }
+    if let table = try Table(rowsOf: value.value) { return table }
     throw CommandProblem.cannotSave(described, ending: "csv", hint: "a table, a record or a list of records can")
   }
 
-  private func savePicture(to target: String, _ context: Context) throws {
+  private func savePicture(_ context: Context) throws {
     let ending = path.fileExtension
     guard let format = PictureFormat(fileExtension: ending), format.canBeWritten else {
       let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .csv .json for figures"
@@ -78,15 +74,21 @@ struct SaveCommand: Command {
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
     var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, jpegQuality: quality)
-    if recipe == .embedded, format == .png { options.text = Recipe(of: context).notes }
-    do {
-      try write(picture.encoded(as: format, options: options), to: target, context)
-    } catch let error as CodecError { throw CodecError.unwritable(name: target, error.problem) }
+    if format == .png { options.text = writtenRecipe(context)?.notes ?? [] }
+    try context.output(encoded(picture, format, options), to: path)
   }
 
-  private func picture() throws -> (any EncodablePicture)? {
-    if let phantom = value.value as? Phantom { return phantom.image }
-    return try value.value as? any EncodablePicture ?? value.value.converted(to: ColorImage.self)
+  private func encoded(_ picture: any EncodablePicture, _ format: PictureFormat, _ options: EncodingOptions) throws -> [UInt8] {
+    do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
+  }
+
+  private func picture() throws -> (any EncodablePicture)? { try Self.picture(of: value.value) }
+
+  /// What of a value can be a picture file.
+  static func picture(of value: any Value) throws -> (any EncodablePicture)? {
+    if let phantom = value as? Phantom { return phantom.image }
+    if let difference = value as? Difference { return difference.picture }
+    return try value as? any EncodablePicture ?? value.converted(to: ColorImage.self)
   }
 
   private var described: String {
@@ -97,9 +99,11 @@ struct SaveCommand: Command {
   /// The file at the target may be one that the value was made from, by whatever path: its digest tells.
   private func refuseToReplaceInput(_ target: String, _ context: Context) throws {
     guard !overwrite, FilePaths.exists(target) else { return }
-    let inputs = Recipe.sources(of: context)
+    let inputs = context.origins.flatMap(\.ancestry).flatMap(\.files).filter { $0.role == .input }
     guard !inputs.isEmpty, let bytes = try? FileBytes.read(target) else { return }
+    let sameSize = inputs.filter { $0.byteCount == bytes.count }
+    guard !sameSize.isEmpty else { return }
     let digest = SHA256.hexDigest(of: bytes)
-    if inputs.contains(where: { $0.sha256 == digest }) { throw CommandProblem.wouldReplaceInput(path.text) }
+    if sameSize.contains(where: { $0.sha256 == digest }) { throw CommandProblem.wouldReplaceInput(path.text) }
   }
 }

@@ -12,6 +12,7 @@ struct HandoutCommand: Command {
     Example("(handout \"xray\" lesson=thresholds) | histogram bins=8", "Uses it without naming it."),
   ]
   static let seeAlso = ["lesson"]
+  static let isReplayable = false
 
   @Argument("What the lesson calls it.") var name: String
   @Option("Lesson that hands it out.") var lesson: LessonName

@@ -8,7 +8,8 @@ struct SegmentCommand: Command {
   static let summary = "Finds both lungs and the opacity in a frontal chest X-ray with a trained network."
   static let discussion = """
     Each lung is one piece without holes, and opacity counts inside the lungs only. Probabilities are averaged over the picture and its mirror image \
-    unless mirror=false, which takes half the time. The parts are properties: lungs, right, left, opacity, probability. A picture that does not look like an \
+    unless mirror=false, which takes half the time. A pixel belongs to a lung, or is opaque, from the probability that the model brings, 0.5 as a rule; \
+    lung_level= and opacity_level= say another. The parts are properties: lungs, right, left, opacity, probability. A picture that does not look like an \
     upright frontal chest X-ray is segmented all the same, with a warning that the property doubt keeps. For research; not a diagnosis.
     """
   static let examples = [
@@ -19,16 +20,28 @@ struct SegmentCommand: Command {
   @Input("Frontal chest X-ray.") var image: GrayImage
   @Option("Model: the name of one that came with the program, or the path of a weights file.") var model = ModelName.standard
   @Option("Whether the mirror image counts too.") var mirror = true
+  @Option("Probability from which a pixel belongs to a lung; the model's own where none is given.", in: 0...1) var lungLevel: Double?
+  @Option("Probability from which a pixel is opaque; the model's own where none is given.", in: 0...1) var opacityLevel: Double?
 
   static func prepare(options: [String]) {
     if !options.contains("model") { ModelShelf.prepare() }
   }
 
   func run(_ context: Context) throws -> Segmentation {
-    let segmentation = try ModelShelf.segmenter(model, context).segment(image, isMirrored: mirror, polling: context.cancellation)
+    let segmenter = try ModelShelf.segmenter(model, context)
+    var thresholds = segmenter.model.thresholds
+    if let lungLevel { thresholds.lungs = Float(lungLevel) } else { context.remember("lung_level", cameTo: level(thresholds.lungs)) }
+    if let opacityLevel {
+      thresholds.opacity = Float(opacityLevel)
+    } else {
+      context.remember("opacity_level", cameTo: level(thresholds.opacity))
+    }
+    let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds, polling: context.cancellation)
     if let doubt = segmentation.doubt {
       context.note("the picture looks \(doubt.wording): do not trust lungs and opacity before you have looked")
     }
     return segmentation
   }
+
+  private func level(_ threshold: Float) -> String { numberText(Double("\(threshold)") ?? Double(threshold)) }
 }

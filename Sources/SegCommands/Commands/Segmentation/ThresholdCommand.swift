@@ -32,6 +32,7 @@ struct ThresholdCommand: Command {
       result = try thresholded(map, within: within ?? segmentation.lungs.foreground)
     }
     if case .intensity(.raw) = level { return result.mask }
+    if case .method = level { context.remember("level", cameTo: numberText(Double(result.threshold))) }
     context.note("\(level.member.oneLine) -> \(NumberFormat.significant(Double(result.threshold)))")
     return result.mask
   }

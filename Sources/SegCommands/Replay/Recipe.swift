@@ -1,0 +1,160 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// How a value was made, to travel inside the file that holds it: the lines in canonical form, with the files that they read and the program's version as
+/// comments. It is a script that runs as it stands where its inputs are.
+///
+/// ```
+/// seglang 1
+/// # segsh 0.1.0
+/// # input {"name": "p01.png", "sha256": "3f2a…", "bytes": 104322}
+/// # model {"name": "default", "sha256": "9c1e…", "bytes": 11220992}
+/// image_1 = load p01.png
+/// ```
+public struct Recipe: Sendable, Equatable {
+  /// The whole text.
+  public let text: String
+  public let program: String?
+  public let inputs: [RecordedFile]
+  public let models: [RecordedFile]
+
+  /// Longer recipes are neither written nor read.
+  public static let limit = 1 << 20
+  /// The name of the note in a PNG file.
+  public static let key = "Recipe"
+
+  public enum Problem: Error, Hashable, CustomStringConvertible {
+    case tooLong(Int)
+    /// The line, and what is wrong there.
+    case damaged(line: Int, String)
+    /// A PNG has a note of that name whose bytes do not fit together.
+    case damagedNote(String)
+
+    public var description: String {
+      switch self {
+      case .tooLong(let bytes): "the recipe has \(bytes) bytes, more than the \(Recipe.limit) that are allowed"
+      case .damaged(let line, let reason): "the recipe is damaged: line \(line) \(reason)"
+      case .damagedNote(let name):
+        "the recipe in \(name) is damaged: its chunk's checksum is wrong, or it is compressed wrongly or longer than 8 MiB"
+      }
+    }
+  }
+
+  /// The recipe of the value that a command was given.
+  ///
+  /// - Parameter hidesNames: Whether the names of all inputs are replaced, and not only those of DICOM files.
+  /// - Returns: Nil when the lines cannot be written down: they hold what has no literal, or are too long.
+  init?(of value: any Value, _ context: Context, hidesNames: Bool) {
+    guard let last = context.inputStep else {
+      guard let literal = value.literal, !(value is Path), !(value is Glob) else { return nil }
+      self.init(lines: ["value = \(literal)"], inputs: [], models: [])
+      return
+    }
+    var names = FileNames(hidesAll: hidesNames)
+    var called: [String: String] = [:]
+    var inputs: [RecordedFile] = []
+    var models: [RecordedFile] = []
+    let omits = Self.omitted(in: last, context.registry)
+    guard Self.canFold(last, omits) else { return nil }
+    for step in last.ancestry where !omits.contains(step.id) {
+      for file in step.files where file.role != .output {
+        let name = names.name(of: file)
+        let record = RecordedFile(name: name, sha256: file.sha256, byteCount: file.byteCount)
+        if file.role == .input {
+          called[file.name] = name
+          if !inputs.contains(record) { inputs.append(record) }
+        } else if !models.contains(record) {
+          models.append(record)
+        }
+      }
+    }
+    let files = called
+    let script = last.script(in: context.registry, naming: { files[$0.name] ?? $0.name }, omitting: { omits.contains($0.id) })
+    self.init(lines: script.split(separator: "\n").dropFirst().map(String.init), inputs: inputs, models: models)
+    if text.utf8.count > Self.limit { return nil }
+  }
+
+  private init(lines: [String], inputs: [RecordedFile], models: [RecordedFile]) {
+    let head = ["seglang 1", "# segsh \(ProgramVersion.text)"]
+    let files = inputs.map { "# input \($0.json.text)" } + models.map { "# model \($0.json.text)" }
+    text = (head + files + lines).map { $0 + "\n" }.joined()
+    (program, self.inputs, self.models) = (ProgramVersion.text, inputs, models)
+  }
+
+  /// Steps whose commands ask the machine rather than their arguments, and the expressions that are made of them alone: what they gave is written down.
+  private static func omitted(in last: Step, _ registry: Registry) -> Set<Int> {
+    var omitted = Set<Int>()
+    for step in last.ancestry {
+      if let command = step.command {
+        if registry[command].map({ !$0.command.isReplayable }) ?? false { omitted.insert(step.id) }
+      } else if !step.parents.isEmpty, step.parents.allSatisfy({ omitted.contains($0.id) }), step !== last {
+        omitted.insert(step.id)
+      }
+    }
+    return omitted
+  }
+
+  /// Whether what omitted steps gave to others can be written down in their place.
+  private static func canFold(_ last: Step, _ omits: Set<Int>) -> Bool {
+    guard !omits.contains(last.id) else { return false }
+    func isLiteral(_ value: (any Value)?) -> Bool { value.map { $0.literal != nil && !($0 is List) && !($0 is Record) } ?? false }
+    return last.ancestry.allSatisfy { step in
+      if omits.contains(step.id) || step.inputFile != nil { return true }
+      guard step.command == nil else { return step.parents.allSatisfy { !omits.contains($0.id) || isLiteral($0.value) } }
+      return step.operands.allSatisfy { !omits.contains($0.step.id) || isLiteral($0.value) }
+    }
+  }
+
+  /// Reads a recipe that was found in a file. Nothing in it is trusted: it is checked before it runs, and runs with ``RecipeRun``'s bounds.
+  /// - Throws: `Problem`.
+  public init(parsing text: String) throws(Problem) {
+    guard text.utf8.count <= Self.limit else { throw .tooLong(text.utf8.count) }
+    self.text = text
+    var program: String?
+    var inputs: [RecordedFile] = []
+    var models: [RecordedFile] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      if index == 0, line != "seglang 1" { throw .damaged(line: 1, "is not `seglang 1`") }
+      func file(after mark: String) throws(Problem) -> RecordedFile? {
+        guard line.hasPrefix(mark) else { return nil }
+        guard let json = try? JSON(parsing: String(line.dropFirst(mark.count))), let file = RecordedFile(json) else {
+          throw .damaged(line: index + 1, "names no file: it has no name, size and SHA-256 as segsh writes them")
+        }
+        return file
+      }
+      if line.hasPrefix("# segsh ") { program = String(line.dropFirst("# segsh ".count).prefix(40)) }
+      if let input = try file(after: "# input ") { inputs.append(input) }
+      if let model = try file(after: "# model ") { models.append(model) }
+    }
+    (self.program, self.inputs, self.models) = (program, inputs, models)
+  }
+
+  /// The notes of a PNG file that one line of the language makes.
+  public static func notes(line: String) -> [PictureText] { Recipe(lines: [line], inputs: [], models: []).notes }
+
+  /// As notes of a PNG file.
+  var notes: [PictureText] {
+    [PictureText(key: "Software", value: "segsh \(ProgramVersion.text)"), PictureText(key: Self.key, value: text)]
+  }
+
+  /// As lines at the head of a CSV file.
+  var comment: String { text.split(separator: "\n").map { "# \($0)\n" }.joined() }
+
+  /// The recipe of a file that segsh wrote; nil when it has none.
+  /// - Throws: `Problem`; `CodecError` for a PNG that cannot be read.
+  public static func read(from bytes: [UInt8], name: String) throws -> Recipe? {
+    if bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == .png {
+      let notes = try PictureText.decode(bytes, name: name)
+      if let note = notes.first(where: { $0.key == key }) { return try Recipe(parsing: note.value) }
+      // The library passes over a damaged note without a word.
+      let isThere = ["iTXt", "tEXt", "zTXt"].contains { bytes.firstRange(of: Array("\($0)\(key)\0".utf8)) != nil }
+      if isThere { throw Problem.damagedNote(name) }
+      return nil
+    }
+    let lines = bytes.prefix(limit + 4 << 10).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .prefix { $0.starts(with: Array("# ".utf8)) }
+    guard !lines.isEmpty else { return nil }
+    return try Recipe(parsing: lines.map { String(decoding: $0.dropFirst(2), as: UTF8.self) + "\n" }.joined())
+  }
+}

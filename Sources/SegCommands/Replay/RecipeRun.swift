@@ -1,0 +1,237 @@
+import ImageOps
+import SegLang
+
+/// Makes a picture or a table again by the recipe that came with it, and compares.
+///
+/// The recipe is not trusted. It may only give names to the values of commands that make a value and do nothing else; loops, functions and whatever writes are
+/// refused before anything runs, and once more by the evaluator. It reads the inputs that it names, of the size and digest that it names, and nothing else.
+public struct RecipeRun {
+  public let recipe: Recipe
+  private let name: String
+  private let stored: [UInt8]
+
+  public enum Problem: Error, Hashable, CustomStringConvertible {
+    case noRecipe(String)
+    case refused(line: Int, String)
+    case notMade(String)
+    case failed(String)
+
+    public var description: String {
+      switch self {
+      case .noRecipe(let name):
+        "\(name) carries no recipe: it was not written by segsh, or with recipe=none, or another program left the recipe out"
+      case .refused(let line, let reason): "the recipe is refused: line \(line) \(reason)"
+      case .notMade(let type): "the recipe makes a value of type \(type), which is not what the file holds"
+      case .failed(let text): "the recipe does not run: \(text)"
+      }
+    }
+  }
+
+  /// - Parameter name: what messages call the file.
+  /// - Throws: `Problem.noRecipe`, `Recipe.Problem`, `CodecError`.
+  public init(of bytes: [UInt8], name: String) throws {
+    guard let recipe = try Recipe.read(from: bytes, name: name) else { throw Problem.noRecipe(name) }
+    (self.recipe, self.name, stored) = (recipe, name, bytes)
+  }
+
+  /// Runs the recipe in a session whose host is the program's, and compares what comes out with the file.
+  ///
+  /// - Parameter folders: searched for inputs that are not where they were.
+  /// - Throws: `Problem`; `CancellationError`.
+  public func compare(in folders: [String], host: Host) throws -> RecipeReport {
+    if let (line, reason) = SyntaxTree.refusal(ofRecipe: recipe.text, in: .segsh) { throw Problem.refused(line: line, reason) }
+    let recorder = StepRecorder()
+    var host = host
+    host.note = { _ in }
+    host.write = { _ in }
+    host.stepped = { recorder.take($0, $1) }
+    host.refusal = { $0.command.isReplayable ? nil : "it has no place in a recipe" }
+    let finder = InputFinder(recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, folders: folders, isStrict: true)
+    host.services[FileAccessService.self] = FileAccess(
+      reading: { try finder.path(for: $0, at: $1) }, writing: { _, _ in throw Problem.failed("a recipe writes no files") },
+      listing: { [inputs = recipe.inputs] pattern in inputs.map(\.name).filter { FilePaths.stands(pattern, for: $0) } })
+    for input in recipe.inputs { _ = try finder.path(for: input.name, at: input.name) }
+    let session = Session(registry: .segsh, host: host, mode: .script)
+    let outcome = session.execute(recipe.text, named: "recipe of \(name)")
+    if outcome.wasCancelled { throw CancellationError() }
+    if let error = outcome.diagnostics.first(where: { $0.severity == .error }) {
+      throw Problem.failed(
+        error.message + (error.span.end > 0 ? ", line \(SourceText(recipe.text).location(of: error.span.start).line)" : ""))
+    }
+    guard let value = outcome.last else { throw Problem.notMade("nothing") }
+    let run = recorder.record
+    let isPNG = stored.withUnsafeBytes { PictureFormat(signatureOf: $0) == .png }
+    return RecipeReport(
+      subject: name, recipe: recipe, run: run, difference: try isPNG ? pixels(value) : cells(value))
+  }
+
+  // MARK: Comparing
+
+  private func pixels(_ value: any Value) throws -> RecipeReport.Difference {
+    let old = try PictureSamples.decode(png: stored, name: name)
+    guard let picture = try SaveCommand.picture(of: value) else { throw Problem.notMade(type(of: value).typeName) }
+    var depth = EncodingOptions.Depth.eight
+    if case .words = old.values { depth = .sixteen }
+    let new = try picture.samples(for: .png, options: EncodingOptions(depth: depth))
+    guard old.size == new.size, old.channels == new.channels else {
+      let shape = { (samples: PictureSamples) in "\(samples.size)\(samples.channels == 3 ? " in colour" : "")" }
+      return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "\(shape(old)) in the file, \(shape(new)) made again")
+    }
+    switch (old.values, new.values) {
+    case (.bytes(let a), .bytes(let b)): return difference(a, b, old)
+    case (.words(let a), .words(let b)): return difference(a, b, old)
+    default: return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "another number of bits a pixel")
+    }
+  }
+
+  private func difference<Sample: FixedWidthInteger & UnsignedInteger>(_ a: [Sample], _ b: [Sample], _ samples: PictureSamples)
+    -> RecipeReport.Difference
+  {
+    var result = RecipeReport.Difference(unit: "pixel", count: samples.size.count)
+    for pixel in 0..<samples.size.count {
+      var largest: Sample = 0
+      for index in pixel * samples.channels..<(pixel + 1) * samples.channels {
+        largest = max(largest, a[index] > b[index] ? a[index] - b[index] : b[index] - a[index])
+      }
+      guard largest > 0 else { continue }
+      if result.changed == 0 { result.first = "row \(pixel / samples.size.width), column \(pixel % samples.size.width)" }
+      result.changed += 1
+      result.largest = max(result.largest, Double(largest))
+    }
+    return result
+  }
+
+  private func cells(_ value: any Value) throws -> RecipeReport.Difference {
+    guard let table = try Table(rowsOf: value) else { throw Problem.notMade(type(of: value).typeName) }
+    let text = String(decoding: stored, as: UTF8.self)
+    let old = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("# ") }.joined(separator: "\n")
+    let new = table.csv
+    let count = table.rows.count * table.columns.count
+    if old == new { return RecipeReport.Difference(unit: "cell", count: count) }
+    let before = CSVCells.rows(of: old)
+    let after = CSVCells.rows(of: new)
+    guard before.first == after.first else { return RecipeReport.Difference(unit: "cell", count: count, shape: "other columns") }
+    guard before.count == after.count else {
+      return RecipeReport.Difference(
+        unit: "cell", count: count, shape: "\(before.count - 1) rows in the file, \(after.count - 1) made again")
+    }
+    var result = RecipeReport.Difference(unit: "cell", count: count)
+    for (row, (old, new)) in zip(before, after).enumerated().dropFirst() {
+      if old.count != new.count { return RecipeReport.Difference(unit: "cell", count: count, shape: "row \(row) has \(old.count) cells") }
+      for (column, (was, now)) in zip(old, new).enumerated() where was != now {
+        if result.changed == 0 { result.first = "row \(row), \(table.columns[column]): \(was) in the file, \(now) made again" }
+        result.changed += 1
+        if let a = Double(was), let b = Double(now) { result.largest = max(result.largest, abs(a - b)) }
+      }
+    }
+    if result.changed == 0 { return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells, written otherwise") }
+    return result
+  }
+}
+
+/// Comma-separated values, read (RFC 4180).
+enum CSVCells {
+  static func rows(of text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var cell: [UInt8] = []
+    var isQuoted = false
+    let bytes = Array(text.utf8)
+    var index = 0
+    func end() {
+      row.append(String(decoding: cell, as: UTF8.self))
+      cell = []
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if isQuoted {
+        if byte == UInt8(ascii: "\"") {
+          if index < bytes.count, bytes[index] == byte {
+            cell.append(byte)
+            index += 1
+          } else {
+            isQuoted = false
+          }
+        } else {
+          cell.append(byte)
+        }
+      } else if byte == UInt8(ascii: "\""), cell.isEmpty {
+        isQuoted = true
+      } else if byte == UInt8(ascii: ",") {
+        end()
+      } else if byte == UInt8(ascii: "\n") {
+        if cell.last == 13 { cell.removeLast() }
+        end()
+        rows.append(row)
+        row = []
+      } else {
+        cell.append(byte)
+      }
+    }
+    if !cell.isEmpty || !row.isEmpty {
+      end()
+      rows.append(row)
+    }
+    return rows
+  }
+}
+
+/// What came of making a file again by its recipe.
+public struct RecipeReport: Sendable {
+  struct Difference {
+    /// "pixel" or "cell".
+    let unit: String
+    let count: Int
+    var changed = 0
+    var largest = 0.0
+    var first: String?
+    /// Said where the two cannot be compared piece by piece.
+    var shape: String?
+
+    init(unit: String, count: Int, shape: String? = nil) {
+      (self.unit, self.count, self.shape) = (unit, count, shape)
+    }
+  }
+
+  public let isIdentical: Bool
+  /// For people, ending in a line feed.
+  public let text: String
+  public let json: JSONValue
+
+  init(subject: String, recipe: Recipe, run: RunRecord, difference: Difference) {
+    isIdentical = difference.changed == 0 && difference.shape == nil
+    var remarks: [String] = []
+    for model in recipe.models {
+      guard let digest = model.sha256, let now = run.models.first(where: { $0.name == model.name }), now.sha256 != digest else { continue }
+      remarks.append(
+        "another model: `\(model.name)` was SHA-256 \(ReplayReport.short(digest)) and is \(ReplayReport.short(now.sha256))")
+    }
+    if let program = recipe.program, program != ProgramVersion.text {
+      remarks.append("written by segsh \(program); this is \(ProgramVersion.text)")
+    }
+    let count = NumberFormat.grouped(difference.count)
+    var head = "\(subject): "
+    if isIdentical {
+      head += "\(count) \(difference.unit)\(difference.count == 1 ? "" : "s") identical"
+    } else if let shape = difference.shape {
+      head += "differs: \(shape)"
+    } else {
+      head +=
+        "\(NumberFormat.grouped(difference.changed)) of \(count) \(difference.unit)s \(difference.changed == 1 ? "differs" : "differ")"
+        + (difference.largest > 0 ? ", largest difference \(NumberFormat.significant(difference.largest))" : "")
+      if let first = difference.first { remarks.insert("first at \(first)", at: 0) }
+    }
+    let steps = "\(run.steps.count) step\(run.steps.count == 1 ? "" : "s")"
+    let inputs = recipe.inputs.map { "\($0.name) (SHA-256 \(ReplayReport.short($0.sha256)))" }.joined(separator: ", ")
+    remarks.append("made again by \(steps)" + (inputs.isEmpty ? "" : " from \(inputs)"))
+    text = ([head] + remarks).joined(separator: "\n  ") + "\n"
+    json = .object([
+      ("subject", .string(subject)), ("identical", .bool(isIdentical)), ("unit", .string(difference.unit)),
+      ("count", .number(Double(difference.count))), ("changed", .number(Double(difference.changed))),
+      ("largest_difference", .number(difference.largest)), ("shape", difference.shape.map { .string($0) } ?? .null),
+      ("inputs", .array(recipe.inputs.map(\.json))), ("models", .array(recipe.models.map(\.json))),
+      ("steps", .array(run.steps.map { .string($0.line) })), ("remarks", .array(remarks.map { .string($0) })),
+    ])
+  }
+}

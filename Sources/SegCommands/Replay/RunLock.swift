@@ -1,0 +1,105 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// What a script's run left to be compared with: a JSON file beside the script.
+public struct RunLock: Sendable {
+  /// Version of the program that ran.
+  public let program: String
+  /// SHA-256 of the script's text.
+  public let script: String
+  /// Values that the script's params were given, in order of their names; a stand-in for a file whose name may tell of a patient.
+  public let parameters: [(name: String, literal: String)]
+  public let run: RunRecord
+
+  /// The file beside a script.
+  public static func path(beside script: String) -> String { script + ".lock" }
+  /// A larger file is no lock.
+  public static let limit = 256 << 20
+  private static let version = 1
+
+  public enum Problem: Error, Hashable, CustomStringConvertible {
+    case missing(String, script: String)
+    /// No JSON, or cut short.
+    case damaged(String, String)
+    case otherVersion(String)
+
+    public var description: String {
+      switch self {
+      case .missing(let path, let script): "there is no lock `\(path)`; `segsh run \(script) --lock` writes it"
+      case .damaged(let path, let reason): "the lock `\(path)` is damaged: \(reason); `segsh run --lock` writes it anew"
+      case .otherVersion(let path): "the lock `\(path)` was written by a later version of segsh"
+      }
+    }
+  }
+
+  /// - Parameter recorder: which heard the whole run.
+  public init(script text: String, parameters: [String: String], recorder: StepRecorder) {
+    program = ProgramVersion.text
+    script = SHA256.hexDigest(of: Array(text.utf8))
+    let standIns = recorder.standIns
+    self.parameters = parameters.sorted { $0.key < $1.key }.map { ($0.key, standIns[$0.value] ?? $0.value) }
+    run = recorder.record
+  }
+
+  // MARK: As a file
+
+  /// One step a line, so that a version control shows which ones changed.
+  public var text: String {
+    func list(_ items: [JSONValue]) -> String {
+      items.isEmpty ? "[]" : "[\n" + items.map { "    " + $0.text }.joined(separator: ",\n") + "\n  ]"
+    }
+    let fields: [(String, String)] = [
+      ("segsh_lock", "\(Self.version)"), ("seglang", "1"), ("program", JSONValue.string(program).text),
+      ("script_sha256", JSONValue.string(script).text),
+      ("params", JSONValue.object(parameters.map { ($0.name, .string($0.literal)) }).text), ("whole", run.isWhole ? "true" : "false"),
+      ("inputs", list(run.inputs.map(\.json))), ("models", list(run.models.map(\.json))), ("steps", list(run.steps.map(\.json))),
+    ]
+    return "{\n" + fields.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}\n"
+  }
+
+  /// Writes the lock whole or not at all.
+  /// - Throws: `CodecError`.
+  public func write(to path: String) throws { try FileBytes.write(Array(text.utf8), to: path) }
+
+  /// - Throws: `Problem`; `CodecError` for a file that cannot be opened.
+  public init(path: String, script: String) throws {
+    guard FilePaths.exists(path) else { throw Problem.missing(path, script: script) }
+    try self.init(parsing: FileBytes.read(path, limit: Self.limit), path: path)
+  }
+
+  /// - Parameter path: What errors call it.
+  /// - Throws: `Problem`.
+  init(parsing bytes: [UInt8], path: String) throws(Problem) {
+    let json: JSON
+    do { json = try JSON(parsing: bytes) } catch { throw .damaged(path, "\(error)") }
+    guard let version = json["segsh_lock"]?.integerValue else { throw .damaged(path, "it does not say `segsh_lock`") }
+    guard version == Self.version else { throw .otherVersion(path) }
+    guard let program = json["program"]?.stringValue, let script = json["script_sha256"]?.stringValue, RecordedFile.isDigest(script),
+      case .object(let params)? = json["params"], let inputs = json["inputs"]?.arrayValue, let models = json["models"]?.arrayValue,
+      let steps = json["steps"]?.arrayValue, steps.count <= StepRecorder.limit
+    else { throw .damaged(path, "one of its parts is missing") }
+    (self.program, self.script) = (program, script)
+    parameters = try params.map { param throws(Problem) in
+      guard let literal = param.value.stringValue else { throw .damaged(path, "the param `\(param.key)` is no text") }
+      return (param.key, literal)
+    }
+    func files(_ list: [JSON]) throws(Problem) -> [RecordedFile] {
+      try list.map { json throws(Problem) in
+        guard let file = RecordedFile(json) else { throw .damaged(path, "a file has no name, digest and size") }
+        return file
+      }
+    }
+    var records: [StepRecord] = []
+    for (index, json) in steps.enumerated() {
+      guard let line = json["line"]?.stringValue, let value = ValueRecord(json), let parents = json["from"]?.arrayValue,
+        case let numbers = parents.compactMap(\.integerValue), numbers.count == parents.count,
+        numbers.allSatisfy({ (1...index + 1).contains($0) })
+      else { throw .damaged(path, "step \(index + 1) is not whole") }
+      records.append(StepRecord(number: index + 1, name: json["name"]?.stringValue, line: line, parents: numbers, value: value))
+    }
+    var isWhole = true
+    if case .bool(let whole)? = json["whole"] { isWhole = whole }
+    run = RunRecord(steps: records, inputs: try files(inputs), models: try files(models), isWhole: isWhole)
+  }
+}

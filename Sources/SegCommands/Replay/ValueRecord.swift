@@ -1,0 +1,190 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// What a lock keeps of a value: its digest, a few statistics, and enough to say by how much another differs.
+public struct ValueRecord: Sendable {
+  public let typeName: String
+  /// Digest of all that the value holds.
+  public let sha256: String
+  public let statistics: [(name: String, value: Double)]
+  /// The value itself, where it is figures and short.
+  let figures: JSONValue?
+  /// See `PictureSketch`; not kept of large and ragged masks.
+  let sketch: String?
+
+  /// Longer figures are kept as a digest alone.
+  private static let limit = 4096
+
+  public init(_ value: any Value) {
+    typeName = type(of: value).typeName
+    var sketch: PictureSketch?
+    var statistics: [(name: String, value: Double)] = []
+    var figures: JSONValue?
+    switch value {
+    case let image as GrayImage: (statistics, sketch) = Self.facts(of: image)
+    case let phantom as Phantom: (statistics, sketch) = Self.facts(of: phantom.image)
+    case let map as ProbabilityMap: (statistics, sketch) = Self.facts(of: GrayImage(map))
+    case let picture as ColorImage:
+      let pixels = picture.pixels
+      sketch = PictureSketch(meansOf: picture.size) {
+        Float(Int(pixels[3 * $0]) + Int(pixels[3 * $0 + 1]) + Int(pixels[3 * $0 + 2])) / 3
+      }
+      statistics = [("mean", Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count))]
+    case let mask as Mask:
+      statistics = [("area", Double(mask.count))]
+      sketch = PictureSketch(mask)
+    case let labels as LabelImage:
+      statistics = Self.areas(of: labels)
+      sketch = PictureSketch(labels)
+    case let segmentation as Segmentation:
+      statistics = Self.areas(of: segmentation.lungs) + [("opacity", Double(segmentation.opacity.count))]
+      let (labels, opacity, width) = (segmentation.lungs.labels, segmentation.opacity, segmentation.size.width)
+      sketch = PictureSketch(size: segmentation.size) { labels[$0] + (opacity[$0 / width, $0 % width] ? 4 : 0) }
+    // Names of files may tell of a patient.
+    case let cases as Cases: statistics = [("count", Double(cases.paths.count))]
+    case is Path: break
+    case let list as List where list.items.contains { $0 is Path }: statistics = [("count", Double(list.items.count))]
+    default:
+      let json = value.json
+      if json.text.utf8.count <= Self.limit { figures = json }
+    }
+    sha256 = value.contentHash ?? SHA256.hexDigest(of: Array("\(typeName) \(value.json.text)".utf8))
+    self.statistics = statistics
+    self.figures = figures
+    self.sketch = sketch?.text
+  }
+
+  /// What `print` wrote.
+  init(printed text: String) {
+    typeName = "Text"
+    sha256 = SHA256.hexDigest(of: Array("print \(text)".utf8))
+    statistics = []
+    figures = text.utf8.count <= Self.limit ? .string(text) : nil
+    sketch = nil
+  }
+
+  private static func facts(of image: GrayImage) -> ([(name: String, value: Double)], PictureSketch) {
+    let pixels = image.pixels
+    let sketch = PictureSketch(meansOf: image.size) { pixels[$0] }
+    guard let statistics = try? image.statistics() else { return ([], sketch) }
+    return (
+      [
+        ("mean", statistics.mean), ("deviation", statistics.standardDeviation), ("min", Double(statistics.minimum)),
+        ("max", Double(statistics.maximum)),
+      ], sketch
+    )
+  }
+
+  private static func areas(of labels: LabelImage) -> [(name: String, value: Double)] {
+    labels.counts.sorted { $0.key < $1.key }.prefix(8).map { label, count in (labels.names[label] ?? "label \(label)", Double(count)) }
+  }
+
+  // MARK: As JSON
+
+  var json: [(String, JSONValue)] {
+    var fields: [(String, JSONValue)] = [("type", .string(typeName)), ("sha256", .string(sha256))]
+    if !statistics.isEmpty { fields.append(("statistics", .object(statistics.map { ($0.name, .number($0.value)) }))) }
+    if let figures { fields.append(("value", figures)) }
+    if let sketch { fields.append(("sketch", .string(sketch))) }
+    return fields
+  }
+
+  /// Nil for what is no record of a value.
+  init?(_ json: JSON) {
+    guard let type = json["type"]?.stringValue, let digest = json["sha256"]?.stringValue, RecordedFile.isDigest(digest) else { return nil }
+    typeName = type
+    sha256 = digest
+    if case .object(let members)? = json["statistics"] {
+      statistics = members.compactMap { member in member.value.numberValue.map { (name: member.key, value: $0) } }
+    } else {
+      statistics = []
+    }
+    figures = json["value"].map { JSONValue($0) }
+    sketch = json["sketch"]?.stringValue
+  }
+
+  // MARK: Differences
+
+  /// By how much another value differs, for people and for programs; empty when the digests agree.
+  func differences(from old: ValueRecord) -> (texts: [String], figures: [(name: String, value: Double)]) {
+    guard sha256 != old.sha256 else { return ([], []) }
+    if typeName != old.typeName { return (["\(old.typeName) before, \(typeName) now"], []) }
+    var texts: [String] = []
+    var found: [(name: String, value: Double)] = []
+    if let old = old.sketch.flatMap({ PictureSketch($0) }), let new = sketch.flatMap({ PictureSketch($0) }),
+      let difference = SketchDifference(from: old, to: new)
+    {
+      texts.append(difference.text)
+      found += difference.figures
+    }
+    let before = Dictionary(old.statistics.map { ($0.name, $0.value) }) { first, _ in first }
+    for (name, value) in statistics {
+      guard let was = before[name], was != value else { continue }
+      texts.append("\(name) \(Self.text(was)) -> \(Self.text(value))")
+      found.append((name, value - was))
+    }
+    if let old = old.figures, let new = figures {
+      let changes = JSONValue.changes(from: old, to: new)
+      texts += changes.prefix(6).map(\.text)
+      if changes.count > 6 { texts.append("and \(changes.count - 6) more") }
+      found += changes.compactMap { change in change.difference.map { (change.name, $0) } }
+    }
+    if texts.isEmpty { texts.append("in less than the lock's statistics tell") }
+    return (texts, found)
+  }
+
+  static func text(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e15 { return NumberFormat.grouped(Int(value)) }
+    return numberText((value * 1e6).rounded() / 1e6)
+  }
+}
+
+extension JSONValue {
+  /// - Complexity: O(size).
+  init(_ json: JSON) {
+    switch json {
+    case .null: self = .null
+    case .bool(let value): self = .bool(value)
+    case .number(let value): self = .number(value)
+    case .string(let value): self = .string(value)
+    case .array(let values): self = .array(values.map { JSONValue($0) })
+    case .object(let members): self = .object(members.map { ($0.key, JSONValue($0.value)) })
+    }
+  }
+
+  struct Change {
+    let name: String
+    let text: String
+    /// Of numbers.
+    let difference: Double?
+  }
+
+  /// The leaves that differ, by their dotted names.
+  static func changes(from old: JSONValue, to new: JSONValue, name: String = "") -> [Change] {
+    switch (old, new) {
+    case (.object(let before), .object(let after)):
+      let known = Dictionary(before) { first, _ in first }
+      let names = Set(after.map(\.0))
+      let gone = before.filter { !names.contains($0.0) }.map { field in
+        Change(name: name + field.0, text: "\(name)\(field.0) \(field.1.text) -> nothing", difference: nil)
+      }
+      return after.flatMap { field in
+        let path = name + field.0
+        guard let was = known[field.0] else { return [Change(name: path, text: "\(path) nothing -> \(field.1.text)", difference: nil)] }
+        let isNested = if case .object = field.1 { true } else { false }
+        return changes(from: was, to: field.1, name: isNested ? path + "." : path)
+      } + gone
+    case (.array(let before), .array(let after)) where before.count == after.count:
+      return zip(before, after).enumerated().flatMap { changes(from: $1.0, to: $1.1, name: "\(name)[\($0)]") }
+    case (.number(let before), .number(let after)):
+      if before == after || before.isNaN && after.isNaN { return [] }
+      let label = name.isEmpty ? "" : name + " "
+      return [Change(name: name, text: "\(label)\(ValueRecord.text(before)) -> \(ValueRecord.text(after))", difference: after - before)]
+    default:
+      if old.text == new.text { return [] }
+      let label = name.isEmpty ? "" : name + " "
+      return [Change(name: name, text: "\(label)\(old.text) -> \(new.text)", difference: nil)]
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// Where a value comes from: what `explain` gives.
+struct Explanation: Recordable {
+  /// A line that led to the value.
+  struct Line {
+    let number: Int
+    let text: String
+    let typeName: String
+    /// The value in one line; nil where it was not kept.
+    let value: String?
+    let pixels: Int?
+    /// What open parameters came to: "lung_level 0.5".
+    let resolved: [(parameter: String, literal: String)]
+    let notes: [String]
+  }
+
+  let name: String?
+  let value: any Value
+  let formula: Formula
+  let lines: [Line]
+  let inputs: [RecordedFile]
+  let models: [RecordedFile]
+  let fragility: Fragility?
+
+  static let typeName = "Explanation"
+  static let typeHelp = "Where a value comes from: formula, lines, files."
+
+  init(of value: any Value, movingParameters: Bool, _ context: Context) throws {
+    self.value = value
+    let step = context.inputStep
+    name = step?.property.flatMap { $0.properties.isEmpty ? nil : $0.properties.joined(separator: ".") }
+    formula = try Formula(of: value, madeBy: step)
+    var lines: [Line] = []
+    var numbers: [Int: Int] = [:]
+    var names = FileNames()
+    var inputs: [RecordedFile] = []
+    var models: [RecordedFile] = []
+    for step in step?.ancestry ?? [] {
+      for file in step.files where file.role != .output {
+        let record = RecordedFile(name: names.name(of: file), sha256: file.sha256, byteCount: file.byteCount)
+        if file.role == .input, !inputs.contains(record) { inputs.append(record) }
+        if file.role == .model, !models.contains(record) { models.append(record) }
+      }
+      // An expression that only picks a property, an item or a text stands inside the line that uses it.
+      guard step.command != nil || step.value.map({ type(of: $0).isPictureLike }) ?? true || step === context.inputStep else { continue }
+      let known = numbers
+      let text =
+        step.inputFile.map { step.line(callingInput: names.name(of: $0)) } ?? step.line { parent in known[parent.id].map { "[\($0)]" } }
+      numbers[step.id] = lines.count + 1
+      lines.append(
+        Line(
+          number: lines.count + 1, text: text, typeName: step.resultType?.typeName ?? "", value: step.value?.oneLine,
+          pixels: step.value.flatMap(Self.pixels), resolved: step.resolved, notes: step.notes))
+    }
+    (self.lines, self.inputs, self.models) = (lines, inputs, models)
+    let hasFigure = value is Double || value is SeverityReport || value is Mask
+    fragility = try hasFigure && movingParameters ? step.map { try Fragility(of: value, madeBy: $0, by: 0.1, context) } : nil
+  }
+
+  private static func pixels(_ value: any Value) -> Int? {
+    switch value {
+    case let mask as Mask: mask.count
+    case let labels as LabelImage: labels.counts.values.reduce(0, +)
+    case let segmentation as Segmentation: segmentation.opacity.count
+    default: nil
+    }
+  }
+
+  // MARK: For people
+
+  var oneLine: String { "\(name.map { "\($0) = " } ?? "")\(formula.headline ?? value.oneLine)" }
+
+  var details: [String] {
+    var result = formula.details
+    if !lines.isEmpty { result.append("made by") }
+    for line in lines {
+      result.append("  [\(line.number)] \(line.text)")
+      if let value = line.value { result.append("      \(line.typeName) \(value)") }
+      if !line.resolved.isEmpty {
+        result.append("      left open: " + line.resolved.map { "\($0.parameter) came to \($0.literal)" }.joined(separator: ", "))
+      }
+      result += line.notes.map { "      note: \($0)" }
+    }
+    if !inputs.isEmpty || !models.isEmpty { result.append("files") }
+    for (kind, files) in [("input", inputs), ("model", models)] {
+      for file in files {
+        result.append(
+          "  \(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes, SHA-256 \(file.sha256 ?? "unknown: replaced since")")
+      }
+    }
+    if let fragility {
+      result.append("how firm: \(fragility.oneLine)")
+      result += fragility.details.map { "  \($0)" }
+    }
+    result.append("segsh \(ProgramVersion.text), seglang 1. For research; not a diagnosis.")
+    return result
+  }
+
+  var record: Record {
+    var fields: [(String, any Value)] = []
+    if let name { fields.append(("name", name)) }
+    fields += [("value", value), ("formula", formula.text)]
+    if !formula.terms.isEmpty { fields.append(("terms", Record(formula.terms))) }
+    fields.append(
+      (
+        "lines",
+        List(
+          lines.map { line in
+            var fields: [(String, any Value)] = [("number", Double(line.number)), ("line", line.text), ("type", line.typeName)]
+            if let value = line.value { fields.append(("value", value)) }
+            if let pixels = line.pixels { fields.append(("pixels", Double(pixels))) }
+            if !line.resolved.isEmpty { fields.append(("left_open", Record(line.resolved.map { ($0.parameter, $0.literal) }))) }
+            if !line.notes.isEmpty { fields.append(("notes", List(line.notes))) }
+            return Record(fields)
+          })
+      ))
+    fields.append(("inputs", List(inputs.map(Self.record))))
+    fields.append(("models", List(models.map(Self.record))))
+    if let fragility { fields.append(("fragility", fragility.record)) }
+    return Record(fields + [("program", ProgramVersion.text), ("seglang", 1.0), ("note", "For research; not a diagnosis.")])
+  }
+
+  private static func record(_ file: RecordedFile) -> Record {
+    Record(
+      [("name", file.name), ("bytes", Double(file.byteCount))] as [(String, any Value)] + (file.sha256.map { [("sha256", $0)] } ?? []))
+  }
+
+  var json: JSONValue { record.json }
+  static var conversions: [Conversion] { [Conversion { (explanation: Explanation) in explanation.record }] }
+  static var properties: [Property] {
+    [
+      Property("formula", "How the value follows from its terms.") { (explanation: Explanation) in explanation.formula.text },
+      Property("record", "All of it by name.") { (explanation: Explanation) in explanation.record },
+    ]
+  }
+}

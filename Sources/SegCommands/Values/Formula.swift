@@ -1,0 +1,175 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// How a value follows from its terms, for `explain`.
+struct Formula {
+  /// The value with its formula on one line; nil: the value alone.
+  private(set) var headline: String?
+  private(set) var text: String
+  private(set) var details: [String] = []
+  private(set) var terms: [(String, any Value)] = []
+
+  /// - Parameter step: The step that made the value; nil where the line itself says it.
+  init(of value: any Value, madeBy step: Step?) throws {
+    guard let step else {
+      text = "a constant"
+      details = ["a constant: the line itself says it"]
+      return
+    }
+    if let operand = step.property, let base = operand.step.value {
+      text = ""
+      describe(operand.properties, of: base, value)
+      return
+    }
+    if step.command == nil {
+      text = step.line { $0.command }
+      describeExpression(step, value)
+      return
+    }
+    text = "what the last line gives"
+    describe([], of: value, value)
+  }
+
+  private mutating func describe(_ path: [String], of base: any Value, _ value: any Value) {
+    switch base {
+    case let report as SeverityReport: describe(path, of: report.severity, value)
+    case let mask as Mask where path.isEmpty || path == ["area"]:
+      text = "pixels inside the mask"
+      headline =
+        "\(NumberFormat.grouped(mask.count)) px: the pixels inside the mask, of \(NumberFormat.grouped(mask.size.count)) in \(mask.size)"
+      terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
+    case let mask as Mask where path == ["area_mm2"]:
+      guard let (row, column) = mask.spacing.millimetres, let area = value as? Double else { return }
+      text = "pixels inside the mask × height of a pixel × width of a pixel"
+      headline =
+        "\(NumberFormat.significant(area)) mm²: \(NumberFormat.grouped(mask.count)) px × \(numberText(row)) mm × \(numberText(column)) mm (\(mask.spacing.kind))"
+      terms = [("pixels_inside", Double(mask.count)), ("row_mm", row), ("column_mm", column), ("spacing", mask.spacing.word)]
+    case let mask as Mask where path == ["share"]:
+      text = "pixels inside the mask / pixels of the picture"
+      headline = "\(numberText(mask.share)): \(NumberFormat.grouped(mask.count)) px inside / \(NumberFormat.grouped(mask.size.count)) px"
+      terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
+    default:
+      let help = path.last.flatMap { name in type(of: base).properties.first { $0.name == name }?.help }
+      text = help ?? type(of: base).typeHelp
+      details = [path.isEmpty ? text : "\(path.joined(separator: ".")) of \(type(of: base).typeName): \(text)"]
+    }
+  }
+
+  /// An expression with the values of its operands.
+  private mutating func describeExpression(_ step: Step, _ value: any Value) {
+    var names: [String] = []
+    for (index, operand) in step.operands.enumerated() {
+      let name = "operand_\(index + 1)"
+      guard let value = operand.value else { continue }
+      let shown = operand.properties.isEmpty ? type(of: value).typeName : operand.properties.joined(separator: ".")
+      names.append("\(shown) = \(value.oneLine)")
+      terms.append((name, type(of: value).isPictureLike ? value.oneLine : value))
+    }
+    details = ["= " + text] + (names.isEmpty ? [] : ["with " + names.joined(separator: ", ")])
+  }
+
+  // MARK: Severity
+
+  private mutating func describe(_ path: [String], of severity: Severity, _ value: any Value) {
+    let path = path.first == "intervals" ? Array(path.dropFirst()) : path
+    let name = path.joined(separator: ".")
+    switch name {
+    case "", "percent": describeShare(\.both, "both lungs", severity.percent, severity)
+    case "right", "right.percent": describeShare(\.right, "the right lung", severity.rightPercent, severity)
+    case "left", "left.percent": describeShare(\.left, "the left lung", severity.leftPercent, severity)
+    case "extent": describeExtent(severity)
+    case "extent_estimate": describeEstimate("geographic extent", 8, severity.extentEstimate)
+    case "brixia_estimate": describeEstimate("Brixia score", 18, severity.brixiaEstimate)
+    case "grade":
+      text = "a word for percent: none below 1, mild below 25, moderate to 50, severe to 75, very severe above"
+      let percent = severity.percent.map { ", percent is \(NumberFormat.short($0.value, 2))" } ?? ""
+      headline = "\(severity.grade.rawValue)\(percent)"
+      details = [text]
+      if let percent = severity.percent { terms = [("percent", percent.value)] }
+    default:
+      guard path.first == "zones", let letter = path.last, let zone = CaseRecord.Zone(rawValue: letter),
+        let index = CaseRecord.Zone.allCases.firstIndex(of: zone)
+      else {
+        text = "the six zones: thirds of each lung by its own height; each is opaque pixels / lung pixels × 100"
+        details = [text]
+        return
+      }
+      let place = ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"]
+      describeShare(
+        { $0.zones.indices.contains(index) ? $0.zones[index] : $0.both }, "zone \(letter), the \(place[index]) third",
+        severity.zones[zone], severity)
+    }
+  }
+
+  private mutating func describeShare(
+    _ select: (LungZones) -> LungZones.Zone, _ place: String, _ figure: Severity.Figure?, _ severity: Severity
+  ) {
+    text = "opaque pixels in the lung / pixels of the lung × 100"
+    let zone = select(severity.areas)
+    guard let figure else {
+      headline = "not defined: \(place) was not found"
+      return
+    }
+    headline =
+      "\(NumberFormat.short(figure.value, 2)) % of \(place): \(NumberFormat.grouped(zone.opaque)) opaque px / \(NumberFormat.grouped(zone.area)) px × 100"
+    terms = [("opaque_pixels", Double(zone.opaque)), ("lung_pixels", Double(zone.area))]
+    details = [text]
+    guard let working = severity.workingAreas.map(select), let thresholds = severity.thresholds, working.area > 0 else { return }
+    let (low, high) = (figure.interval.lowerBound, figure.interval.upperBound)
+    terms += [
+      ("interval", List([low, high])), ("certain_level", Double(thresholds.certainOpacity)),
+      ("possible_level", Double(thresholds.possibleOpacity)),
+      ("certain_pixels", Double(working.certain)), ("possible_pixels", Double(working.possible)),
+      ("network_lung_pixels", Double(working.area)),
+    ]
+    details.append(
+      "interval \(NumberFormat.short(low, 2)) to \(NumberFormat.short(high, 2)) %, in the network's \(NumberFormat.grouped(working.area)) px of the lung:"
+        + " \(NumberFormat.grouped(working.certain)) px have a probability of opacity from \(level(thresholds.certainOpacity)),"
+        + " \(NumberFormat.grouped(working.possible)) px from \(level(thresholds.possibleOpacity)); widened to hold the figure")
+  }
+
+  private func level(_ threshold: Float) -> String { "\(threshold)" }
+
+  private mutating func describeExtent(_ severity: Severity) {
+    text = "points of each lung by its percentage, added: 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above"
+    guard let extent = severity.extent else {
+      headline = "not defined: no lung was found"
+      return
+    }
+    var parts: [String] = []
+    for (name, side, zone) in [("right", severity.rightPercent, severity.areas.right), ("left", severity.leftPercent, severity.areas.left)]
+    {
+      guard let side else { continue }
+      let points = Severity.extentPoints(percent: side.value)
+      parts.append("\(numberText(points)) (\(name) lung \(NumberFormat.short(side.value, 2)) %)")
+      details.append(
+        "\(name) lung: \(NumberFormat.grouped(zone.opaque)) opaque px / \(NumberFormat.grouped(zone.area)) px × 100 = \(NumberFormat.short(side.value, 2)) %"
+      )
+      terms += [
+        ("\(name)_percent", side.value), ("\(name)_points", points), ("\(name)_opaque_pixels", Double(zone.opaque)),
+        ("\(name)_lung_pixels", Double(zone.area)),
+      ]
+    }
+    headline = "\(numberText(extent.value)) of 8: " + parts.joined(separator: " + ")
+    details = [text] + details
+    if extent.interval.lowerBound < extent.interval.upperBound {
+      details.append(
+        "from \(numberText(extent.interval.lowerBound)) to \(numberText(extent.interval.upperBound)) over the intervals of the percentages")
+    }
+  }
+
+  private mutating func describeEstimate(_ name: String, _ most: Int, _ figure: Severity.Figure?) {
+    text = "ridge regression on the shares of the six zones and the network's pooled features, fitted to readers' scores"
+    guard let figure else {
+      headline = "not defined: the picture was not seen by a model with an estimate"
+      return
+    }
+    headline = "\(NumberFormat.short(figure.value, 2)) of \(most), the \(name) as readers would give it, estimated"
+    details = [
+      text,
+      "interval \(NumberFormat.fixed(figure.interval.lowerBound, 1)) to \(NumberFormat.fixed(figure.interval.upperBound, 1)): nine of ten errors on patients left out of the fit were no larger",
+    ]
+    terms = [("interval", List([figure.interval.lowerBound, figure.interval.upperBound]))]
+  }
+}

@@ -1,0 +1,161 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// How far figures move with the parameters that they depend on: what `fragility` gives.
+struct Fragility: Recordable {
+  /// A parameter, moved down and up.
+  struct Row {
+    /// "threshold level", or "+" for a number in an expression.
+    let name: String
+    let literal: String
+    /// Whether the line leaves it open.
+    let isOpen: Bool
+    let low: Side?
+    let high: Side?
+
+    /// Of the first figure.
+    var reach: Double { max(low?.moved ?? 0, high?.moved ?? 0) }
+  }
+
+  struct Side {
+    let literal: String
+    /// In the order of the figures; nil where a figure is no longer defined.
+    let figures: [Double?]
+    /// How far the first figure moved.
+    let moved: Double
+    /// Why the lines did not run; figures are then empty.
+    let problem: String?
+  }
+
+  let share: Double
+  let figures: [(name: String, value: Double)]
+  let rows: [Row]
+  private let isPercentage: Bool
+
+  static let typeName = "Fragility"
+  static let typeHelp = "How far a figure moves when each parameter that it depends on moves a little."
+
+  /// - Throws: `CommandProblem.noFigure`; `CancellationError`.
+  init(of value: any Value, madeBy step: Step, by share: Double, _ context: Context) throws {
+    let figures = Self.figures(of: value)
+    guard let first = figures.first else { throw CommandProblem.noFigure(type(of: value).typeName) }
+    self.share = share
+    self.figures = figures
+    isPercentage = value is SeverityReport || step.property?.properties.last == "percent"
+    let quantities = step.upstreamQuantities.filter { quantity in
+      // What says which picture it is, is no parameter of what was done with it.
+      quantity.step.command.flatMap { context.registry[$0]?.category } != .files
+    }
+    var rows: [Row] = []
+    for (index, quantity) in quantities.enumerated() {
+      try context.checkCancellation()
+      context.progress(Double(index) / Double(quantities.count), "moving \(Self.name(of: quantity))")
+      func side(_ share: Double) throws -> Side? {
+        guard let literal = quantity.moved(by: share, in: context.registry) else { return nil }
+        do {
+          let moved = try step.value(changing: quantity, to: literal, registry: context.registry, host: context.host)
+          let known = Dictionary(Self.figures(of: moved).map { ($0.name, $0.value) }) { first, _ in first }
+          return Side(
+            literal: literal, figures: figures.map { known[$0.name] }, moved: known[first.name].map { abs($0 - first.value) } ?? 0,
+            problem: nil)
+        } catch let error as Diagnostic {
+          try context.checkCancellation()
+          return Side(literal: literal, figures: [], moved: 0, problem: error.message)
+        }
+      }
+      rows.append(
+        Row(
+          name: Self.name(of: quantity), literal: quantity.literal, isOpen: quantity.isOpen, low: try side(-share), high: try side(share)))
+    }
+    self.rows = rows
+  }
+
+  private static func name(of quantity: UpstreamQuantity) -> String {
+    guard let command = quantity.step.command else { return "the \(quantity.literal) in an expression" }
+    return command + (quantity.parameter.map { " \($0)" } ?? "")
+  }
+
+  /// The figures of a value, the one that matters most first.
+  static func figures(of value: any Value) -> [(name: String, value: Double)] {
+    switch value {
+    case let report as SeverityReport: return report.severity.figures.compactMap { name, figure in figure.map { (name, $0.value) } }
+    case let number as Double: return [("value", number)]
+    case let mask as Mask: return [("area", Double(mask.count))]
+    case let segmentation as Segmentation: return [("opacity", Double(segmentation.opacity.count))]
+    case let labels as LabelImage: return [("area", Double(labels.counts.values.reduce(0, +)))]
+    default:
+      let record = (value as? Record) ?? (value as? any Recordable)?.record
+      return record?.fields.compactMap { field in (field.value as? Double).map { (field.name, $0) } } ?? []
+    }
+  }
+
+  // MARK: For people
+
+  /// Least and greatest value of the first figure.
+  var bounds: (low: Double, high: Double)? {
+    guard let first = figures.first else { return nil }
+    let reached = rows.flatMap { [$0.low, $0.high] }.compactMap { $0?.figures.first ?? nil } + [first.value]
+    return reached.min().flatMap { low in reached.max().map { (low, $0) } }
+  }
+
+  private func shown(_ value: Double) -> String { isPercentage ? NumberFormat.fixed(value, 1) + " %" : ValueRecord.text(value) }
+
+  var oneLine: String {
+    guard let first = figures.first, let (low, high) = bounds else { return "no figure" }
+    guard !rows.isEmpty else { return "\(shown(first.value)); no parameter upstream" }
+    let most = rows.max { $0.reach < $1.reach }.flatMap { $0.reach > 0 ? "; most with \($0.name)" : nil } ?? ""
+    return
+      "\(shown(first.value)) (\(shown(low)) to \(shown(high)) when each parameter moves by \(NumberFormat.short(share * 100)) %)\(most)"
+  }
+
+  var details: [String] {
+    rows.sorted { $0.reach > $1.reach }.map { row in
+      func text(_ side: Side?) -> String {
+        guard let side else { return "-" }
+        if let problem = side.problem { return "\(side.literal): \(problem)" }
+        return "\(side.literal) gives \((side.figures.first ?? nil).map { shown($0) } ?? "nothing")"
+      }
+      return "\(row.name)\(row.isOpen ? ", which came to" : "") \(row.literal): \(text(row.low)), \(text(row.high))"
+    }
+  }
+
+  /// A row for each parameter; columns for each figure at both ends.
+  var table: Table {
+    var columns = ["parameter", "value", "left_open", "lower", "higher"]
+    for figure in figures { columns += [figure.name + ".lower", figure.name + ".higher"] }
+    return Table(
+      columns: columns,
+      rows: rows.map { row in
+        var cells: [(any Value)?] = [row.name, row.literal, row.isOpen, row.low?.literal, row.high?.literal]
+        for index in figures.indices {
+          for side in [row.low, row.high] { cells.append(side.flatMap { $0.figures.indices.contains(index) ? $0.figures[index] : nil }) }
+        }
+        return cells
+      }, rowName: "parameter")
+  }
+
+  var record: Record {
+    var fields: [(String, any Value)] = []
+    if let first = figures.first, let (low, high) = bounds {
+      fields += [("figure", first.name), ("value", first.value), ("low", low), ("high", high)]
+    }
+    fields += [("by", share), ("parameters", List(table.records))]
+    return Record(fields)
+  }
+
+  var json: JSONValue { record.json }
+
+  static var conversions: [Conversion] {
+    [Conversion { (fragility: Fragility) in fragility.record }, Conversion { (fragility: Fragility) in fragility.table }]
+  }
+
+  static var properties: [Property] {
+    [
+      Property("value", "The figure as it is.") { (fragility: Fragility) in fragility.figures.first?.value },
+      Property("low", "Its least value.") { (fragility: Fragility) in fragility.bounds?.low },
+      Property("high", "Its greatest value.") { (fragility: Fragility) in fragility.bounds?.high },
+      Property("parameters", "Each parameter with what becomes of each figure.") { (fragility: Fragility) in fragility.table },
+    ]
+  }
+}

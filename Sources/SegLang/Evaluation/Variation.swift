@@ -1,0 +1,125 @@
+/// A quantity that a value depends on: a literal in a line of its lineage, or what a parameter came to that the line leaves open.
+public struct UpstreamQuantity: Sendable {
+  public let step: Step
+  /// Nil in an expression.
+  public let parameter: String?
+  /// As it is, or would be, written: `3px`, `0.5`.
+  public let literal: String
+  /// Whether the line leaves it open: the command found it, or the model brings it.
+  public let isOpen: Bool
+  let piece: Int?
+
+  /// The literal moved by a share of itself, within what its parameter takes: a whole number by one at least, a percentile within 0 to 100. Nil where it
+  /// cannot move that way: it is 0, or at the end of its range.
+  public func moved(by share: Double, in registry: Registry) -> String? {
+    guard let quantity = QuantityText(literal) else { return nil }
+    let declaration = parameter.flatMap { name in step.command.flatMap { registry[$0]?[name]?.declaration } }
+    var value = quantity.value * (1 + share)
+    if declaration?.wrapped is any WholeNumber.Type {
+      value = value.rounded(.toNearestOrAwayFromZero)
+      if value == quantity.value, quantity.value != 0 { value += share * quantity.value < 0 ? -1 : 1 }
+    }
+    if quantity.isPercentile { value = min(100, max(0, value)) }
+    // A range is in px, degrees or shares; a length in mm is checked when the line runs.
+    if let range = declaration?.range, ["", "px", "deg", "%"].contains(quantity.unit), !quantity.isPercentile {
+      let scale = quantity.unit == "%" ? 100.0 : 1
+      value = min(range.upperBound * scale, max(range.lowerBound * scale, value))
+    }
+    guard value != quantity.value else { return nil }
+    return quantity.with(value)
+  }
+}
+
+/// A number with its unit, as it stands in a line: `3px`, `40%`, `p99`.
+struct QuantityText {
+  let value: Double
+  let unit: String
+  let isPercentile: Bool
+
+  /// Nil for what is no quantity.
+  init?(_ text: String) {
+    isPercentile = text.first == "p"
+    guard let (value, unit) = Literal(isPercentile ? String(text.dropFirst()) : text).number,
+      isPercentile ? unit.isEmpty : Self.units.contains(unit)
+    else { return nil }
+    (self.value, self.unit) = (value, unit)
+  }
+
+  private static let units: Set = ["", "px", "mm", "cm", "deg", "%", "px2", "mm2", "cm2"]
+
+  /// Nine digits are kept, so that a tenth more than 0.5 is 0.55.
+  func with(_ value: Double) -> String {
+    var scale = 1.0
+    while abs(value) * scale < 1e8, scale < 1e15 { scale *= 10 }
+    return (isPercentile ? "p" : "") + numberText((value * scale).rounded() / scale) + unit
+  }
+}
+
+/// `Int` and optional `Int` parameters.
+private protocol WholeNumber {}
+extension Int: WholeNumber {}
+extension Optional: WholeNumber where Wrapped: WholeNumber {}
+
+extension Step {
+  /// The literals of the step's line that are quantities, and what open parameters came to.
+  var quantities: [UpstreamQuantity] {
+    var found: [UpstreamQuantity] = []
+    for (index, piece) in pieces.enumerated() {
+      guard case .literal(let text, let parameter) = piece, QuantityText(text) != nil else { continue }
+      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: text, isOpen: false, piece: index))
+    }
+    for (parameter, literal) in resolved where QuantityText(literal) != nil && !found.contains(where: { $0.parameter == parameter }) {
+      let piece = pieces.firstIndex { if case .literal(_, parameter) = $0 { true } else { false } }
+      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: literal, isOpen: true, piece: piece))
+    }
+    return found
+  }
+
+  /// Every quantity that the step's value depends on, in the order of the lines.
+  public var upstreamQuantities: [UpstreamQuantity] { ancestry.flatMap(\.quantities) }
+
+  /// The value that this step would have were a quantity another; only the lines that depend on it run again.
+  ///
+  /// - Parameter literal: As it would be written in the line.
+  /// - Throws: `Diagnostic` of the line that does not run with it, such as one that is out of range; `VariationProblem`.
+  public func value(changing quantity: UpstreamQuantity, to literal: String, registry: Registry, host: Host) throws -> any Value {
+    var host = host
+    host.note = { _ in }
+    host.write = { _ in }
+    host.stepped = { _, _ in }
+    let session = Session(registry: registry, host: host)
+    var affected = Set<Int>()
+    for step in ancestry where step === quantity.step || step.parents.contains(where: { affected.contains($0.id) }) {
+      for parent in step.parents where !affected.contains(parent.id) {
+        guard let value = parent.value else { throw VariationProblem.notKept }
+        session.give(Item(value: value, step: parent), to: Self.variable(parent))
+      }
+      affected.insert(step.id)
+      var line = step.written(changing: step === quantity.step ? quantity.piece.map { ($0, literal) } : nil) { parent, place in
+        place == .argument ? "(\(Self.variable(parent)))" : Self.variable(parent)
+      }
+      if step === quantity.step, quantity.piece == nil, let parameter = quantity.parameter { line += " \(parameter)=\(literal)" }
+      let outcome = session.execute("\(Self.variable(step)) = \(line)")
+      if let error = outcome.diagnostics.first(where: { $0.severity == .error }) { throw error }
+    }
+    guard let value = session[Self.variable(self)] else { throw VariationProblem.independent }
+    return value
+  }
+
+  private static func variable(_ step: Step) -> String { "step_\(step.id)" }
+}
+
+/// Why a value cannot be made again with another quantity.
+public enum VariationProblem: Error, Hashable, CustomStringConvertible {
+  /// A value in between is no longer in memory.
+  case notKept
+  /// The quantity has no part in the value.
+  case independent
+
+  public var description: String {
+    switch self {
+    case .notKept: "a value in between was not kept, so that the lines cannot run again from there"
+    case .independent: "the value does not depend on it"
+    }
+  }
+}

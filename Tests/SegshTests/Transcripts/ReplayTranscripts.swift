@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `segsh run --lock` and `segsh replay`.
+@Suite struct ReplayTranscripts {
+  private let program = Program()
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(
+      """
+      seglang 1
+      param image: Path = a.png "picture"
+      img = load (image)
+      mask = img | threshold 100 | morph-open radius=2px
+      mask | save mask.png
+      print "{mask.area > 0}"
+
+      """, to: "case.seg")
+    try #require(segsh("phantom", "a.png", "--size", "64", "--seed", "3").status == 0)
+  }
+
+  private func segsh(_ arguments: String...) throws -> Program.Outcome { try program.run(arguments, in: folder.url) }
+
+  private func remove(_ name: String) throws { try FileManager.default.removeItem(at: folder.url.appendingPathComponent(name)) }
+  private func modified(_ name: String) throws -> Date? {
+    try FileManager.default.attributesOfItem(atPath: folder.url.appendingPathComponent(name).path)[.modificationDate] as? Date
+  }
+
+  @Test func `a locked run is verified, and verifying writes nothing`() throws {
+    let run = try segsh("run", "case.seg", "--lock")
+    #expect(run == .init(status: 0, output: "true\n", errors: "saved mask.png\nlocked 4 steps in case.seg.lock\n"))
+    let before = try modified("mask.png")
+    #expect(try segsh("replay", "case.seg", "--verify") == .init(status: 0, output: "case.seg: 4 steps identical\n", errors: ""))
+    #expect(try modified("mask.png") == before)
+    #expect(try segsh("replay", "case.seg", "--verify", "--threads", "1").status == 0)
+    let plain = try segsh("replay", "case.seg")
+    #expect(plain == .init(status: 0, output: "true\n", errors: "saved mask.png\ncase.seg: 4 steps identical\n"))
+    let json = try segsh("replay", "case.seg", "--verify", "--json")
+    #expect(json.output.hasPrefix("{\"subject\": \"case.seg\", \"identical\": true, \"steps\": 4"))
+    #expect(try segsh("check", "case.seg").status == 0)
+  }
+
+  @Test func `what the params were given is in the lock`() throws {
+    #expect(try segsh("phantom", "b.png", "--size", "64", "--seed", "5").status == 0)
+    #expect(try segsh("run", "case.seg", "--lock", "--image", "b.png").status == 0)
+    #expect(try folder.text(of: "case.seg.lock").contains("\"params\": {\"image\": \"b.png\"}"))
+    #expect(try segsh("replay", "case.seg", "--verify").status == 0)
+  }
+
+  @Test func `a changed line, a changed input and a missing one each say so`() throws {
+    #expect(try segsh("run", "case.seg", "--lock").status == 0)
+    let text = try folder.text(of: "case.seg")
+    try folder.write(text.replacingOccurrences(of: "threshold 100", with: "threshold 101"), to: "case.seg")
+    let line = try segsh("replay", "case.seg", "--verify")
+    #expect(line.status == 3)
+    #expect(line.output.contains("step 2, differs: _1 | threshold 101\n    recorded: _1 | threshold 100\n"))
+    #expect(line.output.contains(" px changed ("))
+    #expect(try segsh("replay", "case.seg").status == 0)
+    try folder.write(text, to: "case.seg")
+    try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("old"), withIntermediateDirectories: false)
+    try FileManager.default.moveItem(
+      at: folder.url.appendingPathComponent("a.png"), to: folder.url.appendingPathComponent("old/other-name.png"))
+    let missing = try segsh("replay", "case.seg", "--verify")
+    #expect(missing.status == 1)
+    #expect(missing.errors.contains("the input `a.png` (SHA-256 ") && missing.errors.contains("--data DIR"))
+    #expect(try segsh("replay", "case.seg", "--verify", "--data", "old").status == 0)
+    #expect(try segsh("phantom", "a.png", "--size", "64", "--seed", "4").status == 0)
+    let changed = try segsh("replay", "case.seg", "--verify")
+    #expect(changed.status == 3)
+    #expect(changed.output.contains("input a.png has changed: SHA-256 "))
+    #expect(try segsh("replay", "case.seg", "--verify", "--data", "old").status == 0)
+  }
+
+  @Test func `a missing or damaged lock is answered with the way to one`() throws {
+    let missing = try segsh("replay", "case.seg", "--verify")
+    #expect(
+      missing == .init(status: 1, output: "", errors: "error: there is no lock `case.seg.lock`; `segsh run case.seg --lock` writes it\n"))
+    try folder.write("{\"segsh_lock\": 1", to: "case.seg.lock")
+    let damaged = try segsh("replay", "case.seg", "--verify")
+    #expect(damaged.status == 1 && damaged.errors.hasPrefix("error: the lock `case.seg.lock` is damaged: "))
+    #expect(try segsh("replay", "cas.seg").errors.contains("did you mean `case.seg`?"))
+    #expect(try segsh("replay", "case.seg", "--data", "nowhere").status == 2)
+  }
+
+  @Test func `a picture is made again from its recipe`() throws {
+    #expect(try segsh("-c", "load a.png | threshold 100 | overlay color=red | save over.png").status == 0)
+    let good = try segsh("replay", "over.png", "--verify")
+    #expect(good.status == 0)
+    #expect(good.output.hasPrefix("over.png: 4,096 pixels identical\n  made again by 3 steps from a.png (SHA-256 "))
+    #expect(try segsh("replay", "a.png", "--verify").output.hasPrefix("a.png: 4,096 pixels identical\n"))
+    try remove("a.png")
+    let missing = try segsh("replay", "over.png", "--verify")
+    #expect(missing.status == 1 && missing.errors.contains("the input `a.png`"))
+    #expect(try segsh("phantom", "a.png", "--size", "64", "--seed", "4").status == 0)
+    let changed = try segsh("replay", "over.png", "--verify")
+    #expect(changed.status == 3 && changed.errors.contains("is not the file that was read"))
+    #expect(try segsh("-c", "phantom size=64 | save none.png recipe=none").status == 0)
+    #expect(try segsh("replay", "none.png").errors.hasPrefix("error: none.png carries no recipe: "))
+    #expect(try segsh("-c", "phantom size=64 | save p.jpg").status == 0)
+    #expect(try segsh("replay", "p.jpg").errors.contains("only PNG and CSV files carry a recipe"))
+  }
+
+  @Test func `a session is saved with a lock, and its script gives the same values`() throws {
+    let terminal = try PseudoTerminal(Program(), [], in: folder.url)
+    try terminal.wait(for: "a prompt") { $0.text.hasSuffix(">") }
+    terminal.type("img = load a.png\rm = img | threshold otsu\rk = m.area\rm | save m.png\r")
+    try terminal.wait(for: "saved m.png")
+    terminal.type(":undo\r")
+    try terminal.wait(for: "m.png stays as written")
+    terminal.type(":history\r")
+    try terminal.wait(for: "-> m = _2 Mask from img")
+    terminal.type(":save s.seg --why k\r")
+    try terminal.wait(for: "locked 3 steps")
+    #expect(try segsh("check", "s.seg").status == 0)
+    #expect(try segsh("replay", "s.seg", "--verify") == .init(status: 0, output: "s.seg: 3 steps identical\n", errors: ""))
+    #expect(try folder.text(of: "s.seg") == "seglang 1\nimg = load a.png\nm = img | threshold otsu\nk = m.area\n")
+  }
+}
