@@ -10,15 +10,16 @@ struct FootprintOptions: ParameterGroup {
 
   @Option("Radius of the footprint.", in: 0...500) var radius: Length = .pixels(1)
   @Option("Shape of the footprint.") var shape = Footprint.Shape.disk
-  @Option("Direction of a line, counter-clockwise.", in: -360...360) var angle: Angle = .degrees(0)
+  @Option("Direction of a line, counter-clockwise from the rows; along them where none is given.", in: -360...360) var angle: Angle?
   @Option("Mask whose pixels are the footprint, instead of a shape.") var pattern: Mask?
 
   func footprint(on spacing: Spacing, _ context: Context) throws -> Footprint {
+    if angle != nil, shape != .line || pattern != nil { throw CommandProblem.wantsAlso("angle", "shape=line") }
     if let pattern {
       guard pattern.count <= 10_000 else { throw CommandProblem.outOfRange("pattern", "\(pattern.count) pixels", "at most 10000") }
       return Footprint(pixelsOf: pattern)
     }
-    return Footprint(shape, radius: try context.pixels(radius, on: spacing), degrees: angle.degrees)
+    return Footprint(shape, radius: try context.pixels(radius, on: spacing), degrees: angle?.degrees ?? 0)
   }
 }
 
