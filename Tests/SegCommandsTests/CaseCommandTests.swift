@@ -93,6 +93,29 @@ struct CaseCommandTests {
     #expect(try shell.failure("m | sweep radius=1px..3px { log \"x\" }").contains("gives nothing"))
   }
 
+  @Test("a sweep of two parameters is a grid, and pick records both values")
+  func sweepingTwo() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=64")
+    let sweep = try #require(
+      try shell.run("p | sweep radius=1px..3px level=[60, 120] { (it > level) | morph-erode radius=radius }") as? Sweep)
+    #expect(sweep.table.columns == ["n", "radius", "level", "area", "percent", "regions"])
+    #expect(sweep.trials.map(\.label).prefix(3) == ["radius=1px level=60", "radius=1px level=120", "radius=2px level=60"])
+    #expect(sweep.oneLine == "3 times 2 values of radius, 1px to 3px; of level, 60 to 120; pick N takes one")
+    // Two columns, three rows.
+    let sheet = try sweep.sheet()
+    #expect(sheet.size.width < 3 * 64 && sheet.size.height > 3 * 64)
+    let picked = try #require(try shell.run("it | pick 4") as? Mask)
+    #expect(shell.notes.contains("radius=2px level=120"))
+    let script = try #require(try shell.script(why: "it"))
+    #expect(script.contains("> 120) | morph-erode radius=2px") && !script.contains("sweep"))
+    let again = try Shell(.script)
+    #expect(try again.run(script) as? Mask == picked)
+    #expect(try shell.failure("p | sweep a=1..20 b=1..20 { it }").contains("1 to 200 values"))
+    #expect(try shell.failure("p | sweep a=1..2 a=1..2 { it }").contains("`a`"))
+    #expect(try shell.failure("p | sweep a=1..2 b=1..2 c=1..2 { it }").contains("c"))
+  }
+
   @Test("what the recorder writes of blocks makes the same values again")
   func recording() throws {
     let shell = try folder()

@@ -113,6 +113,28 @@ struct ReplayTests {
     }
   }
 
+  @Test("a table of cases is made again without the names that its recipe leaves out, and so is a lock")
+  func namelessCases() throws {
+    let fixture = packageFolder + "/Tests/ImageOpsTests/Fixtures/codecs/jpegls-12.dcm"
+    let shell = try Shell()
+    for name in ["Doe^John.dcm", "Doe^Jane.dcm"] { try FileManager.default.copyItem(atPath: fixture, toPath: shell.path(name)) }
+    let script = "load-cases Doe*.dcm | each { {mean: it.mean, dark: (it < 100).area} }"
+    try shell.run("rows = \(script); rows | save rows.csv")
+    let recipe = try #require(try Recipe.read(from: shell.bytes("rows.csv"), name: "rows.csv")).text
+    #expect(!recipe.contains("Doe") && recipe.contains("load-cases input*"))
+    let report = try compare(shell, "rows.csv")
+    #expect(report.isIdentical)
+    #expect(report.text.contains("leaves out the names of 2 inputs, so these are not compared"))
+    let recorder = StepRecorder()
+    var host = shell.host
+    host.stepped = { recorder.take($0, $1) }
+    let session = Session(registry: .segsh, host: host, mode: .script)
+    let text = "seglang 1\nrows = \(script)\nprint rows\nfor x in load-cases Doe*.dcm {\n  m = x | threshold otsu\n  print m.area\n}\n"
+    #expect(!session.execute(text).hasErrors)
+    let lock = RunLock(script: "", parameters: [:], recorder: recorder).text
+    #expect(!lock.contains("Doe") && lock.contains("load-cases input*") && lock.contains("input1.dcm"))
+  }
+
   @Test("an input is found where it was, by its name elsewhere, or by its content; another of its name is not taken for it")
   func inputs() throws {
     let shell = try Shell()
@@ -295,6 +317,24 @@ struct ReplayTests {
     #expect(PictureSketch(String(text.dropLast(4))) == nil)
     let image = PictureSketch(meansOf: size) { Float($0 % 17) }
     #expect(try PictureSketch(#require(image.text)) == image)
+  }
+
+  @Test("a difference of pictures says by how much and where")
+  func sketchesOfPictures() throws {
+    let size = Size(width: 64, height: 64)
+    let old = PictureSketch(meansOf: size) { _ in 100 }
+    // One block of 2 x 2 px (of 32 x 32 blocks over 64 x 64 px) is brighter by 8, one by 2.
+    let new = PictureSketch(meansOf: size) { index in
+      let (row, column) = (index / 64, index % 64)
+      return row < 2 && (4..<6).contains(column) ? 108 : row >= 62 && column >= 62 ? 102 : 100
+    }
+    let difference = try #require(SketchDifference(from: old, to: new))
+    #expect(
+      difference.text
+        == "intensities differ by 0.00977 on average, most in rows 0-1, columns 4-5: by 8 (means of 32x32 blocks, of which 2 differ)")
+    let figures = Dictionary(uniqueKeysWithValues: difference.figures.map { ($0.name, $0.value) })
+    #expect(figures["largest_difference"] == 8 && figures["mean_difference"] == 10.0 / 1024 && figures["largest_at_column"] == 4)
+    #expect(try #require(SketchDifference(from: old, to: old)).text.hasPrefix("too little to show"))
   }
 
   @Test("bytes survive Base64, as Foundation writes it", arguments: 0...10)

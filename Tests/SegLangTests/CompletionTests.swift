@@ -22,6 +22,27 @@ struct CompletionTests {
     #expect(texts("print k; lo") == ["load", "log"])
   }
 
+  @Test("a command that takes something else is offered where nothing else fits, with what it is for")
+  func others() {
+    #expect(texts("mask | thr") == ["threshold"])
+    let line = "mask | thr"
+    let help = session().complete(line, at: line.utf8.count).candidates.first?.help
+    #expect(help?.hasPrefix("For Image, not Mask. ") == true)
+    #expect(!texts("mask | ").contains("threshold"))
+  }
+
+  @Test("functions and constants of a module")
+  func modules() {
+    let session = ToySession().session()
+    session.modules = shelf(["zones.seg": "limits = [1, 2]\nfn grade(x) { return x }\nfn long-name(x) { return x }"])
+    #expect(!session.execute("use \"zones.seg\" as z").hasErrors)
+    func texts(_ line: String) -> [String] { session.complete(line, at: line.utf8.count).candidates.map(\.text) }
+    #expect(texts("z.") == ["limits", "grade", "long-name"])
+    #expect(texts("x = z.g") == ["grade"])
+    #expect(texts("print 3 | z.l") == ["limits", "long-name"])
+    #expect(texts("us") == ["use"])
+  }
+
   @Test("options that are not given yet, choices, variables that fit")
   func arguments() {
     #expect(texts("mask | morph-open ") == ["radius=", "shape=", "times="])

@@ -49,6 +49,14 @@ struct EvaluatorTests {
         """) == "10\n9\n12\n12\ntotal 4, 1.33\n2px\n6px\n10px\n3\n")
   }
 
+  @Test("a log says the same thing as often as it is told to")
+  func logs() {
+    let toy = ToySession()
+    let outcome = toy.session().execute("for i in 1..3 { log \"x\" }; log 4")
+    #expect(!outcome.hasErrors)
+    #expect(toy.notes == ["x", "x", "x", "4"])
+  }
+
   @Test("pictures combine pixel by pixel, and parts are reached by name")
   func pictures() {
     #expect(

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import SegLang
 import Synchronization
 import Testing
@@ -11,6 +12,8 @@ private final class Gate: Sendable {
   let isAskedToStop = Atomic<Bool>(false)
   /// What its token said at the end.
   let wasTold = Atomic<Bool>(false)
+  /// The scheduling policy that its thread had at the end.
+  let policy = Atomic<Int32>(-1)
   let written = Mutex("")
 }
 
@@ -27,6 +30,7 @@ private struct StubbornCommand: Command {
     let gate = context[GateService.self]
     gate.hasStarted.signal()
     gate.mayEnd.wait()
+    gate.policy.store(sched_getscheduler(0), ordering: .sequentiallyConsistent)
     gate.wasTold.store(context.isCancelled(), ordering: .sequentiallyConsistent)
     context.write("late")
     gate.hasEnded.signal()
@@ -69,6 +73,8 @@ struct LineThreadTests {
     gate.hasEnded.wait()
     let wasTold = gate.wasTold.load(ordering: .sequentiallyConsistent)
     #expect(wasTold, "its token says stop for good")
+    let policy = gate.policy.load(ordering: .sequentiallyConsistent)
+    #expect(policy == 5, "SCHED_IDLE: it takes no time that others want")
     let written = gate.written.withLock { $0 }
     #expect(written.isEmpty, "it is not heard any more")
     #expect(session["a"] as? Double == 1)
@@ -82,6 +88,8 @@ struct LineThreadTests {
     #expect(session["a"] as? Double == 3)
     let written = gate.written.withLock { $0 }
     #expect(written == "late")
+    let policy = gate.policy.load(ordering: .sequentiallyConsistent)
+    #expect(policy != 5)
     #expect(session.execute("1 / 0").diagnostics.map(\.code) == ["E305"])
   }
 

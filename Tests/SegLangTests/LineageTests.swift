@@ -20,9 +20,9 @@ struct LineageTests {
     let session = try session("img = load a.png", "img | threshold 3 | morph-open", "both = _2 and (img > 4)", "both | save out.png")
     let graph = session.historyGraph
     #expect(graph.map(\.line).count == 4)
-    #expect(graph[0].made == [HistoryLine.Made(names: ["img", "_1"], typeName: "Image", parents: [])])
-    #expect(graph[1].made == [HistoryLine.Made(names: ["_2"], typeName: "Mask", parents: ["img"])])
-    #expect(graph[2].made == [HistoryLine.Made(names: ["both", "_3"], typeName: "Mask", parents: ["img", "_2"])])
+    #expect(graph[0].made == [HistoryLine.Made(names: ["img", "_1"], typeName: "Image", command: "load", parents: [])])
+    #expect(graph[1].made == [HistoryLine.Made(names: ["_2"], typeName: "Mask", command: "morph-open", parents: ["img"])])
+    #expect(graph[2].made == [HistoryLine.Made(names: ["both", "_3"], typeName: "Mask", command: nil, parents: ["img", "_2"])])
     #expect(graph[3].made.isEmpty)
     _ = session.undo()
     _ = session.undo()

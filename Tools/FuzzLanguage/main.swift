@@ -35,26 +35,54 @@ func tell(_ signal: Int32) {
 }
 for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGALRM] { _ = Glibc.signal(signal, tell) }
 
-let first = option("--from") ?? 0
-let count = option("--count") ?? 100_000
-let start = ContinuousClock.now
-var faults = 0
-
-for number in first..<(first &+ count) {
-  alarm(patience)
-  current = number
-  let input = Fuzzer.input(number)
-  if let fault = input.run() {
-    faults += 1
-    print("input \(number): \(fault)\n--- input\n\(input.text)\n---")
-    if faults >= 20 { exit(1) }
-  }
-  if number % 50_000 == 49_999 {
-    let seconds = Double((ContinuousClock.now - start).components.seconds) + 1e-9
-    print("\(number - first + 1) inputs, \(Int(Double(number - first + 1) / seconds)) a second, \(faults) faults")
-    fflush(nil)
-  }
+/// Memory that the program holds, in MiB: what grows with the number of inputs leaks.
+func residentMemory() -> Int {
+  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 128)
+  guard fgets(&line, 128, file) != nil else { return 0 }
+  let fields = String(decoding: line.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+  return fields.count > 1 ? ((Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE))) >> 20 : 0
 }
-let elapsed = ContinuousClock.now - start
-print("\(count) inputs from \(first) in \(elapsed): \(faults) faults")
-exit(faults == 0 ? 0 : 1)
+
+/// Looks at the inputs with these numbers and says how many broke a rule; stops at twenty.
+func fuzz(from first: UInt64, count: UInt64) -> Int {
+  let start = ContinuousClock.now
+  var faults = 0
+  var bytes = 0
+  for number in first..<(first &+ count) {
+    alarm(patience)
+    current = number
+    let input = Fuzzer.input(number)
+    bytes += input.text.utf8.count
+    if let fault = input.run() {
+      faults += 1
+      print("input \(number): \(fault)\n--- input\n\(input.text)\n---")
+      if faults >= 20 { return faults }
+    }
+    let done = number - first + 1
+    if done % 50_000 == 0 {
+      let elapsed = ContinuousClock.now - start
+      print("\(done) inputs, \(Int(Double(done) / (elapsed / .seconds(1)))) a second, \(residentMemory()) MiB, \(faults) faults")
+      fflush(nil)
+    }
+  }
+  let mean = bytes / max(1, Int(count))
+  print("\(count) inputs from \(first), \(mean) bytes each, in \(ContinuousClock.now - start): \(faults) faults")
+  return faults
+}
+
+/// On a thread with the prompt's stack, so that deep programs meet the same bounds.
+func start() {
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setstacksize(&attributes, 16 << 20)
+  var thread = pthread_t()
+  let status = pthread_create(
+    &thread, &attributes,
+    { _ in
+      exit(fuzz(from: option("--from") ?? 0, count: option("--count") ?? 100_000) == 0 ? 0 : 1)
+    }, nil)
+  if status == 0 { pthread_join(thread, nil) }
+}
+start()

@@ -4,7 +4,8 @@ import Synchronization
 /// What commands and the program share of a lesson: commands leave here what they ask for, and the program acts on it once their line is over.
 public final class LessonDesk: Sendable {
   public enum Request: Sendable {
-    case start(Lesson)
+    /// From a step, counted from 1: what leads there is made by the model answers.
+    case start(Lesson, from: Int)
     /// Says again where the learner is.
     case show
     case next, hint, skip, stop
@@ -14,6 +15,7 @@ public final class LessonDesk: Sendable {
     var request: Request?
     var lesson: String?
     var handouts: [String: any Value] = [:]
+    var progress: [String: String] = [:]
   }
   private let state = Mutex(State())
 
@@ -38,6 +40,12 @@ public final class LessonDesk: Sendable {
       state.lesson = lesson
       state.handouts = [:]
     }
+  }
+
+  /// How far the learner got in lessons, in a word each: "3 of 5", "done".
+  public var progress: [String: String] {
+    get { state.withLock { $0.progress } }
+    set { state.withLock { $0.progress = newValue } }
   }
 
   func lay(_ name: String, _ value: any Value) { state.withLock { $0.handouts[name] = value } }

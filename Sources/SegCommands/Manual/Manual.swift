@@ -38,7 +38,7 @@ public enum Manual {
     var parts: [String] = []
     if let input = signature.input { parts.append(upper(input) + " |") }
     parts.append(signature.name)
-    if signature.binding != nil { parts.append("NAME=VALUES") }
+    parts += signature.bindings.map { $0.isOptional ? "[NAME=VALUES]" : "NAME=VALUES" }
     for parameter in signature.positional { parts.append(parameter.isOptional ? "[\(upper(parameter))]" : upper(parameter)) }
     for parameter in signature.options {
       let text = "\(parameter.name)=\(typeWord(parameter))"

@@ -176,19 +176,12 @@ struct SketchDifference: Equatable {
         return
       }
       self.init(oldRuns, runs)
-    case (.cells(let oldSize, _, _, let oldMeans), .cells(let size, _, _, let means)):
+    case (.cells(let oldSize, _, _, let oldMeans), .cells(let size, let columns, let rows, let means)):
       guard oldSize == size, oldMeans.count == means.count else {
         self.init(sizes: oldSize, size)
         return
       }
-      let differences = zip(oldMeans, means).map { abs(Double($0) - Double($1)) }
-      let changed = differences.count { $0 > 0 || $0.isNaN }
-      let largest = differences.filter { $0.isFinite }.max() ?? 0
-      self.init(
-        text: changed == 0
-          ? "too little to show in the means over \(means.count) cells"
-          : "\(changed) of \(means.count) cells changed, largest difference of a cell's mean \(NumberFormat.significant(largest))",
-        figures: [("cells_changed", Double(changed)), ("cells", Double(means.count)), ("largest_difference", largest)])
+      self.init(blocks: zip(oldMeans, means).map { abs(Double($0) - Double($1)) }, columns: columns, rows: rows, of: size)
     default: return nil
     }
   }
@@ -196,6 +189,32 @@ struct SketchDifference: Equatable {
   private init(text: String, figures: [(name: String, value: Double)]) {
     self.text = text
     self.figures = figures
+  }
+
+  /// - Parameter differences: of the blocks' means.
+  private init(blocks differences: [Double], columns: Int, rows: Int, of size: Size) {
+    let changed = differences.count { $0 > 0 || $0.isNaN }
+    let finite = differences.filter { $0.isFinite }
+    let largest = finite.max() ?? 0
+    let mean = finite.reduce(0, +) / Double(max(1, finite.count))
+    let block = differences.firstIndex(of: largest) ?? 0
+    func pixels(_ index: Int, of count: Int, in length: Int) -> (first: Int, last: Int) {
+      ((index * length + count - 1) / count, ((index + 1) * length + count - 1) / count - 1)
+    }
+    let row = pixels(block / columns, of: rows, in: size.height)
+    let column = pixels(block % columns, of: columns, in: size.width)
+    figures = [
+      ("blocks_changed", Double(changed)), ("blocks", Double(differences.count)), ("largest_difference", largest),
+      ("mean_difference", mean), ("largest_at_row", Double(row.first)), ("largest_at_column", Double(column.first)),
+    ]
+    guard changed > 0 else {
+      text = "too little to show in the mean intensities of \(columns)x\(rows) blocks"
+      return
+    }
+    text =
+      "intensities differ by \(NumberFormat.significant(mean)) on average, most in rows \(row.first)-\(row.last), columns "
+      + "\(column.first)-\(column.last): by \(NumberFormat.significant(largest)) (means of \(columns)x\(rows) blocks, "
+      + "of which \(changed) differ)"
   }
 
   private init(sizes old: Size, _ new: Size) { self.init(text: "size \(old) -> \(new)", figures: []) }

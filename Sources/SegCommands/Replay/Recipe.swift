@@ -70,7 +70,9 @@ public struct Recipe: Sendable, Equatable {
       }
     }
     let files = called
-    let script = last.script(in: context.registry, naming: { files[$0.name] ?? $0.name }, omitting: { omits.contains($0.id) })
+    let whole = last.script(in: context.registry, naming: { files[$0.name] ?? $0.name }, omitting: { omits.contains($0.id) })
+    // A block that measures may save on the way; what it measures does not hang on that.
+    let script = SyntaxTree.withoutEffects(whole, in: context.registry)
     self.init(lines: script.split(separator: "\n").dropFirst().map(String.init), inputs: inputs, models: models)
     if text.utf8.count > Self.limit { return nil }
   }

@@ -116,15 +116,26 @@ public struct RecipeRun {
         unit: "cell", count: count, shape: "\(before.count - 1) rows in the file, \(after.count - 1) made again")
     }
     var result = RecipeReport.Difference(unit: "cell", count: count)
+    let hidden = Set(recipe.inputs.map(\.name))
+    var names: [String: String] = [:]
     for (row, (old, new)) in zip(before, after).enumerated().dropFirst() {
       if old.count != new.count { return RecipeReport.Difference(unit: "cell", count: count, shape: "row \(row) has \(old.count) cells") }
       for (column, (was, now)) in zip(old, new).enumerated() where was != now {
+        // The name of an input that the recipe leaves out stands in the table all the same; what it was called cannot be made again.
+        if hidden.contains(now), (names[now] ?? was) == was {
+          names[now] = was
+          continue
+        }
         if result.changed == 0 { result.first = "row \(row), \(table.columns[column]): \(was) in the file, \(now) made again" }
         result.changed += 1
         if let a = Double(was), let b = Double(now) { result.largest = max(result.largest, abs(a - b)) }
       }
     }
-    if result.changed == 0 { return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells, written otherwise") }
+    if !names.isEmpty {
+      result.note = "the recipe leaves out the names of \(names.count) input\(names.count == 1 ? "" : "s"), so these are not compared"
+    } else if result.changed == 0 {
+      return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells, written otherwise")
+    }
     return result
   }
 }
@@ -186,6 +197,8 @@ public struct RecipeReport: Sendable {
     var changed = 0
     var largest = 0.0
     var first: String?
+    /// What was not compared.
+    var note: String?
     /// Said where the two cannot be compared piece by piece.
     var shape: String?
 
@@ -201,7 +214,7 @@ public struct RecipeReport: Sendable {
 
   init(subject: String, recipe: Recipe, run: RunRecord, difference: Difference) {
     isIdentical = difference.changed == 0 && difference.shape == nil
-    var remarks: [String] = []
+    var remarks: [String] = difference.note.map { [$0] } ?? []
     for model in recipe.models {
       guard let digest = model.sha256, let now = run.models.first(where: { $0.name == model.name }), now.sha256 != digest else { continue }
       remarks.append(

@@ -42,6 +42,13 @@ struct FileNames {
 
   init(hidesAll: Bool = false) { self.hidesAll = hidesAll }
 
+  /// A text with the stand-ins in place of the names, whole or without their folders.
+  func hidden(_ text: String) -> String {
+    standIns.sorted { $0.key.count > $1.key.count }.reduce(text) { text, pair in
+      text.replacing(pair.key, with: pair.value).replacing(Path(pair.key).name, with: pair.value)
+    }
+  }
+
   mutating func name(of file: StepFile) -> String {
     guard file.role == .input, hidesAll || file.mayNamePatient else { return file.name }
     if let known = standIns[file.name] { return known }

@@ -58,7 +58,7 @@ public final class StepRecorder: Sendable {
       if let name, state.steps[number - 1].name == nil { state.steps[number - 1].name = name }
       return
     }
-    for parent in step.parents where parent.command == nil && state.numbers[parent.id] == nil {
+    for parent in step.parents where (parent.command == nil || parent.inputFile != nil) && state.numbers[parent.id] == nil {
       if let value = parent.value, type(of: value).isPictureLike { take(parent, nil, value, in: &state) }
     }
     for file in step.files where file.role != .output {
@@ -72,8 +72,11 @@ public final class StepRecorder: Sendable {
   private static func record(_ step: Step, _ name: String?, _ value: @autoclosure () -> ValueRecord, in state: inout State) {
     let numbers = state.numbers
     var names = state.names
+    // A pattern for many files may name the patient too.
+    let hidesPattern = step.files.contains { $0.role == .input && $0.mayNamePatient && !$0.isArgument }
     let line =
-      step.inputFile.map { step.line(callingInput: names.name(of: $0)) } ?? step.line { parent in numbers[parent.id].map { "_\($0)" } }
+      step.inputFile.map { step.line(callingInput: names.name(of: $0)) }
+      ?? (hidesPattern ? step.line(callingInput: "input*") : step.line { parent in numbers[parent.id].map { "_\($0)" } })
     state.names = names
     if let known = state.lines[line] {
       state.numbers[step.id] = known
@@ -84,7 +87,9 @@ public final class StepRecorder: Sendable {
       return
     }
     let parents = Set(step.ancestry(upTo: { numbers[$0.id] != nil }).compactMap { numbers[$0.id] }).sorted()
-    state.steps.append(StepRecord(number: state.steps.count + 1, name: name, line: line, parents: parents, value: value()))
+    var value = value()
+    if !names.standIns.isEmpty { value = value.replacingTexts { names.hidden($0) } }
+    state.steps.append(StepRecord(number: state.steps.count + 1, name: name, line: line, parents: parents, value: value))
     state.numbers[step.id] = state.steps.count
     state.lines[line] = state.steps.count
   }

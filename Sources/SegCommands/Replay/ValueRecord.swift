@@ -55,6 +55,18 @@ public struct ValueRecord: Sendable {
     self.sketch = sketch?.text
   }
 
+  /// The record with other texts in place of those that its figures hold.
+  func replacingTexts(_ text: (String) -> String) -> ValueRecord {
+    ValueRecord(
+      typeName: typeName, sha256: sha256, statistics: statistics, figures: figures?.replacingTexts(text), sketch: sketch)
+  }
+
+  private init(
+    typeName: String, sha256: String, statistics: [(name: String, value: Double)], figures: JSONValue?, sketch: String?
+  ) {
+    (self.typeName, self.sha256, self.statistics, self.figures, self.sketch) = (typeName, sha256, statistics, figures, sketch)
+  }
+
   /// What `print` wrote.
   init(printed text: String) {
     typeName = "Text"
@@ -150,6 +162,16 @@ extension JSONValue {
     case .string(let value): self = .string(value)
     case .array(let values): self = .array(values.map { JSONValue($0) })
     case .object(let members): self = .object(members.map { ($0.key, JSONValue($0.value)) })
+    }
+  }
+
+  /// - Complexity: O(size).
+  func replacingTexts(_ replace: (String) -> String) -> JSONValue {
+    switch self {
+    case .string(let text): .string(replace(text))
+    case .array(let values): .array(values.map { $0.replacingTexts(replace) })
+    case .object(let members): .object(members.map { ($0.0, $0.1.replacingTexts(replace)) })
+    default: self
     }
   }
 

@@ -39,14 +39,7 @@ extension Context {
 
   /// Files that will be read later become part of the lineage; a digest is taken when it is asked for, of a file that is still the same.
   func rememberInputs(_ paths: [Path], at files: [String]) {
-    for (path, file) in zip(paths, files) {
-      let stamp = FileStamp(file)
-      remember(
-        StepFile(role: .input, name: path.text, mayNamePatient: FilePaths.isDICOM(file), byteCount: stamp.byteCount) {
-          guard FileStamp(file) == stamp, let bytes = try? FileBytes.read(file) else { return nil }
-          return SHA256.hexDigest(of: bytes)
-        })
-    }
+    for (path, file) in zip(paths, files) { remember(StepFile(readLater: path, at: file)) }
   }
 
   /// Reads a picture of an input file; an error names the file as the line does.
@@ -64,5 +57,18 @@ extension Context {
     try checkCancellation()
     try FileBytes.write(bytes, to: try self[FileAccessService.self]?.writing(path.text, resolved) ?? resolved)
     remember(StepFile(role: .output, name: path.text, byteCount: bytes.count) { SHA256.hexDigest(of: bytes) })
+  }
+}
+
+extension StepFile {
+  /// An input whose digest is taken when it is asked for, of a file that is still the same.
+  init(readLater path: Path, at file: String, isArgument: Bool = false) {
+    let stamp = FileStamp(file)
+    self.init(
+      role: .input, name: path.text, mayNamePatient: FilePaths.isDICOM(file), isArgument: isArgument, byteCount: stamp.byteCount
+    ) {
+      guard FileStamp(file) == stamp, let bytes = try? FileBytes.read(file) else { return nil }
+      return SHA256.hexDigest(of: bytes)
+    }
   }
 }

@@ -8,21 +8,27 @@ struct Cases: Sequential {
   /// As the system takes them.
   let files: [String]
   /// Stated by the user; nil: as the files say.
-  let spacing: Spacing?
+  let spacing: Length?
 
   static let typeName = "Cases"
   static let typeHelp = "Pictures in files, each read when its turn comes."
   static var elementType: ValueType { .of(GrayImage.self) }
 
   func elements() -> Elements {
-    Elements(count: files.count, item: { try image(at: $0) }, name: { paths[$0].name })
+    Elements(count: files.count, item: { try image(at: $0) }, name: { paths[$0].name }, origin: { step(at: $0, $1) })
+  }
+
+  /// As if the picture had been loaded alone, so that what is made of it hangs on no other file.
+  private func step(at index: Int, _ image: any Value) -> Step {
+    let file = StepFile(readLater: paths[index], at: files[index], isArgument: true)
+    return .reading(file, by: LoadCommand.name, options: spacing?.literal.map { [("spacing", $0)] } ?? [], value: image)
   }
 
   /// - Throws: what reading the file throws.
   func image(at index: Int) throws -> GrayImage {
     guard files.indices.contains(index) else { throw CommandProblem.noSuchCase(index, count: files.count) }
     var image = try GrayImage.read(from: files[index])
-    if let spacing { image.spacing = spacing }
+    if let spacing { image.spacing = try spacing.pixelSpacing(atDetector: false) }
     return image
   }
 
@@ -108,7 +114,7 @@ struct BatchRun {
   }
 
   /// An item, with the step that it comes from.
-  func item(_ index: Int) throws -> Traced { Traced(try elements[index], itemOf: context.origins.first, at: index) }
+  func item(_ index: Int) throws -> Traced { try elements.traced(index, of: context.origins.first) }
 
   /// What a table calls an item: its file, its column `case`, itself where it is a number or a text, or else its number.
   func label(of item: any Value, at index: Int) -> any Value {
@@ -127,7 +133,7 @@ struct BatchRun {
     context.progress(Double(index) / Double(max(1, elements.count)), elements.name(of: index) ?? "\(index + 1) of \(elements.count)")
     do {
       let item = try item(index)
-      return (item.value, try context.call(block, it: item))
+      return (item.value, try context.call(block, it: item, caseName: name(index)))
     } catch let failure as Diagnostic {
       if failure.problem == .cancelled { throw failure }
       throw Diagnostic(problem(failure.code, failure.message, index), at: failure.span, in: failure.source)

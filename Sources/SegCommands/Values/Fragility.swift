@@ -16,6 +16,12 @@ struct Fragility: Recordable {
 
     /// Of the first figure.
     var reach: Double { max(low?.moved ?? 0, high?.moved ?? 0) }
+
+    /// Whether no figure hangs on it: what came of it was cut, or made, anew by a later line.
+    func isIdle(_ figures: [(name: String, value: Double)]) -> Bool {
+      let sides = [low, high].compactMap { $0 }
+      return !sides.isEmpty && sides.allSatisfy { $0.problem == nil && zip($0.figures, figures).allSatisfy { $0 == $1.value } }
+    }
   }
 
   struct Side {
@@ -110,14 +116,15 @@ struct Fragility: Recordable {
   }
 
   var details: [String] {
-    rows.sorted { $0.reach > $1.reach }.map { row in
+    let idle = rows.filter { $0.isIdle(figures) }.map { "\($0.name) \($0.literal)" }
+    return rows.filter { !$0.isIdle(figures) }.sorted { $0.reach > $1.reach }.map { row in
       func text(_ side: Side?) -> String {
         guard let side else { return "-" }
         if let problem = side.problem { return "\(side.literal): \(problem)" }
         return "\(side.literal) gives \((side.figures.first ?? nil).map { shown($0) } ?? "nothing")"
       }
       return "\(row.name)\(row.isOpen ? ", which came to" : "") \(row.literal): \(text(row.low)), \(text(row.high))"
-    }
+    } + (idle.isEmpty ? [] : ["no figure hangs on: " + idle.joined(separator: ", ")])
   }
 
   /// A row for each parameter; columns for each figure at both ends.

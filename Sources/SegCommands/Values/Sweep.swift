@@ -2,16 +2,21 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// The results of one block for several values of a parameter: what `sweep` gives.
+/// The results of one block for several values of one or two parameters: what `sweep` gives.
 struct Sweep: Value {
+  /// A parameter and the value that was tried.
+  typealias Setting = (name: String, value: any Value)
+
   struct Trial: Sendable {
-    let value: any Value
+    let settings: [Setting]
     let result: Traced
+    /// "radius=3px level=0.4"
+    var label: String { Sweep.text(of: settings) }
   }
 
-  /// The parameter.
-  let name: String
   let trials: [Trial]
+  /// How many values the second parameter has, whose trials follow each other; nil where one was swept.
+  let columns: Int?
   /// The picture beneath masks on the contact sheet.
   let background: GrayImage?
 
@@ -19,22 +24,26 @@ struct Sweep: Value {
   static let limit = 200
 
   static let typeName = "Sweep"
-  static let typeHelp = "Results for several values of a parameter: a table, and a contact sheet where they are pictures."
+  static let typeHelp = "Results for several values of one or two parameters: a table, and a contact sheet where they are pictures."
   static let isPictureLike = true
 
+  static func text(of settings: [Setting]) -> String { settings.map { "\($0.name)=\($0.value.oneLine)" }.joined(separator: " ") }
+
   var oneLine: String {
-    let (first, last) = (trials.first?.value.oneLine ?? "", trials.last?.value.oneLine ?? "")
-    return "\(trials.count) values of \(name), \(first) to \(last); pick N takes one"
+    guard let first = trials.first, let last = trials.last else { return "no values" }
+    let ranges = zip(first.settings, last.settings).map { "\($0.name), \($0.value.oneLine) to \($1.value.oneLine)" }
+    let counts = columns.map { "\(trials.count / max(1, $0)) times \($0)" } ?? "\(trials.count)"
+    return "\(counts) values of \(ranges.joined(separator: "; of ")); pick N takes one"
   }
   var details: [String] { table.details }
   var json: JSONValue { table.json }
 
-  /// A row for each value: its number, the value, and figures of the result.
+  /// A row for each trial: its number, the values, and figures of the result.
   var table: Table {
     Table(
       records: trials.enumerated().map { index, trial in
-        Record([("n", Double(index + 1)), (name, trial.value)] + Self.figures(of: trial.result.value))
-      }, rowName: "value")
+        Record([("n", Double(index + 1))] + trial.settings.map { ($0.name, $0.value) } + Self.figures(of: trial.result.value))
+      }, rowName: columns == nil ? "value" : "pair")
   }
 
   private static func figures(of value: any Value) -> [(String, any Value)] {
@@ -65,12 +74,14 @@ struct Sweep: Value {
   func sheet() throws -> ColorImage {
     let tiles = try trials.enumerated().compactMap { index, trial in
       try Viewing.picture(of: trial.result.value, over: background).map {
-        MontageTile($0, label: "\(index + 1)   \(name)=\(trial.value.oneLine)")
+        MontageTile($0, label: "\(index + 1)   \(trial.label)")
       }
     }
     guard !tiles.isEmpty else { throw CommandProblem.noContactSheet }
     let height = tiles.map(\.picture.size.height).max() ?? 0
-    return try ColorImage.montage(tiles, tileHeight: min(max(height, 16), trials.count > 12 ? 256 : 384))
+    // A result without a picture would shift those after it into the wrong columns.
+    let grid = tiles.count == trials.count ? columns : nil
+    return try ColorImage.montage(tiles, columns: grid, tileHeight: min(max(height, 16), trials.count > 12 ? 256 : 384))
   }
 
   static var conversions: [Conversion] {
@@ -79,8 +90,8 @@ struct Sweep: Value {
 
   static var properties: [Property] {
     [
-      Property("count", "Number of values.") { (sweep: Sweep) in sweep.trials.count },
-      Property("table", "A row for each value.") { (sweep: Sweep) in sweep.table },
+      Property("count", "Number of values, or pairs of values.") { (sweep: Sweep) in sweep.trials.count },
+      Property("table", "A row for each value or pair.") { (sweep: Sweep) in sweep.table },
       Property("sheet", "The contact sheet.") { (sweep: Sweep) in try sweep.sheet() },
     ]
   }

@@ -60,6 +60,7 @@ public struct NamedBinding<T: Bindable>: Bindable {
   public let value: T
 
   public static var valueType: ValueType { T.valueType }
+  public static var whenMissing: NamedBinding<T>? { T.whenMissing.map { NamedBinding(name: "", value: $0) } }
   public static func bind(_ value: any Value) throws -> NamedBinding<T> {
     guard let named = value as? NamedValue else { throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType) }
     return NamedBinding(name: named.name, value: try T.bind(named.value))

@@ -9,9 +9,9 @@ final class BlockCaller: @unchecked Sendable {
 
   init(_ evaluator: Evaluator) { self.evaluator = evaluator }
 
-  func call(_ block: Closure, it: Traced, variables: [(name: String, value: any Value)]) throws -> Traced? {
+  func call(_ block: Closure, it: Traced, variables: [(name: String, value: any Value)], caseName: String?) throws -> Traced? {
     guard pthread_equal(thread, pthread_self()) != 0 else { throw BlockProblem.outsideOfRun }
-    return try evaluator.call(block, it: it, variables: variables)
+    return try evaluator.inCase(caseName) { try evaluator.call(block, it: it, variables: variables) }
   }
 
   func leaveOut(_ failure: Diagnostic) {
@@ -40,6 +40,14 @@ extension Evaluator {
     }
     let text = RecordedBlock(block, source: source, checker: typer(), captured: captured, bound: bound, calls: Callables(of: self))
     return Closure(code: Closure.Code(block: block, source: source, captured: captured, unit: unit, text: text))
+  }
+
+  /// Does something for a case of a batch; nil: for that which is worked on already.
+  func inCase<T>(_ name: String?, _ body: () throws -> T) rethrows -> T {
+    let outer = caseName
+    defer { caseName = outer }
+    caseName = name ?? outer
+    return try body()
   }
 
   /// Runs a block; its value is that of its last statement.

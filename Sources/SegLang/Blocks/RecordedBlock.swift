@@ -167,6 +167,7 @@ struct OpenText {
 
   func formatted(_ calls: Callables) -> String {
     var formatter = Formatter(registry: calls.registry)
+    formatter.mendsReassignments = true
     for (index, stand) in stands.enumerated() where stand.use.kind == .function {
       formatter.functions["\(prefix)f\(index)_"] = calls.function(stand.use.name)?.function
     }

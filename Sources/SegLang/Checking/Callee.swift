@@ -53,7 +53,7 @@ struct Callee: Sendable {
         switch slot.role {
         case .input: nil
         case .argument: slot.isOptional ? "[\(slot.name)]" : slot.name
-        case .binding: "NAME=…"
+        case .binding: slot.isOptional ? "[NAME=…]" : "NAME=…"
         case .option, .ancestor: slot.isOptional ? "[\(slot.name)=…]" : "\(slot.name)=…"
         }
       }).joined(separator: " ")

@@ -198,7 +198,7 @@ final class Checker {
     if isReassignment, known == nil {
       report(.neverAssigned(name.text, near: near(name.text, variableNames())), name.span)
     } else if !isReassignment, known != nil, isStrict {
-      report(.alreadyAssigned(name.text), name.span)
+      report(.alreadyAssigned(name.text), name.span, fix: reassignment(of: name))
     }
     guard let index = scopes.lastIndex(where: { $0[name.text] != nil }) else {
       let home = known != nil ? 0 : scopes.count - 1
@@ -207,6 +207,14 @@ final class Checker {
     }
     // In a branch or a loop the old value may still be there afterwards.
     scopes[index][name.text] = index == scopes.count - 1 ? type : ValueType.join(scopes[index][name.text] ?? type, type)
+  }
+
+  /// `:=` in place of the `=` after a name.
+  private func reassignment(of name: Name) -> Diagnostic.Fix? {
+    let bytes = source.bytes
+    var sign = name.span.end
+    while sign < bytes.count, bytes[sign] != UInt8(ascii: "=") { sign += 1 }
+    return sign < bytes.count ? Diagnostic.Fix(Span(sign, sign + 1), ":=") : nil
   }
 
   /// A name that a `for` or a `catch` brings with it.

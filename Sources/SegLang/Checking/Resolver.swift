@@ -70,7 +70,8 @@ struct Resolver {
           continue
         }
       }
-      if slotIndex == nil, let content, let binding = callee.slots.firstIndex(where: { $0.role == .binding }), call.fills[binding] == nil {
+      if slotIndex == nil, let content, let binding = openBinding {
+        if isBound(name.text) { report(.givenTwice(name.text), name.span) }
         let value = interpret(content, for: callee.slots[binding]) ?? .invalid
         call.fills[binding] = .binding(Name(text: name.text, span: name.span), value)
         continue
@@ -102,6 +103,13 @@ struct Resolver {
 
   private func isTruthWord(_ content: ArgumentNode.Content) -> Bool {
     if case .word(let word) = content { word.text == "true" || word.text == "false" } else { false }
+  }
+
+  /// The first option whose name the caller chooses that has none yet.
+  private var openBinding: Int? { callee.slots.indices.first { callee.slots[$0].role == .binding && call.fills[$0] == nil } }
+
+  private func isBound(_ name: String) -> Bool {
+    call.fills.contains { if case .binding(let bound, _) = $0 { bound.text == name } else { false } }
   }
 
   private mutating func fill(_ index: Int, with value: Call.Fill, at span: Span, filledByName: inout Set<Int>) {

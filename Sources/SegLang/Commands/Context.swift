@@ -12,17 +12,21 @@ public struct Context: Sendable {
   public let registry: Registry
   private let journal: StepJournal
   private let caller: BlockCaller?
+  /// The case of a batch that the command works on, as its table or its file calls it; nil outside of batches.
+  public let caseName: String?
 
   /// - Parameter origins: See `origins`.
   public init(
     host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil, inputStep: Step? = nil,
     journal: StepJournal = StepJournal()
   ) {
-    self.init(host: host, registry: registry, origins: origins, input: input, inputStep: inputStep, journal: journal, caller: nil)
+    self.init(
+      host: host, registry: registry, origins: origins, input: input, inputStep: inputStep, journal: journal, caller: nil, caseName: nil)
   }
 
   init(
-    host: Host, registry: Registry, origins: [Step], input: (any Value)?, inputStep: Step?, journal: StepJournal, caller: BlockCaller?
+    host: Host, registry: Registry, origins: [Step], input: (any Value)?, inputStep: Step?, journal: StepJournal, caller: BlockCaller?,
+    caseName: String?
   ) {
     self.host = host
     self.inputStep = inputStep
@@ -31,6 +35,7 @@ public struct Context: Sendable {
     self.origins = origins
     self.input = input
     self.caller = caller
+    self.caseName = caseName
   }
 
   /// What a block gives.
@@ -38,11 +43,14 @@ public struct Context: Sendable {
   /// - Parameters:
   ///   - it: what `it` is, and the step that it came from.
   ///   - variables: values of other names that the block knows.
+  ///   - name: the case of a batch that the block works on.
   /// - Returns: Nil for a block that only has an effect.
   /// - Throws: `Diagnostic` with the place in the block that failed.
-  public func call(_ block: Closure, it: Traced, variables: [(name: String, value: any Value)] = []) throws -> Traced? {
+  public func call(
+    _ block: Closure, it: Traced, variables: [(name: String, value: any Value)] = [], caseName name: String? = nil
+  ) throws -> Traced? {
     guard let caller else { throw BlockProblem.outsideOfRun }
-    return try caller.call(block, it: it, variables: variables)
+    return try caller.call(block, it: it, variables: variables, caseName: name)
   }
 
   /// Tells that a case of a batch failed while the others go on: a warning, and exit status 4 at the end.
@@ -63,6 +71,12 @@ public struct Context: Sendable {
   public func note(_ text: String) {
     journal.add { $0.notes.append(text) }
     host.note(text)
+  }
+
+  /// As `note`, for what concerns one picture and not the line: in a batch it names its case, and so is told of each.
+  public func noteOfCase(_ text: String) {
+    journal.add { $0.notes.append(text) }
+    host.note((caseName.map { "\($0): " } ?? "") + text)
   }
 
   /// Remembers in the lineage that the command read or wrote a file.
@@ -98,6 +112,8 @@ public struct Host: Sendable {
   /// A command of this name starts.
   public var begins: @Sendable (String) -> Void
   public var services: Services
+  /// What `log` writes; nil: as `note`, which tells the same thing once a line.
+  var log: (@Sendable (String) -> Void)?
   /// Draws a result small, as text that the program shows below its line; nil for what it does not draw.
   public var illustrate: @Sendable (any Value, Step?) -> String? = { _, _ in nil }
   /// Hears of every step as it is made, with the variable it was given to; of what `print` writes, with that text. The same step may come twice.

@@ -136,7 +136,7 @@ public protocol ParameterGroup: Sendable {
 @propertyWrapper public struct Binding<T: Bindable>: Sendable {
   private let slot: Slot<NamedBinding<T>>
   public var wrappedValue: T { slot.value.value }
-  /// The name that the caller chose.
+  /// The name that the caller chose; empty for one that is missing.
   public var projectedValue: String { slot.value.name }
   public init(_ help: String) { slot = Slot(.binding, help, nil, nil) }
 }

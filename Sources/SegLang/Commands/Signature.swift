@@ -51,20 +51,21 @@ public struct Signature: Sendable {
   public var input: Parameter? { parameters.first { $0.role == .input } }
   public var positional: [Parameter] { parameters.filter { $0.role == .argument } }
   public var options: [Parameter] { parameters.filter { $0.role == .option || $0.role == .ancestor } }
-  /// The option whose name the caller chooses.
-  public var binding: Parameter? { parameters.first { $0.role == .binding } }
+  /// The options whose names the caller chooses.
+  public var bindings: [Parameter] { parameters.filter { $0.role == .binding } }
   public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
 
   /// A fresh instance and the slots of its parameters in the order of `parameters`.
   func instantiate() -> (command: any Command, slots: [any FillableSlot]) {
     let command = command.init()
-    return (command, parameters.compactMap { Self.child($0.path[...], of: command) as? any FillableSlot })
+    let children = Self.children(of: command)
+    return (command, parameters.compactMap { Self.child($0.path[...], of: children) as? any FillableSlot })
   }
 
-  private static func child(_ path: ArraySlice<Int>, of holder: Any) -> Any? {
-    guard let index = path.first else { return holder }
-    let children = Mirror(reflecting: holder).children
-    guard let child = children.dropFirst(index).first?.value else { return nil }
-    return Self.child(path.dropFirst(), of: child)
+  private static func children(of holder: Any) -> [Any] { Mirror(reflecting: holder).children.map(\.value) }
+
+  private static func child(_ path: ArraySlice<Int>, of children: [Any]) -> Any? {
+    guard let index = path.first, children.indices.contains(index) else { return nil }
+    return path.count == 1 ? children[index] : child(path.dropFirst(), of: Self.children(of: children[index]))
   }
 }

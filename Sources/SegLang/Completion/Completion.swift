@@ -205,9 +205,16 @@ struct Completer {
       return signature.parameters.map { own($0.type) }.max() ?? .no
     }
     let fitting = registry.signatures.map { (signature: $0, fit: fit($0)) }.filter { $0.fit != .no }
-    return fitting.sorted { ($0.fit, $1.signature.name) > ($1.fit, $0.signature.name) }.map {
-      Completion.Candidate(text: $0.signature.name, help: $0.signature.summary, kind: .command)
-    } + functions()
+    let found =
+      fitting.sorted { ($0.fit, $1.signature.name) > ($1.fit, $0.signature.name) }.map {
+        Completion.Candidate(text: $0.signature.name, help: $0.signature.summary, kind: .command)
+      } + functions()
+    guard !word.isEmpty, !found.contains(where: { $0.text.hasPrefix(word) }) else { return found }
+    // A command for something else: its help says for what.
+    return registry.signatures.map { signature in
+      let input = signature.input.map { "For \($0.type), not \(type). " } ?? "Takes no pipe. "
+      return Completion.Candidate(text: signature.name, help: input + signature.summary, kind: .command)
+    }
   }
 
   /// Commands that start a pipeline: those without input first, then those that take `it`, those made for it before the others.
@@ -223,10 +230,11 @@ struct Completer {
 
   private func functions() -> [Completion.Candidate] {
     session.functionNames.map { Completion.Candidate(text: $0, help: "A function of this session.", kind: .function) }
+      + session.moduleFunctionNames.map { Completion.Candidate(text: $0, help: "A function of a module.", kind: .function) }
   }
 
   private func keywords() -> [Completion.Candidate] {
-    ["if", "for", "while", "fn", "print", "log", "param", "assert", "expect", "try"].map {
+    ["if", "for", "while", "fn", "print", "log", "param", "assert", "expect", "try", "use", "return"].map {
       Completion.Candidate(text: $0, help: "Keyword.", kind: .keyword)
     }
   }
@@ -261,6 +269,15 @@ struct Completer {
   private func properties(of word: String, at start: Int) -> Completion? {
     guard let dot = word.lastIndex(of: "."), dot > word.startIndex else { return nil }
     let base = String(word[..<dot])
+    if let constants = session.moduleConstants(of: base) {
+      let functions = session.moduleFunctionNames.filter { $0.hasPrefix(base + ".") }.map {
+        Completion.Candidate(text: String($0.dropFirst(base.count + 1)), help: "A function of the module.", kind: .function)
+      }
+      let values = constants.map {
+        Completion.Candidate(text: $0.name, help: "\(Swift.type(of: $0.value).typeName) \($0.value.oneLine)", kind: .property)
+      }
+      return result(values + functions, from: start + base.utf8.count + 1, prefix: String(word[word.index(after: dot)...]))
+    }
     guard Reference.expression(Name(text: base, span: Span(at: 0))) != nil else { return nil }
     let (type, diagnostics) = session.type(of: base, it: blockInput)
     guard diagnostics.isEmpty, let type else { return nil }

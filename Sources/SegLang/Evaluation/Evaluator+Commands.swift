@@ -26,7 +26,7 @@ extension Evaluator {
     let journal = StepJournal()
     let context = Context(
       host: host, registry: registry, origins: origins, input: input?.value, inputStep: input?.step, journal: journal,
-      caller: BlockCaller(self))
+      caller: BlockCaller(self), caseName: caseName)
     let output = try located(span, command: signature.name) { try command.runErased(context) }
     if let traced = output as? Traced {
       if let step = traced.step { host.stepped(step, nil) }

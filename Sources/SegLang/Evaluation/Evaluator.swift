@@ -29,6 +29,8 @@ final class Evaluator {
   private var tree: SyntaxTree?
   /// Open calls of blocks; what they do is part of the step that called them.
   var blockDepth = 0
+  /// What the case of a batch is called that is worked on.
+  var caseName: String?
   /// Cases that failed while their batch went on.
   var leftOut: [Diagnostic] = []
   var callDepth = 0
@@ -155,7 +157,7 @@ final class Evaluator {
     case .print(let pipeline, let isLog):
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
       let text = (item.value as? String) ?? ([item.value.oneLine] + item.value.details).joined(separator: "\n")
-      if isLog { host.note(text) } else { host.write(text + "\n") }
+      if isLog { (host.log ?? host.note)(text) } else { host.write(text + "\n") }
       let (pieces, parents) = Canonical.pieces(
         [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])
       let step = Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil)
@@ -262,10 +264,10 @@ final class Evaluator {
     for index in 0..<elements.count {
       try countRound(sequence.span)
       if isOutermost { host.progress(Double(index) / Double(elements.count), "\(index + 1) of \(elements.count)") }
-      let element = Traced(try located(sequence.span) { try elements[index] }, itemOf: item.step, at: index)
+      let element = try located(sequence.span) { try elements.traced(index, of: item.step) }
       scopes.append([name.text: Item(value: element.value, step: element.step)])
       defer { scopes.removeLast() }
-      try run(body)
+      try inCase(elements.name(of: index)) { try run(body) }
     }
   }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// A thread for one line, so that who asked to stop need not wait for what does not listen: a library that decodes a file, a sort, a long line of words.
 ///
 /// Operations poll and stop by themselves. What does not within a while is left behind: it goes on unheard, its token says stop for good, its
-/// result is dropped, and nothing that it had begun to write comes into being, since what has an effect asks the token first.
+/// result is dropped, it gets only the time of the processor that nothing else wants, and nothing that it had begun to write comes into being, since what has an effect asks the token first.
 final class LineThread: Sendable {
   private static let stackSize = 16 << 20
   /// What the line sees of the world: silent once it is left behind.
@@ -25,6 +25,7 @@ final class LineThread: Sendable {
     }
     heard.isCancelled = { left.isTrue.load(ordering: .relaxed) || host.isCancelled() }
     heard.note = ifHeard(host.note)
+    heard.log = host.log.map { ifHeard($0) }
     heard.write = ifHeard(host.write)
     heard.progress = ifHeard(host.progress)
     heard.begins = ifHeard(host.begins)
@@ -48,7 +49,8 @@ final class LineThread: Sendable {
   func run(patience: Duration?, at tree: SyntaxTree, _ body: @escaping () throws -> Void) throws {
     guard let patience else { return try body() }
     let work = Work(body)
-    guard start(work) else { return try body() }
+    guard let thread = start(work) else { return try body() }
+    defer { pthread_detach(thread) }
     var asked: ContinuousClock.Instant?
     while work.isDone.wait(timeout: .now() + .milliseconds(10)) == .timedOut {
       guard isStopping() else { continue }
@@ -58,17 +60,22 @@ final class LineThread: Sendable {
       }
       if .now - first >= patience {
         left.isTrue.store(true, ordering: .relaxed)
+        var parameters = sched_param()
+        pthread_setschedparam(thread, Self.idlePolicy, &parameters)
         throw Diagnostic(.cancelled, at: tree.statements.first?.span ?? Span(at: 0), in: tree.source)
       }
     }
     if let error = work.error { throw error }
   }
 
-  private func start(_ work: Work) -> Bool {
+  /// Linux' `SCHED_IDLE`, which the module map hides.
+  private static let idlePolicy: Int32 = 5
+
+  /// The thread, which is to be detached; nil when there can be none.
+  private func start(_ work: Work) -> pthread_t? {
     var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
+    guard pthread_attr_init(&attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     pthread_attr_setstacksize(&attributes, Self.stackSize)
     var thread = pthread_t()
     let context = Unmanaged.passRetained(work)
@@ -82,6 +89,6 @@ final class LineThread: Sendable {
         return nil
       }, context.toOpaque())
     if status != 0 { context.release() }
-    return status == 0
+    return status == 0 ? thread : nil
   }
 }

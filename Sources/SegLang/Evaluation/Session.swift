@@ -15,12 +15,12 @@ public final class Session {
   private var oneLines: [Int: String] = [:]
   /// Where `use` finds its files.
   public var modules = ModuleLoader.files()
-  private var state = State()
-  private var done: [Entry] = []
-  private var undone: [Entry] = []
+  private(set) var state = State()
+  private(set) var done: [Entry] = []
+  private(set) var undone: [Entry] = []
 
   /// A line that ran.
-  private struct Entry {
+  struct Entry {
     let line: String
     let before: State
     let after: State
@@ -36,44 +36,6 @@ public final class Session {
     self.mode = mode
   }
 
-  /// A result that a statement ended in.
-  public struct Result: Sendable {
-    /// 7 for `_7`; 0 in a script, whose results have no numbers.
-    public let number: Int
-    /// The variable it was given to.
-    public let name: String?
-    public let value: any Value
-    /// What was told while the line still ran, since that may take a while for a large picture.
-    var told: Evaluator.Description?
-    public var oneLine: String { told?.oneLine ?? value.oneLine }
-    /// What stands below the one line.
-    public var details: [String] { told?.details ?? value.details }
-    /// A small drawing of it, for a terminal; see `Host.illustrate`.
-    public var picture: String? { told?.picture }
-    public var typeName: String { Swift.type(of: value).typeName }
-    public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
-    /// "mask = _7 Mask 867,630 px"
-    public var line: String { (name.map { "\($0) = " } ?? "") + (number > 0 ? "_\(number) " : "") + "\(typeName) \(oneLine)" }
-  }
-
-  /// What became of a text.
-  public struct Outcome: Sendable {
-    /// How many cases of a batch failed while the others went on; each is a warning among the diagnostics.
-    public var casesLeftOut = 0
-    /// Empty of errors when everything ran.
-    public let diagnostics: [Diagnostic]
-    public let results: [Result]
-    /// The value of the last statement that has one.
-    public var last: (any Value)? { results.last?.value }
-    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
-    public var wasCancelled: Bool { diagnostics.contains { $0.problem == .cancelled } }
-    /// Whether nothing ran because the text did not pass the check.
-    public let failedCheck: Bool
-    /// What `expect` statements found, when `testsExpectations` is on.
-    public var expectationsMet = 0
-    public var unmetExpectations: [Diagnostic] = []
-  }
-
   /// Whether a prompt should read another line before running the text.
   public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
 
@@ -81,7 +43,7 @@ public final class Session {
     SyntaxTree(parsing: source, using: modules, isCommand: isCallable)
   }
 
-  private func isCallable(_ name: String) -> Bool {
+  func isCallable(_ name: String) -> Bool {
     if registry[name] != nil || state.functions[name] != nil { return true }
     guard let dot = name.firstIndex(of: "."), let module = state.modules[String(name[..<dot])] else { return false }
     return module.functions[String(name[name.index(after: dot)...])] != nil
@@ -158,6 +120,7 @@ public final class Session {
     let told = NotesTold()
     let note = host.note
     var once = host
+    once.log = host.note
     once.note = { if told.isNew($0) { note($0) } }
     return once
   }
@@ -169,6 +132,22 @@ public final class Session {
 
   /// Gives a variable a value without a line.
   func give(_ item: Item, to variable: String) { state.variables[variable] = item }
+
+  /// Takes the last line back; nil when there is none.
+  func takeBack() -> Entry? {
+    guard let entry = done.popLast() else { return nil }
+    undone.append(entry)
+    state = entry.before
+    return entry
+  }
+
+  /// Does the line again that was taken back last; nil when there is none.
+  func doAgain() -> Entry? {
+    guard let entry = undone.popLast() else { return nil }
+    done.append(entry)
+    state = entry.after
+    return entry
+  }
 
   // MARK: What there is
 
@@ -194,6 +173,17 @@ public final class Session {
 
   public var functionNames: [String] { state.functions.keys.sorted() }
 
+  /// Functions of the modules in use, by the names that they are called by: `z.grade`.
+  var moduleFunctionNames: [String] {
+    state.modules.flatMap { alias, module in module.functions.keys.map { "\(alias).\($0)" } }.sorted()
+  }
+
+  /// The constants of a module in use; nil when a name is none's.
+  func moduleConstants(of alias: String) -> [(name: String, value: any Value)]? {
+    guard state.variables[alias] == nil else { return nil }
+    return state.modules[alias]?.constants.map { (name: $0.key, value: $0.value.value) }.sorted { $0.name < $1.name }
+  }
+
   /// The step that made a variable or result (`mask`, `_7`, `it`); nil when there is none.
   public func step(of name: String) -> Step? {
     if name == "it" { return state.it.flatMap { state.results.indices.contains($0 - 1) ? state.results[$0 - 1].step : nil } }
@@ -209,140 +199,6 @@ public final class Session {
     if let it { checker.it = it }
     let report = checker.check(tree)
     return (report.resultType, report.diagnostics)
-  }
-
-  // MARK: Taking back
-
-  /// The lines that ran and were not taken back, in canonical form.
-  public var history: [String] { done.map(\.line) }
-
-  /// The lines that ran and were not taken back, each with what it made and what that was made from: the lineage as a graph.
-  public var historyGraph: [HistoryLine] {
-    let names = names(in: state)
-    return done.map { entry in
-      HistoryLine(
-        line: entry.line,
-        made: entry.steps.compactMap { step in
-          guard let type = step.resultType else { return nil }
-          let number = state.results.firstIndex { $0.step === step }.map { "_\($0 + 1)" }
-          let variables = state.variables.filter { $0.value.step === step }.map(\.key).sorted()
-          return HistoryLine.Made(
-            names: variables + (number.map { [$0] } ?? []), typeName: type.typeName,
-            parents: step.ancestry(upTo: { names[$0.id] != nil }).compactMap { names[$0.id] })
-        }, files: entry.files)
-    }
-  }
-
-  /// Takes the last line back and says what that changes; nil when there is none.
-  public func undo() -> String? {
-    guard let entry = done.popLast() else { return nil }
-    undone.append(entry)
-    state = entry.before
-    let files = entry.files
-    let left =
-      files.isEmpty
-      ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "stays" : "stay") as written; delete by hand what is not wanted"
-    return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before) + left
-  }
-
-  /// Does the line again that was taken back last; nil when there is none.
-  public func redo() -> String? {
-    guard let entry = undone.popLast() else { return nil }
-    done.append(entry)
-    state = entry.after
-    let files = entry.files
-    let left = files.isEmpty ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "is" : "are") not written again"
-    return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after) + left
-  }
-
-  private func changes(from old: State, to new: State) -> String {
-    var parts: [String] = []
-    for name in Set(old.variables.keys).union(new.variables.keys).sorted() {
-      let (before, after) = (old.variables[name], new.variables[name])
-      guard let after else {
-        parts.append("\(name) is gone")
-        continue
-      }
-      if let before, before.step === after.step, before.step != nil || before.value.oneLine == after.value.oneLine { continue }
-      let was = before.map { $0.value.oneLine == after.value.oneLine ? "" : " (was \($0.value.oneLine))" } ?? ""
-      parts.append("\(name) is \(Swift.type(of: after.value).typeName) \(after.value.oneLine)\(was)")
-    }
-    let (fewer, more) = (min(old.results.count, new.results.count), max(old.results.count, new.results.count))
-    if fewer < more {
-      let numbers = more - fewer == 1 ? "_\(more) is" : "_\(fewer + 1) to _\(more) are"
-      parts.append("\(numbers) \(new.results.count < old.results.count ? "gone" : "there")")
-    }
-    for name in Set(old.functions.keys).symmetricDifference(new.functions.keys).sorted() {
-      parts.append(new.functions[name] == nil ? "\(name) is gone" : "\(name) is there")
-    }
-    if old.it != new.it { parts.append(new.it.map { "it = _\($0)" } ?? "it is nothing") }
-    return parts.isEmpty ? "" : "\n  " + parts.joined(separator: "; ")
-  }
-
-  // MARK: Recording
-
-  private func canonicalLine(_ tree: SyntaxTree, _ finished: [Evaluator.Finished], before: State) -> String {
-    let isStraight = tree.statements.allSatisfy { statement in
-      switch statement.kind {
-      case .assignment, .pipeline, .print: true
-      default: false
-      }
-    }
-    guard isStraight else {
-      var formatter = Formatter(registry: registry)
-      formatter.functions = state.functions
-      return formatter.format(tree, isCommand: isCallable).trimmingLineBreaks
-    }
-    let known = names(in: before)
-    let all = names(in: state)
-    return finished.map { finished in
-      let prefix = finished.name.map { "\($0) = " } ?? ""
-      guard let step = finished.step else { return prefix + (finished.value.map { Canonical.inExpression($0) } ?? "") }
-      if let name = known[step.id] { return prefix + name }
-      return prefix + ScriptWriter.text(of: step, names: all.filter { $0.key != step.id })
-    }.joined(separator: "; ")
-  }
-
-  /// What steps are called: their variable, else their number.
-  private func names(in state: State) -> [Int: String] {
-    var names: [Int: String] = [:]
-    for (index, item) in state.results.enumerated() {
-      if let step = item.step { names[step.id] = "_\(index + 1)" }
-    }
-    for (name, item) in state.variables {
-      if let step = item.step { names[step.id] = name }
-    }
-    return names
-  }
-
-  /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
-  ///
-  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
-  /// - Returns: Nil when `why` names nothing that was made.
-  public func script(why: String? = nil) -> String? {
-    var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
-    names.sort { $0.name < $1.name }
-    guard let why else { return ScriptWriter(registry: registry).script(done.flatMap(\.steps), variables: names) }
-    guard let step = step(of: String(why.prefix { $0 != "." })) else { return nil }
-    return ScriptWriter(registry: registry).script([step], variables: names)
-  }
-}
-
-/// A line of a session's history and its place in the lineage.
-public struct HistoryLine: Sendable, Equatable {
-  /// In canonical form.
-  public let line: String
-  public let made: [Made]
-  /// The files that the line wrote.
-  public let files: [String]
-
-  /// A value that the line made.
-  public struct Made: Sendable, Equatable {
-    /// Variables that hold it and its number: `mask`, `_3`.
-    public let names: [String]
-    public let typeName: String
-    /// The nearest values with names that it was made from.
-    public let parents: [String]
   }
 }
 

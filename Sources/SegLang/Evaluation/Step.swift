@@ -67,6 +67,22 @@ public final class Step: @unchecked Sendable {
     self.definitions = definitions
   }
 
+  /// The step of a command that reads one file: `load p01.png spacing=0.3mm`.
+  ///
+  /// - Parameters:
+  ///   - file: which is the command's first argument.
+  ///   - options: names and literals.
+  public static func reading(_ file: StepFile, by command: String, options: [(name: String, literal: String)] = [], value: any Value)
+    -> Step
+  {
+    let path = Path(file.name).literal ?? Quoting.quoted(file.name)
+    let pieces: [Piece] = [.text(command + " "), .literal(path, parameter: nil)]
+    let rest = options.flatMap { [Piece.text(" \($0.name)="), .literal($0.literal, parameter: $0.name)] }
+    var entries = StepJournal.Entries()
+    entries.files = [file]
+    return Step(command: command, pieces: pieces + rest, parents: [], isPiped: false, value: value, entries: entries)
+  }
+
   /// The step and its ancestors without their values: enough to write them down, and nothing that holds pictures in memory.
   ///
   /// - Parameter known: Skeletons made before, by the step's number.

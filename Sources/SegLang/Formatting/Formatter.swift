@@ -5,6 +5,8 @@ public struct Formatter: Sendable {
   private let registry: Registry?
   /// Functions from outside of the text, whose arguments are mended as well.
   var functions: [String: Checker.Function] = [:]
+  /// Whether a second `=` becomes `:=`, as in what was typed at the prompt and goes into a script. In a script it may be a slip, and stays.
+  var mendsReassignments = false
 
   /// - Parameter registry: Mends prompt shortcuts (`--radius 3` becomes `radius=3px`); nil leaves arguments as they are.
   public init(registry: Registry? = nil) { self.registry = registry }
@@ -28,6 +30,7 @@ public struct Formatter: Sendable {
     let fixes = checker.check(tree).diagnostics.compactMap { diagnostic -> Diagnostic.Fix? in
       switch diagnostic.problem {
       case .missingUnit, .dashedOption: diagnostic.fix
+      case .alreadyAssigned: mendsReassignments ? diagnostic.fix : nil
       default: nil
       }
     }

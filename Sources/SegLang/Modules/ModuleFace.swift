@@ -20,6 +20,8 @@ final class ModuleChecks {
       checker.moduleChecks = self
       checker.isModule = true
       diagnostics += checker.check(module.tree).diagnostics
+      // Checked, it asks no more; otherwise the two would hold each other for good.
+      checker.moduleChecks = ModuleChecks()
     }
     return ModuleFace(
       functions: checker.functions, constants: checker.scopes.first ?? [:], returnType: { checker.returnType(of: $0) })

@@ -1,35 +1,31 @@
 extension Parser {
   mutating func expression() -> Expression {
     skipBlanks()
-    return nested { $0.binary(level: 0) } ?? invalid()
+    return nested { $0.chain(Self.logical) { $0.negation() } } ?? invalid()
   }
 
   private func invalid() -> Expression { Expression(kind: .invalid, span: Span(at: scanner.position)) }
 
-  /// Binary operators, the loosest first. Comparisons and ranges do not chain.
-  private static let levels: [[(op: Operator, bytes: [UInt8])]] = [
-    [.or], [.xor], [.and], [], [.lessOrEqual, .greaterOrEqual, .equal, .notEqual, .less, .greater], [], [.add, .subtract, .minus],
-    [.multiply, .divide, .remainder],
-  ].map { (ops: [Operator]) in ops.map { ($0, Array($0.rawValue.utf8)) } }
-  private static let powers = [(op: Operator.power, bytes: Array(Operator.power.rawValue.utf8))]
-  private static let notLevel = 3
-  private static let comparisonLevel = 4
-  private static let rangeLevel = 5
+  /// Binary operators and how tightly they bind.
+  private typealias Level = [(op: Operator, bytes: [UInt8], tightness: Int)]
+  private static func level(_ operators: [[Operator]]) -> Level {
+    operators.enumerated().flatMap { tightness, ops in ops.map { ($0, Array($0.rawValue.utf8), tightness) } }
+  }
+  private static let logical = level([[.or], [.xor], [.and]])
+  private static let comparisons = level([[.lessOrEqual, .greaterOrEqual, .equal, .notEqual, .less, .greater]])
+  private static let arithmetic = level([[.add, .subtract, .minus], [.multiply, .divide, .remainder]])
+  private static let powers = level([[.power]])
 
-  private mutating func binary(level: Int) -> Expression {
-    if level == Self.notLevel { return negation() }
-    if level == Self.rangeLevel { return range() }
-    guard level < Self.levels.count else { return prefix() }
-    var left = binary(level: level + 1)
+  /// Operands with operators of a level between them, each operator to the left of the looser ones after it.
+  private mutating func chain(_ operators: Level, from tightness: Int = 0, of operand: (inout Parser) -> Expression) -> Expression {
+    var left = operand(&self)
     while true {
       skipBlanks()
-      guard let (op, span) = takeOperator(of: Self.levels[level]) else { return left }
+      guard let (op, span, found) = takeOperator(of: operators, from: tightness) else { return left }
       skipLines()
-      let right = binary(level: level + 1)
-      let name = Name(text: op.rawValue, span: span)
-      left = Expression(kind: .binary(op, name, left, right), span: left.span.union(right.span))
+      let right = chain(operators, from: found + 1, of: operand)
+      left = Expression(kind: .binary(op, Name(text: op.rawValue, span: span), left, right), span: left.span.union(right.span))
       if left.height > Self.heightLimit { return tooHigh(left) }
-      if level == Self.comparisonLevel { return left }
     }
   }
 
@@ -38,32 +34,47 @@ extension Parser {
     return Expression(kind: .invalid, span: expression.span)
   }
 
-  private mutating func takeOperator(of candidates: [(op: Operator, bytes: [UInt8])]) -> (Operator, Span)? {
+  private mutating func takeOperator(of candidates: Level, from tightness: Int = 0) -> (Operator, Span, tightness: Int)? {
     let next = scanner.next
-    for (op, bytes) in candidates where bytes.first == next {
+    // Most operands end at one of these.
+    if next <= 32 || next == UInt8(ascii: ")") || next == UInt8(ascii: "|") || next == UInt8(ascii: ",") { return nil }
+    for (op, bytes, own) in candidates where own >= tightness && bytes.first == next {
       let count = bytes.count
       let end = scanner.position + count
       guard end <= scanner.bytes.count, scanner.bytes[scanner.position..<end].elementsEqual(bytes) else { continue }
       if scanner.isLetter(next) {
         guard scanner.identifierEnd(at: scanner.position) == end else { continue }
-        return (op, scanner.take(.keyword, count: count))
+        return (op, scanner.take(.keyword, count: count), own)
       }
-      return (op, scanner.take(.op, count: count))
+      return (op, scanner.take(.op, count: count), own)
     }
     return nil
   }
 
   private mutating func negation() -> Expression {
     skipBlanks()
-    guard keyword() == .not else { return binary(level: Self.comparisonLevel) }
+    guard scanner.has("n"), keyword() == .not else { return comparison() }
     let span = take(.not)
     skipBlanks()
     let operand = nested { $0.negation() } ?? invalid()
     return Expression(kind: .unary(.not, operand), span: span.union(operand.span))
   }
 
+  /// Comparisons do not chain.
+  private mutating func comparison() -> Expression {
+    let left = range()
+    skipBlanks()
+    guard let (op, span, _) = takeOperator(of: Self.comparisons) else { return left }
+    skipLines()
+    let right = range()
+    let whole = Expression(kind: .binary(op, Name(text: op.rawValue, span: span), left, right), span: left.span.union(right.span))
+    return whole.height > Self.heightLimit ? tooHigh(whole) : whole
+  }
+
+  private mutating func sum() -> Expression { chain(Self.arithmetic) { $0.prefix() } }
+
   private mutating func range() -> Expression {
-    let first = binary(level: Self.rangeLevel + 1)
+    let first = sum()
     let mark = scanner.mark()
     skipBlanks()
     guard scanner.starts(with: "..") else {
@@ -72,13 +83,13 @@ extension Parser {
     }
     scanner.take(.op, count: 2)
     skipBlanks()
-    let last = binary(level: Self.rangeLevel + 1)
+    let last = sum()
     guard scanner.has(":"), !(isInText && scanner.byte(at: scanner.position + 1) == UInt8(ascii: ".")) else {
       return Expression(kind: .range(first, last, step: nil), span: first.span.union(last.span))
     }
     scanner.take(.op, count: 1)
     skipBlanks()
-    let step = binary(level: Self.rangeLevel + 1)
+    let step = sum()
     return Expression(kind: .range(first, last, step: step), span: first.span.union(step.span))
   }
 
@@ -95,7 +106,7 @@ extension Parser {
     let base = postfix()
     let mark = scanner.mark()
     skipBlanks()
-    guard let (op, span) = takeOperator(of: Self.powers) else {
+    guard let (op, span, _) = takeOperator(of: Self.powers) else {
       scanner.back(to: mark)
       return base
     }

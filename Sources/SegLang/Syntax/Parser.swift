@@ -28,8 +28,7 @@ struct Parser {
     let declared = declaredFunctions(in: source)
     var parser = Parser(
       scanner: Scanner(source), isCommand: { declared.contains($0) || modules.isFunction($0) || isCommand($0) }, modules: modules)
-    // A byte order mark means nothing.
-    if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.scanner.take(.blank, count: 3) }
+    parser.scanner.take(.blank, upTo: source.start)
     let statements = parser.statements(until: nil)
     return SyntaxTree(
       source: source, tokens: parser.scanner.tokens, statements: statements,
@@ -51,7 +50,7 @@ struct Parser {
     var names = Set<String>()
     let scanner = Scanner(source)
     var startsStatement = true
-    var index = 0
+    var index = source.start
     while index < scanner.bytes.count {
       let byte = scanner.bytes[index]
       if scanner.isBlank(byte) {
@@ -79,9 +78,10 @@ struct Parser {
   /// The paths and names of `use "path" as name` where a statement can start, so that the files are there before the text is read.
   static func declaredModules(in source: SourceText) -> [(path: String, alias: String)] {
     var found: [(path: String, alias: String)] = []
-    guard source.text.contains("use") else { return found }
-    for line in source.text.utf8.split(separator: UInt8(ascii: "\n")) {
-      for part in line.split(separator: UInt8(ascii: ";")) {
+    let first = UInt8(ascii: "u")
+    guard source.bytes.contains(first) else { return found }
+    for line in source.bytes[source.start...].split(separator: UInt8(ascii: "\n")) where line.contains(first) {
+      for part in line.split(separator: UInt8(ascii: ";")) where part.first(where: { $0 > 32 }) == first {
         var scanner = Scanner(SourceText(String(decoding: part, as: UTF8.self)))
         if let declaration = moduleDeclaration(&scanner) { found.append((declaration.path.text, declaration.alias.text)) }
       }

@@ -20,6 +20,8 @@ public struct SourceText: Sendable {
   public let text: String
   let bytes: [UInt8]
   private let lineStarts: [Int]
+  /// Where the text begins: after a byte order mark, which means nothing.
+  var start: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
   public init(_ text: String, name: String? = nil) {
     self.name = name

@@ -12,6 +12,9 @@ final class LessonPlayer {
   private var isReached = false
   /// Checkpoints that the learner reached alone.
   private var reached: Set<Int> = []
+  private var progress = LessonProgress.standard
+
+  init() { desk.progress = progress.entries.mapValues(\.text) }
 
   private var lesson: Lesson? { stage?.lesson }
   private var now: Lesson.Step? { lesson?.steps[step] }
@@ -37,7 +40,7 @@ final class LessonPlayer {
     guard !outcome.hasErrors else { return }
     do {
       switch request {
-      case .start(let lesson): try start(lesson, runner)
+      case .start(let lesson, let step): try start(lesson, from: step - 1, runner)
       case .show: show()
       case .hint: hint()
       case .next: try next(runner)
@@ -56,19 +59,44 @@ final class LessonPlayer {
 
   // MARK: Going through
 
-  private func start(_ lesson: Lesson, _ runner: Runner) throws {
+  private func start(_ lesson: Lesson, from first: Int, _ runner: Runner) throws {
     desk.open(lesson.name)
     stage = LessonStage(lesson, host: runner.session.host)
     reached = []
     if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(lesson.summary), .faint) + "\n") }
-    try enter(0, runner)
+    if first == 0, let known = progress.entries[lesson.name], !known.isDone, known.step > 1, known.step <= lesson.steps.count {
+      tell("last time you came to step \(known.step) of \(lesson.steps.count): lesson \(lesson.name) from=\(known.step) goes on there")
+    }
+    for index in 0..<first {
+      step = index
+      let handouts = try runner.busy { try stage?.prepare(index) ?? [] }
+      hand(out: handouts, runner)
+      for line in lesson.steps[index].answer where lesson.steps[index].checkpoint != nil {
+        let outcome = runner.execute(line)
+        if outcome.wasCancelled { throw CancellationError() }
+      }
+    }
+    try enter(first, runner)
+  }
+
+  /// Remembers where the learner is.
+  private func note(isDone: Bool = false) {
+    guard let lesson else { return }
+    progress.note(lesson, step: step + 1, reached: reached.count, isDone: isDone)
+    desk.progress = progress.entries.mapValues(\.text)
   }
 
   private func enter(_ index: Int, _ runner: Runner) throws {
     guard let stage else { return }
     (step, hintsGiven, isReached) = (index, 0, false)
+    note()
     let handouts = try runner.busy { try stage.prepare(index) }
     show()
+    hand(out: handouts, runner)
+  }
+
+  private func hand(out handouts: [(name: String, value: any Value)], _ runner: Runner) {
+    guard let stage else { return }
     for (name, value) in handouts {
       stage.lay(name, value, on: desk)
       let outcome = runner.execute(stage.line(for: name))
@@ -79,7 +107,7 @@ final class LessonPlayer {
   private func show() {
     guard let lesson, let now else { return }
     let place = "\(lesson.title), \(step + 1) of \(lesson.steps.count): \(now.headline)"
-    var lines = ["", terminal.styled(place, .bold), ""]
+    var lines = ["", terminal.styled(wrapped(place), .bold), ""]
     for (index, paragraph) in now.text.enumerated() {
       switch paragraph {
       case .prose(let text):
@@ -143,6 +171,7 @@ final class LessonPlayer {
     guard let lesson else { return }
     let count = lesson.steps.count { $0.checkpoint != nil }
     let score = count == 0 ? "" : ": \(reached.count) of \(count) checkpoints reached"
+    note(isDone: true)
     tell("that was \(lesson.title)\(score)")
     close()
   }
@@ -180,6 +209,7 @@ final class LessonPlayer {
     guard judgement.isReached else { return tell(judgement.text) }
     isReached = true
     reached.insert(step)
+    note()
     if named == nil { name(result, checkpoint.name, runner) }
     tell("reached: \(judgement.text). next goes on")
   }

@@ -11,13 +11,15 @@ struct History {
   init() {
     if access(".segsh_history", F_OK) == 0 {
       path = ".segsh_history"
-    } else if let state = Environment["XDG_STATE_HOME"].flatMap({ $0.hasPrefix("/") ? $0 : nil })
-      ?? Environment["HOME"].map({ $0 + "/.local/state" })
-    {
-      path = state + "/segsh/history"
     } else {
-      path = nil
+      path = Self.stateFolder.map { $0 + "/history" }
     }
+  }
+
+  /// What the program remembers of earlier sessions; nil when there is no home folder.
+  static var stateFolder: String? {
+    let state = Environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment["HOME"].map { $0 + "/.local/state" }
+    return state.map { $0 + "/segsh" }
   }
 
   /// The last entries, oldest first.

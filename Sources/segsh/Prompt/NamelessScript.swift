@@ -20,7 +20,7 @@ struct NamelessScript {
       let written = tree.source[token.span]
       let path = token.kind == .word || token.kind == .text ? Self.path(written) : nil
       if let path, let signature = registry[command], Self.takesFile(signature), PatientShield.namesPatient(path, after: command) {
-        let isPattern = command == "glob"
+        let isPattern = signature.positional.first?.type == .of(Glob.self)
         let name = parameters.first { $0.path == path }?.name ?? Self.name(isPattern ? "files" : "xray", parameters.count + 1, taken)
         if !parameters.contains(where: { $0.name == name }) { parameters.append((name, path, isPattern)) }
         result += "(\(name))"

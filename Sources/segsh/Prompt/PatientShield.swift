@@ -17,7 +17,10 @@ struct PatientShield {
   /// The entry with `DICOM` for the paths of DICOM files, and for every part of them that stands in another word.
   mutating func covered(_ entry: String) -> String {
     let pieces = Self.pieces(of: entry)
-    for piece in pieces where piece.isPath { learn(piece.bare) }
+    for piece in pieces where piece.isPath {
+      learn(piece.bare)
+      for file in Self.files(of: piece.bare) { learn(file) }
+    }
     return pieces.map { $0.isPath ? Self.cover : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
   }
 
@@ -117,17 +120,40 @@ struct PatientShield {
   /// Whether a word is the path or pattern of DICOM files.
   /// - Parameter previous: The word before, as `load`.
   static func namesPatient(_ word: String, after previous: String) -> Bool {
-    let name = word.split(separator: "/").last ?? ""
-    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() }
-    if let ending, ["dcm", "dicom", "dic", "ima"].contains(ending) { return true }
-    if isDICOM(Files.expanded(word)) { return true }
+    if isDICOM(path: Files.expanded(word)) { return true }
+    if files(of: word).prefix(batchLimit).contains(where: { isDICOM(path: $0) }) { return true }
     guard ["load", "glob"].contains(previous) else { return false }
-    guard let ending else { return true }
+    guard let ending = ending(of: word) else { return true }
     return PictureFormat(fileExtension: ending) == nil
   }
 
+  private static func ending(of path: String) -> String? {
+    let name = path.split(separator: "/").last ?? ""
+    return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() }
+  }
+
+  /// Whether a file is a DICOM file by its ending, or starts like one.
+  private static func isDICOM(path: String) -> Bool {
+    if let ending = ending(of: path), ["dcm", "dicom", "dic", "ima"].contains(ending) { return true }
+    return startsLikeDICOM(path)
+  }
+
+  /// Most files of a folder or a pattern that are looked into.
+  private static let batchLimit = 1000
+
+  /// The files that a folder or a pattern stands for; none for any other word.
+  private static func files(of word: String) -> [String] {
+    let path = Files.expanded(word)
+    let pattern = Files.isFolder(path) ? path + "/*" : path
+    guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+  }
+
   /// Whether a regular file starts like a DICOM file.
-  private static func isDICOM(_ path: String) -> Bool {
+  private static func startsLikeDICOM(_ path: String) -> Bool {
     guard path.contains(where: isPart) else { return false }
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { return false }

@@ -15,8 +15,8 @@ final class Prompt {
     didSet { drawThumbnails() }
   }
   private var shield = PatientShield()
-  /// Pictures that were made since the last `save` or `:save`.
-  private var unsaved = 0
+  /// How many lines of the history a `save` or `:save` came after.
+  private var savedLines = 0
   private var hasLeft = false
   private var savedFiles: Set<String> = []
   private var wasToldHowToLeave = false
@@ -113,12 +113,17 @@ final class Prompt {
   private func show(_ outcome: Session.Outcome) {
     for result in outcome.results { console.write(Display.line(result)) }
     guard !outcome.hasErrors else { return }
-    if runner.session.history.last.map(Self.saves) == true {
-      unsaved = 0
-    } else if runner.lessons.place == nil {
-      unsaved += outcome.results.count {
-        $0.isPictureLike && !["load", "phantom"].contains(runner.session.step(of: "_\($0.number)")?.command)
-      }
+    let lines = runner.session.history
+    // What a lesson asks for is for practice.
+    if lines.last.map(Self.saves) == true || runner.lessons.place != nil { savedLines = lines.count }
+  }
+
+  /// Results that no file holds, and that are more than a word, a number or what can be had again from its file.
+  private var unsavedResults: Int {
+    let plain = [Double.typeName, String.typeName, Bool.typeName]
+    let again = ["load", "load-cases", "load-mask", "load-labels", "phantom", "glob", "handout"]
+    return runner.session.historyGraph.dropFirst(savedLines).flatMap(\.made).count { made in
+      !plain.contains(made.typeName) && !again.contains(made.command ?? "")
     }
   }
 
@@ -154,8 +159,8 @@ final class Prompt {
       let lines = runner.session.history.reversed()
       console.write(lines.isEmpty ? "nothing to take back\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
     case .command(.undo, _):
-      if runner.session.history.last.map(Self.saves) == false { unsaved = max(0, unsaved - 1) }
       console.tell(runner.session.undo() ?? "nothing to take back")
+      savedLines = min(savedLines, runner.session.history.count)
     case .command(.redo, _): console.tell(runner.session.redo() ?? "nothing to do again")
     case .command(.history, let rest): showHistory(rest)
     case .command(.save, let rest): save(rest)
@@ -173,7 +178,8 @@ final class Prompt {
     let width = String(lines.count).count
     for (index, line) in lines.suffix(max(0, Int(rest) ?? lines.count)) {
       let number = String(index + 1)
-      console.write("  \(String(repeating: " ", count: width - number.count))\(number)  \(line.line)\n")
+      let text = "  \(String(repeating: " ", count: width - number.count))\(number)  \(line.line)"
+      console.write((terminal.outputIsTerminal ? Layout.wrapped(text, columns: terminal.columns, indent: width + 6) : text) + "\n")
       let margin = String(repeating: " ", count: width + 6)
       for made in line.made where !made.names.isEmpty {
         let from = made.parents.isEmpty ? "" : " from \(made.parents.joined(separator: ", "))"
@@ -240,7 +246,7 @@ final class Prompt {
       return console.tell("error: \(error)")
     }
     savedFiles.insert(path)
-    unsaved = 0
+    savedLines = runner.session.history.count
     let count = script.split(separator: "\n").count - 1
     if let parameters = nameless?.parameters, !parameters.isEmpty {
       let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
@@ -260,8 +266,9 @@ final class Prompt {
   // MARK: Leaving
 
   private func leave() {
-    let pictures = unsaved == 1 ? "1 picture is" : "\(unsaved) pictures are"
-    if unsaved == 0 || agrees("\(pictures) not saved; leave?", whenEnded: true) { hasLeft = true }
+    let unsaved = unsavedResults
+    let results = unsaved == 1 ? "1 result is" : "\(unsaved) results are"
+    if unsaved == 0 || agrees("\(results) not saved; leave?", whenEnded: true) { hasLeft = true }
   }
 
   private func agrees(_ question: String, whenEnded: Bool = false) -> Bool {

@@ -14,7 +14,12 @@ enum Display {
     let limit = max(10, terminal.rows - 6)
     var lines = Array(result.details.prefix(limit))
     if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes them all") }
-    let details = lines.map { "\n  \($0)" }.joined()
+    let isTable = ["Table", "Sweep"].contains(result.typeName)
+    let details = lines.map { line in
+      guard terminal.outputIsTerminal else { return "\n  \(line)" }
+      if isTable { return "\n" + Layout.clipped("  \(line)", columns: terminal.columns) }
+      return "\n" + Layout.wrapped("  \(line)", columns: terminal.columns, indent: 4)
+    }.joined()
     let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)"
     return (terminal.outputIsTerminal ? Layout.wrapped(line, columns: terminal.columns, indent: 2) : line) + details + "\n"
       + (result.picture ?? "")

@@ -86,7 +86,10 @@ final class Runner {
     var last: (any Value)?
     while true {
       let input = editor.readLine(prompt: "")
-      if case .line(let line) = input { text += (text.isEmpty ? "" : "\n") + line }
+      if case .line(let line) = input {
+        if text.isEmpty { try refusePromptCommand(line) }
+        text += (text.isEmpty ? "" : "\n") + line
+      }
       guard input == .end || !session.isIncomplete(text) else { continue }
       if !text.trimmed().isEmpty {
         let outcome = execute(text)
@@ -99,6 +102,17 @@ final class Runner {
       if input == .end { break }
     }
     if printsJSON { Console.shared.write((last?.json ?? .null).text + "\n") }
+  }
+
+  /// What belongs to the prompt and is no line of the language.
+  private func refusePromptCommand(_ line: String) throws {
+    let line = line.trimmed()
+    guard let first = line.first, first == ":" || first == "?" else { return }
+    let word = String(line.prefix { $0 != " " })
+    let about = String(line.dropFirst()).trimmed()
+    let instead = first == ":" ? "scripts and -c have none of these" : "`segsh help\(about.isEmpty ? "" : " \(about)")` helps here"
+    Console.shared.tell("error: `\(word)` works at the prompt alone, not where lines come from a pipe; \(instead)")
+    throw ExitStatus.usage
   }
 
   /// `segsh run SCRIPT`.

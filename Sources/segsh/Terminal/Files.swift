@@ -11,6 +11,11 @@ enum Files {
     return home + path.dropFirst()
   }
 
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The names in a folder without those that start with a dot, sorted; folders end in a slash. Nothing where the folder cannot be read.
   static func names(in folder: String, includingHidden: Bool = false) -> [String] {
     guard let stream = opendir(folder) else { return [] }

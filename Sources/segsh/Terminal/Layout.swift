@@ -20,6 +20,12 @@ enum Layout {
     }.joined(separator: "\n")
   }
 
+  /// A line of a table, cut off where the screen ends: broken lines would hide the columns.
+  static func clipped(_ line: String, columns: Int) -> String {
+    let width = max(20, columns - 1)
+    return visibleCount(line) > width ? String(line.prefix(width - 1)).trimmingEnd() + "…" : line
+  }
+
   /// Characters that take room on a screen: those of colours do not.
   private static func visibleCount(_ text: some StringProtocol) -> Int {
     var count = 0

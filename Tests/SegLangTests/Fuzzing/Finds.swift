@@ -5,4 +5,6 @@ let finds: [String] = [
   "fn f(x: Image) { return x | threshold 3 | morph-open radius=3 }\nxs = [1] | each { f (load a.png) }",
   "s = \"a\"\nfor i in 1..60 { s := s + s }",
   "s = \"a\"\nfor i in 1..60 { s := \"{s}{s}\" }",
+  "xs = [1, 2] | each {\n  y = it\n  y = y + 1\n  y\n}\nfn f(a) {\n  a = 2\n  a = 3\n  return a\n}\nzs = xs | each { f it }",
+  "\u{FEFF}fn f(a) { return a }\nx = f 3",
 ]

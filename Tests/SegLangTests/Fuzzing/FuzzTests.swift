@@ -32,7 +32,7 @@ struct FuzzTests {
   func found(_ text: String) {
     for mode in [Mode.prompt, .script] {
       for salt in [UInt64(0), 1] {
-        let fault = FuzzCheck(text: text, mode: mode, salt: salt * 35).run()
+        let fault = FuzzCheck(text: text, mode: mode, salt: salt * 210).run()
         #expect(fault == nil)
       }
     }

@@ -25,7 +25,7 @@ struct Mutator {
   }
 
   /// Words in a row.
-  mutating func soup() -> String { (0..<below(40)).map { _ in word() + (below(3) == 0 ? "" : " ") }.joined() }
+  mutating func soup() -> String { (0..<below(24)).map { _ in word() + (below(3) == 0 ? "" : " ") }.joined() }
 
   private mutating func tokens(_ text: String) -> String {
     let tree = SyntaxTree(parsing: SourceText(text)) { toys[$0] != nil }

@@ -13,10 +13,13 @@ struct ProgramGenerator {
   private var frozen = 0
   private let isScript: Bool
   private var usesModule = false
+  /// Most programs are small, since what goes wrong shows in few lines and many of them can be tried; one in sixty-four is large.
+  private let isLarge: Bool
 
   init(seed: UInt64) {
     random = Seeded(seed)
     isScript = random.next() % 2 == 0
+    isLarge = random.next() % 64 == 0
   }
 
   private mutating func chance(_ percent: Int) -> Bool { Int(random.next() % 100) < percent }
@@ -26,13 +29,13 @@ struct ProgramGenerator {
   /// A program, and whether it is to be read as a script.
   mutating func program() -> (text: String, mode: Mode) {
     var lines = isScript ? ["seglang 1"] : []
-    for _ in 0..<below(3) where chance(60) { lines.append(function()) }
-    if chance(20) {
+    for _ in 0..<below(3) where chance(isLarge ? 60 : 15) { lines.append(function()) }
+    if chance(isLarge ? 20 : 8) {
       usesModule = true
       lines.append("use \"m.seg\" as m")
     }
     if isScript, chance(30) { lines.append(parameter()) }
-    for _ in 0..<(1 + below(7)) { lines.append(statement(depth: 3, indent: "")) }
+    for _ in 0..<(1 + below(isLarge ? 7 : 2)) { lines.append(statement(depth: isLarge ? 3 : 1, indent: "")) }
     if chance(10) { lines.insert(one(["# a comment", "", "  # indented", "#"]), at: lines.count / 2) }
     return (lines.joined(separator: chance(90) ? "\n" : "\r\n") + (chance(80) ? "\n" : ""), isScript ? .script : .prompt)
   }

@@ -13,6 +13,7 @@ import Testing
     ("load study/1.2.840.113619", "load DICOM"),
     ("load (image)", "load (image)"),
     ("glob studies/*", "glob DICOM"),
+    ("load-cases ward7/Doe*.dcm | each { it.mean }", "load-cases DICOM | each { it.mean }"),
     ("overlay mask | save out.png", "overlay mask | save out.png"),
     ("threshold 0.5 | severity", "threshold 0.5 | severity"),
   ])
@@ -40,6 +41,24 @@ import Testing
     let path = folder.url.path
     #expect(covered("load \(path)/MuellerHans.png", "x | save muellerhans.csv") == ["load DICOM", "x | save DICOM.csv"])
     #expect(covered("load \(path)/other.png") == ["load \(path)/other.png"])
+  }
+
+  @Test func `a folder or a pattern of DICOM files is covered, and what repeats a part of their names`() throws {
+    let folder = try TemporaryFolder()
+    let bytes = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
+    try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("ward"), withIntermediateDirectories: true)
+    try Data(bytes).write(to: folder.url.appendingPathComponent("ward/MuellerHans"))
+    try Data(bytes).write(to: folder.url.appendingPathComponent("ward/Doe_Jane"))
+    try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("pictures"), withIntermediateDirectories: true)
+    try folder.write("not one", to: "pictures/other.png")
+    let path = folder.url.path
+    for pattern in ["ward", "ward/", "ward/*", "ward/M*s", "w*/*"] {
+      #expect(
+        covered("rows = load-cases \(path)/\(pattern) | each { it.mean }", "rows | save muellerhans.csv")
+          == ["rows = load-cases DICOM | each { it.mean }", "rows | save DICOM.csv"], "\(pattern)")
+    }
+    #expect(covered("load-cases \(path)/pictures") == ["load-cases \(path)/pictures"])
+    #expect(covered("load-cases \(path)/pictures/*.png") == ["load-cases \(path)/pictures/*.png"])
   }
 
   /// What is kept of lines that are entered one after the other.

@@ -25,6 +25,11 @@ import Testing
         """)
   }
 
+  @Test func `a row of a table is cut where the screen ends`() {
+    #expect(Layout.clipped("  case    mean  width  height  area", columns: 24) == "  case    mean  width…")
+    #expect(Layout.clipped("  case  mean", columns: 24) == "  case  mean")
+  }
+
   @Test func `a line that fits stays as it is`() {
     let text = "a   b\n\n  c\n"
     #expect(Layout.wrapped(text, columns: 40) == text)

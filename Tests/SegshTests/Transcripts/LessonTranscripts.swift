@@ -71,6 +71,26 @@ import Testing
     #expect(outcome.output.contains("lesson: left Small at step 3 of 3; what you made is still there\n"))
   }
 
+  @Test func `progress is kept between sessions, and a lesson goes on where it was left`() throws {
+    let environment = ["SEGSH_LESSONS": folder.url.path, "XDG_STATE_HOME": folder.url.appendingPathComponent("state").path]
+    func talk(_ lines: String...) throws -> Program.Outcome {
+      try program.run([], in: folder.url, input: lines.map { $0 + "\n" }.joined(), environment: environment)
+    }
+    #expect(try talk("lesson small", "dark = xray < 128", "next", "lesson stop").status == 0)
+    #expect(try folder.text(of: "state/segsh/lessons") == "small 2 3 1 open\n")
+    #expect(try talk("lesson").output.contains("  Small, 3 steps (2 of 3). About little."))
+    #expect(try talk("lesson small").output.contains("lesson: last time you came to step 2 of 3: lesson small from=2 goes on there\n"))
+    let rest = try talk("lesson small from=2", "count = dark.area", "next", "next", "lesson")
+    #expect(rest.status == 0, "\(rest.errors)")
+    #expect(rest.output.contains("Small, 2 of 3: How much"))
+    #expect(!rest.output.contains("Small, 1 of 3"))
+    #expect(rest.output.contains("lesson: that was Small"))
+    #expect(rest.output.contains("Small, 3 steps (done)."))
+    #expect(try talk("lesson small from=4").errors.contains("1 to 3"))
+    try folder.write("rubbish\nsmall 9 3 1 open\nsmall x\n", to: "state/segsh/lessons")
+    #expect(try talk("lesson").output.contains("Small, 3 steps. About little."), "what cannot be read is passed over")
+  }
+
   @Test func `the words that steer a lesson mean nothing without one`() throws {
     let outcome = try talk("hint")
     #expect(outcome.status == 2)

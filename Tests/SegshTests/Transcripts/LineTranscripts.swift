@@ -52,6 +52,35 @@ import Testing
         """)
   }
 
+  @Test(arguments: [":undo", ":save x.seg", "?threshold", "?"])
+  func `what belongs to the prompt says so over a pipe, before what follows runs`(line: String) throws {
+    let outcome = try segsh(input: "a = 3\n\(line)\nprint a\n")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.contains("works at the prompt alone"))
+  }
+
+  @Test func `a module that is not there names a near file`() throws {
+    try folder.write("fn grade(x) { return x }\n", to: "zones.seg")
+    let outcome = try segsh("-c", "use \"zons.seg\" as z; z.grade 3")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("no file `zons.seg`") && outcome.errors.contains("did you mean `zones.seg`?"))
+  }
+
+  @Test func `a doubt about a picture names its case, in blocks and loops, once a case`() throws {
+    let made = try segsh("-c", "for k in 1..2 { phantom size=128 | invert | save \"c{k}.png\" }")
+    #expect(made.status == 0, "\(made.errors)")
+    for line in [
+      "load-cases c*.png | each { it | segment | severity } | save r.csv",
+      "for x in load-cases c*.png { x | segment | overlay | save l.png }",
+    ] {
+      let told = try segsh("-c", line).errors.split(separator: "\n").filter { $0.contains("the picture looks ") }
+      #expect(told.map { $0.prefix { $0 != ":" } } == ["c1.png", "c2.png"], "\(told)")
+    }
+    let alone = try segsh("-c", "load c1.png | segment").errors
+    #expect(alone.contains("the picture looks ") && !alone.contains("c1.png:"))
+  }
+
   @Test func `a failed assertion ends with status 3`() throws {
     #expect(try segsh("-c", "assert 1 > 2").status == 3)
   }

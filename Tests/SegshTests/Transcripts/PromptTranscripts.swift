@@ -264,7 +264,7 @@ import Testing
     terminal.type("phantom size=64 | threshold otsu\r")
     try terminal.waitForLastLine("_1 Mask>")
     terminal.type("\u{4}")
-    try terminal.wait(for: "1 picture is not saved; leave? [y/N]")
+    try terminal.wait(for: "1 result is not saved; leave? [y/N]")
     terminal.type("n\r")
     try terminal.waitForLastLine("_1 Mask>")
     terminal.type("it | save m.png\r")

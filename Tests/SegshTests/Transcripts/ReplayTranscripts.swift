@@ -43,6 +43,47 @@ import Testing
     #expect(try segsh("check", "case.seg").status == 0)
   }
 
+  @Test func `what a cohort's script writes in its blocks and loops is made again from its own case`() throws {
+    for seed in 1...3 { try #require(segsh("phantom", "case-\(seed).png", "--size", "64", "--seed", "\(seed)").status == 0) }
+    try folder.write(
+      """
+      seglang 1
+      fn measure(x: Image) {
+        x | save "f-{x.mean:.1}.png"
+        return x.mean
+      }
+      rows = load-cases case-*.png | each {
+        low = it | threshold 100
+        low | overlay | save "over-{low.area}.png"
+        log "case"
+        if low.area > 1 {
+          it | save "again-{low.area}.png"
+          {area: low.area, mean: it | measure}
+        } else {
+          {area: 0, mean: 0}
+        }
+      }
+      rows | sort by=area | save rows.csv
+      for x in load-cases case-*.png spacing=0.5mm {
+        m = x | threshold 120 | morph-open radius=1mm
+        m | save "m-{m.area}.png"
+      }
+
+      """.replacingOccurrences(of: "mean: it | measure}", with: "mean: (it | measure)}"), to: "cohort.seg")
+    let run = try segsh("run", "cohort.seg", "--lock")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try segsh("replay", "cohort.seg", "--verify").status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    let written = names.filter { name in ["over-", "again-", "m-", "f-", "rows.csv"].contains { name.hasPrefix($0) } }
+    #expect(written.count == 13)
+    for name in written.sorted() {
+      let replay = try segsh("replay", name, "--verify")
+      #expect(replay.status == 0, "\(name): \(replay.output)\(replay.errors)")
+      let inputs = replay.output.components(separatedBy: "(SHA-256").count - 1
+      #expect(inputs == (name == "rows.csv" ? 3 : 1), "\(name) hangs on its own case alone")
+    }
+  }
+
   @Test func `what the params were given is in the lock`() throws {
     #expect(try segsh("phantom", "b.png", "--size", "64", "--seed", "5").status == 0)
     #expect(try segsh("run", "case.seg", "--lock", "--image", "b.png").status == 0)

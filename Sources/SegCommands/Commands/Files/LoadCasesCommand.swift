@@ -21,7 +21,7 @@ struct LoadCasesCommand: Command {
   @Option("Side of a pixel, where it is known and the files do not say it.") var spacing: Length?
 
   func run(_ context: Context) throws -> Cases {
-    let spacing = try spacing?.pixelSpacing(atDetector: false)
+    _ = try spacing?.pixelSpacing(atDetector: false)
     if let access = context[FileAccessService.self], let names = access.listing(pattern.pattern) {
       let files = try names.map { name in
         let path = context.resolved(Path(name))

@@ -38,7 +38,7 @@ struct SegmentCommand: Command {
     }
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds, polling: context.cancellation)
     if let doubt = segmentation.doubt {
-      context.note("the picture looks \(doubt.wording): do not trust lungs and opacity before you have looked")
+      context.noteOfCase("the picture looks \(doubt.wording): do not trust lungs and opacity before you have looked")
     }
     return segmentation
   }

@@ -1,0 +1,133 @@
+extension Session {
+  // MARK: Taking back
+
+  /// The lines that ran and were not taken back, in canonical form.
+  public var history: [String] { done.map(\.line) }
+
+  /// The lines that ran and were not taken back, each with what it made and what that was made from: the lineage as a graph.
+  public var historyGraph: [HistoryLine] {
+    let names = names(in: state)
+    return done.map { entry in
+      HistoryLine(
+        line: entry.line,
+        made: entry.steps.compactMap { step in
+          guard let type = step.resultType else { return nil }
+          let number = state.results.firstIndex { $0.step === step }.map { "_\($0 + 1)" }
+          let variables = state.variables.filter { $0.value.step === step }.map(\.key).sorted()
+          return HistoryLine.Made(
+            names: variables + (number.map { [$0] } ?? []), typeName: type.typeName, command: step.command,
+            parents: step.ancestry(upTo: { names[$0.id] != nil }).compactMap { names[$0.id] })
+        }, files: entry.files)
+    }
+  }
+
+  /// Takes the last line back and says what that changes; nil when there is none.
+  public func undo() -> String? {
+    guard let entry = takeBack() else { return nil }
+    let files = entry.files
+    let left =
+      files.isEmpty
+      ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "stays" : "stay") as written; delete by hand what is not wanted"
+    return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before) + left
+  }
+
+  /// Does the line again that was taken back last; nil when there is none.
+  public func redo() -> String? {
+    guard let entry = doAgain() else { return nil }
+    let files = entry.files
+    let left = files.isEmpty ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "is" : "are") not written again"
+    return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after) + left
+  }
+
+  private func changes(from old: State, to new: State) -> String {
+    var parts: [String] = []
+    for name in Set(old.variables.keys).union(new.variables.keys).sorted() {
+      let (before, after) = (old.variables[name], new.variables[name])
+      guard let after else {
+        parts.append("\(name) is gone")
+        continue
+      }
+      if let before, before.step === after.step, before.step != nil || before.value.oneLine == after.value.oneLine { continue }
+      let was = before.map { $0.value.oneLine == after.value.oneLine ? "" : " (was \($0.value.oneLine))" } ?? ""
+      parts.append("\(name) is \(Swift.type(of: after.value).typeName) \(after.value.oneLine)\(was)")
+    }
+    let (fewer, more) = (min(old.results.count, new.results.count), max(old.results.count, new.results.count))
+    if fewer < more {
+      let numbers = more - fewer == 1 ? "_\(more) is" : "_\(fewer + 1) to _\(more) are"
+      parts.append("\(numbers) \(new.results.count < old.results.count ? "gone" : "there")")
+    }
+    for name in Set(old.functions.keys).symmetricDifference(new.functions.keys).sorted() {
+      parts.append(new.functions[name] == nil ? "\(name) is gone" : "\(name) is there")
+    }
+    if old.it != new.it { parts.append(new.it.map { "it = _\($0)" } ?? "it is nothing") }
+    return parts.isEmpty ? "" : "\n  " + parts.joined(separator: "; ")
+  }
+
+  // MARK: Recording
+
+  func canonicalLine(_ tree: SyntaxTree, _ finished: [Evaluator.Finished], before: State) -> String {
+    let isStraight = tree.statements.allSatisfy { statement in
+      switch statement.kind {
+      case .assignment, .pipeline, .print: true
+      default: false
+      }
+    }
+    guard isStraight else {
+      var formatter = Formatter(registry: registry)
+      formatter.functions = state.functions
+      return formatter.format(tree, isCommand: isCallable).trimmingLineBreaks
+    }
+    let known = names(in: before)
+    let all = names(in: state)
+    return finished.map { finished in
+      let prefix = finished.name.map { "\($0) = " } ?? ""
+      guard let step = finished.step else { return prefix + (finished.value.map { Canonical.inExpression($0) } ?? "") }
+      if let name = known[step.id] { return prefix + name }
+      return prefix + ScriptWriter.text(of: step, names: all.filter { $0.key != step.id })
+    }.joined(separator: "; ")
+  }
+
+  /// What steps are called: their variable, else their number.
+  private func names(in state: State) -> [Int: String] {
+    var names: [Int: String] = [:]
+    for (index, item) in state.results.enumerated() {
+      if let step = item.step { names[step.id] = "_\(index + 1)" }
+    }
+    for (name, item) in state.variables {
+      if let step = item.step { names[step.id] = name }
+    }
+    return names
+  }
+
+  /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
+  ///
+  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
+  /// - Returns: Nil when `why` names nothing that was made.
+  public func script(why: String? = nil) -> String? {
+    var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
+    names.sort { $0.name < $1.name }
+    guard let why else { return ScriptWriter(registry: registry).script(done.flatMap(\.steps), variables: names) }
+    guard let step = step(of: String(why.prefix { $0 != "." })) else { return nil }
+    return ScriptWriter(registry: registry).script([step], variables: names)
+  }
+}
+
+/// A line of a session's history and its place in the lineage.
+public struct HistoryLine: Sendable, Equatable {
+  /// In canonical form.
+  public let line: String
+  public let made: [Made]
+  /// The files that the line wrote.
+  public let files: [String]
+
+  /// A value that the line made.
+  public struct Made: Sendable, Equatable {
+    /// Variables that hold it and its number: `mask`, `_3`.
+    public let names: [String]
+    public let typeName: String
+    /// The command whose value it is; nil for an expression's.
+    public let command: String?
+    /// The nearest values with names that it was made from.
+    public let parents: [String]
+  }
+}
