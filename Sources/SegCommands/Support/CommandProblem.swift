@@ -32,6 +32,16 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case notOfOneKind(String, String)
   /// A value that holds no figure.
   case noFigure(String)
+  /// The item with this number, from 1, is no point.
+  case notAPoint(Int, String)
+  case tooManyPoints(Int, limit: Int)
+  case wrongPointCount(String, wanted: String, given: Int)
+  /// A mask has one layer alone.
+  case noSuchLayer(String)
+  case meetsNoPixel(String, Size)
+  /// A gap to fill that is open to the border of the picture.
+  case openGap
+  case noPicture(String)
 
   var description: String {
     switch self {
@@ -68,6 +78,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noFigure(let type): "a value of type \(type) holds no figure that could move; ask of a number, such as score.percent or mask.area"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
+    case .notAPoint(let number, let found):
+      "point \(number) is \(found), but a point is [row, column] in pixels, at most 200,000 either way"
+    case .tooManyPoints(let count, let limit): "\(NumberFormat.grouped(count)) points are too many: \(NumberFormat.grouped(limit)) at most"
+    case .wrongPointCount(let shape, let wanted, let given): "\(shape) takes \(wanted), not \(given)"
+    case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: correct the segmentation, or the mask without layer="
+    case .meetsNoPixel(let what, let size): "\(what) meets no pixel of the \(size) picture"
+    case .openGap: "the gap is open to the border of the picture; close it first, or draw it (include polygon …)"
+    case .noPicture(let option): "`\(option)` needs the X-ray, and this was made from none"
     case .notReached(let fault): "not reached: \(fault)"
     }
   }

@@ -2,31 +2,37 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// What a network found in an X-ray: `Segmentation`. Counts as its opacity where a mask is wanted, as its lungs where labels are.
+/// What a network found in an X-ray, or a reader drew: `Segmentation`. Counts as its opacity where a mask is wanted, as its lungs where labels are.
 extension Segmentation: Value {
   public static var typeName: String { "Segmentation" }
-  public static var typeHelp: String { "The lungs and the opacity that a network found in an X-ray." }
+  public static var typeHelp: String { "The lungs and the opacity that a network found in an X-ray, corrected or drawn by a reader." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
     let area = lungs.counts.values.reduce(0, +)
-    guard area > 0 else { return "no lungs found, \(size)" }
+    let corrected = corrections > 0 ? ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")" : ""
+    guard area > 0 else {
+      let found = opacity.isEmpty ? "" : ", opacity \(NumberFormat.grouped(opacity.count)) px"
+      return "no lungs \(source == nil ? "drawn" : "found")\(found), \(size)\(corrected)"
+    }
     let share = Double(opacity.count) / Double(area)
     return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(Double(area) / Double(size.count))) of \(size)), opacity"
-      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)"
+      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(corrected)"
   }
 
   public var json: JSONValue {
-    .object([
-      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("lungs", lungs.json), ("opacity", opacity.json),
-      ("doubt", doubt.map { .string($0.rawValue) } ?? .null),
-    ])
+    .object(
+      [
+        ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("lungs", lungs.json), ("opacity", opacity.json),
+        ("doubt", doubt.map { .string($0.rawValue) } ?? .null),
+      ] + (corrections > 0 ? [("corrections", .number(Double(corrections)))] : []))
   }
 
   public var contentHash: String? {
     guard let lungs = lungs.contentHash, let opacity = opacity.contentHash else { return nil }
-    let probabilities = prediction.planes.withUnsafeBytes { SHA256.hexDigest(of: $0) }
-    return SHA256.hexDigest(of: Array("\(lungs) \(opacity) \(probabilities)".utf8))
+    let probabilities = prediction?.planes.withUnsafeBytes { SHA256.hexDigest(of: $0) } ?? "drawn"
+    let before = corrections > 0 ? " \(corrections) \(uncorrected.contentHash ?? "")" : ""
+    return SHA256.hexDigest(of: Array("\(lungs) \(opacity) \(probabilities)\(before)".utf8))
   }
 
   public static var conversions: [Conversion] {
@@ -56,6 +62,8 @@ extension Segmentation: Value {
       Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
         (segmentation: Segmentation) in segmentation.doubt?.rawValue
       },
+      Property("corrections", "How many times it was corrected.") { (segmentation: Segmentation) in segmentation.corrections },
+      Property("uncorrected", "As it was before the first correction.") { (segmentation: Segmentation) in segmentation.uncorrected },
     ]
   }
 }

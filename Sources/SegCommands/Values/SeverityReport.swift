@@ -5,6 +5,9 @@ import SegModel
 /// How much of the lungs is opaque: `Severity`. Every figure is nothing where it is not defined, such as the share of a lung that was not found.
 struct SeverityReport: Recordable {
   let severity: Severity
+  /// How many corrections came before, and the severity without them.
+  var corrections = 0
+  var before: Severity?
 
   static let typeName = "Severity"
   static let typeHelp = "How much of the lungs is opaque, with an interval for each figure. For research; not a diagnosis."
@@ -17,7 +20,15 @@ struct SeverityReport: Recordable {
     let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
     return
       "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.grade.rawValue); "
-      + sides.joined(separator: ", ") + extent
+      + sides.joined(separator: ", ") + extent + corrected
+  }
+
+  /// "; percent 14.2 -> 16.8 %, corrected by 2 steps"
+  private var corrected: String {
+    guard corrections > 0 else { return "" }
+    let steps = ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")"
+    guard let old = before?.percent?.value, let new = severity.percent?.value else { return "; percent was not defined before" + steps }
+    return "; percent \(NumberFormat.fixed(old, 1)) -> \(NumberFormat.fixed(new, 1)) %" + steps
   }
 
   var details: [String] {
@@ -60,6 +71,9 @@ struct SeverityReport: Recordable {
     fields.append(("grade", severity.grade.rawValue))
     if let doubt = severity.doubt { fields.append(("doubt", doubt.rawValue)) }
     fields.append(("intervals", intervals.record))
+    if let before, corrections > 0 {
+      fields += [("corrections", Double(corrections)), ("before", SeverityReport(severity: before).record)]
+    }
     return Record(fields)
   }
 
@@ -74,15 +88,17 @@ struct SeverityReport: Recordable {
   /// The record, with null for what is not defined.
   var json: JSONValue {
     func value(_ figure: Severity.Figure?) -> JSONValue { figure.map { .number($0.value) } ?? .null }
-    return .object([
-      ("percent", value(severity.percent)), ("right", .object([("percent", value(severity.rightPercent))])),
-      ("left", .object([("percent", value(severity.leftPercent))])),
-      ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
-      ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
-      ("grade", .string(severity.grade.rawValue)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
-      ("intervals", intervals.record.json),
-      ("note", .string("For research; not a diagnosis.")),
-    ])
+    return .object(
+      [
+        ("percent", value(severity.percent)), ("right", .object([("percent", value(severity.rightPercent))])),
+        ("left", .object([("percent", value(severity.leftPercent))])),
+        ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
+        ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
+        ("grade", .string(severity.grade.rawValue)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
+        ("intervals", intervals.record.json),
+      ] + (before.map { [("corrections", .number(Double(corrections))), ("before", SeverityReport(severity: $0).json)] } ?? []) + [
+        ("note", .string("For research; not a diagnosis."))
+      ])
   }
 
   static var conversions: [Conversion] { [Conversion { (report: SeverityReport) in report.record }] }
@@ -110,6 +126,10 @@ struct SeverityReport: Recordable {
       },
       Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
         (report: SeverityReport) in report.severity.doubt?.rawValue
+      },
+      Property("corrections", "How many corrections came before.") { (report: SeverityReport) in report.corrections },
+      Property("before", "The severity without the corrections; nothing where there were none.") { (report: SeverityReport) in
+        report.before.map { SeverityReport(severity: $0) }
       },
       Property("intervals", "Lowest and highest likely value of each figure: intervals.percent, intervals.zones.A.") {
         (report: SeverityReport) in

@@ -289,7 +289,7 @@ struct Resolver {
 
   private func problem(_ problem: LiteralProblem, text: String, slot: Callee.Slot) -> Problem {
     switch problem {
-    case .notALiteral: .unreadable(text, of: slot.name, hint: slot.hint ?? slot.type.description)
+    case .notALiteral, .malformed: .unreadable(text, of: slot.name, hint: slot.hint ?? slot.type.description)
     case .unknownChoice(let word, let choices):
       .unknownChoice(word, of: slot.name, near: nearNames(to: word, in: choices), all: choices, command: callee.name)
     case .unknownUnit(let unit, let expected): .unknownUnit(unit, expected: expected)

@@ -45,6 +45,8 @@ public struct Literal: Sendable, Hashable {
 public enum LiteralProblem: Error, Sendable, Hashable {
   /// The text is no literal of the type; it may be a variable.
   case notALiteral
+  /// The text is no literal of the type, and nothing else that would fit either.
+  case malformed
   case unknownChoice(String, choices: [String])
   case unknownUnit(String, expected: [String])
   /// A bare number where a script has to say the unit.

@@ -57,12 +57,17 @@ public struct LungZones: Sendable, Equatable {
   }
 
   /// Counts a prediction at working resolution beneath lungs and opacity brought to its size.
-  init(lungs: LabelImage, opacity: Mask, prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds) {
+  /// - Parameter decided: where a reader has decided, so that the opacity is certain or certainly absent.
+  init(
+    lungs: LabelImage, opacity: Mask, prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, decided: Mask? = nil
+  ) {
     let plane = prediction.side * prediction.side
     lungs.labels.withUnsafeBufferPointer { labels in
       prediction.planes.withUnsafeBufferPointer { planes in
         count(labels, width: prediction.side) { zone, pixel, row, column in
-          let probability = planes[SegmentationChannel.opacity.rawValue * plane + pixel]
+          let isDecided = decided?[row, column] ?? false
+          let probability =
+            isDecided ? (opacity[row, column] ? 1 : 0) : planes[SegmentationChannel.opacity.rawValue * plane + pixel]
           zone.area += 1
           if opacity[row, column] { zone.opaque += 1 }
           if probability >= thresholds.certainOpacity { zone.certain += 1 }

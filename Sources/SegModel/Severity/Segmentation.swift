@@ -1,21 +1,30 @@
 import ImageOps
 
-/// What a model sees in one X-ray: the lungs and the opacity in them, at the size of the picture.
+/// Lungs and opacity of one X-ray at the size of the picture: as a model sees them, as a reader drew them, or the first corrected by the second.
 public struct Segmentation: Sendable {
   public let size: Size
   public let spacing: Spacing
-  /// 1 the patient's right lung, 2 the left; each in one piece, without holes.
+  /// 1 the patient's right lung, 2 the left. From a model each is in one piece, without holes.
   public let lungs: LabelImage
   /// Opacity inside the lungs.
   public let opacity: Mask
-  /// The probabilities that they were cut from.
-  public let prediction: Prediction
-  /// What made it: thresholds, estimators and notes; without weights.
-  public let thresholds: SegmentationModel.Thresholds
-  public let extentEstimator: ScoreEstimator?
-  public let brixiaEstimator: ScoreEstimator?
-  /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
-  public let doubt: PictureCheck.Doubt?
+  /// What the model saw; nil where lungs and opacity were drawn.
+  public let source: Source?
+  /// How many times lungs or opacity were corrected since.
+  public let corrections: Int
+  /// As they were before the first correction; nil where there was none.
+  private let original: Parts?
+
+  /// What a model saw in the picture, and what the masks were cut from.
+  public struct Source: Sendable {
+    public let prediction: Prediction
+    /// What made it: thresholds, estimators and notes; without weights.
+    public let thresholds: SegmentationModel.Thresholds
+    public let extentEstimator: ScoreEstimator?
+    public let brixiaEstimator: ScoreEstimator?
+    /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
+    public let doubt: PictureCheck.Doubt?
+  }
 
   /// Probabilities at working resolution.
   public struct Prediction: Sendable {
@@ -28,14 +37,51 @@ public struct Segmentation: Sendable {
     public let ownFeatures: [Float]
   }
 
-  /// Probability of opacity, whether in the lungs or not, at the size of the picture. Computed when asked for.
-  /// - Throws: `CancellationError`.
+  private struct Parts: Sendable {
+    let lungs: LabelImage
+    let opacity: Mask
+  }
+
+  /// Lungs and opacity that a model found, or with no source, that a reader drew.
+  /// - Precondition: both pictures have one size.
+  public init(lungs: LabelImage, opacity: Mask, source: Source? = nil) {
+    self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil)
+  }
+
+  private init(lungs: LabelImage, opacity: Mask, source: Source?, corrections: Int, original: Parts?) {
+    precondition(lungs.size == opacity.size, "lungs and opacity belong to one picture")
+    (size, spacing) = (lungs.size, lungs.spacing)
+    (self.lungs, self.opacity, self.source, self.corrections, self.original) = (lungs, opacity, source, corrections, original)
+  }
+
+  public var prediction: Prediction? { source?.prediction }
+  public var doubt: PictureCheck.Doubt? { source?.doubt }
+
+  /// The same with other lungs and opacity, one correction later.
+  func corrected(lungs: LabelImage, opacity: Mask) -> Segmentation {
+    Segmentation(
+      lungs: lungs, opacity: opacity, source: source, corrections: corrections + 1,
+      original: original ?? Parts(lungs: self.lungs, opacity: self.opacity))
+  }
+
+  /// As it was before the first correction; itself where there was none.
+  public var uncorrected: Segmentation {
+    original.map { Segmentation(lungs: $0.lungs, opacity: $0.opacity, source: source) } ?? self
+  }
+
+  /// The pixels whose opacity was decided by corrections; nil where there were none.
+  var decidedOpacity: Mask? { original.flatMap { try? $0.opacity.symmetricDifference(opacity) } }
+
+  /// Probability of opacity, whether in the lungs or not, at the size of the picture. Computed when asked for; corrections do not change it.
+  /// - Throws: `SegmentationError.hasNoProbability` where masks were drawn; `CancellationError`.
   public func probability(polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     try probability(of: .opacity, polling: cancellation)
   }
 
   /// Probability of one channel at the size of the picture, bilinear between the network's pixels.
+  /// - Throws: as ``probability(polling:)``.
   public func probability(of channel: SegmentationChannel, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
+    guard let prediction else { throw SegmentationError.hasNoProbability }
     let plane = prediction.side * prediction.side
     let start = channel.rawValue * plane
     var map = try ProbabilityMap(
@@ -43,5 +89,17 @@ public struct Segmentation: Sendable {
     ).resampled(to: size, using: .bilinear, polling: cancellation)
     map.spacing = spacing
     return map
+  }
+}
+
+/// What a segmentation cannot give.
+public enum SegmentationError: Error, Equatable, CustomStringConvertible {
+  /// It was drawn by a reader, so no network gave probabilities.
+  case hasNoProbability
+
+  public var description: String {
+    switch self {
+    case .hasNoProbability: "lungs and opacity were drawn by a reader, so there is no probability; run segment on the picture for one"
+    }
   }
 }

@@ -42,11 +42,11 @@ public final class Segmenter: Sendable {
     let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
       .masks(at: image.size, polling: cancellation)
     return Segmentation(
-      size: image.size, spacing: image.spacing,
       lungs: LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing),
-      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing), prediction: prediction, thresholds: thresholds,
-      extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
-      doubt: model.pictureCheck?.doubt(prediction.ownFeatures))
+      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing),
+      source: Segmentation.Source(
+        prediction: prediction, thresholds: thresholds, extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
+        doubt: model.pictureCheck?.doubt(prediction.ownFeatures)))
   }
 
   /// Applies the network to a normalised square and cleans the lungs.

@@ -68,28 +68,32 @@ public struct Severity: Sendable, Equatable {
 }
 
 extension Severity {
-  /// The severity of a segmentation as the model made it.
+  /// The severity of a segmentation, as the model made it, corrected or drawn.
   /// - Throws: `CancellationError`.
   public init(_ segmentation: Segmentation, polling cancellation: Cancellation = .never) throws {
+    guard segmentation.corrections == 0, let source = segmentation.source else {
+      try self.init(lungs: segmentation.lungs, opacity: segmentation.opacity, segmentation: segmentation)
+      return
+    }
     self.init(
       areas: LungZones(counting: segmentation.lungs, segmentation.opacity),
-      workingZones: try LungZones(segmentation.prediction, thresholds: segmentation.thresholds, polling: cancellation),
+      workingZones: try LungZones(source.prediction, thresholds: source.thresholds, polling: cancellation),
       segmentation: segmentation)
   }
 
   /// The severity of masks, drawn or corrected.
   ///
   /// - Parameter segmentation: what a model saw in the same picture, for intervals and estimates; without it intervals have no width and estimates are nil.
-  ///   The estimates then rest on the corrected areas and the model's features.
+  ///   The estimates then rest on the corrected areas and the model's features. What a reader decided about opacity counts as certain.
   /// - Throws: `PictureError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {
     let areas = try LungZones(lungs: lungs, opacity: opacity)
     var working: LungZones?
-    if let segmentation, segmentation.size == lungs.size {
-      let size = Size(width: segmentation.prediction.side, height: segmentation.prediction.side)
+    if let segmentation, let source = segmentation.source, segmentation.size == lungs.size {
+      let size = Size(width: source.prediction.side, height: source.prediction.side)
       working = LungZones(
-        lungs: try lungs.resampled(to: size), opacity: try opacity.resampled(to: size), prediction: segmentation.prediction,
-        thresholds: segmentation.thresholds)
+        lungs: try lungs.resampled(to: size), opacity: try opacity.resampled(to: size), prediction: source.prediction,
+        thresholds: source.thresholds, decided: try segmentation.decidedOpacity?.resampled(to: size))
     }
     self.init(areas: areas, workingZones: working, segmentation: segmentation)
   }
@@ -108,7 +112,7 @@ extension Severity {
     }
     self.areas = areas
     workingAreas = workingZones
-    thresholds = segmentation?.thresholds
+    thresholds = segmentation?.source?.thresholds
     let right = percent(\.right)
     let left = percent(\.left)
     self.percent = percent(\.both)
@@ -125,15 +129,15 @@ extension Severity {
       func points(_ percent: (Figure) -> Double) -> Double { lungs.reduce(0) { $0 + Self.extentPoints(percent: percent($1)) } }
       extent = Figure(value: points(\.value), interval: points(\.interval.lowerBound)...points(\.interval.upperBound))
     }
-    if !lungs.isEmpty, let workingZones, let segmentation {
-      let side = segmentation.prediction.side
-      let features = SeverityFeatures(zones: workingZones, pixelCount: side * side, pooled: segmentation.prediction.features)
+    if !lungs.isEmpty, let workingZones, let source = segmentation?.source {
+      let side = source.prediction.side
+      let features = SeverityFeatures(zones: workingZones, pixelCount: side * side, pooled: source.prediction.features)
       func figure(_ estimator: ScoreEstimator?) -> Figure? {
         guard let estimate = estimator?.estimate(features) else { return nil }
         return Figure(value: estimate.value, interval: estimate.interval)
       }
-      extentEstimate = figure(segmentation.extentEstimator)
-      brixiaEstimate = figure(segmentation.brixiaEstimator)
+      extentEstimate = figure(source.extentEstimator)
+      brixiaEstimate = figure(source.brixiaEstimator)
     } else {
       (extentEstimate, brixiaEstimate) = (nil, nil)
     }

@@ -29,6 +29,7 @@ struct ThresholdCommand: Command {
     case .probability(let map): result = try thresholded(map, within: within)
     case .segmentation(let segmentation):
       let map = try segmentation.probability(polling: context.cancellation)
+      if segmentation.corrections > 0 { context.note("cut from the probability anew: corrections of the opacity are left out") }
       result = try thresholded(map, within: within ?? segmentation.lungs.foreground)
     }
     if case .intensity(.raw) = level { return result.mask }

@@ -1,0 +1,99 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// Something drawn by a person that adds to a region or takes away from it.
+struct Correction {
+  let region: SegmentationOrMask
+  let layer: CorrectionLayer
+  let removes: Bool
+  let context: Context
+
+  /// The names of the commands that correct.
+  static let commands: Set<String> = [IncludeCommand.name, ExcludeCommand.name, PaintCommand.name]
+
+  init(_ region: SegmentationOrMask, _ layer: CorrectionLayer, removes: Bool, _ context: Context) throws {
+    if case .mask = region, layer != .opacity { throw CommandProblem.noSuchLayer(layer.oneLine) }
+    (self.region, self.layer, self.removes, self.context) = (region, layer, removes, context)
+  }
+
+  var size: Size {
+    switch region {
+    case .segmentation(let segmentation): segmentation.size
+    case .mask(let mask): mask.size
+    }
+  }
+
+  var spacing: Spacing {
+    switch region {
+    case .segmentation(let segmentation): segmentation.spacing
+    case .mask(let mask): mask.spacing
+    }
+  }
+
+  /// What is there now.
+  var current: Mask {
+    switch region {
+    case .segmentation(let segmentation): segmentation.mask(of: layer.channel)
+    case .mask(let mask): mask
+    }
+  }
+
+  /// The region or the gap under each point.
+  /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the picture.
+  func filled(at points: [FinePoint]) throws -> Mask {
+    if removes { return try current.regions(at: points, polling: context.cancellation) }
+    var field: Mask?
+    if case .segmentation(let segmentation) = region, layer == .opacity {
+      let lungs = segmentation.lungs.foreground
+      if !lungs.isEmpty { field = lungs }
+    }
+    let gap = try current.gaps(at: points, within: field, polling: context.cancellation)
+    if field == nil, gap.touchesBorder { throw CommandProblem.openGap }
+    return gap
+  }
+
+  /// The corrected region; what it came to is noted.
+  /// - Parameter what: what was drawn, for the message where it meets no pixel.
+  func applied(_ shape: Mask, _ what: String) throws -> SegmentationOrMask {
+    guard !shape.isEmpty else { throw CommandProblem.meetsNoPixel(what, size) }
+    try context.checkCancellation()
+    switch region {
+    case .mask(let mask):
+      let corrected = try removes ? mask.subtracting(shape) : mask.union(shape)
+      tell(abs(corrected.count - mask.count), of: "the mask")
+      return .mask(corrected)
+    case .segmentation(let segmentation):
+      let (corrected, effect) =
+        try removes ? segmentation.removing(shape, from: layer.channel) : segmentation.adding(shape, to: layer.channel)
+      tell(effect.changed, of: "the \(layer.channel.name)")
+      if effect.outsideLungs > 0 {
+        context.note(
+          "\(NumberFormat.grouped(effect.outsideLungs)) of \(NumberFormat.grouped(shape.count)) px lie outside the lungs and do not count;"
+            + " layer=right-lung and layer=left-lung extend a lung")
+      }
+      if effect.fromOtherLung > 0 {
+        context.note("\(NumberFormat.grouped(effect.fromOtherLung)) px were the other lung's")
+      }
+      if effect.lostOpacity > 0 {
+        context.note("\(NumberFormat.grouped(effect.lostOpacity)) px of opacity went with it")
+      }
+      return .segmentation(corrected)
+    }
+  }
+
+  private func tell(_ changed: Int, of what: String) {
+    if changed == 0 {
+      context.note("nothing changes: the pixels drawn are \(removes ? "not in" : "already in") \(what)")
+    } else {
+      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "taken from" : "added to") \(what)")
+    }
+  }
+
+  /// What a correction gives: what it was given.
+  static func outputType(for input: ValueType?) -> ValueType {
+    guard let input else { return SegmentationOrMask.valueType }
+    for type in [Segmentation.self, Mask.self] as [any Value.Type] where input == .of(type) { return .of(type) }
+    return input.fit(.of(Mask.self)) == .converted ? .of(Mask.self) : SegmentationOrMask.valueType
+  }
+}

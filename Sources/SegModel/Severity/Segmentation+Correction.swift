@@ -1,0 +1,74 @@
+import ImageOps
+
+extension Segmentation {
+  /// What a correction came to, in pixels.
+  public struct CorrectionEffect: Sendable, Equatable {
+    /// Pixels of the layer that it changed.
+    public var changed = 0
+    /// Pixels of the drawn shape that lie outside of the lungs and so cannot be opacity.
+    public var outsideLungs = 0
+    /// Pixels that went from one lung to the other.
+    public var fromOtherLung = 0
+    /// Pixels of opacity that went with the part of a lung that was taken away.
+    public var lostOpacity = 0
+  }
+
+  /// The pixels of one layer.
+  public func mask(of layer: SegmentationChannel) -> Mask {
+    switch layer {
+    case .rightLung: lungs.mask(of: LabelImage.rightLung)
+    case .leftLung: lungs.mask(of: LabelImage.leftLung)
+    case .opacity: opacity
+    }
+  }
+
+  /// The segmentation with a shape added to a layer.
+  ///
+  /// Opacity is added inside the lungs alone, or everywhere where no lung is known. A pixel given to one lung is taken from the other.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func adding(_ shape: Mask, to layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
+    var effect = CorrectionEffect()
+    let before = mask(of: layer)
+    effect.changed = try shape.subtracting(before).count
+    guard layer == .opacity else {
+      let other = mask(of: layer == .rightLung ? .leftLung : .rightLung)
+      effect.fromOtherLung = try shape.intersectionCount(other)
+      let label = layer == .rightLung ? LabelImage.rightLung : LabelImage.leftLung
+      return (corrected(lungs: lungs.setting(label, in: shape), opacity: opacity), effect)
+    }
+    let field = lungs.foreground
+    let inside = field.isEmpty ? shape : try shape.intersection(field)
+    effect.outsideLungs = shape.count - inside.count
+    effect.changed = try inside.subtracting(before).count
+    return (corrected(lungs: lungs, opacity: try opacity.union(inside)), effect)
+  }
+
+  /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func removing(_ shape: Mask, from layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
+    var effect = CorrectionEffect()
+    let gone = try shape.intersection(mask(of: layer))
+    effect.changed = gone.count
+    guard layer != .opacity else { return (corrected(lungs: lungs, opacity: try opacity.subtracting(gone)), effect) }
+    effect.lostOpacity = try opacity.intersectionCount(gone)
+    return (corrected(lungs: lungs.setting(0, in: gone), opacity: try opacity.subtracting(gone)), effect)
+  }
+}
+
+extension LabelImage {
+  /// The labels with another one in the pixels of a mask.
+  fileprivate func setting(_ label: UInt32, in mask: Mask) -> LabelImage {
+    var labels = labels
+    for row in 0..<size.height {
+      for word in 0..<mask.wordsPerRow {
+        var bits = mask.words[row * mask.wordsPerRow + word]
+        while bits != 0 {
+          let index = row * size.width + 64 * word + bits.trailingZeroBitCount
+          labels[index] = label
+          bits &= bits - 1
+        }
+      }
+    }
+    return LabelImage(size: size, labels: labels, names: names, spacing: spacing)
+  }
+}

@@ -1,0 +1,159 @@
+import ImageOps
+import SegLang
+import SegModel
+import Testing
+
+@testable import SegCommands
+
+/// Corrections at the prompt.
+@Suite("Corrections")
+struct CorrectionCommandTests {
+  static let start = "p = phantom size=256 seed=4 opacity=30%; seg = p | segment"
+
+  @Test("a region is added and taken away, and severity tells before and after")
+  func severity() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    try shell.run("more = seg | include rectangle [[100, 40], [180, 110]] | exclude ellipse [[120, 60], [140, 80]]")
+    let before = try shell.number("(seg | severity).percent")
+    let report = try #require(try shell.run("score = more | severity") as? SeverityReport)
+    let after = try shell.number("score.percent")
+    #expect(after > before && report.corrections == 2)
+    #expect(
+      report.oneLine.hasSuffix("; percent \(NumberFormat.fixed(before, 1)) -> \(NumberFormat.fixed(after, 1)) %, corrected by 2 steps"),
+      "\(report.oneLine)")
+    #expect(try shell.number("score.before.percent") == before)
+    #expect(try shell.number("score.corrections") == 2 && shell.number("more.corrections") == 2)
+    #expect(try shell.run("more.uncorrected").contentHash == shell.run("seg").contentHash)
+    #expect(try shell.run("more").contentHash != shell.run("seg").contentHash)
+    #expect(try shell.run("more").oneLine.hasSuffix(", corrected by 2 steps"))
+    #expect(report.json.text.contains("\"corrections\": 2, \"before\": {\"percent\": "))
+    let plain = try shell.run("seg | severity").json.text
+    #expect(!plain.contains("before"))
+    #expect(try shell.number("(more.opacity minus more.lungs.all).area") == 0)
+    #expect(try shell.number("(more | severity lungs=(p.lungs)).before.percent") != after)
+  }
+
+  @Test("masks are corrected alike")
+  func masks() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    let area = try shell.number("seg.opacity.area")
+    try shell.run("m = seg.opacity | exclude rectangle [[0, 0], [255, 255]]")
+    #expect(try shell.number("m.area") == 0)
+    #expect(try shell.number("(m | include polygon [[10, 10], [10, 19], [19, 19], [19, 10]]).area") == 100)
+    #expect(try shell.number("(m | severity).before.percent") == shell.number("(seg.opacity | severity).percent"))
+    #expect(try shell.number("(m | severity).corrections") == 1 && area > 0)
+    #expect(try shell.failure("m | include fill [[5, 5]] layer=right-lung").contains("a mask has no layer `right-lung`"))
+    #expect(try shell.run("p.opacity | paint [[20, 20]]") is Mask)
+  }
+
+  @Test("a list and a text of points give the same pixels, and the session's script gives them again")
+  func forms() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    try shell.run("a = seg | include polygon [[100.25, 40], [100.25, 70.5], [130, 70], [128, 39]]")
+    try shell.run("b = seg | include polygon \"100.25,40 +0+30.5 130,70 -2-31\"")
+    #expect(try shell.run("a").contentHash == shell.run("b").contentHash)
+    let script = try #require(try shell.script(why: "b"))
+    #expect(script.contains("include polygon \"100.25,40 +0+30.5 +29.75-0.5 -2-31\" layer=opacity"), "\(script)")
+    let again = try Shell(.script)
+    #expect(try again.run(script).contentHash == shell.run("b").contentHash)
+  }
+
+  @Test("points are read and written")
+  func points() throws {
+    for (text, canonical) in [
+      ("5,6", "\"5,6\""), ("5,6 +1+2 -1.5-0.25", "\"5,6 +1+2 -1.5-0.25\""), ("5.004,-6.996 7,8", "\"5,-7 +2+15\""),
+      ("0,0 -0.01+0.1", "\"0,0 -0.01+0.1\""),
+    ] {
+      let read = try Points.read(Literal(text, isQuoted: true))
+      #expect(read.literal == canonical)
+      #expect(try Points.read(Literal(canonical.filter { $0 != "\"" }, isQuoted: true)) == read)
+    }
+    for text in [
+      "", " ", "5", "+1+2", "5,6,7", "a,b", "5,6 +1", "1e3,2", "5,6 +300000+1", "5,nan", "5,,6", "5,6 1+2", "--5,6", "5,6 +-1+2",
+    ] {
+      #expect(throws: LiteralProblem.self, "\(text)") { try Points.read(Literal(text, isQuoted: true)) }
+    }
+  }
+
+  @Test("a stroke of thousands of points is recorded shortly")
+  func longStroke() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    let points = (0..<8000).map { "+\($0 % 3 - 1)+\($0 % 5 - 2)".replacing("+-", with: "-") }.joined(separator: " ")
+    try shell.run("long = seg.opacity | paint \"128,128 \(points)\" radius=3px")
+    let script = try #require(try shell.script(why: "long"))
+    #expect(script.utf8.count < 8000 * 6, "\(script.utf8.count)")
+    let list = (0..<8000).map { "[\(100 + $0 % 50), \(100 + $0 % 31)]" }.joined(separator: ", ")
+    #expect(try shell.number("(seg.opacity | paint [\(list)]).area") > 1500)
+  }
+
+  @Test("fill takes gaps and regions")
+  func fill() throws {
+    let shell = try Shell()
+    try shell.run(
+      "p = phantom size=128; empty = p.opacity xor p.opacity; ring = empty | include ellipse [[40, 40], [80, 80]] | exclude ellipse [[50, 50], [70, 70]]"
+    )
+    #expect(try shell.number("(ring | include fill [60, 60]).area") == shell.number("(empty | include ellipse [[40, 40], [80, 80]]).area"))
+    #expect(try shell.number("(ring | exclude fill \"42,60\").area") == 0)
+    #expect(try shell.failure("ring | include fill [[5, 5]]").contains("open to the border"))
+    #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("a region under a point meets no pixel"))
+    try shell.run("seg = p | segment; full = seg | include fill [[64, 40], [64, 90]]")
+    #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
+  }
+
+  @Test("the brush paints, erases and heeds edges")
+  func brush() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    #expect(try shell.number("(seg | paint [[128, 70]] radius=10px erase=true).opacity.area") <= shell.number("seg.opacity.area"))
+    try shell.run("none = seg.opacity xor seg.opacity; all = none | paint [[60, 60], [190, 70]] radius=20px")
+    try shell.run("some = none | paint [[60, 60], [190, 70]] radius=20px edges=true")
+    #expect(try shell.number("some.area") < shell.number("all.area") && shell.number("(some minus all).area") == 0)
+    #expect(try shell.number("some.area") > 500)
+    #expect(try shell.number("(none | paint [[60, 60]] radius=4mm).area") > 0, "the phantom's spacing is known")
+    #expect(try shell.failure("none | paint [[60, 60]] radius=600px").contains("500px"))
+    try shell.run("none | save n.png")
+    #expect(try shell.failure("load-mask n.png | paint [[60, 60]] edges=true").contains("needs the X-ray"))
+  }
+
+  @Test("what cannot be drawn is told")
+  func problems() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    for (line, message) in [
+      ("seg | include polygon [[1, 2], [3, 4]]", "polygon takes 3 points or more, not 2"),
+      ("seg | include ellipse [[1, 2]]", "2 points, opposite corners"),
+      ("seg | include polygon [[1, 2], [3], [4, 5]]", "point 2 is [3]"),
+      ("seg | include polygon [[1, 2], [3, 1e9], [4, 5]]", "point 2 is"),
+      ("seg | include polygon [[1, 2px], [3, 4], [4, 5]]", "point 1 is"),
+      ("seg | include rectangle [[-50, -50], [-1, -1]]", "meets no pixel"),
+      ("seg | include polygon \"1,2 3\"", "cannot read `1,2 3`"),
+      ("seg | include blob [[1, 2]]", "unknown choice `blob`"),
+      ("seg | include polygon []", "not 0"),
+      ("seg | paint []", "1 point or more"),
+      ("seg | include fill [[1, 1]]", "meets no pixel"),
+    ] {
+      let failure = try shell.failure(line)
+      #expect(failure.contains(message), "\(line): \(failure)")
+    }
+  }
+
+  @Test("notes say what a correction came to")
+  func notes() throws {
+    let shell = try Shell()
+    try shell.run(Self.start)
+    try shell.run("seg | include rectangle [[0, 0], [255, 255]]")
+    #expect(shell.notes.contains { $0.contains("lie outside the lungs and do not count") })
+    #expect(shell.notes.contains { $0.hasSuffix("px added to the opacity") })
+    try shell.run(
+      "none = seg | exclude rectangle [[0, 0], [255, 255]] layer=right-lung; none | exclude rectangle [[0, 0], [255, 255]] layer=right-lung"
+    )
+    #expect(shell.notes.contains { $0.contains("px of opacity went with it") })
+    #expect(shell.notes.contains { $0.hasPrefix("nothing changes: the pixels drawn are not in the right lung") })
+    try shell.run("seg | include fill [[128, 70]] | threshold 0.5")
+    #expect(shell.notes.contains { $0.contains("corrections of the opacity are left out") })
+  }
+}
