@@ -1,25 +1,9 @@
 #include "CPixels.h"
 
+#include "Vectors.h"
+
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#define CLONED __attribute__((target_clones("default", "avx2")))
-#else
-#define CLONED
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
-// Vectors pass between functions of this file alone, all inlined, so how a narrower processor would pass them does not matter.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef float vec __attribute__((vector_size(32), aligned(4)));
-typedef int32_t veci __attribute__((vector_size(32), aligned(4)));
-
-INLINE vec load(const float *p) { return *(const vec *)p; }
-INLINE void store(float *p, vec v) { *(vec *)p = v; }
-INLINE vec splat(float x) { return (vec){x, x, x, x, x, x, x, x}; }
-INLINE vec choose(veci mask, vec a, vec b) { return (vec)(((veci)a & mask) | ((veci)b & ~mask)); }
 
 // MARK: convolution
 
@@ -185,43 +169,10 @@ CLONED void px_rank_bytes_sliding(const uint8_t *picture, long stride, long side
 
 // MARK: weights
 
-// 2^x for x ≤ 0, within 2e-7 of the exact value for the x at hand; what lies below -126 counts as that.
-INLINE vec power_of_two(vec x) {
-  const vec magic = splat(12582912.0f), least = splat(-126.0f);
-  x = choose(x > least, x, least);
-  vec shifted = x + magic;
-  vec r = x - (shifted - magic);
-  vec p = splat(1.535336188319500e-4f);
-  p = p * r + splat(1.339887440266574e-3f);
-  p = p * r + splat(9.618437357674640e-3f);
-  p = p * r + splat(5.550332471162809e-2f);
-  p = p * r + splat(2.402264791363012e-1f);
-  p = p * r + splat(6.931472028550421e-1f);
-  p = p * r + splat(1.0f);
-  return p * (vec)(((veci)shifted - (veci)magic + 127) << 23);
-}
-
 INLINE vec tail_load(const float *p, long count) {
   vec v = {0};
   memcpy(&v, p, (size_t)count * sizeof(float));
   return v;
-}
-
-CLONED void px_bilateral(const float *row, const long *offsets, const float *spatial, long neighbours, float scale, float *out, long count) {
-  for (long i = 0; i < count; i += 8) {
-    // The padded row is readable beyond its end.
-    vec centre = load(row + i), weight = {0}, sum = {0};
-    for (long n = 0; n < neighbours; n++) {
-      vec value = load(row + i + offsets[n]);
-      vec difference = value - centre;
-      vec w = splat(spatial[n]) * power_of_two(difference * difference * splat(scale));
-      weight += w;
-      sum += w * value;
-    }
-    vec result = sum / weight;
-    if (i + 8 <= count) store(out + i, result);
-    else memcpy(out + i, &result, (size_t)(count - i) * sizeof(float));
-  }
 }
 
 CLONED void px_add_weighted(const float *distance, const float *other, float floor, float scale, float cutoff, float *weight, float *sum,
@@ -275,20 +226,6 @@ CLONED void px_minimum_plus(const float *a, float offset, float *out, long count
   }
 }
 
-CLONED int px_pack_bytes(const float *restrict a, uint8_t *restrict out, long count) {
-  int misfits = 0;
-  for (long i = 0; i < count; i++) {
-    // Adding 1.5 · 2²³ leaves a whole number in the low bits of the sum; what does not come back the same was not whole.
-    union {
-      float number;
-      uint32_t bits;
-    } sum = {a[i] + 12582912.0f};
-    misfits |= !(sum.number - 12582912.0f == a[i]) | (a[i] < 0) | (a[i] > 255);
-    out[i] = (uint8_t)sum.bits;
-  }
-  return !misfits;
-}
-
 CLONED int px_count_bytes(const float *a, long count, uint32_t *counts) {
   uint8_t bytes[4096];
   // Four tables, so that equal neighbours do not wait for each other.
@@ -317,15 +254,6 @@ CLONED void px_look_up(const float *a, float start, const float *table, long len
 
 // MARK: comparisons
 
-typedef _Bool bits8 __attribute__((ext_vector_type(8)));
-
-INLINE uint64_t packed(veci mask) {
-  bits8 bits = __builtin_convertvector(mask, bits8);
-  uint8_t byte;
-  memcpy(&byte, &bits, 1);
-  return byte;
-}
-
 CLONED void px_above(const float *a, float limit, uint64_t *words, long count) {
   for (long start = 0; start < count; start += 64) {
     uint64_t word = 0;
@@ -343,38 +271,5 @@ CLONED void px_above_each(const float *a, const float *limits, uint64_t *words, 
     for (; i + 8 <= length; i += 8) word |= packed(load(a + start + i) > load(limits + start + i)) << i;
     for (; i < length; i++) word |= (uint64_t)(a[start + i] > limits[start + i]) << i;
     words[start / 64] = word;
-  }
-}
-
-// MARK: places between pixels
-
-typedef double vecd __attribute__((vector_size(64), aligned(8)));
-
-INLINE float blend(const float *p, long width, float y, float x) {
-  float above = (1 - x) * p[0] + x * p[1], below = (1 - x) * p[width] + x * p[width + 1];
-  return (1 - y) * above + y * below;
-}
-
-CLONED void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
-                           long count) {
-  long i = 0;
-  const vecd steps = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (; i + 8 <= count; i += 8) {
-    vecd at = steps + (double)(first + i), y = row + down * at, x = column + across * at;
-    veci top = __builtin_convertvector(y, veci), left = __builtin_convertvector(x, veci);
-    vec fy = __builtin_convertvector(y - __builtin_convertvector(top, vecd), vec);
-    vec fx = __builtin_convertvector(x - __builtin_convertvector(left, vecd), vec);
-    vec a, b, c, d;
-    for (int k = 0; k < 8; k++) {
-      const float *p = pixels + (long)top[k] * width + left[k];
-      a[k] = p[0], b[k] = p[1], c[k] = p[width], d[k] = p[width + 1];
-    }
-    vec above = (splat(1) - fx) * a + fx * b, below = (splat(1) - fx) * c + fx * d;
-    store(out + i, (splat(1) - fy) * above + fy * below);
-  }
-  for (; i < count; i++) {
-    double y = row + down * (double)(first + i), x = column + across * (double)(first + i);
-    long top = (long)y, left = (long)x;
-    out[i] = blend(pixels + top * width + left, width, (float)(y - (double)top), (float)(x - (double)left));
   }
 }

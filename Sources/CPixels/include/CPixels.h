@@ -18,9 +18,27 @@ void px_rank_shorts(const uint16_t *rows, long stride, long side, long rank, uin
 /// Of numbers without NaN.
 void px_rank_floats(const float *rows, long stride, long side, long rank, float *out, long count);
 
-/// A row of the bilateral filter: neighbours at `offsets` (in pixels of the padded picture) with weights `spatial`, damped by
-/// 2^(difference² · scale); scale is below 0.
-void px_bilateral(const float *row, const long *offsets, const float *spatial, long neighbours, float scale, float *out, long count);
+/// Weighs `count` pixels of a row (a multiple of 8 is read and written) with the neighbours at `offsets`, none of them behind, by
+/// spatial · 2^(difference² · scale), scale below 0, and adds weights and weighted values to both ends of each pair. `weights` and `sums` are laid out
+/// as the padded picture. Offsets lie in different rows.
+void px_bilateral_pairs(const float *row, float *weights, float *sums, const long *offsets, const float *spatial, long pairs, float scale,
+                        long count);
+/// out[i] = (sums[i] + row[i]) / (weights[i] + 1).
+void px_weighted_mean(const float *row, const float *weights, const float *sums, float *out, long count);
+
+enum { PX_COSINES = 6 };
+/// Filters `count` (at least 8) lines side by side by a kernel of 2 radius + 1 weights that is a sum of cosines: out[x · outStride + i] from lines[x][i]
+/// to lines[x + 2 radius + 2][i], whose middle is the pixel. O(length) at any radius.
+///
+/// `mean` is the kernel's constant part; `steps` holds for each cosine 2 cos φ, share · cos(φ radius) and -share · cos(φ (radius + 1)), `series` for
+/// each distance 0 to radius what each cosine adds to the weight. `scratch` holds 13 · 8 numbers for each 8 lines begun.
+void px_slide_cosines(const float *const *lines, long length, long radius, double mean, const double *steps, const double *series, double *scratch,
+                      float *out, long outStride, long count);
+/// Eight rows as `count` runs of eight numbers, and back into as many rows as there are.
+void px_to_columns(const float *const *rows, float *out, long count);
+void px_from_columns(const float *columns, float *const *rows, long rowCount, long count);
+/// Whether there is no NaN and no infinity.
+int px_are_finite(const float *a, long count);
 
 /// weight[i] += w, sum[i] += w · other[i], with w = 2^(max(0, distance[i] - floor) · scale), 0 where the exponent is below `cutoff`.
 void px_add_weighted(const float *distance, const float *other, float floor, float scale, float cutoff, float *weight, float *sum, long count);
@@ -32,14 +50,55 @@ void px_add(const float *a, float *sum, long count);
 /// out[i] = Σ line[i + k], k from 0 to side - 1.
 void px_box_line(const float *line, long side, float *out, long count);
 
+/// Sobel's differences down and across, and their magnitude; columns -1 and count are read.
+void px_edges_line(const float *above, const float *here, const float *below, float *down, float *across, float *magnitude, long count);
+/// Bit i of the words: whether here[i], of these derivatives, is at least `low` and no less than its neighbours up and down the slope, and whether it is
+/// at least `high` too. Bits beyond count, up to a multiple of 8, are of what is read there.
+void px_ridges(const float *down, const float *across, const float *above, const float *here, const float *below, float low, float high,
+               uint64_t *weak, uint64_t *strong, long count);
+
 /// Magnitude of the two differences of a 3 × 3 derivative filter with weights (edge, middle, edge) across, divided by √2.
 void px_gradient_magnitude(const float *above, const float *here, const float *below, float edge, float middle, float *out, long count);
+
+/// out[i] becomes the greater (or the lesser) of a[i] and itself.
+void px_join_bytes(const uint8_t *a, int greatest, uint8_t *out, long count);
+void px_join_shorts(const int16_t *a, int greatest, int16_t *out, long count);
+void px_join_floats(const float *a, int greatest, float *out, long count);
+/// out[i] is the greatest (or the least) of a[i], a[i - shift] and a[i + shift].
+void px_widen_bytes(const uint8_t *a, long shift, int greatest, uint8_t *out, long count);
+void px_widen_shorts(const int16_t *a, long shift, int greatest, int16_t *out, long count);
+void px_widen_floats(const float *a, long shift, int greatest, float *out, long count);
 
 /// out[i] = min(out[i], a[i] + offset).
 void px_minimum_plus(const float *a, float offset, float *out, long count);
 
-/// Whole numbers 0 to 255 as bytes; returns 0 where one is not.
+/// Whole numbers 0 to 255, or to 65535, as integers (`shorts` less 32768); returns 0 where one is none.
 int px_pack_bytes(const float *a, uint8_t *out, long count);
+int px_pack_words(const float *a, uint16_t *out, long count);
+int px_pack_shorts(const float *a, int16_t *out, long count);
+void px_unpack_bytes(const uint8_t *a, float *out, long count);
+void px_unpack_words(const uint16_t *a, float *out, long count);
+void px_unpack_shorts(const int16_t *a, float *out, long count);
+
+/// sums[i] += enter[i] - leave[i], or the same of their squares.
+void px_move_sums_bytes(const uint8_t *enter, const uint8_t *leave, int32_t *sums, long count);
+void px_move_sums_words(const uint16_t *enter, const uint16_t *leave, int32_t *sums, long count);
+void px_move_squares_bytes(const uint8_t *enter, const uint8_t *leave, int32_t *sums, long count);
+void px_move_squares_words(const uint16_t *enter, const uint16_t *leave, int32_t *sums, long count);
+/// out[i] = Σ line[i + k], k from 0 to side - 1; line[count + side - 1] is readable.
+void px_slide_sums(const int32_t *line, long side, int32_t *out, long count);
+void px_to_doubles(const int32_t *sums, double *out, long count);
+/// out[i] = sums[i] / window - offset.
+void px_mean_limits(const double *sums, double window, double offset, float *out, long count);
+/// Bit i of the words is whether (a[i] + offset) · window > sums[i], of whole numbers; bits beyond count are 0.
+void px_above_means(const float *a, const int32_t *sums, int32_t window, int32_t offset, uint64_t *words, long count);
+
+/// Adds how often each level occurs to four tables of 256 counts.
+void px_count_levels(const uint8_t *levels, uint32_t *tables, long count);
+/// out[i] = the mix of the four curves of a cell at a level, rounded: an entry holds a byte each for upper left, upper right, lower left, lower right,
+/// from the lowest byte on.
+void px_mix_curves(const uint8_t *levels, const uint32_t *cell, const float *parts, float part, float *out, long count);
+
 /// Adds how often each whole number 0 to 255 occurs; returns 0, and adds nothing, where one is none.
 int px_count_bytes(const float *a, long count, uint32_t *counts);
 
@@ -50,7 +109,8 @@ void px_look_up(const float *a, float start, const float *table, long length, fl
 void px_above(const float *a, float limit, uint64_t *words, long count);
 void px_above_each(const float *a, const float *limits, uint64_t *words, long count);
 
-/// Bilinear values at row + (first + i) · down, column + (first + i) · across; every place lies within the picture, not on its last row or column.
+/// Bilinear values at row + (first + i) · down, column + (first + i) · across; every place lies within the picture (of fewer than 2³¹ pixels), at least
+/// 1e-4 from its edge and not on its last row or column. Places are within 2e-6 of a pixel.
 void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
                     long count);
 

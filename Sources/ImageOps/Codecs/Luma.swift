@@ -15,6 +15,8 @@ enum Luma {
     _ samples: UnsafePointer<Sample>, channels: Int, to gray: UnsafeMutablePointer<Float>, count: Int
   ) {
     switch channels {
+    case 1 where samples is UnsafePointer<UInt8>:
+      samples.withMemoryRebound(to: UInt8.self, capacity: count) { PixelKernels.unpack($0, into: gray, count: count) }
     case 1: for index in 0..<count { gray[index] = Float(samples[index]) }
     case 3:
       for index in 0..<count { gray[index] = of(red: samples[3 * index], green: samples[3 * index + 1], blue: samples[3 * index + 2]) }

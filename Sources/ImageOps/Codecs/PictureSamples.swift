@@ -62,6 +62,7 @@ extension Array {
     var problem: CodecProblem?
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
+      LargePages.prefer(start, bytes: count * MemoryLayout<Element>.stride)
       do throws(CodecProblem) {
         try fill(start)
         initialized = count

@@ -24,19 +24,23 @@ extension Parallel {
   ///
   /// `body` gets the rows of its band, the picture around them, and the memory of the band's first output row (rows follow one another, `size.width`
   /// elements each, uninitialised); it writes every element. Rows may be read up to 32 elements beyond the reach. Bands are at least as high as the
-  /// neighbourhood reaches, so that no more than half of what is copied is margin.
+  /// neighbourhood reaches and `grain` rows, so that no more than half of what is copied is margin. `length` is how many elements a row of the result has
+  /// where that is not one a pixel.
   static func mapBands<In: BitwiseCopyable & Sendable, Out: BitwiseCopyable & Sendable>(
     of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In, polling cancellation: Cancellation,
+    grain leastRows: Int = 1, length: Int? = nil,
     _ body: @Sendable (Range<Int>, PaddedRows<In>, UnsafeMutablePointer<Out>) throws -> Void
   ) throws -> [Out] {
     let width = size.width
+    let length = length ?? width
     // Readable beyond the end, so that kernels need no special case for the last pixels.
     let stride = width + 2 * reach.columns + 32
     let left = (-reach.columns..<0).map { padding.source(of: $0, count: width) }
     let right = (width..<width + reach.columns).map { padding.source(of: $0, count: width) }
     let constant = padding.constant ?? filler
-    let grain = max(2 * reach.rows, 32_768 / width, 1)
-    return try [Out](unsafeUninitializedCapacity: size.count) { output, count in
+    let grain = max(2 * reach.rows, 32_768 / width, leastRows)
+    return try [Out](unsafeUninitializedCapacity: size.height * length) { output, count in
+      LargePages.prefer(output.baseAddress, bytes: output.count * MemoryLayout<Out>.stride)
       guard let output = output.baseAddress else { return }
       nonisolated(unsafe) let target = output
       try pixels.withUnsafeBufferPointer { pixels in
@@ -60,11 +64,11 @@ extension Parallel {
               (middle + width + reach.columns).initialize(repeating: filler, count: 32)
             }
             let padded = PaddedRows(origin: UnsafePointer(memory) + reach.columns, firstRow: rows.lowerBound, stride: stride)
-            try body(band, padded, target + band.lowerBound * width)
+            try body(band, padded, target + band.lowerBound * length)
           }
         }
       }
-      count = size.count
+      count = size.height * length
     }
   }
 

@@ -7,6 +7,7 @@ extension Parallel {
     _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
   ) throws -> [Element] {
     try [Element](unsafeUninitializedCapacity: rows * length) { buffer, count in
+      LargePages.prefer(buffer.baseAddress, bytes: buffer.count * MemoryLayout<Element>.stride)
       // Bands are disjoint, so no two threads share an element.
       nonisolated(unsafe) let memory = buffer
       try forEachBand(of: rows, grain: grain ?? max(1, 32_768 / max(1, length)), polling: cancellation) { band in

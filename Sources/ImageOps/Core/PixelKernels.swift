@@ -33,9 +33,37 @@ enum PixelKernels {
     into output: UnsafeMutablePointer<UInt8>, outputStride: Int
   ) { px_rank_bytes_sliding(first, stride, side, rank, rows, columns, scratch, output, outputStride) }
 
-  static func bilateral(
-    _ row: UnsafePointer<Float>, offsets: [Int], spatial: [Float], scale: Float, into output: UnsafeMutablePointer<Float>, count: Int
-  ) { px_bilateral(row, offsets, spatial, min(offsets.count, spatial.count), scale, output, count) }
+  /// Adds to the weights and sums of both ends of each pair; all three pointers stand at the same pixel of planes laid out alike.
+  static func weighPairs(
+    _ row: UnsafePointer<Float>, offsets: [Int], spatial: [Float], scale: Float, weights: UnsafeMutablePointer<Float>,
+    sums: UnsafeMutablePointer<Float>, count: Int
+  ) { px_bilateral_pairs(row, weights, sums, offsets, spatial, min(offsets.count, spatial.count), scale, count) }
+
+  static func weightedMean(
+    _ row: UnsafePointer<Float>, weights: UnsafePointer<Float>, sums: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+    count: Int
+  ) { px_weighted_mean(row, weights, sums, output, count) }
+
+  static func areFinite(_ a: UnsafePointer<Float>, count: Int) -> Bool { px_are_finite(a, count) != 0 }
+
+  /// How many numbers ``slideCosines(_:length:_:scratch:into:outputStride:count:)`` wants as scratch memory.
+  static func slidingScratch(count: Int) -> Int { (count + 7) / 8 * (1 + 2 * CosineSeries.terms) * 8 }
+
+  /// Filters lines side by side by a kernel that is a sum of cosines; `lines` begins radius + 1 lines before the first that is wanted.
+  static func slideCosines(
+    _ lines: UnsafePointer<UnsafePointer<Float>?>, length: Int, _ series: CosineSeries, scratch: UnsafeMutablePointer<Double>,
+    into output: UnsafeMutablePointer<Float>, outputStride: Int, count: Int
+  ) {
+    px_slide_cosines(lines, length, series.radius, series.mean, series.steps, series.weights, scratch, output, outputStride, count)
+  }
+
+  static func toColumns(_ rows: UnsafePointer<UnsafePointer<Float>?>, into output: UnsafeMutablePointer<Float>, count: Int) {
+    px_to_columns(rows, output, count)
+  }
+
+  static func fromColumns(
+    _ columns: UnsafePointer<Float>, into rows: UnsafePointer<UnsafeMutablePointer<Float>?>, rowCount: Int, count: Int
+  ) { px_from_columns(columns, rows, rowCount, count) }
 
   static func addWeighted(
     distance: UnsafePointer<Float>, other: UnsafePointer<Float>, floor: Float, scale: Float, cutoff: Float,
@@ -78,6 +106,89 @@ enum PixelKernels {
     _ pixels: UnsafePointer<Float>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
     columns: Range<Int>, into output: UnsafeMutablePointer<Float>
   ) { px_sample_line(pixels, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count) }
+
+  static func join(_ a: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
+    px_join_bytes(a, greatest ? 1 : 0, output, count)
+  }
+  static func join(_ a: UnsafePointer<Int16>, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int) {
+    px_join_shorts(a, greatest ? 1 : 0, output, count)
+  }
+  static func join(_ a: UnsafePointer<Float>, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int) {
+    px_join_floats(a, greatest ? 1 : 0, output, count)
+  }
+
+  static func widen(_ a: UnsafePointer<UInt8>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
+    px_widen_bytes(a, shift, greatest ? 1 : 0, output, count)
+  }
+  static func widen(_ a: UnsafePointer<Int16>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int) {
+    px_widen_shorts(a, shift, greatest ? 1 : 0, output, count)
+  }
+  static func widen(_ a: UnsafePointer<Float>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int) {
+    px_widen_floats(a, shift, greatest ? 1 : 0, output, count)
+  }
+
+  /// False where a number is not whole or does not fit.
+  static func pack(_ a: UnsafePointer<Float>, into output: UnsafeMutablePointer<UInt8>, count: Int) -> Bool {
+    px_pack_bytes(a, output, count) != 0
+  }
+  static func pack(_ a: UnsafePointer<Float>, into output: UnsafeMutablePointer<UInt16>, count: Int) -> Bool {
+    px_pack_words(a, output, count) != 0
+  }
+  static func pack(_ a: UnsafePointer<Float>, into output: UnsafeMutablePointer<Int16>, count: Int) -> Bool {
+    px_pack_shorts(a, output, count) != 0
+  }
+  static func unpack(_ a: UnsafePointer<UInt8>, into output: UnsafeMutablePointer<Float>, count: Int) { px_unpack_bytes(a, output, count) }
+  static func unpack(_ a: UnsafePointer<UInt16>, into output: UnsafeMutablePointer<Float>, count: Int) { px_unpack_words(a, output, count) }
+  static func unpack(_ a: UnsafePointer<Int16>, into output: UnsafeMutablePointer<Float>, count: Int) { px_unpack_shorts(a, output, count) }
+
+  /// Moves sums of columns, or of their squares, down by a row.
+  static func moveSums(
+    entering: UnsafePointer<UInt8>, leaving: UnsafePointer<UInt8>, squared: Bool, _ sums: UnsafeMutablePointer<Int32>, count: Int
+  ) {
+    if squared { px_move_squares_bytes(entering, leaving, sums, count) } else { px_move_sums_bytes(entering, leaving, sums, count) }
+  }
+  static func moveSums(
+    entering: UnsafePointer<UInt16>, leaving: UnsafePointer<UInt16>, squared: Bool, _ sums: UnsafeMutablePointer<Int32>, count: Int
+  ) {
+    if squared { px_move_squares_words(entering, leaving, sums, count) } else { px_move_sums_words(entering, leaving, sums, count) }
+  }
+
+  static func slideSums(_ line: UnsafePointer<Int32>, side: Int, into output: UnsafeMutablePointer<Int32>, count: Int) {
+    px_slide_sums(line, side, output, count)
+  }
+
+  static func toDoubles(_ sums: UnsafePointer<Int32>, into output: UnsafeMutablePointer<Double>, count: Int) {
+    px_to_doubles(sums, output, count)
+  }
+
+  static func isAboveMean(
+    _ a: UnsafePointer<Float>, sums: UnsafePointer<Int32>, window: Int, offset: Int, into words: UnsafeMutablePointer<UInt64>, count: Int
+  ) { px_above_means(a, sums, Int32(clamping: window), Int32(clamping: offset), words, count) }
+
+  static func meanLimits(
+    _ sums: UnsafePointer<Double>, window: Double, offset: Double, into output: UnsafeMutablePointer<Float>, count: Int
+  ) { px_mean_limits(sums, window, offset, output, count) }
+
+  /// Adds to four tables of 256 counts.
+  static func countLevels(_ levels: UnsafePointer<UInt8>, count: Int, into tables: UnsafeMutablePointer<UInt32>) {
+    px_count_levels(levels, tables, count)
+  }
+
+  static func mixCurves(
+    _ levels: UnsafePointer<UInt8>, cell: UnsafePointer<UInt32>, parts: UnsafePointer<Float>, part: Float,
+    into output: UnsafeMutablePointer<Float>, count: Int
+  ) { px_mix_curves(levels, cell, parts, part, output, count) }
+
+  static func edges(
+    above: UnsafePointer<Float>, here: UnsafePointer<Float>, below: UnsafePointer<Float>, down: UnsafeMutablePointer<Float>,
+    across: UnsafeMutablePointer<Float>, magnitude: UnsafeMutablePointer<Float>, count: Int
+  ) { px_edges_line(above, here, below, down, across, magnitude, count) }
+
+  static func ridges(
+    down: UnsafePointer<Float>, across: UnsafePointer<Float>, above: UnsafePointer<Float>, here: UnsafePointer<Float>,
+    below: UnsafePointer<Float>, low: Float, high: Float, weak: UnsafeMutablePointer<UInt64>, strong: UnsafeMutablePointer<UInt64>,
+    count: Int
+  ) { px_ridges(down, across, above, here, below, low, high, weak, strong, count) }
 
   static func lookUp(
     _ a: UnsafePointer<Float>, from start: Float, in table: [Float], into output: UnsafeMutablePointer<Float>, count: Int

@@ -16,14 +16,58 @@ extension GrayImage {
     try PictureError.requirePositive("intensity sigma", intensitySigma)
     let radius = radius ?? max(1, Int((1.5 * sigma).rounded()))
     try PictureError.require("radius", Double(radius), in: 1...150, unit: " px")
-    let disk = Footprint.disk(radius: Double(radius)).offsets
-    let spatial = disk.map { Float(exp(-Double($0.squaredLength) / (2 * sigma * sigma))) }
+    // Half of the disk: the other half is these pixels' pairs seen from the other end.
+    let half = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
+    let groups = Self.groupedByRows(half)
+    let spatial = groups.map { $0.map { Float(exp(-Double($0.squaredLength) / (2 * sigma * sigma))) } }
     // Of powers of two.
     let scale = Float(-1 / (2 * intensitySigma * intensitySigma * log(2.0)))
     let width = size.width
-    return try mapRows(reach: .init(radius), beyond: .reflect, polling: cancellation) { row, rows, line in
-      let offsets = disk.map { $0.row * rows.stride + $0.column }
-      PixelKernels.bilateral(rows.row(row), offsets: offsets, spatial: spatial, scale: scale, into: line, count: width)
+    let result: [Float] = try Parallel.mapBands(
+      of: pixels, size, reach: .init(rows: radius, columns: 2 * radius), beyond: .reflect, filler: 0, polling: cancellation,
+      grain: min(8 * radius, 256)
+    ) { band, rows, output in
+      let stride = rows.stride
+      let margin = 2 * radius
+      let offsets = groups.map { $0.map { $0.row * stride + $0.column } }
+      // Sums and weights of all rows that the band's neighbourhoods reach, one buffer after the other.
+      try withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * (band.count + 2 * radius) * stride) { memory in
+        guard let base = memory.baseAddress else { return }
+        base.initialize(repeating: 0, count: memory.count)
+        let second = memory.count / 2
+        for row in band.lowerBound - radius..<band.upperBound {
+          let line = base + (row - band.lowerBound + radius) * stride + margin
+          // Strips whose sums stay in the cache.
+          for start in Swift.stride(from: -radius, to: width + radius, by: 512) {
+            try cancellation.check()
+            let count = min(512, width + radius - start)
+            for (offsets, spatial) in zip(offsets, spatial) {
+              PixelKernels.weighPairs(
+                rows.row(row) + start, offsets: offsets, spatial: spatial, scale: scale, weights: line + start, sums: line + second + start,
+                count: count)
+            }
+          }
+        }
+        for row in band {
+          let line = base + (row - band.lowerBound + radius) * stride + margin
+          PixelKernels.weightedMean(
+            rows.row(row), weights: line, sums: line + second, into: output + (row - band.lowerBound) * width, count: width)
+        }
+      }
     }
+    return with(pixels: result)
+  }
+
+  /// Offsets in groups of at most four that lie in different rows.
+  private static func groupedByRows(_ offsets: [Footprint.Offset]) -> [[Footprint.Offset]] {
+    var remaining = Dictionary(grouping: offsets, by: \.row)
+    var groups: [[Footprint.Offset]] = []
+    while !remaining.isEmpty {
+      // The rows with most offsets left first, so that groups stay full; equal ones by their number, so that the order is one.
+      let rows = remaining.keys.sorted { (remaining[$0]?.count ?? 0, -$0) > (remaining[$1]?.count ?? 0, -$1) }.prefix(4)
+      groups.append(rows.compactMap { remaining[$0]?.removeLast() })
+      remaining = remaining.filter { !$0.value.isEmpty }
+    }
+    return groups
   }
 }

@@ -12,14 +12,17 @@ extension GrayImage {
     let smoothed = try gaussianBlurred(sigma: sigma, polling: cancellation)
     let (low, high, size) = (Float(low), Float(high), size)
     let width = size.width
-    // 0 no edge, 1 a weak one, 2 a strong one.
-    let strengths: [UInt8] = try Parallel.mapBands(
-      of: smoothed.pixels, size, reach: .init(2), beyond: .symmetric, filler: 0, polling: cancellation
+    let words = (width + 63) / 64
+    // For each row the words of weak edges, then those of strong ones.
+    let edges: [UInt64] = try Parallel.mapBands(
+      of: smoothed.pixels, size, reach: .init(2), beyond: .symmetric, filler: 0, polling: cancellation, length: 2 * words
     ) { band, rows, output in
-      let wide = width + 2
+      // Beyond a row's end as far as ridges are looked for eight at a time.
+      let wide = width + 18
       // Differences down, differences across and magnitudes of three rows, with a column on each side.
       try withUnsafeTemporaryAllocation(of: Float.self, capacity: 9 * wide) { memory in
         guard let memory = memory.baseAddress else { return }
+        memory.initialize(repeating: 0, count: 9 * wide)
         func lines(_ row: Int) -> EdgeLines {
           let base = memory + (row + 3) % 3 * 3 * wide + 1
           return EdgeLines(down: base, across: base + wide, magnitude: base + 2 * wide)
@@ -29,18 +32,31 @@ extension GrayImage {
         for row in band {
           try cancellation.check()
           lines(row + 1).fill(from: rows, row: row + 1, width: width)
-          let line = output + (row - band.lowerBound) * width
-          line.initialize(repeating: 0, count: width)
+          let weak = output + (row - band.lowerBound) * 2 * words
+          weak.initialize(repeating: 0, count: 2 * words)
           guard row > 0, row < size.height - 1, width > 2 else { continue }
-          let (here, above, below) = (lines(row), lines(row - 1).magnitude, lines(row + 1).magnitude)
-          for column in 1..<width - 1 where here.magnitude[column] >= low {
-            if here.isRidge(column, above: above, below: below) { line[column] = here.magnitude[column] >= high ? 2 : 1 }
+          let here = lines(row)
+          PixelKernels.ridges(
+            down: here.down, across: here.across, above: lines(row - 1).magnitude, here: here.magnitude, below: lines(row + 1).magnitude,
+            low: low, high: high, weak: weak, strong: weak + words, count: width)
+          for word in [weak, weak + words] {
+            // The outermost columns carry no edge.
+            word[0] &= ~1
+            word[(width - 1) / 64] &= (1 << UInt64((width - 1) & 63)) - 1
           }
         }
       }
     }
-    let weak = try Mask(size: size, spacing: spacing, polling: cancellation) { strengths[$0] > 0 }
-    return try weak.reconstructed(fromWhere: { strengths[$0] == 2 }, polling: cancellation)
+    func mask(from offset: Int) -> Mask {
+      let part = [UInt64](unsafeUninitializedCapacity: size.height * words) { part, count in
+        for row in 0..<size.height {
+          for word in 0..<words { part[row * words + word] = edges[row * 2 * words + offset + word] }
+        }
+        count = size.height * words
+      }
+      return Mask(size: size, words: part, spacing: spacing)
+    }
+    return try mask(from: 0).reconstructed(from: mask(from: words), polling: cancellation)
   }
 }
 
@@ -52,27 +68,8 @@ private struct EdgeLines {
 
   /// One column more on each side is computed, since the ridge test asks for it.
   func fill(from rows: PaddedRows<Float>, row: Int, width: Int) {
-    let (a, b, c) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
-    for x in -1..<width + 1 {
-      let d = (c[x - 1] + 2 * c[x] + c[x + 1]) - (a[x - 1] + 2 * a[x] + a[x + 1])
-      let e = (a[x + 1] + 2 * b[x + 1] + c[x + 1]) - (a[x - 1] + 2 * b[x - 1] + c[x - 1])
-      down[x] = d
-      across[x] = e
-      magnitude[x] = (d * d + e * e).squareRoot()
-    }
-  }
-
-  /// Whether no place one step along the gradient, between pixels, is steeper.
-  func isRidge(_ x: Int, above: UnsafePointer<Float>, below: UnsafePointer<Float>) -> Bool {
-    let (d, e, m) = (down[x], across[x], magnitude[x])
-    let here = UnsafePointer(magnitude)
-    let isFalling = (d >= 0 && e >= 0) || (d <= 0 && e <= 0)
-    guard d != 0 || e != 0 else { return false }
-    let (fore, back) = isFalling ? (below, above) : (above, below)
-    let (steep, flat) = (abs(d), abs(e))
-    // Between the neighbour straight on and the diagonal one, weighted by the slope.
-    let (w, straightFore, straightBack) =
-      steep > flat ? (flat / steep, fore[x], back[x]) : (steep / flat, here[x + 1], here[x - 1])
-    return fore[x + 1] * w + straightFore * (1 - w) <= m && back[x - 1] * w + straightBack * (1 - w) <= m
+    PixelKernels.edges(
+      above: rows.row(row - 1) - 1, here: rows.row(row) - 1, below: rows.row(row + 1) - 1, down: down - 1, across: across - 1,
+      magnitude: magnitude - 1, count: width + 2)
   }
 }

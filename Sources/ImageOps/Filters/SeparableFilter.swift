@@ -38,6 +38,8 @@ struct LineKernel: Sendable {
 }
 
 extension [Float] {
+  private static let stripWidth = 128
+
   /// The plane filtered along columns, then along rows. Sums run from the centre outwards in `Float`. O(pixels · (reach down + reach across)).
   ///
   /// A band holds its rows after the first step, so that no second picture is needed.
@@ -56,21 +58,35 @@ extension [Float] {
       nonisolated(unsafe) let source = source
       return try outside.withUnsafeBufferPointer { outside in
         nonisolated(unsafe) let outside = outside
-        return try Parallel.filled(rows: size.height, of: width, grain: Swift.max(reach, 32_768 / width), polling: cancellation) {
-          rows, output in
-          try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * (width + 2 * margin)) { memory in
+        let grain = Swift.max(2 * reach, Swift.min(64, 131_072 / width))
+        return try Parallel.filled(rows: size.height, of: width, grain: grain, polling: cancellation) { rows, output in
+          let (stride, high) = (width + 2 * margin, rows.count + 2 * reach)
+          // Strips that fit the cache with all the rows that they need; their rows lie closer than the picture's, whose distance may be one that a cache
+          // holds only few of.
+          let strip = Swift.min(width, Self.stripWidth)
+          try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * stride + high * (strip + 16)) { memory in
             guard let buffer = memory.baseAddress, let source = source.baseAddress, let output = output.baseAddress else { return }
-            let stride = width + 2 * margin
-            let lines = (rows.lowerBound - reach..<rows.upperBound + reach).map { row -> UnsafePointer<Float>? in
-              padding.source(of: row, count: size.height).map { source + $0 * width } ?? outside.baseAddress
+            let compact = buffer + rows.count * stride
+            let lines = (0..<high).map { row in
+              padding.source(of: rows.lowerBound - reach + row, count: size.height).map { source + $0 * width } ?? outside.baseAddress
             }
-            // Strips that fit the cache with all the rows that they need.
-            for start in Swift.stride(from: 0, to: width, by: 512) {
+            let near = (0..<high).map { UnsafePointer<Float>?(compact + $0 * (strip + 16)) }
+            for start in Swift.stride(from: 0, to: width, by: strip) {
               try cancellation.check()
-              let count = Swift.min(512, width - start)
-              let shifted = lines.map { $0.map { $0 + start } }
-              shifted.withUnsafeBufferPointer { shifted in
-                guard let first = shifted.baseAddress else { return }
+              let count = Swift.min(strip, width - start)
+              guard reach > 0 else {
+                for row in 0..<rows.count {
+                  if let line = lines[row] {
+                    PixelKernels.convolveRows([line + start], down, into: buffer + row * stride + margin + start, count: count)
+                  }
+                }
+                continue
+              }
+              for (row, line) in lines.enumerated() {
+                if let line { (compact + row * (strip + 16)).update(from: line + start, count: count) }
+              }
+              near.withUnsafeBufferPointer { near in
+                guard let first = near.baseAddress else { return }
                 for row in 0..<rows.count {
                   PixelKernels.convolveRows(first + row, down, into: buffer + row * stride + margin + start, count: count)
                 }

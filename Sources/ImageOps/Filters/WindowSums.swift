@@ -26,6 +26,18 @@ extension GrayImage {
     _ body: @Sendable (_ row: Int, WindowSums, _ pixels: UnsafePointer<Float>, _ line: UnsafeMutablePointer<Out>) throws -> Void
   ) throws -> [Out] {
     let length = length ?? size.width
+    let whole: [Out]? = try mapWholeWindows(
+      radius: radius, beyond: padding, squares: needsSquares, of: length, polling: cancellation
+    ) { [width = size.width] row, sums, squares, pixels, line in
+      try withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { memory in
+        guard let rowSums = memory.baseAddress else { return }
+        PixelKernels.toDoubles(sums, into: rowSums, count: width)
+        if needsSquares { PixelKernels.toDoubles(squares, into: rowSums + width, count: width) }
+        let window = Double((2 * radius + 1) * (2 * radius + 1))
+        try body(row, WindowSums(count: window, sums: rowSums, squares: rowSums + width), pixels, line)
+      }
+    }
+    if let whole { return whole }
     let (width, side) = (size.width, 2 * radius + 1)
     let (height, constant) = (size.height, padding.constant.map(Double.init) ?? 0)
     let columns = padding.sources(margin: radius + 1, count: width)
@@ -73,6 +85,57 @@ extension GrayImage {
     }
   }
 
+  /// The same from whole numbers, whose sums are whole numbers too and quicker to move along; nil where pixels are none or sums may not fit 32 bits.
+  ///
+  /// `body` gets the sums and, where they are asked for, the sums of squares.
+  func mapWholeWindows<Out: BitwiseCopyable & Sendable>(
+    radius: Int, beyond padding: Padding<Float>, squares needsSquares: Bool, of length: Int, polling cancellation: Cancellation,
+    _ body:
+      @Sendable (
+        _ row: Int, _ sums: UnsafePointer<Int32>, _ squares: UnsafePointer<Int32>, _ pixels: UnsafePointer<Float>,
+        _ line: UnsafeMutablePointer<Out>
+      ) throws -> Void
+  ) throws -> [Out]? {
+    guard let whole = try WholeRows(of: self, radius: radius, squares: needsSquares, beyond: padding, polling: cancellation) else {
+      return nil
+    }
+    let (width, height, side) = (size.width, size.height, 2 * radius + 1)
+    let columns = padding.sources(margin: radius, count: width).map { $0 ?? 0 }
+    let wide = width + 2 * radius + 1
+    return try pixels.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      return try Parallel.filled(rows: height, of: length, grain: max(side, 32_768 / width), polling: cancellation) { rows, output in
+        guard let pixels = source.baseAddress, let output = output.baseAddress else { return }
+        try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * (wide + width)) { memory in
+          guard let sums = memory.baseAddress else { return }
+          sums.initialize(repeating: 0, count: 2 * wide)
+          let rowSums = sums + 2 * wide
+          let rowSquares = rowSums + width
+          let kinds = needsSquares ? [false, true] : [false]
+          func place(_ row: Int) -> Int? { padding.source(of: row, count: height) }
+          for row in rows.lowerBound - radius..<rows.lowerBound + radius {
+            for squared in kinds { whole.move(sums + (squared ? wide : 0) + radius, squared: squared, entering: place(row), leaving: nil) }
+          }
+          for row in rows {
+            try cancellation.check()
+            for squared in kinds {
+              let line = sums + (squared ? wide : 0)
+              whole.move(
+                line + radius, squared: squared, entering: place(row + radius),
+                leaving: row == rows.lowerBound ? nil : place(row - 1 - radius))
+              for column in 0..<radius {
+                line[column] = line[radius + columns[column]]
+                line[radius + width + column] = line[radius + columns[radius + width + column]]
+              }
+              PixelKernels.slideSums(line, side: side, into: squared ? rowSquares : rowSums, count: width)
+            }
+            try body(row, rowSums, rowSquares, pixels + row * width, output + (row - rows.lowerBound) * length)
+          }
+        }
+      }
+    }
+  }
+
   /// The local mean, and what else comes of the sums over windows, as a picture.
   func mappingWindows(
     radius: Int, beyond padding: Padding<Float> = .symmetric, variances: Bool = true, range: ClosedRange<Float>? = nil,
@@ -87,6 +150,53 @@ extension GrayImage {
       }
     }
     return with(pixels: result, range: range)
+  }
+}
+
+/// A picture's whole numbers, where sums over windows of them fit 32 bits.
+private struct WholeRows: Sendable {
+  private enum Numbers: Sendable {
+    /// With a row of zeros, for what does not enter or leave.
+    case bytes([UInt8], nothing: [UInt8])
+    case words([UInt16], nothing: [UInt16])
+  }
+  private let numbers: Numbers
+  private let width: Int
+
+  /// Nil where a pixel is not a whole number of 0...65535, or where the sums may not fit.
+  init?(of image: GrayImage, radius: Int, squares: Bool, beyond padding: Padding<Float>, polling cancellation: Cancellation) throws {
+    if padding.constant != nil { return nil }
+    let window = (2 * radius + 1) * (2 * radius + 1)
+    func fits(_ greatest: Int) -> Bool { window * (squares ? greatest * greatest : greatest) <= Int(Int32.max) }
+    if fits(255), let bytes = try image.packed(as: UInt8.self, polling: cancellation) {
+      numbers = .bytes(bytes, nothing: [UInt8](repeating: 0, count: image.size.width))
+    } else if fits(65_535), let words = try image.packed(as: UInt16.self, polling: cancellation) {
+      numbers = .words(words, nothing: [UInt16](repeating: 0, count: image.size.width))
+    } else {
+      return nil
+    }
+    width = image.size.width
+  }
+
+  /// Adds a row to sums along columns and takes one away.
+  func move(_ sums: UnsafeMutablePointer<Int32>, squared: Bool, entering: Int?, leaving: Int?) {
+    switch numbers {
+    case .bytes(let bytes, let nothing):
+      withRows(bytes, nothing, entering, leaving) { PixelKernels.moveSums(entering: $0, leaving: $1, squared: squared, sums, count: width) }
+    case .words(let words, let nothing):
+      withRows(words, nothing, entering, leaving) { PixelKernels.moveSums(entering: $0, leaving: $1, squared: squared, sums, count: width) }
+    }
+  }
+
+  private func withRows<Element>(
+    _ pixels: [Element], _ nothing: [Element], _ one: Int?, _ other: Int?, _ body: (UnsafePointer<Element>, UnsafePointer<Element>) -> Void
+  ) {
+    pixels.withUnsafeBufferPointer { pixels in
+      nothing.withUnsafeBufferPointer { nothing in
+        guard let base = pixels.baseAddress, let zeros = nothing.baseAddress else { return }
+        body(one.map { base + $0 * width } ?? zeros, other.map { base + $0 * width } ?? zeros)
+      }
+    }
   }
 }
 

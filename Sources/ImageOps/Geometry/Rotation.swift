@@ -121,16 +121,21 @@ extension [Float] {
         for row in rows {
           let start = rotation.source(row: row, column: 0)
           let line = (row - rows.lowerBound) * width
-          let inner = interpolation == .bilinear ? sampler.interior(from: start, rotation, count: width) : 0..<0
+          // As far from the edge as rounding may move a place.
+          let inner = interpolation == .bilinear ? sampler.columns(from: start, rotation, count: width, margin: 1e-4) : 0..<0
           if let pixels = pixels.baseAddress, let output = output.baseAddress, !inner.isEmpty {
             PixelKernels.sample(
               pixels, width: size.width, from: start, step: (rotation.sine, rotation.cosine), columns: inner,
               into: output + line + inner.lowerBound)
           }
-          for column in 0..<width where !inner.contains(column) {
+          // Beyond these columns no place is near the picture.
+          let near = sampler.columns(from: start, rotation, count: width, margin: -4)
+          for column in [0..<near.lowerBound, near.upperBound..<width].joined() { output[line + column] = fill }
+          for column in [
+            near.lowerBound..<Swift.max(near.lowerBound, inner.lowerBound), Swift.max(near.lowerBound, inner.upperBound)..<near.upperBound,
+          ].joined() {
             let place = rotation.source(row: row, column: column)
-            let index = (row - rows.lowerBound) * width + column
-            output[index] =
+            output[line + column] =
               switch interpolation {
               case .nearest: sampler.pixel(Int(place.row.rounded()), Int(place.column.rounded()))
               case .bilinear: sampler.bilinear(place.row, place.column)
@@ -149,17 +154,17 @@ private struct Sampler {
   let size: Size
   let fill: Float
 
-  /// The columns of a line of the result whose places have all four neighbours.
-  func interior(from start: (row: Double, column: Double), _ rotation: Rotation, count: Int) -> Range<Int> {
+  /// The columns of a line of the result whose places lie between the first and the last rows and columns, and this far from them; farther out below 0.
+  func columns(from start: (row: Double, column: Double), _ rotation: Rotation, count: Int, margin: Double) -> Range<Int> {
+    let (bottom, right) = (Double(size.height - 1) - margin, Double(size.width - 1) - margin)
     func isInside(_ column: Int) -> Bool {
       let row = start.row + rotation.sine * Double(column)
       let place = start.column + rotation.cosine * Double(column)
-      return row >= 0 && row < Double(size.height - 1) && place >= 0 && place < Double(size.width - 1)
+      return row >= margin && row < bottom && place >= margin && place < right
     }
     var (lower, upper) = (0.0, Double(count))
-    for (origin, step, limit) in [(start.row, rotation.sine, size.height - 1), (start.column, rotation.cosine, size.width - 1)]
-    where step != 0 {
-      let (one, other) = (-origin / step, (Double(limit) - origin) / step)
+    for (origin, step, limit) in [(start.row, rotation.sine, bottom), (start.column, rotation.cosine, right)] where step != 0 {
+      let (one, other) = ((margin - origin) / step, (limit - origin) / step)
       lower = Swift.max(lower, Swift.min(one, other).rounded(.down))
       upper = Swift.min(upper, Swift.max(one, other).rounded(.up) + 1)
     }

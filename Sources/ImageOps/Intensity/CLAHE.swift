@@ -14,7 +14,7 @@ extension GrayImage {
     try PictureError.require("tiles", Double(tilesAcross), in: 1...64)
     if range == 0...255, let bytes = try packed(as: UInt8.self, polling: cancellation) {
       let tiles = try TileCurves(of: bytes, size, levels: 256, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
-      return with(pixels: try tiles.applied(to: bytes, polling: cancellation))
+      return with(pixels: try tiles.applied(toBytes: bytes, polling: cancellation))
     }
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
     guard span > 0 else { return self }
@@ -68,13 +68,9 @@ private struct TileCurves {
     let scale = Float(levels - 1) / Float(area)
     curves = try Parallel.filled(rows: down * across, of: levels, grain: 1, polling: cancellation) { tiles, output in
       for tile in tiles {
-        var counts = [Int](repeating: 0, count: levels)
-        for row in tile / across * tileHeight..<(tile / across + 1) * tileHeight {
-          let line = (rows[row] ?? 0) * size.width
-          for column in tile % across * tileWidth..<(tile % across + 1) * tileWidth {
-            counts[Int(pixels[line + columns[column]])] += 1
-          }
-        }
+        let (top, left) = (tile / across * tileHeight, tile % across * tileWidth)
+        var counts = Self.counts(
+          of: pixels, levels, width: size.width, rows[top..<top + tileHeight], columns[left..<left + tileWidth])
         if limit > 0 { Self.clip(&counts, at: limit) }
         var sum = 0
         for (level, count) in counts.enumerated() {
@@ -82,6 +78,39 @@ private struct TileCurves {
           let value = (Float(sum) * scale).rounded(.toNearestOrEven)
           output[(tile - tiles.lowerBound) * levels + level] = UInt16(min(max(value, 0), Float(levels - 1)))
         }
+      }
+    }
+  }
+
+  /// How often each level occurs in some rows and columns.
+  private static func counts<Level: FixedWidthInteger>(
+    of pixels: [Level], _ levels: Int, width: Int, _ rows: ArraySlice<Int?>, _ columns: ArraySlice<Int>
+  ) -> [Int] {
+    guard let bytes = pixels as? [UInt8], levels == 256 else {
+      var counts = [Int](repeating: 0, count: levels)
+      for row in rows {
+        let line = (row ?? 0) * width
+        for column in columns { counts[Int(pixels[line + column])] += 1 }
+      }
+      return counts
+    }
+    // Columns beyond the picture are mirrored ones.
+    let inside = max(0, min(columns.endIndex, width) - columns.startIndex)
+    let beyond = columns.dropFirst(inside)
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1024) { tables -> [Int] in
+      tables.initialize(repeating: 0)
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress, let counts = tables.baseAddress else { return }
+        for row in rows {
+          let line = base + (row ?? 0) * width
+          PixelKernels.countLevels(line + columns.startIndex, count: inside, into: counts)
+          for column in beyond { counts[Int(line[column])] += 1 }
+        }
+      }
+      return (0..<256).map { level -> Int in
+        let (one, two): (UInt32, UInt32) = (tables[level], tables[256 + level])
+        let (three, four): (UInt32, UInt32) = (tables[512 + level], tables[768 + level])
+        return Int(one) + Int(two) + Int(three) + Int(four)
       }
     }
   }
@@ -101,18 +130,72 @@ private struct TileCurves {
     for (dealt, level) in Swift.stride(from: 0, to: levels, by: step).enumerated() where dealt < rest { counts[level] += 1 }
   }
 
+  /// The tiles to both sides of each place along a side, and how far it lies from the first one's middle.
+  private func places(_ count: Int, _ tile: Int, _ tiles: Int) -> [(first: Int, second: Int, part: Float)] {
+    let inverse = 1 / Float(tile)
+    return (0..<count).map { index in
+      let place = Float(index) * inverse - 0.5
+      let first = Int(place.rounded(.down))
+      return (max(first, 0), min(first + 1, tiles - 1), place - Float(first))
+    }
+  }
+
+  /// The same with the four curves of each cell between middles of tiles side by side, one word a level.
+  func applied(toBytes pixels: [UInt8], polling cancellation: Cancellation) throws -> [Float] {
+    let columns = places(size.width, width, across)
+    let rows = places(size.height, height, down)
+    let parts = columns.map(\.part)
+    // Columns with the same tiles to both sides follow one another.
+    var starts = [0]
+    for column in columns.indices.dropFirst()
+    where (columns[column].first, columns[column].second) != (columns[column - 1].first, columns[column - 1].second) {
+      starts.append(column)
+    }
+    let runs = zip(starts, starts.dropFirst() + [size.width]).map { $0..<$1 }
+    let imageWidth = size.width
+    return try pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return try Parallel.filled(rows: size.height, of: imageWidth, polling: cancellation) { band, output in
+        guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 256 * runs.count) { cells in
+          guard let cells = cells.baseAddress else { return }
+          var filled: (Int, Int)?
+          for row in band {
+            let place = rows[row]
+            if filled.map({ $0 != (place.first, place.second) }) ?? true {
+              for (index, run) in runs.enumerated() {
+                fill(cells + 256 * index, above: place.first, below: place.second, columns[run.lowerBound])
+              }
+              filled = (place.first, place.second)
+            }
+            let (line, result) = (source + row * imageWidth, target + (row - band.lowerBound) * imageWidth)
+            parts.withUnsafeBufferPointer { parts in
+              guard let parts = parts.baseAddress else { return }
+              for (index, run) in runs.enumerated() {
+                PixelKernels.mixCurves(
+                  line + run.lowerBound, cell: cells + 256 * index, parts: parts + run.lowerBound, part: place.part,
+                  into: result + run.lowerBound, count: run.count)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The curves of the four tiles around a cell, a byte each.
+  private func fill(_ cell: UnsafeMutablePointer<UInt32>, above: Int, below: Int, _ column: (first: Int, second: Int, part: Float)) {
+    for level in 0..<256 {
+      func curve(_ tileRow: Int, _ tile: Int) -> UInt32 { UInt32(curves[(tileRow * across + tile) * levels + level]) }
+      let upper = curve(above, column.first) | curve(above, column.second) << 8
+      let lower = curve(below, column.first) | curve(below, column.second) << 8
+      (cell + level).initialize(to: upper | lower << 16)
+    }
+  }
+
   func applied<Level: FixedWidthInteger & Sendable & BitwiseCopyable>(
     to pixels: [Level], polling cancellation: Cancellation
   ) throws -> [Float] {
-    // The tiles to both sides of each column, and how far it lies from the first one's middle.
-    func places(_ count: Int, _ tile: Int, _ tiles: Int) -> [(first: Int, second: Int, part: Float)] {
-      let inverse = 1 / Float(tile)
-      return (0..<count).map { index in
-        let place = Float(index) * inverse - 0.5
-        let first = Int(place.rounded(.down))
-        return (max(first, 0), min(first + 1, tiles - 1), place - Float(first))
-      }
-    }
     let columns = places(size.width, width, across)
     let rows = places(size.height, height, down)
     let imageWidth = size.width

@@ -72,6 +72,9 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   /// The farthest row that the footprint reaches.
   var reach: Int { Int(radius) }
 
+  /// The same, of pixels that are given too.
+  var rowReach: Int { given.map { $0.reduce(0) { max($0, abs($1.row)) } } ?? reach }
+
   /// Columns to each side of the centre in the row at this distance (0...``reach``) from the centre.
   private func halfWidth(atDistance row: Int) -> Int {
     switch shape {

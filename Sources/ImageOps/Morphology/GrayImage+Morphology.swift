@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Gray morphology with flat footprints, exact for any radius.
 ///
 /// What lies outside the picture is ignored (scikit-image's default, OpenCV's too). Pictures that hold whole numbers of 8 or 16 bits are worked
@@ -53,13 +55,62 @@ extension GrayImage {
   private enum Step { case erosion, dilation }
 
   private func transformed(_ steps: [Step], by footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
-    if let bytes = try packed(as: UInt8.self, polling: cancellation) {
-      return try transform(bytes, steps, by: footprint, polling: cancellation).unpacked(into: self, polling: cancellation)
-    }
-    if let shorts = try packed(as: Int16.self, polling: cancellation) {
-      return try transform(shorts, steps, by: footprint, polling: cancellation).unpacked(into: self, polling: cancellation)
-    }
+    if let result = try transformed(steps, as: UInt8.self, by: footprint, polling: cancellation) { return with(pixels: result) }
+    if let result = try transformed(steps, as: Int16.self, by: footprint, polling: cancellation) { return with(pixels: result) }
     return with(pixels: try transform(pixels, steps, by: footprint, polling: cancellation))
+  }
+
+  /// The steps on small integers, or nil when the picture does not hold such. Bands take all steps at once, with as many rows around them as all steps
+  /// reach, so that the picture is read once and written once.
+  private func transformed<Element: PackedGray & BoundedScalar>(
+    _ steps: [Step], as type: Element.Type, by footprint: Footprint, polling cancellation: Cancellation
+  ) throws -> [Float]? {
+    let (width, height) = (size.width, size.height)
+    let margin = steps.count * min(footprint.rowReach, height)
+    guard margin <= Self.greatestMargin else {
+      return try packed(as: type, polling: cancellation).map {
+        try transform($0, steps, by: footprint, polling: cancellation).unpacked(polling: cancellation)
+      }
+    }
+    let misfits = Atomic<Bool>(false)
+    let result: [Float] = try pixels.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      let grain = max(4 * margin, 65_536 / width, 16)
+      return try Parallel.filled(rows: height, of: width, grain: grain, polling: cancellation) { band, output in
+        let rows = max(0, band.lowerBound - margin)..<min(height, band.upperBound + margin)
+        let part = Size(width: width, height: rows.count)
+        guard !misfits.load(ordering: .relaxed) else { return }
+        try withUnsafeTemporaryAllocation(of: Element.self, capacity: 2 * part.count) { memory in
+          guard var current = memory.baseAddress, let source = source.baseAddress, let output = output.baseAddress else { return }
+          var spare = current + part.count
+          guard Element.pack(source + rows.lowerBound * width, into: current, count: part.count) else {
+            return misfits.store(true, ordering: .relaxed)
+          }
+          for step in steps {
+            try Self.perform(step, current, into: spare, part, by: footprint, polling: cancellation)
+            swap(&current, &spare)
+          }
+          Element.unpack(current + (band.lowerBound - rows.lowerBound) * width, into: output, count: band.count * width)
+        }
+      }
+    }
+    return misfits.load(ordering: .relaxed) ? nil : result
+  }
+
+  /// Rows around a band beyond which it costs less to take one step after the other.
+  private static let greatestMargin = 64
+
+  private static func perform<Element: BoundedScalar>(
+    _ step: Step, _ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, _ size: Size, by footprint: Footprint,
+    polling cancellation: Cancellation
+  ) throws {
+    switch step {
+    case .erosion:
+      try RowDilation<Minimum<Element>>.run(source, into: target, stride: size.width, size: size, by: footprint, polling: cancellation)
+    case .dilation:
+      try RowDilation<Maximum<Element>>.run(
+        source, into: target, stride: size.width, size: size, by: footprint.reflected, polling: cancellation)
+    }
   }
 
   private func transform<Element: BoundedScalar>(
@@ -73,13 +124,7 @@ extension GrayImage {
       try current.withUnsafeBufferPointer { source in
         try spare.withUnsafeMutableBufferPointer { target in
           guard let from = source.baseAddress, let into = target.baseAddress else { return }
-          switch step {
-          case .erosion:
-            try RowDilation<Minimum<Element>>.run(from, into: into, stride: size.width, size: size, by: footprint, polling: cancellation)
-          case .dilation:
-            try RowDilation<Maximum<Element>>.run(
-              from, into: into, stride: size.width, size: size, by: footprint.reflected, polling: cancellation)
-          }
+          try Self.perform(step, from, into: into, size, by: footprint, polling: cancellation)
         }
       }
       swap(&current, &spare)

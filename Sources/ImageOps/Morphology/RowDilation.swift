@@ -131,7 +131,8 @@ enum RowDilation<L: RowLattice> {
           if step > 0 && entering < height { L.accumulate(picture + entering * stride, into: prefix, count: width) }
           let target = picture + (start + reach + step) * stride
           let tail = tails + step * width
-          for column in 0..<width { target[column] = L.join(tail[column], prefix[column]) }
+          target.update(from: tail, count: width)
+          L.accumulate(prefix, into: target, count: width)
         }
         swap(&tails, &nextTails)
       }

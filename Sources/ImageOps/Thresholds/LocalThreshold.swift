@@ -85,6 +85,17 @@ extension GrayImage {
       case .mean, .median, .gaussian: return mean
       }
     }
+    let window = (2 * radius + 1) * (2 * radius + 1)
+    // No quotient of whole numbers lies so near to a whole number that rounding would matter.
+    if method == .mean, mask == nil, window < 30_000, let whole = Int(exactly: offset), abs(whole) < 4096, range.upperBound <= 255,
+      let words: [UInt64] = try mapWholeWindows(
+        radius: radius, beyond: padding, squares: false, of: (width + 63) / 64, polling: cancellation,
+        { _, sums, _, pixels, line in
+          PixelKernels.isAboveMean(pixels, sums: sums, window: window, offset: whole, into: line, count: width)
+        })
+    {
+      return Mask(size: size, words: words, spacing: spacing)
+    }
     // How many pixels inside each window holds; all of them without a mask.
     var measured = self
     var counts: [Float]?
@@ -101,6 +112,10 @@ extension GrayImage {
     ) { row, window, pixels, line in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
         guard let limits = limits.baseAddress else { return }
+        if method == .mean, insideCounts == nil {
+          PixelKernels.meanLimits(window.sums, window: window.count, offset: offset, into: limits, count: width)
+          return PixelKernels.isAbove(pixels, limits, into: line, count: width)
+        }
         for column in 0..<width {
           let count = insideCounts.map { max(1, Double($0[row * width + column])) } ?? window.count
           let mean = window.sums[column] / count
