@@ -31,7 +31,8 @@ demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@mkdir -p $(OUT)
 	@$(SEGSH) run scripts/examples/quick-look.seg $(if $(IMAGE),--image "$(abspath $(IMAGE))",) --out "$(OUT)/overlay.png"
 
-test: setup  ## builds and runs all tests
+test:  ## builds and runs all tests
+	@Tools/install-packages --tests
 	swift test $(FLAGS) --disable-testable-imports
 
 DATA      ?= ../shared/data

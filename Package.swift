@@ -40,6 +40,9 @@ let package = Package(
     .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType", "CPixels", "CKernels"]),
     .target(name: "SegModel", dependencies: ["ImageOps", "CKernels"]),
     .target(name: "SegLang"),
+    .target(name: "SegView", exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
+    .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
+    .executableTarget(name: "EmbedPage", path: "Tools/EmbedPage"),
     .target(
       name: "SegCommands", dependencies: ["SegLang", "ImageOps", "SegModel", "CChafa"],
       plugins: [.plugin(name: "CommandRegistry")]),
@@ -49,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "segsh",
       dependencies: [
-        "SegCommands", "SegLang", "ImageOps", "SegModel", "CReadline",
+        "SegCommands", "SegLang", "SegView", "ImageOps", "SegModel", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -58,7 +61,8 @@ let package = Package(
     .testTarget(name: "SegModelTests", dependencies: ["SegModel", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
     .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "SegLang", "ImageOps", "SegModel", "TestSupport"]),
-    .testTarget(name: "SegshTests", dependencies: ["segsh", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
+    .testTarget(name: "SegViewTests", dependencies: ["SegView", "TestSupport"]),
+    .testTarget(name: "SegshTests", dependencies: ["segsh", "SegView", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@ enum { handled_count = sizeof handled_signals / sizeof *handled_signals };
 static int signal_pipe[2] = {-1, -1};
 static char *entered_line;
 static bool is_done;
+// What was typed when the editing was interrupted, and the cursor in it.
+static char *kept_text;
+static int kept_point;
 static void (*completion_handler)(void *);
 static void *completion_context;
 
@@ -102,7 +106,36 @@ static void abandon_line(void) {
   is_done = true;
 }
 
-segsh_line_status segsh_editor_read(const char *prompt, char **line) {
+/// Takes the line off the screen and keeps what was typed.
+static void put_aside(void) {
+  free(kept_text);
+  kept_text = rl_end > 0 ? strndup(rl_line_buffer, (size_t)rl_end) : NULL;
+  kept_point = rl_point;
+  rl_clear_visible_line();
+  fflush(rl_outstream);
+  rl_free_line_state();
+  rl_callback_sigcleanup();
+  rl_cleanup_after_signal();
+  rl_callback_handler_remove();
+  is_done = true;
+}
+
+static void take_up(void) {
+  if (!kept_text) return;
+  rl_insert_text(kept_text);
+  rl_point = kept_point <= rl_end ? kept_point : rl_end;
+  free(kept_text);
+  kept_text = NULL;
+  rl_redisplay();
+}
+
+/// Whether the editor waits for the rest of something that would be lost.
+static bool is_midway(void) {
+  return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY | RL_STATE_NUMERICARG |
+                    RL_STATE_METANEXT | RL_STATE_VIMOTION | RL_STATE_COMPLETING | RL_STATE_MACROINPUT);
+}
+
+segsh_line_status segsh_editor_read(const char *prompt, int watched, char **line) {
   struct sigaction action = {.sa_handler = on_signal}, before[handled_count];
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < handled_count; i++) sigaction(handled_signals[i], &action, &before[i]);
@@ -111,6 +144,7 @@ segsh_line_status segsh_editor_read(const char *prompt, char **line) {
   entered_line = NULL;
   is_done = false;
   rl_callback_handler_install(prompt, on_line);
+  take_up();
   int input = fileno(rl_instream);
   while (!is_done) {
     fd_set ready;
@@ -118,6 +152,11 @@ segsh_line_status segsh_editor_read(const char *prompt, char **line) {
     FD_SET(input, &ready);
     FD_SET(signal_pipe[0], &ready);
     int highest = input > signal_pipe[0] ? input : signal_pipe[0];
+    bool watches = watched >= 0 && watched < FD_SETSIZE && !is_midway();
+    if (watches) {
+      FD_SET(watched, &ready);
+      if (watched > highest) highest = watched;
+    }
     if (select(highest + 1, &ready, NULL, NULL, NULL) < 0) {
       if (errno == EINTR) continue;
       rl_callback_handler_remove();
@@ -139,6 +178,9 @@ segsh_line_status segsh_editor_read(const char *prompt, char **line) {
       // A search by arrow that finds nothing leaves this set, and an empty line would follow every line from then on.
       rl_eof_found = 0;
       rl_callback_read_char();
+    } else if (!is_done && watches && FD_ISSET(watched, &ready)) {
+      put_aside();
+      status = segsh_line_status_woken;
     }
   }
   for (int i = 0; i < handled_count; i++) sigaction(handled_signals[i], &before[i], NULL);

@@ -63,6 +63,17 @@ final class Shell: Sendable {
   /// The session as a script.
   func script(why: String?) throws -> String? { state.withLock { $0.session?.script(why: why) } }
 
+  /// What the page would show.
+  func subject(lookingAt name: String? = nil, hidesPatients: Bool = true) throws -> ViewSubject {
+    let subject = state.withLock { state in
+      state.session.flatMap { session in
+        ViewSubject(session, lookingAt: name.flatMap { session.step(of: $0)?.id }, hidesPatients: hidesPatients)
+      }
+    }
+    guard let subject else { throw ShellFailure(text: "there is no picture") }
+    return subject
+  }
+
   func number(_ text: String) throws -> Double {
     guard let number = try run(text) as? Double else { throw ShellFailure(text: "`\(text)` is no number") }
     return number

@@ -11,6 +11,8 @@ typedef enum __attribute__((enum_extensibility(closed))) segsh_line_status {
   segsh_line_status_ended,
   /// Ctrl-C: what was typed is dropped.
   segsh_line_status_interrupted,
+  /// The watched file became readable: what was typed stays for the next call, and its line is cleared from the screen.
+  segsh_line_status_woken,
 } segsh_line_status;
 
 /// Sets up the editor; `name` is what `$if` in an inputrc tests. The prompt and the echo go to standard error.
@@ -21,7 +23,8 @@ bool segsh_editor_start(const char *name);
 void segsh_editor_on_completion(void (*handler)(void *context), void *context);
 
 /// Reads a line. Bytes of the prompt between \001 and \002 take no room on the screen.
-segsh_line_status segsh_editor_read(const char *prompt, char **line);
+/// - Parameter watched: a file whose becoming readable interrupts the editing, unless a search or a key of several bytes is under way; -1 for none.
+segsh_line_status segsh_editor_read(const char *prompt, int watched, char **line);
 
 /// The text typed so far and the cursor in it, in bytes; valid inside the completion handler.
 const char *segsh_editor_text(void);

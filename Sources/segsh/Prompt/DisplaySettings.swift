@@ -17,11 +17,15 @@ struct DisplaySettings: Equatable {
   var phi = PatientNames.hide
   var thumbnail = Thumbnails.auto
 
-  static let names = ["phi", "thumbnail"]
+  /// The command that opens a page in the browser, `auto` or `none`.
+  var browser = "auto"
+
+  static let names = ["browser", "phi", "thumbnail"]
 
   /// What a setting means, for `:set` and its completion.
   static func help(_ name: String) -> String {
     switch name {
+    case "browser": "the command that `view` opens the page with: auto, none, or a name such as firefox"
     case "phi": "names of DICOM files in history, prompt and saved scripts: hide or show"
     case "thumbnail": "pictures below their lines: auto (where the terminal shows real ones), on, off"
     default: ""
@@ -30,6 +34,7 @@ struct DisplaySettings: Equatable {
 
   static func values(of name: String) -> [String] {
     switch name {
+    case "browser": ["auto", "none"]
     case "phi": PatientNames.allCases.map(\.rawValue)
     case "thumbnail": Thumbnails.allCases.map(\.rawValue)
     default: []
@@ -38,6 +43,7 @@ struct DisplaySettings: Equatable {
 
   subscript(name: String) -> String? {
     switch name {
+    case "browser": browser
     case "phi": phi.rawValue
     case "thumbnail": thumbnail.rawValue
     default: nil
@@ -52,6 +58,11 @@ struct DisplaySettings: Equatable {
       phi = choice
     } else if name == "thumbnail", let choice = Thumbnails(rawValue: value) {
       thumbnail = choice
+    } else if name == "browser" {
+      guard !value.isEmpty, value.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
+        return "`browser` is a command, auto or none"
+      }
+      browser = value
     } else {
       return "`\(name)` is \(Self.values(of: name).joined(separator: " or ")), not `\(value)`"
     }

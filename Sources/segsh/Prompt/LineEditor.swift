@@ -1,7 +1,7 @@
 /// Where lines come from.
 protocol LineEditor {
-  /// Shows the prompt and waits for a line.
-  func readLine(prompt: String) -> LineInput
+  /// Shows the prompt and waits for a line, or until a file becomes readable; what was typed by then comes back with the next prompt.
+  func readLine(prompt: String, until file: Int32?) -> LineInput
   /// Keeps an entry for the arrow keys.
   func remember(_ entry: String)
 }
@@ -13,11 +13,17 @@ enum LineInput: Equatable {
   case end
   /// Ctrl-C: what was typed is gone.
   case interrupted
+  /// The file became readable.
+  case woken
+}
+
+extension LineEditor {
+  func readLine(prompt: String) -> LineInput { readLine(prompt: prompt, until: nil) }
 }
 
 /// Reads standard input as it comes: no prompt, no echo, no history. For pipes and files, and the reference that the other editor is compared with.
 struct PlainEditor: LineEditor {
-  func readLine(prompt: String) -> LineInput {
+  func readLine(prompt: String, until file: Int32?) -> LineInput {
     Swift.readLine(strippingNewline: true).map { .line($0) } ?? .end
   }
   func remember(_ entry: String) {}

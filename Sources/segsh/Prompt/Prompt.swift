@@ -20,6 +20,7 @@ final class Prompt {
   private var hasLeft = false
   private var savedFiles: Set<String> = []
   private var wasToldHowToLeave = false
+  private var live: LiveView { runner.live }
 
   /// Runs a script first, if one is given, then the conversation.
   func run(opening file: String?) throws {
@@ -34,6 +35,7 @@ final class Prompt {
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
     while !hasLeft { step() }
+    live.stop()
   }
 
   private func open(_ file: String) {
@@ -52,7 +54,8 @@ final class Prompt {
     // A Ctrl-C that came too late for what ran.
     if Interrupt.isPending { console.eraseLine() }
     Interrupt.reset()
-    switch editor.readLine(prompt: unfinished.isEmpty ? promptText : PromptText.continuation) {
+    switch editor.readLine(prompt: unfinished.isEmpty ? promptText : PromptText.continuation, until: live.postsFile) {
+    case .woken: live.takePosts(runner.session, settings) { runPosted($0, $1) }
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
         console.tell(terminal.styled("(Ctrl-D or :quit leaves)", .faint))
@@ -85,7 +88,8 @@ final class Prompt {
   private func take(_ line: String) {
     if let meta = MetaCommand.read(line) {
       remember(line)
-      return perform(meta)
+      perform(meta)
+      return live.follow(runner.session, settings)
     }
     if unfinished.isEmpty, line.trimmed().hasPrefix("?") {
       remember(line)
@@ -96,12 +100,37 @@ final class Prompt {
     if runner.session.isIncomplete(text) { return }
     unfinished = []
     guard !text.trimmed().isEmpty else { return }
+    _ = run(text)
+  }
+
+  /// Runs a whole text and shows what comes out.
+  private func run(_ text: String) -> Session.Outcome {
     remember(text)
     let start = ContinuousClock.now
+    live.begin()
     let outcome = runner.execute(text)
     show(outcome)
     runner.lessons.respond(to: outcome, in: runner)
+    live.follow(runner.session, settings)
+    live.respond(runner.session, settings)
     if showsTime { console.tell(terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }
+    return outcome
+  }
+
+  /// Runs what a page asked for as if it had been typed; what stood in the line comes back with the next prompt.
+  private func runPosted(_ post: ViewPost, _ line: String?) {
+    let text = line ?? (post == .undo ? ":undo" : ":redo")
+    let prompt = promptText.filter { $0 != "\u{1}" && $0 != "\u{2}" }
+    console.tell(prompt + text + terminal.styled("   (from the page)", .faint))
+    guard line != nil else {
+      let said = post == .undo ? takeBack() : runner.session.redo() ?? "nothing to do again"
+      console.tell(said)
+      live.told(said, isError: false)
+      return live.follow(runner.session, settings)
+    }
+    let outcome = run(text)
+    let error = outcome.diagnostics.first { $0.severity == .error }
+    live.told(error?.message ?? outcome.results.last?.line ?? text, isError: error != nil)
   }
 
   private func remember(_ entry: String) {
@@ -158,9 +187,7 @@ final class Prompt {
     case .command(.undo, "list"):
       let lines = runner.session.history.reversed()
       console.write(lines.isEmpty ? "nothing to take back\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
-    case .command(.undo, _):
-      console.tell(runner.session.undo() ?? "nothing to take back")
-      savedLines = min(savedLines, runner.session.history.count)
+    case .command(.undo, _): console.tell(takeBack())
     case .command(.redo, _): console.tell(runner.session.redo() ?? "nothing to do again")
     case .command(.history, let rest): showHistory(rest)
     case .command(.save, let rest): save(rest)
@@ -170,6 +197,11 @@ final class Prompt {
     case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
     case .command(.quit, _): leave()
     }
+  }
+
+  private func takeBack() -> String {
+    defer { savedLines = min(savedLines, runner.session.history.count) }
+    return runner.session.undo() ?? "nothing to take back"
   }
 
   private func showHistory(_ rest: String) {
@@ -277,7 +309,7 @@ final class Prompt {
     case .end:
       console.tell("")
       return whenEnded
-    case .interrupted: return false
+    case .interrupted, .woken: return false
     }
   }
 

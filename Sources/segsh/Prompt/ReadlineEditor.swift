@@ -23,13 +23,14 @@ final class ReadlineEditor: LineEditor {
 
   deinit { segsh_editor_on_completion(nil, nil) }
 
-  func readLine(prompt: String) -> LineInput {
+  func readLine(prompt: String, until file: Int32?) -> LineInput {
     var line: UnsafeMutablePointer<CChar>?
-    let status = segsh_editor_read(prompt, &line)
+    let status = segsh_editor_read(prompt, file ?? -1, &line)
     defer { free(line) }
     switch status {
     case .interrupted: return .interrupted
     case .ended: return .end
+    case .woken: return .woken
     case .entered: return line.map { .line(String(cString: $0)) } ?? .end
     }
   }

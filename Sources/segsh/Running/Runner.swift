@@ -6,6 +6,7 @@ import SegLang
 final class Runner {
   let session: Session
   let lessons = LessonPlayer()
+  let live = LiveView()
   private let progress = ProgressLine()
 
   /// - Parameters:
@@ -15,6 +16,7 @@ final class Runner {
     let progress = progress
     var services = Services()
     if isConversation { services[LessonService.self] = lessons.desk }
+    if isConversation, isInteractive { services[ViewService.self] = live.desk }
     session = Session(
       registry: Registry.segsh,
       host: Host(

@@ -139,7 +139,7 @@ import Testing
     terminal.type("load Doe_Jane.dcm\r")
     try terminal.waitForPrompt(after: "_3 Image 13x7")
     #expect(history.hasSuffix("load Doe_Jane.dcm\n"))
-    #expect(try folder.text(of: ".config/segsh/settings") == "phi=show\nthumbnail=auto\n")
+    #expect(try folder.text(of: ".config/segsh/settings") == "browser=auto\nphi=show\nthumbnail=auto\n")
   }
 
   @Test func `the prompt says where a lesson is, and Tab knows its words`() throws {

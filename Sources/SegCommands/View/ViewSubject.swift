@@ -1,0 +1,112 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// What the page shows of a session: the steps that there are, taken down while no line runs, and the one that is looked at.
+public struct ViewSubject: Sendable {
+  /// Every numbered result and what it was made from, oldest first; nothing that was taken back.
+  let steps: [Step]
+  /// Variables first, then numbers, by the step's number.
+  let names: [Int: [String]]
+  /// The step of `it`.
+  let latest: Step
+  /// The step that is looked at.
+  let shown: Step
+  let hidesPatients: Bool
+  /// Whether there are commands that mend a mask.
+  let canCorrect: Bool
+
+  /// - Parameter look: the number of the step to look at; nil, or none that there is: that of `it`.
+  /// - Returns: nil while there is no picture.
+  public init?(_ session: Session, lookingAt look: Int?, hidesPatients: Bool) {
+    guard let latest = session.step(of: "it") else { return nil }
+    var names: [Int: [String]] = [:]
+    for (name, _) in session.variables {
+      if let step = session.step(of: name) { names[step.id, default: []].append(name) }
+    }
+    var found: [Int: Step] = [:]
+    var number = 1
+    while session.result(number) != nil {
+      let name = "_\(number)"
+      if let step = session.step(of: name) {
+        names[step.id, default: []].append(name)
+        for ancestor in step.ancestry { found[ancestor.id] = ancestor }
+      }
+      number += 1
+    }
+    self.steps = found.values.sorted { $0.id < $1.id }
+    self.names = names
+    self.latest = latest
+    self.hidesPatients = hidesPatients
+    canCorrect = ["include", "exclude", "paint"].allSatisfy { session.registry[$0] != nil }
+    shown = look.flatMap { found[$0] } ?? latest
+  }
+
+  /// The number of the step of `it`.
+  public var latestID: Int { latest.id }
+
+  /// The step of a number, where its value can be looked at.
+  public func step(_ id: Int) -> Step? { steps.first { $0.id == id } }
+
+  /// A text that stands for a step's value in a line: its number, or else the line that makes it again.
+  public func text(of step: Step) -> String {
+    if let name = names[step.id]?.last { return name }
+    return step.written { parent, place in
+      if let name = names[parent.id]?.last { return place == .argument ? "(\(name))" : name }
+      return place == .piped ? text(of: parent) : "(\(text(of: parent)))"
+    }
+  }
+
+  /// The step as the page shows it: parents by their names, or `…`.
+  func line(of step: Step) -> String {
+    if let file = step.inputFile {
+      return hidesPatients ? "\(step.command ?? "load") …" : step.line(callingInput: file.name)
+    }
+    let line = step.written { parent, place in
+      let name = names[parent.id]?.last ?? "…"
+      return place == .argument ? "(\(name))" : name
+    }
+    return hidesPatients ? Self.withoutPaths(line) : line
+  }
+
+  /// The line with `…` for every word that may be a path, and for all that stands in quotes.
+  static func withoutPaths(_ line: String) -> String {
+    var result = ""
+    var word = ""
+    var quote: Character?
+    func flush() {
+      let bare = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let value = bare.last ?? ""
+      let isPath = value.contains("/") || value.hasPrefix("~") || PictureFormat(path: String(value)) != nil
+      result += isPath && value != "/" ? (bare.count == 2 ? "\(bare[0])=…" : "…") : word
+      word = ""
+    }
+    for character in line {
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "\"" || character == "'" {
+        flush()
+        result += "…"
+        quote = character
+      } else if character.isWhitespace || "|;(){}[],".contains(character) {
+        flush()
+        result.append(character)
+      } else {
+        word.append(character)
+      }
+    }
+    flush()
+    return result
+  }
+
+  /// What the case is called: its file, or the kind and the start of the digest while names are hidden.
+  var title: String {
+    for ancestor in shown.ancestry.reversed() {
+      if let phantom = ancestor.value as? Phantom { return "Phantom, seed \(phantom.seed)" }
+      guard let source = (ancestor.value as? GrayImage)?.source else { continue }
+      let kind = source.format.map { "\($0)".uppercased() } ?? "Picture"
+      return hidesPatients ? "\(kind) \(source.sha256.prefix(4))" : source.name
+    }
+    return "Picture"
+  }
+}

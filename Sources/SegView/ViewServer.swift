@@ -1,0 +1,192 @@
+import Glibc
+import Synchronization
+
+/// Serves the page on the loopback interface from a thread of its own, for as long as the process lives or until it is stopped.
+///
+/// Whoever asks needs the token; see ``ViewSite`` for what is served and refused. The limits are kept at the socket: a head of 8 KiB, a body of
+/// 1 MiB, 10 seconds for each, ``connectionLimit`` connections and ``streamLimit`` pages.
+public final class ViewServer: Sendable {
+  public let site: ViewSite
+  public let port: UInt16
+  private let listener: Int32
+  /// Written to by the shell: something is to go out.
+  private let wake: (reader: Int32, writer: Int32)
+  /// Readable when a page has posted something.
+  private let posts: (reader: Int32, writer: Int32)
+  private let isStopped = Atomic<Bool>(false)
+
+  static let connectionLimit = 24
+  static let streamLimit = 4
+
+  public enum Failure: Error, Equatable {
+    case cannotListen(port: UInt16, errno: Int32)
+    case cannotStart(errno: Int32)
+  }
+
+  /// Binds 127.0.0.1 and starts serving.
+  /// - Parameter port: 0 for any that is free.
+  public init(port wanted: UInt16 = 0) throws(Failure) {
+    site = ViewSite(token: Self.newToken(), resources: ViewPage.resources)
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = wanted.bigEndian
+    address.sin_addr = in_addr(s_addr: INADDR_LOOPBACK.bigEndian)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = listener
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        listener >= 0 && bind(listener, $0, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard isBound else {
+      let code = errno
+      close(listener)
+      throw .cannotListen(port: wanted, errno: code)
+    }
+    port = UInt16(bigEndian: address.sin_port)
+    wake = try Self.pipe()
+    posts = try Self.pipe()
+    try start()
+  }
+
+  /// A file descriptor that is readable while posts wait.
+  public var postsFile: Int32 { posts.reader }
+
+  /// What the pages posted since the last call.
+  public func takePosts() -> [[UInt8]] {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    while read(posts.reader, &buffer, buffer.count) > 0 {}
+    return site.takePosts()
+  }
+
+  /// Tells all pages something, and those that come later; see ``ViewSite``.
+  public func publish(_ event: String, _ data: String, planes: [String: ViewSite.Plane]? = nil) {
+    site.publish(event, data, planes: planes)
+    Self.poke(wake.writer)
+  }
+
+  /// The address of the page with its token, which the page takes out of it at once.
+  public var address: String { "http://127.0.0.1:\(port)/#\(site.token)" }
+
+  /// Whether a page has come.
+  public var hasVisitor: Bool { site.hasVisitor }
+
+  /// Ends all connections.
+  public func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    Self.poke(wake.writer)
+  }
+
+  // MARK: The thread
+
+  private func start() throws(Failure) {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self)
+    var all = sigset_t()
+    var before = sigset_t()
+    // Signals are for the prompt.
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<ViewServer>.fromOpaque(context).takeRetainedValue().serve()
+        return nil
+      }, context.toOpaque())
+    guard code == 0 else {
+      context.release()
+      throw .cannotStart(errno: code)
+    }
+    pthread_detach(thread)
+  }
+
+  private func serve() {
+    var connections: [Connection] = []
+    var beat = ContinuousClock.now
+    while !isStopped.load(ordering: .relaxed) {
+      var polled = [pollfd(fd: wake.reader, events: Int16(POLLIN), revents: 0), pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
+      for connection in connections {
+        polled.append(pollfd(fd: connection.file, events: Int16(POLLIN | (connection.wantsToWrite ? POLLOUT : 0)), revents: 0))
+      }
+      guard poll(&polled, nfds_t(polled.count), 1000) >= 0 || errno == EINTR else { break }
+      let streams = connections.count { $0.isStream }
+      for (connection, polled) in zip(connections, polled.dropFirst(2)) {
+        if polled.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0,
+          connection.receive(for: site, port: port, mayStream: streams < Self.streamLimit)
+        {
+          Self.poke(posts.writer)
+        }
+        if connection.wantsToWrite { connection.flush() }
+      }
+      if polled[0].revents != 0 {
+        Self.drain(wake.reader)
+        let news = site.takeOutbox()
+        for connection in connections where connection.isStream {
+          for text in news { connection.send(event: text) }
+          connection.flush()
+        }
+      }
+      let now = ContinuousClock.now
+      if now - beat > .seconds(10) {
+        // A comment, so that a page that went away is noticed.
+        for connection in connections { connection.send(event: ":\n\n") }
+        beat = now
+      }
+      for connection in connections { connection.expire(at: now) }
+      connections.removeAll { $0.isClosed }
+      if polled[1].revents != 0 { accept(into: &connections) }
+    }
+    close(listener)
+  }
+
+  private func accept(into connections: inout [Connection]) {
+    let file = Glibc.accept(listener, nil, nil)
+    guard file >= 0 else {
+      // No file descriptor is left: the next round waits for one.
+      if errno == EMFILE || errno == ENFILE { usleep(100_000) }
+      return
+    }
+    Self.prepare(file)
+    let connection = Connection(file)
+    guard connections.count < Self.connectionLimit else {
+      connection.refuse(.unavailable)
+      connection.flush()
+      return
+    }
+    connections.append(connection)
+  }
+
+  // MARK: Small things
+
+  /// The system's generator is made for secrets.
+  private static func newToken() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<32).map { _ in String(UInt8.random(in: 0...15, using: &generator), radix: 16) }.joined()
+  }
+
+  private static func pipe() throws(Failure) -> (reader: Int32, writer: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard Glibc.pipe(&ends) == 0 else { throw .cannotStart(errno: errno) }
+    for end in ends { prepare(end) }
+    return (ends[0], ends[1])
+  }
+
+  /// No program that is started inherits it, and nothing waits for it.
+  private static func prepare(_ file: Int32) {
+    _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(file, F_SETFL, O_NONBLOCK)
+  }
+
+  private static func poke(_ file: Int32) {
+    var byte: UInt8 = 1
+    _ = write(file, &byte, 1)
+  }
+
+  private static func drain(_ file: Int32) {
+    var buffer = [UInt8](repeating: 0, count: 64)
+    while read(file, &buffer, buffer.count) > 0 {}
+  }
+}

@@ -1,0 +1,122 @@
+import Dispatch
+import Glibc
+import SegCommands
+import SegLang
+import SegView
+
+/// The page that follows the prompt: starts the server when `view` asks for it, and tells it of each new state.
+final class LiveView {
+  let desk = ViewDesk()
+  private var server: ViewServer?
+  private var subject: ViewSubject?
+  private var looked: Int?
+  private let memory = ViewMemory()
+  /// Scenes are put together one after the other, away from the prompt.
+  private let worker = DispatchQueue(label: "segsh.view")
+  private var redirect: BrowserRedirect?
+
+  /// Readable when a page has posted something; nil while there is no page.
+  var postsFile: Int32? { server?.postsFile }
+
+  /// Acts on what `view` asked for.
+  func respond(_ session: Session, _ settings: DisplaySettings) {
+    guard let request = desk.takeRequest() else { return }
+    do {
+      if let port = request.port, let server, server.port != port { stop() }
+      let server = try self.server ?? ViewServer(port: request.port ?? 0)
+      self.server = server
+      show(session, settings)
+      tell(server, opensBrowser: request.opensBrowser, settings)
+    } catch let failure as ViewServer.Failure {
+      Console.shared.tell("error: \(Self.words(failure))")
+    } catch {
+      Console.shared.tell("error: \(error)")
+    }
+  }
+
+  private func tell(_ server: ViewServer, opensBrowser: Bool, _ settings: DisplaySettings) {
+    Console.shared.tell("view: \(server.address)")
+    guard opensBrowser else { return }
+    if let words = Browser.command(settings.browser) {
+      redirect = redirect ?? BrowserRedirect(to: server.address)
+      if let redirect, Browser.open("file://\(redirect.path)", with: words) { return }
+      Console.shared.tell("  no browser could be started; open the address in one")
+    } else if let host = Browser.remoteHost {
+      Console.shared.tell("  on your own machine: ssh -L \(server.port):127.0.0.1:\(server.port) \(host), then open the address there")
+    } else {
+      Console.shared.tell("  open the address in a browser on this machine (:set browser=NAME names one)")
+    }
+  }
+
+  private static func words(_ failure: ViewServer.Failure) -> String {
+    switch failure {
+    case .cannotListen(let port, let code): "the page cannot be served on port \(port): \(String(cString: strerror(code)))"
+    case .cannotStart(let code): "the page cannot be served: \(String(cString: strerror(code)))"
+    }
+  }
+
+  // MARK: What the page shows
+
+  /// A line begins to run.
+  func begin() { server?.publish("busy", "true") }
+
+  /// A line has run, or was taken back: the page shows what is newest.
+  func follow(_ session: Session, _ settings: DisplaySettings) {
+    guard server != nil else { return }
+    if session.step(of: "it")?.id != subject?.latestID { looked = nil }
+    show(session, settings)
+  }
+
+  /// What a post came to.
+  func told(_ text: String, isError: Bool) {
+    server?.publish("told", JSONValue.object([("error", .bool(isError)), ("text", .string(text))]).text)
+  }
+
+  private func show(_ session: Session, _ settings: DisplaySettings) {
+    guard let server else { return }
+    subject = ViewSubject(session, lookingAt: looked, hidesPatients: settings.phi == .hide)
+    let (subject, memory) = (subject, memory)
+    worker.async {
+      do {
+        guard let subject else { return server.publish("scene", "{}", planes: [:]) }
+        let scene = try ViewScene(subject, memory: memory)
+        server.publish("scene", scene.json, planes: scene.planes.mapValues { ViewSite.Plane($0) })
+      } catch {
+        server.publish("told", JSONValue.object([("error", .bool(true)), ("text", .string("\(error)"))]).text)
+      }
+      server.publish("busy", "false")
+    }
+  }
+
+  // MARK: What the page asks for
+
+  /// Hands over what pages posted; looking at another step is answered here.
+  func takePosts(_ session: Session, _ settings: DisplaySettings, run: (ViewPost, _ line: String?) -> Void) {
+    guard let server else { return }
+    for body in server.takePosts() {
+      guard let post = ViewPost(body) else {
+        told("this is not something that a page may ask for", isError: true)
+        continue
+      }
+      switch post {
+      case .look(let step):
+        looked = step
+        show(session, settings)
+      case .undo, .redo: run(post, nil)
+      default:
+        guard let step = post.step.flatMap({ subject?.step($0) }), let line = subject.flatMap({ post.line(of: $0.text(of: step)) }) else {
+          told("what was shown is no longer there", isError: true)
+          continue
+        }
+        looked = nil
+        run(post, line)
+      }
+    }
+  }
+
+  func stop() {
+    server?.stop()
+    server = nil
+    redirect = nil
+  }
+}

@@ -1,0 +1,122 @@
+import SegCommands
+import SegLang
+import SegModel
+
+/// What a page may ask for: to look at another step, to take a line back, or one of a few commands, whose every word is made here from numbers and choices.
+/// No text of a page ever becomes part of a line.
+enum ViewPost: Equatable {
+  /// Nil: the newest.
+  case look(step: Int?)
+  case undo, redo
+  case threshold(step: Int, level: Double)
+  case severity(step: Int)
+  case segment(step: Int)
+  case correct(step: Int, verb: Verb, shape: Shape, points: [Point], layer: Layer?)
+  case paint(step: Int, points: [Point], radius: Double, erases: Bool, followsEdges: Bool, layer: Layer?)
+
+  enum Verb: String { case include, exclude }
+  enum Shape: String { case polygon, ellipse, rectangle, fill }
+  enum Layer: String {
+    case opacity
+    case right = "right-lung"
+    case left = "left-lung"
+  }
+
+  /// A place in hundredths of a pixel.
+  struct Point: Equatable {
+    let row: Int
+    let column: Int
+  }
+
+  static let pointLimit = 20_000
+
+  /// - Returns: nil for anything else.
+  init?(_ body: [UInt8]) {
+    guard let json = try? JSON(parsing: body, depthLimit: 4), let name = json["do"]?.stringValue else { return nil }
+    let step = json["step"]?.integerValue
+    switch (name, step) {
+    case ("look", _): self = .look(step: step)
+    case ("undo", _): self = .undo
+    case ("redo", _): self = .redo
+    case ("threshold", let step?):
+      guard let level = json["level"]?.numberValue, abs(level) <= 1e9 else { return nil }
+      self = .threshold(step: step, level: level)
+    case ("severity", let step?): self = .severity(step: step)
+    case ("segment", let step?): self = .segment(step: step)
+    case ("include", let step?), ("exclude", let step?):
+      guard let verb = Verb(rawValue: name), let shape = json["shape"]?.stringValue.flatMap(Shape.init), let points = Self.points(json),
+        let layer = Self.layer(json)
+      else { return nil }
+      self = .correct(step: step, verb: verb, shape: shape, points: points, layer: layer)
+    case ("paint", let step?):
+      guard let points = Self.points(json), let radius = json["radius"]?.numberValue, (0.5...500).contains(radius),
+        let layer = Self.layer(json)
+      else { return nil }
+      self = .paint(
+        step: step, points: points, radius: radius, erases: json["erase"] == .bool(true), followsEdges: json["edges"] == .bool(true),
+        layer: layer)
+    default: return nil
+    }
+  }
+
+  /// Nil for a layer that is none; nil inside where none is named.
+  private static func layer(_ json: JSON) -> Layer?? {
+    guard let name = json["layer"]?.stringValue else { return .some(nil) }
+    return Layer(rawValue: name).map { .some($0) }
+  }
+
+  /// Rows and columns by turns.
+  private static func points(_ json: JSON) -> [Point]? {
+    guard let numbers = json["points"]?.numbersValue, !numbers.isEmpty, numbers.count % 2 == 0, numbers.count <= 2 * pointLimit,
+      numbers.allSatisfy({ abs($0) <= 100_000 })
+    else { return nil }
+    return stride(from: 0, to: numbers.count, by: 2).map { index in
+      Point(row: Int((numbers[index] * 100).rounded()), column: Int((numbers[index + 1] * 100).rounded()))
+    }
+  }
+
+  /// The step whose value a command is given.
+  var step: Int? {
+    switch self {
+    case .look, .undo, .redo: nil
+    case .threshold(let step, _), .severity(let step), .segment(let step), .correct(let step, _, _, _, _), .paint(let step, _, _, _, _, _):
+      step
+    }
+  }
+
+  /// The line that it stands for; nil for what is no command.
+  /// - Parameter value: the text that stands for the step's value.
+  func line(of value: String) -> String? {
+    switch self {
+    case .look, .undo, .redo: nil
+    case .threshold(_, let level): "\(value) | threshold \(numberText((level * 10_000).rounded() / 10_000))"
+    case .severity: "\(value) | severity"
+    case .segment: "\(value) | segment"
+    case .correct(_, let verb, let shape, let points, let layer):
+      "\(value) | \(verb.rawValue) \(shape.rawValue) \(Self.text(points))\(Self.option(layer))"
+    case .paint(_, let points, let radius, let erases, let followsEdges, let layer):
+      "\(value) | paint \(Self.text(points)) radius=\(numberText((radius * 100).rounded() / 100))px"
+        + (erases ? " erase=true" : "") + (followsEdges ? " edges=true" : "") + Self.option(layer)
+    }
+  }
+
+  private static func option(_ layer: Layer?) -> String { layer.map { " layer=\($0.rawValue)" } ?? "" }
+
+  /// `"120,88.5 +20+3.5 -1+0"`: the first place, then the way from each to the next.
+  private static func text(_ points: [Point]) -> String {
+    var words: [String] = []
+    var before: Point?
+    for point in points {
+      if let before {
+        words.append(signed(point.row - before.row) + signed(point.column - before.column))
+      } else {
+        words.append("\(hundredths(point.row)),\(hundredths(point.column))")
+      }
+      before = point
+    }
+    return "\"\(words.joined(separator: " "))\""
+  }
+
+  private static func signed(_ value: Int) -> String { value < 0 ? hundredths(value) : "+\(hundredths(value))" }
+  private static func hundredths(_ value: Int) -> String { numberText(Double(value) / 100) }
+}

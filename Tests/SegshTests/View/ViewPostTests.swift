@@ -1,0 +1,51 @@
+import Testing
+
+@testable import segsh
+
+/// What a page may ask for becomes a line made here; anything else becomes nothing.
+@Suite struct ViewPostTests {
+  private func line(_ json: String) -> String? { ViewPost(Array(json.utf8))?.line(of: "_7") }
+
+  @Test func `numbers and choices become a line`() {
+    #expect(line(#"{"do":"threshold","step":1,"level":0.37}"#) == "_7 | threshold 0.37")
+    #expect(line(#"{"do":"threshold","step":1,"level":0.123456}"#) == "_7 | threshold 0.1235")
+    #expect(line(#"{"do":"threshold","step":1,"level":-3}"#) == "_7 | threshold -3")
+    #expect(line(#"{"do":"severity","step":1}"#) == "_7 | severity")
+    #expect(line(#"{"do":"segment","step":1}"#) == "_7 | segment")
+    #expect(
+      line(#"{"do":"include","step":1,"shape":"polygon","points":[120,88.5,140,92,139,92]}"#)
+        == #"_7 | include polygon "120,88.5 +20+3.5 -1+0""#)
+    #expect(
+      line(#"{"do":"exclude","step":1,"shape":"fill","points":[1.006,2],"layer":"right-lung"}"#)
+        == #"_7 | exclude fill "1.01,2" layer=right-lung"#)
+    #expect(
+      line(#"{"do":"paint","step":1,"points":[1,2,3,4],"radius":8,"erase":true,"edges":true,"layer":"opacity"}"#)
+        == #"_7 | paint "1,2 +2+2" radius=8px erase=true edges=true layer=opacity"#)
+  }
+
+  @Test func `looking and taking back are no lines`() {
+    #expect(ViewPost(Array(#"{"do":"look"}"#.utf8)) == .look(step: nil))
+    #expect(ViewPost(Array(#"{"do":"look","step":4}"#.utf8)) == .look(step: 4))
+    #expect(ViewPost(Array(#"{"do":"undo"}"#.utf8)) == .undo)
+    #expect(line(#"{"do":"redo"}"#) == nil)
+  }
+
+  @Test(arguments: [
+    "", "{}", "[]", "7", #"{"do":"save","step":1,"path":"/tmp/x"}"#, #"{"do":"load","path":"/etc/passwd"}"#, #"{"do":"use"}"#,
+    #"{"do":"threshold","step":1}"#, #"{"do":"threshold","step":1,"level":"0.3 | save x.png"}"#, #"{"do":"threshold","level":0.3}"#,
+    #"{"do":"threshold","step":1,"level":1e300}"#, #"{"do":"threshold","step":"1; save x.png","level":0.3}"#,
+    #"{"do":"include","step":1,"shape":"x; save y","points":[1,2]}"#, #"{"do":"include","step":1,"shape":"fill","points":[1]}"#,
+    #"{"do":"include","step":1,"shape":"fill","points":[]}"#, #"{"do":"include","step":1,"shape":"fill","points":["1",2]}"#,
+    #"{"do":"include","step":1,"shape":"fill","points":[1,1e9]}"#,
+    #"{"do":"include","step":1,"shape":"fill","points":[1,2],"layer":"heart"}"#, #"{"do":"paint","step":1,"points":[1,2]}"#,
+    #"{"do":"paint","step":1,"points":[1,2],"radius":9000}"#, #"{"do":"look","do":"undo"}"#,
+  ])
+  func `nothing else is taken`(_ json: String) {
+    #expect(ViewPost(Array(json.utf8)) == nil)
+  }
+
+  @Test func `there is an end to the points`() {
+    let points = [String](repeating: "1", count: 2 * ViewPost.pointLimit + 2).joined(separator: ",")
+    #expect(ViewPost(Array(#"{"do":"include","step":1,"shape":"polygon","points":[\#(points)]}"#.utf8)) == nil)
+  }
+}
