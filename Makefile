@@ -37,11 +37,8 @@ test:  ## builds and runs all tests
 
 DATA      ?= ../shared/data
 TRAINING  ?= $(OUT)/training
-train-default: build  ## trains the shipped model from DATA=folder (about half an hour of one core); resumable with RESUME=--resume
-	@mkdir -p $(TRAINING)
-	$(SEGSH) train --data "$(DATA)" --seed 0 --output $(TRAINING)/default.safetensors --checkpoints $(TRAINING) $(RESUME) \
-	  --about "COVID-19 image data collection (Cohen et al. 2020), masks by General Blockchain (CC BY 4.0) and V7 Labs; phantoms" \
-	  --licence "GPL-3.0-or-later"
+train-default: build  ## trains and calibrates the shipped model from DATA=folder (hours); run again to go on
+	@Tools/train-default "$(SEGSH)" "$(DATA)" "$(TRAINING)"
 
 evaluate: build  ## judges the shipped model on DATA=folder
 	@$(SEGSH) evaluate --data "$(DATA)"

@@ -12,7 +12,8 @@ struct Segsh: ParsableCommand {
     subcommands: [
       PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, ReplaySubcommand.self,
       TrainSubcommand.self,
-      EvaluateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self, HelpSubcommand.self,
+      EvaluateSubcommand.self, CalibrateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self,
+      HelpSubcommand.self,
     ],
     defaultSubcommand: PromptSubcommand.self)
 

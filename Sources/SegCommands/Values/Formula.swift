@@ -75,9 +75,9 @@ struct Formula {
     let path = path.first == "intervals" ? Array(path.dropFirst()) : path
     let name = path.joined(separator: ".")
     switch name {
-    case "", "percent": describeShare(\.both, "both lungs", severity.percent, severity)
-    case "right", "right.percent": describeShare(\.right, "the right lung", severity.rightPercent, severity)
-    case "left", "left.percent": describeShare(\.left, "the left lung", severity.leftPercent, severity)
+    case "", "percent": describeShare(\.both, "both lungs", severity.percent, .percent, severity)
+    case "right", "right.percent": describeShare(\.right, "the right lung", severity.rightPercent, .lung, severity)
+    case "left", "left.percent": describeShare(\.left, "the left lung", severity.leftPercent, .lung, severity)
     case "extent": describeExtent(severity)
     case "extent_estimate": describeEstimate("geographic extent", 8, severity.extentEstimate)
     case "brixia_estimate": describeEstimate("Brixia score", 18, severity.brixiaEstimate)
@@ -98,12 +98,12 @@ struct Formula {
       let place = ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"]
       describeShare(
         { $0.zones.indices.contains(index) ? $0.zones[index] : $0.both }, "zone \(letter), the \(place[index]) third",
-        severity.zones[zone], severity)
+        severity.zones[zone], .zone, severity)
     }
   }
 
   private mutating func describeShare(
-    _ select: (LungZones) -> LungZones.Zone, _ place: String, _ figure: Severity.Figure?, _ severity: Severity
+    _ select: (LungZones) -> LungZones.Zone, _ place: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
   ) {
     text = "opaque pixels in the lung / pixels of the lung × 100"
     let zone = select(severity.areas)
@@ -126,7 +126,16 @@ struct Formula {
     details.append(
       "interval \(NumberFormat.short(low, 2)) to \(NumberFormat.short(high, 2)) %, in the network's \(NumberFormat.grouped(working.area)) px of the lung:"
         + " \(NumberFormat.grouped(working.certain)) px have a probability of opacity from \(level(thresholds.certainOpacity)),"
-        + " \(NumberFormat.grouped(working.possible)) px from \(level(thresholds.possibleOpacity)); widened to hold the figure")
+        + " \(NumberFormat.grouped(working.possible)) px from \(level(thresholds.possibleOpacity));"
+        + (Self.width(kind, severity) ?? " widened to hold the figure"))
+  }
+
+  /// What an interval's width rests on; nil without a rule.
+  private static func width(_ kind: IntervalRule.Figure, _ severity: Severity) -> String? {
+    guard let rule = severity.intervalRules?[kind] else { return nil }
+    return
+      " \(NumberFormat.short(rule.factor, 2)) times (half the difference + \(NumberFormat.short(rule.floor, 2))) to either side holds nine of ten readers'"
+      + " figures of pictures that the network had not seen (\(rule.cases) of them)"
   }
 
   private func level(_ threshold: Float) -> String { "\(threshold)" }
@@ -155,12 +164,13 @@ struct Formula {
     details = [text] + details
     if extent.interval.lowerBound < extent.interval.upperBound {
       details.append(
-        "from \(numberText(extent.interval.lowerBound)) to \(numberText(extent.interval.upperBound)) over the intervals of the percentages")
+        "from \(numberText(extent.interval.lowerBound)) to \(numberText(extent.interval.upperBound)) \(severity.intervalRules == nil ? "over the intervals of the percentages" : "held nine of ten readers' figures")"
+      )
     }
   }
 
   private mutating func describeEstimate(_ name: String, _ most: Int, _ figure: Severity.Figure?) {
-    text = "ridge regression on the shares of the six zones and the network's pooled features, fitted to readers' scores"
+    text = "told by the network, which learned readers' scores, and by the shares of the six zones"
     guard let figure else {
       headline = "not defined: the picture was not seen by a model with an estimate"
       return
@@ -168,7 +178,7 @@ struct Formula {
     headline = "\(NumberFormat.short(figure.value, 2)) of \(most), the \(name) as readers would give it, estimated"
     details = [
       text,
-      "interval \(NumberFormat.fixed(figure.interval.lowerBound, 1)) to \(NumberFormat.fixed(figure.interval.upperBound, 1)): nine of ten errors on patients left out of the fit were no larger",
+      "interval \(NumberFormat.fixed(figure.interval.lowerBound, 1)) to \(NumberFormat.fixed(figure.interval.upperBound, 1)): wide enough for nine of ten readers' scores of pictures that the network had not seen",
     ]
     terms = [("interval", List([figure.interval.lowerBound, figure.interval.upperBound]))]
   }

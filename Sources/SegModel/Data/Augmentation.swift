@@ -9,16 +9,18 @@ struct Augmentation {
   ///
   /// Geometry is one pass: each output pixel is taken from one place of the source, bilinear for the picture and nearest for the truth. What comes
   /// from outside the source is black and belongs to nothing.
+  /// - Returns: whether the picture is mirrored.
   /// - Precondition: both targets have `sample.side * sample.side` elements.
   func draw(
     _ sample: TrainingSample, using generator: inout SeededGenerator, pixels: UnsafeMutableBufferPointer<Float>,
     truth: UnsafeMutableBufferPointer<UInt8>
-  ) {
+  ) -> Bool {
     precondition(pixels.count == sample.pixels.count && truth.count == pixels.count, "targets fill the square")
     let isMirrored = generator.uniform() < recipe.mirror
     warp(sample, isMirrored: isMirrored, using: &generator, pixels: pixels, truth: truth)
     if isMirrored { for index in truth.indices { truth[index] = Self.sidesExchanged(truth[index]) } }
     alterIntensities(pixels, side: sample.side, using: &generator)
+    return isMirrored
   }
 
   /// Bits 1 (right lung) and 2 (left lung) change places.

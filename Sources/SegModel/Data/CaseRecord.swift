@@ -94,6 +94,20 @@ extension CaseRecord {
     (survived, intubated, wentToICU) = (nil, nil, nil)
   }
 
+  /// A case of which only scores are told.
+  init(id: String, patient: String, fold: Int?, geographicExtent: Double?, brixia: Double?) {
+    self.id = id
+    self.patient = patient
+    self.fold = fold
+    self.geographicExtent = geographicExtent
+    self.brixia = brixia
+    kind = .scored
+    imagePath = id
+    (lungsPath, opacityPath, brixiaZones, age) = (nil, nil, nil, nil)
+    (finding, view, sex) = ("", "", "")
+    (survived, intubated, wentToICU) = (nil, nil, nil)
+  }
+
   private static func answer(_ row: CSVTable.Row, _ column: String, _ path: String) throws -> Bool? {
     switch row[column] {
     case "": nil

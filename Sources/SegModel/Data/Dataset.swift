@@ -69,6 +69,20 @@ public struct Dataset: Sendable {
     return cases.filter { !patients.contains($0.patient) }
   }
 
+  /// The fold in which what readers said of a case is held out: the patient's own fold, or one that follows from the patient's name alone.
+  ///
+  /// Scored cases without a fold of their own lend a fold's training their lungs, but not their scores, so that every score can be told by a model that has not
+  /// learned from it.
+  /// - Returns: nil for a case without scores, or without folds.
+  public func scoreFold(of record: CaseRecord) -> Int? {
+    if let fold = record.fold { return fold }
+    let folds = folds
+    guard record.hasScores, !folds.isEmpty else { return nil }
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in record.patient.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return folds[Int((hash >> 32) % UInt64(folds.count))]
+  }
+
   private static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

@@ -23,7 +23,7 @@ public struct TrainingSample: Sendable {
   public let side: Int
   /// Row-major intensities, scaled so that 0 is the first and 1 the 99th percentile; not clipped.
   public let pixels: [Float]
-  /// Bits of the truth a pixel: 1 right lung, 2 left lung, 4 opacity.
+  /// Bits of the truth a pixel: 1 right lung, 2 left lung, 4 opacity; 8, 16, 32 upper, middle, lower third of its lung.
   public let truth: [UInt8]
   /// Whether the truth of each channel is known; where it is not, the channel has no part in the loss.
   public let isKnown: [Bool]
@@ -32,18 +32,24 @@ public struct TrainingSample: Sendable {
   public let kind: CaseRecord.Kind
   /// Whether the picture is synthetic.
   public let isPhantom: Bool
+  /// What readers scored of it.
+  public let scores: ReaderScores
 
   /// - Precondition: `side * side` pixels and truth bits, one flag a channel.
-  public init(id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false) {
+  public init(
+    id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false,
+    scores: ReaderScores = ReaderScores()
+  ) {
     precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
     precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag a channel")
     self.id = id
     self.side = side
     self.kind = kind
     self.pixels = pixels
-    self.truth = truth
+    self.truth = Self.divided(truth, side: side)
     self.isKnown = isKnown
     self.isPhantom = isPhantom
+    self.scores = scores
   }
 
   /// A phantom at working resolution, its lungs and opacity known; every third is clear.
@@ -69,8 +75,9 @@ public struct TrainingSample: Sendable {
   /// Reads a case's picture and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
   ///
   /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
+  /// - Parameter knowsScores: false hides what readers scored.
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
-  public init(_ record: CaseRecord, side: Int, polling cancellation: Cancellation = .never) throws {
+  public init(_ record: CaseRecord, side: Int, knowsScores: Bool = true, polling cancellation: Cancellation = .never) throws {
     let target = Size(width: side, height: side)
     let image = try GrayImage.read(from: record.imagePath)
     let pixels = try InputNormalisation.normalised(image, side: side, polling: cancellation)
@@ -89,10 +96,33 @@ public struct TrainingSample: Sendable {
       let labels = try opacity.resampled(to: target).labels
       for index in labels.indices where labels[index] != 0 { truth[index] |= 4 }
       isKnown[2] = true
-    } else if record.isKnownToBeClear {
+    } else if knowsScores, record.isKnownToBeClear {
       isKnown[2] = true
     }
-    self.init(id: record.id, side: side, kind: record.kind, pixels: pixels, truth: truth, isKnown: isKnown)
+    self.init(
+      id: record.id, side: side, kind: record.kind, pixels: pixels, truth: truth, isKnown: isKnown,
+      scores: knowsScores ? ReaderScores(extent: record.geographicExtent, zones: record.brixiaZones) : ReaderScores())
+  }
+
+  /// The truth with the thirds of each lung, by its own first and last row.
+  private static func divided(_ truth: [UInt8], side: Int) -> [UInt8] {
+    var divided = truth
+    for lung: UInt8 in [1, 2] {
+      let rows = (0..<side).filter { row in truth[row * side..<(row + 1) * side].contains { $0 & 3 == lung } }
+      guard let top = rows.first, let bottom = rows.last else { continue }
+      for row in top...bottom {
+        let third = (row - top) * 3 / (bottom - top + 1)
+        for index in row * side..<(row + 1) * side where truth[index] & 3 == lung { divided[index] = truth[index] & 7 | 8 << UInt8(third) }
+      }
+    }
+    return divided
+  }
+
+  /// The zone that truth bits stand for: 0-2 upper, middle, lower third of the right lung, 3-5 of the left; nil outside the lungs.
+  @inline(__always)
+  static func zone(_ bits: UInt8) -> Int? {
+    guard bits & 3 != 0, bits & 56 != 0 else { return nil }
+    return (bits & 1 != 0 ? 0 : 3) + (bits & 8 != 0 ? 0 : bits & 16 != 0 ? 1 : 2)
   }
 
   static func check(_ found: Size, is expected: Size, path: String) throws(DatasetError) {
@@ -101,6 +131,9 @@ public struct TrainingSample: Sendable {
 }
 
 extension CaseRecord {
+  /// Whether readers scored it.
+  public var hasScores: Bool { brixia != nil || geographicExtent != nil }
+
   /// Whether it is known without a mask that no opacity is to be seen.
   public var isKnownToBeClear: Bool { brixia == 0 || finding == "No Finding" }
 

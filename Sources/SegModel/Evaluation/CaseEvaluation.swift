@@ -18,12 +18,13 @@ public struct CaseEvaluation: Sendable {
 
 extension CaseEvaluation {
   /// Segments the case's X-ray and compares the result with what was drawn.
+  /// - Parameter comparesMasks: whether drawn masks take part.
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`; `CancellationError`.
-  public init(_ record: CaseRecord, segmenter: Segmenter, polling cancellation: Cancellation = .never) throws {
+  public init(_ record: CaseRecord, segmenter: Segmenter, comparesMasks: Bool = true, polling cancellation: Cancellation = .never) throws {
     let image = try GrayImage.read(from: record.imagePath)
     let segmentation = try segmenter.segment(image, polling: cancellation)
     let severity = try Severity(segmentation, polling: cancellation)
-    guard let path = record.lungsPath else {
+    guard comparesMasks, let path = record.lungsPath else {
       self.init(
         record: record, lungs: nil, rightLung: nil, leftLung: nil, opacity: nil, lungsDistance: nil, opacityDistance: nil,
         severity: severity,

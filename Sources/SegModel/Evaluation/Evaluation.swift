@@ -22,17 +22,20 @@ public struct Evaluation: Sendable {
 
   /// Has cases judged, one after the other.
   ///
-  /// - Parameter segmenter: gives the model that judges a case.
+  /// - Parameters:
+  ///   - segmenter: gives the model that judges a case.
+  ///   - comparesMasks: whether a case's masks take part; false where the model learned from them.
   /// - Parameter onCase: called with the number of cases done after each.
   /// - Throws: what reading throws; `CancellationError`.
   public init(
-    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], comparesMasks: (CaseRecord) -> Bool = { _ in true },
+    polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
   ) throws {
     var cases: [CaseEvaluation] = []
     for record in records {
       try cancellation.check()
-      cases.append(try CaseEvaluation(record, segmenter: segmenter(record), polling: cancellation))
+      cases.append(try CaseEvaluation(record, segmenter: segmenter(record), comparesMasks: comparesMasks(record), polling: cancellation))
       onCase(cases.count)
     }
     self.init(cases: cases)
@@ -138,8 +141,9 @@ public struct Evaluation: Sendable {
 
 extension Evaluation {
   /// The sections as aligned columns: figure, number of cases, value, interval.
-  public var table: String {
-    let sections = sections
+  public var table: String { Self.table(of: sections) }
+
+  static func table(of sections: [Section]) -> String {
     let width = sections.flatMap(\.figures).map(\.name.count).max() ?? 0
     func padded(_ text: String, to width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
     func aligned(_ text: String, to width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

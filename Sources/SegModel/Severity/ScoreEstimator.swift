@@ -1,33 +1,30 @@
 import ImageOps
 
-/// Estimates a reader's score from a prediction's features, and says how far off it was on cases it had not learned from.
+/// Estimates a reader's score from a prediction's features.
 public struct ScoreEstimator: Sendable, Equatable {
   public let regression: RidgeRegression
   /// The scores that exist, for example 0...18.
   public let range: ClosedRange<Double>
-  /// How it did in cross-validation over the patients it was fitted to.
-  public let validation: Validation
+  /// How it did in cross-validation over patients; nil where it is what the network tells by itself.
+  public let validation: Validation?
 
   public struct Validation: Sendable, Equatable {
     public var cases: Int
     public var pearson: Double
     public var meanAbsoluteError: Double
-    /// Nine of ten errors were no larger (the conformal quantile of the absolute errors).
-    public var error90: Double
   }
 
-  /// A score and the interval that contains the reader's nine times out of ten.
-  public struct Estimate: Sendable, Equatable {
-    public let value: Double
-    public let interval: ClosedRange<Double>
-  }
-
-  public func estimate(_ features: SeverityFeatures) -> Estimate {
+  /// The score, within the range. Features of a damaged picture may be beyond all numbers; the middle is then all that can be said.
+  public func estimate(_ features: SeverityFeatures) -> Double {
     let raw = regression.prediction(for: features.values)
-    func clamped(_ value: Double) -> Double { min(max(value, range.lowerBound), range.upperBound) }
-    // Features of a damaged picture may be beyond all numbers; the middle with full uncertainty is then all that can be said.
-    guard raw.isFinite else { return Estimate(value: (range.lowerBound + range.upperBound) / 2, interval: range) }
-    return Estimate(value: clamped(raw), interval: clamped(raw - validation.error90)...clamped(raw + validation.error90))
+    return raw.isFinite ? min(max(raw, range.lowerBound), range.upperBound) : (range.lowerBound + range.upperBound) / 2
+  }
+
+  /// What the network tells of a goal, taken as it is.
+  static func told(_ goal: ReaderScores.Goal) -> ScoreEstimator {
+    var weights = [Double](repeating: 0, count: SeverityFeatures.count)
+    weights[SeverityFeatures.areaCount + goal.rawValue] = goal.full
+    return ScoreEstimator(regression: RidgeRegression(weights: weights, bias: 0), range: 0...goal.full, validation: nil)
   }
 
   // MARK: Fitting
@@ -43,9 +40,9 @@ public struct ScoreEstimator: Sendable, Equatable {
     var isRead = true
   }
 
-  /// Penalties that are tried, and weights of the encoder's features relative to the areas'.
-  private static let strengths = [0.03, 0.1, 0.3, 1, 3]
-  private static let pooledScales = [0, 0.05, 0.1, 0.2]
+  /// Penalties that are tried, and weights of the areas relative to what the network tells by itself.
+  private static let strengths = [0.01, 0.03, 0.1, 0.3, 1]
+  private static let areaScales = [0, 0.1, 0.2, 0.5, 1]
 
   /// Fits a ridge regression whose penalties are chosen by ten-fold cross-validation over patients.
   /// - Returns: nil with fewer than twelve examples.
@@ -57,19 +54,19 @@ public struct ScoreEstimator: Sendable, Equatable {
       uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 10) })
     let folds = examples.map { foldOfPatient[$0.patient] ?? 0 }
 
-    func fit(_ indices: [Int], strength: Double, pooledScale: Double) -> RidgeRegression? {
+    func fit(_ indices: [Int], strength: Double, areaScale: Double) -> RidgeRegression? {
       RidgeRegression(
         rows: indices.map { examples[$0].features.values }, targets: indices.map { examples[$0].score },
         importances: indices.map { examples[$0].importance },
-        featureScales: (0..<width).map { $0 < SeverityFeatures.areaCount ? 1 : pooledScale }, strength: strength)
+        featureScales: (0..<width).map { $0 < SeverityFeatures.areaCount ? areaScale : 1 }, strength: strength)
     }
 
-    var best: (error: Double, strength: Double, pooledScale: Double, predictions: [Double])?
-    for pooledScale in pooledScales {
+    var best: (error: Double, strength: Double, areaScale: Double, predictions: [Double])?
+    for areaScale in areaScales {
       for strength in strengths {
         var predictions = [Double](repeating: 0, count: examples.count)
         for fold in 0..<10 {
-          guard let regression = fit(examples.indices.filter { folds[$0] != fold }, strength: strength, pooledScale: pooledScale) else {
+          guard let regression = fit(examples.indices.filter { folds[$0] != fold }, strength: strength, areaScale: areaScale) else {
             continue
           }
           for index in examples.indices where folds[index] == fold {
@@ -80,20 +77,19 @@ public struct ScoreEstimator: Sendable, Equatable {
         let read = examples.indices.filter { examples[$0].isRead }
         let squares = read.map { (predictions[$0] - examples[$0].score) * (predictions[$0] - examples[$0].score) }
         let error = squares.reduce(0, +)
-        if error < best?.error ?? .infinity { best = (error, strength, pooledScale, predictions) }
+        if error < best?.error ?? .infinity { best = (error, strength, areaScale, predictions) }
       }
     }
-    guard let best, let regression = fit(Array(examples.indices), strength: best.strength, pooledScale: best.pooledScale) else {
+    guard let best, let regression = fit(Array(examples.indices), strength: best.strength, areaScale: best.areaScale) else {
       return nil
     }
     let read = examples.indices.filter { examples[$0].isRead }
-    let errors = read.map { abs(best.predictions[$0] - examples[$0].score) }.sorted()
-    let rank = min(errors.count, Int((0.9 * Double(errors.count + 1)).rounded(.up)))
+    let errors = read.map { abs(best.predictions[$0] - examples[$0].score) }
     return ScoreEstimator(
       regression: regression, range: range,
       validation: Validation(
         cases: read.count, pearson: Statistics.pearson(read.map { best.predictions[$0] }, read.map { examples[$0].score }) ?? 0,
-        meanAbsoluteError: Statistics.mean(errors) ?? 0, error90: errors[rank - 1]))
+        meanAbsoluteError: Statistics.mean(errors) ?? 0))
   }
 }
 
@@ -102,12 +98,14 @@ public struct ScoreEstimator: Sendable, Equatable {
 extension ScoreEstimator: CustomStringConvertible {
   /// Range and validation as JSON.
   public var description: String {
-    let json: JSON = [
-      "low": .number(range.lowerBound), "high": .number(range.upperBound), "cases": .number(Double(validation.cases)),
-      "pearson": .number(validation.pearson), "mean_absolute_error": .number(validation.meanAbsoluteError),
-      "error90": .number(validation.error90),
-    ]
-    return json.description
+    var members = [JSON.Member("low", .number(range.lowerBound)), JSON.Member("high", .number(range.upperBound))]
+    if let validation {
+      members += [
+        JSON.Member("cases", .number(Double(validation.cases))), JSON.Member("pearson", .number(validation.pearson)),
+        JSON.Member("mean_absolute_error", .number(validation.meanAbsoluteError)),
+      ]
+    }
+    return JSON.object(members).description
   }
 
   /// Weights and, last, the bias.
@@ -120,9 +118,7 @@ extension ScoreEstimator: CustomStringConvertible {
   init?(named name: String, in file: Safetensors) throws {
     let key = "severity_\(name)"
     guard let text = file.metadata[key] else { return nil }
-    guard let json = try? JSON(parsing: text), let low = json["low"]?.numberValue, let high = json["high"]?.numberValue, low < high,
-      let cases = json["cases"]?.integerValue, let pearson = json["pearson"]?.numberValue,
-      let error = json["mean_absolute_error"]?.numberValue, let error90 = json["error90"]?.numberValue, error90 >= 0
+    guard let json = try? JSON(parsing: text), let low = json["low"]?.numberValue, let high = json["high"]?.numberValue, low < high
     else { throw ModelError.invalidMetadata(path: file.path, key: key, value: text, expected: "range and validation") }
     let values = try file.floats("severity.\(name)").map { Double($0) }
     guard let bias = values.last, values.allSatisfy(\.isFinite) else {
@@ -130,6 +126,12 @@ extension ScoreEstimator: CustomStringConvertible {
     }
     regression = RidgeRegression(weights: Array(values.dropLast()), bias: bias)
     range = low...high
-    validation = Validation(cases: cases, pearson: pearson, meanAbsoluteError: error, error90: error90)
+    if let cases = json["cases"]?.integerValue, let pearson = json["pearson"]?.numberValue,
+      let error = json["mean_absolute_error"]?.numberValue
+    {
+      validation = Validation(cases: cases, pearson: pearson, meanAbsoluteError: error)
+    } else {
+      validation = nil
+    }
   }
 }

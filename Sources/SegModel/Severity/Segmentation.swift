@@ -22,6 +22,7 @@ public struct Segmentation: Sendable {
     public let thresholds: SegmentationModel.Thresholds
     public let extentEstimator: ScoreEstimator?
     public let brixiaEstimator: ScoreEstimator?
+    public let intervalRules: IntervalRules?
     /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
     public let doubt: PictureCheck.Doubt?
   }
@@ -35,6 +36,8 @@ public struct Segmentation: Sendable {
     /// The encoder's pooled features, and those of the picture alone where its mirror image took part.
     public let features: [Float]
     public let ownFeatures: [Float]
+    /// What the network tells of readers' scores; nil where it was not taught.
+    public let scores: [Double]?
   }
 
   private struct Parts: Sendable {

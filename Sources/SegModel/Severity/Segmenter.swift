@@ -29,7 +29,7 @@ public final class Segmenter: Sendable {
   /// The picture is brought to the model's square by area means and normalised by percentiles; probabilities are averaged over the square and its mirror
   /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
   /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
-  /// Opacity counts inside the lungs only. A picture of one intensity has no lungs as a rule.
+  /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). A picture of one intensity has no lungs as a rule.
   /// - Parameter thresholds: in place of the model's own.
   /// - Throws: `CancellationError`.
   public func segment(
@@ -41,12 +41,25 @@ public final class Segmenter: Sendable {
     let prediction = try predict(normalised, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
     let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
       .masks(at: image.size, polling: cancellation)
+    let lungs = LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing)
+    let opacity = try Self.withoutTraces(
+      Mask(size: image.size, words: cut.opacity, spacing: image.spacing), lungs: lungs, thresholds: thresholds, polling: cancellation)
     return Segmentation(
-      lungs: LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing),
-      opacity: Mask(size: image.size, words: cut.opacity, spacing: image.spacing),
+      lungs: lungs, opacity: opacity,
       source: Segmentation.Source(
         prediction: prediction, thresholds: thresholds, extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
-        doubt: model.pictureCheck?.doubt(prediction.ownFeatures)))
+        intervalRules: model.intervalRules, doubt: model.pictureCheck?.doubt(prediction.ownFeatures)))
+  }
+
+  /// The opacity in regions that are large enough to count; none where together they are not.
+  private static func withoutTraces(
+    _ opacity: Mask, lungs: LabelImage, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation
+  ) throws -> Mask {
+    guard !opacity.isEmpty else { return opacity }
+    let lungArea = lungs.labels.reduce(into: 0) { $0 += $1 == 0 ? 0 : 1 }
+    func area(_ share: Float) -> Int { Int((Double(share) * Double(lungArea)).rounded(.up)) }
+    let kept = thresholds.leastRegion > 0 ? try opacity.removingSmall(below: area(thresholds.leastRegion), polling: cancellation) : opacity
+    return kept.count < area(thresholds.leastOpacity) ? Mask(size: opacity.size, spacing: opacity.spacing) : kept
   }
 
   /// Applies the network to a normalised square and cleans the lungs.
@@ -60,7 +73,7 @@ public final class Segmenter: Sendable {
       side: model.side,
       planes: try LungCleaning.cleaned(
         mirrored.planes, side: model.side, threshold: (thresholds ?? model.thresholds).lungs, polling: cancellation),
-      features: mirrored.features, ownFeatures: mirrored.ownFeatures)
+      features: mirrored.features, ownFeatures: mirrored.ownFeatures, scores: model.scoreLayer?.scores(of: mirrored.features))
   }
 }
 

@@ -28,6 +28,8 @@ public struct Severity: Sendable, Equatable {
   public let areas: LungZones
   /// The same in the network's pixels, for the intervals; nil where no network saw the picture.
   public let workingAreas: LungZones?
+  /// How wide the intervals are; nil for those of the network's own outline.
+  public let intervalRules: IntervalRules?
   /// Where probabilities were cut; nil where no network saw the picture.
   public let thresholds: SegmentationModel.Thresholds?
 
@@ -98,46 +100,59 @@ extension Severity {
     self.init(areas: areas, workingZones: working, segmentation: segmentation)
   }
 
+  /// The severity of counts alone, whose intervals have no width.
+  init(areas: LungZones) { self.init(areas: areas, workingZones: nil, segmentation: nil) }
+
   private init(areas: LungZones, workingZones: LungZones?, segmentation: Segmentation?) {
-    func percent(_ select: (LungZones) -> LungZones.Zone) -> Figure? {
-      let zone = select(areas)
-      guard let share = zone.share else { return nil }
+    let rules = segmentation?.source?.intervalRules
+    intervalRules = rules
+    /// The figure with the interval that its rule gives, or, without a rule, the range from the lowest to the highest likely outline.
+    func figure(_ value: Double, _ likely: ClosedRange<Double>, _ kind: IntervalRule.Figure) -> Figure {
+      guard let rule = rules?[kind] else { return Figure(value: value, interval: likely) }
+      return Figure(
+        value: value,
+        interval: rule.interval(around: value, spread: (likely.upperBound - likely.lowerBound) / 2, within: kind.range))
+    }
+    /// The share in percent, and what it is at the lowest and at the highest likely outline.
+    func share(_ select: (LungZones) -> LungZones.Zone) -> (value: Double, likely: ClosedRange<Double>)? {
+      guard let share = select(areas).share else { return nil }
       let value = 100 * share
-      guard let workingZones else { return Figure(value: value, interval: value...value) }
-      let working = select(workingZones)
-      guard working.area > 0 else { return Figure(value: value, interval: value...value) }
+      guard let working = workingZones.map(select), working.area > 0 else { return (value, value...value) }
       let low = 100 * Double(working.certain) / Double(working.area)
       let high = 100 * Double(working.possible) / Double(working.area)
-      return Figure(value: value, interval: min(value, low)...max(value, high))
+      return (value, min(value, low)...max(value, high))
     }
     self.areas = areas
     workingAreas = workingZones
     thresholds = segmentation?.source?.thresholds
-    let right = percent(\.right)
-    let left = percent(\.left)
-    self.percent = percent(\.both)
-    rightPercent = right
-    leftPercent = left
+    let (right, left) = (share(\.right), share(\.left))
+    percent = share(\.both).map { figure($0.value, $0.likely, .percent) }
+    rightPercent = right.map { figure($0.value, $0.likely, .lung) }
+    leftPercent = left.map { figure($0.value, $0.likely, .lung) }
     zones = Dictionary(
       uniqueKeysWithValues: CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in
-        percent { $0.zones[index] }.map { (zone, $0) }
+        share { $0.zones[index] }.map { (zone, figure($0.value, $0.likely, .zone)) }
       })
     let lungs = [right, left].compactMap { $0 }
     if lungs.isEmpty {
       extent = nil
     } else {
-      func points(_ percent: (Figure) -> Double) -> Double { lungs.reduce(0) { $0 + Self.extentPoints(percent: percent($1)) } }
-      extent = Figure(value: points(\.value), interval: points(\.interval.lowerBound)...points(\.interval.upperBound))
-    }
-    if !lungs.isEmpty, let workingZones, let source = segmentation?.source {
-      let side = source.prediction.side
-      let features = SeverityFeatures(zones: workingZones, pixelCount: side * side, pooled: source.prediction.features)
-      func figure(_ estimator: ScoreEstimator?) -> Figure? {
-        guard let estimate = estimator?.estimate(features) else { return nil }
-        return Figure(value: estimate.value, interval: estimate.interval)
+      func points(_ percent: ((value: Double, likely: ClosedRange<Double>)) -> Double) -> Double {
+        lungs.reduce(0) { $0 + Self.extentPoints(percent: percent($1)) }
       }
-      extentEstimate = figure(source.extentEstimator)
-      brixiaEstimate = figure(source.brixiaEstimator)
+      extent = figure(points(\.value), points(\.likely.lowerBound)...points(\.likely.upperBound), .extent)
+    }
+    if !lungs.isEmpty, let workingZones, let source = segmentation?.source,
+      let features = SeverityFeatures(source.prediction, zones: workingZones)
+    {
+      func estimate(_ estimator: ScoreEstimator?, _ kind: IntervalRule.Figure) -> Figure? {
+        guard let estimator else { return nil }
+        let value = estimator.estimate(features)
+        // Without a rule nothing is known of the error.
+        return Figure(value: value, interval: rules?[kind]?.interval(around: value, spread: 0, within: estimator.range) ?? estimator.range)
+      }
+      extentEstimate = estimate(source.extentEstimator, .extentEstimate)
+      brixiaEstimate = estimate(source.brixiaEstimator, .brixiaEstimate)
     } else {
       (extentEstimate, brixiaEstimate) = (nil, nil)
     }

@@ -1,16 +1,15 @@
-/// What scores are estimated from: how opacity is spread over the zones, and the encoder's pooled features.
+/// What scores are estimated from: how opacity is spread over the zones, and what the network tells of the scores by itself.
 public struct SeverityFeatures: Sendable, Equatable {
-  /// Numbers that come from areas and probabilities; the pooled features follow them in `values`.
+  /// Numbers that come from areas and probabilities; what the network tells follows them in `values`.
   static let areaCount = 27
+  static let count = areaCount + ReaderScores.Goal.allCases.count
   public let values: [Double]
-
-  /// Length of `values` for a network with so many pooled features.
-  static func count(pooled: Int) -> Int { areaCount + pooled }
 
   /// - Parameters:
   ///   - zones: counts at working resolution, on `pixelCount` pixels.
-  ///   - pooled: the encoder's features.
-  init(zones: LungZones, pixelCount: Int, pooled: [Float]) {
+  ///   - scores: what the network tells, one a goal.
+  init(zones: LungZones, pixelCount: Int, scores: [Double]) {
+    precondition(scores.count == ReaderScores.Goal.allCases.count, "one a goal")
     func share(_ zone: LungZones.Zone) -> Double { zone.share ?? 0 }
     func mean(_ zone: LungZones.Zone) -> Double { zone.area > 0 ? zone.probability / Double(zone.area) : 0 }
     var values = zones.zones.map(share)
@@ -21,6 +20,12 @@ public struct SeverityFeatures: Sendable, Equatable {
     values += [zones.right, zones.left].map { Double($0.area) / Double(max(1, pixelCount)) }
     values.append(zones.zones.map(share).max() ?? 0)
     assert(values.count == Self.areaCount, "as many as stated")
-    self.values = values + pooled.map { $0.isFinite ? Double($0) : 0 }
+    self.values = values + scores
+  }
+
+  /// The features of a prediction whose zones were counted at working resolution; nil where the network tells no scores.
+  init?(_ prediction: Segmentation.Prediction, zones: LungZones) {
+    guard let scores = prediction.scores else { return nil }
+    self.init(zones: zones, pixelCount: prediction.side * prediction.side, scores: scores)
   }
 }

@@ -79,15 +79,29 @@ public final class Trainer {
       try endEpoch(batchCount: batches.count, onEvent)
       try stopIfCancelled(cancellation)
     }
-    return state.average.weights
+    return state.networkWeights
   }
+
+  /// For each goal the averaged weights of the encoder's features and, last, the bias; nil for a recipe that does not learn scores.
+  var scoreRows: [[Float]]? { state.scoreRows }
 
   private var checkpointPath: String? { checkpointFolder.map { "\($0)/checkpoint.safetensors" } }
 
   /// Tells one training from another: the recipe and the samples it is used on.
-  private var fingerprint: String {
+  private var fingerprint: String { Self.fingerprint(recipe, samples) }
+
+  /// The fingerprints of this training and of those that it goes on from: the same recipe without its last phases.
+  private var ancestors: [String] {
+    (1...recipe.phases.count).reversed().map { count in
+      var recipe = recipe
+      recipe.phases.removeSubrange(count...)
+      return Self.fingerprint(recipe, samples)
+    }
+  }
+
+  private static func fingerprint(_ recipe: TrainingRecipe, _ samples: [TrainingSample]) -> String {
     var text = "\(recipe)"
-    for sample in samples { text += "\n\(sample.id) \(sample.isKnown)" }
+    for sample in samples where sample.kind != .scored || recipe.learnsScores { text += "\n\(sample.id) \(sample.isKnown)" }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return String(hash, radix: 16)
@@ -101,7 +115,7 @@ public final class Trainer {
 
   private func resume(_ onEvent: (TrainingEvent) -> Void) throws {
     guard let path = checkpointPath, access(path, F_OK) == 0 else { throw TrainingError.nothingToResume(folder: checkpointFolder ?? "") }
-    try state.load(from: path, fingerprint: fingerprint)
+    try state.load(from: path, fingerprints: ancestors)
     onEvent(.resumed(step: stepsDone, of: plan.stepCount))
   }
 
@@ -120,22 +134,31 @@ public final class Trainer {
     let phase = recipe.phases[position.phase]
     let output = try state.network.forward(batch.images, training: true)
     let value = try loss.value(of: output.logits, target: batch.target)
-    try state.network.backward(value.gradient)
-    let norm = GradientClipping.clip(state.network.parameters, to: recipe.gradientLimit)
-    guard value.loss.isFinite, norm.isFinite else { throw TrainingError.diverged(phase: phase.name, epoch: position.epoch + 1) }
+    var total = value.loss
+    if let head = state.scoreHead, phase.scoredRepeats > 0 {
+      var gradient = value.gradient
+      total += ZoneLoss.add(to: &gradient, logits: output.logits, bits: batch.target.bits, zones: batch.zones, weight: recipe.zoneWeight)
+      let scores = head.backward(output.features, scores: batch.scores, weight: recipe.scoreWeight)
+      total += scores.loss
+      try state.network.backward(gradient, featuresGradient: scores.gradient)
+    } else {
+      try state.network.backward(value.gradient)
+    }
+    let norm = GradientClipping.clip(state.learned, to: recipe.gradientLimit)
+    guard total.isFinite, norm.isFinite else { throw TrainingError.diverged(phase: phase.name, epoch: position.epoch + 1) }
     let setting = phase.schedule.setting(
       step: position.epoch * plan.batchCount(phase: position.phase) + position.batch, total: plan.stepCount(phase: position.phase),
       peak: phase.peakRate)
     try state.optimiser.update(rate: Float(setting.rate), firstDecay: Float(setting.firstDecay))
     state.average.update()
     state.position.batch += 1
-    state.position.lossSum += value.loss
+    state.position.lossSum += total
     for (channel, dice) in value.dice.enumerated() {
       guard let dice else { continue }
       state.position.diceSums[channel] += dice
       state.position.diceCounts[channel] += 1
     }
-    return value.loss
+    return total
   }
 
   private func endEpoch(batchCount: Int, _ onEvent: (TrainingEvent) -> Void) throws {
@@ -145,7 +168,7 @@ public final class Trainer {
     let point = TrainingCurve.Point(
       phase: phase.name, epoch: state.curve.points.count + 1, loss: position.lossSum / Double(batchCount),
       trainingDice: zip(position.diceSums, position.diceCounts).map { $0 / max(1, $1) },
-      heldOut: isDue && !heldOut.isEmpty ? try HeldOutEvaluation.score(of: state.average.weights, recipe: recipe, samples: heldOut) : nil)
+      heldOut: isDue && !heldOut.isEmpty ? try HeldOutEvaluation.score(of: state.networkWeights, recipe: recipe, samples: heldOut) : nil)
     state.curve.points.append(point)
     state.position.endEpoch(of: recipe)
     try save()

@@ -6,8 +6,8 @@ public enum TrainingEvent: Sendable {
   case resumed(step: Int, of: Int)
   case step(TrainingProgress)
   case epoch(TrainingCurve.Point)
-  /// The scores of the training cases are being learned from.
-  case fittingSeverity
+  /// The check of pictures is being fitted.
+  case fittingCheck
 }
 
 /// How far a training has come.

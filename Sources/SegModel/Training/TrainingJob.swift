@@ -30,7 +30,7 @@ public struct TrainingJob: Sendable {
     self.notes = notes
   }
 
-  /// Trains, fits the severity estimators and the check of pictures to the cases that were learned from, and writes the model.
+  /// Trains, fits the check of pictures to what was learned from, and writes the model. Scores are estimated as the network tells them until `Calibration`.
   ///
   /// - Throws: what reading the data throws; `TrainingError`; `CancellationError` after the state was saved, so that `resumes` goes on from there.
   /// - Returns: the model that was written.
@@ -40,10 +40,11 @@ public struct TrainingJob: Sendable {
     let records = try dataset.training(without: fold)
     let heldOutRecords = try fold.map { try dataset.heldOut(fold: $0) } ?? []
     var done = 0
+    func knowsScores(_ record: CaseRecord) -> Bool { fold == nil || dataset.scoreFold(of: record) != fold }
     func samples(_ records: [CaseRecord]) throws -> [TrainingSample] {
       try records.map { record in
         try cancellation.check()
-        let sample = try TrainingSample(record, side: recipe.side, polling: cancellation)
+        let sample = try TrainingSample(record, side: recipe.side, knowsScores: knowsScores(record), polling: cancellation)
         done += 1
         onEvent(.reading(done: done, of: self.count(dataset: dataset, fold: fold)))
         return sample
@@ -52,6 +53,7 @@ public struct TrainingJob: Sendable {
     let all = try samples(records)
     let heldOut = try samples(heldOutRecords)
     let learnable = all.filter { $0.isKnown.contains(true) && $0.kind != .scored }
+    let scoredAlone = recipe.learnsScores ? all.filter { $0.kind == .scored && !$0.scores.isEmpty } : []
     guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: data) }
 
     let needsPhantoms = recipe.phases.contains { $0.phantoms > 0 && $0.epochs > 0 }
@@ -59,12 +61,16 @@ public struct TrainingJob: Sendable {
       try cancellation.check()
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
     }
-    let trainer = try Trainer(recipe: recipe, samples: learnable + phantoms, heldOut: heldOut, checkpointFolder: checkpointFolder)
+    let trainer = try Trainer(
+      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
-    onEvent(.fittingSeverity)
-    let scored = zip(records, all).filter { $0.0.brixia != nil || $0.0.geographicExtent != nil }
-    try SeverityFitting.fit(&model, to: scored.map { ($0, $1) }, polling: cancellation)
+    onEvent(.fittingCheck)
+    if let rows = trainer.scoreRows {
+      model.scoreLayer = ScoreLayer(rows: rows)
+      model.extentEstimator = .told(.extent)
+      model.brixiaEstimator = .told(.brixia)
+    }
     let proper = zip(records, all).map { (patient: $0.patient, sample: $1) } + phantoms.map { (patient: $0.id, sample: $0) }
     model.pictureCheck = try PictureCheck.fitted(Segmenter(model), to: proper, polling: cancellation)
     describe(&model, curve: trainer.curve, cases: learnable.count)
@@ -97,9 +103,10 @@ extension TrainingRecipe {
             "name": .string(phase.name), "epochs": .number(Double(phase.epochs)), "peak_rate": .number(phase.peakRate),
             "schedule": .string(phase.schedule.rawValue), "opacity_repeats": .number(Double(phase.opacityRepeats)),
             "others_share": .number(phase.othersShare), "others_lung_weight": .number(Double(phase.othersLungWeight)),
-            "phantoms": .number(Double(phase.phantoms)),
+            "phantoms": .number(Double(phase.phantoms)), "scored_repeats": .number(Double(phase.scoredRepeats)),
           ]
         }), "channel_weights": .array(channelWeights.map { .number(Double($0)) }), "weight_decay": .number(Double(weightDecay)),
+      "score_weight": .number(scoreWeight), "zone_weight": .number(zoneWeight),
       "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),
     ]
   }

@@ -6,12 +6,14 @@ struct TrainingPlan {
   private let opacityIndices: [Int]
   private let otherIndices: [Int]
   private let phantomIndices: [Int]
+  private let scoredIndices: [Int]
 
   init(recipe: TrainingRecipe, samples: [TrainingSample]) {
     self.recipe = recipe
     phantomIndices = samples.indices.filter { samples[$0].isPhantom }
     opacityIndices = samples.indices.filter { samples[$0].hasDrawnOpacity && !samples[$0].isPhantom }
-    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].isPhantom }
+    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].isPhantom && samples[$0].kind != .scored }
+    scoredIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].scores.isEmpty }
   }
 
   /// Number of batches of an epoch of a phase.
@@ -28,6 +30,7 @@ struct TrainingPlan {
 
   private func sampleCount(phase: Int) -> Int {
     opacityIndices.count * recipe.phases[phase].opacityRepeats + othersCount(phase: phase) + phantomCount(phase: phase)
+      + scoredIndices.count * recipe.phases[phase].scoredRepeats
   }
 
   private func phantomCount(phase: Int) -> Int { min(recipe.phases[phase].phantoms, phantomIndices.count) }
@@ -46,6 +49,9 @@ struct TrainingPlan {
     if phantomCount(phase: phase) > 0 {
       spread(Array(phantomIndices.shuffled(using: &generator).prefix(phantomCount(phase: phase))))
     }
+    if recipe.phases[phase].scoredRepeats > 0 {
+      spread((0..<recipe.phases[phase].scoredRepeats).flatMap { _ in scoredIndices.shuffled(using: &generator) })
+    }
     keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
     let order = keyed.map(\.index)
     return (0..<batchCount(phase: phase)).map { batch in
@@ -63,6 +69,10 @@ struct TrainingPlan {
 struct TrainingBatch {
   let images: Tensor
   let target: SegmentationLoss.Target
+  /// What readers scored of each picture.
+  let scores: [ReaderScores]
+  /// Scores of the zones A-F as they are shown, for the pictures whose opacity was not drawn.
+  let zones: [[Double]?]
 
   /// Draws altered versions of the samples, on all threads; each has its own generator, so the result does not depend on their number.
   init(
@@ -73,23 +83,31 @@ struct TrainingBatch {
     let channels = SegmentationChannel.allCases.count
     var images = Tensor(shape: [indices.count, 1, side, side])
     var bits = [UInt8](repeating: 0, count: indices.count * plane)
+    var mirrored = [Bool](repeating: false, count: indices.count)
     let augmentation = Augmentation(recipe: recipe.augmentation)
     try images.withUnsafeMutableBufferPointer { images in
       try bits.withUnsafeMutableBufferPointer { bits in
-        // Each band is one picture with its own memory.
-        nonisolated(unsafe) let (images, bits) = (images, bits)
-        try Parallel.forEachBand(of: indices.count, grain: 1) { band in
-          for item in band {
-            var generator = generator.split(UInt64(item))
-            augmentation.draw(
-              samples[indices[item]], using: &generator,
-              pixels: UnsafeMutableBufferPointer(rebasing: images[item * plane..<(item + 1) * plane]),
-              truth: UnsafeMutableBufferPointer(rebasing: bits[item * plane..<(item + 1) * plane]))
+        try mirrored.withUnsafeMutableBufferPointer { mirrored in
+          // Each band is one picture with its own memory.
+          nonisolated(unsafe) let (images, bits, mirrored) = (images, bits, mirrored)
+          try Parallel.forEachBand(of: indices.count, grain: 1) { band in
+            for item in band {
+              var generator = generator.split(UInt64(item))
+              mirrored[item] = augmentation.draw(
+                samples[indices[item]], using: &generator,
+                pixels: UnsafeMutableBufferPointer(rebasing: images[item * plane..<(item + 1) * plane]),
+                truth: UnsafeMutableBufferPointer(rebasing: bits[item * plane..<(item + 1) * plane]))
+            }
           }
         }
       }
     }
     self.images = images
+    scores = indices.map { samples[$0].scores }
+    zones = zip(indices, mirrored).map { index, isMirrored in
+      guard !samples[index].hasDrawnOpacity, let zones = samples[index].scores.zones else { return nil }
+      return isMirrored ? Array(zones[3...] + zones[..<3]) : zones
+    }
     target = SegmentationLoss.Target(
       bits: bits,
       known: indices.flatMap { index in

@@ -15,10 +15,12 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var othersLungWeight: Float
     /// How many phantoms an epoch shows: lungs whose truth is exact, many of them clear.
     public var phantoms: Int
+    /// How often an epoch shows each case that readers scored without drawing its opacity; above 0, scores are part of the loss.
+    public var scoredRepeats: Int
 
     public init(
       name: String, epochs: Int, peakRate: Double, schedule: LearningRateSchedule = .oneCycle, opacityRepeats: Int = 1,
-      othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0
+      othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0, scoredRepeats: Int = 0
     ) {
       self.name = name
       self.epochs = epochs
@@ -28,6 +30,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       self.othersShare = othersShare
       self.othersLungWeight = othersLungWeight
       self.phantoms = phantoms
+      self.scoredRepeats = scoredRepeats
     }
   }
 
@@ -41,11 +44,17 @@ public struct TrainingRecipe: Sendable, Equatable {
     Phase(name: "all", epochs: 10, peakRate: 2e-3, opacityRepeats: 2),
     Phase(name: "opacity", epochs: 100, peakRate: 1e-3, othersShare: 0.08, othersLungWeight: 0.3),
     Phase(name: "phantoms", epochs: 12, peakRate: 4e-4, othersShare: 0.08, othersLungWeight: 0.3, phantoms: 24),
+    Phase(
+      name: "scores", epochs: 40, peakRate: 7e-4, opacityRepeats: 2, othersShare: 0.08, othersLungWeight: 0.3, phantoms: 16,
+      scoredRepeats: 1),
   ]
   /// Number of different phantoms that are made for the phases that show some.
   public var phantomCount = 48
   /// Weight of right lung, left lung and opacity in the loss.
   public var channelWeights: [Float] = [0.6, 0.6, 1.5]
+  /// Weight of readers' scores, told from the encoder's features, and of the shares of the zones that they scored.
+  public var scoreWeight = 6.0
+  public var zoneWeight = 0.5
   public var weightDecay: Float = 1e-3
   /// Largest norm of a gradient.
   public var gradientLimit = 5.0
@@ -75,9 +84,13 @@ public struct TrainingRecipe: Sendable, Equatable {
     try check(
       "phantoms", (0...10_000).contains(phantomCount) && phases.allSatisfy { (0...phantomCount).contains($0.phantoms) },
       "in 0...phantomCount")
+    try check("scoredRepeats", phases.allSatisfy { (0...100).contains($0.scoredRepeats) }, "in 0...100")
     try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
     _ = try configuration
   }
+
+  /// Whether some phase learns from readers' scores.
+  var learnsScores: Bool { phases.contains { $0.scoredRepeats > 0 && $0.epochs > 0 } }
 
   /// The network that the recipe trains.
   public var configuration: UNetConfiguration {

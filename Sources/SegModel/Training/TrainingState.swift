@@ -1,6 +1,8 @@
 /// A network in training with all that the next step depends on.
 final class TrainingState {
   let network: UNet
+  /// What tells readers' scores; nil for a recipe that does not learn them.
+  let scoreHead: ScoreHead?
   let optimiser: AdamW
   let average: WeightAverage
   var position = TrainingPosition()
@@ -8,17 +10,33 @@ final class TrainingState {
 
   init(recipe: TrainingRecipe) throws {
     network = try UNet(recipe.configuration, seed: recipe.seed)
-    optimiser = AdamW(network.parameters, weightDecay: recipe.weightDecay)
-    average = WeightAverage(of: network, decay: recipe.averageDecay)
+    scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
+    let learned = network.parameters + (scoreHead?.parameters ?? [])
+    optimiser = AdamW(learned, weightDecay: recipe.weightDecay)
+    average = WeightAverage(of: learned + network.buffers, decay: recipe.averageDecay)
+  }
+
+  /// Everything that the optimiser moves.
+  var learned: [Parameter] { network.parameters + (scoreHead?.parameters ?? []) }
+
+  /// The averaged weights of the network alone.
+  var networkWeights: [String: Tensor] { average.weights.filter { !$0.key.hasPrefix(ScoreHead.prefix) } }
+
+  /// The averaged weights of the head by goal, each with its bias last.
+  var scoreRows: [[Float]]? {
+    guard let scoreHead, let weight = average.weights[scoreHead.weight.name]?.values,
+      let bias = average.weights[scoreHead.bias.name]?.values
+    else { return nil }
+    return bias.indices.map { Array(weight[$0 * scoreHead.featureCount..<($0 + 1) * scoreHead.featureCount]) + [bias[$0]] }
   }
 
   /// Every array of the state under the name it has in a checkpoint, in a fixed order.
   private var buffers: [(name: String, shape: [Int], buffer: FloatBuffer)] {
-    let all = network.parameters + network.buffers
+    let all = learned + network.buffers
     return all.map { ("weights/\($0.name)", $0.shape, $0.values) }
       + zip(all, average.averages).map { ("average/\($0.name)", $0.shape, $1) }
-      + zip(network.parameters, optimiser.firstMoments).map { ("moment1/\($0.name)", $0.shape, $1) }
-      + zip(network.parameters, optimiser.secondMoments).map { ("moment2/\($0.name)", $0.shape, $1) }
+      + zip(learned, optimiser.firstMoments).map { ("moment1/\($0.name)", $0.shape, $1) }
+      + zip(learned, optimiser.secondMoments).map { ("moment2/\($0.name)", $0.shape, $1) }
   }
 
   /// Replaces the checkpoint at `path`, at once or not at all.
@@ -33,14 +51,15 @@ final class TrainingState {
   }
 
   /// Takes up a checkpoint.
+  /// - Parameter fingerprints: of the trainings that it may belong to. One that ended before scores were learned has no head; it begins as it was made.
   /// - Throws: `TrainingError.otherRecipe` when it was made by another recipe or from other samples, `.damagedCheckpoint`.
-  func load(from path: String, fingerprint: String) throws {
+  func load(from path: String, fingerprints: [String]) throws {
     let file = try Safetensors(path: path)
     func text(_ key: String) throws(TrainingError) -> String {
       guard let value = file.metadata[key] else { throw .damagedCheckpoint(path: path, missing: key) }
       return value
     }
-    guard try text("fingerprint") == fingerprint else { throw TrainingError.otherRecipe(path: path) }
+    guard fingerprints.contains(try text("fingerprint")) else { throw TrainingError.otherRecipe(path: path) }
     guard let position = TrainingPosition(try JSON(parsing: try text("position"))) else {
       throw TrainingError.damagedCheckpoint(path: path, missing: "position")
     }
@@ -54,7 +73,10 @@ final class TrainingState {
       }
       curve.points.append(point)
     }
-    for (name, shape, buffer) in buffers { buffer.values = try file.floats(name, shape: shape) }
+    let hasHead = file.entries["weights/\(ScoreHead.weightName)"] != nil
+    for (name, shape, buffer) in buffers where hasHead || !name.contains(ScoreHead.prefix) {
+      buffer.values = try file.floats(name, shape: shape)
+    }
     optimiser.restore(step: step)
     average.restore(updates: updates)
     self.position = position

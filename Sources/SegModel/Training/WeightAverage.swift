@@ -4,12 +4,14 @@
 public final class WeightAverage {
   public let decay: Float
   public private(set) var updates = 0
-  /// In the order of the network's parameters and then its buffers.
+  /// In the order of what is averaged: a network's parameters and then its buffers.
   let averages: [FloatBuffer]
   private let sources: [Parameter]
 
-  public init(of network: UNet, decay: Float) {
-    sources = network.parameters + network.buffers
+  public convenience init(of network: UNet, decay: Float) { self.init(of: network.parameters + network.buffers, decay: decay) }
+
+  init(of sources: [Parameter], decay: Float) {
+    self.sources = sources
     self.decay = decay
     averages = sources.map { source in
       let buffer = FloatBuffer(count: source.count)

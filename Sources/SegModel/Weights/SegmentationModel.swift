@@ -8,6 +8,10 @@ public struct SegmentationModel: Sendable {
   public var weights: [String: Tensor]
   /// Probability from which a pixel belongs to a lung, and to opacity.
   public var thresholds = Thresholds()
+  /// What the network tells of readers' scores by itself; nil where it was not taught.
+  public var scoreLayer: ScoreLayer?
+  /// How wide the intervals are; nil before a calibration.
+  public var intervalRules: IntervalRules?
   /// Estimates of readers' scores; nil where the training data had none.
   public var extentEstimator: ScoreEstimator?
   public var brixiaEstimator: ScoreEstimator?
@@ -23,6 +27,9 @@ public struct SegmentationModel: Sendable {
     /// Between these a pixel's opacity is uncertain: the bounds of the intervals of areas.
     public var certainOpacity: Float = 0.75
     public var possibleOpacity: Float = 0.25
+    /// Regions of opacity smaller than this share of the lungs do not count, and none do where all of them are smaller than the second share.
+    public var leastRegion: Float = 0.01
+    public var leastOpacity: Float = 0.02
 
     public init() {}
   }
@@ -101,10 +108,14 @@ extension SegmentationModel {
     thresholds.opacity = try number("threshold_opacity", in: 0...1)
     thresholds.certainOpacity = try number("certain_opacity", in: 0...1)
     thresholds.possibleOpacity = try number("possible_opacity", in: 0...1)
+    if file.metadata["least_region"] != nil { thresholds.leastRegion = try number("least_region", in: 0...1) }
+    if file.metadata["least_opacity"] != nil { thresholds.leastOpacity = try number("least_opacity", in: 0...1) }
+    scoreLayer = try ScoreLayer(in: file, featureCount: configuration.featureCount)
+    intervalRules = try IntervalRules(in: file)
     extentEstimator = try ScoreEstimator(named: "extent", in: file)
     brixiaEstimator = try ScoreEstimator(named: "brixia", in: file)
     pictureCheck = try PictureCheck(in: file, featureCount: configuration.featureCount)
-    let featureCount = SeverityFeatures.count(pooled: configuration.featureCount)
+    let featureCount = SeverityFeatures.count
     for estimator in [extentEstimator, brixiaEstimator].compactMap({ $0 }) where estimator.regression.weights.count != featureCount {
       throw ModelError.invalidMetadata(
         path: path, key: "severity weights", value: "\(estimator.regression.weights.count)", expected: "\(featureCount) of them")
@@ -116,7 +127,8 @@ extension SegmentationModel {
 
   private static let ownKeys = [
     "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
-    "possible_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
+    "possible_opacity", "least_region", "least_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
+    IntervalRules.metadataKey,
   ]
 
   /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
@@ -132,6 +144,8 @@ extension SegmentationModel {
     metadata["threshold_opacity"] = "\(thresholds.opacity)"
     metadata["certain_opacity"] = "\(thresholds.certainOpacity)"
     metadata["possible_opacity"] = "\(thresholds.possibleOpacity)"
+    metadata["least_region"] = "\(thresholds.leastRegion)"
+    metadata["least_opacity"] = "\(thresholds.leastOpacity)"
     var tensors = weights.sorted { $0.key < $1.key }.map { name, tensor in
       Safetensors.Content(name: name, shape: tensor.shape, values: tensor.values, type: tensor.rank > 1 ? .float16 : .float32)
     }
@@ -140,6 +154,8 @@ extension SegmentationModel {
       tensors.append(estimator.content(named: name))
       metadata["severity_\(name)"] = estimator.description
     }
+    if let scoreLayer { tensors.append(scoreLayer.content) }
+    if let intervalRules { metadata[IntervalRules.metadataKey] = intervalRules.json.description }
     if let pictureCheck {
       tensors.append(pictureCheck.content)
       metadata[PictureCheck.metadataKey] = pictureCheck.description

@@ -15,14 +15,15 @@ struct ModelEvaluation {
     Interrupt.install(isInteractive: false)
     dataset = try Dataset(path: data)
     self.data = data
-    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models)
+    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset)
   }
 
   /// Prints the tables of each set.
   func printTables(fold: Int?, set: String?, asJSON: Bool) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
     try forEachSet(fold: fold, set: set) { kind, records, report in
-      let evaluation = try Evaluation(of: judges.segmenter, on: records, polling: cancellation, onCase: report)
+      let evaluation = try Evaluation(
+        of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, polling: cancellation, onCase: report)
       results.append((kind, evaluation))
       return evaluation.table
     } show: {
@@ -88,11 +89,13 @@ struct ModelEvaluation {
 }
 
 /// One model that judges every case, or several that each judge the fold which they held out in training.
-private struct Judges {
+struct Judges {
+  private let dataset: Dataset
   private let sole: Segmenter?
   private let byFold: [Int: Segmenter]
 
-  init(_ models: [String]) throws {
+  init(_ models: [String], dataset: Dataset) throws {
+    self.dataset = dataset
     let opened = try models.map { (name: $0, segmenter: try Segmenter(modelPath: ModelLibrary.path(of: $0))) }
     guard opened.count > 1 else {
       sole = opened.first?.segmenter
@@ -114,11 +117,19 @@ private struct Judges {
   var isCrossValidation: Bool { sole == nil }
 
   /// Whether there is a model that may judge a case.
-  func judge(_ record: CaseRecord) -> Bool { sole != nil || record.fold.map { byFold[$0] != nil } == true }
+  func judge(_ record: CaseRecord) -> Bool { sole != nil || judge(of: record) != nil }
+
+  /// Whether the masks of a case say something: not where only its scores were held out.
+  func judgesMasks(_ record: CaseRecord) -> Bool { sole != nil || record.fold != nil }
+
+  /// The fold that a case, or what readers said of it, was held out in, and the model that held it out; nil where there is none, or one model judges all.
+  func judge(of record: CaseRecord) -> (fold: Int, segmenter: Segmenter)? {
+    dataset.scoreFold(of: record).flatMap { fold in byFold[fold].map { (fold, $0) } }
+  }
 
   /// - Precondition: `judge(record)`.
   func segmenter(for record: CaseRecord) -> Segmenter {
-    guard let segmenter = sole ?? record.fold.flatMap({ byFold[$0] }) else { preconditionFailure("a case that there is a model for") }
+    guard let segmenter = sole ?? judge(of: record)?.segmenter else { preconditionFailure("a case that there is a model for") }
     return segmenter
   }
 }

@@ -50,7 +50,7 @@ struct TrainingSession {
           bar.report(
             progress.fraction, "\(progress.phase) \(progress.epoch)/\(progress.epochs)", secondsLeft: progress.secondsLeft)
         case .epoch(let point): Console.shared.tell(Self.line(point))
-        case .fittingSeverity: bar.start("fitting the severity scores")
+        case .fittingCheck: bar.start("fitting the check of pictures")
         }
       }
       bar.stop()

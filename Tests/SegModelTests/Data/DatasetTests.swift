@@ -65,6 +65,26 @@ import Testing
     #expect(throws: DatasetError.unknownFold(7, known: [0, 1])) { try dataset.training(without: 7) }
   }
 
+  @Test func everyScoredCaseHasAFoldOfItsScores() throws {
+    let folder = try tableFolder()
+    for (name, patient) in [("e.png", "101"), ("f.png", "101"), ("g.png", "57"), ("h.png", "8"), ("i.png", "253")] {
+      try Self.addCase(name, to: folder, under: "lungs", opacity: false, bothLungsAlike: true)
+      let old = try String(contentsOfFile: folder.file("cases.csv"), encoding: .utf8)
+      _ = try folder.write(Array((old + "lungs,\(name),\(patient),,,,,,,0,0,0,0,0,0,0\n").utf8), to: "cases.csv")
+    }
+    let dataset = try Dataset(path: folder.path)
+    func fold(_ id: String) -> Int? { dataset.cases.first { $0.id == id }.flatMap { dataset.scoreFold(of: $0) } }
+    #expect(fold("opacity/a.png") == 0 && fold("opacity/b.png") == 1 && fold("lungs/c.png") == 0, "the patient's own fold")
+    #expect(fold("lungs/d.png") == nil, "nothing was scored")
+    let derived = ["lungs/e.png", "lungs/g.png", "lungs/h.png", "lungs/i.png"].map(fold)
+    #expect(derived.allSatisfy { $0 == 0 || $0 == 1 } && Set(derived).count == 2, "spread over the folds")
+    #expect(fold("lungs/e.png") == fold("lungs/f.png"), "one patient, one fold")
+    let record = try #require(dataset.cases.first { $0.id == "lungs/e.png" })
+    let (known, hidden) = (try TrainingSample(record, side: 32), try TrainingSample(record, side: 32, knowsScores: false))
+    #expect(known.scores.zones == [0, 0, 0, 0, 0, 0] && known.isKnown[2], "a score of 0 says that nothing is opaque")
+    #expect(hidden.scores.isEmpty && !hidden.isKnown[2] && hidden.isKnown[0])
+  }
+
   @Test func readsAPlainFolder() throws {
     let folder = try ScratchFolder()
     try Self.addCase("x.png", to: folder)
@@ -97,10 +117,10 @@ import Testing
     let sample = try TrainingSample(cases[0], side: 64)
     #expect(sample.isKnown == [true, true, true])
     let row = 40 * 64
-    #expect(sample.truth[row + 16] == 5 && sample.truth[row + 48] == 2 && sample.truth[row + 32] == 0)
+    #expect(sample.truth[row + 16] & 7 == 5 && sample.truth[row + 48] & 7 == 2 && sample.truth[row + 32] == 0)
     #expect(abs(sample.pixels[row + 32] - 1) < 1e-5 && abs(sample.pixels[row + 48]) < 1e-5 && abs(sample.pixels[row + 16] - 0.5) < 1e-5)
     let lungs = try TrainingSample(cases[2], side: 64)
-    #expect(lungs.truth[row + 16] == 1 && lungs.truth[row + 48] == 2, "one mask of both lungs is split")
+    #expect(lungs.truth[row + 16] & 7 == 1 && lungs.truth[row + 48] & 7 == 2, "one mask of both lungs is split")
     #expect(lungs.isKnown == [true, true, true], "a Brixia score of 0 says that there is no opacity")
     #expect(try TrainingSample(cases[3], side: 64).isKnown == [true, true, false])
   }

@@ -91,6 +91,49 @@ import Testing
     #expect(try GrayImage.read(from: folder.file("b3/curves.png")).size.width > 100)
   }
 
+  /// The recipe and a phase of scores; samples with and without them.
+  private var withScores: (recipe: TrainingRecipe, samples: [TrainingSample]) {
+    var recipe = recipe
+    recipe.phases.append(.init(name: "scores", epochs: 2, peakRate: 2e-3, othersShare: 0, scoredRepeats: 1))
+    func scored(_ sample: TrainingSample, _ kind: CaseRecord.Kind, _ zones: [Double]) -> TrainingSample {
+      TrainingSample(
+        id: "scored \(sample.id)", side: sample.side, kind: kind, pixels: sample.pixels, truth: sample.truth,
+        isKnown: kind == .scored ? [false, false, false] : [true, true, false], scores: ReaderScores(zones: zones))
+    }
+    let samples = samples
+    return (
+      recipe,
+      samples.dropLast() + [scored(samples[7], .lungs, [0, 1, 2, 3, 0, 1]), scored(samples[6], .scored, [3, 3, 3, 3, 3, 3])]
+    )
+  }
+
+  @Test func scoredCasesAreShownInTheirPhaseAlone() {
+    let (recipe, samples) = withScores
+    let plan = TrainingPlan(recipe: recipe, samples: samples)
+    func shown(_ phase: Int) -> Set<Int> { Set((0..<9).flatMap { plan.batches(phase: phase, epoch: $0).flatMap { $0 } }) }
+    #expect(shown(0) == Set(0..<8), "a case with scores alone has nothing that the first phase learns from")
+    #expect(shown(2) == [0, 1, 2, 3, 4, 7, 8])
+  }
+
+  @Test func aTrainingWhoseRecipeGrewGoesOn() throws {
+    let folder = try ScratchFolder()
+    let (recipe, samples) = withScores
+    let whole = try Trainer(recipe: recipe, samples: samples)
+    let weights = try whole.run()
+    var short = recipe
+    short.phases.removeLast()
+    _ = try Trainer(recipe: short, samples: samples, checkpointFolder: folder.path).run()
+    let grown = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path)
+    #expect(try grown.run(resuming: true) == weights)
+    #expect(grown.scoreRows == whole.scoreRows && grown.scoreRows?.count == 5)
+    #expect(try #require(grown.scoreRows).contains { $0.dropLast().contains { $0 != 0 } }, "the head has learned")
+    #expect(!weights.keys.contains { $0.hasPrefix("score_head") }, "it is no part of the network")
+    // And again in the middle of the last phase, whose checkpoint holds the head.
+    let again = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path)
+    #expect(try again.run(resuming: true) == weights && again.scoreRows == whole.scoreRows)
+    #expect(throws: TrainingError.self) { try Trainer(recipe: short, samples: samples, checkpointFolder: folder.path).run(resuming: true) }
+  }
+
   @Test func refusesACheckpointOfSomethingElse() throws {
     let folder = try ScratchFolder()
     #expect(throws: TrainingError.nothingToResume(folder: folder.path)) {

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct TrainingTranscripts {
   private let program = Program()
   private let folder: TemporaryFolder
-  private let settings = ["--data", "data", "--epochs", "12,1,1", "--width", "8", "--size", "32", "--batch", "2", "--seed", "1"]
+  private let settings = ["--data", "data", "--epochs", "12,1,1,0", "--width", "8", "--size", "32", "--batch", "2", "--seed", "1"]
 
   init() throws {
     folder = try TemporaryFolder()

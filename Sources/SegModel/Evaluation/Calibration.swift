@@ -1,0 +1,196 @@
+import ImageOps
+
+/// What the models of a cross-validation say of cases that they had not seen, and what follows from it for a model that learned from all of them: how scores are
+/// estimated, and how wide intervals are.
+public struct Calibration: Sendable {
+  /// One case as the model judged it that had not seen it.
+  struct Case: Sendable {
+    var record: CaseRecord
+    var fold: Int
+    var severity: Severity
+    var features: SeverityFeatures?
+    /// Zones as drawn; nil where opacity was not.
+    var drawn: LungZones?
+  }
+
+  let cases: [Case]
+
+  init(cases: [Case]) { self.cases = cases }
+
+  /// Has cases judged, one after the other.
+  ///
+  /// - Parameter segmenter: gives the fold that a case is held out in and the model that held it out; nil for a case that takes no part.
+  /// - Throws: what reading throws; `CancellationError`.
+  public init(
+    of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    onCase: (Int) -> Void = { _ in }
+  ) throws {
+    var cases: [Case] = []
+    for (index, record) in records.enumerated() {
+      try cancellation.check()
+      if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil {
+        let image = try GrayImage.read(from: record.imagePath)
+        let segmentation = try segmenter.segment(image, polling: cancellation)
+        let severity = try Severity(segmentation, polling: cancellation)
+        var drawn: LungZones?
+        if let lungs = record.lungsPath, let opacity = record.opacityPath, record.fold == fold {
+          let opacity = try LabelImage.read(from: opacity)
+          try TrainingSample.check(opacity.size, is: image.size, path: record.opacityPath ?? "")
+          drawn = try LungZones(lungs: record.lungLabels(path: lungs, size: image.size), opacity: opacity.foreground)
+        }
+        cases.append(
+          Case(
+            record: record, fold: fold, severity: severity,
+            features: severity.workingAreas.flatMap { zones in
+              segmentation.prediction.flatMap { SeverityFeatures($0, zones: zones) }
+            }, drawn: drawn))
+      }
+      onCase(index + 1)
+    }
+    self.cases = cases
+  }
+
+  // MARK: What follows
+
+  /// Gives a model the estimators and the rules that all cases together make.
+  public func apply(to model: inout SegmentationModel) {
+    model.extentEstimator = best(.extentEstimate)
+    model.brixiaEstimator = best(.brixiaEstimate)
+    let points = points
+    var rules: [IntervalRule.Figure: IntervalRule] = [:]
+    for figure in IntervalRule.Figure.allCases { rules[figure] = Self.rule(figure, from: points[figure] ?? []) }
+    model.intervalRules = IntervalRules(rules: rules)
+  }
+
+  /// A figure, how unsure the network is of it, and what readers say.
+  struct Point: Sendable {
+    var fold: Int
+    var value: Double
+    var spread: Double
+    var truth: Double
+  }
+
+  /// Every figure that can be compared; estimates are those of estimators that were fitted without the case's fold, or of the network by itself where it is better.
+  var points: [IntervalRule.Figure: [Point]] {
+    var points: [IntervalRule.Figure: [Point]] = [:]
+    func add(_ figure: IntervalRule.Figure, _ item: Case, _ found: Severity.Figure?, _ truth: Double?) {
+      guard let found, let truth else { return }
+      let spread = (found.interval.upperBound - found.interval.lowerBound) / 2
+      points[figure, default: []].append(Point(fold: item.fold, value: found.value, spread: spread, truth: truth))
+    }
+    for item in cases {
+      func percent(_ zone: (LungZones) -> LungZones.Zone) -> Double? { item.drawn.flatMap { zone($0).share.map { 100 * $0 } } }
+      add(.percent, item, item.severity.percent, percent(\.both))
+      add(.lung, item, item.severity.rightPercent, percent(\.right))
+      add(.lung, item, item.severity.leftPercent, percent(\.left))
+      for (index, zone) in CaseRecord.Zone.allCases.enumerated() {
+        add(.zone, item, item.severity.zones[zone], percent { $0.zones[index] })
+      }
+      add(.extent, item, item.severity.extent, item.record.geographicExtent)
+    }
+    for figure in Self.estimates {
+      let fitted = estimates(figure) { fold in estimator(figure, from: cases.filter { $0.fold != fold }) }
+      let told = estimates(figure) { _ in Self.told(figure) }
+      points[figure] = Self.isBetter(fitted, than: told) ? fitted : told
+    }
+    return points
+  }
+
+  private static let estimates = [IntervalRule.Figure.extentEstimate, .brixiaEstimate]
+
+  /// The estimator of all cases, or what the network tells by itself where that is better on folds that were left out.
+  private func best(_ figure: IntervalRule.Figure) -> ScoreEstimator {
+    let fitted = estimates(figure) { fold in estimator(figure, from: cases.filter { $0.fold != fold }) }
+    guard Self.isBetter(fitted, than: estimates(figure) { _ in Self.told(figure) }) else { return Self.told(figure) }
+    return estimator(figure, from: cases) ?? Self.told(figure)
+  }
+
+  /// What an estimator that was fitted without a case's fold says of it; no points where one cannot be fitted.
+  private func estimates(_ figure: IntervalRule.Figure, by estimator: (_ fold: Int) -> ScoreEstimator?) -> [Point] {
+    var points: [Point] = []
+    for fold in Set(cases.map(\.fold)).sorted() {
+      guard let estimator = estimator(fold) else { return [] }
+      for item in cases where item.fold == fold {
+        guard let features = item.features, let truth = Self.score(figure, of: item.record) else { continue }
+        points.append(Point(fold: fold, value: estimator.estimate(features), spread: 0, truth: truth))
+      }
+    }
+    return points
+  }
+
+  /// Whether estimates of folds that were left out have the smaller squared error. With few cases what the network tells by itself is often the better.
+  private static func isBetter(_ points: [Point], than others: [Point]) -> Bool {
+    func error(_ points: [Point]) -> Double { points.reduce(0) { $0 + ($1.value - $1.truth) * ($1.value - $1.truth) } }
+    return !points.isEmpty && error(points) < error(others)
+  }
+
+  private static func told(_ figure: IntervalRule.Figure) -> ScoreEstimator { .told(figure == .extentEstimate ? .extent : .brixia) }
+
+  private static func score(_ figure: IntervalRule.Figure, of record: CaseRecord) -> Double? {
+    figure == .extentEstimate ? record.geographicExtent : figure == .brixiaEstimate ? record.brixia : nil
+  }
+
+  /// Cases whose extent is unknown but whose Brixia score is known take part in the extent with what the line through the cases that have both says, at half
+  /// weight, and have no part in the choice of penalties.
+  private func estimator(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
+    let records = cases.map(\.record)
+    let both = records.filter { $0.geographicExtent != nil && $0.brixia != nil }
+    let line =
+      figure == .extentEstimate
+      ? RidgeRegression(rows: both.map { [$0.brixia ?? 0] }, targets: both.map { $0.geographicExtent ?? 0 }, strength: 1e-6) : nil
+    let examples = cases.compactMap { item -> ScoreEstimator.Example? in
+      guard let features = item.features else { return nil }
+      if let score = Self.score(figure, of: item.record) {
+        return ScoreEstimator.Example(patient: item.record.patient, features: features, score: score)
+      }
+      guard let line, let brixia = item.record.brixia else { return nil }
+      let extent = min(max(line.prediction(for: [brixia]), 0), 8)
+      return ScoreEstimator.Example(patient: item.record.patient, features: features, score: extent, importance: 0.5, isRead: false)
+    }
+    return ScoreEstimator.fitted(to: examples, range: figure.range)
+  }
+
+  /// Floors are tried in steps of the figure's range; an estimate has no spread, so any serves.
+  private static func rule(_ figure: IntervalRule.Figure, from points: [Point]) -> IntervalRule? {
+    let width = figure.range.upperBound - figure.range.lowerBound
+    return IntervalRule.fitted(
+      errors: points.map { abs($0.value - $0.truth) }, spreads: points.map(\.spread),
+      floors: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map { $0 * width })
+  }
+
+  // MARK: How good it is
+
+  /// For each figure: agreement with readers, and how many of the readers' figures the intervals hold. Estimators and rules are those of the other folds.
+  public var sections: [Evaluation.Section] {
+    let points = points
+    return IntervalRule.Figure.allCases.compactMap { figure in
+      guard let own = points[figure], own.count >= 10 else { return nil }
+      var inside: [Double] = []
+      var widths: [Double] = []
+      for point in own {
+        guard let rule = Self.rule(figure, from: own.filter { $0.fold != point.fold }) else { continue }
+        let interval = rule.interval(around: point.value, spread: point.spread, within: figure.range)
+        inside.append(interval.contains(point.truth) ? 1 : 0)
+        widths.append(interval.upperBound - interval.lowerBound)
+      }
+      let (values, truths) = (own.map(\.value), own.map(\.truth))
+      func summary(_ name: String, _ count: Int, _ statistic: ([Int]) -> Double?) -> Evaluation.Figure {
+        Evaluation.Figure(
+          name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
+      }
+      return Evaluation.Section(
+        title: figure.rawValue,
+        figures: [
+          summary("Pearson", own.count) { drawn in Statistics.pearson(drawn.map { values[$0] }, drawn.map { truths[$0] }) },
+          summary("mean absolute error", own.count) { drawn in
+            Statistics.meanAbsoluteError(drawn.map { values[$0] }, drawn.map { truths[$0] })
+          },
+          summary("share inside the interval", inside.count) { drawn in Statistics.mean(drawn.map { inside[$0] }) },
+          summary("mean width of the interval", widths.count) { drawn in Statistics.mean(drawn.map { widths[$0] }) },
+        ])
+    }
+  }
+
+  /// The sections as aligned columns.
+  public var table: String { Evaluation.table(of: sections) }
+}

@@ -1,0 +1,88 @@
+/// How far a reader's figure may lie from a printed one, learned from pictures that the judging networks had not seen.
+///
+/// The interval is the figure ± `factor` · (`floor` + spread), where the spread is half the distance between the figure at the lowest and at the highest
+/// likely outline: wide where the network is unsure itself. Factor and floor make it hold nine of ten of the readers' figures (split conformal prediction,
+/// Vovk et al. 2005, with normalised residuals).
+public struct IntervalRule: Sendable, Equatable {
+  public let factor: Double
+  public let floor: Double
+  /// How many cases it was learned from.
+  public let cases: Int
+
+  /// What intervals are printed beside. One rule serves both lungs, one all six zones.
+  public enum Figure: String, Sendable, CaseIterable {
+    case percent, lung, zone, extent
+    case extentEstimate = "extent_estimate"
+    case brixiaEstimate = "brixia_estimate"
+
+    /// The values that exist.
+    public var range: ClosedRange<Double> {
+      switch self {
+      case .percent, .lung, .zone: 0...100
+      case .extent, .extentEstimate: 0...8
+      case .brixiaEstimate: 0...18
+      }
+    }
+  }
+
+  /// - Parameter spread: half the distance between the figure at the lowest and at the highest likely outline; 0 for an estimate.
+  public func interval(around value: Double, spread: Double, within range: ClosedRange<Double>) -> ClosedRange<Double> {
+    let half = factor * (floor + max(0, spread))
+    return min(max(value - half, range.lowerBound), value)...max(min(value + half, range.upperBound), value)
+  }
+
+  /// The rule whose intervals are narrowest on average among those that hold `share` of the cases and would hold it of new ones.
+  /// - Parameters:
+  ///   - errors: absolute differences from the readers' figures.
+  ///   - floors: the floors that are tried.
+  /// - Returns: nil with fewer than ten cases.
+  static func fitted(errors: [Double], spreads: [Double], floors: [Double], share: Double = 0.9) -> IntervalRule? {
+    precondition(errors.count == spreads.count, "pairs")
+    guard errors.count >= 10 else { return nil }
+    let rank = min(errors.count, Int((share * Double(errors.count + 1)).rounded(.up)))
+    var best: (width: Double, rule: IntervalRule)?
+    for floor in floors where floor > 0 {
+      let ratios = zip(errors, spreads).map { $0 / (floor + $1) }.sorted()
+      let rule = IntervalRule(factor: ratios[rank - 1], floor: floor, cases: errors.count)
+      let width = spreads.reduce(0) { $0 + rule.factor * (floor + $1) }
+      if width < best?.width ?? .infinity { best = (width, rule) }
+    }
+    return best?.rule
+  }
+}
+
+// MARK: - Files
+
+/// The rules of a model.
+public struct IntervalRules: Sendable, Equatable {
+  static let metadataKey = "intervals"
+  public var rules: [IntervalRule.Figure: IntervalRule]
+
+  public subscript(figure: IntervalRule.Figure) -> IntervalRule? { rules[figure] }
+
+  var json: JSON {
+    .object(
+      IntervalRule.Figure.allCases.compactMap { figure in
+        rules[figure].map { JSON.Member(figure.rawValue, [.number($0.factor), .number($0.floor), .number(Double($0.cases))]) }
+      })
+  }
+
+  public init(rules: [IntervalRule.Figure: IntervalRule]) { self.rules = rules }
+
+  /// The rules of a model's file; nil where there are none.
+  init?(in file: Safetensors) throws(ModelError) {
+    guard let text = file.metadata[Self.metadataKey] else { return nil }
+    func invalid() -> ModelError {
+      .invalidMetadata(
+        path: file.path, key: Self.metadataKey, value: String(text.prefix(80)), expected: "factor, floor and cases of each figure")
+    }
+    guard let json = try? JSON(parsing: text), case .object(let members) = json else { throw invalid() }
+    rules = [:]
+    for member in members {
+      guard let figure = IntervalRule.Figure(rawValue: member.key), let numbers = member.value.numbersValue, numbers.count == 3,
+        numbers[0] >= 0, numbers[0] < 1e6, numbers[1] > 0, numbers[1] < 1e6, let cases = Int(exactly: numbers[2])
+      else { throw invalid() }
+      rules[figure] = IntervalRule(factor: numbers[0], floor: numbers[1], cases: cases)
+    }
+  }
+}
