@@ -22,6 +22,9 @@ struct CorrectionCommandTests {
     #expect(
       report.oneLine.hasSuffix("; percent \(NumberFormat.fixed(before, 1)) -> \(NumberFormat.fixed(after, 1)) %, corrected by 2 steps"),
       "\(report.oneLine)")
+    let estimate = try #require(report.details.first { $0.hasPrefix("as readers would score it") })
+    let moved = try shell.number("score.extent_estimate") != shell.number("score.before.extent_estimate")
+    #expect(estimate.contains("without the corrections") == !moved)
     #expect(try shell.number("score.before.percent") == before)
     #expect(try shell.number("score.corrections") == 2 && shell.number("more.corrections") == 2)
     #expect(try shell.run("more.uncorrected").contentHash == shell.run("seg").contentHash)

@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func `words that may be paths are left out, others stay`() {
-    #expect(ViewSubject.withoutPaths("_1 | segment model=/home/doe/w.safetensors mirror=false") == "_1 | segment model=… mirror=false")
+    #expect(ViewSubject.withoutPaths("_1 | segment model=/ward/doe.safetensors mirror=false") == "_1 | segment model=… mirror=false")
     #expect(ViewSubject.withoutPaths(#"each "Jane's {it}" x"#) == "each … x")
     #expect(ViewSubject.withoutPaths("overlay ward/doe.png 0.4") == "overlay … 0.4")
     #expect(ViewSubject.withoutPaths("_1 / 2 + (_2.percent)") == "_1 / 2 + (_2.percent)")

@@ -53,6 +53,12 @@ struct Correction {
     return gap
   }
 
+  /// The region corrected by a shape around or through points; what it came to is noted.
+  func applied(_ shape: CorrectionShape, through points: [FinePoint]) throws -> SegmentationOrMask {
+    let drawn = try shape.mask(points, on: size, spacing: spacing, polling: context.cancellation)
+    return try applied(drawn ?? filled(at: points), shape.described(filling: removes ? "region" : "gap"))
+  }
+
   /// The corrected region; what it came to is noted.
   /// - Parameter what: what was drawn, for the message where it meets no pixel.
   func applied(_ shape: Mask, _ what: String) throws -> SegmentationOrMask {

@@ -79,8 +79,8 @@ struct Formula {
     case "right", "right.percent": describeShare(\.right, "the right lung", severity.rightPercent, .lung, severity)
     case "left", "left.percent": describeShare(\.left, "the left lung", severity.leftPercent, .lung, severity)
     case "extent": describeExtent(severity)
-    case "extent_estimate": describeEstimate("geographic extent", 8, severity.extentEstimate)
-    case "brixia_estimate": describeEstimate("Brixia score", 18, severity.brixiaEstimate)
+    case "extent_estimate": describeEstimate("geographic extent", severity.extentEstimate, .extentEstimate, severity)
+    case "brixia_estimate": describeEstimate("Brixia score", severity.brixiaEstimate, .brixiaEstimate, severity)
     case "grade":
       text = "a word for percent: none below 1, mild below 25, moderate to 50, severe to 75, very severe above"
       let percent = severity.percent.map { ", percent is \(NumberFormat.short($0.value, 2))" } ?? ""
@@ -169,17 +169,23 @@ struct Formula {
     }
   }
 
-  private mutating func describeEstimate(_ name: String, _ most: Int, _ figure: Severity.Figure?) {
-    text = "told by the network, which learned readers' scores, and by the shares of the six zones"
+  private mutating func describeEstimate(
+    _ name: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
+  ) {
+    text = "learned from readers' scores: what the network's own features tell, together with the areas where the model weighs them in"
     guard let figure else {
       headline = "not defined: the picture was not seen by a model with an estimate"
       return
     }
-    headline = "\(NumberFormat.short(figure.value, 2)) of \(most), the \(name) as readers would give it, estimated"
-    details = [
-      text,
-      "interval \(NumberFormat.fixed(figure.interval.lowerBound, 1)) to \(NumberFormat.fixed(figure.interval.upperBound, 1)): wide enough for nine of ten readers' scores of pictures that the network had not seen",
-    ]
+    headline =
+      "\(NumberFormat.short(figure.value, 2)) of \(numberText(kind.range.upperBound)), the \(name) as readers would give it, estimated"
+    let (low, high) = (NumberFormat.fixed(figure.interval.lowerBound, 1), NumberFormat.fixed(figure.interval.upperBound, 1))
+    let basis =
+      severity.intervalRules?[kind].map {
+        "wide enough for nine of ten readers' scores of \($0.cases) pictures that the network had not seen"
+      }
+      ?? "all that is possible, as the model was not calibrated"
+    details = [text, "interval \(low) to \(high): \(basis)"]
     terms = [("interval", List([figure.interval.lowerBound, figure.interval.upperBound]))]
   }
 }

@@ -43,9 +43,18 @@ struct SeverityReport: Recordable {
       name, figure, most in
       figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval($0, isPercentage: false))" }
     }
-    if !estimates.isEmpty { lines.append("as readers would score it, estimated: " + estimates.joined(separator: ", ")) }
+    if !estimates.isEmpty {
+      lines.append(
+        "as readers would score it, estimated\(isEstimateUncorrected ? " without the corrections" : ""): "
+          + estimates.joined(separator: ", "))
+    }
     if let doubt = severity.doubt { lines.append("the picture looks \(doubt.wording): do not trust these figures") }
     return lines + ["For research; not a diagnosis."]
+  }
+
+  /// Whether the mask was corrected and the estimates, which may rest on the picture alone, stayed what they were.
+  private var isEstimateUncorrected: Bool {
+    corrections > 0 && severity.extentEstimate == before?.extentEstimate && severity.brixiaEstimate == before?.brixiaEstimate
   }
 
   /// " (24 to 36 %)"; nothing where the figure is as firm as its masks.

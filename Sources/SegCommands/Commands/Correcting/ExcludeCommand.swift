@@ -26,9 +26,6 @@ struct ExcludeCommand: Command {
   static func outputType(for input: ValueType?) -> ValueType { Correction.outputType(for: input) }
 
   func run(_ context: Context) throws -> SegmentationOrMask {
-    let correction = try Correction(region, layer, removes: true, context)
-    let places = try points.finePoints
-    let drawn = try shape.mask(places, on: correction.size, spacing: correction.spacing, polling: context.cancellation)
-    return try correction.applied(drawn ?? correction.filled(at: places), shape.described(filling: "region"))
+    try Correction(region, layer, removes: true, context).applied(shape, through: points.finePoints)
   }
 }

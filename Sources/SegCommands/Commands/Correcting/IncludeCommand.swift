@@ -30,9 +30,6 @@ struct IncludeCommand: Command {
   static func outputType(for input: ValueType?) -> ValueType { Correction.outputType(for: input) }
 
   func run(_ context: Context) throws -> SegmentationOrMask {
-    let correction = try Correction(region, layer, removes: false, context)
-    let places = try points.finePoints
-    let drawn = try shape.mask(places, on: correction.size, spacing: correction.spacing, polling: context.cancellation)
-    return try correction.applied(drawn ?? correction.filled(at: places), shape.described(filling: "gap"))
+    try Correction(region, layer, removes: false, context).applied(shape, through: points.finePoints)
   }
 }
