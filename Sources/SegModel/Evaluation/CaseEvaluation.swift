@@ -7,6 +7,8 @@ public struct CaseEvaluation: Sendable {
   public let lungs: Overlap?
   public let rightLung: Overlap?
   public let leftLung: Overlap?
+  /// Whether each lung that was found has most of its overlap with the drawn lung of its own side; nil unless both were drawn.
+  public let hasSidesApart: Bool?
   public let opacity: Overlap?
   /// In pixels of the file; infinite when one outline is missing.
   public let lungsDistance: SurfaceDistances?
@@ -26,15 +28,23 @@ extension CaseEvaluation {
     let severity = try Severity(segmentation, polling: cancellation)
     guard comparesMasks, let path = record.lungsPath else {
       self.init(
-        record: record, lungs: nil, rightLung: nil, leftLung: nil, opacity: nil, lungsDistance: nil, opacityDistance: nil,
-        severity: severity,
-        drawnPercent: nil)
+        record: record, lungs: nil, rightLung: nil, leftLung: nil, hasSidesApart: nil, opacity: nil, lungsDistance: nil,
+        opacityDistance: nil, severity: severity, drawnPercent: nil)
       return
     }
     let drawn = try record.lungLabels(path: path, size: image.size)
     func overlap(_ label: UInt32) throws -> Overlap? {
       let truth = drawn.mask(of: label)
       return truth.isEmpty ? nil : try Overlap(of: segmentation.lungs.mask(of: label), against: truth)
+    }
+    func shared(_ found: UInt32, _ truth: UInt32) throws -> Int {
+      try segmentation.lungs.mask(of: found).intersectionCount(drawn.mask(of: truth))
+    }
+    let (rightLung, leftLung) = (try overlap(LabelImage.rightLung), try overlap(LabelImage.leftLung))
+    var hasSidesApart: Bool?
+    if rightLung != nil, leftLung != nil {
+      let (right, left) = (LabelImage.rightLung, LabelImage.leftLung)
+      hasSidesApart = try shared(right, right) > shared(right, left) && shared(left, left) > shared(left, right)
     }
     var (opacity, opacityDistance, drawnPercent): (Overlap?, SurfaceDistances?, Double?) = (nil, nil, nil)
     if let path = record.opacityPath {
@@ -47,8 +57,8 @@ extension CaseEvaluation {
     }
     let lungs = segmentation.lungs.foreground
     self.init(
-      record: record, lungs: try Overlap(of: lungs, against: drawn.foreground), rightLung: try overlap(LabelImage.rightLung),
-      leftLung: try overlap(LabelImage.leftLung), opacity: opacity,
+      record: record, lungs: try Overlap(of: lungs, against: drawn.foreground), rightLung: rightLung, leftLung: leftLung,
+      hasSidesApart: hasSidesApart, opacity: opacity,
       lungsDistance: try surfaceDistances(of: lungs, against: drawn.foreground, polling: cancellation), opacityDistance: opacityDistance,
       severity: severity, drawnPercent: drawnPercent)
   }

@@ -41,9 +41,9 @@ public struct Evaluation: Sendable {
     self.init(cases: cases)
   }
 
-  /// Overlap with the masks that were drawn, agreement with readers' scores, and what severity says of the course; sections without cases are left out.
+  /// Overlap with the masks that were drawn, agreement with readers' scores, and what is found where there is nothing; sections without cases are left out.
   public var sections: [Section] {
-    [overlapSection, distanceSection, scoreSection, courseSection].filter { !$0.figures.isEmpty }
+    [overlapSection, distanceSection, scoreSection, clearSection].filter { !$0.figures.isEmpty }
   }
 
   private var overlapSection: Section {
@@ -56,6 +56,8 @@ public struct Evaluation: Sendable {
       figures += summary("\(name) Dice", overlaps.map(\.dice))
       figures += summary("\(name) IoU", overlaps.map(\.iou))
     }
+    let sides = cases.compactMap(\.hasSidesApart).map { $0 ? 1.0 : 0 }
+    if !sides.isEmpty { figures.append(figure("right and left told apart", sides.count) { Statistics.mean($0.map { sides[$0] }) }) }
     return Section(title: "Overlap with drawn masks", figures: figures)
   }
 
@@ -101,26 +103,29 @@ public struct Evaluation: Sendable {
     return Section(title: "Agreement with readers", figures: figures)
   }
 
-  private var courseSection: Section {
-    let outcomes: [(String, (CaseRecord) -> Bool?)] = [
-      ("ICU admission", \.wentToICU), ("intubation", \.intubated), ("death", { $0.survived.map { !$0 } }),
-    ]
-    let scores: [(String, (Severity) -> Severity.Figure?)] = [
-      ("percent", \.percent), ("extent", \.extent), ("extent_estimate", \.extentEstimate), ("brixia_estimate", \.brixiaEstimate),
-    ]
-    var figures: [Figure] = []
-    for (outcome, answer) in outcomes {
-      for (name, score) in scores {
-        let points = cases.compactMap { item in
-          score(item.severity).flatMap { figure in answer(item.record).map { (figure.value, $0) } }
-        }
-        let area = figure("\(outcome) from \(name)", points.count) { drawn in
-          Statistics.areaUnderROC(drawn.map { points[$0].0 }, isPositive: drawn.map { points[$0].1 })
-        }
-        if area.value != nil { figures.append(area) }
-      }
+  /// X-rays that are known to be without opacity: nothing was drawn, the reader's Brixia score is 0, or nothing was found.
+  private var clearSection: Section {
+    let percents = cases.filter {
+      $0.drawnPercent == 0 || $0.drawnPercent == nil && ($0.record.brixia == 0 || $0.record.finding == "No Finding")
     }
-    return Section(title: "Area under the ROC curve for the course", figures: figures)
+    .compactMap(\.severity.percent?.value)
+    guard !percents.isEmpty else { return Section(title: "", figures: []) }
+    return Section(
+      title: "X-rays without opacity",
+      figures: summary("percent", percents) + [
+        figure("share called at most 3 % opaque", percents.count) { Statistics.mean($0.map { percents[$0] <= 3 ? 1 : 0 }) }
+      ])
+  }
+
+  /// The figures that matter most.
+  var mainFigures: [Figure] {
+    let wanted: Set = [
+      "lungs Dice, mean", "opacity Dice, mean", "opacity Dice, median", "percent and drawn percent: mean absolute error",
+      "extent and geographic extent: Pearson", "extent_estimate and geographic extent: Pearson",
+      "extent_estimate and geographic extent: mean absolute error", "brixia_estimate and Brixia: Pearson",
+      "brixia_estimate and Brixia: mean absolute error", "share called at most 3 % opaque",
+    ]
+    return sections.flatMap(\.figures).filter { wanted.contains($0.name) && $0.value != nil }
   }
 
   private func summary(_ name: String, _ values: [Double]) -> [Figure] {

@@ -18,23 +18,44 @@ struct ModelEvaluation {
     judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset)
   }
 
-  /// Prints the tables of each set.
-  func printTables(fold: Int?, set: String?, asJSON: Bool) throws {
+  /// Prints the tables of each set, or, with `attribute`, the main figures of each group of cases over all sets.
+  /// - Parameter csv: a file that gets a row for each case.
+  func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: String?) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
     try forEachSet(fold: fold, set: set) { kind, records, report in
-      let evaluation = try Evaluation(
-        of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, polling: cancellation, onCase: report)
+      let evaluation = try evaluation(of: records, report)
       results.append((kind, evaluation))
       return evaluation.table
     } show: {
-      if !asJSON { Console.shared.write($0) }
+      if !asJSON, attribute == nil { Console.shared.write($0) }
     }
+    let all = Evaluation(cases: results.flatMap(\.evaluation.cases))
+    if let csv { try AtomicFile.write(all.csv, to: csv) }
     if asJSON {
       let fields = results.map { "\"\($0.kind.rawValue)\": \($0.evaluation.json)" }.joined(separator: ", ")
       Console.shared.write("{\"fold\": \(fold.map(String.init) ?? "null"), \(fields)}\n")
     } else {
+      if let attribute { Console.shared.write(all.table(by: attribute)) }
       Console.shared.tell("research use, not a diagnosis")
     }
+  }
+
+  /// Prints what severity says of the course, over the cases of all sets whose course is known.
+  func printCourse(fold: Int?, set: String?, csv: String?) throws {
+    var cases: [CaseEvaluation] = []
+    let isKnown: (CaseRecord) -> Bool = { record in Course.Outcome.allCases.contains { $0.happened(to: record) != nil } }
+    let judge = { (_: CaseRecord.Kind, records: [CaseRecord], report: (Int) -> Void) throws -> String in
+      cases += try evaluation(of: records, report).cases
+      return ""
+    }
+    try forEachSet(fold: fold, set: set, where: isKnown, judge, show: { _ in })
+    if let csv { try AtomicFile.write(Evaluation(cases: cases).csv, to: csv) }
+    Console.shared.write(Course(cases: cases).table)
+    Console.shared.tell("research use, not a diagnosis")
+  }
+
+  private func evaluation(of records: [CaseRecord], _ report: (_ done: Int) -> Void) throws -> Evaluation {
+    try Evaluation(of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, polling: cancellation, onCase: report)
   }
 
   /// Prints how much answers move when the pictures of each set are disturbed.
@@ -48,7 +69,7 @@ struct ModelEvaluation {
 
   /// Has the cases of each set judged, under a progress bar.
   private func forEachSet(
-    fold: Int?, set: String?,
+    fold: Int?, set: String?, where isWanted: (CaseRecord) -> Bool = { _ in true },
     _ judge: (_ kind: CaseRecord.Kind, _ records: [CaseRecord], _ report: (_ done: Int) -> Void) throws -> String, show: (String) -> Void
   ) throws {
     let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.allCases
@@ -57,7 +78,7 @@ struct ModelEvaluation {
     var shown = 0
     for kind in kinds {
       let all = try fold.map { try dataset.heldOut(fold: $0, kind: kind) } ?? dataset.cases.filter { $0.kind == kind }
-      let records = all.filter(judges.judge)
+      let records = all.filter { judges.judge($0) && isWanted($0) }
       guard !records.isEmpty else { continue }
       bar.start(kind.rawValue)
       let text = try judge(kind, records) { done in
@@ -124,7 +145,7 @@ struct Judges {
 
   /// The fold that a case, or what readers said of it, was held out in, and the model that held it out; nil where there is none, or one model judges all.
   func judge(of record: CaseRecord) -> (fold: Int, segmenter: Segmenter)? {
-    dataset.scoreFold(of: record).flatMap { fold in byFold[fold].map { (fold, $0) } }
+    dataset.judgingFold(of: record).flatMap { fold in byFold[fold].map { (fold, $0) } }
   }
 
   /// - Precondition: `judge(record)`.

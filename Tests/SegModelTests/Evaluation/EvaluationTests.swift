@@ -21,7 +21,7 @@ import Testing
         return CaseEvaluation(
           record: record(index, extent: Double(index) + 0.5, icu: index == 3 ? nil : index > 1),
           lungs: try Overlap(of: lungs.foreground, against: lungs.foreground), rightLung: nil, leftLung: nil,
-          opacity: try Overlap(of: opacity, against: truth),
+          hasSidesApart: index != 2, opacity: try Overlap(of: opacity, against: truth),
           lungsDistance: try surfaceDistances(of: lungs.foreground, against: lungs.foreground),
           opacityDistance: try surfaceDistances(of: opacity, against: truth), severity: try Severity(lungs: lungs, opacity: opacity),
           drawnPercent: 10 * Double(index + 1))
@@ -37,10 +37,24 @@ import Testing
     expectClose([try #require(figures["opacity Dice, median"]?.value)], [(2.0 / 3 + 0.8) / 2], relative: 1e-9)
     #expect(figures["opacity, average symmetric, mean"]?.count == 3, "a missing outline has no distance")
     expectClose([try #require(figures["percent and geographic extent: Pearson"]?.value)], [1], relative: 1e-9)
-    #expect(figures["ICU admission from percent"]?.value == 1 && figures["ICU admission from percent"]?.count == 3)
-    #expect(figures["right lung Dice, mean"] == nil && figures["death from percent"] == nil)
+    #expect(figures["right and left told apart"]?.value == 0.75)
+    let course = Dictionary(uniqueKeysWithValues: Course(cases: evaluation.cases).areas.figures.map { ($0.name, $0) })
+    #expect(course["ICU admission from percent"]?.value == 1 && course["ICU admission from percent"]?.count == 3)
+    #expect(figures["right lung Dice, mean"] == nil && course["death from percent"] == nil)
     let interval = try #require(figures["opacity Dice, mean"]?.interval)
     #expect(interval.lowerBound >= 0 && interval.upperBound <= 6.0 / 7 && interval.lowerBound < interval.upperBound)
+  }
+
+  @Test func groupsAndRows() throws {
+    let evaluation = try evaluation()
+    let groups = evaluation.sections(by: .fold)
+    #expect(groups.map(\.title) == ["fold 0: 4 cases"])
+    #expect(groups.first?.figures.map(\.name).prefix(3) == ["lungs Dice, mean", "opacity Dice, mean", "opacity Dice, median"])
+    let rows = evaluation.csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.count == 5 && Set(rows.map(\.count)).count == 1)
+    #expect(rows[0].starts(with: ["id", "patient", "fold", "view", "finding", "sex", "age", "went_icu"]))
+    #expect(rows[1].starts(with: ["opacity/0.png", "p0", "0", "", "", "", "", "N", "", "", "0.5", "", "1.0", "0.0", "10.0", "0.0"]))
+    #expect(rows[4][7].isEmpty)
   }
 
   @Test func printsAlignedColumns() throws {

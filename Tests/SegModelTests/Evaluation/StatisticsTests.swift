@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ImageOps
@@ -15,6 +16,23 @@ import Testing
     expectClose(figures.map { $0 ?? .nan }, try file.doubles("figures"), relative: 1e-5)
     let ranks = try file.doubles("ranks")
     #expect(Statistics.ranks(ties) == ranks)
+  }
+
+  @Test func fitsTheLogisticCurve() throws {
+    let file = try fixture("statistics")
+    let positive = try file.doubles("positive").map { $0 == 1 }
+    let parted = try file.doubles("parted")
+    let curves = [
+      try #require(LogisticRegression(figures: try file.doubles("x"), outcomes: positive)),
+      try #require(LogisticRegression(figures: parted, outcomes: parted.map { $0 > 130 })),
+    ]
+    expectClose(curves.flatMap { [$0.bias, $0.slope] }, try file.doubles("curve"), relative: 1e-4)
+    expectClose([curves[1].risk(at: 132)], [1 / (1 + exp(-(curves[1].bias + 132 * curves[1].slope)))], relative: 1e-12)
+    #expect(curves[1].risk(at: .greatestFiniteMagnitude) == 1 && curves[1].risk(at: -.greatestFiniteMagnitude) == 0)
+    #expect(LogisticRegression(figures: [1, 2, 3], outcomes: [true, true, true]) == nil)
+    #expect(LogisticRegression(figures: [5, 5, 5], outcomes: [true, false, true]) == nil)
+    #expect(LogisticRegression(figures: [1, .infinity], outcomes: [true, false]) == nil)
+    #expect(LogisticRegression(figures: [], outcomes: []) == nil)
   }
 
   @Test func isNilWhereNothingIsDefined() {

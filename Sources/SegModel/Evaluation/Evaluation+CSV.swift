@@ -1,0 +1,38 @@
+import ImageOps
+
+extension Evaluation {
+  /// A row for each case (RFC 4180): what is known of it, what was drawn and scored, how the masks agree, and every figure of severity with its interval.
+  /// Empty where something is not known; `Y` and `N` for the course, numbers with six significant decimals at most.
+  public var csv: String {
+    let figures = (cases.first?.severity.figures ?? []).map(\.name)
+    let header =
+      ["id", "patient", "fold", "view", "finding", "sex", "age", "went_icu", "intubated", "died", "geographic_extent", "brixia"]
+      + ["lungs_dice", "opacity_dice", "drawn_percent"]
+      + figures.flatMap { name in [name, "\(name).low", "\(name).high"] } + ["doubt"]
+    let rows = cases.map { item -> [String] in
+      let record = item.record
+      return [
+        record.id, record.patient, record.fold.map { "\($0)" } ?? "", record.view, record.finding, record.sex, Self.field(record.age),
+        Self.field(record.wentToICU), Self.field(record.intubated), Self.field(record.survived.map { !$0 }),
+        Self.field(record.geographicExtent), Self.field(record.brixia), Self.field(item.lungs?.dice), Self.field(item.opacity?.dice),
+        Self.field(item.drawnPercent),
+      ]
+        + item.severity.figures.flatMap { _, figure in
+          [Self.field(figure?.value), Self.field(figure?.interval.lowerBound), Self.field(figure?.interval.upperBound)]
+        } + [item.severity.doubt.map { "\($0.rawValue)" } ?? ""]
+    }
+    return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  private static func field(_ answer: Bool?) -> String { answer.map { $0 ? "Y" : "N" } ?? "" }
+
+  private static func field(_ number: Double?) -> String {
+    guard let number, number.isFinite, abs(number) < 1e12 else { return "" }
+    return "\((number * 1e6).rounded() / 1e6)"
+  }
+
+  private static func quoted(_ field: String) -> String {
+    field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+      ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : field
+  }
+}
