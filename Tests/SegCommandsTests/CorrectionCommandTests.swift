@@ -160,3 +160,57 @@ struct CorrectionCommandTests {
     #expect(shell.notes.contains { $0.contains("corrections of the opacity are left out") })
   }
 }
+
+/// Files of annotations at the prompt.
+@Suite("Annotations")
+struct AnnotationCommandTests {
+  @Test("what is saved is read back, in every form")
+  func forms() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=128 opacity=30%; p | save p.png; x = load p.png; seg = x | segment | paint [[60, 40]] radius=9px")
+    for line in ["case.json", "case.coco.json", "rle.coco.json regions=rle", "counts.coco.json regions=counts", "case.png", "case.npy"] {
+      try shell.run("seg | save \(line)")
+      let name = String(line.prefix { $0 != " " })
+      guard name.hasSuffix("json") || name.hasSuffix("png") else { continue }
+      try shell.run("back = x | load-annotations \(name)")
+      #expect(try shell.number("(back.opacity xor seg.opacity).area") == 0, "\(name)")
+      #expect(try shell.run("back.lungs").contentHash == shell.run("seg.lungs").contentHash, "\(name)")
+      #expect(try shell.number("(back | severity).percent") == shell.number("(seg | severity).percent"), "\(name)")
+    }
+    let text = try shell.text("case.json")
+    #expect(text.contains("\"imagePath\":\"p.png\"") && text.contains("\"imageData\":null"))
+    try shell.run("seg | save inside.json embed=true")
+    #expect(try shell.text("inside.json").contains("\"imageData\":\"iVBOR"))
+    try shell.run("seg.opacity | save mask.json form=labelme; m = x | load-annotations mask.json")
+    #expect(try shell.number("(m.opacity xor seg.opacity).area") == 0 && shell.number("m.lungs.area") > 0)
+    #expect(try shell.failure("back.probability").contains("there is no probability"))
+  }
+
+  @Test("what does not fit is told")
+  func problems() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
+    #expect(try shell.failure("q | load-annotations a.json").contains("about a picture of 128x128, and the X-ray is 64x64"))
+    #expect(try shell.failure("seg | save a.dcm").contains("made from none"))
+    #expect(try shell.failure("seg | save b.json regions=rle").contains("form=coco"))
+    #expect(try shell.failure("p | save b.json form=coco").contains("becomes annotations"))
+    let shapes =
+      "{\\\"label\\\": \\\"opacty\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 9]]}, {\\\"label\\\": \\\"opacity\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 999]]}"
+    let json = "{\"shapes\": [\(shapes.replacing("\\\"", with: "\""))], \"imageWidth\": 64, \"imageHeight\": 64}"
+    try FileBytes.write(Array(json.utf8), to: shell.path("odd.json"))
+    try shell.run("q | load-annotations odd.json")
+    #expect(shell.notes.contains { $0.contains("`opacty` is not known") && $0.contains("did you mean `opacity`") })
+    #expect(shell.notes.contains { $0.hasPrefix("1 shape reaches out of the picture") })
+  }
+
+  @Test("paths of pictures are told as seen from the file")
+  func paths() {
+    for (path, other, expected) in [
+      ("p.png", "a.json", "p.png"), ("in/p.png", "in/a.json", "p.png"), ("in/p.png", "out/a.json", "../in/p.png"),
+      ("p.png", "out/x/a.json", "../../p.png"),
+      ("/x/p.png", "a.json", "/x/p.png"), ("in/p.png", "/x/a.json", "p.png"),
+    ] {
+      #expect(AnnotationWriting.relative(path, from: other) == expected)
+    }
+  }
+}

@@ -15,7 +15,7 @@ extension GrayImage {
     }
     let brush = try Mask(size: size, strokeThrough: points, radius: radius, spacing: spacing, polling: cancellation)
     let line = try Mask(size: size, strokeThrough: points, radius: min(radius, 0.75), polling: cancellation)
-    guard let box = brush.box, !line.isEmpty else { return Mask(size: size, spacing: spacing) }
+    guard let box = brush.boundingBox, !line.isEmpty else { return Mask(size: size, spacing: spacing) }
     let smooth = try smoothed(box, polling: cancellation)
     var reach = EdgeReach(brush: brush, box: box, smooth: smooth, radius: radius, least: 0.001 * (range.upperBound - range.lowerBound))
     return try reach.grow(from: line, polling: cancellation)
@@ -37,14 +37,14 @@ extension GrayImage {
 }
 
 /// Some rows and columns of a picture.
-struct PixelBox {
-  var rows: Range<Int>
-  var columns: Range<Int>
+public struct PixelBox: Sendable, Equatable {
+  public var rows: Range<Int>
+  public var columns: Range<Int>
 }
 
 extension Mask {
-  /// The rows and columns that hold pixels; nil for an empty mask.
-  var box: PixelBox? {
+  /// The rows and columns from the first to the last that holds a pixel; nil for an empty mask.
+  public var boundingBox: PixelBox? {
     var box: PixelBox?
     for row in 0..<size.height {
       let line = words[row * wordsPerRow..<(row + 1) * wordsPerRow]

@@ -1,4 +1,5 @@
 import ImageOps
+import SegModel
 
 /// What a lock keeps of a picture besides its digest, so that a difference can be said in pixels: masks and labels whole, as runs; pictures of intensities as
 /// means over a grid of cells.

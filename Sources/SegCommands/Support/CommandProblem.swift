@@ -42,6 +42,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A gap to fill that is open to the border of the picture.
   case openGap
   case noPicture(String)
+  case badAnnotations(String, String)
+  case noDICOM
 
   var description: String {
     switch self {
@@ -86,6 +88,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .meetsNoPixel(let what, let size): "\(what) meets no pixel of the \(size) picture"
     case .openGap: "the gap is open to the border of the picture; close it first, or draw it (include polygon …)"
     case .noPicture(let option): "`\(option)` needs the X-ray, and this was made from none"
+    case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
+    case .noDICOM: "a DICOM segmentation refers to a DICOM X-ray, and this was made from none; save it as .json or .png"
     case .notReached(let fault): "not reached: \(fault)"
     }
   }

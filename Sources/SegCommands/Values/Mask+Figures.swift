@@ -6,18 +6,7 @@ extension Mask {
   var regionCount: Int { (try? componentCount()) ?? 0 }
 
   /// First and one past the last row and column inside; nil for an empty mask.
-  var bounds: (rows: Range<Int>, columns: Range<Int>)? {
-    var rows: (first: Int, last: Int)?
-    var columns = (first: size.width, last: -1)
-    for row in 0..<size.height {
-      let line = words[row * wordsPerRow..<(row + 1) * wordsPerRow]
-      guard let first = line.firstIndex(where: { $0 != 0 }), let last = line.lastIndex(where: { $0 != 0 }) else { continue }
-      rows = (rows?.first ?? row, row)
-      columns.first = min(columns.first, 64 * (first - line.startIndex) + line[first].trailingZeroBitCount)
-      columns.last = max(columns.last, 64 * (last - line.startIndex) + 63 - line[last].leadingZeroBitCount)
-    }
-    return rows.map { ($0.first..<$0.last + 1, columns.first..<columns.last + 1) }
-  }
+  var bounds: (rows: Range<Int>, columns: Range<Int>)? { boundingBox.map { ($0.rows, $0.columns) } }
 
   /// Mean row and column; nil for an empty mask.
   var centroid: (row: Double, column: Double)? {

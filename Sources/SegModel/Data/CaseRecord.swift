@@ -26,6 +26,8 @@ public struct CaseRecord: Sendable, Identifiable {
   public let imagePath: String
   public let lungsPath: String?
   public let opacityPath: String?
+  /// A file of annotations in place of both; may be the X-ray's own path where a LabelMe file holds the picture too.
+  public let annotationPath: String?
   public let patient: String
   /// The fold in which the patient is held out; nil for a case that is never held out by itself.
   public let fold: Int?
@@ -61,6 +63,7 @@ extension CaseRecord {
     imagePath = try required(path("images"))
     lungsPath = kind == .scored ? nil : try required(path("lungs"))
     opacityPath = kind == .opacity ? try required(path("opacity")) : nil
+    annotationPath = nil
     patient = row["patient"].isEmpty ? id : row["patient"]
     fold = try row.number("fold").map { number throws in
       guard let fold = Int(exactly: number), (0...99).contains(fold) else {
@@ -88,6 +91,20 @@ extension CaseRecord {
     imagePath = "\(root)/images/\(file)"
     lungsPath = "\(root)/lungs/\(file)"
     opacityPath = hasOpacity ? "\(root)/opacity/\(file)" : nil
+    annotationPath = nil
+    patient = file
+    (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
+    (finding, view, sex) = ("", "", "")
+    (survived, intubated, wentToICU) = (nil, nil, nil)
+  }
+
+  /// A case of a folder of annotations.
+  init(annotated file: String, imagePath: String, annotationPath: String) {
+    id = file
+    kind = .opacity
+    self.imagePath = imagePath
+    self.annotationPath = annotationPath
+    (lungsPath, opacityPath) = (nil, nil)
     patient = file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")

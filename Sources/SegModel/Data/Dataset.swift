@@ -10,13 +10,16 @@ public enum DatasetError: Error, Equatable {
   case unknownFold(Int, known: [Int])
   case sizeMismatch(mask: String, found: String, expected: String)
   case nothingToTrainOn(path: String)
+  /// A case without a picture file whose annotations hold none either.
+  case noPicture(path: String)
+  case badAnnotations(path: String, AnnotationError)
 }
 
 extension DatasetError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noCases(let path):
-      "\(path) holds no cases: neither a `cases.csv` nor the folders `images`, `lungs` and (for opacity) `opacity` with files of the same names"
+      "\(path) holds no cases: neither a `cases.csv`, nor the folders `images`, `lungs` and (for opacity) `opacity` with files of the same names, nor X-rays with annotations of the same names"
     case .unknownSet(let path, let line, let name): "\(path):\(line): unknown set `\(name)`; expected opacity, lungs or scored"
     case .invalidFileName(let path, let line, let name): "\(path):\(line): `\(name)` is not a file name inside the data folder"
     case .invalidAnswer(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is neither Y nor N"
@@ -24,6 +27,8 @@ extension DatasetError: CustomStringConvertible {
     case .unknownFold(let fold, let known):
       "no case is held out in fold \(fold); the folds are \(known.map(String.init).joined(separator: " "))"
     case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), its X-ray \(expected)"
+    case .noPicture(let path): "\(path): there is no X-ray of that name beside it, and none inside"
+    case .badAnnotations(let path, let error): "\(path): \(error)"
     case .nothingToTrainOn(let path): "\(path) holds no X-ray with masks to train on"
     }
   }
@@ -32,7 +37,8 @@ extension DatasetError: CustomStringConvertible {
 /// The cases of a data folder.
 ///
 /// Either a folder with `cases.csv` (columns `set`, `file`, `patient`, `fold` and what is known of the case) and one folder a set, or a plain folder
-/// with `images/`, `lungs/` and, where opacity was drawn, `opacity/`, whose files share their names; scores, patients and folds are then unknown.
+/// with `images/`, `lungs/` and, where opacity was drawn, `opacity/`, whose files share their names, or X-rays with files of annotations (see
+/// ``AnnotationFolder``); scores, patients and folds are then unknown.
 public struct Dataset: Sendable {
   public let path: String
   public let cases: [CaseRecord]
@@ -45,7 +51,10 @@ public struct Dataset: Sendable {
     if Self.exists(table) {
       cases = try Self.cases(inTable: table, root: root)
     } else {
-      cases = try Self.cases(inFolder: root)
+      let annotated = try AnnotationFolder.cases(in: root)
+      let masked = try Self.cases(inFolder: root)
+      let known = Set(annotated.map(\.imagePath))
+      cases = annotated + masked.filter { !known.contains($0.imagePath) }
     }
     if cases.isEmpty { throw DatasetError.noCases(path: root) }
   }

@@ -79,22 +79,22 @@ public struct TrainingSample: Sendable {
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
   public init(_ record: CaseRecord, side: Int, knowsScores: Bool = true, polling cancellation: Cancellation = .never) throws {
     let target = Size(width: side, height: side)
-    let image = try GrayImage.read(from: record.imagePath)
+    let image = try record.image()
     let pixels = try InputNormalisation.normalised(image, side: side, polling: cancellation)
+    let drawn = try record.truth(size: image.size, polling: cancellation)
     var truth = [UInt8](repeating: 0, count: target.count)
     var isKnown = [false, false, false]
-    if let path = record.lungsPath {
-      let lungs = try record.lungLabels(path: path, size: image.size)
+    if let lungs = drawn.lungs {
       let labels = try lungs.resampled(to: target).labels
       for index in labels.indices where labels[index] == 1 || labels[index] == 2 { truth[index] = UInt8(labels[index]) }
       isKnown[0] = labels.contains(1)
       isKnown[1] = labels.contains(2)
     }
-    if let path = record.opacityPath {
-      let opacity = try LabelImage.read(from: path)
-      try Self.check(opacity.size, is: image.size, path: path)
-      let labels = try opacity.resampled(to: target).labels
-      for index in labels.indices where labels[index] != 0 { truth[index] |= 4 }
+    if let opacity = drawn.opacity {
+      let small = try opacity.resampled(to: target)
+      for row in 0..<side {
+        for column in 0..<side where small[row, column] { truth[row * side + column] |= 4 }
+      }
       isKnown[2] = true
     } else if knowsScores, record.isKnownToBeClear {
       isKnown[2] = true

@@ -29,14 +29,13 @@ public struct Calibration: Sendable {
     for (index, record) in records.enumerated() {
       try cancellation.check()
       if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil {
-        let image = try GrayImage.read(from: record.imagePath)
+        let image = try record.image()
         let segmentation = try segmenter.segment(image, polling: cancellation)
         let severity = try Severity(segmentation, polling: cancellation)
         var drawn: LungZones?
-        if let lungs = record.lungsPath, let opacity = record.opacityPath, record.fold == fold {
-          let opacity = try LabelImage.read(from: opacity)
-          try TrainingSample.check(opacity.size, is: image.size, path: record.opacityPath ?? "")
-          drawn = try LungZones(lungs: record.lungLabels(path: lungs, size: image.size), opacity: opacity.foreground)
+        if record.fold == fold {
+          let truth = try record.truth(size: image.size, polling: cancellation)
+          if let lungs = truth.lungs, let opacity = truth.opacity { drawn = try LungZones(lungs: lungs, opacity: opacity) }
         }
         cases.append(
           Case(

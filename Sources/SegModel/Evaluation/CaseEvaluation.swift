@@ -23,16 +23,16 @@ extension CaseEvaluation {
   /// - Parameter comparesMasks: whether drawn masks take part.
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`; `CancellationError`.
   public init(_ record: CaseRecord, segmenter: Segmenter, comparesMasks: Bool = true, polling cancellation: Cancellation = .never) throws {
-    let image = try GrayImage.read(from: record.imagePath)
+    let image = try record.image()
     let segmentation = try segmenter.segment(image, polling: cancellation)
     let severity = try Severity(segmentation, polling: cancellation)
-    guard comparesMasks, let path = record.lungsPath else {
+    let truth = comparesMasks ? try record.truth(size: image.size, polling: cancellation) : CaseTruth()
+    guard let drawn = truth.lungs else {
       self.init(
         record: record, lungs: nil, rightLung: nil, leftLung: nil, hasSidesApart: nil, opacity: nil, lungsDistance: nil,
         opacityDistance: nil, severity: severity, drawnPercent: nil)
       return
     }
-    let drawn = try record.lungLabels(path: path, size: image.size)
     func overlap(_ label: UInt32) throws -> Overlap? {
       let truth = drawn.mask(of: label)
       return truth.isEmpty ? nil : try Overlap(of: segmentation.lungs.mask(of: label), against: truth)
@@ -47,10 +47,7 @@ extension CaseEvaluation {
       hasSidesApart = try shared(right, right) > shared(right, left) && shared(left, left) > shared(left, right)
     }
     var (opacity, opacityDistance, drawnPercent): (Overlap?, SurfaceDistances?, Double?) = (nil, nil, nil)
-    if let path = record.opacityPath {
-      let drawnOpacity = try LabelImage.read(from: path)
-      try TrainingSample.check(drawnOpacity.size, is: image.size, path: path)
-      let truth = drawnOpacity.foreground
+    if let truth = truth.opacity {
       opacity = try Overlap(of: segmentation.opacity, against: truth)
       opacityDistance = try surfaceDistances(of: segmentation.opacity, against: truth, polling: cancellation)
       drawnPercent = try LungZones(lungs: drawn, opacity: truth).both.share.map { 100 * $0 }

@@ -94,7 +94,7 @@ public struct Robustness: Sendable {
   ) throws {
     var changes: [Disturbance: [(before: Double?, after: Severity, dice: Double?)]] = [:]
     for (index, record) in records.enumerated() {
-      let image = try GrayImage.read(from: record.imagePath)
+      let image = try record.image()
       let segmenter = segmenter(record)
       let before = try segmenter.segment(image, polling: cancellation)
       let percent = try Severity(before, polling: cancellation).percent?.value

@@ -13,6 +13,7 @@ public final class Trainer {
   private let plan: TrainingPlan
   private let state: TrainingState
   private let loss: SegmentationLoss
+  private let start: String
 
   /// How many epochs pass between two evaluations on the cases held out; the last epoch of a phase is always evaluated.
   public var evaluationInterval = 5
@@ -20,9 +21,13 @@ public final class Trainer {
   /// - Parameters:
   ///   - samples: what is learned from, at the recipe's side.
   ///   - heldOut: evaluated now and then; nothing is decided by the result.
+  ///   - weights: those to start from; random ones for nil.
   ///   - checkpointFolder: where `checkpoint.safetensors`, `curves.jsonl` and `curves.png` are kept; made if need be.
   /// - Throws: `TrainingError.invalidRecipe`, `DatasetError.nothingToTrainOn`, `FileError`.
-  public init(recipe: TrainingRecipe, samples: [TrainingSample], heldOut: [TrainingSample] = [], checkpointFolder: String? = nil) throws {
+  public init(
+    recipe: TrainingRecipe, samples: [TrainingSample], heldOut: [TrainingSample] = [], from weights: [String: Tensor]? = nil,
+    checkpointFolder: String? = nil
+  ) throws {
     try recipe.validate()
     precondition(samples.allSatisfy { $0.side == recipe.side }, "samples have the recipe's side")
     self.recipe = recipe
@@ -31,7 +36,8 @@ public final class Trainer {
     self.checkpointFolder = checkpointFolder
     plan = TrainingPlan(recipe: recipe, samples: samples)
     guard plan.stepCount > 0 else { throw DatasetError.nothingToTrainOn(path: "the data") }
-    state = try TrainingState(recipe: recipe)
+    state = try TrainingState(recipe: recipe, from: weights)
+    start = weights.map { Self.digest($0) } ?? ""
     loss = SegmentationLoss(channelWeights: recipe.channelWeights)
     if let checkpointFolder { try AtomicFile.makeFolder(checkpointFolder) }
   }
@@ -88,22 +94,30 @@ public final class Trainer {
   private var checkpointPath: String? { checkpointFolder.map { "\($0)/checkpoint.safetensors" } }
 
   /// Tells one training from another: the recipe and the samples it is used on.
-  private var fingerprint: String { Self.fingerprint(recipe, samples) }
+  private var fingerprint: String { Self.fingerprint(recipe, samples, start) }
 
   /// The fingerprints of this training and of those that it goes on from: the same recipe without its last phases.
   private var ancestors: [String] {
     (1...recipe.phases.count).reversed().map { count in
       var recipe = recipe
       recipe.phases.removeSubrange(count...)
-      return Self.fingerprint(recipe, samples)
+      return Self.fingerprint(recipe, samples, start)
     }
   }
 
-  private static func fingerprint(_ recipe: TrainingRecipe, _ samples: [TrainingSample]) -> String {
-    var text = "\(recipe)"
+  private static func fingerprint(_ recipe: TrainingRecipe, _ samples: [TrainingSample], _ start: String) -> String {
+    var text = "\(recipe)" + start
     for sample in samples where sample.kind != .scored || recipe.learnsScores { text += "\n\(sample.id) \(sample.isKnown)" }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return String(hash, radix: 16)
+  }
+
+  private static func digest(_ weights: [String: Tensor]) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for (_, tensor) in weights.sorted(by: { $0.key < $1.key }) {
+      for value in tensor.values { hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01B3 }
+    }
     return String(hash, radix: 16)
   }
 

@@ -15,12 +15,15 @@ public struct TrainingJob: Sendable {
   public var resumes: Bool
   /// What the model's header says of its data and licence.
   public var notes: [String: String]
+  /// The model that training starts from; nil to start from nothing. The recipe's width and side have to be the model's.
+  public var base: SegmentationModel?
 
   public init(
     data: String, fold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String, checkpointFolder: String,
     resumes: Bool = false,
-    notes: [String: String] = [:]
+    notes: [String: String] = [:], base: SegmentationModel? = nil
   ) {
+    self.base = base
     self.data = data
     self.fold = fold
     self.recipe = recipe
@@ -62,17 +65,25 @@ public struct TrainingJob: Sendable {
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
     }
     let trainer = try Trainer(
-      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, checkpointFolder: checkpointFolder)
+      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, from: base?.weights,
+      checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
     onEvent(.fittingCheck)
-    if let rows = trainer.scoreRows {
+    if let base {
+      // Corrections alone rarely come with readers' scores; what the model had learned of these is then kept.
+      model.thresholds = base.thresholds
+      (model.scoreLayer, model.intervalRules) = (base.scoreLayer, base.intervalRules)
+      (model.extentEstimator, model.brixiaEstimator) = (base.extentEstimator, base.brixiaEstimator)
+    }
+    if let rows = trainer.scoreRows, all.contains(where: { !$0.scores.isEmpty }) {
       model.scoreLayer = ScoreLayer(rows: rows)
       model.extentEstimator = .told(.extent)
       model.brixiaEstimator = .told(.brixia)
+      model.intervalRules = nil
     }
     let proper = zip(records, all).map { (patient: $0.patient, sample: $1) } + phantoms.map { (patient: $0.id, sample: $0) }
-    model.pictureCheck = try PictureCheck.fitted(Segmenter(model), to: proper, polling: cancellation)
+    model.pictureCheck = try PictureCheck.fitted(Segmenter(model), to: proper, polling: cancellation) ?? base?.pictureCheck
     describe(&model, curve: trainer.curve, cases: learnable.count)
     try model.write(to: output)
     return model

@@ -64,6 +64,16 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   public init() {}
 
+  /// A short recipe that starts from a model: small steps over all cases, so that what it knew is moved and not lost.
+  public static func fineTuning(_ model: SegmentationModel) -> TrainingRecipe {
+    var recipe = TrainingRecipe()
+    (recipe.width, recipe.side) = (model.configuration.width, model.side)
+    recipe.batch = 4
+    recipe.phases = [Phase(name: "fine-tuning", epochs: 15, peakRate: 1e-4, othersLungWeight: 0.3, phantoms: 8)]
+    recipe.phantomCount = 24
+    return recipe
+  }
+
   /// The standard recipe with other numbers of epochs, in the order of its phases; a missing number keeps the standard.
   public func with(epochs: [Int]) -> TrainingRecipe {
     var recipe = self

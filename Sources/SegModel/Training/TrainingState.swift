@@ -8,8 +8,10 @@ final class TrainingState {
   var position = TrainingPosition()
   var curve = TrainingCurve()
 
-  init(recipe: TrainingRecipe) throws {
+  /// - Parameter weights: those to start from; random ones for nil.
+  init(recipe: TrainingRecipe, from weights: [String: Tensor]? = nil) throws {
     network = try UNet(recipe.configuration, seed: recipe.seed)
+    if let weights { try network.load(weights) }
     scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
     let learned = network.parameters + (scoreHead?.parameters ?? [])
     optimiser = AdamW(learned, weightDecay: recipe.weightDecay)

@@ -12,12 +12,15 @@ struct TrainingSession {
     /// What the model's header says of the data and of the licence.
     var about: String?
     var licence: String?
+    /// Path or name of the model to start from.
+    var base: String?
   }
 
   private let job: TrainingJob
 
-  init(data: String, output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) {
-    var recipe = TrainingRecipe().with(epochs: settings.epochs)
+  init(data: String, output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) throws {
+    let base = try settings.base.map { try SegmentationModel(path: ModelLibrary.path(of: $0)) }
+    var recipe = (base.map { TrainingRecipe.fineTuning($0) } ?? TrainingRecipe()).with(epochs: settings.epochs)
     recipe.seed = settings.seed
     if let width = settings.width { recipe.width = width }
     if let size = settings.size { recipe.side = size }
@@ -27,9 +30,10 @@ struct TrainingSession {
     var notes = ["version": Version.program]
     notes["data"] = settings.about
     notes["licence"] = settings.licence
+    if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not told")" }
     job = TrainingJob(
       data: data, fold: fold, recipe: recipe, output: output, checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
-      notes: notes)
+      notes: notes, base: base)
   }
 
   /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.

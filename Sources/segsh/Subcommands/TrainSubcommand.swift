@@ -5,11 +5,15 @@ struct TrainSubcommand: ParsableCommand {
     commandName: "train", abstract: "Trains a segmentation model on a folder of X-rays with masks.",
     discussion: """
       After every epoch the state is saved in the checkpoint folder, with curves.jsonl and curves.png. A training that was stopped goes on with --resume \
-      and ends with the same bits as one that was not.
+      and ends with the same bits as one that was not. With --from a trained model learns on, in small steps: from a reader's corrections, say.
       """)
 
-  @Option(help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/.", valueName: "dir"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("Folder with cases.csv, with images/, lungs/ and opacity/, or with X-rays and annotations.", valueName: "dir"),
+    completion: .directory)
   var data: String
+  @Option(help: ArgumentHelp("Model to start from: a file, or the name of one that came with the program.", valueName: "model"))
+  var from: String?
   @Option(help: ArgumentHelp("Model file to write.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
   var output = "model.safetensors"
   @Option(help: ArgumentHelp("Fold to hold out; all cases are learned from when it is not given.", valueName: "n")) var fold: Int?
@@ -27,6 +31,12 @@ struct TrainSubcommand: ParsableCommand {
   @Option(help: ArgumentHelp("Licence of the weights, for the header.", valueName: "text")) var licence: String?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    if from != nil, width != nil || size != nil {
+      throw ValidationError("--width and --size are those of the model that --from names")
+    }
+  }
+
   func run() throws {
     let phases = try epochs.map { text in
       try text.split(separator: ",").map { part in
@@ -37,7 +47,7 @@ struct TrainSubcommand: ParsableCommand {
     try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
-        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence)
+        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence, base: from)
     ).run()
   }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct EvaluationTests {
   private func record(_ index: Int, extent: Double?, icu: Bool?) -> CaseRecord {
     CaseRecord(
-      id: "opacity/\(index).png", kind: .opacity, imagePath: "", lungsPath: nil, opacityPath: nil, patient: "p\(index)", fold: 0,
+      id: "opacity/\(index).png", kind: .opacity, imagePath: "", lungsPath: nil, opacityPath: nil, annotationPath: nil,
+      patient: "p\(index)", fold: 0,
       finding: "",
       view: "", sex: "", age: nil, geographicExtent: extent, brixia: nil, brixiaZones: nil, survived: nil, intubated: nil, wentToICU: icu)
   }

@@ -16,37 +16,81 @@ struct SaveCommand: Command {
   }
 
   static let category = Category.files
-  static let summary = "Writes a picture as PNG, JPEG, TIFF or NPY, and figures as CSV or JSON, by the ending of the name."
+  static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, figures as CSV or JSON, annotations as LabelMe, COCO or DICOM."
   static let discussion = """
     The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
     overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and CSV carry their recipe: the lines \
     that made them, the program's version, and the names and digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
-    again. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
+    again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
+    more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made with. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
     """
   static let examples = [
     Example("phantom | segment | overlay | save overlay.png", "Saves a picture."),
     Example("phantom | segment | severity | save severity.json", "Saves figures."),
+    Example("phantom | segment | save case.json", "Saves lungs and opacity for LabelMe, the picture inside."),
+    Example("phantom | segment | save case.coco.json regions=rle", "Saves them as COCO with run lengths."),
   ]
-  static let seeAlso = ["load", "overlay", "regions"]
+  static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
 
   @Input("What is written.") var value: AnyValue
-  @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "csv", "json"]) var path: Path
+  @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "csv", "json", "dcm"]) var path: Path
   @Option("Whether a picture that the value was made from may be replaced.") var overwrite = false
   @Option("Where the recipe goes.") var recipe = RecipePlace.embedded
   @Option("Bits a pixel of a gray PNG or TIFF, 8 or 16; as many as the source has where none are given.", in: 8...16) var depth: Int?
   @Option("Quality of a JPEG.", in: 1...100) var quality = 92
+  @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
+  @Option("How a COCO file writes regions; polygons where nothing is said.") var regions: RegionCoding?
+  @Option("Whether a LabelMe file holds the picture; only where there is no picture file to name, where nothing is said.") var embed: Bool?
+  @Option("Whether a DICOM segmentation names the patient as the X-ray does; not where nothing is said.") var patient: Bool?
 
   func run(_ context: Context) throws {
     let target = context.resolved(path)
     let folder = String(path.text.dropLast(path.name.count))
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
+    let annotations = try annotations(context)
     switch path.fileExtension.lowercased() {
+    case _ where annotations != nil: try context.output(annotations ?? [], to: path)
     case "csv": try context.output(Array(((writtenRecipe(context)?.comment ?? "") + table().csv).utf8), to: path)
     case "json": try context.output(Array((value.value.json.text + "\n").utf8), to: path)
     default: try savePicture(context)
     }
     context.note("saved \(path.text)")
+  }
+
+  /// The bytes of a file of annotations; nil for what is saved in another way, labels as a picture among it.
+  private func annotations(_ context: Context) throws -> [UInt8]? {
+    let form = form ?? (value.value is Segmentation ? AnnotationForm(fileName: path.name) : nil)
+    if regions != nil, form != .coco { throw CommandProblem.wantsAlso("regions", "form=coco") }
+    if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "form=labelme") }
+    if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "form=seg") }
+    guard let form, form != .labels || self.form != nil else { return nil }
+    guard let segmentation = try segmentation(context) else {
+      throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "a segmentation or a mask becomes annotations")
+    }
+    let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
+    switch form {
+    case .labelme: return try writing.labelMe(embeds: embed)
+    case .coco: return try writing.coco(regions ?? .polygons)
+    case .seg: return try writing.dicom(namesPatient: patient ?? false)
+    case .labels:
+      guard let format = PictureFormat(fileExtension: path.fileExtension), format.canBeWritten else {
+        throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "labels are a .png, .tif or .npy")
+      }
+      return try encoded(writing.labels, format, EncodingOptions())
+    }
+  }
+
+  /// A segmentation itself, or a mask as the opacity in its lungs.
+  private func segmentation(_ context: Context) throws -> Segmentation? {
+    if let segmentation = value.value as? Segmentation { return segmentation }
+    guard let mask = value.value as? Mask else { return nil }
+    var annotation = Annotation(size: mask.size, opacity: mask)
+    if let lungs = context.lungs(of: mask.size) {
+      annotation.rightLung = lungs.mask(of: LabelImage.rightLung)
+      annotation.leftLung = lungs.mask(of: LabelImage.leftLung)
+    }
+    return try annotation.segmentation(spacing: mask.spacing).segmentation
   }
 
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
@@ -69,8 +113,7 @@ struct SaveCommand: Command {
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
     guard let picture = try picture() else {
-      let hint = value.value is Segmentation ? "save its lungs, its opacity, or an overlay of it" : "use .csv or .json"
-      throw CommandProblem.cannotSave(described, ending: ending, hint: hint)
+      throw CommandProblem.cannotSave(described, ending: ending, hint: "use .csv or .json")
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
     var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, jpegQuality: quality)
@@ -87,6 +130,7 @@ struct SaveCommand: Command {
   /// What of a value can be a picture file.
   static func picture(of value: any Value) throws -> (any EncodablePicture)? {
     if let phantom = value as? Phantom { return phantom.image }
+    if let segmentation = value as? Segmentation { return LabelPicture.encoded(Annotation(segmentation)) }
     if let difference = value as? Difference { return difference.picture }
     return try value as? any EncodablePicture ?? value.converted(to: ColorImage.self)
   }

@@ -1,0 +1,226 @@
+extension DICOMSegmentation {
+  /// What a segmentation takes over from the file of its X-ray.
+  struct Reference {
+    var texts: [DICOMDataSet.Tag: String]
+
+    /// What ties the two together in an archive.
+    private static let study: Set<DICOMDataSet.Tag> = [
+      0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E,
+      0x0020_0010, 0x0020_0052, 0x0020_1040,
+      0x0018_1164, 0x0028_0030,
+    ]
+    /// Name, number, birth date and sex.
+    private static let patient: Set<DICOMDataSet.Tag> = [
+      0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040,
+    ]
+
+    init(_ bytes: UnsafeRawBufferPointer, naming patient: Bool) throws(CodecProblem) {
+      let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
+      texts = [:]
+      for tag in patient ? Self.study.union(Self.patient) : Self.study {
+        texts[tag] = root.text(tag, bytes)
+      }
+      guard self[0x0008_0018] != "", self[0x0020_000D] != "" else {
+        throw .damaged(
+          .dicom,
+          reason: "it names neither its study nor itself, so no segmentation can refer to it")
+      }
+    }
+
+    subscript(tag: DICOMDataSet.Tag) -> String { texts[tag] ?? "" }
+  }
+
+  /// The file of this segmentation over an X-ray.
+  ///
+  /// Study, accession number and dates are the X-ray's; the numbers of series and instance follow from the contents, so that the same masks over the same X-ray give
+  /// the same file. A radiograph has no frame of reference as a rule, and then the segmentation has none: the picture that it belongs to is named in every frame.
+  /// - Parameters:
+  ///   - xray: bytes of the X-ray's file.
+  ///   - namesPatient: whether the patient's name, number, birth date and sex are taken over.
+  /// - Throws: `CodecError.unreadable` for an X-ray that is no DICOM file or names no study.
+  public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError)
+    -> [UInt8]
+  {
+    let reference: Reference
+    do throws(CodecProblem) {
+      reference = try xray.pixels { bytes throws(CodecProblem) in
+        try Reference(bytes, naming: namesPatient)
+      }
+    } catch { throw .unreadable(name: name, error) }
+    let pixels = packed()
+    let digest = SHA256.hexDigest(
+      of: Array(
+        "\(reference[0x0008_0018]) \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))".utf8))
+    func identifier(_ role: String) -> String {
+      let digits = SHA256.hexDigest(of: Array("\(role) \(digest)".utf8)).prefix(32)
+      return "2.25.\(UInt128(digits, radix: 16) ?? 0)"
+    }
+    let instance = identifier("instance")
+    var file = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
+    var meta = DICOMWriter()
+    meta.add(0x0002_0001, "OB", [0, 1])
+    meta.add(0x0002_0002, "UI", Self.storageClass)
+    meta.add(0x0002_0003, "UI", instance)
+    meta.add(0x0002_0010, "UI", "1.2.840.10008.1.2.1")
+    meta.add(0x0002_0012, "UI", "2.25.171803398874989484820458683436563811772")
+    meta.add(0x0002_0013, "SH", "SEGSH")
+    var head = DICOMWriter()
+    head.add(
+      0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
+    file += head.bytes + meta.bytes
+    var body = DICOMWriter()
+    addIdentity(to: &body, reference, instance: instance, series: identifier("series"))
+    addImage(to: &body, dimension: identifier("dimension"), reference)
+    body.add(0x7FE0_0010, "OB", pixels)
+    return file + body.bytes
+  }
+
+  private func addIdentity(
+    to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String
+  ) {
+    let date = reference[0x0008_0020].isEmpty ? "19700101" : reference[0x0008_0020]
+    let time = reference[0x0008_0030].isEmpty ? "000000" : reference[0x0008_0030]
+    body.add(0x0008_0005, "CS", "ISO_IR 192")
+    body.add(0x0008_0008, "CS", "DERIVED\\PRIMARY")
+    body.add(0x0008_0016, "UI", Self.storageClass)
+    body.add(0x0008_0018, "UI", instance)
+    body.add(0x0008_0020, "DA", reference[0x0008_0020])
+    body.add(0x0008_0023, "DA", date)
+    body.add(0x0008_0030, "TM", reference[0x0008_0030])
+    body.add(0x0008_0033, "TM", time)
+    body.add(0x0008_0050, "SH", reference[0x0008_0050])
+    body.add(0x0008_0060, "CS", "SEG")
+    body.add(0x0008_0070, "LO", "segsh")
+    body.add(0x0008_0090, "PN", "")
+    body.add(0x0008_103E, "LO", "Lungs and opacity, research use")
+    body.add(0x0008_1090, "LO", "segsh")
+    body.add(
+      0x0008_1115,
+      items: [
+        { item in
+          item.add(0x0008_114A, items: [{ Self.addPicture(to: &$0, reference) }])
+          item.add(0x0020_000E, "UI", reference[0x0020_000E])
+        }
+      ])
+    body.add(0x0010_0010, "PN", reference[0x0010_0010])
+    body.add(0x0010_0020, "LO", reference[0x0010_0020])
+    body.add(0x0010_0030, "DA", reference[0x0010_0030])
+    body.add(0x0010_0040, "CS", reference[0x0010_0040])
+    body.add(0x0018_1000, "LO", "0")
+    body.add(0x0018_1020, "LO", "segsh")
+    body.add(0x0020_000D, "UI", reference[0x0020_000D])
+    body.add(0x0020_000E, "UI", series)
+    body.add(0x0020_0010, "SH", reference[0x0020_0010])
+    body.add(0x0020_0011, "IS", "1")
+    body.add(0x0020_0013, "IS", "1")
+    if !reference[0x0020_0052].isEmpty {
+      body.add(0x0020_0052, "UI", reference[0x0020_0052])
+      body.add(0x0020_1040, "LO", reference[0x0020_1040])
+    }
+  }
+
+  private static func addPicture(to item: inout DICOMWriter, _ reference: Reference) {
+    item.add(0x0008_1150, "UI", reference[0x0008_0016])
+    item.add(0x0008_1155, "UI", reference[0x0008_0018])
+  }
+
+  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: Reference) {
+    body.add(0x0020_9221, items: [{ $0.add(0x0020_9164, "UI", dimension) }])
+    body.add(
+      0x0020_9222,
+      items: [
+        { item in
+          item.add(0x0020_9164, "UI", dimension)
+          item.add(0x0020_9165, pointingTo: 0x0062_000B)
+          item.add(0x0020_9167, pointingTo: 0x0062_000A)
+        }
+      ])
+    body.add(0x0028_0002, number: 1)
+    body.add(0x0028_0004, "CS", "MONOCHROME2")
+    body.add(0x0028_0008, "IS", "\(segments.count)")
+    body.add(0x0028_0010, number: UInt16(clamping: size.height))
+    body.add(0x0028_0011, number: UInt16(clamping: size.width))
+    for (tag, number) in [(0x0028_0100, 1), (0x0028_0101, 1), (0x0028_0102, 0), (0x0028_0103, 0)]
+      as [(DICOMDataSet.Tag, UInt16)]
+    {
+      body.add(tag, number: number)
+    }
+    body.add(0x0028_2110, "CS", "00")
+    body.add(0x0062_0001, "CS", "BINARY")
+    body.add(
+      0x0062_0002,
+      items: segments.enumerated().map { index, segment in
+        { item in
+          item.add(0x0062_0003, code: segment.category)
+          item.add(0x0062_0004, number: UInt16(clamping: index + 1))
+          item.add(0x0062_0005, "LO", segment.label)
+          item.add(0x0062_0008, "CS", "SEMIAUTOMATIC")
+          item.add(0x0062_0009, "LO", "segsh")
+          item.add(0x0062_000F, code: segment.type)
+        }
+      })
+    body.add(0x0070_0080, "CS", "LUNGS")
+    body.add(0x0070_0081, "LO", "Lungs and opacity; research use, not a diagnosis")
+    body.add(0x0070_0084, "PN", "")
+    let spacing = [reference[0x0028_0030], reference[0x0018_1164]].first { !$0.isEmpty }
+    body.add(
+      0x5200_9229,
+      items: [
+        { item in
+          guard let spacing else { return }
+          item.add(0x0028_9110, items: [{ $0.add(0x0028_0030, "DS", spacing) }])
+        }
+      ])
+    body.add(
+      0x5200_9230,
+      items: segments.indices.map { index in
+        { item in
+          item.add(
+            0x0008_9124,
+            items: [
+              { derivation in
+                derivation.add(
+                  0x0008_2112,
+                  items: [
+                    { picture in
+                      Self.addPicture(to: &picture, reference)
+                      picture.add(0x0028_135A, "CS", "YES")
+                      picture.add(
+                        0x0040_A170,
+                        code: DICOMCode(
+                          "121322", "DCM", "Source image for image processing operation"))
+                    }
+                  ])
+                derivation.add(0x0008_9215, code: DICOMCode("113076", "DCM", "Segmentation"))
+              }
+            ])
+          item.add(
+            0x0020_9111,
+            items: [
+              {
+                $0.add(
+                  0x0020_9157, "UL",
+                  withUnsafeBytes(of: UInt32(index + 1).littleEndian) { Array($0) })
+              }
+            ])
+          item.add(
+            0x0062_000A, items: [{ $0.add(0x0062_000B, number: UInt16(clamping: index + 1)) }])
+        }
+      })
+  }
+
+  /// The frames bit by bit, the first pixel in the lowest bit, without gaps between rows or frames; padded to an even number of bytes.
+  private func packed() -> [UInt8] {
+    let count = (size.count * segments.count + 7) / 8
+    var bytes = [UInt8](repeating: 0, count: count + count % 2)
+    for (index, segment) in segments.enumerated() {
+      for row in 0..<size.height {
+        for column in 0..<size.width where segment.mask[row, column] {
+          let place = index * size.count + row * size.width + column
+          bytes[place >> 3] |= 1 << UInt8(place & 7)
+        }
+      }
+    }
+    return bytes
+  }
+}

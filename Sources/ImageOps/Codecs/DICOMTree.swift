@@ -1,0 +1,117 @@
+/// The elements of a DICOM data set by tag, sequences of interest with their items; the pixel data last.
+struct DICOMTree {
+  enum Node {
+    case value(Range<Int>)
+    case items([[DICOMDataSet.Tag: Node]])
+  }
+
+  private(set) var root: [DICOMDataSet.Tag: Node] = [:]
+  private(set) var transferSyntax = ""
+  private let sequences: Set<DICOMDataSet.Tag>
+  private let end: DICOMDataSet.Tag
+  private var budget = 1_000_000
+
+  private static let deepest = 16
+
+  /// - Parameters:
+  ///   - sequences: those whose items are read; all others are passed over.
+  ///   - end: the tag from which nothing is read.
+  init(
+    _ bytes: UnsafeRawBufferPointer, sequences: Set<DICOMDataSet.Tag>,
+    upTo end: DICOMDataSet.Tag = .max
+  ) throws(CodecProblem) {
+    (self.sequences, self.end) = (sequences, end)
+    guard bytes.count > 132 else { throw .truncated(.dicom, reason: "it has \(bytes.count) bytes") }
+    var parser = DICOMElements(
+      bytes: bytes, position: 132, end: bytes.count, isExplicit: true, isBigEndian: false)
+    while let group = parser.nextGroup, group == 2 {
+      let element = try parser.next()
+      if element.tag == 0x0002_0010 { transferSyntax = Self.text(bytes, element.value) }
+    }
+    guard transferSyntax != "1.2.840.10008.1.2.1.99" else {
+      throw .unsupported(.dicom, feature: "a deflated data set")
+    }
+    parser.isExplicit = transferSyntax != "1.2.840.10008.1.2"
+    guard transferSyntax != "1.2.840.10008.1.2.2" else {
+      throw .unsupported(.dicom, feature: "big-endian segmentations")
+    }
+    root = try elements(&parser, depth: 0)
+  }
+
+  /// The elements up to the end or an item's delimiter.
+  private mutating func elements(_ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
+    -> [DICOMDataSet.Tag: Node]
+  {
+    guard depth < Self.deepest else {
+      throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepest) deep")
+    }
+    var found: [DICOMDataSet.Tag: Node] = [:]
+    while parser.nextGroup != nil {
+      budget -= 1
+      guard budget > 0 else { throw .damaged(.dicom, reason: "more than a million elements") }
+      let element = try parser.next()
+      if element.tag == 0xFFFE_E00D || depth == 0 && element.tag >= end { break }
+      if element.tag == 0x7FE0_0010, element.isUndefinedLength {
+        throw .unsupported(.dicom, feature: "a compressed segmentation")
+      }
+      if sequences.contains(element.tag) {
+        found[element.tag] = .items(try items(element, &parser, depth: depth))
+      } else if element.isUndefinedLength {
+        try parser.skipSequence(unknown: element.isUnknown)
+      } else {
+        found[element.tag] = .value(element.value)
+      }
+    }
+    return found
+  }
+
+  private mutating func items(
+    _ element: DICOMElements.Element, _ parser: inout DICOMElements, depth: Int
+  ) throws(CodecProblem)
+    -> [[DICOMDataSet.Tag: Node]]
+  {
+    var inner = parser
+    if !element.isUndefinedLength {
+      (inner.position, inner.end) = (element.value.lowerBound, element.value.upperBound)
+    }
+    var items: [[DICOMDataSet.Tag: Node]] = []
+    while inner.nextGroup != nil {
+      let head = try inner.item()
+      if head.tag == 0xFFFE_E0DD { break }
+      guard head.tag == 0xFFFE_E000 else {
+        throw .damaged(.dicom, reason: "an item ends before it starts")
+      }
+      var content = inner
+      if let length = head.length { content.end = inner.position + length }
+      items.append(try elements(&content, depth: depth + 1))
+      inner.position = head.length.map { inner.position + $0 } ?? content.position
+    }
+    if element.isUndefinedLength { parser.position = inner.position }
+    return items
+  }
+
+  /// Up to 256 characters, without padding.
+  static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+    var text = Array(
+      bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 256)].filter { $0 != 0 })
+    while text.last == 32 { text.removeLast() }
+    return String(decoding: text.drop { $0 == 32 }, as: UTF8.self)
+  }
+}
+
+extension [DICOMDataSet.Tag: DICOMTree.Node] {
+  func text(_ tag: DICOMDataSet.Tag, _ bytes: UnsafeRawBufferPointer) -> String? {
+    guard case .value(let range)? = self[tag], !range.isEmpty else { return nil }
+    return DICOMTree.text(bytes, range)
+  }
+
+  func word(_ tag: DICOMDataSet.Tag, _ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard case .value(let range)? = self[tag], range.count >= 2 else { return nil }
+    return Int(bytes.littleEndian(UInt16.self, at: range.lowerBound))
+  }
+
+  func items(_ tag: DICOMDataSet.Tag) -> [[DICOMDataSet.Tag: DICOMTree.Node]] {
+    guard case .items(let items)? = self[tag] else { return [] }
+    return items
+  }
+}

@@ -1,0 +1,120 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// How a region is written in a COCO file.
+enum RegionCoding: String, Choice {
+  case polygons, rle, counts
+
+  var choiceHelp: String {
+    switch self {
+    case .polygons: "along the edges of pixels"
+    case .rle: "run lengths as pycocotools' text"
+    case .counts: "run lengths as numbers"
+    }
+  }
+
+  var coding: COCOFile.Coding {
+    switch self {
+    case .polygons: .polygons
+    case .rle: .rle
+    case .counts: .counts
+    }
+  }
+}
+
+/// A file of annotations, by a name of its own where the ending does not say it.
+enum AnnotationForm: String, Choice {
+  case labelme, coco, labels, seg
+
+  var choiceHelp: String {
+    switch self {
+    case .labelme: "LabelMe JSON, the standard for .json"
+    case .coco: "COCO JSON, the standard for .coco.json"
+    case .labels: "a picture of labels, the standard for .png"
+    case .seg: "DICOM segmentation, the standard for .dcm"
+    }
+  }
+
+  /// What a segmentation becomes in a file of this name; nil for a name that says nothing of the kind.
+  init?(fileName: String) {
+    let name = fileName.lowercased()
+    if name.hasSuffix(".coco.json") {
+      self = .coco
+    } else if name.hasSuffix(".json") {
+      self = .labelme
+    } else if [".png", ".tif", ".tiff", ".npy"].contains(where: name.hasSuffix) {
+      self = .labels
+    } else if name.hasSuffix(".dcm") {
+      self = .seg
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Writes lungs and opacity with what the lineage knows of their X-ray.
+struct AnnotationWriting {
+  let segmentation: Segmentation
+  let path: Path
+  let context: Context
+
+  private var annotation: Annotation { Annotation(segmentation) }
+
+  /// The X-ray that the masks were made from.
+  private var xray: GrayImage? {
+    let steps = context.origins.flatMap(\.ancestry).sorted { $0.id < $1.id }
+    return steps.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first { $0.size == segmentation.size }
+  }
+
+  /// The step that read the X-ray's file.
+  private var file: StepFile? {
+    guard let digest = xray?.source?.sha256 else { return nil }
+    return context.origins.flatMap(\.ancestry).flatMap(\.files).first { $0.role == .input && $0.sha256 == digest }
+  }
+
+  /// - Parameter embeds: whether the picture stands inside; nil: where there is no picture file that LabelMe could open.
+  func labelMe(embeds: Bool?) throws -> [UInt8] {
+    let canBeOpened = file.map { !$0.mayNamePatient && !$0.name.lowercased().hasSuffix(".npy") } ?? false
+    let picture = xray
+    let data = try (embeds ?? !canBeOpened) ? picture?.encoded(as: .png) : nil
+    let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
+    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
+  }
+
+  func coco(_ regions: RegionCoding) throws -> [UInt8] {
+    let name = file.flatMap { $0.mayNamePatient ? nil : Path($0.name).name }
+    return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding, polling: context.cancellation)
+  }
+
+  var labels: LabelImage { LabelPicture.encoded(annotation) }
+
+  /// - Parameter namesPatient: whether the patient's name and number are taken over.
+  func dicom(namesPatient: Bool) throws -> [UInt8] {
+    guard let file, xray?.source?.format == .dicom else { throw CommandProblem.noDICOM }
+    let bytes = try FileBytes.read(context.existing(Path(file.name)))
+    guard SHA256.hexDigest(of: bytes) == file.sha256 else {
+      throw CommandProblem.badAnnotations("the X-ray", "its file changed since it was read")
+    }
+    return try DICOMSegmentationFile.encoded(annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient)
+  }
+
+  /// The file's name without folders and endings.
+  private var stem: String {
+    let stem = path.stem
+    return stem.lowercased().hasSuffix(".coco") ? String(stem.dropLast(5)) : stem
+  }
+
+  /// A path as seen from the folder of another.
+  static func relative(_ path: String, from other: String) -> String {
+    if path.hasPrefix("/") || path.hasPrefix("~") { return path }
+    var folders = other.split(separator: "/", omittingEmptySubsequences: true).dropLast().filter { $0 != "." }
+    guard !other.hasPrefix("/"), !other.hasPrefix("~"), !folders.contains("..") else { return Path(path).name }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+    while let first = folders.first, parts.count > 1, first == parts.first {
+      folders.removeFirst()
+      parts.removeFirst()
+    }
+    return (folders.map { _ in ".." } + parts).joined(separator: "/")
+  }
+}

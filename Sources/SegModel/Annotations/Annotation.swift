@@ -1,0 +1,182 @@
+import ImageOps
+
+/// Lungs and opacity as a file of annotations holds them; nil for what was not drawn.
+public struct Annotation: Sendable, Equatable {
+  public let size: Size
+  /// The patient's right and left lung, and opacity, which may reach past them.
+  public var rightLung: Mask?
+  public var leftLung: Mask?
+  /// Empty where it is known that there is none.
+  public var opacity: Mask?
+  /// What was left out or changed on the way, as numbers.
+  public var remarks = Remarks()
+
+  /// What a reader of a file should tell.
+  public struct Remarks: Sendable, Equatable {
+    /// Labels that mean nothing here, each once, in the order of the file.
+    public var unknownLabels: [String] = []
+    /// How many shapes reached out of the picture, and so were clipped.
+    public var clipped = 0
+    /// How many shapes are no regions: points and lines.
+    public var notRegions = 0
+    public init() {}
+  }
+
+  public init(size: Size, rightLung: Mask? = nil, leftLung: Mask? = nil, opacity: Mask? = nil) {
+    (self.size, self.rightLung, self.leftLung, self.opacity) = (size, rightLung, leftLung, opacity)
+  }
+
+  /// The layers of a segmentation.
+  public init(_ segmentation: Segmentation) {
+    func drawn(_ mask: Mask) -> Mask? { mask.isEmpty ? nil : mask }
+    self.init(
+      size: segmentation.size, rightLung: drawn(segmentation.mask(of: .rightLung)),
+      leftLung: drawn(segmentation.mask(of: .leftLung)),
+      opacity: segmentation.opacity)
+  }
+
+  public subscript(layer: SegmentationChannel) -> Mask? {
+    get {
+      switch layer {
+      case .rightLung: rightLung
+      case .leftLung: leftLung
+      case .opacity: opacity
+      }
+    }
+    set {
+      switch layer {
+      case .rightLung: rightLung = newValue
+      case .leftLung: leftLung = newValue
+      case .opacity: opacity = newValue
+      }
+    }
+  }
+
+  /// Adds a shape to a layer.
+  mutating func add(_ shape: Mask, to layer: SegmentationChannel) throws {
+    self[layer] = try self[layer].map { try $0.union(shape) } ?? shape
+  }
+
+  /// The lungs as labels; where both claim a pixel it is the right lung's.
+  public var lungs: LabelImage {
+    var labels = [UInt32](repeating: 0, count: size.count)
+    for (mask, label) in [(leftLung, LabelImage.leftLung), (rightLung, LabelImage.rightLung)] {
+      guard let mask else { continue }
+      for row in 0..<size.height {
+        for column in 0..<size.width where mask[row, column] {
+          labels[row * size.width + column] = label
+        }
+      }
+    }
+    return LabelImage(size: size, labels: labels, names: LabelImage.lungNames)
+  }
+
+  /// As a segmentation that a reader drew, with opacity inside the lungs, where there are any, and how many pixels of it lay outside.
+  public func segmentation(spacing: Spacing) throws -> (
+    segmentation: Segmentation, outsideLungs: Int
+  ) {
+    var lungs = lungs
+    lungs.spacing = spacing
+    var opacity = opacity ?? Mask(size: size)
+    opacity.spacing = spacing
+    let field = lungs.foreground
+    let inside = field.isEmpty ? opacity : try opacity.intersection(field)
+    return (Segmentation(lungs: lungs, opacity: inside), opacity.count - inside.count)
+  }
+}
+
+extension SegmentationChannel {
+  /// Label in files of annotations.
+  public var label: String {
+    switch self {
+    case .rightLung: "right_lung"
+    case .leftLung: "left_lung"
+    case .opacity: "opacity"
+    }
+  }
+
+  /// The layers that a label of a file stands for, however it is spelled; both lungs for "lungs", nil for a label that is not known.
+  static func layers(labelled label: String) -> [SegmentationChannel]? {
+    let word = String(label.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    switch word {
+    case "right_lung", "lung_right", "right": return [.rightLung]
+    case "left_lung", "lung_left", "left": return [.leftLung]
+    case "lungs", "lung", "both_lungs": return [.rightLung, .leftLung]
+    case "opacity", "opacities", "ground_glass", "ground_glass_opacity", "ggo", "consolidation",
+      "haziness":
+      return [.opacity]
+    default: return nil
+    }
+  }
+
+  /// The labels that files of segsh's carry.
+  public static var labels: [String] { allCases.map(\.label) }
+}
+
+extension Annotation {
+  /// Adds a shape with a label of a file; one of both lungs is split later.
+  mutating func add(_ shape: Mask, labelled label: String, _ bothLungs: inout Mask?) throws {
+    guard let layers = SegmentationChannel.layers(labelled: label) else {
+      if !remarks.unknownLabels.contains(label), remarks.unknownLabels.count < 100 {
+        remarks.unknownLabels.append(label)
+      }
+      return
+    }
+    if layers.count == 2 {
+      bothLungs = try bothLungs.map { try $0.union(shape) } ?? shape
+    } else if let layer = layers.first {
+      try add(shape, to: layer)
+    }
+  }
+
+  /// Parts a mask of both lungs into right and left.
+  mutating func split(_ bothLungs: Mask?) throws {
+    guard let bothLungs else { return }
+    let lungs = try bothLungs.splitIntoLungs()
+    for (layer, label) in [
+      (SegmentationChannel.rightLung, LabelImage.rightLung), (.leftLung, LabelImage.leftLung),
+    ] {
+      let mask = lungs.mask(of: label)
+      if !mask.isEmpty { try add(mask, to: layer) }
+    }
+  }
+}
+
+/// Why a file of annotations cannot be used.
+public enum AnnotationError: Error, Equatable {
+  /// Neither LabelMe nor COCO nor a label picture nor a DICOM segmentation.
+  case unknownForm
+  case json(JSONError)
+  /// What is wrong with a member of the file.
+  case damaged(String)
+  case sizeDiffers(file: Size, picture: Size)
+  /// A file about several pictures, and none of these names.
+  case noSuchImage(String?, names: [String])
+  case noSize
+  /// None of the labels is known.
+  case nothingKnown(labels: [String])
+  case tooLarge(Int, limit: Int)
+}
+
+extension AnnotationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownForm:
+      "it is neither LabelMe nor COCO JSON, no picture of labels and no DICOM segmentation"
+    case .json(let error): "\(error)"
+    case .damaged(let what): what
+    case .sizeDiffers(let file, let picture):
+      "it is about a picture of \(file), and the X-ray is \(picture)"
+    case .noSuchImage(let name, let names):
+      "it is about \(names.count) pictures, and \(name.map { "none is called `\($0)`" } ?? "the X-ray has no file name to choose by");"
+        + " there is: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
+    case .noSize: "it does not say how large its picture is"
+    case .nothingKnown(let labels):
+      labels.isEmpty
+        ? "it holds no regions"
+        : "none of its labels is known (\(labels.prefix(8).joined(separator: ", "))); known are right_lung, left_lung, opacity"
+    case .tooLarge(let count, let limit):
+      "\(count) bytes, more than the \(limit) that a file of annotations may have"
+    }
+  }
+}

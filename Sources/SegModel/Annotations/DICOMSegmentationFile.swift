@@ -1,0 +1,55 @@
+import ImageOps
+
+/// Lungs and opacity as a DICOM segmentation.
+public enum DICOMSegmentationFile {
+  private static let anatomy = DICOMCode("123037004", "SCT", "Anatomical Structure")
+  private static let abnormal = DICOMCode("49755003", "SCT", "Morphologically abnormal structure")
+
+  private static func codes(of layer: SegmentationChannel) -> (type: DICOMCode, category: DICOMCode) {
+    switch layer {
+    case .rightLung: (DICOMCode("3341006", "SCT", "Right lung"), anatomy)
+    case .leftLung: (DICOMCode("44029006", "SCT", "Left lung"), anatomy)
+    // No standard code covers haziness, ground glass and consolidation together.
+    case .opacity: (DICOMCode("OPACITY", "99SEGSH", "Lung opacity"), abnormal)
+    }
+  }
+
+  /// - Parameters:
+  ///   - xray: bytes of the X-ray's DICOM file, and what errors call it.
+  ///   - namesPatient: whether name, number, birth date and sex of the patient are taken over from it.
+  /// - Throws: `CodecError`.
+  public static func encoded(
+    _ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool
+  ) throws(CodecError)
+    -> [UInt8]
+  {
+    var segments: [DICOMSegmentation.Segment] = []
+    for layer in SegmentationChannel.allCases {
+      guard let mask = annotation[layer] else { continue }
+      let (type, category) = codes(of: layer)
+      segments.append(
+        DICOMSegmentation.Segment(label: layer.label, type: type, category: category, mask: mask))
+    }
+    return try DICOMSegmentation(size: annotation.size, segments: segments).encoded(
+      over: xray, named: name, namesPatient: namesPatient)
+  }
+
+  /// - Throws: `CodecError`, `CancellationError`.
+  static func decode(_ bytes: [UInt8], name: String, polling cancellation: Cancellation) throws
+    -> Annotation
+  {
+    let segmentation = try DICOMSegmentation.decode(bytes, name: name)
+    var annotation = Annotation(size: segmentation.size)
+    var bothLungs: Mask?
+    for segment in segmentation.segments {
+      try cancellation.check()
+      let isKnown = SegmentationChannel.layers(labelled: segment.label) != nil
+      try annotation.add(
+        segment.mask, labelled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
+    }
+    try annotation.split(bothLungs)
+    for layer in [SegmentationChannel.rightLung, .leftLung]
+    where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
+    return annotation
+  }
+}
