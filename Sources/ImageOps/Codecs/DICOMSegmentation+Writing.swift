@@ -1,33 +1,26 @@
 extension DICOMSegmentation {
   /// What a segmentation takes over from the file of its X-ray.
   struct Reference {
-    var texts: [DICOMDataSet.Tag: String]
+    /// Values as they stand, since their character set is that of the file.
+    private var values: [DICOMDataSet.Tag: [UInt8]] = [:]
 
     /// What ties the two together in an archive.
     private static let study: Set<DICOMDataSet.Tag> = [
-      0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E,
-      0x0020_0010, 0x0020_0052, 0x0020_1040,
-      0x0018_1164, 0x0028_0030,
+      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E, 0x0020_0010, 0x0020_0052,
+      0x0020_1040, 0x0018_1164, 0x0028_0030,
     ]
     /// Name, number, birth date and sex.
-    private static let patient: Set<DICOMDataSet.Tag> = [
-      0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040,
-    ]
+    private static let patient: Set<DICOMDataSet.Tag> = [0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040]
 
     init(_ bytes: UnsafeRawBufferPointer, naming patient: Bool) throws(CodecProblem) {
       let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
-      texts = [:]
-      for tag in patient ? Self.study.union(Self.patient) : Self.study {
-        texts[tag] = root.text(tag, bytes)
-      }
-      guard self[0x0008_0018] != "", self[0x0020_000D] != "" else {
-        throw .damaged(
-          .dicom,
-          reason: "it names neither its study nor itself, so no segmentation can refer to it")
+      for tag in patient ? Self.study.union(Self.patient) : Self.study { values[tag] = root.bytes(tag, bytes) }
+      guard !self[0x0008_0018].isEmpty, !self[0x0020_000D].isEmpty else {
+        throw .damaged(.dicom, reason: "it names neither its study nor itself, so no segmentation can refer to it")
       }
     }
 
-    subscript(tag: DICOMDataSet.Tag) -> String { texts[tag] ?? "" }
+    subscript(tag: DICOMDataSet.Tag) -> [UInt8] { values[tag] ?? [] }
   }
 
   /// The file of this segmentation over an X-ray.
@@ -38,19 +31,13 @@ extension DICOMSegmentation {
   ///   - xray: bytes of the X-ray's file.
   ///   - namesPatient: whether the patient's name, number, birth date and sex are taken over.
   /// - Throws: `CodecError.unreadable` for an X-ray that is no DICOM file or names no study.
-  public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError)
-    -> [UInt8]
-  {
+  public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError) -> [UInt8] {
     let reference: Reference
     do throws(CodecProblem) {
-      reference = try xray.pixels { bytes throws(CodecProblem) in
-        try Reference(bytes, naming: namesPatient)
-      }
+      reference = try xray.pixels { bytes throws(CodecProblem) in try Reference(bytes, naming: namesPatient) }
     } catch { throw .unreadable(name: name, error) }
     let pixels = packed()
-    let digest = SHA256.hexDigest(
-      of: Array(
-        "\(reference[0x0008_0018]) \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))".utf8))
+    let digest = SHA256.hexDigest(of: reference[0x0008_0018] + Array(" \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))".utf8))
     func identifier(_ role: String) -> String {
       let digits = SHA256.hexDigest(of: Array("\(role) \(digest)".utf8)).prefix(32)
       return "2.25.\(UInt128(digits, radix: 16) ?? 0)"
@@ -65,8 +52,7 @@ extension DICOMSegmentation {
     meta.add(0x0002_0012, "UI", "2.25.171803398874989484820458683436563811772")
     meta.add(0x0002_0013, "SH", "SEGSH")
     var head = DICOMWriter()
-    head.add(
-      0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
+    head.add(0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
     file += head.bytes + meta.bytes
     var body = DICOMWriter()
     addIdentity(to: &body, reference, instance: instance, series: identifier("series"))
@@ -75,12 +61,11 @@ extension DICOMSegmentation {
     return file + body.bytes
   }
 
-  private func addIdentity(
-    to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String
-  ) {
-    let date = reference[0x0008_0020].isEmpty ? "19700101" : reference[0x0008_0020]
-    let time = reference[0x0008_0030].isEmpty ? "000000" : reference[0x0008_0030]
-    body.add(0x0008_0005, "CS", "ISO_IR 192")
+  private func addIdentity(to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String) {
+    let date = reference[0x0008_0020].isEmpty ? Array("19700101".utf8) : reference[0x0008_0020]
+    let time = reference[0x0008_0030].isEmpty ? Array("000000".utf8) : reference[0x0008_0030]
+    let characters = reference[0x0008_0005]
+    body.add(0x0008_0005, "CS", characters.isEmpty ? Array("ISO_IR 192".utf8) : characters)
     body.add(0x0008_0008, "CS", "DERIVED\\PRIMARY")
     body.add(0x0008_0016, "UI", Self.storageClass)
     body.add(0x0008_0018, "UI", instance)
@@ -140,9 +125,7 @@ extension DICOMSegmentation {
     body.add(0x0028_0008, "IS", "\(segments.count)")
     body.add(0x0028_0010, number: UInt16(clamping: size.height))
     body.add(0x0028_0011, number: UInt16(clamping: size.width))
-    for (tag, number) in [(0x0028_0100, 1), (0x0028_0101, 1), (0x0028_0102, 0), (0x0028_0103, 0)]
-      as [(DICOMDataSet.Tag, UInt16)]
-    {
+    for (tag, number) in [(0x0028_0100, 1), (0x0028_0101, 1), (0x0028_0102, 0), (0x0028_0103, 0)] as [(DICOMDataSet.Tag, UInt16)] {
       body.add(tag, number: number)
     }
     body.add(0x0028_2110, "CS", "00")
@@ -168,7 +151,15 @@ extension DICOMSegmentation {
       items: [
         { item in
           guard let spacing else { return }
-          item.add(0x0028_9110, items: [{ $0.add(0x0028_0030, "DS", spacing) }])
+          item.add(
+            0x0028_9110,
+            items: [
+              { measures in
+                // A radiograph has no slices; readers that want a thickness get one.
+                measures.add(0x0018_0050, "DS", "1")
+                measures.add(0x0028_0030, "DS", spacing)
+              }
+            ])
         }
       ])
     body.add(
@@ -185,26 +176,14 @@ extension DICOMSegmentation {
                     { picture in
                       Self.addPicture(to: &picture, reference)
                       picture.add(0x0028_135A, "CS", "YES")
-                      picture.add(
-                        0x0040_A170,
-                        code: DICOMCode(
-                          "121322", "DCM", "Source image for image processing operation"))
+                      picture.add(0x0040_A170, code: DICOMCode("121322", "DCM", "Source image for image processing operation"))
                     }
                   ])
                 derivation.add(0x0008_9215, code: DICOMCode("113076", "DCM", "Segmentation"))
               }
             ])
-          item.add(
-            0x0020_9111,
-            items: [
-              {
-                $0.add(
-                  0x0020_9157, "UL",
-                  withUnsafeBytes(of: UInt32(index + 1).littleEndian) { Array($0) })
-              }
-            ])
-          item.add(
-            0x0062_000A, items: [{ $0.add(0x0062_000B, number: UInt16(clamping: index + 1)) }])
+          item.add(0x0020_9111, items: [{ $0.add(0x0020_9157, "UL", withUnsafeBytes(of: UInt32(index + 1).littleEndian) { Array($0) }) }])
+          item.add(0x0062_000A, items: [{ $0.add(0x0062_000B, number: UInt16(clamping: index + 1)) }])
         }
       })
   }

@@ -16,25 +16,17 @@ struct DICOMTree {
   /// - Parameters:
   ///   - sequences: those whose items are read; all others are passed over.
   ///   - end: the tag from which nothing is read.
-  init(
-    _ bytes: UnsafeRawBufferPointer, sequences: Set<DICOMDataSet.Tag>,
-    upTo end: DICOMDataSet.Tag = .max
-  ) throws(CodecProblem) {
+  init(_ bytes: UnsafeRawBufferPointer, sequences: Set<DICOMDataSet.Tag>, upTo end: DICOMDataSet.Tag = .max) throws(CodecProblem) {
     (self.sequences, self.end) = (sequences, end)
     guard bytes.count > 132 else { throw .truncated(.dicom, reason: "it has \(bytes.count) bytes") }
-    var parser = DICOMElements(
-      bytes: bytes, position: 132, end: bytes.count, isExplicit: true, isBigEndian: false)
+    var parser = DICOMElements(bytes: bytes, position: 132, end: bytes.count, isExplicit: true, isBigEndian: false)
     while let group = parser.nextGroup, group == 2 {
       let element = try parser.next()
       if element.tag == 0x0002_0010 { transferSyntax = Self.text(bytes, element.value) }
     }
-    guard transferSyntax != "1.2.840.10008.1.2.1.99" else {
-      throw .unsupported(.dicom, feature: "a deflated data set")
-    }
+    guard transferSyntax != "1.2.840.10008.1.2.1.99" else { throw .unsupported(.dicom, feature: "a deflated data set") }
     parser.isExplicit = transferSyntax != "1.2.840.10008.1.2"
-    guard transferSyntax != "1.2.840.10008.1.2.2" else {
-      throw .unsupported(.dicom, feature: "big-endian segmentations")
-    }
+    guard transferSyntax != "1.2.840.10008.1.2.2" else { throw .unsupported(.dicom, feature: "big-endian segmentations") }
     root = try elements(&parser, depth: 0)
   }
 
@@ -42,9 +34,7 @@ struct DICOMTree {
   private mutating func elements(_ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
     -> [DICOMDataSet.Tag: Node]
   {
-    guard depth < Self.deepest else {
-      throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepest) deep")
-    }
+    guard depth < Self.deepest else { throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepest) deep") }
     var found: [DICOMDataSet.Tag: Node] = [:]
     while parser.nextGroup != nil {
       budget -= 1
@@ -52,7 +42,8 @@ struct DICOMTree {
       let element = try parser.next()
       if element.tag == 0xFFFE_E00D || depth == 0 && element.tag >= end { break }
       if element.tag == 0x7FE0_0010, element.isUndefinedLength {
-        throw .unsupported(.dicom, feature: "a compressed segmentation")
+        let isSegmentation = found.text(0x0008_0016, parser.bytes) == DICOMSegmentation.storageClass
+        throw .unsupported(.dicom, feature: isSegmentation ? "a compressed segmentation" : DICOMSegmentation.pictureInstead)
       }
       if sequences.contains(element.tag) {
         found[element.tag] = .items(try items(element, &parser, depth: depth))
@@ -65,22 +56,16 @@ struct DICOMTree {
     return found
   }
 
-  private mutating func items(
-    _ element: DICOMElements.Element, _ parser: inout DICOMElements, depth: Int
-  ) throws(CodecProblem)
+  private mutating func items(_ element: DICOMElements.Element, _ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
     -> [[DICOMDataSet.Tag: Node]]
   {
     var inner = parser
-    if !element.isUndefinedLength {
-      (inner.position, inner.end) = (element.value.lowerBound, element.value.upperBound)
-    }
+    if !element.isUndefinedLength { (inner.position, inner.end) = (element.value.lowerBound, element.value.upperBound) }
     var items: [[DICOMDataSet.Tag: Node]] = []
     while inner.nextGroup != nil {
       let head = try inner.item()
       if head.tag == 0xFFFE_E0DD { break }
-      guard head.tag == 0xFFFE_E000 else {
-        throw .damaged(.dicom, reason: "an item ends before it starts")
-      }
+      guard head.tag == 0xFFFE_E000 else { throw .damaged(.dicom, reason: "an item ends before it starts") }
       var content = inner
       if let length = head.length { content.end = inner.position + length }
       items.append(try elements(&content, depth: depth + 1))
@@ -90,16 +75,25 @@ struct DICOMTree {
     return items
   }
 
-  /// Up to 256 characters, without padding.
-  static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
-    var text = Array(
-      bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 256)].filter { $0 != 0 })
+  /// Up to 256 bytes, without padding.
+  static func trimmed(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
+    var text = bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 256)].filter { $0 != 0 }
     while text.last == 32 { text.removeLast() }
-    return String(decoding: text.drop { $0 == 32 }, as: UTF8.self)
+    return Array(text.drop { $0 == 32 })
+  }
+
+  static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+    String(decoding: trimmed(bytes, range), as: UTF8.self)
   }
 }
 
 extension [DICOMDataSet.Tag: DICOMTree.Node] {
+  /// A text as it stands, without padding; nil where there is none.
+  func bytes(_ tag: DICOMDataSet.Tag, _ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard case .value(let range)? = self[tag], !range.isEmpty else { return nil }
+    return DICOMTree.trimmed(bytes, range)
+  }
+
   func text(_ tag: DICOMDataSet.Tag, _ bytes: UnsafeRawBufferPointer) -> String? {
     guard case .value(let range)? = self[tag], !range.isEmpty else { return nil }
     return DICOMTree.text(bytes, range)

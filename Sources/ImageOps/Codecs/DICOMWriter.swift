@@ -4,7 +4,10 @@ struct DICOMWriter {
 
   private static let longForms: Set<String> = ["OB", "OW", "SQ", "UT", "UN"]
 
-  mutating func add(_ tag: DICOMDataSet.Tag, _ representation: String, _ value: [UInt8]) {
+  /// A value, padded to an even length: with a blank for text, with a NUL for UIDs and bytes.
+  mutating func add(_ tag: DICOMDataSet.Tag, _ representation: String, _ content: [UInt8]) {
+    var value = content
+    if value.count % 2 == 1 { value.append(["UI", "OB", "UN"].contains(representation) ? 0 : 32) }
     append(UInt16(tag >> 16))
     append(UInt16(tag & 0xFFFF))
     bytes += Array(representation.utf8)
@@ -17,22 +20,17 @@ struct DICOMWriter {
     bytes += value
   }
 
-  /// Text, padded to an even length: with a NUL for UIDs, with a blank otherwise.
+  /// Text of up to 1024 bytes.
   mutating func add(_ tag: DICOMDataSet.Tag, _ representation: String, _ text: String) {
-    var value = Array(text.utf8.prefix(1024))
-    if value.count % 2 == 1 { value.append(representation == "UI" ? 0 : 32) }
-    add(tag, representation, value)
+    add(tag, representation, Array(text.utf8.prefix(1024)))
   }
 
-  mutating func add(_ tag: DICOMDataSet.Tag, number: UInt16) {
-    add(tag, "US", [UInt8(number & 255), UInt8(number >> 8)])
-  }
+  mutating func add(_ tag: DICOMDataSet.Tag, number: UInt16) { add(tag, "US", [UInt8(number & 255), UInt8(number >> 8)]) }
 
   /// A tag as a value.
   mutating func add(_ tag: DICOMDataSet.Tag, pointingTo other: DICOMDataSet.Tag) {
     let (group, element) = (UInt16(other >> 16), UInt16(other & 0xFFFF))
-    add(
-      tag, "AT", [UInt8(group & 255), UInt8(group >> 8), UInt8(element & 255), UInt8(element >> 8)])
+    add(tag, "AT", [UInt8(group & 255), UInt8(group >> 8), UInt8(element & 255), UInt8(element >> 8)])
   }
 
   /// A sequence with an item for each closure.
@@ -73,7 +71,5 @@ public struct DICOMCode: Hashable, Sendable {
   public let scheme: String
   public let meaning: String
 
-  public init(_ value: String, _ scheme: String, _ meaning: String) {
-    (self.value, self.scheme, self.meaning) = (value, scheme, meaning)
-  }
+  public init(_ value: String, _ scheme: String, _ meaning: String) { (self.value, self.scheme, self.meaning) = (value, scheme, meaning) }
 }

@@ -19,6 +19,8 @@ public struct Annotation: Sendable, Equatable {
     public var clipped = 0
     /// How many shapes are no regions: points and lines.
     public var notRegions = 0
+    /// What a file that does not hold its picture calls it.
+    public var pictureName: String?
     public init() {}
   }
 
@@ -30,8 +32,7 @@ public struct Annotation: Sendable, Equatable {
   public init(_ segmentation: Segmentation) {
     func drawn(_ mask: Mask) -> Mask? { mask.isEmpty ? nil : mask }
     self.init(
-      size: segmentation.size, rightLung: drawn(segmentation.mask(of: .rightLung)),
-      leftLung: drawn(segmentation.mask(of: .leftLung)),
+      size: segmentation.size, rightLung: drawn(segmentation.mask(of: .rightLung)), leftLung: drawn(segmentation.mask(of: .leftLung)),
       opacity: segmentation.opacity)
   }
 
@@ -62,19 +63,13 @@ public struct Annotation: Sendable, Equatable {
     var labels = [UInt32](repeating: 0, count: size.count)
     for (mask, label) in [(leftLung, LabelImage.leftLung), (rightLung, LabelImage.rightLung)] {
       guard let mask else { continue }
-      for row in 0..<size.height {
-        for column in 0..<size.width where mask[row, column] {
-          labels[row * size.width + column] = label
-        }
-      }
+      for row in 0..<size.height { for column in 0..<size.width where mask[row, column] { labels[row * size.width + column] = label } }
     }
     return LabelImage(size: size, labels: labels, names: LabelImage.lungNames)
   }
 
   /// As a segmentation that a reader drew, with opacity inside the lungs, where there are any, and how many pixels of it lay outside.
-  public func segmentation(spacing: Spacing) throws -> (
-    segmentation: Segmentation, outsideLungs: Int
-  ) {
+  public func segmentation(spacing: Spacing) throws -> (segmentation: Segmentation, outsideLungs: Int) {
     var lungs = lungs
     lungs.spacing = spacing
     var opacity = opacity ?? Mask(size: size)
@@ -102,9 +97,7 @@ extension SegmentationChannel {
     case "right_lung", "lung_right", "right": return [.rightLung]
     case "left_lung", "lung_left", "left": return [.leftLung]
     case "lungs", "lung", "both_lungs": return [.rightLung, .leftLung]
-    case "opacity", "opacities", "ground_glass", "ground_glass_opacity", "ggo", "consolidation",
-      "haziness":
-      return [.opacity]
+    case "opacity", "opacities", "ground_glass", "ground_glass_opacity", "ggo", "consolidation", "haziness": return [.opacity]
     default: return nil
     }
   }
@@ -117,9 +110,7 @@ extension Annotation {
   /// Adds a shape with a label of a file; one of both lungs is split later.
   mutating func add(_ shape: Mask, labelled label: String, _ bothLungs: inout Mask?) throws {
     guard let layers = SegmentationChannel.layers(labelled: label) else {
-      if !remarks.unknownLabels.contains(label), remarks.unknownLabels.count < 100 {
-        remarks.unknownLabels.append(label)
-      }
+      if !remarks.unknownLabels.contains(label), remarks.unknownLabels.count < 100 { remarks.unknownLabels.append(label) }
       return
     }
     if layers.count == 2 {
@@ -133,9 +124,7 @@ extension Annotation {
   mutating func split(_ bothLungs: Mask?) throws {
     guard let bothLungs else { return }
     let lungs = try bothLungs.splitIntoLungs()
-    for (layer, label) in [
-      (SegmentationChannel.rightLung, LabelImage.rightLung), (.leftLung, LabelImage.leftLung),
-    ] {
+    for (layer, label) in [(SegmentationChannel.rightLung, LabelImage.rightLung), (.leftLung, LabelImage.leftLung)] {
       let mask = lungs.mask(of: label)
       if !mask.isEmpty { try add(mask, to: layer) }
     }
@@ -158,15 +147,20 @@ public enum AnnotationError: Error, Equatable {
   case tooLarge(Int, limit: Int)
 }
 
+extension AnnotationError {
+  /// Says of damage where in the file it is.
+  static func within<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch AnnotationError.damaged(let what) { throw AnnotationError.damaged("\(place): \(what)") }
+  }
+}
+
 extension AnnotationError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unknownForm:
-      "it is neither LabelMe nor COCO JSON, no picture of labels and no DICOM segmentation"
+    case .unknownForm: "it is neither LabelMe nor COCO JSON, no picture of labels and no DICOM segmentation"
     case .json(let error): "\(error)"
     case .damaged(let what): what
-    case .sizeDiffers(let file, let picture):
-      "it is about a picture of \(file), and the X-ray is \(picture)"
+    case .sizeDiffers(let file, let picture): "it is about a picture of \(file), and the X-ray is \(picture)"
     case .noSuchImage(let name, let names):
       "it is about \(names.count) pictures, and \(name.map { "none is called `\($0)`" } ?? "the X-ray has no file name to choose by");"
         + " there is: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
@@ -175,8 +169,7 @@ extension AnnotationError: CustomStringConvertible {
       labels.isEmpty
         ? "it holds no regions"
         : "none of its labels is known (\(labels.prefix(8).joined(separator: ", "))); known are right_lung, left_lung, opacity"
-    case .tooLarge(let count, let limit):
-      "\(count) bytes, more than the \(limit) that a file of annotations may have"
+    case .tooLarge(let count, let limit): "\(count) bytes, more than the \(limit) that a file of annotations may have"
     }
   }
 }

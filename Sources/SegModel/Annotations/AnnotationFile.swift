@@ -13,14 +13,11 @@ public enum AnnotationFile {
   ///   - size: that of the X-ray; nil where it is not known, and then the file has to say it.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
   public static func decode(
-    _ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil,
-    polling cancellation: Cancellation = .never
+    _ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, polling cancellation: Cancellation = .never
   ) throws -> Annotation {
     let annotation: Annotation
-    if startsAsJSON(bytes) {
-      guard bytes.count <= jsonLimit else {
-        throw AnnotationError.tooLarge(bytes.count, limit: jsonLimit)
-      }
+    if startsAsJSON(bytes) || name.lowercased().hasSuffix(".json") {
+      guard bytes.count <= jsonLimit else { throw AnnotationError.tooLarge(bytes.count, limit: jsonLimit) }
       let json: JSON
       do { json = try JSON(parsing: bytes) } catch { throw AnnotationError.json(error) }
       if json["shapes"] != nil {
@@ -35,13 +32,17 @@ public enum AnnotationFile {
     } else {
       annotation = try LabelPicture.decode(try LabelImage.decode(bytes, name: name))
     }
-    if let size, annotation.size != size {
-      throw AnnotationError.sizeDiffers(file: annotation.size, picture: size)
-    }
+    if let size, annotation.size != size { throw AnnotationError.sizeDiffers(file: annotation.size, picture: size) }
     guard SegmentationChannel.allCases.contains(where: { annotation[$0] != nil }) else {
       throw AnnotationError.nothingKnown(labels: annotation.remarks.unknownLabels)
     }
     return annotation
+  }
+
+  /// A picture's name without folders, of whatever system, and ending.
+  public static func stem(_ name: String) -> Substring {
+    let file = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
+    return file.lastIndex(of: ".").map { file[..<$0] } ?? file
   }
 
   /// Whether the first byte that is no blank opens an object.
@@ -61,7 +62,7 @@ enum AnnotationNumbers {
     points.reserveCapacity(flat.count / 2)
     for index in stride(from: 0, to: flat.count, by: 2) {
       guard let point = FinePoint(row: flat[index + 1] - 0.5, column: flat[index] - 0.5) else {
-        throw .damaged("a point at \(flat[index]), \(flat[index + 1])")
+        throw .damaged("a point at \(flat[index]), \(flat[index + 1]), which lies too far away")
       }
       points.append(point)
     }
@@ -71,20 +72,17 @@ enum AnnotationNumbers {
   /// Whether a point lies outside of a picture.
   static func isOutside(_ point: FinePoint, _ size: Size) -> Bool {
     let half = FinePoint.unit / 2
-    return point.row < -half || point.column < -half
-      || point.row > FinePoint.unit * size.height - half
+    return point.row < -half || point.column < -half || point.row > FinePoint.unit * size.height - half
       || point.column > FinePoint.unit * size.width - half
   }
 
   static func size(width: JSON?, height: JSON?) throws(AnnotationError) -> Size? {
     guard let width = width?.integerValue, let height = height?.integerValue else { return nil }
     let size = Size(width: width, height: height)
-    guard size.isValid else { throw .damaged("a picture of \(width) x \(height)") }
+    guard size.isValid else { throw .damaged("it says that its picture is \(width) x \(height), which is none that can be read") }
     return size
   }
 
   /// The corners of a mask's outline as x and y.
-  static func flat(_ outline: [PixelCorner]) -> [JSON] {
-    outline.flatMap { [JSON.number(Double($0.column)), .number(Double($0.row))] }
-  }
+  static func flat(_ outline: [PixelCorner]) -> [JSON] { outline.flatMap { [JSON.number(Double($0.column)), .number(Double($0.row))] } }
 }

@@ -17,8 +17,7 @@ public enum COCOFile {
   /// - Parameter fileName: what the picture is called.
   /// - Throws: `CancellationError`.
   public static func encoded(
-    _ annotation: Annotation, fileName: String, coding: Coding = .polygons,
-    polling cancellation: Cancellation = .never
+    _ annotation: Annotation, fileName: String, coding: Coding = .polygons, polling cancellation: Cancellation = .never
   ) throws -> [UInt8] {
     let size = annotation.size
     var categories: [JSON] = []
@@ -26,154 +25,102 @@ public enum COCOFile {
     for layer in SegmentationChannel.allCases {
       guard let mask = annotation[layer] else { continue }
       let category = layer.rawValue + 1
-      categories.append([
-        "id": .number(Double(category)), "name": .string(layer.label), "supercategory": "chest",
-      ])
+      categories.append(["id": .number(Double(category)), "name": .string(layer.label), "supercategory": "chest"])
       guard let box = mask.boundingBox else { continue }
       annotations.append([
-        "id": .number(Double(annotations.count + 1)), "image_id": 1,
-        "category_id": .number(Double(category)),
-        "segmentation": try region(mask, coding, polling: cancellation),
-        "area": .number(Double(mask.count)),
-        "bbox": .array(
-          [box.columns.lowerBound, box.rows.lowerBound, box.columns.count, box.rows.count].map {
-            .number(Double($0))
-          }),
+        "id": .number(Double(annotations.count + 1)), "image_id": 1, "category_id": .number(Double(category)),
+        "segmentation": try region(mask, coding, polling: cancellation), "area": .number(Double(mask.count)),
+        "bbox": .array([box.columns.lowerBound, box.rows.lowerBound, box.columns.count, box.rows.count].map { .number(Double($0)) }),
         "iscrowd": 0,
       ])
     }
     let json: JSON = [
       "info": ["description": "segsh"],
-      "images": [
-        [
-          "id": 1, "file_name": .string(fileName), "width": .number(Double(size.width)),
-          "height": .number(Double(size.height)),
-        ]
-      ],
+      "images": [["id": 1, "file_name": .string(fileName), "width": .number(Double(size.width)), "height": .number(Double(size.height))]],
       "categories": .array(categories), "annotations": .array(annotations),
     ]
     return Array((json.description + "\n").utf8)
   }
 
-  private static func region(_ mask: Mask, _ coding: Coding, polling cancellation: Cancellation)
-    throws -> JSON
-  {
+  private static func region(_ mask: Mask, _ coding: Coding, polling cancellation: Cancellation) throws -> JSON {
     let size: JSON = [.number(Double(mask.size.height)), .number(Double(mask.size.width))]
     switch coding {
-    case .polygons:
-      return .array(
-        try mask.outlines(polling: cancellation).map { .array(AnnotationNumbers.flat($0)) })
-    case .rle:
-      return [
-        "size": size, "counts": .string(RunLengthCode.text(of: RunLengthCode.counts(of: mask))),
-      ]
-    case .counts:
-      return [
-        "size": size, "counts": .array(RunLengthCode.counts(of: mask).map { .number(Double($0)) }),
-      ]
+    case .polygons: return .array(try mask.outlines(polling: cancellation).map { .array(AnnotationNumbers.flat($0)) })
+    case .rle: return ["size": size, "counts": .string(RunLengthCode.text(of: RunLengthCode.counts(of: mask)))]
+    case .counts: return ["size": size, "counts": .array(RunLengthCode.counts(of: mask).map { .number(Double($0)) })]
     }
   }
 
   /// The file names of the pictures of a file, in its order; nil for what is no COCO file.
   public static func imageNames(_ json: JSON) -> [String]? {
-    json["annotations"] == nil
-      ? nil : json["images"]?.arrayValue?.compactMap { $0["file_name"]?.stringValue }
+    json["annotations"] == nil ? nil : json["images"]?.arrayValue?.compactMap { $0["file_name"]?.stringValue }
   }
 
   /// - Throws: `AnnotationError`, `CancellationError`.
-  static func decode(_ json: JSON, image name: String?, polling cancellation: Cancellation) throws
-    -> Annotation
-  {
-    guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue
-    else {
+  static func decode(_ json: JSON, image name: String?, polling cancellation: Cancellation) throws -> Annotation {
+    guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue else {
       throw AnnotationError.damaged("`images` or `annotations` is no list")
     }
     let image = try chosen(images, name)
-    guard let id = image["id"]?.integerValue,
-      let size = try AnnotationNumbers.size(width: image["width"], height: image["height"])
-    else {
+    guard let id = image["id"]?.integerValue, let size = try AnnotationNumbers.size(width: image["width"], height: image["height"]) else {
       throw AnnotationError.damaged("a picture without number, width or height")
     }
     var names: [Int: String] = [:]
     for category in json["categories"]?.arrayValue ?? [] {
-      if let id = category["id"]?.integerValue, let name = category["name"]?.stringValue {
-        names[id] = name
-      }
+      if let id = category["id"]?.integerValue, let name = category["name"]?.stringValue { names[id] = name }
     }
     var annotation = Annotation(size: size)
+    annotation.remarks.pictureName = image["file_name"]?.stringValue
     var bothLungs: Mask?
-    for entry in annotations where entry["image_id"]?.integerValue == id {
+    for (index, entry) in annotations.enumerated() where entry["image_id"]?.integerValue == id {
       try cancellation.check()
-      guard let category = entry["category_id"]?.integerValue else {
-        throw AnnotationError.damaged("an annotation without a category")
-      }
+      let place = "annotation \(index + 1)"
+      guard let category = entry["category_id"]?.integerValue else { throw AnnotationError.damaged("\(place): it has no category") }
       guard let segmentation = entry["segmentation"], segmentation != .array([]) else {
         annotation.remarks.notRegions += 1
         continue
       }
-      let mask = try mask(segmentation, size, &annotation.remarks, polling: cancellation)
+      let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks, polling: cancellation) }
       try annotation.add(mask, labelled: names[category] ?? "category \(category)", &bothLungs)
     }
     try annotation.split(bothLungs)
     let listed = names.values.compactMap { SegmentationChannel.layers(labelled: $0) }
-    if annotation.opacity == nil, listed.contains([.opacity]) {
-      annotation.opacity = Mask(size: size)
-    }
+    if annotation.opacity == nil, listed.contains([.opacity]) { annotation.opacity = Mask(size: size) }
     return annotation
   }
 
   /// The picture of this name, or the only one.
   private static func chosen(_ images: [JSON], _ name: String?) throws(AnnotationError) -> JSON {
-    func stem(_ name: String) -> Substring {
-      let file = name.split(separator: "/").last ?? ""
-      return file.lastIndex(of: ".").map { file[..<$0] } ?? file
-    }
     if let name,
       let found = images.first(where: {
-        ($0["file_name"]?.stringValue).map { stem($0) == stem(name) } ?? false
+        ($0["file_name"]?.stringValue).map { AnnotationFile.stem($0) == AnnotationFile.stem(name) } ?? false
       })
     {
       return found
     }
-    guard images.count == 1 else {
-      throw .noSuchImage(name, names: images.compactMap { $0["file_name"]?.stringValue })
-    }
+    guard images.count == 1 else { throw .noSuchImage(name, names: images.compactMap { $0["file_name"]?.stringValue }) }
     return images[0]
   }
 
-  private static func mask(
-    _ region: JSON, _ size: Size, _ remarks: inout Annotation.Remarks,
-    polling cancellation: Cancellation
-  ) throws
+  private static func mask(_ region: JSON, _ size: Size, _ remarks: inout Annotation.Remarks, polling cancellation: Cancellation) throws
     -> Mask
   {
     if let polygons = region.arrayValue {
       var mask = Mask(size: size)
       for polygon in polygons {
-        guard let flat = polygon.numbersValue else {
-          throw AnnotationError.damaged("a polygon that is no list of numbers")
-        }
+        guard let flat = polygon.numbersValue else { throw AnnotationError.damaged("a polygon that is no list of numbers") }
         let points = try AnnotationNumbers.points(flat)
-        if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) {
-          remarks.clipped += 1
-        }
+        if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) { remarks.clipped += 1 }
         mask = try mask.union(try Mask(size: size, polygons: [points], polling: cancellation))
       }
       return mask
     }
-    guard let sides = region["size"]?.arrayValue, sides.count == 2,
-      try AnnotationNumbers.size(width: sides[1], height: sides[0]) == size
+    guard let sides = region["size"]?.arrayValue, sides.count == 2, try AnnotationNumbers.size(width: sides[1], height: sides[0]) == size
     else { throw AnnotationError.damaged("run lengths of a picture of another size") }
-    if let text = region["counts"]?.stringValue {
-      return try RunLengthCode.mask(try RunLengthCode.counts(of: text), size: size)
-    }
-    guard let numbers = region["counts"]?.arrayValue else {
-      throw AnnotationError.damaged("a region without run lengths")
-    }
+    if let text = region["counts"]?.stringValue { return try RunLengthCode.mask(try RunLengthCode.counts(of: text), size: size) }
+    guard let numbers = region["counts"]?.arrayValue else { throw AnnotationError.damaged("a region without run lengths") }
     let counts = numbers.compactMap(\.integerValue)
-    guard counts.count == numbers.count else {
-      throw AnnotationError.damaged("run lengths that are no whole numbers")
-    }
+    guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are no whole numbers") }
     return try RunLengthCode.mask(counts, size: size)
   }
 }

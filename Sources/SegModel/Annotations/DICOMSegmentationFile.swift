@@ -18,38 +18,30 @@ public enum DICOMSegmentationFile {
   ///   - xray: bytes of the X-ray's DICOM file, and what errors call it.
   ///   - namesPatient: whether name, number, birth date and sex of the patient are taken over from it.
   /// - Throws: `CodecError`.
-  public static func encoded(
-    _ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool
-  ) throws(CodecError)
+  public static func encoded(_ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError)
     -> [UInt8]
   {
     var segments: [DICOMSegmentation.Segment] = []
     for layer in SegmentationChannel.allCases {
       guard let mask = annotation[layer] else { continue }
       let (type, category) = codes(of: layer)
-      segments.append(
-        DICOMSegmentation.Segment(label: layer.label, type: type, category: category, mask: mask))
+      segments.append(DICOMSegmentation.Segment(label: layer.label, type: type, category: category, mask: mask))
     }
-    return try DICOMSegmentation(size: annotation.size, segments: segments).encoded(
-      over: xray, named: name, namesPatient: namesPatient)
+    return try DICOMSegmentation(size: annotation.size, segments: segments).encoded(over: xray, named: name, namesPatient: namesPatient)
   }
 
   /// - Throws: `CodecError`, `CancellationError`.
-  static func decode(_ bytes: [UInt8], name: String, polling cancellation: Cancellation) throws
-    -> Annotation
-  {
+  static func decode(_ bytes: [UInt8], name: String, polling cancellation: Cancellation) throws -> Annotation {
     let segmentation = try DICOMSegmentation.decode(bytes, name: name)
     var annotation = Annotation(size: segmentation.size)
     var bothLungs: Mask?
     for segment in segmentation.segments {
       try cancellation.check()
       let isKnown = SegmentationChannel.layers(labelled: segment.label) != nil
-      try annotation.add(
-        segment.mask, labelled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
+      try annotation.add(segment.mask, labelled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
     }
     try annotation.split(bothLungs)
-    for layer in [SegmentationChannel.rightLung, .leftLung]
-    where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
+    for layer in [SegmentationChannel.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
     return annotation
   }
 }

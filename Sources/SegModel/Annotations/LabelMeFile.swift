@@ -12,28 +12,22 @@ public enum LabelMeFile {
   ///   - imageData: the picture as a PNG file, to stand inside.
   /// - Throws: `CancellationError`.
   public static func encoded(
-    _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil,
-    polling cancellation: Cancellation = .never
+    _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, polling cancellation: Cancellation = .never
   ) throws -> [UInt8] {
     var shapes: [JSON] = []
     for layer in SegmentationChannel.allCases {
       for outline in try annotation[layer]?.outlines(polling: cancellation) ?? [] {
         shapes.append([
-          "label": .string(layer.label),
-          "points": .array(outline.map { [.number(Double($0.column)), .number(Double($0.row))] }),
-          "group_id": .null, "description": "", "shape_type": "polygon", "flags": .object([]),
-          "mask": .null,
+          "label": .string(layer.label), "points": .array(outline.map { [.number(Double($0.column)), .number(Double($0.row))] }),
+          "group_id": .null, "description": "", "shape_type": "polygon", "flags": .object([]), "mask": .null,
         ])
       }
     }
     let isClear = annotation.opacity?.isEmpty ?? false
     let json: JSON = [
-      "version": "5.5.0", "flags": isClear ? .object([JSON.Member(clearFlag, true)]) : .object([]),
-      "shapes": .array(shapes),
-      "imagePath": .string(imagePath),
-      "imageData": imageData.map { .string(Base64.text(of: $0)) } ?? .null,
-      "imageHeight": .number(Double(annotation.size.height)),
-      "imageWidth": .number(Double(annotation.size.width)),
+      "version": "5.5.0", "flags": isClear ? .object([JSON.Member(clearFlag, true)]) : .object([]), "shapes": .array(shapes),
+      "imagePath": .string(imagePath), "imageData": imageData.map { .string(Base64.text(of: $0)) } ?? .null,
+      "imageHeight": .number(Double(annotation.size.height)), "imageWidth": .number(Double(annotation.size.width)),
     ]
     return Array((json.description + "\n").utf8)
   }
@@ -49,66 +43,50 @@ public enum LabelMeFile {
   }
 
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  static func decode(_ json: JSON, size known: Size?, polling cancellation: Cancellation) throws
-    -> Annotation
-  {
+  static func decode(_ json: JSON, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
     let own = try AnnotationNumbers.size(width: json["imageWidth"], height: json["imageHeight"])
     guard let size = own ?? known else { throw AnnotationError.noSize }
-    guard let shapes = json["shapes"]?.arrayValue else {
-      throw AnnotationError.damaged("`shapes` is no list")
-    }
+    guard let shapes = json["shapes"]?.arrayValue else { throw AnnotationError.damaged("`shapes` is no list") }
     var annotation = Annotation(size: size)
+    if json["imageData"]?.stringValue == nil { annotation.remarks.pictureName = json["imagePath"]?.stringValue }
     var bothLungs: Mask?
-    for shape in shapes {
+    for (index, shape) in shapes.enumerated() {
       try cancellation.check()
-      guard let label = shape["label"]?.stringValue else {
-        throw AnnotationError.damaged("a shape without a label")
+      let (label, points, mask) = try AnnotationError.within("shape \(index + 1)") {
+        guard let label = shape["label"]?.stringValue else { throw AnnotationError.damaged("it has no label") }
+        let points = try Self.points(shape)
+        return (label, points, try Self.mask(shape, points, size, polling: cancellation))
       }
-      let points = try points(shape)
-      guard let mask = try mask(shape, points, size, polling: cancellation) else {
+      guard let mask else {
         annotation.remarks.notRegions += 1
         continue
       }
-      if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) {
-        annotation.remarks.clipped += 1
-      }
+      if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) { annotation.remarks.clipped += 1 }
       try annotation.add(mask, labelled: label, &bothLungs)
     }
     try annotation.split(bothLungs)
-    if annotation.opacity == nil, json["flags"]?[clearFlag] == .bool(true) {
-      annotation.opacity = Mask(size: size)
-    }
+    if annotation.opacity == nil, json["flags"]?[clearFlag] == .bool(true) { annotation.opacity = Mask(size: size) }
     return annotation
   }
 
   private static func points(_ shape: JSON) throws -> [FinePoint] {
-    guard let points = shape["points"]?.arrayValue else {
-      throw AnnotationError.damaged("a shape without points")
-    }
+    guard let points = shape["points"]?.arrayValue else { throw AnnotationError.damaged("it has no points") }
     let flat = try points.flatMap { point in
-      guard let pair = point.numbersValue, pair.count == 2 else {
-        throw AnnotationError.damaged("a point that is no pair of numbers")
-      }
+      guard let pair = point.numbersValue, pair.count == 2 else { throw AnnotationError.damaged("a point that is no pair of numbers") }
       return pair
     }
     return try AnnotationNumbers.points(flat)
   }
 
   /// The pixels of a shape; nil for points and lines.
-  private static func mask(
-    _ shape: JSON, _ points: [FinePoint], _ size: Size, polling cancellation: Cancellation
-  ) throws -> Mask? {
+  private static func mask(_ shape: JSON, _ points: [FinePoint], _ size: Size, polling cancellation: Cancellation) throws -> Mask? {
     switch shape["shape_type"]?.stringValue ?? "polygon" {
     case "polygon": return try Mask(size: size, polygons: [points], polling: cancellation)
     case "rectangle":
-      guard points.count == 2 else {
-        throw AnnotationError.damaged("a rectangle of \(points.count) points")
-      }
+      guard points.count == 2 else { throw AnnotationError.damaged("a rectangle of \(points.count) points") }
       return Mask(size: size, rectangle: points[0], points[1])
     case "circle":
-      guard points.count == 2 else {
-        throw AnnotationError.damaged("a circle of \(points.count) points")
-      }
+      guard points.count == 2 else { throw AnnotationError.damaged("a circle of \(points.count) points") }
       let (center, edge) = (points[0], points[1])
       let (rows, columns) = (Double(edge.row - center.row), Double(edge.column - center.column))
       let radius = Int((rows * rows + columns * columns).squareRoot().rounded())
@@ -122,21 +100,15 @@ public enum LabelMeFile {
 
   /// A PNG of the part of the picture from the pixel that the first point names.
   private static func boxedMask(_ shape: JSON, _ points: [FinePoint], _ size: Size) throws -> Mask {
-    guard let corner = points.first, let text = shape["mask"]?.stringValue,
-      let bytes = Base64.bytes(of: text)
-    else {
+    guard let corner = points.first, let text = shape["mask"]?.stringValue, let bytes = Base64.bytes(of: text) else {
       throw AnnotationError.damaged("a mask without its picture")
     }
     let part = try LabelImage.decode(bytes, name: "mask")
     // The corner is the number of a pixel, not a place between pixels.
-    let (top, left) = (
-      (corner.row + FinePoint.unit / 2) / FinePoint.unit,
-      (corner.column + FinePoint.unit / 2) / FinePoint.unit
-    )
+    let (top, left) = ((corner.row + FinePoint.unit / 2) / FinePoint.unit, (corner.column + FinePoint.unit / 2) / FinePoint.unit)
     var mask = Mask(size: size)
     for row in 0..<part.size.height {
-      for column in 0..<part.size.width
-      where part[row, column] != 0 && size.contains(row: top + row, column: left + column) {
+      for column in 0..<part.size.width where part[row, column] != 0 && size.contains(row: top + row, column: left + column) {
         mask[top + row, left + column] = true
       }
     }

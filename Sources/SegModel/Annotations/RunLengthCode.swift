@@ -28,17 +28,11 @@ public enum RunLengthCode {
     var mask = Mask(size: size)
     var place = 0
     for (index, count) in counts.enumerated() {
-      guard count >= 0, count <= size.count - place else {
-        throw .damaged("run lengths that do not fill a picture of \(size)")
-      }
-      if index & 1 == 1 {
-        for pixel in place..<place + count { mask[pixel % size.height, pixel / size.height] = true }
-      }
+      guard count >= 0, count <= size.count - place else { throw .damaged("run lengths that do not fill a picture of \(size)") }
+      if index & 1 == 1 { for pixel in place..<place + count { mask[pixel % size.height, pixel / size.height] = true } }
       place += count
     }
-    guard place == size.count else {
-      throw .damaged("run lengths that do not fill a picture of \(size)")
-    }
+    guard place == size.count else { throw .damaged("run lengths that do not fill a picture of \(size)") }
     return mask
   }
 
@@ -64,18 +58,14 @@ public enum RunLengthCode {
     var counts: [Int] = []
     var (value, shift) = (0, 0)
     for byte in text.utf8 {
-      guard (48..<112).contains(byte), shift <= 35 else {
-        throw .damaged("a text that is no run lengths")
-      }
+      guard (48..<112).contains(byte), shift <= 35 else { throw .damaged("a text that is no run lengths") }
       let group = Int(byte) - 48
       value |= (group & 31) << shift
       shift += 5
       if group & 32 != 0 { continue }
       if group & 16 != 0 { value |= -1 << shift }
       let count = counts.count > 2 ? value + counts[counts.count - 2] : value
-      guard (0...Size.maximumCount).contains(count) else {
-        throw .damaged("a run of \(count) pixels")
-      }
+      guard (0...Size.maximumCount).contains(count) else { throw .damaged("a run of \(count) pixels") }
       counts.append(count)
       (value, shift) = (0, 0)
     }

@@ -11,8 +11,8 @@ enum AnnotationFolder {
   private static let pictureEndings = [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".dcm"]
   private static let common = "annotations.coco.json"
 
-  /// - Throws: `FileError` for a folder that cannot be opened; none for one that is not there.
-  static func cases(in root: String) throws(FileError) -> [CaseRecord] {
+  /// - Throws: `FileError` for a folder or file that cannot be opened, none for one that is not there; `DatasetError.badAnnotations`.
+  static func cases(in root: String) throws -> [CaseRecord] {
     let separate = try names("\(root)/annotations")
     let beside = try names(root)
     let (folder, annotations, endings) =
@@ -36,15 +36,24 @@ enum AnnotationFolder {
       }
     }
     let candidates: [String] = [folder, root].map { "\($0)/\(common)" }
-    let shared = candidates.first { access($0, R_OK) == 0 }
-    if let shared, let bytes = try? FileBytes.read(shared, limit: AnnotationFile.jsonLimit), let json = try? JSON(parsing: bytes) {
-      for name in COCOFile.imageNames(json) ?? [] {
+    if let shared = candidates.first(where: { access($0, F_OK) == 0 }) {
+      for name in try imageNames(shared) {
         let file = String(name.split(separator: "/").last ?? "")
         guard let stem = stem(file, pictureEndings), let image = images[stem], seen.insert(stem).inserted else { continue }
         records.append(CaseRecord(annotated: image, imagePath: "\(imageFolder)/\(image)", annotationPath: shared))
       }
     }
     return records.sorted { $0.id < $1.id }
+  }
+
+  /// The pictures that a COCO file is about.
+  private static func imageNames(_ path: String) throws -> [String] {
+    let json: JSON
+    do {
+      json = try JSON(parsing: FileBytes.read(path, limit: AnnotationFile.jsonLimit))
+    } catch let error as JSONError { throw DatasetError.badAnnotations(path: path, .json(error)) }
+    guard let names = COCOFile.imageNames(json) else { throw DatasetError.badAnnotations(path: path, .unknownForm) }
+    return names
   }
 
   /// The name without the first ending that it has; nil for none.

@@ -120,7 +120,7 @@ extension CaseRecord {
     self.brixia = brixia
     kind = .scored
     imagePath = id
-    (lungsPath, opacityPath, brixiaZones, age) = (nil, nil, nil, nil)
+    (lungsPath, opacityPath, annotationPath, brixiaZones, age) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
     (survived, intubated, wentToICU) = (nil, nil, nil)
   }

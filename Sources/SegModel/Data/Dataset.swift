@@ -25,7 +25,8 @@ extension DatasetError: CustomStringConvertible {
     case .invalidAnswer(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is neither Y nor N"
     case .missingFile(let path, let table, let line): "\(table):\(line): there is no file \(path)"
     case .unknownFold(let fold, let known):
-      "no case is held out in fold \(fold); the folds are \(known.map(String.init).joined(separator: " "))"
+      "no case is held out in fold \(fold); "
+        + (known.isEmpty ? "the data names no folds" : "the folds are \(known.map(String.init).joined(separator: " "))")
     case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), its X-ray \(expected)"
     case .noPicture(let path): "\(path): there is no X-ray of that name beside it, and none inside"
     case .badAnnotations(let path, let error): "\(path): \(error)"

@@ -26,7 +26,7 @@ extension CaseEvaluation {
     let image = try record.image()
     let segmentation = try segmenter.segment(image, polling: cancellation)
     let severity = try Severity(segmentation, polling: cancellation)
-    let truth = comparesMasks ? try record.truth(size: image.size, polling: cancellation) : CaseTruth()
+    let truth = comparesMasks ? try record.truth(size: image.size, polling: cancellation) : CaseTruth(lungs: nil, opacity: nil)
     guard let drawn = truth.lungs else {
       self.init(
         record: record, lungs: nil, rightLung: nil, leftLung: nil, hasSidesApart: nil, opacity: nil, lungsDistance: nil,

@@ -45,7 +45,9 @@ struct TrainingSession {
     do {
       let model = try job.run(polling: Cancellation { Interrupt.isPending }) { event in
         switch event {
-        case .reading(let done, let count): bar.report(Double(done) / Double(max(1, count)), "reading")
+        case .reading(let done, let count):
+          if done == 0 { Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + (job.base == nil ? "" : ", starting from a model")) }
+          bar.report(Double(done) / Double(max(1, count)), "reading")
         case .resumed(let step, let count):
           bar.start("training")
           Console.shared.tell("resumed after \(step) of \(count) steps")
@@ -59,6 +61,7 @@ struct TrainingSession {
       }
       bar.stop()
       Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
+      if job.base != nil { Console.shared.tell("use it: load X-RAY | segment model=\(ShellWord.quoted(job.output))") }
     } catch is CancellationError {
       bar.stop()
       Console.shared.tell(

@@ -47,6 +47,11 @@ struct LoadAnnotationsCommand: Command {
           + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"))
     }
     if remarks.unknownLabels.count > 8 { context.note("and \(remarks.unknownLabels.count - 8) labels more") }
+    if let name = remarks.pictureName, let source = image.source, source.format != .dicom,
+      AnnotationFile.stem(name) != AnnotationFile.stem(source.name)
+    {
+      context.note("the file was drawn over `\(name)`, and the X-ray is `\(source.name)`; see that they are the same picture")
+    }
     if remarks.clipped > 0 {
       context.note(
         "\(remarks.clipped) shape\(remarks.clipped == 1 ? " reaches" : "s reach") out of the picture and \(remarks.clipped == 1 ? "is" : "are") clipped"

@@ -22,7 +22,8 @@ struct SaveCommand: Command {
     overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and CSV carry their recipe: the lines \
     that made them, the program's version, and the names and digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
-    more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made with. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
+    more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
+    with. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
     """
   static let examples = [
     Example("phantom | segment | overlay | save overlay.png", "Saves a picture."),
