@@ -43,9 +43,10 @@ private struct Rotation {
     offset = (center.row + sine * column + cosine * row, center.column + cosine * column - sine * row)
   }
 
-  func source(row: Int, column: Int) -> (row: Double, column: Double) {
-    let (row, column) = (Double(row), Double(column))
-    return (offset.row + sine * column + cosine * row, offset.column + cosine * column - sine * row)
+  var map: AffineMap {
+    AffineMap(
+      down: AffineMap.Step(row: cosine, column: -sine), across: AffineMap.Step(row: sine, column: cosine),
+      origin: AffineMap.Step(row: offset.row, column: offset.column))
   }
 }
 
@@ -61,8 +62,7 @@ extension GrayImage {
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    let pixels = try pixels.turned(size, by: rotation, using: interpolation, fill: fill, polling: cancellation)
-    return replacing(elements: pixels, size: rotation.target, spacing: spacing)
+    return try warped(by: rotation.map, to: rotation.target, using: interpolation, fill: fill, polling: cancellation)
   }
 }
 
@@ -73,132 +73,24 @@ extension ProbabilityMap {
     degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false, polling cancellation: Cancellation = .never
   ) throws -> ProbabilityMap {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    let pixels = try pixels.turned(size, by: rotation, using: interpolation, fill: 0, polling: cancellation)
-    return replacing(elements: pixels.map { min(max($0, 0), 1) }, size: rotation.target, spacing: spacing)
+    return try warped(by: rotation.map, to: rotation.target, using: interpolation, polling: cancellation)
   }
 }
 
 extension Mask {
   /// The mask turned counter-clockwise about its centre by any angle in degrees, to the nearest pixel; nothing outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
-  public func rotated(degrees: Double, expanding: Bool = false) throws -> Mask { try pickedTurned(degrees: degrees, expanding: expanding) }
+  public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
+    let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
+    return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)
+  }
 }
 
 extension LabelImage {
   /// The labels turned counter-clockwise about the centre by any angle in degrees, to the nearest pixel; 0 outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
-  public func rotated(degrees: Double, expanding: Bool = false) throws -> LabelImage {
-    try pickedTurned(degrees: degrees, expanding: expanding)
-  }
-}
-
-extension PixelGrid {
-  fileprivate func pickedTurned(degrees: Double, expanding: Bool) throws -> Self {
+  public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    let elements = elements
-    var result = [Pixel](repeating: Self.background, count: rotation.target.count)
-    for row in 0..<rotation.target.height {
-      for column in 0..<rotation.target.width {
-        let place = rotation.source(row: row, column: column)
-        let (sourceRow, sourceColumn) = (Int(place.row.rounded()), Int(place.column.rounded()))
-        if size.contains(row: sourceRow, column: sourceColumn) {
-          result[row * rotation.target.width + column] = elements[sourceRow * size.width + sourceColumn]
-        }
-      }
-    }
-    return replacing(elements: result, size: rotation.target, spacing: spacing)
-  }
-}
-
-extension [Float] {
-  fileprivate func turned(
-    _ size: Size, by rotation: Rotation, using interpolation: Interpolation, fill: Float, polling cancellation: Cancellation
-  ) throws -> [Float] {
-    let width = rotation.target.width
-    return try Parallel.filled(rows: rotation.target.height, of: width, polling: cancellation) { rows, output in
-      withUnsafeBufferPointer { pixels in
-        let sampler = Sampler(pixels: pixels, size: size, fill: fill)
-        for row in rows {
-          let start = rotation.source(row: row, column: 0)
-          let line = (row - rows.lowerBound) * width
-          // As far from the edge as rounding may move a place.
-          let inner = interpolation == .bilinear ? sampler.columns(from: start, rotation, count: width, margin: 1e-4) : 0..<0
-          if let pixels = pixels.baseAddress, let output = output.baseAddress, !inner.isEmpty {
-            PixelKernels.sample(
-              pixels, width: size.width, from: start, step: (rotation.sine, rotation.cosine), columns: inner,
-              into: output + line + inner.lowerBound)
-          }
-          // Beyond these columns no place is near the picture.
-          let near = sampler.columns(from: start, rotation, count: width, margin: -4)
-          for column in [0..<near.lowerBound, near.upperBound..<width].joined() { output[line + column] = fill }
-          for column in [
-            near.lowerBound..<Swift.max(near.lowerBound, inner.lowerBound), Swift.max(near.lowerBound, inner.upperBound)..<near.upperBound,
-          ].joined() {
-            let place = rotation.source(row: row, column: column)
-            output[line + column] =
-              switch interpolation {
-              case .nearest: sampler.pixel(Int(place.row.rounded()), Int(place.column.rounded()))
-              case .bilinear: sampler.bilinear(place.row, place.column)
-              case .bicubic: sampler.bicubic(place.row, place.column)
-              }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// Reads a picture at places between pixels.
-private struct Sampler {
-  let pixels: UnsafeBufferPointer<Float>
-  let size: Size
-  let fill: Float
-
-  /// The columns of a line of the result whose places lie between the first and the last rows and columns, and this far from them; farther out below 0.
-  func columns(from start: (row: Double, column: Double), _ rotation: Rotation, count: Int, margin: Double) -> Range<Int> {
-    let (bottom, right) = (Double(size.height - 1) - margin, Double(size.width - 1) - margin)
-    func isInside(_ column: Int) -> Bool {
-      let row = start.row + rotation.sine * Double(column)
-      let place = start.column + rotation.cosine * Double(column)
-      return row >= margin && row < bottom && place >= margin && place < right
-    }
-    var (lower, upper) = (0.0, Double(count))
-    for (origin, step, limit) in [(start.row, rotation.sine, bottom), (start.column, rotation.cosine, right)] where step != 0 {
-      let (one, other) = ((margin - origin) / step, (limit - origin) / step)
-      lower = Swift.max(lower, Swift.min(one, other).rounded(.down))
-      upper = Swift.min(upper, Swift.max(one, other).rounded(.up) + 1)
-    }
-    guard lower < upper else { return 0..<0 }
-    var (first, last) = (Int(lower), Int(upper))
-    // Division rounds, so the ends are tried.
-    while first < last && !isInside(first) { first += 1 }
-    while last > first && !isInside(last - 1) { last -= 1 }
-    return first..<last
-  }
-
-  func pixel(_ row: Int, _ column: Int) -> Float {
-    size.contains(row: row, column: column) ? pixels[row * size.width + column] : fill
-  }
-
-  func bilinear(_ row: Double, _ column: Double) -> Float {
-    let (top, left) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
-    let (y, x) = (Float(row - Double(top)), Float(column - Double(left)))
-    let above = (1 - x) * pixel(top, left) + x * pixel(top, left + 1)
-    let below = (1 - x) * pixel(top + 1, left) + x * pixel(top + 1, left + 1)
-    return (1 - y) * above + y * below
-  }
-
-  func bicubic(_ row: Double, _ column: Double) -> Float {
-    let (top, left) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
-    let (y, x) = (Float(row - Double(top)), Float(column - Double(left)))
-    func line(_ row: Int) -> Float {
-      Self.cubic(x, pixel(row, left - 1), pixel(row, left), pixel(row, left + 1), pixel(row, left + 2))
-    }
-    return Self.cubic(y, line(top - 1), line(top), line(top + 1), line(top + 2))
-  }
-
-  /// Catmull-Rom between b (at 0) and c (at 1).
-  private static func cubic(_ x: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {
-    b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)))
+    return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)
   }
 }

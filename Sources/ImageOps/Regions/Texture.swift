@@ -14,6 +14,8 @@ public struct Texture: Sendable, Hashable {
   public var energy: Double
   /// Correlation of neighbouring levels, -1 to 1, the mean of four directions; 1 where all levels are equal.
   public var correlation: Double
+  /// Share of each code 0...9 of ``GrayImage/localBinaryPatterns(polling:)``.
+  public var patterns: [Double]
 }
 
 extension GrayImage {
@@ -27,6 +29,14 @@ extension GrayImage {
   public func texture(
     levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Texture {
+    let codes = try localBinaryPatterns(polling: cancellation)
+    return try texture(levels: levels, distance: distance, within: mask, patterns: codes, polling: cancellation)
+  }
+
+  /// The same with the codes of the patterns at hand.
+  func texture(levels: Int, distance: Int, within mask: Mask?, patterns codes: GrayImage, polling cancellation: Cancellation) throws
+    -> Texture
+  {
     try PictureError.require("levels", Double(levels), in: 2...256)
     try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
     let values = try IntensityValues(pixels, size: size, within: mask)
@@ -47,9 +57,20 @@ extension GrayImage {
     var result = Texture(
       skewness: third / number, kurtosis: deviation > 0 ? fourth / number - 3 : 0,
       entropy: counts.reduce(0) { $1 == 0 ? $0 : $0 - Double($1) / number * log2(Double($1) / number) }, contrast: 0, dissimilarity: 0,
-      homogeneity: 0, energy: 0, correlation: 0)
-    let isInside = mask?.elements
-    let plane = pixels.indices.map { pixels[$0].isFinite && isInside?[$0] ?? true ? level(pixels[$0]) : -1 }
+      homogeneity: 0, energy: 0, correlation: 0, patterns: [Double](repeating: 0, count: Self.patternCount))
+    // The level of each pixel that counts, else -1.
+    var plane = [Int16](repeating: -1, count: size.count)
+    var shares = [Int](repeating: 0, count: Self.patternCount)
+    for row in 0..<size.height {
+      if row & 15 == 0 { try cancellation.check() }
+      for column in 0..<size.width where mask?[row, column] ?? true {
+        let place = row * size.width + column
+        guard pixels[place].isFinite else { continue }
+        plane[place] = Int16(level(pixels[place]))
+        shares[Int(codes.pixels[place])] += 1
+      }
+    }
+    result.patterns = shares.map { Double($0) / number }
     var directions = 0.0
     for (down, across) in [(0, 1), (1, 1), (1, 0), (1, -1)] {
       let matrix = try pairs(plane, down * distance, across * distance, levels, polling: cancellation)
@@ -70,12 +91,13 @@ extension GrayImage {
     return result
   }
 
-  private func pairs(_ plane: [Int], _ down: Int, _ across: Int, _ levels: Int, polling cancellation: Cancellation) throws -> Cooccurrence {
+  private func pairs(_ plane: [Int16], _ down: Int, _ across: Int, _ levels: Int, polling cancellation: Cancellation) throws -> Cooccurrence
+  {
     var counts = [Int](repeating: 0, count: levels * levels)
     for row in 0..<max(0, size.height - down) {
       if row & 63 == 0 { try cancellation.check() }
       for column in max(0, -across)..<max(max(0, -across), min(size.width, size.width - across)) {
-        let (one, other) = (plane[row * size.width + column], plane[(row + down) * size.width + column + across])
+        let (one, other) = (Int(plane[row * size.width + column]), Int(plane[(row + down) * size.width + column + across]))
         if one >= 0, other >= 0 { counts[one * levels + other] += 1 }
       }
     }

@@ -3,6 +3,7 @@ import SegLang
 
 /// The footprint of a morphological command.
 struct FootprintOptions: ParameterGroup {
+  static let labelDiscussion = "Each label is worked on alone; what grows takes background only, the lower number first."
   static let discussion = """
     A disk holds the pixels within the radius, a square those up to the radius along rows and columns, a diamond those that as many steps reach, a line \
     those of one direction; pattern= takes the pixels of a mask about its middle. Outside the picture nothing is added and nothing removed.
@@ -39,6 +40,29 @@ extension FootprintCommand {
     let footprint = try footprint.footprint(on: picture.spacing, context)
     switch picture {
     case .mask(let mask): return .mask(try apply(to: mask, footprint, polling: context.cancellation))
+    case .image(let image): return .image(try apply(to: image, footprint, polling: context.cancellation))
+    }
+  }
+}
+
+/// A command that does the same with every label, too.
+protocol RegionFootprintCommand: Command where Output == RegionsOrImage {
+  var picture: RegionsOrImage { get }
+  var footprint: FootprintOptions { get }
+  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask
+  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage
+  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage
+}
+
+extension RegionFootprintCommand {
+  static var category: Category { .masks }
+  static func outputType(for input: ValueType?) -> ValueType { RegionsOrImage.kept(input) }
+
+  func run(_ context: Context) throws -> RegionsOrImage {
+    let footprint = try footprint.footprint(on: picture.spacing, context)
+    switch picture {
+    case .mask(let mask): return .mask(try apply(to: mask, footprint, polling: context.cancellation))
+    case .labels(let labels): return .labels(try apply(to: labels, footprint, polling: context.cancellation))
     case .image(let image): return .image(try apply(to: image, footprint, polling: context.cancellation))
     }
   }

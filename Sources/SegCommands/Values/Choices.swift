@@ -90,3 +90,13 @@ extension ThinningMethod: Choice {
     }
   }
 }
+
+extension RegistrationModel: Choice {
+  public var choiceHelp: String {
+    switch self {
+    case .translation: "moved alone"
+    case .rigid: "moved and turned"
+    case .affine: "moved, turned, enlarged and sheared"
+    }
+  }
+}

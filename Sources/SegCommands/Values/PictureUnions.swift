@@ -31,6 +31,40 @@ enum MaskOrImage: Union {
   }
 }
 
+/// A mask, labels or a gray picture: what erosion, dilation, opening and closing work on.
+enum RegionsOrImage: Union {
+  case mask(Mask)
+  case labels(LabelImage)
+  case image(GrayImage)
+
+  static let members: [any Value.Type] = [Mask.self, LabelImage.self, GrayImage.self]
+
+  init?(_ value: any Value) {
+    switch value {
+    case let mask as Mask: self = .mask(mask)
+    case let labels as LabelImage: self = .labels(labels)
+    case let image as GrayImage: self = .image(image)
+    default: return nil
+    }
+  }
+
+  var member: any Value {
+    switch self {
+    case .mask(let mask): mask
+    case .labels(let labels): labels
+    case .image(let image): image
+    }
+  }
+
+  var spacing: Spacing {
+    switch self {
+    case .mask(let mask): mask.spacing
+    case .labels(let labels): labels.spacing
+    case .image(let image): image.spacing
+    }
+  }
+}
+
 /// A gray picture or a map of probabilities: what has levels.
 enum ImageOrProbability: Union {
   case image(GrayImage)

@@ -30,7 +30,7 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     try run(image, other ?? image, Numbers(values: parameters), cancellation)
   }
 
-  static let all = intensities + filters + morphology + masks + thresholds + regions
+  static let all = intensities + filters + shapes + morphology + masks + thresholds + regions
 
   static let intensities: [PictureOperation] = [
     PictureOperation("equalise") { image, _, _, token in try image.equalized(polling: token) },
@@ -94,6 +94,54 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
       try image.rollingBallBackground(radius: numbers["radius"], polling: token)
     },
   ]
+
+  static let shapes: [PictureOperation] = [
+    PictureOperation("vesselness", ["first": 1.5, "second": 3], keepsConstants: false) { image, _, numbers, token in
+      try image.vesselness(sigmas: [numbers["first"], numbers["second"]], polling: token)
+    },
+    PictureOperation("ribs", ["thickness": 5, "sigma": 1.5, "amount": 0.8]) { image, _, numbers, token in
+      try image.ribsSuppressed(thickness: numbers["thickness"], sigma: numbers["sigma"], amount: numbers["amount"], polling: token)
+    },
+    PictureOperation("patterns", keepsConstants: false) { image, _, _, token in try image.localBinaryPatterns(polling: token) },
+    PictureOperation(
+      "warped", ["dr": 0.9, "dc": 0.1, "ar": -0.2, "ac": 1.1, "r": 1.3, "c": -2.7], keepsConstants: false
+    ) { image, _, numbers, token in
+      let map = AffineMap(
+        down: .init(row: numbers["dr"], column: numbers["dc"]), across: .init(row: numbers["ar"], column: numbers["ac"]),
+        origin: .init(row: numbers["r"], column: numbers["c"]))
+      return try image.warped(by: map, polling: token)
+    },
+    PictureOperation("contour", ["steps": 6, "balloon": 0, "evenness": 0.5, "sigma": 1.5], keepsConstants: false) {
+      image, _, numbers, token in
+      let (rows, columns) = (image.size.height / 4..<image.size.height * 3 / 4, image.size.width / 4..<image.size.width * 3 / 4)
+      let mask = Mask(size: image.size, spacing: image.spacing) {
+        rows.contains($0 / image.size.width) && columns.contains($0 % image.size.width)
+      }
+      return GrayImage(
+        try image.activeContour(
+          from: mask, steps: numbers[whole: "steps"], balloon: numbers[whole: "balloon"], sigma: numbers["sigma"],
+          evenness: numbers["evenness"], polling: token))
+    },
+    PictureOperation("superpixels", ["count": 12, "compactness": 30], keepsConstants: false) { image, _, numbers, token in
+      let labels = try image.superpixels(
+        count: numbers[whole: "count"], compactness: numbers["compactness"], iterations: 5, polling: token)
+      return image.with(pixels: labels.labels.map { Float($0) })
+    },
+    labels("labels-eroded") { try $0.eroded(by: $1, polling: $2) },
+    labels("labels-dilated") { try $0.dilated(by: $1, polling: $2) },
+    labels("labels-opened") { try $0.opened(by: $1, polling: $2) },
+    labels("labels-closed") { try $0.closed(by: $1, polling: $2) },
+  ]
+
+  /// Works on the numbered regions of what is brighter than middle gray.
+  private static func labels(
+    _ name: String, run: @escaping @Sendable (LabelImage, Footprint, Cancellation) throws -> LabelImage
+  ) -> PictureOperation {
+    PictureOperation(name, ["radius": 2]) { image, _, numbers, token in
+      let labels = try image.compared(with: 127, by: .greater).labelled(polling: token)
+      return image.with(pixels: try run(labels, .disk(radius: numbers["radius"]), token).labels.map { Float($0) })
+    }
+  }
 
   static let morphology: [PictureOperation] = [
     gray("edges", radius: 3) { image, footprint, token in try image.morphologicalGradient(by: footprint, polling: token) },

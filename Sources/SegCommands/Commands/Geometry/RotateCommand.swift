@@ -32,8 +32,8 @@ struct RotateCommand: Command {
       return .image(try image.rotated(degrees: degrees, using: method, fill: Float(fill), expanding: expand, polling: cancellation))
     case .probability(let map):
       return .probability(try map.rotated(degrees: degrees, using: method, expanding: expand, polling: cancellation))
-    case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand))
-    case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand))
+    case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand, polling: cancellation))
+    case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand, polling: cancellation))
     }
   }
 

@@ -2,11 +2,11 @@ import ImageOps
 import SegLang
 
 /// `morph-dilate`: the greatest value under the footprint.
-struct MorphDilateCommand: FootprintCommand {
+struct MorphDilateCommand: RegionFootprintCommand {
   static let summary = "Grows a mask by the footprint."
   static let discussion = """
     Dilation adds the pixels that the footprint reaches; in a gray picture it takes the greatest value under the footprint. \
-    \(FootprintOptions.discussion)
+    \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
     Example("phantom | segment | morph-dilate radius=5px", "Grows the opacity by five pixels on every side."),
@@ -14,7 +14,7 @@ struct MorphDilateCommand: FootprintCommand {
   ]
   static let seeAlso = ["morph-erode", "morph-close"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
+  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
@@ -23,5 +23,9 @@ struct MorphDilateCommand: FootprintCommand {
 
   func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
     try image.dilated(by: footprint, polling: cancellation)
+  }
+
+  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage {
+    try labels.dilated(by: footprint, polling: cancellation)
   }
 }

@@ -2,11 +2,11 @@ import ImageOps
 import SegLang
 
 /// `morph-open`: erosion, then dilation.
-struct MorphOpenCommand: FootprintCommand {
+struct MorphOpenCommand: RegionFootprintCommand {
   static let summary = "Removes what the footprint does not fit into."
   static let discussion = """
     Opening is erosion followed by dilation: specks and thin bridges go, the rest keeps its shape. \
-    \(FootprintOptions.discussion)
+    \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
     Example("phantom | segment | morph-open radius=3px", "Drops specks from the opacity."),
@@ -14,7 +14,7 @@ struct MorphOpenCommand: FootprintCommand {
   ]
   static let seeAlso = ["morph-close", "remove-small"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
+  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
@@ -23,5 +23,9 @@ struct MorphOpenCommand: FootprintCommand {
 
   func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
     try image.opened(by: footprint, polling: cancellation)
+  }
+
+  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage {
+    try labels.opened(by: footprint, polling: cancellation)
   }
 }

@@ -7,36 +7,49 @@ struct RegionsCommand: Command {
   static let summary = "Measures every region of a mask or every label."
   static let discussion = """
     Each row is a region: its area in px (and in mm² where the spacing is known), centroid, bounding box, perimeter, axes, and the mean intensity beneath \
-    it. Rows and columns count from 0. The definitions are scikit-image's regionprops.
+    it. Where lungs are known, lung and zone (A to C the thirds of the right lung from above, D to F those of the left) are those that most of its pixels lie \
+    in. texture=true adds first-order and Haralick features and the shares of the codes of local-binary-pattern. Rows and columns count from 0. The \
+    definitions are scikit-image's regionprops.
     """
   static let examples = [
     Example("phantom | segment | regions", "Measures every patch of opacity."),
+    Example("p = phantom; p | segment | regions image=p texture=true largest=3", "Measures the texture of the three largest."),
     Example("phantom | threshold otsu | remove-small 100px | regions | save regions.csv", "Writes the table to a file."),
   ]
   static let seeAlso = ["components", "keep-largest", "severity"]
 
   @Input("Mask or labels to measure.") var shape: MaskOrLabels
   @Option("Picture beneath, for the intensities; the one the mask was made from where none is given.") var image: GrayImage?
+  @Option("The lungs, label 1 right and 2 left; those it was made with where none are given.") var lungs: LabelImage?
+  @Option("Whether the texture beneath is measured too.") var texture = false
   @Option("At most so many regions, the largest first; 0 for all, by number.", in: 0...1_000_000) var largest = 0
 
   func run(_ context: Context) throws -> Table {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == shape.size ? $0 : nil }
-    var regions =
+    if texture, beneath == nil { throw CommandProblem.wantsAlso("texture", "image") }
+    let cancellation = context.cancellation
+    let labels =
       switch shape {
-      case .mask(let mask): try mask.regions(beneath: beneath, polling: context.cancellation)
-      case .labels(let labels): try labels.regions(beneath: beneath, polling: context.cancellation)
+      case .mask(let mask): try mask.labelled(polling: cancellation)
+      case .labels(let labels): labels
       }
+    var regions = try labels.regions(beneath: beneath, polling: cancellation)
     if largest > 0 { regions = Array(regions.sorted { ($1.area, $0.label) < ($0.area, $1.label) }.prefix(largest)) }
-    return Table(regions: regions)
+    let lungs = lungs ?? context.lungs(of: shape.size)
+    let sides = try lungs.map { try labels.mostCommon(of: $0, polling: cancellation) }
+    let zones = try lungs.map { try labels.mostCommon(of: $0.lungZones(polling: cancellation), polling: cancellation) }
+    var textures: [UInt32: Texture]?
+    if texture, let beneath { textures = try labels.textures(of: regions, beneath: beneath, polling: cancellation) }
+    return Table(regions: regions, sides: sides, zones: zones, textures: textures)
   }
 }
 
 extension Table {
-  fileprivate init(regions: [Region]) {
+  fileprivate init(regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?) {
     let hasNames = regions.contains { $0.name != nil }
     let hasAreas = regions.contains { $0.areaInSquareMillimetres != nil }
     let hasIntensities = regions.contains { $0.intensity != nil }
-    let cells: [(name: String, isShown: Bool, value: (Region) -> (any Value)?)] = [
+    var cells: [(name: String, isShown: Bool, value: (Region) -> (any Value)?)] = [
       ("label", true, { Double($0.label) }), ("name", hasNames, { $0.name }), ("area", true, { Double($0.area) }),
       ("area_mm2", hasAreas, { $0.areaInSquareMillimetres }), ("centroid_row", true, { $0.centroid.row }),
       ("centroid_column", true, { $0.centroid.column }), ("row", true, { Double($0.rows.lowerBound) }),
@@ -47,6 +60,26 @@ extension Table {
       ("min", hasIntensities, { $0.intensity.map { Double($0.minimum) } }),
       ("max", hasIntensities, { $0.intensity.map { Double($0.maximum) } }),
     ]
+    if let sides, let zones {
+      func lung(_ region: Region) -> String? {
+        switch sides[region.label] {
+        case LabelImage.rightLung: "right"
+        case LabelImage.leftLung: "left"
+        default: nil
+        }
+      }
+      func zone(_ region: Region) -> String? { zones[region.label].flatMap { LabelImage.zoneNames[$0] } }
+      cells.append(("lung", true, { lung($0) }))
+      cells.append(("zone", true, { zone($0) }))
+    }
+    if let textures {
+      let features: [(String, KeyPath<Texture, Double>)] = [
+        ("skewness", \.skewness), ("kurtosis", \.kurtosis), ("entropy", \.entropy), ("contrast", \.contrast),
+        ("dissimilarity", \.dissimilarity), ("homogeneity", \.homogeneity), ("energy", \.energy), ("correlation", \.correlation),
+      ]
+      for (name, path) in features { cells.append((name, true, { textures[$0.label]?[keyPath: path] })) }
+      for code in 0..<GrayImage.patternCount { cells.append(("lbp_\(code)", true, { textures[$0.label]?.patterns[code] })) }
+    }
     let shown = cells.filter(\.isShown)
     self.init(columns: shown.map(\.name), rows: regions.map { region in shown.map { $0.value(region) } }, rowName: "region")
   }

@@ -7,8 +7,8 @@ struct TextureCommand: Command {
   static let summary = "Measures the texture of a picture or of the part inside a mask."
   static let discussion = """
     Skewness, kurtosis and entropy of the intensities, and contrast, dissimilarity, homogeneity, energy and correlation of the \
-    co-occurrence matrix, the mean of four directions. Intensities from the least to the greatest are parted into levels. Definition: \
-    scikit-image's graycomatrix and graycoprops.
+    co-occurrence matrix, the mean of four directions. Intensities from the least to the greatest are parted into levels. patterns holds the share \
+    of each code of local-binary-pattern, 0 to 9. Definition: scikit-image's graycomatrix, graycoprops and local_binary_pattern.
     """
   static let examples = [
     Example("p = phantom; p | texture within=p.lungs", "Measures the lungs."),
@@ -27,7 +27,7 @@ struct TextureCommand: Command {
     return Record([
       ("skewness", texture.skewness), ("kurtosis", texture.kurtosis), ("entropy", texture.entropy), ("contrast", texture.contrast),
       ("dissimilarity", texture.dissimilarity), ("homogeneity", texture.homogeneity), ("energy", texture.energy),
-      ("correlation", texture.correlation),
+      ("correlation", texture.correlation), ("patterns", List(texture.patterns)),
     ])
   }
 }

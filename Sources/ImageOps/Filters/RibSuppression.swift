@@ -1,0 +1,25 @@
+extension GrayImage {
+  /// The picture with its ribs made fainter: what an opening by a vertical line takes away (bright bands that are lower than the line), smoothed by `sigma`
+  /// so that vessels and texture stay, is subtracted `amount` times.
+  ///
+  /// `thickness` is the height of the thickest rib in px (1...2000): the line has 2 · ⌈thickness / 2⌉ + 1 pixels. `sigma` is in px (0...1000), `amount` 0...2.
+  /// With `mask` (the lungs), the change fades out over sigma at its edge. A classical suppression by shape, not by anatomy: whatever is bright and flat goes.
+  /// O(pixels).
+  /// - Throws: `PictureError.invalidParameter`, `PictureError.sizesDiffer`, `CancellationError`.
+  public func ribsSuppressed(
+    thickness: Double, sigma: Double, amount: Double = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
+    try PictureError.require("thickness", thickness, in: 1...2000, unit: " px")
+    try PictureError.require("amount", amount, in: 0...2)
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let line = Footprint(.line, radius: (thickness / 2).rounded(.up), degrees: 90)
+    var bands = try topHat(by: line, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
+    if let mask {
+      let fade = try GrayImage(mask).mapPixels(polling: cancellation) { $0 > 0 ? 1 : 0 }.gaussianBlurred(
+        sigma: sigma, polling: cancellation)
+      bands = try bands.mapPixels(with: fade, polling: cancellation) { $0 * $1 }
+    }
+    let amount = Float(amount)
+    return try mapPixels(with: bands, polling: cancellation) { $0 - amount * $1 }
+  }
+}

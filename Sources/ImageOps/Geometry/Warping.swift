@@ -1,0 +1,93 @@
+extension GrayImage {
+  /// The picture seen through a map from the pixels of the result, of size `target` or else of the same size; what comes from outside is `fill`, which also
+  /// stands for the neighbours that do not exist. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func warped(
+    by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, fill: Float = 0,
+    polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
+    let target = target ?? size
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: fill, polling: cancellation)
+    return replacing(elements: pixels, size: target, spacing: spacing)
+  }
+}
+
+extension ProbabilityMap {
+  /// The map of probabilities seen through a map of places, kept within 0...1; probability 0 outside.
+  /// - Throws: as ``GrayImage/warped(by:to:using:fill:polling:)``.
+  public func warped(
+    by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, polling cancellation: Cancellation = .never
+  ) throws -> ProbabilityMap {
+    let target = target ?? size
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: 0, polling: cancellation)
+    return replacing(elements: pixels.map { min(max($0, 0), 1) }, size: target, spacing: spacing)
+  }
+}
+
+extension PixelGrid {
+  /// The picture seen through a map from the pixels of the result, each the nearest pixel of the source; background outside.
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
+    let target = target ?? size
+    guard target.isValid else { throw PictureError.invalidSize(target) }
+    let elements = elements
+    var result = [Pixel](repeating: Self.background, count: target.count)
+    for row in 0..<target.height {
+      if row & 63 == 0 { try cancellation.check() }
+      for column in 0..<target.width {
+        let place = map.place(row: Double(row), column: Double(column))
+        // What lies far outside is no number of a pixel.
+        guard abs(place.row) < 1e6, abs(place.column) < 1e6 else { continue }
+        let (sourceRow, sourceColumn) = (Int(place.row.rounded()), Int(place.column.rounded()))
+        if size.contains(row: sourceRow, column: sourceColumn) {
+          result[row * target.width + column] = elements[sourceRow * size.width + sourceColumn]
+        }
+      }
+    }
+    return replacing(elements: result, size: target, spacing: spacing)
+  }
+}
+
+extension [Float] {
+  func warped(
+    _ size: Size, to target: Size, by map: AffineMap, using interpolation: Interpolation, fill: Float, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    let width = target.width
+    // Steps so small that places of sixteen pixels are exact enough in single precision.
+    let isSmall = interpolation == .bilinear && abs(map.across.row) <= 2 && abs(map.across.column) <= 2
+    return try Parallel.filled(rows: target.height, of: width, polling: cancellation) { rows, output in
+      try withUnsafeBufferPointer { pixels in
+        let sampler = Sampler(pixels: pixels, size: size, fill: fill)
+        for row in rows {
+          if row & 15 == 0 { try cancellation.check() }
+          let start = map.place(row: Double(row), column: 0)
+          let line = (row - rows.lowerBound) * width
+          // As far from the edge as rounding may move a place.
+          let inner = isSmall ? sampler.columns(from: start, map.across, count: width, margin: 1e-4) : 0..<0
+          if let pixels = pixels.baseAddress, let output = output.baseAddress, !inner.isEmpty {
+            PixelKernels.sample(
+              pixels, width: size.width, from: (start.row, start.column), step: (map.across.row, map.across.column), columns: inner,
+              into: output + line + inner.lowerBound)
+          }
+          // Beyond these columns no place is near the picture.
+          let near = sampler.columns(from: start, map.across, count: width, margin: -4)
+          for column in [0..<near.lowerBound, near.upperBound..<width].joined() { output[line + column] = fill }
+          let sides = [
+            near.lowerBound..<Swift.max(near.lowerBound, inner.lowerBound), Swift.max(near.lowerBound, inner.upperBound)..<near.upperBound,
+          ]
+          for column in sides.joined() {
+            let place = map.place(row: Double(row), column: Double(column))
+            output[line + column] =
+              switch interpolation {
+              case .nearest: sampler.pixel(Int(place.row.rounded()), Int(place.column.rounded()))
+              case .bilinear: sampler.bilinear(place.row, place.column)
+              case .bicubic: sampler.bicubic(place.row, place.column)
+              }
+          }
+        }
+      }
+    }
+  }
+}
