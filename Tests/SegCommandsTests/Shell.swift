@@ -64,10 +64,12 @@ final class Shell: Sendable {
   func script(why: String?) throws -> String? { state.withLock { $0.session?.script(why: why) } }
 
   /// What the page would show.
-  func subject(lookingAt name: String? = nil, hidesPatients: Bool = true) throws -> ViewSubject {
+  func subject(lookingAt name: String? = nil, hidesPatients: Bool = true, prior: String? = nil) throws -> ViewSubject {
     let subject = state.withLock { state in
       state.session.flatMap { session in
-        ViewSubject(session, lookingAt: name.flatMap { session.step(of: $0)?.id }, hidesPatients: hidesPatients)
+        ViewSubject(
+          session, lookingAt: name.flatMap { session.step(of: $0)?.id }, hidesPatients: hidesPatients,
+          prior: prior.flatMap { session.step(of: $0) })
       }
     }
     guard let subject else { throw ShellFailure(text: "there is no picture") }

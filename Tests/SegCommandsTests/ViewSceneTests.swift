@@ -8,12 +8,12 @@ import Testing
 
 /// What the page is told of a session.
 @Suite struct ViewSceneTests {
-  private func scene(_ lines: [String], lookingAt name: String? = nil, hidesPatients: Bool = true) throws -> (
+  private func scene(_ lines: [String], lookingAt name: String? = nil, hidesPatients: Bool = true, prior: String? = nil) throws -> (
     json: [String: Any], planes: [String: @Sendable () -> [UInt8]]
   ) {
     let shell = try Shell()
     for line in lines { try shell.run(line) }
-    let scene = try ViewScene(try shell.subject(lookingAt: name, hidesPatients: hidesPatients))
+    let scene = try ViewScene(try shell.subject(lookingAt: name, hidesPatients: hidesPatients, prior: prior))
     let json = try JSONSerialization.jsonObject(with: Data(scene.json.utf8)) as? [String: Any]
     return (try #require(json), scene.planes)
   }
@@ -52,6 +52,36 @@ import Testing
     let severity = try #require(json["severity"] as? [String: Any])
     let percent = { (side: String) in (severity[side] as? [String: Any])?["percent"] as? Double }
     #expect(try #require(percent("after")) > (try #require(percent("before"))))
+  }
+
+  @Test func `an earlier X-ray is laid on the lungs of the later one`() throws {
+    // The same chest, cut out elsewhere and half as large: laid on the lungs it has to come to lie where it was.
+    let lines = [
+      "p = phantom seed=7 size=128", "small = p.image | resize width=64px height=64px", "seg = p.image | segment", "old = small | segment",
+    ]
+    let (json, planes) = try scene(lines, lookingAt: "seg", prior: "old")
+    let layers = layers(json)
+    let layer = try #require(layers["prior-opacity"])
+    #expect(layer["detail"] as? String == "laid on the lungs" && layer["name"] as? String == "prior opacity")
+    let bits = try #require(planes[layer["plane"] as? String ?? ""])
+    #expect(bits().count == 128 * 2 * 8)
+    let before = try #require(json["before"] as? [String: Any])
+    #expect((before["name"] as? String)?.hasPrefix("prior old") == true)
+    let present = try #require(json["picture"] as? [String: Any])
+    let makeBefore = try #require(planes[before["plane"] as? String ?? ""])
+    let makeNow = try #require(planes[present["plane"] as? String ?? ""])
+    let (then, now) = (makeBefore(), makeNow())
+    #expect(then.count == now.count)
+    let difference = zip(then, now).map { abs(Int($0) - Int($1)) }.reduce(0, +) / now.count
+    #expect(difference < 12, "\(difference)")
+    let severity = try #require(json["severity"] as? [String: Any])
+    #expect(severity["before"] is [String: Any])
+    let (alone, _) = try scene(lines, lookingAt: "seg")
+    #expect(alone["before"] == nil && !self.layers(alone).keys.contains { $0.hasPrefix("prior") })
+    let (itself, _) = try scene(lines, lookingAt: "seg", prior: "seg")
+    #expect(itself["before"] == nil)
+    let (framed, _) = try scene(lines, lookingAt: "p", prior: "small")
+    #expect((framed["before"] as? [String: Any])?["name"] as? String == "prior small")
   }
 
   @Test func `zones are cut where severity cuts them`() throws {

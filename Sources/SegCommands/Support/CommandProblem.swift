@@ -42,6 +42,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A gap to fill that is open to the border of the picture.
   case openGap
   case noPicture(String)
+  /// A value of this type that has no pixels to look at.
+  case notAPicture(String)
+  case notAPrior(String)
   case badAnnotations(String, String)
   case noDICOM
 
@@ -87,6 +90,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: correct the segmentation, or the mask without layer="
     case .meetsNoPixel(let what, let size): "\(what) meets no pixel of the \(size) picture"
     case .openGap: "the gap is open to the border of the picture; close it first, or draw it (include polygon …)"
+    case .notAPrior(let type): "prior= is an X-ray, a mask or a segmentation, not a \(type)"
+    case .notAPicture(let type): "a \(type) has no pixels to look at"
     case .noPicture(let option): "`\(option)` needs the X-ray, and this was made from none"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
     case .noDICOM: "a DICOM segmentation refers to a DICOM X-ray, and this was made from none; save it as .json or .png"

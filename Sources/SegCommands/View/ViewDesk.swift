@@ -6,6 +6,8 @@ public final class ViewDesk: Sendable {
   public struct Request: Sendable {
     public let opensBrowser: Bool
     public let port: UInt16?
+    /// The step of an earlier picture to hold against what is looked at.
+    public let prior: Step?
   }
   private let request = Mutex<Request?>(nil)
 

@@ -42,16 +42,27 @@ struct ViewSceneBuilder {
     guard let focus = focus else { return .object(fields) }
     fields += [("width", .number(Double(focus.size.width))), ("height", .number(Double(focus.size.height)))]
     let pictures = picturesBeneath(focus)
+    let lungs = lungs(of: focus)
+    let prior = try subject.prior.flatMap { step in
+      step.id == focus.step.id ? nil : try ViewPrior(step, onto: focus.size, lungs: lungs?.labels).map { (laid: $0, step: step) }
+    }
     if let picture = pictures.first {
       fields.append(("picture", try self.picture(picture)))
       fields.append(("spacing", picture.image.spacing.json))
       // A picture that was made from another of the same size is held against it.
-      if picture.step.id == focus.step.id, pictures.count > 1 { fields.append(("before", try self.picture(pictures[1]))) }
+      if let prior, prior.laid.image != nil {
+        fields.append(("before", try self.picture(prior.laid, prior.step, beneath: lungs?.step ?? focus.step, focus.size)))
+      } else if picture.step.id == focus.step.id, pictures.count > 1 {
+        fields.append(("before", try self.picture(pictures[1])))
+      }
     }
-    let lungs = lungs(of: focus)
-    fields.append(("layers", .array(try layers(focus))))
+    var layers = try layers(focus)
+    if let prior, prior.laid.opacity != nil {
+      layers.append(self.layer(prior.laid, prior.step, beneath: lungs?.step ?? focus.step, focus.size))
+    }
+    fields.append(("layers", .array(layers)))
     if let lungs { fields.append(("zones", memory.recall("\(lungs.step.id) zones") { ViewZones(lungs.labels).json })) }
-    if let severity = try severity(focus, lungs) { fields.append(("severity", severity)) }
+    if let severity = try severity(focus, lungs, prior?.laid.severity) { fields.append(("severity", severity)) }
     fields.append(("levels", .array(levels(focus, pictures.first))))
     if let correctable = correctable(focus) { fields.append(("correct", correctable)) }
     return .object(fields)
@@ -119,6 +130,23 @@ struct ViewSceneBuilder {
   private mutating func picture(_ picture: Picture) throws -> JSONValue {
     let id = plane(picture.step, "gray") { ViewPlanes.gray(picture.image).bytes() }
     return try memory.recall("\(id) \(name(of: picture.step))") { try Self.facts(picture, id, name(of: picture.step)) }
+  }
+
+  /// An earlier picture on the grid of the one that is looked at.
+  private mutating func picture(_ prior: ViewPrior, _ step: Step, beneath: Step, _ size: Size) throws -> JSONValue {
+    let id = plane(step, "prior \(beneath.id) \(size)") { prior.laidImage().map { ViewPlanes.gray($0).bytes() } ?? [] }
+    let name = ["prior", subject.names[step.id]?.first].compactMap { $0 }.joined(separator: " ")
+    return try memory.recall("\(id) \(name)") {
+      guard let image = prior.laidImage() else { return .null }
+      return try Self.facts(Picture(image: image, step: step), id, name)
+    }
+  }
+
+  private mutating func layer(_ prior: ViewPrior, _ step: Step, beneath: Step, _ size: Size) -> JSONValue {
+    layer(
+      "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.place), Look(color: .purple, isOutline: true),
+      planeKey: "prior opacity \(beneath.id) \(size)"
+    ) { prior.laidOpacity().map { ViewPlanes.bits($0) } ?? [] }
   }
 
   private static func facts(_ picture: Picture, _ id: String, _ name: String) throws -> JSONValue {
@@ -268,10 +296,11 @@ struct ViewSceneBuilder {
   }
 
   private mutating func layer(
-    _ kind: String, _ step: Step, _ key: String, _ name: String, detail: JSONValue, _ look: Look, _ bytes: @escaping @Sendable () -> [UInt8]
+    _ kind: String, _ step: Step, _ key: String, _ name: String, detail: JSONValue, _ look: Look, planeKey: String? = nil,
+    _ bytes: @escaping @Sendable () -> [UInt8]
   ) -> JSONValue {
     .object([
-      ("plane", .string(plane(step, key, bytes))), ("kind", .string(kind)), ("key", .string(key)), ("name", .string(name)),
+      ("plane", .string(plane(step, planeKey ?? key, bytes))), ("kind", .string(kind)), ("key", .string(key)), ("name", .string(name)),
       ("of", .string(self.name(of: step))), ("detail", detail), ("color", .string(Self.hex(look.color.rgb))),
       ("outline", .bool(look.isOutline)), ("shown", .bool(look.isShown)), ("side", .string(look.side)),
     ])
@@ -292,7 +321,8 @@ struct ViewSceneBuilder {
 
   // MARK: Figures
 
-  private func severity(_ focus: Focus, _ lungs: (labels: LabelImage, step: Step)?) throws -> JSONValue? {
+  /// - Parameter prior: the severity of an earlier X-ray, which then is what was before.
+  private func severity(_ focus: Focus, _ lungs: (labels: LabelImage, step: Step)?, _ prior: Severity?) throws -> JSONValue? {
     guard let lungs, !(lungs.step.value is Phantom) else { return nil }
     let segmentation = ([focus.step] + focus.origins).lazy.compactMap { $0.value as? Segmentation }.first
     func figures(_ severity: Severity) -> JSONValue { SeverityReport(severity: severity).json }
@@ -302,7 +332,7 @@ struct ViewSceneBuilder {
       let before = try memory.recall("\(focus.step.id) severity before") {
         segmentation.corrections > 0 ? figures(try Severity(segmentation.uncorrected)) : .null
       }
-      return .object([("of", .string(name(of: focus.step))), ("after", after), ("before", before)])
+      return .object([("of", .string(name(of: focus.step))), ("after", after), ("before", prior.map(figures) ?? before)])
     case let mask as Mask:
       let after = try memory.recall("\(focus.step.id) severity") {
         let inside = try mask.intersection(lungs.labels.foreground)
@@ -311,7 +341,7 @@ struct ViewSceneBuilder {
       let before = try memory.recall("\(lungs.step.id) severity") {
         try segmentation.flatMap { $0.size == focus.size ? figures(try Severity($0)) : nil } ?? .null
       }
-      return .object([("of", .string(name(of: focus.step))), ("after", after), ("before", before)])
+      return .object([("of", .string(name(of: focus.step))), ("after", after), ("before", prior.map(figures) ?? before)])
     default: return nil
     }
   }

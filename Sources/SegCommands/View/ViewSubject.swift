@@ -15,10 +15,12 @@ public struct ViewSubject: Sendable {
   let hidesPatients: Bool
   /// Whether there are commands that mend a mask.
   let canCorrect: Bool
+  /// An earlier picture that is held against what is looked at.
+  let prior: Step?
 
   /// - Parameter look: the number of the step to look at; nil, or none that there is: that of `it`.
   /// - Returns: nil while there is no picture.
-  public init?(_ session: Session, lookingAt look: Int?, hidesPatients: Bool) {
+  public init?(_ session: Session, lookingAt look: Int?, hidesPatients: Bool, prior: Step? = nil) {
     guard let latest = session.step(of: "it") else { return nil }
     var names: [Int: [String]] = [:]
     for (name, _) in session.variables {
@@ -38,6 +40,7 @@ public struct ViewSubject: Sendable {
     self.names = names
     self.latest = latest
     self.hidesPatients = hidesPatients
+    self.prior = prior
     canCorrect = ["include", "exclude", "paint"].allSatisfy { session.registry[$0] != nil }
     shown = look.flatMap { found[$0] } ?? latest
   }

@@ -57,7 +57,7 @@ export function sketch(canvas, stage, tools, scene, showsZones) {
     const x = stage.split * clientWidth;
     context.fillStyle = ink;
     context.fillRect(x - 1, 0, 2, clientHeight);
-    words("before", Math.max(30, x - 34), clientHeight - 16);
+    words(scene.before?.name.startsWith("prior") ? "prior" : "before", Math.max(30, x - 34), clientHeight - 16);
     words("after", Math.min(clientWidth - 24, x + 30), clientHeight - 16);
   }
   if (tools.ruler) {

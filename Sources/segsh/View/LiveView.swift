@@ -10,6 +10,7 @@ final class LiveView {
   private var server: ViewServer?
   private var subject: ViewSubject?
   private var looked: Int?
+  private var prior: Step?
   private let memory = ViewMemory()
   /// Scenes are put together one after the other, away from the prompt.
   private let worker = DispatchQueue(label: "segsh.view")
@@ -25,6 +26,7 @@ final class LiveView {
       if let port = request.port, let server, server.port != port { stop() }
       let server = try self.server ?? ViewServer(port: request.port ?? 0)
       self.server = server
+      prior = request.prior
       show(session, settings)
       tell(server, opensBrowser: request.opensBrowser, settings)
     } catch let failure as ViewServer.Failure {
@@ -74,7 +76,7 @@ final class LiveView {
 
   private func show(_ session: Session, _ settings: DisplaySettings) {
     guard let server else { return }
-    subject = ViewSubject(session, lookingAt: looked, hidesPatients: settings.phi == .hide)
+    subject = ViewSubject(session, lookingAt: looked, hidesPatients: settings.phi == .hide, prior: prior)
     let (subject, memory) = (subject, memory)
     worker.async {
       do {
