@@ -18,7 +18,7 @@ typedef struct {
 } GString;
 
 enum { PIXEL_RGB8 = 8 };
-enum { MODE_TRUECOLOR = 0, MODE_FGBG = 5 };
+enum { MODE_TRUECOLOR = 0, MODE_INDEXED_240 = 2, MODE_FGBG = 5 };
 enum { PIXELS_SYMBOLS = 0, PIXELS_SIXELS = 1, PIXELS_KITTY = 2, PIXELS_ITERM2 = 3 };
 enum { TAG_SPACE = 1 << 0, TAG_SOLID = 1 << 1, TAG_BLOCK = 1 << 3, TAG_QUAD = 1 << 7, TAG_HALF = 3 << 8, TAG_ASCII = 1 << 14 };
 
@@ -91,7 +91,7 @@ static int pixel_mode(cchafa_mode mode) {
 }
 
 char *cchafa_draw(
-    const uint8_t *rgb, int width, int height, int columns, int rows, int cell_width, int cell_height, cchafa_mode mode, int has_colors) {
+    const uint8_t *rgb, int width, int height, int columns, int rows, int cell_width, int cell_height, cchafa_mode mode, int colors) {
   if (!cchafa_is_available()) return NULL;
   ChafaSymbolMap *symbols = chafa.symbol_map_new();
   int tags = mode == CCHAFA_ASCII ? TAG_ASCII | TAG_SPACE : TAG_SPACE | TAG_SOLID | TAG_BLOCK | TAG_QUAD | TAG_HALF;
@@ -99,7 +99,7 @@ char *cchafa_draw(
   ChafaCanvasConfig *config = chafa.config_new();
   chafa.config_set_geometry(config, columns, rows);
   chafa.config_set_cell_geometry(config, cell_width, cell_height);
-  chafa.config_set_canvas_mode(config, has_colors ? MODE_TRUECOLOR : MODE_FGBG);
+  chafa.config_set_canvas_mode(config, colors == 2 ? MODE_TRUECOLOR : colors == 1 ? MODE_INDEXED_240 : MODE_FGBG);
   chafa.config_set_pixel_mode(config, pixel_mode(mode));
   chafa.config_set_preprocessing_enabled(config, 0);
   chafa.config_set_symbol_map(config, symbols);

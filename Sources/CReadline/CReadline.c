@@ -22,6 +22,10 @@ static bool is_done;
 // What was typed when the editing was interrupted, and the cursor in it.
 static char *kept_text;
 static int kept_point;
+// Keys that somebody else read.
+static unsigned char typed[1024];
+static int typed_count;
+static int typed_next;
 static void (*completion_handler)(void *);
 static void *completion_context;
 
@@ -145,6 +149,10 @@ segsh_line_status segsh_editor_read(const char *prompt, int watched, char **line
   is_done = false;
   rl_callback_handler_install(prompt, on_line);
   take_up();
+  while (!is_done && typed_next < typed_count) {
+    rl_stuff_char(typed[typed_next++]);
+    rl_callback_read_char();
+  }
   int input = fileno(rl_instream);
   while (!is_done) {
     fd_set ready;
@@ -188,6 +196,15 @@ segsh_line_status segsh_editor_read(const char *prompt, int watched, char **line
   *line = entered_line;
   entered_line = NULL;
   return status;
+}
+
+void segsh_editor_type(const unsigned char *bytes, int count) {
+  if (typed_next == typed_count) typed_next = typed_count = 0;
+  int room = (int)sizeof typed - typed_count;
+  if (count > room) count = room;
+  if (count <= 0) return;
+  memcpy(typed + typed_count, bytes, (size_t)count);
+  typed_count += count;
 }
 
 const char *segsh_editor_text(void) { return rl_line_buffer; }

@@ -45,6 +45,45 @@ struct SeeingTests {
     #expect(shell.written.contains(try #require(marks[display])))
   }
 
+  @Test("the words for a picture are one line")
+  func oneLine() throws {
+    for line in ["p", "p.opacity", "p.lungs", "p.image | segment", "(p.image | segment).probability"] {
+      let shell = try Shell()
+      try shell.run("p = phantom size=64 seed=3; (\(line)) | show display=none")
+      #expect(shell.written.hasSuffix("\n") && shell.written.split(separator: "\n").count == 1, "\(line): \(shell.written)")
+    }
+  }
+
+  @Test("zoom looks at a part and says what lies there")
+  func zoom() throws {
+    let shell = try Shell()
+    let phantom = try #require(try shell.run("p = phantom size=128 seed=3 opacity=30%") as? Phantom)
+    try shell.run("p.opacity | zoom 60 50 4 display=none")
+    let part = try phantom.opacity.cropped(row: 44, column: 34, size: Size(width: 32, height: 32))
+    #expect(shell.written.contains("rows 44 to 75, columns 34 to 65 of 128x128, 4 times; row 60, column 50: gray "), "\(shell.written)")
+    #expect(shell.written.contains(phantom.opacity[60, 50] ? "inside" : "outside"))
+    #expect(shell.written.contains("the mask takes \(part.count) px"))
+    #expect(shell.written.split(separator: "\n").count == 1)
+    try shell.run("p | zoom 0 127 1000 display=none")
+    #expect(shell.written.contains("rows 0 to 0, columns 127 to 127"))
+    #expect(try shell.failure("p | zoom 128 0").contains("rows 0 to 127, columns 0 to 127"))
+    #expect(try !shell.failure("p | zoom 5 5 0.5").isEmpty)
+    #expect(try shell.failure("(p | segment | severity) | zoom 5 5").contains("no pixels"))
+    guard TerminalPicture.isAvailable else { return }
+    let before = shell.written.split(separator: "\n").count
+    try shell.run("p | zoom 60 50 display=blocks")
+    #expect(shell.written.split(separator: "\n").count > before + 8)
+  }
+
+  @Test("on a terminal the words are broken at blanks, and the picture leaves room for them")
+  func room() throws {
+    let shell = try Shell(screen: Screen(columns: 40, rows: 14, isColored: false, isUnicode: true))
+    try shell.run("(phantom size=64 seed=3 opacity=30%).opacity | show")
+    let lines = shell.written.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(lines.allSatisfy { $0.hasPrefix("\u{1B}") || $0.count <= 40 }, "\(shell.written)")
+    #expect(lines.count <= 13, "all of it is in sight with a prompt below")
+  }
+
   @Test("show draws by itself where there is a terminal")
   func automatic() throws {
     let shell = try Shell(screen: Screen(columns: 40, rows: 12, isColored: false, isUnicode: true))

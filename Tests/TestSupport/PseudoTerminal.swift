@@ -4,6 +4,8 @@ import Glibc
 /// A program that runs on a pseudo-terminal: what is typed at it, and the screen it draws.
 public final class PseudoTerminal {
   public private(set) var screen: Screen
+  /// All that was sent to the terminal.
+  public private(set) var output: [UInt8] = []
   private let master: Int32
   private let process: pid_t
   private var status: Int32?
@@ -91,6 +93,12 @@ public final class PseudoTerminal {
     }
   }
 
+  /// Waits until these bytes were sent.
+  public func waitForBytes(_ bytes: [UInt8], seconds: Double = 60) throws {
+    let text = String(decoding: bytes, as: UTF8.self)
+    try wait(for: text, seconds: seconds) { [self] _ in String(decoding: output, as: UTF8.self).contains(text) }
+  }
+
   /// Waits until the screen satisfies a condition.
   public func wait(for what: String, seconds: Double = 60, until holds: (Screen) -> Bool) throws {
     let end = Date().addingTimeInterval(seconds)
@@ -129,6 +137,7 @@ public final class PseudoTerminal {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = Glibc.read(master, &buffer, buffer.count)
     guard count > 0 else { return false }
+    output += buffer.prefix(count)
     screen.feed(buffer.prefix(count))
     return true
   }

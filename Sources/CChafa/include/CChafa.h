@@ -14,7 +14,7 @@ typedef enum {
 int cchafa_is_available(void);
 
 /// Draws `width` x `height` pixels of packed RGB into `columns` x `rows` cells of a terminal, each `cell_width` x `cell_height` pixels large.
-/// Without colours only the shapes of the characters tell bright from dark. Returns text to be written and freed with `free`, its lines parted by
+/// `colors`: 2 all, 1 the 240 that do not hang on a user's palette, 0 none: then only the shapes of the characters tell bright from dark. Returns text to be written and freed with `free`, its lines parted by
 /// line feeds; NULL when the library is missing or there is no memory.
 char *cchafa_draw(
-    const uint8_t *rgb, int width, int height, int columns, int rows, int cell_width, int cell_height, cchafa_mode mode, int has_colors);
+    const uint8_t *rgb, int width, int height, int columns, int rows, int cell_width, int cell_height, cchafa_mode mode, int colors);

@@ -26,6 +26,9 @@ void segsh_editor_on_completion(void (*handler)(void *context), void *context);
 /// - Parameter watched: a file whose becoming readable interrupts the editing, unless a search or a key of several bytes is under way; -1 for none.
 segsh_line_status segsh_editor_read(const char *prompt, int watched, char **line);
 
+/// Takes keys that another reader of the terminal came by, as typed at the next call of `segsh_editor_read`; what is more than 1024 bytes is dropped.
+void segsh_editor_type(const unsigned char *bytes, int count);
+
 /// The text typed so far and the cursor in it, in bytes; valid inside the completion handler.
 const char *segsh_editor_text(void);
 int segsh_editor_cursor(void);

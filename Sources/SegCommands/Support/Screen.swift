@@ -10,6 +10,12 @@ public struct Screen: Sendable {
   public var cellHeight: Int
   public var isColored: Bool
   public var isUnicode: Bool
+  /// Whether it knows all colours, and not 256 alone.
+  public var hasAllColors = true
+  /// Whether it is the terminal behind standard output, which can be asked.
+  var isTerminal = false
+  /// Whether the terminal itself told the size of its characters.
+  private var knowsCell = false
 
   public init(columns: Int = 80, rows: Int = 24, cellWidth: Int = 10, cellHeight: Int = 20, isColored: Bool = true, isUnicode: Bool = true)
   {
@@ -32,12 +38,23 @@ public struct Screen: Sendable {
       if size.ws_xpixel > 0, size.ws_ypixel > 0 {
         screen.cellWidth = max(1, Int(size.ws_xpixel) / screen.columns)
         screen.cellHeight = max(1, Int(size.ws_ypixel) / screen.rows)
+        screen.knowsCell = true
       }
     }
     screen.isColored = (variable("NO_COLOR") ?? "").isEmpty
     let locale = variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") ?? ""
     screen.isUnicode = locale.lowercased().contains("utf")
+    screen.hasAllColors = variable("TERM_PROGRAM") != "Apple_Terminal" && !["linux", "vt", "ansi"].contains { terminal.hasPrefix($0) }
+    screen.isTerminal = true
     return screen
+  }
+
+  /// The best way to show pictures. The terminal is asked the first time, and the size of its characters taken over.
+  mutating func bestDisplay(unless isCancelled: () -> Bool) -> Display {
+    if let wanted = Display.wanted { return wanted }
+    let answers = isTerminal ? TerminalAnswers.current(unless: isCancelled) : nil
+    if let cell = answers?.cell, !knowsCell { (cellWidth, cellHeight) = (cell.width, cell.height) }
+    return Display.best(for: self, answers: answers)
   }
 
   static func variable(_ name: String) -> String? {
@@ -57,26 +74,44 @@ enum Display: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .auto: "what the terminal's environment promises"
-    case .kitty: "kitty's protocol: kitty, Ghostty"
+    case .auto: "the best that the terminal says it can"
+    case .kitty: "kitty's protocol: kitty, Ghostty, Konsole"
     case .iterm: "iTerm2's protocol: iTerm2, WezTerm"
-    case .sixel: "sixels: foot, mlterm, xterm -ti vt340"
+    case .sixel: "sixels: foot, mlterm, xterm -ti vt340, tmux over these"
     case .blocks: "coloured half and quarter blocks"
     case .ascii: "letters and signs"
     case .none: "words alone"
     }
   }
 
-  /// The way for a screen, by what its environment promises; never a protocol inside tmux or screen, which would swallow it.
-  static func best(for screen: Screen) -> Display {
-    let terminal = Screen.variable("TERM") ?? ""
-    let program = Screen.variable("TERM_PROGRAM") ?? ""
-    let isMultiplexed = Screen.variable("TMUX") != nil || terminal.hasPrefix("tmux") || terminal.hasPrefix("screen")
-    if !isMultiplexed {
+  /// Whether it shows real pixels.
+  var drawsPixels: Bool { [.kitty, .iterm, .sixel].contains(self) }
+
+  /// The way that `SEGSH_DISPLAY` names; nil where it names none.
+  static var wanted: Display? {
+    Screen.variable("SEGSH_DISPLAY").flatMap { Display(rawValue: $0.lowercased()) }.flatMap { $0 == .auto ? nil : $0 }
+  }
+
+  /// The way for a screen: what the user wants, or what the terminal answers, or, where it does not, what its environment promises.
+  ///
+  /// A multiplexer answers for itself, since it would swallow what is meant for the terminal around it.
+  static func best(for screen: Screen, answers: TerminalAnswers?, variable: (String) -> String? = Screen.variable) -> Display {
+    if let answers, answers.isComplete {
+      if answers.speaksKitty { return .kitty }
+      if answers.name.hasPrefix("iTerm2") || answers.name.hasPrefix("WezTerm") { return .iterm }
+      if answers.drawsSixels { return .sixel }
+    } else if !isMultiplexed(variable) {
+      let terminal = variable("TERM") ?? ""
+      let program = variable("TERM_PROGRAM") ?? ""
       if terminal == "xterm-kitty" || terminal == "xterm-ghostty" || program == "ghostty" { return .kitty }
       if program == "iTerm.app" || program == "WezTerm" { return .iterm }
       if terminal.hasPrefix("foot") || terminal.hasPrefix("mlterm") || terminal.contains("sixel") { return .sixel }
     }
     return screen.isUnicode ? .blocks : .ascii
+  }
+
+  private static func isMultiplexed(_ variable: (String) -> String?) -> Bool {
+    let terminal = variable("TERM") ?? ""
+    return variable("TMUX") != nil || terminal.hasPrefix("tmux") || terminal.hasPrefix("screen")
   }
 }

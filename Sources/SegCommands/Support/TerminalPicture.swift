@@ -1,11 +1,49 @@
 internal import CChafa
 import Glibc
 import ImageOps
+import SegLang
 
 /// Pictures as terminals show them, through chafa's library.
 enum TerminalPicture {
   /// Whether the library was found.
   static var isAvailable: Bool { cchafa_is_available() != 0 }
+
+  /// Draws a picture on the screen that the program lends, where there is one and more than words is wanted, and writes the words for it below.
+  ///
+  /// A way that was asked for is taken even where there is no terminal: into a file, for a test. The picture leaves room for the words, which are broken at
+  /// blanks on a terminal and stay one line elsewhere.
+  /// - Parameter picture: nil for what is no picture.
+  static func write(_ display: Display, _ words: String, _ context: Context, picture: () throws -> ColorImage?) throws {
+    let lent = context[ScreenService.self]
+    let words = lent.map { wrapped(words, columns: $0.columns) } ?? words
+    defer { context.write(words + "\n") }
+    guard display != .none, lent != nil || display != .auto, let picture = try picture() else { return }
+    var screen = lent ?? Screen()
+    let display = display == .auto ? screen.bestDisplay(unless: context.isCancelled) : display
+    guard display != .none else { return }
+    screen.rows = max(screen.rows / 2, screen.rows - words.count { $0 == "\n" })
+    if let text = try text(of: picture, on: screen, as: display) {
+      context.write(text)
+    } else {
+      context.note("chafa's library is not installed, so there are only words (libchafa.so.0)")
+    }
+  }
+
+  /// Lines that are too long, broken at blanks.
+  private static func wrapped(_ text: String, columns: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard line.count > columns else { return String(line) }
+      var lines: [String] = []
+      for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+        if let last = lines.last, last.count + 1 + word.count <= columns {
+          lines[lines.count - 1] = last + " " + word
+        } else {
+          lines.append(String(word))
+        }
+      }
+      return lines.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
 
   /// The text that draws a picture as large as the screen allows, its shape kept, ending in a line feed; nil when the library is missing.
   static func text(of picture: ColorImage, on screen: Screen, as display: Display) throws -> String? {
@@ -18,7 +56,7 @@ enum TerminalPicture {
     let text = seen.pixels.withUnsafeBufferPointer { pixels in
       cchafa_draw(
         pixels.baseAddress, Int32(target.width), Int32(target.height), Int32(columns), Int32(rows), Int32(screen.cellWidth),
-        Int32(screen.cellHeight), mode, screen.isColored ? 1 : 0)
+        Int32(screen.cellHeight), mode, screen.isColored ? (screen.hasAllColors ? 2 : 1) : 0)
     }
     guard let text else { return nil }
     defer { free(text) }

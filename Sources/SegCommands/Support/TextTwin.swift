@@ -4,7 +4,13 @@ import SegModel
 
 /// A picture in words: area by side and zone, the largest region, the window. For screen readers, dumb terminals, logs and tests.
 enum TextTwin {
-  /// The lines that stand for a value; what it was made from says where the lungs are.
+  /// The words for a value: one line for a picture, so that a log, a test or a screen reader has it whole; more for what has rows.
+  static func text(of value: any Value, _ context: Context) throws -> String {
+    let lines = try lines(of: value, context)
+    return lines.joined(separator: type(of: value).isPictureLike && value.details.isEmpty ? "; " : "\n")
+  }
+
+  /// The parts of the words for a value; what it was made from says where the lungs are.
   static func lines(of value: any Value, _ context: Context) throws -> [String] {
     var lines = ["\(type(of: value).typeName) \(value.oneLine)"]
     switch value {
@@ -17,6 +23,8 @@ enum TextTwin {
     case let segmentation as Segmentation: lines += try regions(of: segmentation.opacity, lungs: segmentation.lungs)
     case let phantom as Phantom:
       lines += try Self.lines(of: phantom.image, context).dropFirst() + regions(of: phantom.opacity, lungs: phantom.lungs)
+    case let map as ProbabilityMap:
+      lines += try regions(of: GrayImage(map).compared(with: 0.5, by: .greater), lungs: context.lungs(of: map.size))
     default: lines += value.details
     }
     return lines

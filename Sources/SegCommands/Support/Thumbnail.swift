@@ -8,11 +8,11 @@ public enum Thumbnail {
   private static let columns = 48
 
   /// The text that draws a value over the picture that it was made from; nil for what is no picture, where the terminal has only characters
-  /// (unless these will do), and where there is no terminal.
-  public static func text(of value: any Value, madeBy step: Step?, inCharacters: Bool) -> String? {
+  /// (unless these will do), and where there is no terminal. The terminal is asked what it can the first time.
+  public static func text(of value: any Value, madeBy step: Step?, inCharacters: Bool, unless isCancelled: () -> Bool) -> String? {
     guard var screen = Screen.current, type(of: value).isPictureLike else { return nil }
-    let display = Display.best(for: screen)
-    guard inCharacters || [.kitty, .iterm, .sixel].contains(display) else { return nil }
+    let display = screen.bestDisplay(unless: isCancelled)
+    guard inCharacters || display.drawsPixels else { return nil }
     // A picture leaves three rows for the prompt.
     screen.rows = min(screen.rows, rows + 3)
     screen.columns = min(screen.columns, columns)
@@ -21,4 +21,9 @@ public enum Thumbnail {
     guard let picture = try? Viewing.picture(of: value, over: beneath) else { return nil }
     return try? TerminalPicture.text(of: picture, on: screen, as: display)
   }
+}
+
+/// Keys that were pressed while the terminal was asked what it shows: a line editor takes them as typed.
+public enum TypedAhead {
+  public static func take() -> [UInt8] { TerminalAnswers.takeTyped() }
 }

@@ -46,7 +46,9 @@ struct TrainingSession {
       let model = try job.run(polling: Cancellation { Interrupt.isPending }) { event in
         switch event {
         case .reading(let done, let count):
-          if done == 0 { Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + (job.base == nil ? "" : ", starting from a model")) }
+          if done == count {
+            Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + (job.base == nil ? "" : ", starting from a model"))
+          }
           bar.report(Double(done) / Double(max(1, count)), "reading")
         case .resumed(let step, let count):
           bar.start("training")

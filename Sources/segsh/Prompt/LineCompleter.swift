@@ -63,6 +63,7 @@ struct LineCompleter {
     switch command {
     case .undo: return words(["list"])
     case .time: return words(["on", "off"])
+    case .thumbnails: return words(DisplaySettings.values(of: "thumbnail"))
     case .set:
       let settings = DisplaySettings.names.flatMap { name in
         DisplaySettings.values(of: name).map { CompletionMenu.Item(text: "\(name)=\($0)", help: DisplaySettings.help(name)) }

@@ -2,7 +2,7 @@ import SegLang
 
 /// What is typed with a colon: it works on the session and is never recorded.
 enum MetaCommand: String, CaseIterable {
-  case undo, redo, history, save, type, time, set, help, quit
+  case undo, redo, history, save, type, time, thumbnails, set, help, quit
 
   /// What follows the name.
   var usage: String {
@@ -13,6 +13,7 @@ enum MetaCommand: String, CaseIterable {
     case .save: "FILE [--why VALUE]"
     case .type: "EXPR"
     case .time: "[on|off]"
+    case .thumbnails: "[auto|on|off]"
     case .set: "[NAME=VALUE]"
     }
   }
@@ -25,6 +26,7 @@ enum MetaCommand: String, CaseIterable {
     case .save: "writes the session as a script; with --why, only what a value was made from"
     case .type: "tells what an expression would give, without running it"
     case .time: "prints after each line how long it took"
+    case .thumbnails: "draws pictures small below their lines: where the terminal shows real ones, always, or never"
     case .set: "shows or changes what is kept of how things are shown"
     case .help: "lists these"
     case .quit: "leaves, like Ctrl-D"

@@ -193,6 +193,7 @@ final class Prompt {
     case .command(.save, let rest): save(rest)
     case .command(.type, let rest): showType(rest)
     case .command(.time, let rest): setTime(rest)
+    case .command(.thumbnails, let rest): setThumbnails(rest)
     case .command(.set, let rest): set(rest)
     case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
     case .command(.quit, _): leave()
@@ -244,7 +245,17 @@ final class Prompt {
       return
     }
     let inCharacters = settings.thumbnail == .on
-    runner.session.host.illustrate = { value, step in Thumbnail.text(of: value, madeBy: step, inCharacters: inCharacters) }
+    runner.session.host.illustrate = { value, step in
+      Thumbnail.text(of: value, madeBy: step, inCharacters: inCharacters) { Interrupt.isPending }
+    }
+  }
+
+  private func setThumbnails(_ rest: String) {
+    if !rest.isEmpty {
+      if settings.take("thumbnail", rest) != nil { return console.tell(":thumbnails takes auto, on or off, not `\(rest)`") }
+      do { try settings.keep() } catch { return console.tell("error: \(error)") }
+    }
+    console.tell("thumbnails are \(settings.thumbnail.rawValue)")
   }
 
   private func set(_ rest: String) {

@@ -1,5 +1,6 @@
 internal import CReadline
 import Glibc
+import SegCommands
 
 /// The prompt's editor: GNU readline with the user's key bindings, and completions from the language.
 ///
@@ -24,6 +25,8 @@ final class ReadlineEditor: LineEditor {
   deinit { segsh_editor_on_completion(nil, nil) }
 
   func readLine(prompt: String, until file: Int32?) -> LineInput {
+    let typed = TypedAhead.take()
+    if !typed.isEmpty { typed.withUnsafeBufferPointer { segsh_editor_type($0.baseAddress, Int32(clamping: $0.count)) } }
     var line: UnsafeMutablePointer<CChar>?
     let status = segsh_editor_read(prompt, file ?? -1, &line)
     defer { free(line) }

@@ -7,33 +7,23 @@ struct ShowCommand: Command {
   static let category = Category.seeing
   static let summary = "Draws a picture in the terminal and says in words what it shows."
   static let discussion = """
-    A mask, labels, a probability or a segmentation is drawn over the picture that it was made from. Below stand the words: size, window, area by side and \
-    zone, largest region. Where the output is no terminal there are only the words. A drawing in characters is for orientation: judge by the file.
+    A mask, labels, a probability or a segmentation is drawn over the picture that it was made from. Below stand the words, in one line: size, window, area \
+    by side and zone, largest region. Where the output is no terminal there are only the words. The terminal is asked once what it can show; display= or the \
+    environment's SEGSH_DISPLAY says it instead. A drawing in characters is for orientation: judge by the file.
     """
   static let examples = [
     Example("phantom | show", "Shows a picture."), Example("phantom | segment | show", "Shows lungs and opacity over their X-ray."),
     Example("phantom | show display=none", "Describes a picture in words alone."),
   ]
-  static let seeAlso = ["overlay", "info", "save"]
+  static let seeAlso = ["zoom", "overlay", "info", "view", "save"]
 
   @Input("Value to show.") var value: AnyValue
   @Option("How the terminal shows pictures.") var display = Display.auto
 
   func run(_ context: Context) throws {
     let value = value.value
-    let screen = context[ScreenService.self]
-    // A way that was asked for is taken even where there is no terminal: into a file, for a test.
-    if display != .none, screen != nil || display != .auto,
-      let picture = try Viewing.picture(of: value, over: context.ancestor(GrayImage.self))
-    {
-      let screen = screen ?? Screen()
-      let display = display == .auto ? Display.best(for: screen) : display
-      if let text = try TerminalPicture.text(of: picture, on: screen, as: display) {
-        context.write(text)
-      } else {
-        context.note("chafa's library is not installed, so there are only words (libchafa.so.0)")
-      }
+    try TerminalPicture.write(display, try TextTwin.text(of: value, context), context) {
+      try Viewing.picture(of: value, over: context.ancestor(GrayImage.self))
     }
-    context.write(try TextTwin.lines(of: value, context).joined(separator: "\n") + "\n")
   }
 }

@@ -1,0 +1,85 @@
+import ImageOps
+import SegLang
+import SegModel
+
+/// `zoom`: a part of a picture, enlarged, in the terminal and in words.
+struct ZoomCommand: Command {
+  static let category = Category.seeing
+  static let summary = "Draws a part of a picture enlarged in the terminal and says in words what lies there."
+  static let discussion = """
+    The part is so many times smaller than the picture as the factor says; the pixel of the given row and column, counted from 0, lies in its middle, or as near \
+    as the border allows. Grays keep the window of the whole picture. Below stand the words: the part, what the pixel in its middle holds, and how much of the \
+    part a mask or the opacity takes. The value stays as it is, and so does `it`; `crop` gives a part to go on with.
+    """
+  static let examples = [
+    Example("phantom | segment | zoom 250 130 4", "Looks closely at a place in the lung."),
+    Example("phantom | zoom 100 256", "Shows a part of an X-ray."),
+  ]
+  static let seeAlso = ["show", "crop", "view"]
+
+  @Input("Picture to look at.") var value: AnyValue
+  @Argument("Row in the middle.", in: 0...65_535) var row: Double
+  @Argument("Column in the middle.", in: 0...65_535) var column: Double
+  @Argument("How many times the picture is enlarged.", in: 1...1000) var factor = 4.0
+  @Option("How the terminal shows pictures.") var display = Display.auto
+
+  func run(_ context: Context) throws {
+    let value = value.value
+    let beneath = context.ancestor(GrayImage.self)
+    guard type(of: value).isPictureLike, let whole = try Viewing.picture(of: value, over: beneath) else {
+      throw CommandProblem.notAPicture(type(of: value).typeName)
+    }
+    let (row, column) = (Int(row.rounded()), Int(column.rounded()))
+    guard whole.size.contains(row: row, column: column) else {
+      throw CommandProblem.outOfRange(
+        "the place", "\(row), \(column)", "rows 0 to \(whole.size.height - 1), columns 0 to \(whole.size.width - 1)")
+    }
+    let rows = Self.part(of: whole.size.height, around: row, factor)
+    let columns = Self.part(of: whole.size.width, around: column, factor)
+    let size = Size(width: columns.count, height: rows.count)
+    let lungs = context.lungs(of: whole.size)
+    let probe = PictureProbe.words(
+      of: value, row: row, column: column, beneath: beneath.flatMap { $0.size == whole.size ? $0 : nil }, lungs: lungs)
+    var words =
+      "\(type(of: value).typeName) rows \(rows.lowerBound) to \(rows.upperBound - 1), columns \(columns.lowerBound) to \(columns.upperBound - 1)"
+      + " of \(whole.size), \(NumberFormat.short(factor, 1)) times; row \(row), column \(column): \(probe)"
+    if let mask = Self.mask(of: value) {
+      let inside = try mask.cropped(row: rows.lowerBound, column: columns.lowerBound, size: size).count
+      let name = value is Mask ? "the mask" : "opacity"
+      words +=
+        "; \(name) takes \(NumberFormat.grouped(inside)) px (\(NumberFormat.percent(Double(inside) / Double(size.count))) of the part)"
+    }
+    try TerminalPicture.write(display, words, context) {
+      whole.cropped(row: rows.lowerBound, column: columns.lowerBound, size: size)
+    }
+  }
+
+  /// The rows or columns that are seen: as many as the factor leaves, at least one, inside the picture.
+  static func part(of count: Int, around middle: Int, _ factor: Double) -> Range<Int> {
+    let length = min(count, max(1, Int((Double(count) / factor).rounded())))
+    let start = min(max(0, middle - length / 2), count - length)
+    return start..<start + length
+  }
+
+  private static func mask(of value: any Value) -> Mask? {
+    switch value {
+    case let mask as Mask: mask
+    case let segmentation as Segmentation: segmentation.opacity
+    case let phantom as Phantom: phantom.opacity
+    default: nil
+    }
+  }
+}
+
+extension ColorImage {
+  /// A rectangle of the picture.
+  fileprivate func cropped(row: Int, column: Int, size target: Size) -> ColorImage {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(3 * target.count)
+    for line in row..<row + target.height {
+      let start = 3 * (line * size.width + column)
+      bytes += pixels[start..<start + 3 * target.width]
+    }
+    return ColorImage(size: target, pixels: bytes)
+  }
+}
