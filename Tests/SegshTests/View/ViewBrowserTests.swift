@@ -65,6 +65,25 @@ final class ViewBrowserTests {
     #expect(page.problems == [])
   }
 
+  @Test func `an earlier X-ray is held against the later one`() throws {
+    let (prompt, page) = try open([
+      "p = phantom seed=3 size=200", "old = p.image | segment", "phantom seed=7 size=256", "it.image | segment",
+    ])
+    #expect(try page.holds("!window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')"))
+    let alone = try pixels(page)
+    prompt.terminal.type("view browser=false prior=old\r")
+    try page.wait(for: "window.segsh.stage.before && window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')")
+    #expect(try page.text("window.segsh.scene.before.name") == "prior old")
+    #expect(try page.holds("!document.getElementById('compare').hidden"))
+    let outlined = try pixels(page)
+    #expect(outlined != alone)
+    try page.press("c")
+    #expect(try pixels(page) != outlined, "left of the border lies the earlier X-ray")
+    prompt.terminal.type("view browser=false\r")
+    try page.wait(for: "!window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')")
+    #expect(page.problems == [])
+  }
+
   @Test func `layers are switched, made strong and drawn as outlines`() throws {
     let (_, page) = try open()
     let all = try pixels(page)
