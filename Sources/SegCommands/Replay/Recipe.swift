@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 import SegModel
 
@@ -153,6 +154,9 @@ public struct Recipe: Sendable, Equatable {
       let isThere = ["iTXt", "tEXt", "zTXt"].contains { bytes.firstRange(of: Array("\($0)\(key)\0".utf8)) != nil }
       if isThere { throw Problem.damagedNote(name) }
       return nil
+    }
+    if bytes.starts(with: Array("<svg ".utf8)) {
+      return try Figure.note(inSVG: String(decoding: bytes, as: UTF8.self)).map { try Recipe(parsing: $0) }
     }
     let lines = bytes.prefix(limit + 4 << 10).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .prefix { $0.starts(with: Array("# ".utf8)) }

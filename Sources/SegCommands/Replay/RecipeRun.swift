@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 
 /// Makes a picture or a table again by the recipe that came with it, and compares.
@@ -62,10 +63,27 @@ public struct RecipeRun {
     let run = recorder.record
     let isPNG = stored.withUnsafeBytes { PictureFormat(signatureOf: $0) == .png }
     return RecipeReport(
-      subject: name, recipe: recipe, run: run, difference: try isPNG ? pixels(value) : cells(value))
+      subject: name, recipe: recipe, run: run, difference: try isPNG ? pixels(value) : isDrawing ? shapes(value) : cells(value))
   }
 
   // MARK: Comparing
+
+  private var isDrawing: Bool { stored.starts(with: Array("<svg ".utf8)) }
+
+  private func shapes(_ value: any Value) throws -> RecipeReport.Difference {
+    guard let plot = value as? Plot else { throw Problem.notMade(type(of: value).typeName) }
+    func lines(_ text: String) -> [Substring] { Figure.withoutNote(svg: text).split(separator: "\n") }
+    let (old, new) = (lines(String(decoding: stored, as: UTF8.self)), lines(try plot.figure.svg()))
+    guard old.count == new.count else {
+      return RecipeReport.Difference(unit: "shape", count: old.count, shape: "\(old.count) shapes in the file, \(new.count) made again")
+    }
+    var result = RecipeReport.Difference(unit: "shape", count: old.count)
+    for (index, (was, now)) in zip(old, new).enumerated() where was != now {
+      if result.changed == 0 { result.first = "line \(index + 1)" }
+      result.changed += 1
+    }
+    return result
+  }
 
   private func pixels(_ value: any Value) throws -> RecipeReport.Difference {
     let old = try PictureSamples.decode(png: stored, name: name)

@@ -47,6 +47,12 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case notAPrior(String)
   case badAnnotations(String, String)
   case noDICOM
+  /// The type of a value that has no drawing.
+  case cannotPlot(String)
+  case cannotReport(String)
+  case notYesOrNo(String)
+  case oneOutcome(String)
+  case tooFewRows(Int, Int)
 
   var description: String {
     switch self {
@@ -95,6 +101,12 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noPicture(let option): "`\(option)` needs the X-ray, and this was made from none"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
     case .noDICOM: "a DICOM segmentation refers to a DICOM X-ray, and this was made from none; save it as .json or .png"
+    case .cannotPlot(let what):
+      "there is no plot of a \(what): plot a picture, a probability, a mask that a threshold made, a severity, a table or numbers"
+    case .cannotReport(let what): "there is no report of a \(what): report a severity, a segmentation, or a table of severities"
+    case .notYesOrNo(let column): "the column `\(column)` holds other things than yes and no (true and false, 1 and 0)"
+    case .oneOutcome(let column): "the column `\(column)` is the same in all rows that have a score: a ROC curve needs both outcomes"
+    case .tooFewRows(let count, let wanted): "\(count) rows with numbers are too few: \(wanted) are needed"
     case .notReached(let fault): "not reached: \(fault)"
     }
   }

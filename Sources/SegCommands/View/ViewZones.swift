@@ -4,10 +4,15 @@ import SegLang
 /// The six zones as lines and labels on the picture: thirds of each lung by its own height, as severity counts them.
 struct ViewZones {
   let json: JSONValue
+  /// Where each zone's name stands, and the lines between the zones of a lung, from the first column to the one behind the last.
+  let labels: [(name: String, row: Int, column: Double)]
+  let lines: [(row: Int, first: Int, end: Int)]
 
   init(_ lungs: LabelImage) {
     var zones: [JSONValue] = []
     var cuts: [JSONValue] = []
+    var labels: [(name: String, row: Int, column: Double)] = []
+    var lines: [(row: Int, first: Int, end: Int)] = []
     for (lung, names) in [(LabelImage.rightLung, ["A", "B", "C"]), (LabelImage.leftLung, ["D", "E", "F"])] {
       let spans = Self.spans(of: lung, in: lungs)
       guard let top = spans.first?.row, let bottom = spans.last?.row else { continue }
@@ -17,6 +22,7 @@ struct ViewZones {
       for (index, name) in names.enumerated() {
         let rows = spans.filter { $0.row >= starts[index] && $0.row < starts[index + 1] }
         guard let middle = rows.dropFirst(rows.count / 2).first else { continue }
+        labels.append((name, middle.row, Double(middle.first + middle.last) / 2))
         zones.append(
           .object([
             ("name", .string(name)), ("lung", .string(lung == LabelImage.rightLung ? "right" : "left")),
@@ -24,10 +30,12 @@ struct ViewZones {
             ("label", .array([.number(Double(middle.row)), .number(Double(middle.first + middle.last) / 2)])),
           ]))
         if index > 0, let cut = rows.first {
+          lines.append((cut.row, cut.first, cut.last + 1))
           cuts.append(.array([.number(Double(cut.row)), .number(Double(cut.first)), .number(Double(cut.last + 1))]))
         }
       }
     }
+    (self.labels, self.lines) = (labels, lines)
     json = .object([("zones", .array(zones)), ("cuts", .array(cuts))])
   }
 

@@ -1,23 +1,24 @@
 import ImageOps
+import Plotting
 
 extension TrainingCurve {
   /// The curves over the epochs: loss, soft Dice on the altered training pictures, and Dice on the cases held out.
-  /// - Throws: nothing that a curve can cause.
-  public func plot() throws -> ColorImage {
-    func series(_ name: String, _ value: (Point) -> Double?) -> LinePlot.Series {
-      LinePlot.Series(name, points: points.compactMap { point in value(point).map { LinePlot.Point(x: Double(point.epoch), y: $0) } })
+  public var figure: Figure {
+    var series: [(name: String, points: [Plotting.Point])] = []
+    func add(_ name: String, _ value: (Point) -> Double?) {
+      let points = points.compactMap { point in value(point).map { Plotting.Point(x: Double(point.epoch), y: $0) } }
+      if !points.isEmpty { series.append((name, points)) }
     }
-    var all = [series("loss") { $0.loss }]
+    add("loss") { $0.loss }
     for channel in SegmentationChannel.allCases {
-      all.append(
-        series("\(channel.name), training") { point in
-          point.trainingDice.indices.contains(channel.rawValue) ? point.trainingDice[channel.rawValue] : nil
-        })
+      add("\(channel.name), training") { point in
+        point.trainingDice.indices.contains(channel.rawValue) ? point.trainingDice[channel.rawValue] : nil
+      }
     }
-    all.append(series("lungs, held out") { $0.heldOut?.lungs })
-    all.append(series("opacity, held out") { $0.heldOut?.opacityMean })
-    return try LinePlot(
-      title: "Training", xLabel: "epoch", yLabel: "loss and Dice", series: all.filter { !$0.points.isEmpty }, yLimits: 0...2
-    ).drawn()
+    add("lungs, held out") { $0.heldOut?.lungs }
+    add("opacity, held out") { $0.heldOut?.opacityMean }
+    return Figure(
+      title: "Training", x: Axis("epoch"), y: Axis("loss and Dice", limits: 0...2),
+      marks: series.enumerated().map { Mark(.line($0.element.points), name: $0.element.name, tone: .series($0.offset)) }, width: 170)
   }
 }

@@ -19,12 +19,15 @@ struct ModelEvaluation {
   }
 
   /// Prints the tables of each set, or, with `attribute`, the main figures of each group of cases over all sets.
-  /// - Parameter csv: a file that gets a row for each case.
-  func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: String?) throws {
+  /// - Parameters:
+  ///   - csv: a file that gets a row for each case.
+  ///   - plots: a folder that the sets' curves go to.
+  func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: String?, plots: String?) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
     try forEachSet(fold: fold, set: set) { kind, records, report in
       let evaluation = try evaluation(of: records, report)
       results.append((kind, evaluation))
+      if let plots { try EvaluationPlots.write(evaluation, of: kind, to: plots) }
       return evaluation.table
     } show: {
       if !asJSON, attribute == nil { Console.shared.write($0) }

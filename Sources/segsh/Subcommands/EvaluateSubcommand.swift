@@ -28,12 +28,16 @@ struct EvaluateSubcommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Write what is known and found of each case to this file.", valueName: "out.csv"),
     completion: .file(extensions: ["csv"])) var csv: String?
+  @Option(
+    help: ArgumentHelp("Folder for ROC, calibration and Bland-Altman curves, as SVG and PNG.", valueName: "dir"), completion: .directory)
+  var plots: String?
   @Flag(help: "Print JSON, with every case.") var json = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     if robustness, json { throw ValidationError("--robustness has no JSON") }
     if course, json { throw ValidationError("--course has no JSON; --csv writes every case") }
+    if robustness || course, plots != nil { throw ValidationError("--plots goes with the tables of the sets") }
     if robustness, csv != nil { throw ValidationError("--robustness writes no CSV") }
     if [robustness, course, by != nil].count(where: { $0 }) > 1 { throw ValidationError("give one of --robustness, --course and --by") }
     if let kind, !ModelEvaluation.sets.contains(kind) {
@@ -48,7 +52,7 @@ struct EvaluateSubcommand: ParsableCommand {
     } else if course {
       try evaluation.printCourse(fold: fold, set: kind, csv: csv)
     } else {
-      try evaluation.printTables(fold: fold, set: kind, by: by, asJSON: json, csv: csv)
+      try evaluation.printTables(fold: fold, set: kind, by: by, asJSON: json, csv: csv, plots: plots)
     }
   }
 }

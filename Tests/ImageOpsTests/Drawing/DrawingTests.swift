@@ -169,23 +169,4 @@ import Testing
     #expect(throws: PictureError.self) { try ColorImage.montage(tiles, columns: 0) }
     #expect(throws: PictureError.self) { try ColorImage.montage(tiles, tileHeight: 9000) }
   }
-
-  @Test func linePlot() throws {
-    let losses = LinePlot.Series("loss", values: [1, 0.5, .nan, 0.2, 0.1], color: NamedColor.red.rgb)
-    let plot = LinePlot(title: "Training", xLabel: "epoch", yLabel: "loss", series: [losses], yScale: .logarithmic)
-    let picture = try plot.drawn(size: Size(width: 300, height: 200))
-    #expect((0..<picture.size.count).contains { picture[$0 / 300, $0 % 300] == NamedColor.red.rgb })
-    #expect(try LinePlot(series: []).drawn().size == Size(width: 960, height: 600))
-    #expect(try LinePlot(series: [.init("", values: [.infinity, -1, 0])], yScale: .logarithmic).drawn().size.width == 960)
-    #expect(throws: PictureError.self) { try plot.drawn(size: Size(width: 10, height: 10)) }
-  }
-
-  @Test func axesHaveRoundNumbers() {
-    let axis = PlotAxis([0.13, 0.88], scale: .linear, limits: nil)
-    #expect(axis.ticks.map(\.label) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
-    #expect(PlotAxis([-20, 100], scale: .linear, limits: nil).ticks.map(\.label) == ["−20", "0", "20", "40", "60", "80", "100"])
-    #expect(PlotAxis([0.001, 100], scale: .logarithmic, limits: nil).ticks.map(\.label) == ["0.001", "0.01", "0.1", "1", "10", "100"])
-    #expect(abs((PlotAxis([5, 5], scale: .linear, limits: nil).fraction(of: 5) ?? 0) - 0.5) < 1e-9)
-    #expect(PlotAxis([], scale: .linear, limits: nil).ticks.count > 1)
-  }
 }

@@ -297,7 +297,7 @@ final class ViewBrowserTests {
   }
 
   /// What is checked of every element that is shown.
-  private static let checks = """
+  static let checks = """
     const shown = (e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && e.getBoundingClientRect().width > 1;
     const words = (e) => e.getAttribute("aria-label") || [...(e.labels ?? [])].map((l) => l.textContent).join("") ||
       (e.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join("") ||

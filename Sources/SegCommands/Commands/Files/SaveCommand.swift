@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 import SegModel
 
@@ -8,7 +9,7 @@ struct SaveCommand: Command {
     case embedded, nameless, none
     var choiceHelp: String {
       switch self {
-      case .embedded: "in the file itself: a note in a PNG, comments at the head of a CSV"
+      case .embedded: "in the file itself: a note in a PNG or SVG, comments at the head of a CSV"
       case .nameless: "in the file, without the names of the input files"
       case .none: "nowhere"
       }
@@ -16,10 +17,10 @@ struct SaveCommand: Command {
   }
 
   static let category = Category.files
-  static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, figures as CSV or JSON, annotations as LabelMe, COCO or DICOM."
+  static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, plots as SVG, figures as CSV or JSON, annotations."
   static let discussion = """
     The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
-    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and CSV carry their recipe: the lines \
+    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG, SVG and CSV carry their recipe: the lines \
     that made them, the program's version, and the names and digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
     more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
@@ -34,7 +35,7 @@ struct SaveCommand: Command {
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
 
   @Input("What is written.") var value: AnyValue
-  @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "csv", "json", "dcm"]) var path: Path
+  @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path
   @Option("Whether a picture that the value was made from may be replaced.") var overwrite = false
   @Option("Where the recipe goes.") var recipe = RecipePlace.embedded
   @Option("Bits a pixel of a gray PNG or TIFF, 8 or 16; as many as the source has where none are given.", in: 8...16) var depth: Int?
@@ -54,6 +55,7 @@ struct SaveCommand: Command {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
     case "csv": try context.output(Array(((writtenRecipe(context)?.comment ?? "") + table().csv).utf8), to: path)
     case "json": try context.output(Array((value.value.json.text + "\n").utf8), to: path)
+    case "svg": try saveDrawing(context)
     default: try savePicture(context)
     }
     context.note("saved \(path.text)")
@@ -94,6 +96,13 @@ struct SaveCommand: Command {
     return try annotation.segmentation(spacing: mask.spacing).segmentation
   }
 
+  private func saveDrawing(_ context: Context) throws {
+    guard let plot = value.value as? Plot else {
+      throw CommandProblem.cannotSave(described, ending: "svg", hint: "only a plot is lines and text")
+    }
+    try context.output(Array(try plot.figure.svg(note: writtenRecipe(context)?.text).utf8), to: path)
+  }
+
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
   private func writtenRecipe(_ context: Context) -> Recipe? {
     guard recipe != .none else { return nil }
@@ -110,7 +119,7 @@ struct SaveCommand: Command {
   private func savePicture(_ context: Context) throws {
     let ending = path.fileExtension
     guard let format = PictureFormat(fileExtension: ending), format.canBeWritten else {
-      let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .csv .json for figures"
+      let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .svg .png for plots, .csv .json for figures"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
     guard let picture = try picture() else {

@@ -1,0 +1,101 @@
+import ImageOps
+
+extension Figure {
+  /// The figure as a file of its own in SVG: text stays text, nothing is loaded from elsewhere, and the same figure gives the same bytes.
+  ///
+  /// - Parameter note: what the file is to carry along, such as its recipe; read again with ``note(inSVG:)``.
+  /// - Throws: `Problem`.
+  public func svg(note: String? = nil) throws(Problem) -> String {
+    let scene = try FigureScene(self)
+    let (width, height) = (SVG.number(scene.width), SVG.number(scene.height))
+    func millimetres(_ points: Double) -> String { SVG.number(points / 72 * 25.4) + "mm" }
+    let label = SVG.escaped(summary)
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimetres(scene.width))\" height=\"\(millimetres(scene.height))\" "
+        + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(label)\" "
+        + "font-family=\"'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif\">",
+      "<title>\(SVG.escaped(title.isEmpty ? "Plot" : title))</title>", "<desc>\(label)</desc>",
+    ]
+    if let note { lines.append("\(SVG.noteStart)\(SVG.escaped(note))\(SVG.noteEnd)") }
+    for item in scene.items { lines.append(SVG.element(item)) }
+    return lines.joined(separator: "\n") + "\n</svg>\n"
+  }
+
+  /// The note that an SVG file of ``svg(note:)`` carries; nil for a file without one.
+  public static func note(inSVG text: String) -> String? {
+    guard let start = text.firstRange(of: SVG.noteStart) else { return nil }
+    let rest = text[start.upperBound...]
+    guard let end = rest.firstRange(of: SVG.noteEnd) else { return nil }
+    return SVG.unescaped(String(rest[..<end.lowerBound]))
+  }
+
+  /// The file without its note.
+  public static func withoutNote(svg text: String) -> String {
+    guard let start = text.firstRange(of: SVG.noteStart), let end = text[start.upperBound...].firstRange(of: SVG.noteEnd) else {
+      return text
+    }
+    return String(text[..<start.lowerBound] + text[end.upperBound...].drop { $0 == "\n" })
+  }
+}
+
+enum SVG {
+  static let noteStart = "<metadata id=\"Recipe\">"
+  static let noteEnd = "</metadata>"
+
+  /// With at most two decimals.
+  static func number(_ value: Double) -> String {
+    var text = PlotNumber.fixed(value, 2).replacing("−", with: "-")
+    while text.hasSuffix("0"), text.contains(".") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text == "-0" ? "0" : text
+  }
+
+  /// For text and attributes; characters that XML cannot hold become U+FFFD.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "\t", "\n": result.unicodeScalars.append(scalar)
+      default:
+        let isAllowed = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
+        result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
+      }
+    }
+    return result
+  }
+
+  static func unescaped(_ text: String) -> String {
+    text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+  }
+
+  static func element(_ item: FigureScene.Item) -> String {
+    switch item {
+    case .polygon(let corners, let color, let opacity):
+      return "<path d=\"\(path(corners))Z\" fill=\"\(hex(color))\"\(opacity < 1 ? " fill-opacity=\"\(number(opacity))\"" : "")/>"
+    case .polyline(let points, let color, let width, let dash):
+      let dashes = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash.map(number).joined(separator: " "))\""
+      return "<path d=\"\(path(points))\" fill=\"none\" stroke=\"\(hex(color))\" stroke-width=\"\(number(width))\" "
+        + "stroke-linejoin=\"round\"\(dash.isEmpty ? " stroke-linecap=\"round\"" : "")\(dashes)/>"
+    case .disc(let center, let radius, let color):
+      return
+        "<circle cx=\"\(number(center.x))\" cy=\"\(number(center.y))\" r=\"\(number(radius))\" fill=\"\(hex(color))\" fill-opacity=\"0.85\"/>"
+    case .text(let text):
+      let place = "x=\"\(number(text.at.x))\" y=\"\(number(text.at.y))\""
+      let turn = text.isUpright ? " transform=\"rotate(-90 \(number(text.at.x)) \(number(text.at.y)))\"" : ""
+      let anchor = text.anchor == .start ? "" : " text-anchor=\"\(text.anchor.rawValue)\""
+      return "<text \(place) font-size=\"\(number(text.size))\" fill=\"\(hex(text.color))\"\(anchor)\(turn)>\(escaped(text.text))</text>"
+    }
+  }
+
+  private static func path(_ points: [Point]) -> String {
+    points.enumerated().map { "\($0.offset == 0 ? "M" : "L")\(number($0.element.x)) \(number($0.element.y))" }.joined()
+  }
+
+  private static func hex(_ color: RGB) -> String {
+    "#" + [color.red, color.green, color.blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

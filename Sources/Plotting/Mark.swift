@@ -1,0 +1,163 @@
+import ImageOps
+
+/// A place in the units of a figure's axes.
+public struct Point: Hashable, Sendable {
+  public var x: Double
+  public var y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// Something drawn between the axes of a figure.
+public struct Mark: Sendable, Equatable {
+  public enum Shape: Sendable, Equatable {
+    /// Straight lines from point to point, broken where a number is not finite.
+    case line([Point])
+    case points([Point])
+    /// Counts between edges, one edge more than counts.
+    case histogram(edges: [Double], values: [Double])
+    case bars([Bar])
+    /// An area between two curves.
+    case band([Span])
+    /// A thin line from low to high at each place.
+    case intervals([Span])
+    case rule(Rule)
+  }
+
+  /// A bar from 0 to its value.
+  public struct Bar: Hashable, Sendable {
+    /// The middle, in units of the horizontal axis.
+    public var x: Double
+    public var width: Double
+    public var value: Double
+
+    public init(x: Double, width: Double = 0.7, value: Double) {
+      self.x = x
+      self.width = width
+      self.value = value
+    }
+  }
+
+  public struct Span: Hashable, Sendable {
+    public var x: Double
+    public var low: Double
+    public var high: Double
+
+    public init(x: Double, low: Double, high: Double) {
+      self.x = x
+      self.low = low
+      self.high = high
+    }
+  }
+
+  /// A straight line to compare with.
+  public enum Rule: Hashable, Sendable {
+    case vertical(Double)
+    case horizontal(Double)
+    case segment(Point, Point)
+  }
+
+  /// What sets a mark apart.
+  public enum Tone: Hashable, Sendable {
+    /// The colour, dash and symbol of this number.
+    case series(Int)
+    /// For what only helps to read.
+    case muted
+  }
+
+  public var shape: Shape
+  /// For the legend; empty: it is not in it.
+  public var name: String
+  /// Written beside a rule.
+  public var label: String
+  public var tone: Tone
+
+  public init(_ shape: Shape, name: String = "", label: String = "", tone: Tone = .series(0)) {
+    self.shape = shape
+    self.name = name
+    self.label = label
+    self.tone = tone
+  }
+
+  var pointCount: Int {
+    switch shape {
+    case .line(let points), .points(let points): points.count
+    case .histogram(_, let values): values.count
+    case .bars(let bars): bars.count
+    case .band(let spans), .intervals(let spans): spans.count
+    case .rule: 1
+    }
+  }
+
+  /// The numbers on the horizontal axis that have to be in sight.
+  var xs: [Double] {
+    switch shape {
+    case .line(let points), .points(let points): points.filter { $0.y.isFinite }.map(\.x)
+    case .histogram(let edges, _): edges
+    case .bars(let bars): bars.flatMap { [$0.x - $0.width / 2, $0.x + $0.width / 2] }
+    case .band(let spans), .intervals(let spans): spans.map(\.x)
+    case .rule(.vertical(let x)): [x]
+    case .rule: []
+    }
+  }
+
+  /// The numbers on the vertical axis that have to be in sight.
+  var ys: [Double] {
+    switch shape {
+    case .line(let points), .points(let points): points.map(\.y)
+    case .histogram(_, let values): [0] + values
+    case .bars(let bars): [0] + bars.map(\.value)
+    case .band(let spans), .intervals(let spans): spans.flatMap { [$0.low, $0.high] }
+    case .rule(.horizontal(let y)): [y]
+    case .rule: []
+    }
+  }
+}
+
+/// How marks look: the colours of Okabe and Ito that stand out on white and can be told apart whatever one's colour vision; and dashes and symbols, which a
+/// black and white print keeps apart too.
+enum PlotStyle {
+  static let ink = RGB(gray: 34)
+  static let axis = RGB(gray: 90)
+  static let grid = RGB(gray: 226)
+  static let muted = RGB(gray: 110)
+  static let paper = RGB(gray: 255)
+
+  private static let cycle: [NamedColor] = [.blue, .vermillion, .green, .purple, .orange, .skyblue, .black]
+  private static let dashes: [[Double]] = [[], [4, 1.8], [1.2, 1.6], [5, 1.6, 1.2, 1.6]]
+
+  static func color(_ tone: Mark.Tone) -> RGB {
+    switch tone {
+    case .series(let index): cycle[index.magnitudeModulo(cycle.count)].rgb
+    case .muted: muted
+    }
+  }
+
+  /// Lengths of strokes and gaps, in points; empty for a line without gaps.
+  static func dash(_ tone: Mark.Tone) -> [Double] {
+    switch tone {
+    case .series(let index): dashes[index.magnitudeModulo(dashes.count)]
+    case .muted: [2.4, 1.8]
+    }
+  }
+
+  enum Symbol: CaseIterable { case disc, square, triangle, diamond }
+
+  static func symbol(_ tone: Mark.Tone) -> Symbol {
+    if case .series(let index) = tone { Symbol.allCases[index.magnitudeModulo(Symbol.allCases.count)] } else { .disc }
+  }
+
+  /// For terminals without colour, in the order of the series.
+  static func letter(_ tone: Mark.Tone, isUnicode: Bool) -> Character {
+    let letters: [Character] = isUnicode ? ["•", "×", "+", "○", "□", "▲", "◆"] : ["*", "x", "+", "o", "#", "@", "%"]
+    if case .series(let index) = tone { return letters[index.magnitudeModulo(letters.count)] }
+    return isUnicode ? "·" : "."
+  }
+}
+
+extension Int {
+  fileprivate func magnitudeModulo(_ count: Int) -> Int { ((self % count) + count) % count }
+}

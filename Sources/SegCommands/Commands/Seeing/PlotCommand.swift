@@ -1,0 +1,187 @@
+import ImageOps
+import Plotting
+import SegLang
+import SegModel
+
+/// `plot`: figures as a drawing.
+struct PlotCommand: Command {
+  static let category = Category.seeing
+  static let summary = "Draws figures: a histogram, a profile, the zones of a severity, columns of a table."
+  static let discussion = """
+    A picture or probability gives its histogram, a mask that of the picture that it was cut from with the threshold as a line; a severity its zones with \
+    intervals; a list of numbers a line. Of a table, x= and y= name columns: numbers and dates give a line, names give bars, and by= parts the rows into \
+    series. A column with the intervals of y is drawn too. truth= and score= name the columns of kind=roc, calibration and bland-altman. show prints a plot \
+    in the terminal, save writes it as SVG or PNG.
+    """
+  static let examples = [
+    Example("phantom | threshold otsu | plot | show", "Shows the histogram with the threshold that was found."),
+    Example("phantom | segment | severity | plot | save zones.svg", "Draws the zones with their intervals."),
+    Example(
+      "phantom | profile row=256 column=40 to_row=256 to_column=470 | plot title=\"Across the chest\" | save profile.png",
+      "Draws a line profile."),
+    Example(
+      "[\"2020-03-14\", \"2020-03-17\", \"2020-03-28\"] | each { {date: it, percent: 30} } | plot x=date y=percent",
+      "Draws figures over time."),
+    Example(
+      "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc truth=died score=percent", "Draws a ROC curve."),
+  ]
+  static let seeAlso = ["histogram", "profile", "show", "save"]
+
+  @Input("Picture, probability, mask, severity, table or list of numbers.") var value: AnyValue
+  @Option("What is drawn; what suits the value where nothing is given.") var kind: PlotKind?
+  @Option("Column along the horizontal axis.") var x: ColumnName?
+  @Option("Column along the vertical axis.") var y: ColumnName?
+  @Option("Column whose values part the rows into series.") var by: ColumnName?
+  @Option("Column with what was found.") var truth: ColumnName?
+  @Option("Column with what was estimated.") var score: ColumnName?
+  @Option("Number of bins of a histogram.", in: 1...4096) var bins = 128
+  @Option("Mask in which a picture's histogram is counted.") var within: Mask?
+  @Option("Numbers on the horizontal axis to draw lines at.") var at: [Double]?
+  @Option("Whether the vertical axis is logarithmic.") var log = false
+  @Option("Line above the plot.") var title: String?
+  @Option("Width of the drawing, 40mm to 400mm; a journal's column has 85mm.") var width: Length = .millimetres(85)
+  @Option("Height of the drawing, 40mm to 400mm.") var height: Length?
+
+  func run(_ context: Context) throws -> Plot {
+    var (figure, kind) = try drawn(context)
+    if let title { figure.title = title }
+    if log, kind != .roc { figure.y.scale = .logarithmic }
+    figure.width = try millimetres(width, "width")
+    figure.height = try height.map { try millimetres($0, "height") }
+    for level in at ?? [] { figure.marks.append(Self.rule(level, PlotNumber.short(level))) }
+    return try Plot(figure, kind: kind)
+  }
+
+  private func millimetres(_ length: Length, _ name: String) throws -> Double {
+    let value = length.unit == .cm ? 10 * length.value : length.value
+    guard length.unit != .px, Figure.sides.contains(value) else { throw CommandProblem.outOfRange(name, length.oneLine, "40mm to 400mm") }
+    return value
+  }
+
+  private func drawn(_ context: Context) throws -> (Figure, PlotKind) {
+    if let kind, [.roc, .calibration, .blandAltman].contains(kind) { return (try agreement(kind), kind) }
+    for (column, option) in [(truth, "truth"), (score, "score")] where column != nil {
+      throw CommandProblem.wantsAlso("\(option)=", "kind=roc, calibration or bland-altman")
+    }
+    switch value.value {
+    case let report as SeverityReport where kind == nil || kind == .zones: return (ZoneFigure.figure(report.severity), .zones)
+    case let image as GrayImage: return (try histogram(image, "intensity", []), .histogram)
+    case let phantom as Phantom: return (try histogram(phantom.image, "intensity", []), .histogram)
+    case let map as ProbabilityMap: return (try histogram(GrayImage(map), "probability", []), .histogram)
+    case let segmentation as Segmentation:
+      let map = GrayImage(try segmentation.probability(polling: context.cancellation))
+      let level = segmentation.source.map { Double($0.thresholds.opacity) }
+      return (
+        try histogram(
+          map, "probability", level.map { [Self.rule($0, "opacity \(PlotNumber.short($0))")] } ?? [],
+          in: within ?? segmentation.lungs.foreground), .histogram
+      )
+    case let mask as Mask: return (try cut(mask, context), .histogram)
+    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }):
+      let points = list.items.enumerated().map { Point(x: Double($0.offset), y: $0.element as? Double ?? .nan) }
+      let shape: Mark.Shape =
+        kind == .points ? .points(points) : kind == .bars ? .bars(points.map { .init(x: $0.x, value: $0.y) }) : .line(points)
+      return (Figure(x: Axis("number"), y: Axis("value"), marks: [Mark(shape)]), kind ?? .line)
+    default:
+      guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
+      return try TablePlot(table, x: x?.name, y: y?.name, by: by?.name, kind: kind, bins: bins).figure()
+    }
+  }
+
+  // MARK: Histograms
+
+  private func histogram(_ image: GrayImage, _ label: String, _ rules: [Mark], in region: Mask? = nil) throws -> Figure {
+    let histogram = try image.histogram(bins: bins, within: region ?? within)
+    let half = histogram.binWidth / 2
+    let edges = (0..<bins).map { histogram.center($0) - half } + [histogram.center(bins - 1) + half]
+    let count = histogram.counts.reduce(0, +)
+    return Figure(
+      notes: ["\(NumberFormat.grouped(count)) px\(region ?? within == nil ? "" : " of a region")"],
+      x: Axis(label, limits: edges[0] < edges[bins] ? edges[0]...edges[bins] : nil), y: Axis("pixels"),
+      marks: [Mark(.histogram(edges: edges, values: histogram.counts.map(Double.init)))] + rules)
+  }
+
+  private static func rule(_ level: Double, _ label: String) -> Mark {
+    Mark(.rule(.vertical(level)), label: label, tone: .series(1))
+  }
+
+  /// The histogram of what a mask was cut from, with the level.
+  private func cut(_ mask: Mask, _ context: Context) throws -> Figure {
+    let steps = (context.inputStep?.ancestry ?? []).reversed()
+    guard let cut = steps.first(where: { $0.command == ThresholdCommand.name }), let source = cut.parents.first?.value else {
+      throw CommandProblem.cannotPlot("Mask that no threshold made")
+    }
+    let line = cut.written { _, _ in "" }
+    let word = line.split(separator: " ").drop { $0 != ThresholdCommand.name }.dropFirst().first.map(String.init) ?? ""
+    let resolved = cut.resolved.first { $0.parameter == "level" }.flatMap { Double($0.literal) }
+    func rules(_ level: Double?) -> [Mark] {
+      level.map { [Self.rule($0, Double(word) == nil ? "\(word) \(PlotNumber.short($0))" : "threshold \(PlotNumber.short($0))")] } ?? []
+    }
+    /// A share or a percentile, where it was measured in the whole picture.
+    func measured(_ image: GrayImage) throws -> Double? {
+      if let level = Double(word) ?? resolved { return level }
+      guard !line.contains("within="), let level = try? ThresholdLevel.read(Literal(word)) else { return nil }
+      return Double(try image.thresholded(by: level.thresholdMethod).threshold)
+    }
+    switch source {
+    case let segmentation as Segmentation:
+      let map = GrayImage(try segmentation.probability(polling: context.cancellation))
+      return try histogram(map, "probability", rules(Double(word) ?? resolved), in: within ?? segmentation.lungs.foreground)
+    case let map as ProbabilityMap: return try histogram(GrayImage(map), "probability", rules(measured(GrayImage(map))))
+    default:
+      guard let image = try source as? GrayImage ?? source.converted(to: GrayImage.self) else {
+        throw CommandProblem.cannotPlot("Mask that was cut from a \(type(of: source).typeName)")
+      }
+      return try histogram(image, "intensity", rules(measured(image)))
+    }
+  }
+
+  // MARK: Two columns that should agree
+
+  private func agreement(_ kind: PlotKind) throws -> Figure {
+    guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
+    guard let truth, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "truth= and score=") }
+    let cells = try zip(table.numbers(in: truth.name), table.numbers(in: score.name)).compactMap { found, estimate in
+      found.flatMap { found in estimate.map { (found: found, estimate: $0) } }
+    }
+    let (found, estimates) = (cells.map(\.found), cells.map(\.estimate))
+    switch kind {
+    case .roc:
+      guard found.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw CommandProblem.notYesOrNo(truth.name) }
+      guard let curve = ROCCurve(scores: estimates, isPositive: found.map { $0 == 1 }) else { throw CommandProblem.oneOutcome(truth.name) }
+      return curve.figure(score: score.name, outcome: truth.name)
+    case .calibration:
+      guard let curve = CalibrationCurve(estimates: estimates, truths: found) else { throw CommandProblem.tooFewRows(cells.count, 10) }
+      if found.allSatisfy({ $0 == 0 || $0 == 1 }), !curve.isOfShares {
+        throw CommandProblem.outOfRange(score.name, "not always a probability", "0 to 1 where \(truth.name) is yes or no")
+      }
+      return curve.figure(estimate: score.name, truth: truth.name)
+    default:
+      guard let agreement = BlandAltman(estimates: estimates, truths: found) else { throw CommandProblem.tooFewRows(cells.count, 3) }
+      return agreement.figure(estimate: score.name, truth: truth.name)
+    }
+  }
+}
+
+/// The zones of a severity as bars.
+enum ZoneFigure {
+  static func figure(_ severity: Severity) -> Figure {
+    let names = ["R upper", "R middle", "R lower", "L upper", "L middle", "L lower"]
+    let zones = CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in severity.zones[zone].map { (Double(index), $0) } }
+    let spans = zones.filter { $0.1.interval.lowerBound < $0.1.interval.upperBound }.map {
+      Mark.Span(x: $0.0, low: $0.1.interval.lowerBound, high: $0.1.interval.upperBound)
+    }
+    let both = severity.percent.map { figure in
+      let interval = figure.interval
+      let range =
+        interval.lowerBound < interval.upperBound
+        ? " (\(PlotNumber.short(interval.lowerBound.rounded())) to \(PlotNumber.short(interval.upperBound.rounded())) %)" : ""
+      return "both lungs \(NumberFormat.percentage(figure.value))\(range)"
+    }
+    return Figure(
+      notes: [both ?? "no lungs found", "For research; not a diagnosis."],
+      x: Axis("thirds of the patient's right and left lung", scale: .categories(names)),
+      y: Axis("opaque share", unit: "%", limits: 0...100),
+      marks: [Mark(.bars(zones.map { Mark.Bar(x: $0.0, value: $0.1.value) }))] + (spans.isEmpty ? [] : [Mark(.intervals(spans))]))
+  }
+}

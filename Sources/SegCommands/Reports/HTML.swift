@@ -1,0 +1,107 @@
+import ImageOps
+import SegModel
+
+/// Text of a page. What comes from outside enters by `text`, `cell` and `attribute` alone, which escape it.
+enum HTML {
+  /// For text and attributes in double quotes.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\n", "\t": result.unicodeScalars.append(scalar)
+      default: result.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "\u{FFFD}" : scalar)
+      }
+    }
+    return result
+  }
+
+  /// `<name class="…">text</name>`
+  static func element(_ name: String, _ text: String, class kind: String = "") -> String {
+    "<\(name)\(kind.isEmpty ? "" : " class=\"\(kind)\"")>\(escaped(text))</\(name)>"
+  }
+
+  /// A table with one header row where columns have names; cells that are numbers stand to the right, the first cell of each row is its header.
+  static func table(_ caption: String, columns: [(name: String, isNumber: Bool)], rows: [[String]]) -> String {
+    let head = columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"number\"" : "")>\(escaped($0.name))</th>" }.joined()
+    let header = columns.allSatisfy { $0.name.isEmpty } ? "" : "<thead><tr>\(head)</tr></thead>"
+    let body = rows.map { row in
+      "<tr>"
+        + zip(columns, row).enumerated().map { index, pair in
+          index == 0
+            ? "<th scope=\"row\">\(escaped(pair.1))</th>"
+            : "<td\(pair.0.isNumber ? " class=\"number\"" : "")>\(escaped(pair.1))</td>"
+        }.joined() + "</tr>\n"
+    }.joined()
+    return
+      "<div class=\"scroll\"><table><caption>\(escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
+  }
+
+  /// A picture inside the page.
+  static func address(of picture: some EncodablePicture, as format: PictureFormat) throws -> String {
+    let bytes = try picture.encoded(as: format, options: EncodingOptions(depth: .eight, jpegQuality: 85, compressionLevel: 6))
+    return "data:image/\(format == .jpeg ? "jpeg" : "png");base64,\(Base64.text(of: bytes))"
+  }
+}
+
+/// A page that needs nothing but itself, and that a browser lets load nothing else.
+struct ReportPage {
+  let title: String
+  /// What stands below the title.
+  var subtitle = ""
+  var doubt: String?
+  /// Parts of the page, made by ``HTML``.
+  var sections: [String] = []
+
+  static let notice = "Research use, not a diagnosis. segsh is no medical device, and its figures have errors."
+
+  var html: String {
+    let style = EmbeddedPage.files["report.css"] ?? ""
+    let script = EmbeddedPage.files["report.js"] ?? ""
+    func source(_ text: String) -> String {
+      let digits = Array(SHA256.hexDigest(of: Array(text.utf8)))
+      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+      return "'sha256-\(Base64.text(of: bytes))'"
+    }
+    let policy =
+      "default-src 'none'; img-src data:; style-src \(source(style)); script-src \(source(script)); base-uri 'none'; form-action 'none'"
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="generator" content="segsh \(HTML.escaped(ProgramVersion.text))">
+      <title>\(HTML.escaped(title))</title>
+      <link rel="icon" href="data:,">
+      <style>\(style)</style>
+      </head>
+      <body>
+      <a class="skip" href="#content">Skip to the figures</a>
+      <header>
+      <div><h1>\(HTML.escaped(title))</h1>\(subtitle.isEmpty ? "" : HTML.element("p", subtitle))</div>
+      <button id="theme" type="button">Light or dark</button>
+      \(HTML.element("p", Self.notice, class: "notice"))
+      \(doubt.map { "<p class=\"doubt\" role=\"alert\">\(HTML.escaped($0))</p>" } ?? "")
+      </header>
+      <main id="content">
+      \(sections.joined(separator: "\n"))
+      </main>
+      <footer>\(HTML.escaped("Written by segsh \(ProgramVersion.text). \(Self.notice)"))</footer>
+      <script type="module">\(script)</script>
+      </body>
+      </html>
+
+      """
+  }
+
+  /// A part with a heading that names it.
+  static func section(_ name: String, _ heading: String, _ content: String) -> String {
+    "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(HTML.escaped(heading))</h2>\n\(content)\n</section>"
+  }
+}

@@ -1,0 +1,79 @@
+import ImageOps
+import Plotting
+import SegLang
+
+/// A figure in the language: `Plot`.
+struct Plot: Value {
+  let figure: Figure
+  let kind: PlotKind
+
+  /// - Throws: `Figure.Problem` where it cannot be drawn.
+  init(_ figure: Figure, kind: PlotKind) throws {
+    try figure.check()
+    self.figure = figure
+    self.kind = kind
+  }
+
+  static let typeName = "Plot"
+  static let typeHelp = "A drawing of figures: show prints it, save writes it as SVG or PNG."
+  static let isPictureLike = true
+
+  var oneLine: String {
+    let axes = [figure.y.title, figure.x.title].filter { !$0.isEmpty }.joined(separator: " by ")
+    let head = kind.oneLine + (axes.isEmpty ? "" : ": \(axes)")
+    return ([head] + figure.notes.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }).joined(separator: "; ")
+  }
+
+  var json: JSONValue {
+    .object([
+      ("kind", .string(kind.oneLine)), ("title", .string(figure.title)), ("x", .string(figure.x.title)), ("y", .string(figure.y.title)),
+      ("notes", .array(figure.notes.map { .string($0) })), ("marks", .array(figure.marks.map(Self.json))),
+    ])
+  }
+
+  private static func json(_ mark: Mark) -> JSONValue {
+    func list(_ numbers: [Double]) -> JSONValue { .array(numbers.map { $0.isFinite ? .number($0) : .null }) }
+    let (shape, data): (String, JSONValue) =
+      switch mark.shape {
+      case .line(let points): ("line", .array(points.map { list([$0.x, $0.y]) }))
+      case .points(let points): ("points", .array(points.map { list([$0.x, $0.y]) }))
+      case .histogram(let edges, let values): ("histogram", .object([("edges", list(edges)), ("values", list(values))]))
+      case .bars(let bars): ("bars", .array(bars.map { list([$0.x, $0.value]) }))
+      case .band(let spans): ("band", .array(spans.map { list([$0.x, $0.low, $0.high]) }))
+      case .intervals(let spans): ("intervals", .array(spans.map { list([$0.x, $0.low, $0.high]) }))
+      case .rule(.vertical(let x)): ("vertical", list([x]))
+      case .rule(.horizontal(let y)): ("horizontal", list([y]))
+      case .rule(.segment(let start, let end)): ("segment", list([start.x, start.y, end.x, end.y]))
+      }
+    return .object([("shape", .string(shape)), ("name", .string(mark.name.isEmpty ? mark.label : mark.name)), ("data", data)])
+  }
+
+  /// Of the drawing, which the same figure always gives.
+  var contentHash: String? { (try? figure.svg()).map { SHA256.hexDigest(of: Array($0.utf8)) } }
+
+  static var conversions: [Conversion] { [Conversion { (plot: Plot) in try plot.figure.drawn() }] }
+  static var properties: [Property] {
+    [
+      Property("title", "What stands above the plot.") { (plot: Plot) in plot.figure.title },
+      Property("notes", "The lines below the title: counts, areas, limits.") { (plot: Plot) in plot.figure.notes },
+    ]
+  }
+}
+
+/// What a plot is of.
+enum PlotKind: String, Choice {
+  case histogram, zones, line, points, bars, roc, calibration, blandAltman
+
+  var choiceHelp: String {
+    switch self {
+    case .histogram: "how often intensities or numbers occur"
+    case .zones: "opaque share of the six zones"
+    case .line: "a line from point to point, in the order of x"
+    case .points: "a symbol for each row"
+    case .bars: "a bar for each row"
+    case .roc: "how well a score tells truth from not"
+    case .calibration: "whether estimates come true"
+    case .blandAltman: "differences of two figures over their mean"
+    }
+  }
+}

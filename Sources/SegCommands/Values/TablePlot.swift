@@ -1,0 +1,224 @@
+import Plotting
+import SegLang
+
+/// Two columns of a table as a figure.
+struct TablePlot {
+  private let table: Table
+  private let x: String
+  private let y: String
+  private let by: String?
+  private let kind: PlotKind?
+  private let bins: Int
+
+  /// Columns that are not named: dates, distances or cases along x, percentages along y, or else the first that fit.
+  /// - Throws: `CommandProblem.noSuchColumn`, `.cannotPlot` for a table without numbers.
+  init(_ table: Table, x: String?, y: String?, by: String?, kind: PlotKind?, bins: Int) throws {
+    self.table = table
+    self.kind = kind ?? (table.columns.starts(with: ["level", "count"]) && x == nil && y == nil ? .histogram : nil)
+    self.bins = bins
+    self.by = by
+    let numeric = try table.columns.filter { column in try table.numbers(in: column).contains { $0 != nil } }
+    let isCounted = self.kind == .histogram && table.columns.starts(with: ["level", "count"])
+    let guess = { (names: [String], among: [String]) in
+      names.lazy.compactMap { name in among.first { $0 == name || $0.hasSuffix("." + name) } }.first
+    }
+    let across = x ?? (isCounted ? "level" : guess(["date", "time", "day", "distance", "case", "file"], table.columns))
+    guard
+      let up = y
+        ?? (isCounted
+          ? "count"
+          : guess(["percent", "intensity", "count", "area"], numeric.filter { $0 != across })
+            ?? numeric.first { $0 != across } ?? numeric.first)
+    else { throw CommandProblem.cannotPlot("table without a column of numbers") }
+    self.y = up
+    self.x = across ?? table.columns.first { $0 != up } ?? up
+    for name in [self.x, self.y] + (by.map { [$0] } ?? []) where !table.columns.contains(name) {
+      throw CommandProblem.noSuchColumn(name, columns: table.columns)
+    }
+  }
+
+  private struct Row {
+    let x: Double
+    let y: Double
+    let span: Mark.Span?
+  }
+
+  func figure() throws -> (Figure, PlotKind) {
+    if kind == .histogram { return (try histogram(), .histogram) }
+    let ys = try table.numbers(in: y)
+    let xs = try positions()
+    let spans = intervals()
+    let series = groups()
+    let kind = kind ?? (xs.isNames ? .bars : .line)
+    guard [.line, .points, .bars].contains(kind) else { throw CommandProblem.cannotPlot("Table with kind=\(kind.oneLine)") }
+    let width = xs.isNames ? 0.8 : Self.leastGap(xs.places.compactMap { $0 }) * 0.8
+    var marks: [Mark] = []
+    for (number, group) in series.enumerated() {
+      var rows = group.rows.compactMap { index -> Row? in
+        guard let x = xs.places[index], let y = ys[index] else { return nil }
+        return Row(x: x, y: y, span: spans?[index].map { Mark.Span(x: x, low: $0.0, high: $0.1) })
+      }
+      let tone = Mark.Tone.series(number)
+      let found = rows.compactMap(\.span)
+      switch kind {
+      case .bars:
+        let part = width / Double(series.count)
+        let shift = (Double(number) - Double(series.count - 1) / 2) * part
+        marks.append(Mark(.bars(rows.map { .init(x: $0.x + shift, width: part * 0.9, value: $0.y) }), name: group.name, tone: tone))
+        if !found.isEmpty { marks.append(Mark(.intervals(found.map { .init(x: $0.x + shift, low: $0.low, high: $0.high) }))) }
+      case .line:
+        rows.sort { $0.x < $1.x }
+        if !found.isEmpty { marks.append(Mark(.band(rows.compactMap(\.span)), tone: tone)) }
+        marks.append(Mark(.line(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
+        if rows.count <= 40 { marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), tone: tone)) }
+      default:
+        if !found.isEmpty { marks.append(Mark(.intervals(found))) }
+        marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
+      }
+    }
+    let notes =
+      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded: the interval of each figure" : "with the interval of each figure"]
+    return (Figure(notes: notes, x: xs.axis, y: axis(y), marks: marks), kind)
+  }
+
+  private func axis(_ column: String) -> Axis {
+    let isPercent = column == "percent" || column.hasSuffix(".percent")
+    return Axis(
+      isPercent ? (column == "percent" ? "opaque share" : column.replacing(".percent", with: "")) : column, unit: isPercent ? "%" : "")
+  }
+
+  /// Where the rows stand along the horizontal axis: numbers, dates, or else names in the order of the rows.
+  private func positions() throws -> (places: [Double?], axis: Axis, isNames: Bool) {
+    let cells = try table.cells(in: x)
+    let dates = cells.map { cell in (cell as? String).flatMap { CivilDate.days(of: $0) } }
+    if dates.contains(where: { $0 != nil }), zip(dates, cells).allSatisfy({ $0 != nil || $1 == nil }) {
+      return (dates, Axis(x == "date" ? "" : x, scale: .dates), false)
+    }
+    let numbers = try table.numbers(in: x)
+    if kind != .bars || by != nil, numbers.contains(where: { $0 != nil }), zip(numbers, cells).allSatisfy({ $0 != nil || $1 == nil }) {
+      return (numbers, axis(x), false)
+    }
+    var names: [String] = []
+    var places: [String: Int] = [:]
+    let indices = cells.map { cell -> Double? in
+      guard let name = cell?.oneLine else { return nil }
+      // Rows of one name stand apart, unless they belong to different series.
+      if by != nil, let known = places[name] { return Double(known) }
+      places[name] = names.count
+      names.append(name)
+      return Double(names.count - 1)
+    }
+    return (indices, Axis(x == "case" || x == "file" ? "" : x, scale: .categories(names)), true)
+  }
+
+  private func groups() -> [(name: String, rows: [Int])] {
+    guard let by, let cells = try? table.cells(in: by) else { return [("", Array(table.rows.indices))] }
+    var groups: [(name: String, rows: [Int])] = []
+    var places: [String: Int] = [:]
+    for (row, cell) in cells.enumerated() {
+      let name = cell?.oneLine ?? "none"
+      if let known = places[name] {
+        groups[known].rows.append(row)
+      } else {
+        places[name] = groups.count
+        groups.append((name, [row]))
+      }
+    }
+    return groups
+  }
+
+  /// Low and high of each row's figure, from the column that holds them: `intervals.percent` of `percent`.
+  private func intervals() -> [(Double, Double)?]? {
+    guard let column = table.columns.first(where: { $0 != y && $0.replacing("intervals.", with: "") == y }),
+      let cells = try? table.cells(in: column)
+    else { return nil }
+    let pairs = cells.map { cell -> (Double, Double)? in
+      guard let list = cell as? List, list.items.count == 2, let low = list.items[0] as? Double, let high = list.items[1] as? Double,
+        low < high
+      else { return nil }
+      return (low, high)
+    }
+    return pairs.contains { $0 != nil } ? pairs : nil
+  }
+
+  /// Of counts by level as they are, of other numbers by counting.
+  private func histogram() throws -> Figure {
+    let values = try table.numbers(in: y)
+    if table.columns.starts(with: ["level", "count"]), y == "count" {
+      let levels = try table.numbers(in: x).compactMap { $0 }
+      guard levels.count == values.count, levels.count > 1 else { throw CommandProblem.tooFewRows(levels.count, 2) }
+      let half = (levels[1] - levels[0]) / 2
+      let edges = levels.map { $0 - half } + [levels[levels.count - 1] + half]
+      return Figure(
+        x: Axis("intensity", limits: edges[0] < edges[edges.count - 1] ? edges[0]...edges[edges.count - 1] : nil), y: Axis("pixels"),
+        marks: [Mark(.histogram(edges: edges, values: values.map { $0 ?? 0 }))])
+    }
+    let numbers = values.compactMap { $0 }.filter(\.isFinite)
+    guard let bars = NumberBins(numbers, count: min(bins, max(5, Int(Double(numbers.count).squareRoot().rounded(.up))))) else {
+      throw CommandProblem.tooFewRows(numbers.count, 1)
+    }
+    return Figure(
+      notes: ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"], x: axis(y), y: Axis("\(table.rowName)s"),
+      marks: [Mark(.histogram(edges: bars.edges, values: bars.counts.map(Double.init)))])
+  }
+
+  private static func leastGap(_ places: [Double]) -> Double {
+    let sorted = Set(places).sorted()
+    return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.min() ?? 1
+  }
+}
+
+/// Numbers counted in bins of equal width from the least to the greatest; bins hold their lower edge, the last its upper edge too (NumPy).
+struct NumberBins: Equatable {
+  let edges: [Double]
+  let counts: [Int]
+
+  /// Nil without numbers. All have to be finite.
+  init?(_ numbers: [Double], count: Int) {
+    guard var low = numbers.min(), var high = numbers.max(), count > 0 else { return nil }
+    if low == high { (low, high) = (low - 0.5, high + 0.5) }
+    guard (high - low).isFinite else { return nil }
+    self.init(numbers, edges: (0...count).map { $0 == count ? high : low + Double($0) * ((high - low) / Double(count)) })
+  }
+
+  /// Between edges at equal distances; numbers outside are left out. Nil without numbers.
+  init?(_ numbers: [Double], edges: [Double]) {
+    guard !numbers.isEmpty, let low = edges.first, let high = edges.last, low < high else { return nil }
+    let count = edges.count - 1
+    var counts = [Int](repeating: 0, count: count)
+    for number in numbers where number >= low && number <= high {
+      var bin = min(count - 1, Int((number - low) / (high - low) * Double(count)))
+      // The quotient may round across an edge.
+      if number < edges[bin] { bin = max(0, bin - 1) }
+      if bin < count - 1, number >= edges[bin + 1] { bin += 1 }
+      counts[bin] += 1
+    }
+    (self.edges, self.counts) = (edges, counts)
+  }
+}
+
+extension Table {
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  func cells(in column: String) throws -> [(any Value)?] {
+    guard let index = columns.firstIndex(of: column) else { throw CommandProblem.noSuchColumn(column, columns: columns) }
+    return rows.map { $0[index] }
+  }
+
+  /// The numbers of a column: numbers, quantities, yes and no as 1 and 0, and words that are numbers; nil for anything else.
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  func numbers(in column: String) throws -> [Double?] {
+    try cells(in: column).map { cell in
+      let number: Double? =
+        switch cell {
+        case let number as Double: number
+        case let truth as Bool: truth ? 1 : 0
+        case let share as Percentage: 100 * share.fraction
+        case let length as Length: length.unit == .cm ? 10 * length.value : length.value
+        case let text as String: ["yes": 1, "true": 1, "y": 1, "no": 0, "false": 0, "n": 0][text.lowercased()] ?? Double(text)
+        case let value?: value.magnitude
+        case nil: nil
+        }
+      return number.flatMap { $0.isFinite ? $0 : nil }
+    }
+  }
+}

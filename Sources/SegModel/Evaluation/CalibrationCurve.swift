@@ -1,0 +1,77 @@
+import Plotting
+
+/// Whether estimates come true: cases with like estimates, and what was found in them on average.
+public struct CalibrationCurve: Sendable, Equatable {
+  public struct Bin: Sendable, Equatable {
+    public let count: Int
+    /// Mean of the estimates and of what was found.
+    public let estimate: Double
+    public let found: Double
+    /// 95 % interval of the latter: Wilson's for shares, ±1.96 standard errors for numbers.
+    public let interval: ClosedRange<Double>
+  }
+
+  public let bins: [Bin]
+  public let count: Int
+  /// Whether what was found is yes or no, and the estimates probabilities.
+  public let isOfShares: Bool
+
+  /// Cases in bins that hold about as many each, cut at the estimates' quantiles; bins without a case are left out. Nil for fewer than ten cases.
+  ///
+  /// - Parameters:
+  ///   - truths: numbers, or 0 and 1.
+  ///   - bins: at most this many (2...50), fewer where a bin would hold less than five cases.
+  /// - Precondition: as many estimates as truths, all finite.
+  public init?(estimates: [Double], truths: [Double], bins most: Int = 10) {
+    precondition(estimates.count == truths.count, "pairs")
+    guard estimates.count >= 10 else { return nil }
+    count = estimates.count
+    isOfShares = truths.allSatisfy { $0 == 0 || $0 == 1 } && estimates.allSatisfy { (0...1).contains($0) }
+    let binCount = max(2, min(most, 50, estimates.count / 5))
+    let edges = (1..<binCount).compactMap { Statistics.quantile(estimates, Double($0) / Double(binCount)) }
+    var members = [[Int]](repeating: [], count: binCount)
+    for index in estimates.indices {
+      // NumPy's searchsorted: the first edge that is not below the estimate.
+      members[edges.firstIndex { $0 >= estimates[index] } ?? edges.count].append(index)
+    }
+    let isOfShares = isOfShares
+    bins = members.compactMap { indices in
+      guard let estimate = Statistics.mean(indices.map { estimates[$0] }), let found = Statistics.mean(indices.map { truths[$0] }) else {
+        return nil
+      }
+      let interval = isOfShares ? Self.wilson(found, indices.count) : Self.normal(indices.map { truths[$0] }, found)
+      return Bin(count: indices.count, estimate: estimate, found: found, interval: interval)
+    }
+  }
+
+  /// E. B. Wilson's interval of a share at 95 % (1927).
+  static func wilson(_ share: Double, _ count: Int) -> ClosedRange<Double> {
+    let (z, n) = (1.959963984540054, Double(count))
+    let center = (share + z * z / (2 * n)) / (1 + z * z / n)
+    let reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
+    return max(0, center - reach)...min(1, center + reach)
+  }
+
+  private static func normal(_ values: [Double], _ mean: Double) -> ClosedRange<Double> {
+    guard values.count > 1 else { return mean...mean }
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    let reach = 1.96 * (variance / Double(values.count)).squareRoot()
+    return reach.isFinite ? mean - reach...mean + reach : mean...mean
+  }
+
+  public func figure(estimate: String, truth: String) -> Figure {
+    let ends = bins.flatMap { [$0.estimate, $0.found] }
+    let diagonal = isOfShares ? 0...1 : (ends.min() ?? 0)...(ends.max() ?? 1)
+    return Figure(
+      title: "Calibration of \(estimate)", notes: ["\(count) cases in \(bins.count) bins, 95 % intervals"],
+      x: Axis("mean \(estimate)", limits: isOfShares ? 0...1 : nil),
+      y: Axis(isOfShares ? "share with \(truth)" : "mean \(truth)", limits: isOfShares ? 0...1 : nil),
+      marks: [
+        Mark(
+          .rule(.segment(Point(x: diagonal.lowerBound, y: diagonal.lowerBound), Point(x: diagonal.upperBound, y: diagonal.upperBound))),
+          tone: .muted),
+        Mark(.intervals(bins.map { Mark.Span(x: $0.estimate, low: $0.interval.lowerBound, high: $0.interval.upperBound) })),
+        Mark(.line(bins.map { Point(x: $0.estimate, y: $0.found) })), Mark(.points(bins.map { Point(x: $0.estimate, y: $0.found) })),
+      ], isSquare: true)
+  }
+}

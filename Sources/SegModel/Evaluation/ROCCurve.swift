@@ -1,0 +1,54 @@
+import Plotting
+
+/// How well a score tells positive cases from the others, at every level at which it may be cut.
+public struct ROCCurve: Sendable, Equatable {
+  /// Shares of the negative and of the positive cases that score as high as a level, from none to all; one point for each score that occurs.
+  public let points: [Point]
+  /// The probability that a positive case scores higher than a negative one, ties counting half.
+  public let area: Double
+  /// The area's 95 % bootstrap interval over cases, or over groups of cases that hang together.
+  public let interval: ClosedRange<Double>?
+  public let positives: Int
+  public let count: Int
+
+  /// Nil unless both kinds are there. Cases whose score is not finite have to be left out before. O(n log n).
+  /// - Parameter groups: whom each case is of; nil where every case stands for itself.
+  /// - Precondition: as many scores as answers, and groups.
+  public init?(scores: [Double], isPositive: [Bool], groups: [String]? = nil) {
+    precondition(scores.count == isPositive.count, "pairs")
+    guard let area = Statistics.areaUnderROC(scores, isPositive: isPositive) else { return nil }
+    self.area = area
+    count = scores.count
+    positives = isPositive.count(where: { $0 })
+    let negatives = count - positives
+    var points = [Point(x: 0, y: 0)]
+    var (hits, alarms) = (0, 0)
+    let order = scores.indices.sorted { scores[$0] > scores[$1] }
+    for (place, index) in order.enumerated() {
+      if isPositive[index] { hits += 1 } else { alarms += 1 }
+      let isLast = place + 1 == order.count || scores[order[place + 1]] != scores[index]
+      if isLast { points.append(Point(x: Double(alarms) / Double(negatives), y: Double(hits) / Double(positives))) }
+    }
+    self.points = points
+    let casesOfGroup = groups.map { groups in Dictionary(grouping: groups.indices) { groups[$0] } }
+    let drawable = casesOfGroup.map { cases in cases.keys.sorted().compactMap { cases[$0] } } ?? scores.indices.map { [$0] }
+    interval = Statistics.bootstrapInterval(count: drawable.count, draws: count > 5000 ? 200 : 2000) { drawn in
+      let drawn = drawn.flatMap { drawable[$0] }
+      return Statistics.areaUnderROC(drawn.map { scores[$0] }, isPositive: drawn.map { isPositive[$0] })
+    }
+  }
+
+  /// - Parameters:
+  ///   - score: what the score is called.
+  ///   - outcome: what it is to tell.
+  public func figure(score: String, outcome: String) -> Figure {
+    let bounds = interval.map { " (95 % interval \(PlotNumber.fixed($0.lowerBound, 2)) to \(PlotNumber.fixed($0.upperBound, 2)))" } ?? ""
+    return Figure(
+      title: "\(outcome) told by \(score)",
+      notes: ["area under the curve \(PlotNumber.fixed(area, 2))\(bounds)", "\(positives) of \(count) cases positive"],
+      x: Axis("1 − specificity", limits: 0...1), y: Axis("sensitivity", limits: 0...1),
+      marks: [
+        Mark(.rule(.segment(Point(x: 0, y: 0), Point(x: 1, y: 1))), tone: .muted), Mark(.line(points), name: score),
+      ], isSquare: true)
+  }
+}

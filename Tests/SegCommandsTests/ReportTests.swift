@@ -1,0 +1,146 @@
+import Foundation
+import ImageOps
+import SegLang
+import SegModel
+import TestSupport
+import Testing
+
+@testable import SegCommands
+
+@Suite("Reports")
+struct ReportTests {
+  private let lines = "x = load \"doe_jane.png\"; score = x | segment | morph-open radius=1px | severity"
+
+  /// A shell with a severity of a file whose name tells of a patient.
+  private func shell() throws -> Shell {
+    let shell = try Shell()
+    try shell.run("phantom size=192 seed=7 opacity=30% | save doe_jane.png recipe=none")
+    try shell.run(lines)
+    return shell
+  }
+
+  @Test("of a case hold figures, steps with pictures, parameters, recipe and digests, and name no file")
+  func oneCase() throws {
+    let shell = try shell()
+    try shell.run("score | report case.html")
+    let page = try shell.text("case.html")
+    let percent = NumberFormat.percentage(try shell.number("score.percent"))
+    #expect(page.contains("<p class=\"grade\">\(percent)") && page.contains(ReportPage.notice))
+    for text in [
+      "right upper (A)", "Brixia score", "[2] [1] | segment model=default", "lungs from a probability of", "seglang 1", "interval",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    let digest = try SHA256.hexDigest(of: shell.bytes("doe_jane.png"))
+    #expect(page.contains(digest) && page.contains("PNG \(digest.prefix(8))") && page.contains("input1.png"))
+    #expect(!page.contains("doe_jane"))
+    #expect(page.components(separatedBy: "<li><img ").count == 4, "three steps with their pictures")
+    try shell.run("score | report named.html names=true title=\"Follow-up\"")
+    let named = try shell.text("named.html")
+    #expect(named.contains("doe_jane.png") && named.contains("<title>Follow-up</title>"))
+    // The same value gives the same page.
+    try shell.run("score | report again.html")
+    #expect(try shell.text("again.html") == page)
+    try shell.run("phantom size=128 | segment | report segmentation.html")
+    #expect(try shell.text("segmentation.html").contains("class=\"grade\""))
+  }
+
+  @Test("load nothing from elsewhere, and let the browser load nothing")
+  func closed() throws {
+    let shell = try shell()
+    try shell.run("score | report case.html")
+    let page = try shell.text("case.html").replacing("http://www.w3.org/2000/svg", with: "")
+    #expect(page.contains("default-src 'none'; img-src data:; style-src 'sha256-"))
+    for text in ["http:", "https:", "@import", "url(http", "<iframe", "javascript:", " style=\""] {
+      #expect(!page.contains(text), "\(text)")
+    }
+    for part in page.components(separatedBy: "href=\"").dropFirst() {
+      #expect(part.hasPrefix("data:") || part.hasPrefix("#content"), "\(part.prefix(60))")
+    }
+    for part in page.components(separatedBy: "src=\"").dropFirst() { #expect(part.hasPrefix("data:image/"), "\(part.prefix(60))") }
+  }
+
+  @Test("escape whatever comes from outside")
+  func hostile() throws {
+    let shell = try Shell()
+    let name = "<img src=x onerror=alert(1)>'\"&.png"
+    try shell.run("phantom size=96 seed=3 | save safe.png")
+    try FileManager.default.moveItem(atPath: shell.path("safe.png"), toPath: shell.path(name))
+    try shell.run("x = load \"<img src=x onerror=alert(1)>'\\\"&.png\"; score = x | segment | severity")
+    try shell.run("score | report case.html names=true title=\"<script>alert(2)</script>\"")
+    let page = try shell.text("case.html")
+    #expect(!page.contains("<img src=x") && !page.contains("<script>alert"))
+    #expect(page.contains("&lt;img src=x onerror=alert(1)&gt;") && page.contains("&lt;script&gt;alert(2)&lt;/script&gt;"))
+    try shell.run("[\"<b>\", \"b\"] | each { {case: it, percent: 3, error: \"</td><script>\"} } | report rows.html names=true")
+    let rows = try shell.text("rows.html")
+    #expect(!rows.contains("<b>") && rows.contains("&lt;b&gt;") && !rows.contains("<script></td>") && !rows.contains("</td><script>"))
+    #expect(HTML.escaped("\u{1}\u{7F}é😀") == "\u{FFFD}\u{FFFD}é😀")
+  }
+
+  @Test("of a table tell the distribution, the most severe, the least certain, and failures")
+  func cohort() throws {
+    let shell = try Shell()
+    try shell.run(
+      """
+      rows = [["dr_ann", 5, 4, 6], ["dr_bob", 70, 40, 95], ["dr_cy", 31, 30, 32]] | each { {case: it[0], percent: it[1], grade: "mild", \
+      intervals: {percent: [it[2], it[3]]}} }
+      """)
+    try shell.run("rows | report cohort.html")
+    let page = try shell.text("cohort.html")
+    #expect(!page.contains("<th scope=\"row\">dr_"))
+    func order(_ section: String) throws -> [Int] {
+      let start = try #require(page.firstRange(of: "<h2 id=\"\(section)\">"))
+      let rest = page[start.upperBound...]
+      let text = rest[..<(rest.firstRange(of: "</section>")?.lowerBound ?? rest.endIndex)]
+      return text.components(separatedBy: "<th scope=\"row\">case ").dropFirst().compactMap { Int($0.prefix(1)) }
+    }
+    #expect(try order("severe") == [2, 3, 1])
+    #expect(try order("uncertain") == [2, 1, 3])
+    #expect(page.contains("median 31") && page.contains("35.3 %") && page.contains("<p>None.</p>"))
+    try shell.run("rows | report named.html names=true")
+    #expect(try shell.text("named.html").contains("<th scope=\"row\">dr_bob</th>"))
+  }
+
+  @Test("of pictures in files name none of them")
+  func namelessCohort() throws {
+    let shell = try Shell()
+    try shell.run("for k in 1..2 { phantom size=96 seed=k | save \"dr_doe-{k}.png\" }")
+    try shell.run(
+      "rows = load-cases dr_doe-*.png | each { it | segment | severity }; rows | report cohort.html; rows | report named.html names=true")
+    let page = try shell.text("cohort.html")
+    #expect(!page.contains("dr_doe") && page.contains("<th scope=\"row\">case 2</th>") && page.contains("SHA-256"))
+    #expect(try shell.text("named.html").contains("<th scope=\"row\">dr_doe-2.png</th>"))
+  }
+
+  @Test("are refused with a reason")
+  func refused() throws {
+    let shell = try Shell()
+    #expect(try shell.failure("phantom size=64 | report x.html").contains("there is no report of a Phantom"))
+    #expect(try shell.failure("[1, 2] | each { {a: it} } | report x.html").contains("without a column percent"))
+    #expect(try shell.failure("phantom size=64 | segment | severity | report x.txt").contains("use .html or .pdf"))
+    #expect(try shell.failure("phantom size=64 | segment | severity | report no/x.html").contains("there is no folder"))
+    #expect(!FileManager.default.fileExists(atPath: shell.path("x.html")))
+  }
+
+  @Test("say what is missing where no browser prints, and give up on one that does not end")
+  func browsers() throws {
+    #expect(throws: PDFPrinter.Problem.noBrowser) { try PDFPrinter.print("<p>x", with: nil) }
+    #expect(throws: PDFPrinter.Problem.failed("/bin/false")) { try PDFPrinter.print("<p>x", with: "/bin/false") }
+    let folder = try TemporaryFolder()
+    let script = folder.url.appendingPathComponent("slow").path
+    try "#!/bin/sh\nsleep 600\n".write(toFile: script, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+    #expect(throws: PDFPrinter.Problem.tooSlow(0)) { try PDFPrinter.print("<p>x", with: script, seconds: 0.2) }
+    #expect(throws: CancellationError.self) {
+      try PDFPrinter.print("<p>x", with: script, polling: Cancellation { true })
+    }
+  }
+
+  @Test("become a PDF where there is a Chromium", .enabled(if: PDFPrinter.browser != nil, "Chromium is not installed"))
+  func pdf() throws {
+    let shell = try shell()
+    try shell.run("score | report case.pdf")
+    let bytes = try shell.bytes("case.pdf")
+    #expect(bytes.starts(with: Array("%PDF-".utf8)) && bytes.count > 20_000)
+  }
+}
