@@ -30,7 +30,7 @@ struct Replaying {
     if let format = head.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) {
       guard format == .png else { throw Problem.carriesNone(file, "\(format)") }
       isIdentical = try replayFile()
-    } else if file.lowercased().hasSuffix(".csv") || head.starts(with: Array("# seglang".utf8)) {
+    } else if file.lowercased().hasSuffix(".csv") || head.starts(with: Array("<svg ".utf8)) || head.starts(with: Array("# seglang".utf8)) {
       isIdentical = try replayFile()
     } else {
       isIdentical = try replayScript()
