@@ -11,11 +11,19 @@ public struct Calibration: Sendable {
     var features: SeverityFeatures?
     /// Zones as drawn; nil where opacity was not.
     var drawn: LungZones?
+    /// Dice of the opacity at each of `opacityThresholds`; nil where it was not drawn.
+    var dice: [Double]?
   }
 
-  let cases: [Case]
+  /// What is tried as the probability from which a pixel is opaque. Lower ones would agree still better with what was drawn where there is opacity, but X-rays
+  /// like those that are learned from hardly ever have clear lungs, on which they would find some.
+  static let opacityThresholds: [Float] = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6]
 
-  init(cases: [Case]) { self.cases = cases }
+  let cases: [Case]
+  /// The threshold with the best mean Dice, at which severity was taken; nil with fewer than ten drawn cases, where the models' own was.
+  public let opacityThreshold: Float?
+
+  init(cases: [Case], opacityThreshold: Float? = nil) { (self.cases, self.opacityThreshold) = (cases, opacityThreshold) }
 
   /// Has cases judged, one after the other.
   ///
@@ -25,34 +33,71 @@ public struct Calibration: Sendable {
     of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord], polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
   ) throws {
-    var cases: [Case] = []
+    var predicted: [Predicted] = []
     for (index, record) in records.enumerated() {
       try cancellation.check()
       if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil {
-        let image = try record.image()
-        let segmentation = try segmenter.segment(image, polling: cancellation)
-        let severity = try Severity(segmentation, polling: cancellation)
-        var drawn: LungZones?
-        if record.fold == fold {
-          let truth = try record.truth(size: image.size, polling: cancellation)
-          if let lungs = truth.lungs, let opacity = truth.opacity { drawn = try LungZones(lungs: lungs, opacity: opacity) }
-        }
-        cases.append(
-          Case(
-            record: record, fold: fold, severity: severity,
-            features: severity.workingAreas.flatMap { zones in
-              segmentation.prediction.flatMap { SeverityFeatures($0, zones: zones) }
-            }, drawn: drawn))
+        predicted.append(try Predicted(record, fold: fold, segmenter: segmenter, polling: cancellation))
       }
       onCase(index + 1)
     }
-    self.cases = cases
+    opacityThreshold = Self.threshold(from: predicted.compactMap(\.dice))
+    let threshold = opacityThreshold
+    cases = try predicted.map { try $0.judged(at: threshold, polling: cancellation) }
+  }
+
+  /// The threshold with the best mean Dice; the higher of equal ones.
+  /// - Returns: nil with fewer than ten cases.
+  static func threshold(from dice: [[Double]]) -> Float? {
+    guard dice.count >= 10 else { return nil }
+    let means = opacityThresholds.indices.map { index in dice.reduce(0) { $0 + $1[index] } }
+    return means.max().flatMap { best in means.lastIndex(of: best) }.map { opacityThresholds[$0] }
+  }
+
+  /// What the network says of a case, before a threshold is chosen.
+  private struct Predicted {
+    let record: CaseRecord
+    let fold: Int
+    let segmenter: Segmenter
+    let prediction: Segmentation.Prediction
+    let size: Size
+    let spacing: Spacing
+    var drawn: LungZones?
+    var dice: [Double]?
+
+    init(_ record: CaseRecord, fold: Int, segmenter: Segmenter, polling cancellation: Cancellation) throws {
+      let image = try record.image()
+      (self.record, self.fold, self.segmenter, size, spacing) = (record, fold, segmenter, image.size, image.spacing)
+      prediction = try segmenter.predict(
+        InputNormalisation.normalised(image, side: segmenter.model.side, polling: cancellation), polling: cancellation)
+      guard record.fold == fold else { return }
+      let truth = try record.truth(size: image.size, polling: cancellation)
+      guard let lungs = truth.lungs, let opacity = truth.opacity else { return }
+      drawn = try LungZones(lungs: lungs, opacity: opacity)
+      dice = try Calibration.opacityThresholds.map { threshold in
+        try Overlap(of: segmentation(at: threshold, polling: cancellation).opacity, against: opacity).dice
+      }
+    }
+
+    func segmentation(at threshold: Float?, polling cancellation: Cancellation) throws -> Segmentation {
+      var thresholds = segmenter.model.thresholds
+      if let threshold { thresholds.opacity = threshold }
+      return try segmenter.segmentation(from: prediction, size: size, spacing: spacing, thresholds: thresholds, polling: cancellation)
+    }
+
+    func judged(at threshold: Float?, polling cancellation: Cancellation) throws -> Case {
+      let severity = try Severity(segmentation(at: threshold, polling: cancellation), polling: cancellation)
+      return Case(
+        record: record, fold: fold, severity: severity,
+        features: severity.workingAreas.flatMap { SeverityFeatures(prediction, zones: $0) }, drawn: drawn, dice: dice)
+    }
   }
 
   // MARK: What follows
 
-  /// Gives a model the estimators and the rules that all cases together make.
+  /// Gives a model the threshold, the estimators and the rules that all cases together make.
   public func apply(to model: inout SegmentationModel) {
+    if let opacityThreshold { model.thresholds.opacity = opacityThreshold }
     model.extentEstimator = best(.extentEstimate)
     model.brixiaEstimator = best(.brixiaEstimate)
     let points = points
@@ -190,6 +235,30 @@ public struct Calibration: Sendable {
     }
   }
 
+  /// Dice of the opacity at every threshold, and at the one that the cases of the other folds choose.
+  var overlap: Evaluation.Section? {
+    let drawn = cases.compactMap { item in item.dice.map { (fold: item.fold, dice: $0) } }
+    guard drawn.count >= 10 else { return nil }
+    func figure(_ name: String, _ dice: [Double], _ statistic: ([Double]) -> Double?) -> Evaluation.Figure {
+      func value(_ drawn: [Int]) -> Double? { statistic(drawn.map { dice[$0] }) }
+      return Evaluation.Figure(
+        name: name, count: dice.count, value: value(Array(dice.indices)),
+        interval: Statistics.bootstrapInterval(count: dice.count, value))
+    }
+    var figures = Self.opacityThresholds.enumerated().map { index, threshold in
+      figure("mean at \(threshold)", drawn.map { $0.dice[index] }, Statistics.mean)
+    }
+    let chosen = drawn.compactMap { item -> Double? in
+      let threshold = Self.threshold(from: drawn.filter { $0.fold != item.fold }.map(\.dice))
+      return threshold.flatMap { Self.opacityThresholds.firstIndex(of: $0) }.map { item.dice[$0] }
+    }
+    if chosen.count == drawn.count {
+      figures.append(figure("mean, chosen by the other folds", chosen, Statistics.mean))
+      figures.append(figure("median, chosen by the other folds", chosen, Statistics.median))
+    }
+    return Evaluation.Section(title: "opacity Dice by threshold", figures: figures)
+  }
+
   /// The sections as aligned columns.
-  public var table: String { Evaluation.table(of: sections) }
+  public var table: String { Evaluation.table(of: [overlap].compactMap { $0 } + sections) }
 }

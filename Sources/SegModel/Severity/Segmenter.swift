@@ -24,6 +24,14 @@ public final class Segmenter: Sendable {
     self.model = model
   }
 
+  /// The same network with another probability from which a pixel is opaque.
+  public init(_ other: Segmenter, opacityThreshold: Float) {
+    var model = other.model
+    model.thresholds.opacity = opacityThreshold
+    self.model = model
+    network = other.network
+  }
+
   /// Finds lungs and opacity in a frontal chest X-ray.
   ///
   /// The picture is brought to the model's square by area means and normalised by percentiles; probabilities are averaged over the square and its mirror
@@ -39,11 +47,18 @@ public final class Segmenter: Sendable {
     let thresholds = thresholds ?? model.thresholds
     let normalised = try InputNormalisation.normalised(image, side: model.side, polling: cancellation)
     let prediction = try predict(normalised, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
-    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
-      .masks(at: image.size, polling: cancellation)
-    let lungs = LabelImage(size: image.size, labels: cut.labels, names: LabelImage.lungNames, spacing: image.spacing)
+    return try segmentation(from: prediction, size: image.size, spacing: image.spacing, thresholds: thresholds, polling: cancellation)
+  }
+
+  /// Cuts what the network says at thresholds, at the size of the picture. Lungs were cleaned already, at the threshold that they were predicted with.
+  func segmentation(
+    from prediction: Segmentation.Prediction, size: Size, spacing: Spacing, thresholds: SegmentationModel.Thresholds,
+    polling cancellation: Cancellation = .never
+  ) throws -> Segmentation {
+    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds).masks(at: size, polling: cancellation)
+    let lungs = LabelImage(size: size, labels: cut.labels, names: LabelImage.lungNames, spacing: spacing)
     let opacity = try Self.withoutTraces(
-      Mask(size: image.size, words: cut.opacity, spacing: image.spacing), lungs: lungs, thresholds: thresholds, polling: cancellation)
+      Mask(size: size, words: cut.opacity, spacing: spacing), lungs: lungs, thresholds: thresholds, polling: cancellation)
     return Segmentation(
       lungs: lungs, opacity: opacity,
       source: Segmentation.Source(

@@ -11,11 +11,11 @@ struct ModelEvaluation {
   private let cancellation = Cancellation { Interrupt.isPending }
 
   /// - Throws: what reading the data and the models throws; `Problem` where several models do not make a cross-validation.
-  init(data: String, models: [String]) throws {
+  init(data: String, models: [String], opacityLevel: Float? = nil) throws {
     Interrupt.install(isInteractive: false)
     dataset = try Dataset(path: data)
     self.data = data
-    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset)
+    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset, opacityLevel: opacityLevel)
   }
 
   /// Prints the tables of each set, or, with `attribute`, the main figures of each group of cases over all sets.
@@ -118,9 +118,13 @@ struct Judges {
   private let sole: Segmenter?
   private let byFold: [Int: Segmenter]
 
-  init(_ models: [String], dataset: Dataset) throws {
+  /// - Parameter opacityLevel: the probability from which a pixel is opaque, in place of each model's own.
+  init(_ models: [String], dataset: Dataset, opacityLevel: Float? = nil) throws {
     self.dataset = dataset
-    let opened = try models.map { (name: $0, segmenter: try Segmenter(modelPath: ModelLibrary.path(of: $0))) }
+    let opened = try models.map { name in
+      let segmenter = try Segmenter(modelPath: ModelLibrary.path(of: name))
+      return (name: name, segmenter: opacityLevel.map { Segmenter(segmenter, opacityThreshold: $0) } ?? segmenter)
+    }
     guard opened.count > 1 else {
       sole = opened.first?.segmenter
       byFold = [:]

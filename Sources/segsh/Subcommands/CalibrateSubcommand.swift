@@ -2,11 +2,11 @@ import ArgumentParser
 
 struct CalibrateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "calibrate", abstract: "Gives a model estimators and intervals that follow from a cross-validation.",
+    commandName: "calibrate", abstract: "Gives a model its threshold, estimators and intervals, as they follow from a cross-validation.",
     discussion: """
-      The fold models judge the cases that each held out. From what they say the estimators of readers' scores are fitted, and the widths of intervals that hold \
-      nine of ten of the readers' figures; both are written into MODEL, which learned from all cases by the same recipe. The table says how good they are on \
-      folds that they were not fitted to. Without MODEL only the table is printed.
+      The fold models judge the cases that each held out. From what they say follow the probability from which a pixel is opaque (the best mean Dice), the \
+      estimators of readers' scores, and the widths of intervals that hold nine of ten of the readers' figures; all are written into MODEL, which learned from \
+      all cases by the same recipe. The table says how good they are on folds that they were not fitted to. Without MODEL only the table is printed.
       """)
 
   @Argument(help: "The model file to calibrate; it is replaced.", completion: .file(extensions: ["safetensors"])) var model: String?

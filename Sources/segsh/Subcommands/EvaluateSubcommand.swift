@@ -31,10 +31,15 @@ struct EvaluateSubcommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Folder for ROC, calibration and Bland-Altman curves, as SVG and PNG.", valueName: "dir"), completion: .directory)
   var plots: String?
+  @Option(help: ArgumentHelp("Probability from which a pixel is opaque, in place of the models' own.", valueName: "p")) var opacityLevel:
+    Float?
   @Flag(help: "Print JSON, with every case.") var json = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if let opacityLevel, !(opacityLevel > 0 && opacityLevel < 1) {
+      throw ValidationError("--opacity-level is \(opacityLevel), but must be between 0 and 1")
+    }
     if robustness, json { throw ValidationError("--robustness has no JSON") }
     if course, json { throw ValidationError("--course has no JSON; --csv writes every case") }
     if robustness || course, plots != nil { throw ValidationError("--plots goes with the tables of the sets") }
@@ -46,7 +51,7 @@ struct EvaluateSubcommand: ParsableCommand {
   }
 
   func run() throws {
-    let evaluation = try ModelEvaluation(data: data, models: model)
+    let evaluation = try ModelEvaluation(data: data, models: model, opacityLevel: opacityLevel)
     if robustness {
       try evaluation.printRobustness(fold: fold, set: kind)
     } else if course {

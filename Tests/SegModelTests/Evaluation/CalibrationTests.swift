@@ -41,6 +41,27 @@ import Testing
     #expect(calibration.table.contains("brixia_estimate"))
   }
 
+  @Test func theThresholdIsTheOneThatAgreesBestOnOtherFolds() throws {
+    let count = Calibration.opacityThresholds.count
+    // Fold 0 would choose the last, all others the second.
+    var cases = cases(50, seed: 7)
+    for index in cases.indices {
+      let peak = cases[index].fold == 0 ? count - 1 : 1
+      cases[index].dice = (0..<count).map { 0.8 - 0.05 * Double(abs($0 - peak)) }
+    }
+    let calibration = Calibration(cases: cases, opacityThreshold: Calibration.threshold(from: cases.compactMap(\.dice)))
+    #expect(calibration.opacityThreshold == 0.35)
+    let figures = try #require(calibration.overlap).figures
+    expectClose([try #require(figures[1].value)], [(40 * 0.8 + 10 * (0.8 - 0.05 * Double(count - 2))) / 50], relative: 1e-9)
+    #expect(figures[count].name == "mean, chosen by the other folds" && figures[count].value == figures[1].value)
+    var model = SegmentationModel(configuration: try UNetConfiguration(inChannels: 1, classes: 3, width: 8), side: 32, weights: [:])
+    calibration.apply(to: &model)
+    #expect(model.thresholds.opacity == 0.35)
+    #expect(
+      Calibration.threshold(from: Array(repeating: Array(repeating: 0.5, count: count), count: 10)) == 0.6, "the higher of equal ones")
+    #expect(Calibration.threshold(from: Array(repeating: [1], count: 9)) == nil)
+  }
+
   @Test func aBiasedNetworkGetsWiderIntervals() throws {
     func width(_ bias: Double) throws -> Double {
       let section = try #require(Calibration(cases: cases(100, seed: 3, bias: bias)).sections.first)
