@@ -119,7 +119,7 @@ extension Mask {
     to target: Size, using method: ResamplingMethod = .nearest, polling cancellation: Cancellation = .never
   ) throws -> Mask {
     guard target.isValid else { throw PictureError.invalidSize(target) }
-    guard method != .nearest else { return pickedNearest(to: target) }
+    guard method != .nearest else { return try pickedNearest(to: target, polling: cancellation) }
     let coverage = try Resampling.plane(elements.map { $0 ? 1 : 0 }, size: size, to: target, using: method, polling: cancellation)
     return replacing(elements: coverage.map { $0 > 0.5 }, size: target, spacing: spacing.resampled(from: size, to: target))
   }
@@ -127,18 +127,20 @@ extension Mask {
 
 extension LabelImage {
   /// The labels at another size, each the label of the pixel that holds the new pixel's centre; the spacing follows.
-  /// - Throws: `PictureError.invalidSize`.
-  public func resampled(to target: Size) throws -> LabelImage {
+  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  public func resampled(to target: Size, polling cancellation: Cancellation = .never) throws -> LabelImage {
     guard target.isValid else { throw PictureError.invalidSize(target) }
-    return pickedNearest(to: target)
+    return try pickedNearest(to: target, polling: cancellation)
   }
 }
 
 extension PixelGrid {
-  fileprivate func pickedNearest(to target: Size) -> Self {
+  fileprivate func pickedNearest(to target: Size, polling cancellation: Cancellation) throws -> Self {
     let rows = ResamplingWeights(from: size.height, to: target.height, using: .nearest).firsts
     let columns = ResamplingWeights(from: size.width, to: target.width, using: .nearest).firsts
-    return rearranged(to: target, spacing: spacing.resampled(from: size, to: target)) { rows[$0] * size.width + columns[$1] }
+    return try rearranged(to: target, spacing: spacing.resampled(from: size, to: target), beforeRow: cancellation.checkRow) {
+      rows[$0] * size.width + columns[$1]
+    }
   }
 }
 

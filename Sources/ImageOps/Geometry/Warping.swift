@@ -35,7 +35,7 @@ extension PixelGrid {
     let elements = elements
     var result = [Pixel](repeating: Self.background, count: target.count)
     for row in 0..<target.height {
-      if row & 63 == 0 { try cancellation.check() }
+      try cancellation.checkRow(row)
       for column in 0..<target.width {
         let place = map.place(row: Double(row), column: Double(column))
         // What lies far outside is no number of a pixel.

@@ -23,7 +23,7 @@ struct AutomaticHistogram: Sendable {
       distinct = { DistinctValues(counts: counts, first: Float(low)) }
       return
     }
-    let values = try IntensityValues(pixels, size: size, within: mask)
+    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
     histogram = values.automaticHistogram
     (minimum, maximum, areIntegers) = (values.minimum, values.maximum, values.areIntegers)
     mean = values.moments.mean

@@ -13,83 +13,91 @@ public enum Normalization: Hashable, Sendable {
 extension GrayImage {
   /// The window of DICOM's linear VOI LUT function: `width` intensities about `center` become `output`, the rest is clipped.
   ///
-  /// - Throws: `PictureError.invalidParameter` unless the width is at least 1 and both are finite.
+  /// - Throws: `PictureError.invalidParameter` unless the width is at least 1 and both are finite; `CancellationError`.
   /// Source: DICOM PS3.3 C.11.2.1.2.1.
-  public func windowed(center: Double, width: Double, to output: ClosedRange<Float> = 0...255) throws -> GrayImage {
+  public func windowed(center: Double, width: Double, to output: ClosedRange<Float> = 0...255, polling cancellation: Cancellation = .never)
+    throws -> GrayImage
+  {
     guard width.isFinite, width >= 1 else {
       throw PictureError.invalidParameter(name: "width", value: width, allowed: "a number of at least 1")
     }
     guard center.isFinite else { throw PictureError.invalidParameter(name: "center", value: center, allowed: "a finite number") }
     let (low, high) = (Double(output.lowerBound), Double(output.upperBound))
     let (middle, half) = (center - 0.5, (width - 1) / 2)
-    let pixels = pixels.map { pixel in
+    return try mapPixels(range: output, polling: cancellation) { pixel in
       let x = Double(pixel)
       if x <= middle - half { return output.lowerBound }
       if x > middle + half { return output.upperBound }
       return Float(((x - middle) / (width - 1) + 0.5) * (high - low) + low)
     }
-    return with(pixels: pixels, range: output)
   }
 
   /// The picture with `input` stretched to `output` and what lies outside clipped. An empty input becomes a step: above it is the upper bound.
-  public func rescaled(from input: ClosedRange<Float>, to output: ClosedRange<Float>) -> GrayImage {
+  /// - Throws: `CancellationError`.
+  public func rescaled(
+    from input: ClosedRange<Float>, to output: ClosedRange<Float>, polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
     let span = input.upperBound - input.lowerBound
     let target = output.upperBound - output.lowerBound
-    let pixels = pixels.map { pixel -> Float in
+    return try mapPixels(range: output, polling: cancellation) { pixel in
       if pixel <= input.lowerBound { return output.lowerBound }
       if pixel >= input.upperBound { return output.upperBound }
       return output.lowerBound + (pixel - input.lowerBound) / span * target
     }
-    return with(pixels: pixels, range: output)
   }
 
   /// The picture with two percentiles stretched to `output`, the rest clipped. A constant picture becomes the lower bound.
   /// - Throws: `PictureError` when the percentiles are not in order in 0...100, or as ``percentiles(_:within:)``.
   public func stretched(
-    fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil
+    fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil,
+    polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
     guard low < high else { throw PictureError.invalidParameter(name: "low percentile", value: low, allowed: "below the high one") }
-    let bounds = try percentiles([low, high], within: mask)
-    return rescaled(from: bounds[0]...max(bounds[0], bounds[1]), to: output)
+    let bounds = try percentiles([low, high], within: mask, polling: cancellation)
+    return try rescaled(from: bounds[0]...max(bounds[0], bounds[1]), to: output, polling: cancellation)
   }
 
   /// Bright and dark exchanged about the middle of the nominal range; applied twice, it changes nothing but rounding.
-  public func inverted() -> GrayImage {
+  /// - Throws: `CancellationError`.
+  public func inverted(polling cancellation: Cancellation = .never) throws -> GrayImage {
     let sum = range.lowerBound + range.upperBound
-    return with(pixels: pixels.map { sum - $0 })
+    return try mapPixels(polling: cancellation) { sum - $0 }
   }
 
   /// The picture on a common scale; the range becomes 0...1 (−3...3 for z-scores). A constant picture becomes 0.
   /// - Throws: as ``stretched(fromPercentile:toPercentile:to:within:)``.
-  public func normalized(_ normalization: Normalization, within mask: Mask? = nil) throws -> GrayImage {
+  public func normalized(
+    _ normalization: Normalization, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> GrayImage {
     switch normalization {
     case .minMax:
-      let statistics = try statistics(within: mask)
-      return rescaled(from: statistics.minimum...statistics.maximum, to: 0...1)
+      let statistics = try statistics(within: mask, polling: cancellation)
+      return try rescaled(from: statistics.minimum...statistics.maximum, to: 0...1, polling: cancellation)
     case .percentiles(let low, let high):
-      return try stretched(fromPercentile: low, toPercentile: high, to: 0...1, within: mask)
+      return try stretched(fromPercentile: low, toPercentile: high, to: 0...1, within: mask, polling: cancellation)
     case .zScore:
-      let statistics = try statistics(within: mask)
+      let statistics = try statistics(within: mask, polling: cancellation)
       let (mean, deviation) = (statistics.mean, statistics.standardDeviation)
-      return with(pixels: pixels.map { deviation > 0 ? Float((Double($0) - mean) / deviation) : 0 }, range: -3...3)
+      return try mapPixels(range: -3...3, polling: cancellation) { deviation > 0 ? Float((Double($0) - mean) / deviation) : 0 }
     }
   }
 
   /// The picture with what lies outside `bounds` brought to the nearer bound; the range becomes the part of it inside.
-  public func clipped(to bounds: ClosedRange<Float>) -> GrayImage {
-    with(pixels: pixels.map { min(max($0, bounds.lowerBound), bounds.upperBound) }, range: range.clamped(to: bounds))
+  /// - Throws: `CancellationError`.
+  public func clipped(to bounds: ClosedRange<Float>, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try mapPixels(range: range.clamped(to: bounds), polling: cancellation) { min(max($0, bounds.lowerBound), bounds.upperBound) }
   }
 
   /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) raised to `gamma`: below 1 brightens.
-  /// - Throws: `PictureError.invalidParameter` unless gamma is positive and finite.
-  public func gammaCorrected(_ gamma: Double) throws -> GrayImage {
+  /// - Throws: `PictureError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
+  public func gammaCorrected(_ gamma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     guard gamma.isFinite, gamma > 0 else {
       throw PictureError.invalidParameter(name: "gamma", value: gamma, allowed: "a number above 0")
     }
     let span = range.upperBound - range.lowerBound
     guard span > 0 else { return self }
-    let exponent = Float(gamma)
-    return with(pixels: pixels.map { range.lowerBound + span * powf(min(max(($0 - range.lowerBound) / span, 0), 1), exponent) })
+    let (low, exponent) = (range.lowerBound, Float(gamma))
+    return try mapPixels(polling: cancellation) { low + span * powf(min(max(($0 - low) / span, 0), 1), exponent) }
   }
 
   /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) replaced by log₂(1 + x), which brightens and compresses the

@@ -50,8 +50,8 @@ public struct IntensityStatistics: Sendable, Equatable {
 extension GrayImage {
   /// Count, extremes, mean and standard deviation of the finite pixels, inside the mask where one is given. O(pixels).
   /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`.
-  public func statistics(within mask: Mask? = nil) throws -> IntensityStatistics {
-    let values = try IntensityValues(pixels, size: size, within: mask)
+  public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
+    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
     let (mean, deviation) = values.moments
     return IntensityStatistics(
       count: values.values.count, minimum: values.minimum, maximum: values.maximum, mean: mean, standardDeviation: deviation)
@@ -59,8 +59,10 @@ extension GrayImage {
 
   /// The intensities below which the given percentages (0...100) of pixels lie, exact, by NumPy's `linear` method. O(pixels) for each.
   /// - Throws: `PictureError` for a percentage outside 0...100, a mask of another size, or no finite pixel.
-  public func percentiles(_ percents: [Double], within mask: Mask? = nil) throws -> [Float] {
-    try IntensityValues(pixels, size: size, within: mask).percentiles(percents)
+  public func percentiles(
+    _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> [Float] {
+    try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(percents)
   }
 
   /// One exact percentile; see ``percentiles(_:within:)``.
@@ -71,13 +73,15 @@ extension GrayImage {
 
   /// Number of pixels in each of `bins` (1...65536) equal bins of `range`, by default the picture's nominal range; pixels outside are not counted.
   /// - Throws: `PictureError` for a number of bins outside the range, a mask of another size, or no finite pixel.
-  public func histogram(bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil) throws -> Histogram {
+  public func histogram(
+    bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Histogram {
     guard (1...65_536).contains(bins) else {
       throw PictureError.invalidParameter(name: "bins", value: Double(bins), allowed: "1 to 65536")
     }
     let range = range ?? self.range
     let width = (Double(range.upperBound) - Double(range.lowerBound)) / Double(bins)
-    let values = try IntensityValues(pixels, size: size, within: mask).values
+    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).values
     return Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins)
   }
 }

@@ -7,30 +7,54 @@ struct IntensityValues: Sendable {
   let areIntegers: Bool
 
   /// - Throws: `PictureError.sizesDiffer`; `PictureError.noPixels` when nothing is left.
-  init(_ pixels: [Float], size: Size, within mask: Mask?) throws {
+  init(_ pixels: [Float], size: Size, within mask: Mask?, polling cancellation: Cancellation = .never) throws {
     if let mask, mask.size != size { throw PictureError.sizesDiffer(size, mask.size) }
     var chosen = pixels
     if let mask {
-      let isInside = mask.elements
-      chosen = pixels.indices.lazy.filter { isInside[$0] && pixels[$0].isFinite }.map { pixels[$0] }
-    } else if !pixels.allSatisfy({ $0.isFinite }) {
-      chosen = pixels.filter { $0.isFinite }
+      chosen = []
+      chosen.reserveCapacity(mask.count)
+      for row in 0..<size.height {
+        if row & 63 == 0 { try cancellation.check() }
+        for word in 0..<mask.wordsPerRow {
+          var bits = mask.words[row * mask.wordsPerRow + word]
+          while bits != 0 {
+            let pixel = pixels[row * size.width + 64 * word + bits.trailingZeroBitCount]
+            bits &= bits - 1
+            if pixel.isFinite { chosen.append(pixel) }
+          }
+        }
+      }
+    } else {
+      let areFinite = try Self.parts(pixels).allSatisfy { part in
+        try cancellation.check()
+        return pixels[part].allSatisfy { $0.isFinite }
+      }
+      if !areFinite { chosen = pixels.filter { $0.isFinite } }
     }
     guard let first = chosen.first else { throw PictureError.noPixels }
     values = chosen
     var (low, high) = (first, first)
     var fractions = false
-    chosen.withUnsafeBufferPointer { chosen in
-      for value in chosen {
-        low = value < low ? value : low
-        high = value > high ? value : high
-        // Adding and taking away 1.5 · 2²³ rounds a small number to a whole one.
-        let isFraction = value + 12_582_912 - 12_582_912 != value
-        fractions = fractions || isFraction
+    let parts = Self.parts(chosen)
+    try chosen.withUnsafeBufferPointer { chosen in
+      for part in parts {
+        try cancellation.check()
+        for value in chosen[part] {
+          low = value < low ? value : low
+          high = value > high ? value : high
+          // Adding and taking away 1.5 · 2²³ rounds a small number to a whole one.
+          let isFraction = value + 12_582_912 - 12_582_912 != value
+          fractions = fractions || isFraction
+        }
       }
     }
     (minimum, maximum) = (low, high)
     areIntegers = !fractions && low > -4_194_304 && high < 4_194_304
+  }
+
+  /// Stretches between polls.
+  private static func parts(_ values: [Float]) -> [Range<Int>] {
+    stride(from: 0, to: values.count, by: 262_144).map { $0..<min(values.count, $0 + 262_144) }
   }
 
   /// Mean and population standard deviation. O(n).

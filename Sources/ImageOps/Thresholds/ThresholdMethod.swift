@@ -43,22 +43,27 @@ extension GrayImage {
   ///
   /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
   /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant picture gives its value and so an empty mask.
-  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no pixel to measure.
-  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
-    try Thresholded(pixels, size: size, spacing: spacing, range: range, by: method, within: mask)
+  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
+  public func thresholded(
+    by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: range, by: method, within: mask, polling: cancellation)
   }
 }
 
 extension ProbabilityMap {
   /// The pixels above a threshold; see ``GrayImage/thresholded(by:within:)``. The nominal range is 0...1.
-  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
-    try Thresholded(pixels, size: size, spacing: spacing, range: 0...1, by: method, within: mask)
+  public func thresholded(
+    by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
+  ) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: 0...1, by: method, within: mask, polling: cancellation)
   }
 }
 
 extension Thresholded {
   fileprivate init(
-    _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?
+    _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?,
+    polling cancellation: Cancellation
   ) throws {
     if let mask, mask.size != size { throw PictureError.sizesDiffer(size, mask.size) }
     switch method {
@@ -69,11 +74,11 @@ extension Thresholded {
       }
       threshold = Float(Double(range.lowerBound) + percent / 100 * (Double(range.upperBound) - Double(range.lowerBound)))
     case .percentile(let percent):
-      threshold = try IntensityValues(pixels, size: size, within: mask).percentiles([percent])[0]
+      threshold = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles([percent])[0]
     case .automatic(let method):
-      threshold = method.threshold(of: try AutomaticHistogram(of: pixels, size: size, within: mask))
+      threshold = method.threshold(of: try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation))
     }
-    self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask)
+    self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask, polling: cancellation)
   }
 }
 

@@ -42,12 +42,12 @@ enum AnyPicture: Union {
   }
 
   /// What a transformation that knows no kinds makes of the picture.
-  func transformed(by transformation: some GridTransformation) throws -> AnyPicture {
+  func transformed(by transformation: some GridTransformation, polling cancellation: Cancellation) throws -> AnyPicture {
     switch self {
-    case .image(let image): .image(try transformation.apply(to: image))
-    case .mask(let mask): .mask(try transformation.apply(to: mask))
-    case .labels(let labels): .labels(try transformation.apply(to: labels))
-    case .probability(let map): .probability(try transformation.apply(to: map))
+    case .image(let image): .image(try transformation.apply(to: image, polling: cancellation))
+    case .mask(let mask): .mask(try transformation.apply(to: mask, polling: cancellation))
+    case .labels(let labels): .labels(try transformation.apply(to: labels, polling: cancellation))
+    case .probability(let map): .probability(try transformation.apply(to: map, polling: cancellation))
     }
   }
 
@@ -71,7 +71,7 @@ enum AnyPicture: Union {
 
 /// Moves pixels of any kind of picture.
 protocol GridTransformation {
-  func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid
+  func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid
 }
 
 extension Union {

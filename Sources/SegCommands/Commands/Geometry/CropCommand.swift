@@ -41,7 +41,8 @@ struct CropCommand: Command {
     }
     guard !rows.isEmpty, !columns.isEmpty else { throw CommandProblem.emptyRegion("the rectangle") }
     return try picture.transformed(
-      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)))
+      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)),
+      polling: context.cancellation)
   }
 
   private func range(_ start: Length?, _ length: Length?, _ count: Int, _ name: String, _ context: Context) throws -> Range<Int> {
@@ -55,6 +56,8 @@ struct CropCommand: Command {
     let row: Int
     let column: Int
     let size: Size
-    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid { try grid.cropped(row: row, column: column, size: size) }
+    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
+      try grid.cropped(row: row, column: column, size: size, polling: cancellation)
+    }
   }
 }

@@ -17,10 +17,12 @@ struct FlipCommand: Command {
 
   static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
 
-  func run(_ context: Context) throws -> AnyPicture { try picture.transformed(by: Flip(axis: axis)) }
+  func run(_ context: Context) throws -> AnyPicture { try picture.transformed(by: Flip(axis: axis), polling: context.cancellation) }
 
   private struct Flip: GridTransformation {
     let axis: FlipAxis
-    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid { grid.flipped(axis) }
+    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
+      try grid.flipped(axis, polling: cancellation)
+    }
   }
 }

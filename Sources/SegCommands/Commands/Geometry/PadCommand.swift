@@ -39,7 +39,8 @@ struct PadCommand: Command {
     }
     return try picture.transformed(
       by: Pad(
-        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), rule: rule))
+        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), rule: rule),
+      polling: context.cancellation)
   }
 
   private struct Pad: GridTransformation {
@@ -48,7 +49,7 @@ struct PadCommand: Command {
     let left: Int
     let right: Int
     let rule: Rule
-    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid {
+    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
       let padding: Padding<Grid.Pixel> =
         switch rule {
         case .black: .constant(Grid.background)
@@ -56,7 +57,7 @@ struct PadCommand: Command {
         case .reflect: .reflect
         case .symmetric: .symmetric
         }
-      return try grid.padded(top: top, bottom: bottom, left: left, right: right, with: padding)
+      return try grid.padded(top: top, bottom: bottom, left: left, right: right, with: padding, polling: cancellation)
     }
   }
 }

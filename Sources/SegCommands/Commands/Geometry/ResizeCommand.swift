@@ -35,7 +35,7 @@ struct ResizeCommand: Command {
     case .image(let image): return .image(try image.resampled(to: target, using: method, polling: cancellation))
     case .probability(let map): return .probability(try map.resampled(to: target, using: method, polling: cancellation))
     case .mask(let mask): return .mask(try mask.resampled(to: target, using: .nearest, polling: cancellation))
-    case .labels(let labels): return .labels(try labels.resampled(to: target))
+    case .labels(let labels): return .labels(try labels.resampled(to: target, polling: cancellation))
     }
   }
 

@@ -25,7 +25,9 @@ struct RotateCommand: Command {
 
   func run(_ context: Context) throws -> AnyPicture {
     let degrees = angle.degrees
-    if degrees.remainder(dividingBy: 90) == 0 { return try picture.transformed(by: QuarterTurns(count: Int(degrees / 90))) }
+    if degrees.remainder(dividingBy: 90) == 0 {
+      return try picture.transformed(by: QuarterTurns(count: Int(degrees / 90)), polling: context.cancellation)
+    }
     let cancellation = context.cancellation
     switch picture {
     case .image(let image):
@@ -39,6 +41,8 @@ struct RotateCommand: Command {
 
   private struct QuarterTurns: GridTransformation {
     let count: Int
-    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid { grid.rotated(quarterTurns: count) }
+    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
+      try grid.rotated(quarterTurns: count, polling: cancellation)
+    }
   }
 }

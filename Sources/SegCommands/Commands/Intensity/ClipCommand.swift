@@ -23,6 +23,6 @@ struct ClipCommand: Command {
     let least = try low.map { try image.level($0) } ?? -.greatestFiniteMagnitude
     let greatest = try high.map { try image.level($0) } ?? .greatestFiniteMagnitude
     guard least <= greatest else { throw CommandProblem.outOfRange("low", low?.oneLine ?? "", "at most high") }
-    return image.clipped(to: least...greatest)
+    return try image.clipped(to: least...greatest, polling: context.cancellation)
   }
 }

@@ -18,6 +18,6 @@ struct GammaCommand: Command {
   @Argument("Power.", in: 0.01...100) var exponent: Double
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.gammaCorrected(exponent)
+    try image.gammaCorrected(exponent, polling: context.cancellation)
   }
 }

@@ -17,7 +17,7 @@ struct InvertCommand: Command {
   func run(_ context: Context) throws -> MaskOrImage {
     switch picture {
     case .mask(let mask): .mask(mask.inverted())
-    case .image(let image): .image(image.inverted())
+    case .image(let image): .image(try image.inverted(polling: context.cancellation))
     }
   }
 }

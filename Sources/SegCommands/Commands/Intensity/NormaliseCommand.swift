@@ -33,6 +33,6 @@ struct NormaliseCommand: Command {
       case .percentiles: .percentiles(low: 1, high: 99)
       case .zScore: .zScore
       }
-    return try image.normalized(normalization, within: within)
+    return try image.normalized(normalization, within: within, polling: context.cancellation)
   }
 }

@@ -27,6 +27,6 @@ struct RescaleCommand: Command {
     guard toLow.isFinite, toHigh.isFinite, toLow <= toHigh else {
       throw CommandProblem.outOfRange("to_low", numberText(toLow), "at most to_high")
     }
-    return image.rescaled(from: low...high, to: Float(toLow)...Float(toHigh))
+    return try image.rescaled(from: low...high, to: Float(toLow)...Float(toHigh), polling: context.cancellation)
   }
 }

@@ -20,6 +20,6 @@ struct StretchCommand: Command {
   func run(_ context: Context) throws -> GrayImage {
     let (black, white) = (try image.level(low, within: within), try image.level(high, within: within))
     guard black <= white else { throw CommandProblem.outOfRange("low", low.oneLine, "below high (\(high.oneLine))") }
-    return image.rescaled(from: black...white, to: 0...255)
+    return try image.rescaled(from: black...white, to: 0...255, polling: context.cancellation)
   }
 }

@@ -20,11 +20,11 @@ struct WindowCommand: Command {
   @Option("Number of intensities from black to white.", in: 1...16_777_216) var width: Double?
 
   func run(_ context: Context) throws -> GrayImage {
-    if let center, let width { return try image.windowed(center: center, width: width) }
+    if let center, let width { return try image.windowed(center: center, width: width, polling: context.cancellation) }
     if center != nil { throw CommandProblem.wantsAlso("center", "width") }
     if width != nil { throw CommandProblem.wantsAlso("width", "center") }
     let window = try DisplayWindow(of: image)
     context.note(window.oneLine)
-    return image.rescaled(from: window.range, to: 0...255)
+    return try image.rescaled(from: window.range, to: 0...255, polling: context.cancellation)
   }
 }

@@ -17,7 +17,7 @@ struct HistogramCommand: Command {
   @Option("Mask in which to count.") var within: Mask?
 
   func run(_ context: Context) throws -> Table {
-    let histogram = try image.histogram(bins: bins, within: within)
+    let histogram = try image.histogram(bins: bins, within: within, polling: context.cancellation)
     let total = Double(max(1, histogram.counts.reduce(0, +)))
     return Table(
       columns: ["level", "count", "percent"],

@@ -25,12 +25,12 @@ struct ThresholdCommand: Command {
   func run(_ context: Context) throws -> Mask {
     let result: Thresholded
     switch picture {
-    case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within)
-    case .probability(let map): result = try thresholded(map, within: within)
+    case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within, polling: context.cancellation)
+    case .probability(let map): result = try thresholded(map, within: within, context)
     case .segmentation(let segmentation):
       let map = try segmentation.probability(polling: context.cancellation)
       if segmentation.corrections > 0 { context.note("cut from the probability anew: corrections of the opacity are left out") }
-      result = try thresholded(map, within: within ?? segmentation.lungs.foreground)
+      result = try thresholded(map, within: within ?? segmentation.lungs.foreground, context)
     }
     if case .intensity(.raw) = level { return result.mask }
     if case .method = level { context.remember("level", cameTo: numberText(Double(result.threshold))) }
@@ -38,11 +38,11 @@ struct ThresholdCommand: Command {
     return result.mask
   }
 
-  private func thresholded(_ map: ProbabilityMap, within mask: Mask?) throws -> Thresholded {
+  private func thresholded(_ map: ProbabilityMap, within mask: Mask?, _ context: Context) throws -> Thresholded {
     if case .intensity(.raw(let value)) = level, !(0...1).contains(value) {
       throw CommandProblem.outOfRange("level", numberText(value), "0 to 1, since this is a probability")
     }
-    return try map.thresholded(by: level.thresholdMethod, within: mask)
+    return try map.thresholded(by: level.thresholdMethod, within: mask, polling: context.cancellation)
   }
 }
 
