@@ -58,10 +58,10 @@ enum Quantities {
     }
   }
 
-  /// The value of a word where any value will do: a number, a quantity, true or false.
+  /// The value of a word where any value will do: a number, a quantity, a percentile, true or false.
   static func literal(_ word: String) -> (any Value)? {
     if word == "true" || word == "false" { return word == "true" }
-    let digits = word.first == "-" ? String(word.dropFirst()) : word
+    let digits = word.first == "-" || word.first == "p" ? word.dropFirst() : Substring(word)
     guard digits.first?.isNumber == true, case .success(let value) = value(of: word) else { return nil }
     return value
   }

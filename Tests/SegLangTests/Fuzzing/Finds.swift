@@ -7,4 +7,5 @@ let finds: [String] = [
   "s = \"a\"\nfor i in 1..60 { s := \"{s}{s}\" }",
   "xs = [1, 2] | each {\n  y = it\n  y = y + 1\n  y\n}\nfn f(a) {\n  a = 2\n  a = 3\n  return a\n}\nzs = xs | each { f it }",
   "\u{FEFF}fn f(a) { return a }\nx = f 3",
+  "(p99.9 ) | save \"a b.png\"",
 ]
