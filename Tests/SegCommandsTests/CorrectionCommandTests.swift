@@ -103,7 +103,7 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(ring | exclude fill \"42,60\").area") == 0)
     #expect(try shell.failure("ring | include fill [[5, 5]]").contains("open to the border"))
     #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("a region under a point meets no pixel"))
-    try shell.run("seg = p | segment; full = seg | include fill [[64, 40], [64, 90]]")
+    try shell.run("clear = p | segment | exclude rectangle [[0, 0], [127, 127]]; full = clear | include fill [[64, 40], [64, 90]]")
     #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
   }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct CalibrateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "calibrate", abstract: "Gives a model its threshold, estimators and intervals, as they follow from a cross-validation.",
+    commandName: "calibrate", abstract: "Gives a model the threshold, estimators and intervals that follow from a cross-validation.",
     discussion: """
       The fold models judge the cases that each held out. From what they say follow the probability from which a pixel is opaque (the best mean Dice), the \
       estimators of readers' scores, and the widths of intervals that hold nine of ten of the readers' figures; all are written into MODEL, which learned from \

@@ -8,7 +8,7 @@ struct SegmentCommand: Command {
   static let summary = "Finds both lungs and the opacity in a frontal chest X-ray with a trained network."
   static let discussion = """
     Each lung is one piece without holes, and opacity counts inside the lungs only. Probabilities are averaged over the picture and its mirror image \
-    unless mirror=false, which takes half the time. A pixel belongs to a lung, or is opaque, from the probability that the model brings, 0.5 as a rule; \
+    unless mirror=false, which takes half the time. A pixel belongs to a lung, or is opaque, from the probability that the model brings (default: 0.5 and 0.4); \
     lung_level= and opacity_level= say another. Traces are left out: regions of opacity below a share of the lungs that the model brings (1 % as a rule), \
     and all of it where together it stays below another (2 %). The parts are properties: lungs, right, left, opacity, probability. A picture that does not look like an \
     upright frontal chest X-ray is segmented all the same, with a warning that the property doubt keeps. For research; not a diagnosis.
