@@ -9,14 +9,14 @@ extension Figure {
     let scene = try FigureScene(self)
     let (width, height) = (SVG.number(scene.width), SVG.number(scene.height))
     func millimetres(_ points: Double) -> String { SVG.number(points / 72 * 25.4) + "mm" }
-    let label = SVG.escaped(summary)
+    let label = Markup.escaped(summary)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimetres(scene.width))\" height=\"\(millimetres(scene.height))\" "
         + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(label)\" "
         + "font-family=\"'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif\">",
-      "<title>\(SVG.escaped(title.isEmpty ? "Plot" : title))</title>", "<desc>\(label)</desc>",
+      "<title>\(Markup.escaped(title.isEmpty ? "Plot" : title))</title>", "<desc>\(label)</desc>",
     ]
-    if let note { lines.append("\(SVG.noteStart)\(SVG.escaped(note))\(SVG.noteEnd)") }
+    if let note { lines.append("\(SVG.noteStart)\(Markup.escaped(note))\(SVG.noteEnd)") }
     for item in scene.items { lines.append(SVG.element(item)) }
     return lines.joined(separator: "\n") + "\n</svg>\n"
   }
@@ -26,7 +26,7 @@ extension Figure {
     guard let start = text.firstRange(of: SVG.noteStart) else { return nil }
     let rest = text[start.upperBound...]
     guard let end = rest.firstRange(of: SVG.noteEnd) else { return nil }
-    return SVG.unescaped(String(rest[..<end.lowerBound]))
+    return Markup.unescaped(String(rest[..<end.lowerBound]))
   }
 
   /// The file without its note.
@@ -50,28 +50,6 @@ enum SVG {
     return text == "-0" ? "0" : text
   }
 
-  /// For text and attributes; characters that XML cannot hold become U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n": result.unicodeScalars.append(scalar)
-      default:
-        let isAllowed = scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
-        result.unicodeScalars.append(isAllowed ? scalar : "\u{FFFD}")
-      }
-    }
-    return result
-  }
-
-  static func unescaped(_ text: String) -> String {
-    text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
-  }
-
   static func element(_ item: FigureScene.Item) -> String {
     switch item {
     case .polygon(let corners, let color, let opacity):
@@ -87,7 +65,8 @@ enum SVG {
       let place = "x=\"\(number(text.at.x))\" y=\"\(number(text.at.y))\""
       let turn = text.isUpright ? " transform=\"rotate(-90 \(number(text.at.x)) \(number(text.at.y)))\"" : ""
       let anchor = text.anchor == .start ? "" : " text-anchor=\"\(text.anchor.rawValue)\""
-      return "<text \(place) font-size=\"\(number(text.size))\" fill=\"\(hex(text.color))\"\(anchor)\(turn)>\(escaped(text.text))</text>"
+      return
+        "<text \(place) font-size=\"\(number(text.size))\" fill=\"\(hex(text.color))\"\(anchor)\(turn)>\(Markup.escaped(text.text))</text>"
     }
   }
 

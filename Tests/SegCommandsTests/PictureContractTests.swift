@@ -82,8 +82,8 @@ enum PictureLines {
   /// Those that look at few pixels, or give back what they were given.
   static let takesNoTime: Set<String> = ["calibrate", "exclude", "include", "info", "measure-angle", "paint", "profile", "ruler"]
 
-  /// Those that walk once over labels without asking; at the prompt they are left behind.
-  static let doesNotAsk: Set<String> = ["cardiothoracic-ratio", "overlay"]
+  /// Walks once over labels without asking; at the prompt it is left behind.
+  static let doesNotAsk: Set<String> = ["overlay"]
 
   /// What a command cannot do without, of the size of its input, and what makes it fast enough for a test.
   static let arguments: [String: String] = [

@@ -1,5 +1,6 @@
 import Foundation
 import ImageOps
+import Plotting
 import SegLang
 import SegModel
 import TestSupport
@@ -74,7 +75,7 @@ struct ReportTests {
     try shell.run("[\"<b>\", \"b\"] | each { {case: it, percent: 3, error: \"</td><script>\"} } | report rows.html names=true")
     let rows = try shell.text("rows.html")
     #expect(!rows.contains("<b>") && rows.contains("&lt;b&gt;") && !rows.contains("<script></td>") && !rows.contains("</td><script>"))
-    #expect(HTML.escaped("\u{1}\u{7F}é😀") == "\u{FFFD}\u{FFFD}é😀")
+    #expect(Markup.escaped("\u{1}\u{7F}é😀") == "\u{FFFD}\u{FFFD}é😀")
   }
 
   @Test("of a table tell the distribution, the most severe, the least certain, and failures")

@@ -16,13 +16,14 @@ extension LabelImage {
   /// The midline is the mean middle of the gap between the lungs over the upper third of the rows that both share; the heart is looked for in the lower
   /// half of these rows. O(pixels).
   /// - Throws: `PictureError.noPixels` unless a row holds both lungs, the right one first.
-  public func chestWidths() throws -> ChestWidths {
+  public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
     struct Row {
       let row: Int
       let outer: Range<Int>
       let inner: (left: Int, right: Int)
     }
-    let rows = (0..<size.height).compactMap { row -> Row? in
+    let rows = try (0..<size.height).compactMap { row throws -> Row? in
+      if row & 63 == 0 { try cancellation.check() }
       let line = labels[row * size.width..<(row + 1) * size.width]
       guard let first = line.firstIndex(of: 1), let rightInner = line.lastIndex(of: 1), let leftInner = line.firstIndex(of: 2),
         let last = line.lastIndex(of: 2), rightInner < leftInner

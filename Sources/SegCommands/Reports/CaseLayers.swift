@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 import SegModel
 
@@ -29,7 +30,7 @@ struct CaseLayers {
     let labels = try lungs.resampled(to: size)
     let heat = try probability.map { try Self.heat($0.resampled(to: size, using: .bilinear, polling: cancellation)) }
     var svg = """
-      <svg class="stage" viewBox="0 0 \(size.width) \(size.height)" role="img" tabindex="0" aria-label="\(HTML.escaped(description))">
+      <svg class="stage" viewBox="0 0 \(size.width) \(size.height)" role="img" tabindex="0" aria-label="\(Markup.escaped(description))">
       <filter id="gray-window" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB"><feComponentTransfer>\(["R", "G", "B"].map {
         "<feFunc\($0) type=\"linear\" slope=\"\(Self.number(1 / width))\" intercept=\"\(Self.number(-start / width))\"/>"
       }.joined())</feComponentTransfer></filter>

@@ -71,7 +71,7 @@ struct CaseReport {
     ] {
       if let figure { rows.append([name, score(figure.value), range(figure, score)]) }
     }
-    var html = "<p class=\"grade\">\(HTML.escaped(severity.percent.map { percent($0.value) } ?? "no lungs found"))"
+    var html = "<p class=\"grade\">\(Markup.escaped(severity.percent.map { percent($0.value) } ?? "no lungs found"))"
     html += HTML.element("small", severity.percent == nil ? "" : "of the lungs opaque: \(severity.grade.rawValue)") + "</p>\n"
     if report.corrections > 0 {
       let before = report.before?.percent.map { "\(percent($0.value)) before" } ?? "not defined before"
@@ -111,13 +111,13 @@ struct CaseReport {
       return HTML.element("p", "The lines cannot be written down, or are longer than 1 MiB.")
     }
     let files = recipe.inputs.map { ("input", $0) } + recipe.models.map { ("model", $0) }
-    var html = "<pre tabindex=\"0\">\(HTML.escaped(recipe.text))</pre>\n"
+    var html = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
     if !files.isEmpty {
       html += "<h3>Files</h3>\n"
       for (kind, file) in files {
         html +=
-          "<p>\(HTML.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
-          + "SHA-256 <code class=\"hash\">\(HTML.escaped(file.sha256 ?? "unknown"))</code></p>\n"
+          "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
+          + "SHA-256 <code class=\"hash\">\(Markup.escaped(file.sha256 ?? "unknown"))</code></p>\n"
       }
     }
     return html

@@ -1,44 +1,28 @@
 import ImageOps
+import Plotting
 import SegModel
 
-/// Text of a page. What comes from outside enters by `text`, `cell` and `attribute` alone, which escape it.
+/// Text of a page. What comes from outside enters through `Markup.escaped` alone.
 enum HTML {
-  /// For text and attributes in double quotes.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      default: result.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "\u{FFFD}" : scalar)
-      }
-    }
-    return result
-  }
-
   /// `<name class="…">text</name>`
   static func element(_ name: String, _ text: String, class kind: String = "") -> String {
-    "<\(name)\(kind.isEmpty ? "" : " class=\"\(kind)\"")>\(escaped(text))</\(name)>"
+    "<\(name)\(kind.isEmpty ? "" : " class=\"\(kind)\"")>\(Markup.escaped(text))</\(name)>"
   }
 
   /// A table with one header row where columns have names; cells that are numbers stand to the right, the first cell of each row is its header.
   static func table(_ caption: String, columns: [(name: String, isNumber: Bool)], rows: [[String]]) -> String {
-    let head = columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"number\"" : "")>\(escaped($0.name))</th>" }.joined()
+    let head = columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"number\"" : "")>\(Markup.escaped($0.name))</th>" }.joined()
     let header = columns.allSatisfy { $0.name.isEmpty } ? "" : "<thead><tr>\(head)</tr></thead>"
     let body = rows.map { row in
       "<tr>"
         + zip(columns, row).enumerated().map { index, pair in
           index == 0
-            ? "<th scope=\"row\">\(escaped(pair.1))</th>"
-            : "<td\(pair.0.isNumber ? " class=\"number\"" : "")>\(escaped(pair.1))</td>"
+            ? "<th scope=\"row\">\(Markup.escaped(pair.1))</th>"
+            : "<td\(pair.0.isNumber ? " class=\"number\"" : "")>\(Markup.escaped(pair.1))</td>"
         }.joined() + "</tr>\n"
     }.joined()
     return
-      "<div class=\"scroll\"><table><caption>\(escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
+      "<div class=\"scroll\"><table><caption>\(Markup.escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
   }
 
   /// A picture inside the page.
@@ -76,23 +60,23 @@ struct ReportPage {
       <meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="generator" content="segsh \(HTML.escaped(ProgramVersion.text))">
-      <title>\(HTML.escaped(title))</title>
+      <meta name="generator" content="segsh \(Markup.escaped(ProgramVersion.text))">
+      <title>\(Markup.escaped(title))</title>
       <link rel="icon" href="data:,">
       <style>\(style)</style>
       </head>
       <body>
       <a class="skip" href="#content">Skip to the figures</a>
       <header>
-      <div><h1>\(HTML.escaped(title))</h1>\(subtitle.isEmpty ? "" : HTML.element("p", subtitle))</div>
+      <div><h1>\(Markup.escaped(title))</h1>\(subtitle.isEmpty ? "" : HTML.element("p", subtitle))</div>
       <button id="theme" type="button">Light or dark</button>
       \(HTML.element("p", Self.notice, class: "notice"))
-      \(doubt.map { "<p class=\"doubt\" role=\"alert\">\(HTML.escaped($0))</p>" } ?? "")
+      \(doubt.map { "<p class=\"doubt\" role=\"alert\">\(Markup.escaped($0))</p>" } ?? "")
       </header>
       <main id="content">
       \(sections.joined(separator: "\n"))
       </main>
-      <footer>\(HTML.escaped("Written by segsh \(ProgramVersion.text). \(Self.notice)"))</footer>
+      <footer>\(Markup.escaped("Written by segsh \(ProgramVersion.text). \(Self.notice)"))</footer>
       <script type="module">\(script)</script>
       </body>
       </html>
@@ -102,6 +86,6 @@ struct ReportPage {
 
   /// A part with a heading that names it.
   static func section(_ name: String, _ heading: String, _ content: String) -> String {
-    "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(HTML.escaped(heading))</h2>\n\(content)\n</section>"
+    "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(Markup.escaped(heading))</h2>\n\(content)\n</section>"
   }
 }

@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 
 /// How a value was made: each line with what it gave and a picture of that, in the order in which they ran.
@@ -35,9 +36,9 @@ struct Storyboard {
         index < Self.pictureLimit && type(of: value).isPictureLike
         ? try Self.picture(of: value, over: beneath, cancellation) : nil
       let words = "\(type(of: value).typeName) \(names.hidden(value.oneLine))"
-      let image = picture.map { "<img src=\"\($0)\" alt=\"\(HTML.escaped(words))\">" } ?? ""
+      let image = picture.map { "<img src=\"\($0)\" alt=\"\(Markup.escaped(words))\">" } ?? ""
       items.append(
-        "<li>\(image)<code>[\(index + 1)] \(HTML.escaped(line))</code>\(HTML.element("p", words))"
+        "<li>\(image)<code>[\(index + 1)] \(Markup.escaped(line))</code>\(HTML.element("p", words))"
           + step.notes.map { HTML.element("p", names.hidden($0)) }.joined() + "</li>\n")
     }
     if steps.count > Self.stepLimit { items.append("<li>\(HTML.element("p", "\(steps.count - Self.stepLimit) more"))</li>") }

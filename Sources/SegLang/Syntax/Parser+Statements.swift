@@ -236,9 +236,7 @@ extension Parser {
       skipBlanks()
       var standard: ArgumentNode.Content?
       if scanner.has("=") {
-        scanner.take(.op, count: 1)
-        skipBlanks()
-        standard = argumentContent(stoppingAt: [UInt8(ascii: ",")])
+        standard = standardValue(stoppingAt: [UInt8(ascii: ",")])
       }
       parameters.append(FunctionDeclaration.Parameter(name: name, type: type, standard: standard))
       skipBlanks()
@@ -267,6 +265,17 @@ extension Parser {
     return Name(text: text, span: scanner.take(.identifier, upTo: end))
   }
 
+  /// What follows the `=` of a declaration. It cannot start with `#`, which is a comment after the blank that belongs there.
+  private mutating func standardValue(stoppingAt stops: Set<UInt8> = []) -> ArgumentNode.Content? {
+    scanner.take(.op, count: 1)
+    skipBlanks()
+    guard !scanner.has("#") else {
+      failExpecting("a value")
+      return nil
+    }
+    return argumentContent(stoppingAt: stops)
+  }
+
   private mutating func parameter() -> Statement.Kind {
     skipBlanks()
     let name = variableName()
@@ -274,9 +283,7 @@ extension Parser {
     skipBlanks()
     var standard: ArgumentNode.Content?
     if scanner.has("=") {
-      scanner.take(.op, count: 1)
-      skipBlanks()
-      standard = argumentContent()
+      standard = standardValue()
     }
     skipBlanks()
     var range: (low: Name, high: Name)?

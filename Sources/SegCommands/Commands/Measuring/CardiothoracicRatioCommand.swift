@@ -19,7 +19,7 @@ struct CardiothoracicRatioCommand: Command {
   @Input("The lungs, label 1 right and 2 left.") var lungs: LabelImage
 
   func run(_ context: Context) throws -> Record {
-    let widths = try lungs.chestWidths()
+    let widths = try lungs.chestWidths(polling: context.cancellation)
     var fields: [(String, any Value)] = [
       ("ratio", widths.ratio), ("heart", widths.heart), ("thorax", Double(widths.thorax)), ("thorax_row", Double(widths.thoraxRow)),
     ]
