@@ -159,7 +159,7 @@ struct EachCommand: Command {
         if let result = try context.call(body, it: it) { results.append(result.value) }
       } catch let failure as Diagnostic where tolerant && failure.problem != .cancelled { context.leaveOut(failure) }
     }
-    return results.isEmpty && elements.count > 0 ? nil : AnyValue(List(results))
+    return body.givesNothing || (results.isEmpty && elements.count > 0) ? nil : AnyValue(List(results))
   }
 }
 

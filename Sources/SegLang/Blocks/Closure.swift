@@ -26,6 +26,8 @@ public struct Closure: Value {
   public static let typeHelp = "Statements in braces that a command runs; `it` is what they work on."
   public static var literalHint: String? { "a block such as { it | segment }" }
   public var oneLine: String { code.text.plain }
+  /// Whether the block has an effect alone, so that it has no value even where it is never called.
+  public var givesNothing: Bool { code.text.givesNothing }
   public var json: JSONValue { .string(oneLine) }
 }
 

@@ -11,6 +11,8 @@ struct RecordedBlock: Sendable {
   private(set) var pieces: [Piece]
   /// The functions that are called, and those that they call.
   let definitions: [String: Definition]
+  /// Whether it can have no value, whatever it works on.
+  let givesNothing: Bool
 
   /// A function's declaration, with places left open for the functions it calls.
   struct Definition: Sendable, Hashable {
@@ -41,7 +43,8 @@ struct RecordedBlock: Sendable {
     _ block: Block, source: SourceText, checker: Checker, captured: [String: Item], bound: [String], calls: Callables
   ) {
     let inside = Span(block.span.start + 1, max(block.span.start + 1, block.span.end - 1))
-    _ = checker.type(of: block, it: .anything, variables: Dictionary(bound.map { ($0, .anything) }) { first, _ in first })
+    let type = checker.type(of: block, it: .anything, variables: Dictionary(bound.map { ($0, .anything) }) { first, _ in first })
+    givesNothing = type == .nothing
     let uses = checker.uses.filter { use in
       switch use.kind {
       case .function: true

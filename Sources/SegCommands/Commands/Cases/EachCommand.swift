@@ -75,7 +75,7 @@ struct EachCommand: Command {
         order.append(false)
       }
     }
-    if results.isEmpty, failures.isEmpty, batch.elements.count > 0 { return nil }
+    if body.givesNothing || (results.isEmpty && failures.isEmpty && batch.elements.count > 0) { return nil }
     guard let records = records(results.map(\.result)) else { return AnyValue(List(results.map(\.result))) }
     var rows: [Record] = []
     var (done, failed) = (0, 0)
