@@ -9,6 +9,19 @@ func checked(_ script: String, _ mode: Mode = .script, named name: String? = "a.
 
 @Suite("Diagnostics, as whole text")
 struct DiagnosticTests {
+  @Test("a word that is no command but stands in the help of some leads to them")
+  func related() {
+    #expect(
+      checked("print (1..3 | tries)") == """
+        error[E101]: no command `tries`
+          a.seg:1:15   print (1..3 | tries)
+                                     ^^^^^
+          note: the help of these has the word: sweep
+          help: ? tries
+
+        """)
+  }
+
   @Test("the shape of the design")
   func shape() {
     #expect(

@@ -178,8 +178,10 @@ extension JSONValue {
   struct Change {
     let name: String
     let text: String
-    /// Of numbers.
-    let difference: Double?
+    /// Of numbers, before and after.
+    var numbers: (Double, Double)?
+
+    var difference: Double? { numbers.map { $0.1 - $0.0 } }
   }
 
   /// The leaves that differ, by their dotted names.
@@ -189,11 +191,11 @@ extension JSONValue {
       let known = Dictionary(before) { first, _ in first }
       let names = Set(after.map(\.0))
       let gone = before.filter { !names.contains($0.0) }.map { field in
-        Change(name: name + field.0, text: "\(name)\(field.0) \(field.1.text) -> nothing", difference: nil)
+        Change(name: name + field.0, text: "\(name)\(field.0) \(field.1.text) -> nothing")
       }
       return after.flatMap { field in
         let path = name + field.0
-        guard let was = known[field.0] else { return [Change(name: path, text: "\(path) nothing -> \(field.1.text)", difference: nil)] }
+        guard let was = known[field.0] else { return [Change(name: path, text: "\(path) nothing -> \(field.1.text)")] }
         let isNested = if case .object = field.1 { true } else { false }
         return changes(from: was, to: field.1, name: isNested ? path + "." : path)
       } + gone
@@ -202,11 +204,11 @@ extension JSONValue {
     case (.number(let before), .number(let after)):
       if before == after || before.isNaN && after.isNaN { return [] }
       let label = name.isEmpty ? "" : name + " "
-      return [Change(name: name, text: "\(label)\(ValueRecord.text(before)) -> \(ValueRecord.text(after))", difference: after - before)]
+      return [Change(name: name, text: "\(label)\(ValueRecord.text(before)) -> \(ValueRecord.text(after))", numbers: (before, after))]
     default:
       if old.text == new.text { return [] }
       let label = name.isEmpty ? "" : name + " "
-      return [Change(name: name, text: "\(label)\(old.text) -> \(new.text)", difference: nil)]
+      return [Change(name: name, text: "\(label)\(old.text) -> \(new.text)")]
     }
   }
 }

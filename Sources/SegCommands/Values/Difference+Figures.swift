@@ -28,8 +28,20 @@ extension Difference {
       isIdentical: changes.isEmpty,
       oneLine: changes.isEmpty
         ? "identical" : "\(changes.count) figure\(changes.count == 1 ? "" : "s") of \(type) \(changes.count == 1 ? "differs" : "differ")",
-      details: changes.map { $0.text + ($0.difference.map { " (\(figure($0)))" } ?? "") },
+      details: details(of: changes),
       fields: [("before", old), ("after", new), ("changes", List(rows))], picture: nil)
+  }
+
+  /// A line for each figure, rounded; ends of intervals are only counted.
+  private static func details(of changes: [JSONValue.Change]) -> [String] {
+    let ends = changes.filter { $0.name.hasPrefix("intervals.") }
+    let lines = changes.filter { !$0.name.hasPrefix("intervals.") }.map { change in
+      guard let (old, new) = change.numbers else { return change.text }
+      let difference = new - old
+      return "\(change.name) \(NumberFormat.significant(old)) -> \(NumberFormat.significant(new)) "
+        + "(\(difference > 0 ? "+" : "")\(NumberFormat.significant(difference)))"
+    }
+    return lines + (ends.isEmpty ? [] : ["and \(ends.count) end\(ends.count == 1 ? "" : "s") of intervals, told by .record"])
   }
 
   /// Items in order.

@@ -313,7 +313,9 @@ final class Checker {
     guard let callee = callee(named: name) else {
       if name.contains("."), unresolvedModules.contains(String(name.prefix { $0 != "." })) { return .anything }
       let near = near(name, callableNames)
-      report(.unknownCommand(name, near: near, isVariable: type(ofVariable: name) != nil), invocation.name.span)
+      let related = near.isEmpty && name.count > 2 ? registry.search(name).prefix(3).map(\.name) : []
+      report(
+        .unknownCommand(name, near: near, related: Array(related), isVariable: type(ofVariable: name) != nil), invocation.name.span)
       return .anything
     }
     var resolver = resolver(callee)

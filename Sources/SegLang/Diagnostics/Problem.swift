@@ -17,7 +17,8 @@ public enum Problem: Sendable, Hashable {
   case recordAsBlock
 
   // Names
-  case unknownCommand(String, near: [String], isVariable: Bool)
+  /// - related: Commands whose help holds the word.
+  case unknownCommand(String, near: [String], related: [String] = [], isVariable: Bool)
   case unknownVariable(String, near: [String])
   case unknownProperty(String, of: String, near: [String], all: [String])
   case unknownOption(String, of: String, near: [String], all: [String])

@@ -45,10 +45,12 @@ extension Problem {
     case .recordAsBlock:
       Wording("E015", "a block that gives a record needs braces round both", "write `{ {name: value} }`")
 
-    case .unknownCommand(let name, let near, let isVariable):
+    case .unknownCommand(let name, let near, let related, let isVariable):
       Wording(
-        "E101", "no command `\(name)`", isVariable ? "this is a variable; a stage is a command" : "", near: near,
-        help: near.first.map { "?\($0)" } ?? "help")
+        "E101", "no command `\(name)`",
+        isVariable ? "this is a variable; a stage is a command" : "",
+        notes: related.isEmpty ? [] : ["the help of these has the word: \(listed(related))"], near: near,
+        help: near.first.map { "?\($0)" } ?? (related.isEmpty ? "help" : "? \(name)"))
     case .unknownVariable(let name, let near): Wording("E102", "no variable `\(name)`", near: near)
     case .unknownProperty(let name, let type, let near, let all):
       Wording("E103", "\(type) has no property `\(name)`", all.isEmpty ? "" : "one of: \(listed(all))", near: near)

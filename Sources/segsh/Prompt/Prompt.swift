@@ -124,7 +124,7 @@ final class Prompt {
     console.tell(prompt + text + terminal.styled("   (from the page)", .faint))
     guard line != nil else {
       let said = post == .undo ? takeBack() : runner.session.redo() ?? "nothing to do again"
-      console.tell(said)
+      tellWrapped(said)
       live.told(said, isError: false)
       return live.follow(runner.session, settings)
     }
@@ -187,8 +187,8 @@ final class Prompt {
     case .command(.undo, "list"):
       let lines = runner.session.history.reversed()
       console.write(lines.isEmpty ? "nothing to take back\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
-    case .command(.undo, _): console.tell(takeBack())
-    case .command(.redo, _): console.tell(runner.session.redo() ?? "nothing to do again")
+    case .command(.undo, _): tellWrapped(takeBack())
+    case .command(.redo, _): tellWrapped(runner.session.redo() ?? "nothing to do again")
     case .command(.history, let rest): showHistory(rest)
     case .command(.save, let rest): save(rest)
     case .command(.type, let rest): showType(rest)
@@ -198,6 +198,10 @@ final class Prompt {
     case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
     case .command(.quit, _): leave()
     }
+  }
+
+  private func tellWrapped(_ text: String) {
+    console.tell(terminal.outputIsTerminal ? Layout.wrapped(text, columns: terminal.columns, indent: 4) : text)
   }
 
   private func takeBack() -> String {

@@ -28,14 +28,18 @@ struct LessonCommand: Command {
       guard let file else { throw CommandProblem.wantsAlso("check", "a lesson") }
       let lines = try LessonStage.rehearse(try LessonShelf.lesson(file, context), host: context.host)
       context.write((lines + ["every checkpoint is reached"]).joined(separator: "\n") + "\n")
-    case .list: context.write(Self.list(desk))
+    case .list: context.write(Self.list(desk, columns: context[ScreenService.self]?.columns))
     case .next: try ask(.next, desk)
     case .hint: try ask(.hint, desk)
     case .skip: try ask(.skip, desk)
     case .stop: try ask(.stop, desk)
     case nil:
       guard let lesson else {
-        if let desk, desk.running != nil { desk.ask(.show) } else { context.write(Self.list(desk)) }
+        if let desk, desk.running != nil {
+          desk.ask(.show)
+        } else {
+          context.write(Self.list(desk, columns: context[ScreenService.self]?.columns))
+        }
         return
       }
       let found = try LessonShelf.lesson(lesson, context)
@@ -51,15 +55,17 @@ struct LessonCommand: Command {
     desk.ask(request)
   }
 
-  private static func list(_ desk: LessonDesk?) -> String {
+  /// - Parameter columns: What the terminal has; nil: lines are left whole.
+  private static func list(_ desk: LessonDesk?, columns: Int?) -> String {
     let progress = desk?.progress ?? [:]
     let lessons = LessonShelf.lessons
     guard !lessons.isEmpty else { return "no lessons came with the program (SEGSH_LESSONS names a folder of lessons)\n" }
     let width = lessons.map(\.name.count).max() ?? 0
     let lines = lessons.map { lesson in
       let done = progress[lesson.name].map { " (\($0))" } ?? ""
-      return "  \(lesson.name)\(String(repeating: " ", count: width - lesson.name.count))"
-        + "  \(lesson.title), \(lesson.steps.count) steps\(done). \(lesson.summary)"
+      let text = "\(lesson.title), \(lesson.steps.count) steps\(done). \(lesson.summary)"
+      let parts = columns.map { Manual.wrapped(text, columns: max(20, $0 - width - 5)) } ?? [text]
+      return "  \(Manual.padded(lesson.name, width))  " + parts.joined(separator: "\n" + String(repeating: " ", count: width + 4))
     }
     return (lines + ["`lesson NAME` starts one; `lesson stop` leaves it."]).joined(separator: "\n") + "\n"
   }
