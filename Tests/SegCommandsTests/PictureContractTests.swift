@@ -35,7 +35,7 @@ struct PictureContractTests {
 
   @Test("asks whether to stop the more often the larger the picture is, and stops", arguments: names)
   func polls(name: String) throws {
-    guard !PictureLines.takesNoTime.union(PictureLines.doesNotAsk).contains(name) else { return }
+    guard !PictureLines.takesNoTime.contains(name) else { return }
     let polls = Atomic<Int>(0)
     let limit = Atomic<Int>(.max)
     func count(_ line: String, height: Int, stoppingAfter stop: Int? = nil) throws -> (count: Int, outcome: Session.Outcome) {
@@ -81,9 +81,6 @@ enum PictureLines {
 
   /// Those that look at few pixels, or give back what they were given.
   static let takesNoTime: Set<String> = ["calibrate", "exclude", "include", "info", "measure-angle", "paint", "profile", "ruler"]
-
-  /// Walks once over labels without asking; at the prompt it is left behind.
-  static let doesNotAsk: Set<String> = ["overlay"]
 
   /// What a command cannot do without, of the size of its input, and what makes it fast enough for a test.
   static let arguments: [String: String] = [

@@ -47,18 +47,21 @@ public struct ColorImage: Sendable, Equatable {
 
   /// A gray picture as people see it: `range` (by default the picture's nominal range) becomes 0...255, rounded to nearest;
   /// what lies outside is clipped, NaN becomes black, and an empty range shows everything above it white.
-  public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil) {
-    let levels = image.levels8(of: range ?? image.range)
-    self.init(
-      size: image.size,
-      pixels: [UInt8](unsafeUninitializedCapacity: 3 * levels.count) { bytes, count in
-        for (index, level) in levels.enumerated() {
-          bytes[3 * index] = level
-          bytes[3 * index + 1] = level
-          bytes[3 * index + 2] = level
+  /// - Throws: `CancellationError`.
+  public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil, polling cancellation: Cancellation = .never) throws {
+    let (scale, width) = (LevelScale(range ?? image.range), image.size.width)
+    let bytes: [UInt8] = try image.pixels.withUnsafeBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return try Parallel.filled(rows: image.size.height, of: 3 * width, polling: cancellation) { rows, output in
+        for (index, place) in (rows.lowerBound * width..<rows.upperBound * width).enumerated() {
+          let level = scale.level(pixels[place])
+          output[3 * index] = level
+          output[3 * index + 1] = level
+          output[3 * index + 2] = level
         }
-        count = 3 * levels.count
-      })
+      }
+    }
+    self.init(size: image.size, pixels: bytes)
   }
 
   public subscript(row: Int, column: Int) -> RGB {
@@ -78,18 +81,30 @@ public struct ColorImage: Sendable, Equatable {
 extension GrayImage {
   /// The picture as 8-bit levels, row-major: `range` becomes 0...255, rounded to nearest, what lies outside is clipped and NaN becomes 0.
   public func levels8(of range: ClosedRange<Float>) -> [UInt8] {
-    let span = range.upperBound - range.lowerBound
-    let scale: Float = span > 0 ? 255 / span : .greatestFiniteMagnitude
-    let low = range.lowerBound
+    let scale = LevelScale(range)
     return [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, count in
       pixels.withUnsafeBufferPointer { pixels in
-        for index in 0..<pixels.count {
-          let level = (pixels[index] - low) * scale
-          // In this order of comparison NaN becomes 0.
-          bytes[index] = UInt8((level > 0 ? (level < 255 ? level : 255) : 0) + 0.5)
-        }
+        for index in 0..<pixels.count { bytes[index] = scale.level(pixels[index]) }
       }
       count = pixels.count
     }
+  }
+}
+
+/// Intensities of a range as levels 0...255.
+private struct LevelScale: Sendable {
+  private let low: Float
+  private let factor: Float
+
+  init(_ range: ClosedRange<Float>) {
+    let span = range.upperBound - range.lowerBound
+    low = range.lowerBound
+    factor = span > 0 ? 255 / span : .greatestFiniteMagnitude
+  }
+
+  func level(_ pixel: Float) -> UInt8 {
+    let level = (pixel - low) * factor
+    // In this order of comparison NaN becomes 0.
+    return UInt8((level > 0 ? (level < 255 ? level : 255) : 0) + 0.5)
   }
 }

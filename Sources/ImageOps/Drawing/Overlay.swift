@@ -68,10 +68,12 @@ extension GrayImage {
   /// - Parameters:
   ///   - range: intensities shown from black to white; by default the nominal range.
   ///   - hasLegend: adds a strip below the picture with the colours and names, widened where the names need it, so that no anatomy is hidden.
-  /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range.
-  public func overlaid(with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false) throws -> ColorImage
-  {
-    var canvas = ColorImage(self, showing: range)
+  /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
+  public func overlaid(
+    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false,
+    polling cancellation: Cancellation = .never
+  ) throws -> ColorImage {
+    var canvas = try ColorImage(self, showing: range, polling: cancellation)
     var legend = Legend(for: size)
     var cycle = 0
     for layer in layers {
@@ -88,14 +90,20 @@ extension GrayImage {
       case .mask(let mask):
         let color = style.color ?? NamedColor.cycled(cycle)
         cycle += style.color == nil ? 1 : 0
-        if style.isFilled { canvas.tint(mask, with: color, opacity: style.opacity) }
-        if outline > 0 { canvas.tint(mask.edge(width: outline), with: color, opacity: 1) }
+        if style.isFilled { try canvas.tint(mask, with: color, opacity: style.opacity, polling: cancellation) }
+        if outline > 0 {
+          try canvas.tint(mask.edge(width: outline, polling: cancellation), with: color, opacity: 1, polling: cancellation)
+        }
         legend.add(color, layer.name)
       case .labels(let labels):
-        canvas.tint(labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline)
-        for label in labels.shownInLegend { legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)") }
+        try canvas.tint(
+          labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline, polling: cancellation)
+        guard hasLegend else { continue }
+        for label in try labels.shownInLegend(polling: cancellation) {
+          legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)")
+        }
       case .probability(let map):
-        canvas.tint(map, with: style.colorMap, opacity: style.opacity)
+        try canvas.tint(map, with: style.colorMap, opacity: style.opacity, polling: cancellation)
         legend.add(style.colorMap, layer.name)
       }
     }
@@ -107,46 +115,52 @@ extension LabelImage {
   fileprivate static func color(_ label: UInt32, _ first: Int) -> RGB { NamedColor.cycled(first + Int(label) - 1) }
 
   /// The least labels that occur, at most as many as can be told apart.
-  fileprivate var shownInLegend: [UInt32] {
-    Array(Set(labels).subtracting([0]).sorted().prefix(2 * NamedColor.cycle.count))
+  fileprivate func shownInLegend(polling cancellation: Cancellation) throws -> [UInt32] {
+    var shown: Set<UInt32> = []
+    try labels.inParts(polling: cancellation) { part in
+      var before: UInt32 = 0
+      for label in labels[part] where label != before {
+        before = label
+        shown.insert(label)
+      }
+    }
+    return Array(shown.subtracting([0]).sorted().prefix(2 * NamedColor.cycle.count))
   }
 
   /// The foreground within `width` px (alternately 4- and 8-neighbours) of a pixel of another label or of the picture's edge.
-  fileprivate func edge(width: Int) -> Mask {
-    let (columns, rows) = (size.width, size.height)
-    let inner = Mask(size: size) { index in
+  fileprivate func edge(width: Int, polling cancellation: Cancellation) throws -> Mask {
+    let (columns, rows, labels) = (size.width, size.height, labels)
+    let inner = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
       let label = labels[index]
       let (row, column) = (index / columns, index % columns)
       guard label != 0, row > 0, row < rows - 1, column > 0, column < columns - 1 else { return false }
       return labels[index - 1] == label && labels[index + 1] == label && labels[index - columns] == label
         && labels[index + columns] == label
     }
-    return foreground.removing(inner.shrunk(by: width - 1))
+    let foreground = try Mask(size: size, spacing: .unknown, polling: cancellation) { labels[$0] != 0 }
+    return try foreground.subtracting(inner.shrunk(by: width - 1, polling: cancellation))
   }
 }
 
 extension Mask {
   /// The pixels within `width` px (alternately 4- and 8-neighbours) of one that is not inside; the picture's edge counts as outside.
-  func edge(width: Int) -> Mask { removing(shrunk(by: width)) }
-
-  fileprivate func removing(_ other: Mask) -> Mask {
-    var result = self
-    for index in result.words.indices { result.words[index] &= ~other.words[index] }
-    return result
+  func edge(width: Int, polling cancellation: Cancellation = .never) throws -> Mask {
+    try subtracting(shrunk(by: width, polling: cancellation))
   }
 
-  fileprivate func shrunk(by steps: Int) -> Mask {
+  fileprivate func shrunk(by steps: Int, polling cancellation: Cancellation) throws -> Mask {
     var result = self
     for step in 0..<max(0, steps) {
       if result.isEmpty { break }
-      result = result.shrunkOnce(diagonally: step & 1 == 1)
+      result = try result.shrunkOnce(diagonally: step & 1 == 1, polling: cancellation)
     }
     return result
   }
 
-  private func shrunkOnce(diagonally: Bool) -> Mask {
+  private func shrunkOnce(diagonally: Bool, polling cancellation: Cancellation) throws -> Mask {
     var sideways = self
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       let start = row * wordsPerRow
       for word in 0..<wordsPerRow {
         let here = words[start + word]
@@ -158,6 +172,7 @@ extension Mask {
     var result = sideways
     let vertical = diagonally ? sideways : self
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for word in 0..<wordsPerRow {
         let above = row > 0 ? vertical.words[(row - 1) * wordsPerRow + word] : 0
         let below = row + 1 < size.height ? vertical.words[(row + 1) * wordsPerRow + word] : 0
@@ -169,8 +184,9 @@ extension Mask {
 }
 
 extension ColorImage {
-  fileprivate mutating func tint(_ mask: Mask, with color: RGB, opacity: Double) {
+  fileprivate mutating func tint(_ mask: Mask, with color: RGB, opacity: Double, polling cancellation: Cancellation) throws {
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for word in 0..<mask.wordsPerRow {
         var bits = mask.words[row * mask.wordsPerRow + word]
         while bits != 0 {
@@ -181,9 +197,12 @@ extension ColorImage {
     }
   }
 
-  fileprivate mutating func tint(_ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int) {
-    let edge = outline > 0 ? labels.edge(width: outline) : Mask(size: size)
+  fileprivate mutating func tint(
+    _ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int, polling cancellation: Cancellation
+  ) throws {
+    let edge = outline > 0 ? try labels.edge(width: outline, polling: cancellation) : Mask(size: size)
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for column in 0..<size.width {
         let label = labels[row, column]
         guard label != 0 else { continue }
@@ -194,9 +213,12 @@ extension ColorImage {
   }
 
   /// The less probable, the more transparent.
-  fileprivate mutating func tint(_ map: ProbabilityMap, with colors: ColorMap, opacity: Double) {
+  fileprivate mutating func tint(
+    _ map: ProbabilityMap, with colors: ColorMap, opacity: Double, polling cancellation: Cancellation
+  ) throws {
     let table = (0...255).map { colors.color(Double($0) / 255) }
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for column in 0..<size.width {
         let value = map[row, column]
         guard value > 0 else { continue }

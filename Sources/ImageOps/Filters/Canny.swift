@@ -47,12 +47,11 @@ extension GrayImage {
         }
       }
     }
-    func mask(from offset: Int) -> Mask {
-      let part = [UInt64](unsafeUninitializedCapacity: size.height * words) { part, count in
-        for row in 0..<size.height {
-          for word in 0..<words { part[row * words + word] = edges[row * 2 * words + offset + word] }
+    func mask(from offset: Int) throws -> Mask {
+      let part: [UInt64] = try Parallel.filled(rows: size.height, of: words, polling: cancellation) { rows, output in
+        for row in rows {
+          for word in 0..<words { output[(row - rows.lowerBound) * words + word] = edges[row * 2 * words + offset + word] }
         }
-        count = size.height * words
       }
       return Mask(size: size, words: part, spacing: spacing)
     }

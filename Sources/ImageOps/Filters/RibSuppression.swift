@@ -15,8 +15,7 @@ extension GrayImage {
     let line = Footprint(.line, radius: (thickness / 2).rounded(.up), degrees: 90)
     var bands = try topHat(by: line, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
     if let mask {
-      let fade = try GrayImage(mask).mapPixels(polling: cancellation) { $0 > 0 ? 1 : 0 }.gaussianBlurred(
-        sigma: sigma, polling: cancellation)
+      let fade = try GrayImage(mask, inside: 1, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
       bands = try bands.mapPixels(with: fade, polling: cancellation) { $0 * $1 }
     }
     let amount = Float(amount)

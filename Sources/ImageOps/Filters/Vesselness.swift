@@ -23,7 +23,9 @@ extension GrayImage {
     for sigma in sigmas {
       let curvature = try Curvature(self, sigma: sigma, polling: cancellation)
       if contrast == nil {
-        let norm = percentile < 100 ? try curvature.norm(ofPercentile: percentile) : try curvature.greatestNorm(polling: cancellation)
+        let norm =
+          percentile < 100
+          ? try curvature.norm(ofPercentile: percentile, polling: cancellation) : try curvature.greatestNorm(polling: cancellation)
         contrast = norm > 0 ? norm / 2 : 1
       }
       result = try curvature.answers(
@@ -69,7 +71,7 @@ private struct Curvature {
   }
 
   /// A percentile of the norms on a lattice of rows and columns.
-  func norm(ofPercentile percent: Double) throws -> Double {
+  func norm(ofPercentile percent: Double, polling cancellation: Cancellation) throws -> Double {
     let step = max(1, Int((Double(size.count) / 1_048_576).squareRoot()))
     var norms: [Float] = []
     for row in stride(from: 0, to: size.height, by: step) {
@@ -77,8 +79,8 @@ private struct Curvature {
         norms.append((down[index] * down[index] + 2 * mixed[index] * mixed[index] + across[index] * across[index]).squareRoot())
       }
     }
-    let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil)
-    return Double(try values.percentiles([percent])[0])
+    let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil, polling: cancellation)
+    return Double(try values.percentiles([percent], polling: cancellation)[0])
   }
 
   /// Frangi's measure, and no less than `floor` where that has pixels.

@@ -8,16 +8,18 @@ public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
 
 extension PixelGrid {
   /// The part of the picture that starts at a pixel. O(result).
-  /// - Throws: `PictureError.outside` unless the rectangle lies inside the picture.
+  /// - Throws: `PictureError.outside` unless the rectangle lies inside the picture; `CancellationError`.
   public func cropped(row: Int, column: Int, size target: Size, polling cancellation: Cancellation = .never) throws -> Self {
     guard target.isValid, row >= 0, column >= 0, target.width <= size.width, target.height <= size.height,
       row <= size.height - target.height, column <= size.width - target.width
     else { throw PictureError.outside(row: row, column: column, size: target, picture: size) }
-    return try rearranged(to: target, spacing: spacing, beforeRow: cancellation.checkRow) { ($0 + row) * size.width + $1 + column }
+    return try rearranged(
+      to: target, spacing: spacing, first: row * size.width + column, down: size.width, across: 1, polling: cancellation)
   }
 
   /// The picture with rows and columns added around it. O(result).
-  /// - Throws: `PictureError.invalidParameter` for a negative number of pixels, `PictureError.invalidSize` when the result cannot exist.
+  /// - Throws: `PictureError.invalidParameter` for a negative number of pixels, `PictureError.invalidSize` when the result cannot exist;
+  ///   `CancellationError`.
   public func padded(
     top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0, with padding: Padding<Pixel>, polling cancellation: Cancellation = .never
   ) throws -> Self {
@@ -27,81 +29,61 @@ extension PixelGrid {
     }
     let target = Size(width: size.width + left + right, height: size.height + top + bottom)
     guard target.isValid else { throw PictureError.invalidSize(target) }
-    let rows = (0..<target.height).map { padding.source(of: $0 - top, count: size.height) }
-    let columns = (0..<target.width).map { padding.source(of: $0 - left, count: size.width) }
-    let source = elements
-    var result = [Pixel](repeating: padding.constant ?? Self.background, count: target.count)
-    for (line, row) in rows.enumerated() {
-      try cancellation.checkRow(line)
-      guard let row else { continue }
-      for (place, column) in columns.enumerated() {
-        if let column { result[line * target.width + place] = source[row * size.width + column] }
+    let (width, height) = (size.width, size.height)
+    let starts = (0..<target.height).map { padding.source(of: $0 - top, count: height).map { $0 * width } ?? -1 }
+    let columns = (0..<target.width).map { padding.source(of: $0 - left, count: width) ?? -1 }
+    return try gathered(
+      to: target, spacing: spacing, filler: padding.constant ?? Self.background, polling: cancellation
+    ) { row, part, places in
+      for column in part {
+        let isInside = starts[row] >= 0 && columns[column] >= 0
+        places[column - part.lowerBound] = isInside ? Int32(truncatingIfNeeded: starts[row] + columns[column]) : -1
       }
     }
-    return replacing(elements: result, size: target, spacing: spacing)
   }
-
-  /// The picture mirrored. O(pixels).
-  public func flipped(_ axis: FlipAxis) -> Self { flipped(axis) { _ in } }
 
   /// The picture mirrored. O(pixels).
   /// - Throws: `CancellationError`.
-  public func flipped(_ axis: FlipAxis, polling cancellation: Cancellation) throws -> Self {
-    try flipped(axis, beforeRow: cancellation.checkRow)
-  }
-
-  private func flipped<Failure: Error>(_ axis: FlipAxis, beforeRow: (Int) throws(Failure) -> Void) throws(Failure) -> Self {
-    switch axis {
-    case .horizontal: try rearranged(to: size, spacing: spacing, beforeRow: beforeRow) { $0 * size.width + size.width - 1 - $1 }
-    case .vertical: try rearranged(to: size, spacing: spacing, beforeRow: beforeRow) { (size.height - 1 - $0) * size.width + $1 }
+  public func flipped(_ axis: FlipAxis, polling cancellation: Cancellation = .never) throws -> Self {
+    let (width, height) = (size.width, size.height)
+    return switch axis {
+    case .horizontal: try rearranged(to: size, spacing: spacing, first: width - 1, down: width, across: -1, polling: cancellation)
+    case .vertical:
+      try rearranged(to: size, spacing: spacing, first: (height - 1) * width, down: -width, across: 1, polling: cancellation)
     }
   }
 
   /// The picture with rows and columns exchanged. O(pixels).
-  public func transposed() -> Self {
-    rearranged(to: Size(width: size.height, height: size.width), spacing: spacing.transposed) { $1 * size.width + $0 }
+  /// - Throws: `CancellationError`.
+  public func transposed(polling cancellation: Cancellation = .never) throws -> Self {
+    try rearranged(
+      to: Size(width: size.height, height: size.width), spacing: spacing.transposed, first: 0, down: 1, across: size.width,
+      polling: cancellation)
   }
-
-  /// The picture turned counter-clockwise by a multiple of 90°, exactly; negative numbers turn clockwise. O(pixels).
-  public func rotated(quarterTurns: Int) -> Self { turned(quarterTurns) { _ in } }
 
   /// The picture turned counter-clockwise by a multiple of 90°, exactly; negative numbers turn clockwise. O(pixels).
   /// - Throws: `CancellationError`.
-  public func rotated(quarterTurns: Int, polling cancellation: Cancellation) throws -> Self {
-    try turned(quarterTurns, beforeRow: cancellation.checkRow)
-  }
-
-  private func turned<Failure: Error>(_ quarters: Int, beforeRow: (Int) throws(Failure) -> Void) throws(Failure) -> Self {
-    let turned = Size(width: size.height, height: size.width)
-    let (last, end) = (size.width - 1, size.height - 1)
-    return switch quarters & 3 {
-    case 1: try rearranged(to: turned, spacing: spacing.transposed, beforeRow: beforeRow) { $1 * size.width + last - $0 }
-    case 2: try rearranged(to: size, spacing: spacing, beforeRow: beforeRow) { (end - $0) * size.width + last - $1 }
-    case 3: try rearranged(to: turned, spacing: spacing.transposed, beforeRow: beforeRow) { (end - $1) * size.width + $0 }
+  public func rotated(quarterTurns: Int, polling cancellation: Cancellation = .never) throws -> Self {
+    let (width, height) = (size.width, size.height)
+    let turned = Size(width: height, height: width)
+    return switch quarterTurns & 3 {
+    case 1: try rearranged(to: turned, spacing: spacing.transposed, first: width - 1, down: -1, across: width, polling: cancellation)
+    case 2: try rearranged(to: size, spacing: spacing, first: size.count - 1, down: -width, across: -1, polling: cancellation)
+    case 3:
+      try rearranged(
+        to: turned, spacing: spacing.transposed, first: (height - 1) * width, down: 1, across: -width, polling: cancellation)
     default: self
     }
   }
 
-  /// A picture each of whose pixels comes from the index that `source` gives for its row and column.
-  func rearranged<Failure: Error>(
-    to target: Size, spacing: Spacing, beforeRow: (Int) throws(Failure) -> Void, from source: (Int, Int) -> Int
-  ) throws(Failure) -> Self {
-    let elements = elements
-    var result = [Pixel](repeating: Self.background, count: target.count)
-    for row in 0..<target.height {
-      try beforeRow(row)
-      elements.withUnsafeBufferPointer { elements in
-        result.withUnsafeMutableBufferPointer { result in
-          for column in 0..<target.width { result[row * target.width + column] = elements[source(row, column)] }
-        }
-      }
+  /// The pixels from the index `first` on, with steps of the index from row to row and from column to column.
+  private func rearranged(
+    to target: Size, spacing: Spacing, first: Int, down: Int, across: Int, polling cancellation: Cancellation
+  ) throws -> Self {
+    try gathered(to: target, spacing: spacing, filler: Self.background, polling: cancellation) { row, columns, places in
+      let start = first + row * down
+      for column in columns { places[column - columns.lowerBound] = Int32(truncatingIfNeeded: start + column * across) }
     }
-    return replacing(elements: result, size: target, spacing: spacing)
-  }
-
-  /// As ``rearranged(to:spacing:beforeRow:from:)`` without a stop.
-  func rearranged(to target: Size, spacing: Spacing, from source: (Int, Int) -> Int) -> Self {
-    rearranged(to: target, spacing: spacing, beforeRow: { _ in }, from: source)
   }
 }
 

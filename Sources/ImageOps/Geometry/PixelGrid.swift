@@ -5,77 +5,153 @@ public protocol PixelGrid: Sendable {
   var size: Size { get }
   var spacing: Spacing { get }
 
-  /// The pixels, row-major. O(pixels) for masks, free for the others.
-  var elements: [Pixel] { get }
-
-  /// A picture of these pixels with whatever else is known of this one.
-  /// - Precondition: `size.isValid` and `elements.count == size.count`.
-  func replacing(elements: [Pixel], size: Size, spacing: Spacing) -> Self
+  /// A picture of size `target` each of whose pixels is the one with the row-major index that `places` writes, or `filler` where that is negative.
+  ///
+  /// `places` gets a row, at most 64 columns of it, and memory for as many indices.
+  /// - Throws: `CancellationError`.
+  func gathered(
+    to target: Size, spacing: Spacing, filler: Pixel, polling cancellation: Cancellation,
+    _ places: @Sendable (_ row: Int, _ columns: Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> Self
 
   /// The pixel that new area is filled with unless another is given.
   static var background: Pixel { get }
 }
 
 extension GrayImage: PixelGrid {
-  public var elements: [Float] { pixels }
   public static var background: Float { 0 }
 
-  public func replacing(elements: [Float], size: Size, spacing: Spacing) -> GrayImage {
+  /// A picture of these pixels with whatever else is known of this one but the window.
+  func replacing(pixels: [Float], size: Size, spacing: Spacing) -> GrayImage {
     GrayImage(
-      size: size, pixels: elements, range: range, bitDepth: bitDepth, spacing: spacing, polarity: polarity, source: source)
+      size: size, pixels: pixels, range: range, bitDepth: bitDepth, spacing: spacing, polarity: polarity, source: source)
+  }
+
+  public func gathered(
+    to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
+    _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> GrayImage {
+    replacing(pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), size: target, spacing: spacing)
   }
 }
 
 extension ProbabilityMap: PixelGrid {
-  public var elements: [Float] { pixels }
   public static var background: Float { 0 }
 
-  public func replacing(elements: [Float], size: Size, spacing: Spacing) -> ProbabilityMap {
-    ProbabilityMap(size: size, pixels: elements, spacing: spacing)
+  public func gathered(
+    to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
+    _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> ProbabilityMap {
+    ProbabilityMap(
+      size: target, pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), spacing: spacing)
   }
 }
 
 extension LabelImage: PixelGrid {
-  public var elements: [UInt32] { labels }
   public static var background: UInt32 { 0 }
 
-  public func replacing(elements: [UInt32], size: Size, spacing: Spacing) -> LabelImage {
-    LabelImage(size: size, labels: elements, names: names, spacing: spacing)
+  public func gathered(
+    to target: Size, spacing: Spacing, filler: UInt32, polling cancellation: Cancellation,
+    _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> LabelImage {
+    LabelImage(
+      size: target, labels: try labels.gathered(to: target, filler: filler, polling: cancellation, places), names: names, spacing: spacing)
   }
 }
 
 extension Mask: PixelGrid {
   public static var background: Bool { false }
 
-  public var elements: [Bool] {
-    [Bool](unsafeUninitializedCapacity: size.count) { buffer, count in
-      var index = 0
-      for row in 0..<size.height {
-        for word in 0..<wordsPerRow {
-          var bits = words[row * wordsPerRow + word]
-          for _ in 0..<min(64, size.width - 64 * word) {
-            buffer[index] = bits & 1 == 1
-            bits >>= 1
-            index += 1
+  public func gathered(
+    to target: Size, spacing: Spacing, filler: Bool, polling cancellation: Cancellation,
+    _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> Mask {
+    // A byte a pixel, so that no index has to be parted into row and column.
+    let source: [UInt8] = try values(inside: 1, outside: 0, polling: cancellation)
+    let (width, wordsPerRow) = (target.width, (target.width + 63) / 64)
+    let words: [UInt64] = try source.withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      return try Parallel.filled(rows: target.height, of: wordsPerRow, grain: max(16, 32_768 / width), polling: cancellation) {
+        rows, output in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 64) { line in
+          guard let line = line.baseAddress else { return }
+          for word in 0..<wordsPerRow {
+            let columns = 64 * word..<min(width, 64 * word + 64)
+            for row in rows {
+              places(row, columns, line)
+              var bits: UInt64 = 0
+              for bit in 0..<columns.count {
+                let place = Int(line[bit])
+                let isInside = place < 0 ? filler : source[place] != 0
+                if isInside { bits |= 1 << UInt64(bit) }
+              }
+              output[(row - rows.lowerBound) * wordsPerRow + word] = bits
+            }
           }
         }
       }
-      count = index
+    }
+    return Mask(size: target, words: words, spacing: spacing)
+  }
+
+  /// The pixels, row-major. O(pixels).
+  public var elements: [Bool] {
+    [Bool](unsafeUninitializedCapacity: size.count) { buffer, count in
+      writeValues(of: 0..<size.height, inside: true, outside: false, into: buffer)
+      count = size.count
     }
   }
 
-  public func replacing(elements: [Bool], size: Size, spacing: Spacing) -> Mask {
-    var result = Mask(size: size, spacing: spacing)
-    elements.withUnsafeBufferPointer { elements in
-      for row in 0..<size.height {
-        for word in 0..<result.wordsPerRow {
-          let start = row * size.width + 64 * word
-          var bits: UInt64 = 0
-          for bit in 0..<min(64, size.width - 64 * word) where elements[start + bit] { bits |= 1 << UInt64(bit) }
-          result.words[row * result.wordsPerRow + word] = bits
+  /// One value for the pixels inside and another for those outside, row-major, on several threads.
+  /// - Throws: `CancellationError`.
+  func values<Value: BitwiseCopyable & Sendable>(inside: Value, outside: Value, polling cancellation: Cancellation) throws -> [Value] {
+    try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+      writeValues(of: rows, inside: inside, outside: outside, into: output)
+    }
+  }
+
+  private func writeValues<Value>(of rows: Range<Int>, inside: Value, outside: Value, into output: UnsafeMutableBufferPointer<Value>) {
+    var index = 0
+    for row in rows {
+      for word in 0..<wordsPerRow {
+        var bits = words[row * wordsPerRow + word]
+        for _ in 0..<min(64, size.width - 64 * word) {
+          output.initializeElement(at: index, to: bits & 1 == 1 ? inside : outside)
+          bits >>= 1
+          index += 1
         }
       }
     }
-    return result
+  }
+}
+
+extension Array where Element: BitwiseCopyable & Sendable {
+  /// The elements at these places; see ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
+  fileprivate func gathered(
+    to target: Size, filler: Element, polling cancellation: Cancellation,
+    _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
+  ) throws -> [Element] {
+    let width = target.width
+    return try withUnsafeBufferPointer { source in
+      nonisolated(unsafe) let source = source
+      // Parts of 64 columns and at least 16 rows, so that what is turned by a right angle finds its pixels in the cache.
+      return try Parallel.filled(rows: target.height, of: width, grain: Swift.max(16, 32_768 / width), polling: cancellation) {
+        rows, output in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 64) { line in
+          guard let line = line.baseAddress, let output = output.baseAddress else { return }
+          for first in stride(from: 0, to: width, by: 64) {
+            let columns = first..<Swift.min(width, first + 64)
+            for row in rows {
+              places(row, columns, line)
+              let into = output + (row - rows.lowerBound) * width + first
+              for index in 0..<columns.count {
+                let place = Int(line[index])
+                (into + index).initialize(to: place < 0 ? filler : source[place])
+              }
+            }
+          }
+        }
+      }
+    }
   }
 }

@@ -94,7 +94,7 @@ extension GrayImage {
   ) throws -> GrayImage {
     guard target.isValid else { throw PictureError.invalidSize(target) }
     let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
-    return replacing(elements: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
+    return replacing(pixels: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
   }
 }
 
@@ -106,7 +106,8 @@ extension ProbabilityMap {
   ) throws -> ProbabilityMap {
     guard target.isValid else { throw PictureError.invalidSize(target) }
     let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
-    return replacing(elements: pixels.map { min(max($0, 0), 1) }, size: target, spacing: spacing.resampled(from: size, to: target))
+    return try ProbabilityMap(
+      clipping: pixels, size: target, spacing: spacing.resampled(from: size, to: target), polling: cancellation)
   }
 }
 
@@ -120,8 +121,10 @@ extension Mask {
   ) throws -> Mask {
     guard target.isValid else { throw PictureError.invalidSize(target) }
     guard method != .nearest else { return try pickedNearest(to: target, polling: cancellation) }
-    let coverage = try Resampling.plane(elements.map { $0 ? 1 : 0 }, size: size, to: target, using: method, polling: cancellation)
-    return replacing(elements: coverage.map { $0 > 0.5 }, size: target, spacing: spacing.resampled(from: size, to: target))
+    let whole: [Float] = try values(inside: 1, outside: 0, polling: cancellation)
+    let coverage = try Resampling.plane(whole, size: size, to: target, using: method, polling: cancellation)
+    return try coverage.above(
+      0.5, size: target, spacing: spacing.resampled(from: size, to: target), within: nil, polling: cancellation)
   }
 }
 
@@ -138,8 +141,11 @@ extension PixelGrid {
   fileprivate func pickedNearest(to target: Size, polling cancellation: Cancellation) throws -> Self {
     let rows = ResamplingWeights(from: size.height, to: target.height, using: .nearest).firsts
     let columns = ResamplingWeights(from: size.width, to: target.width, using: .nearest).firsts
-    return try rearranged(to: target, spacing: spacing.resampled(from: size, to: target), beforeRow: cancellation.checkRow) {
-      rows[$0] * size.width + columns[$1]
+    let width = size.width
+    return try gathered(
+      to: target, spacing: spacing.resampled(from: size, to: target), filler: Self.background, polling: cancellation
+    ) { row, part, places in
+      for column in part { places[column - part.lowerBound] = Int32(truncatingIfNeeded: rows[row] * width + columns[column]) }
     }
   }
 }

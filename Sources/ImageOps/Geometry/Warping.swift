@@ -9,7 +9,7 @@ extension GrayImage {
     let target = target ?? size
     guard target.isValid else { throw PictureError.invalidSize(target) }
     let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: fill, polling: cancellation)
-    return replacing(elements: pixels, size: target, spacing: spacing)
+    return replacing(pixels: pixels, size: target, spacing: spacing)
   }
 }
 
@@ -22,7 +22,7 @@ extension ProbabilityMap {
     let target = target ?? size
     guard target.isValid else { throw PictureError.invalidSize(target) }
     let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: 0, polling: cancellation)
-    return replacing(elements: pixels.map { min(max($0, 0), 1) }, size: target, spacing: spacing)
+    return try ProbabilityMap(clipping: pixels, size: target, spacing: spacing, polling: cancellation)
   }
 }
 
@@ -32,21 +32,17 @@ extension PixelGrid {
   public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
     let target = target ?? size
     guard target.isValid else { throw PictureError.invalidSize(target) }
-    let elements = elements
-    var result = [Pixel](repeating: Self.background, count: target.count)
-    for row in 0..<target.height {
-      try cancellation.checkRow(row)
-      for column in 0..<target.width {
+    let size = size
+    return try gathered(to: target, spacing: spacing, filler: Self.background, polling: cancellation) { row, columns, places in
+      for column in columns {
         let place = map.place(row: Double(row), column: Double(column))
         // What lies far outside is no number of a pixel.
-        guard abs(place.row) < 1e6, abs(place.column) < 1e6 else { continue }
-        let (sourceRow, sourceColumn) = (Int(place.row.rounded()), Int(place.column.rounded()))
-        if size.contains(row: sourceRow, column: sourceColumn) {
-          result[row * target.width + column] = elements[sourceRow * size.width + sourceColumn]
-        }
+        let isNear = abs(place.row) < 1e6 && abs(place.column) < 1e6
+        let (sourceRow, sourceColumn) = isNear ? (Int(place.row.rounded()), Int(place.column.rounded())) : (-1, -1)
+        let isInside = size.contains(row: sourceRow, column: sourceColumn)
+        places[column - columns.lowerBound] = isInside ? Int32(truncatingIfNeeded: sourceRow * size.width + sourceColumn) : -1
       }
     }
-    return replacing(elements: result, size: target, spacing: spacing)
   }
 }
 

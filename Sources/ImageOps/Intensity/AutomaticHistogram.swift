@@ -8,7 +8,7 @@ struct AutomaticHistogram: Sendable {
   let maximum: Float
   let mean: Double
   /// The values that occur; made when asked for.
-  let distinct: @Sendable () -> DistinctValues
+  let distinct: @Sendable () throws -> DistinctValues
   let areIntegers: Bool
 
   /// - Throws: as `IntensityValues`.
@@ -24,10 +24,10 @@ struct AutomaticHistogram: Sendable {
       return
     }
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
-    histogram = values.automaticHistogram
+    histogram = try values.automaticHistogram(polling: cancellation)
     (minimum, maximum, areIntegers) = (values.minimum, values.maximum, values.areIntegers)
-    mean = values.moments.mean
-    distinct = { DistinctValues(of: values) }
+    mean = try values.mean(polling: cancellation)
+    distinct = { try DistinctValues(of: values, polling: cancellation) }
   }
 }
 

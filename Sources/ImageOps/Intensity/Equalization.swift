@@ -38,25 +38,82 @@ extension GrayImage {
   /// The picture with the histogram of another: each pixel becomes the intensity below which the same share of `reference` lies, with straight lines
   /// between its distinct values.
   ///
-  /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n log n), O(n) for whole numbers.
+  /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
   /// - Throws: `PictureError.noPixels` where a picture has no finite pixel, `CancellationError`.
   public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    let source = DistinctValues(of: try IntensityValues(pixels, size: size, within: nil))
-    try cancellation.check()
-    let target = DistinctValues(of: try IntensityValues(reference.pixels, size: reference.size, within: nil))
-    let (shares, wanted) = (source.shares, target.shares)
-    var next = 0
-    let matched = shares.map { share -> Float in
-      while next < wanted.count, wanted[next] < share { next += 1 }
-      guard next > 0 else { return target.values[0] }
-      guard next < wanted.count else { return target.values[wanted.count - 1] }
-      let part = (share - wanted[next - 1]) / (wanted[next] - wanted[next - 1])
-      let (a, b) = (Double(target.values[next - 1]), Double(target.values[next]))
-      return Float(a + (b - a) * part)
+    let values = try IntensityValues(pixels, size: size, within: nil, polling: cancellation)
+    if values.countsWholeNumbers {
+      let source = try DistinctValues(of: values, polling: cancellation)
+      var matcher = try ShareMatcher(reference, polling: cancellation)
+      var table = [Float](repeating: 0, count: Int(values.maximum - values.minimum) + 1)
+      var below = 0
+      try source.forEach(polling: cancellation) { value, count in
+        below += count
+        table[Int(value - values.minimum)] = matcher.value(ofShare: Double(below) / Double(values.values.count))
+        return true
+      }
+      let (first, matched) = (values.minimum, table)
+      return try mapPixels(range: reference.range, polling: cancellation) { $0.isFinite ? matched[Int($0 - first)] : $0 }
     }
-    return try mapPixels(range: reference.range, polling: cancellation) { pixel in
-      pixel.isFinite ? matched[source.index(of: pixel)] : pixel
+    let total = Double(values.values.count)
+    let order = try pixels.radixOrder(polling: cancellation)
+    var matcher = try ShareMatcher(reference, polling: cancellation)
+    var result = try [Float](copying: pixels, polling: cancellation)
+    // Pixels of one value are changed together, when the first of another one comes.
+    var (below, start) = (0, 0)
+    func settle(_ end: Int) throws {
+      guard below > 0 else { return }
+      let value = matcher.value(ofShare: Double(below) / total)
+      for step in start..<end {
+        if step & 0xFFFF == 0 { try cancellation.check() }
+        result[Int(order[step])] = value
+      }
     }
+    for (step, place) in order.enumerated() {
+      if step & 0xFFFF == 0 { try cancellation.check() }
+      guard pixels[Int(place)].isFinite else { continue }
+      if below > 0, pixels[Int(order[start])] == pixels[Int(place)] {
+        below += 1
+        continue
+      }
+      try settle(step)
+      (below, start) = (below + 1, step)
+    }
+    try settle(order.lastIndex { pixels[Int($0)].isFinite }.map { $0 + 1 } ?? start)
+    return with(pixels: result, range: reference.range)
+  }
+}
+
+/// Says which intensity of a picture a given share of its pixels does not exceed, for shares in ascending order.
+private struct ShareMatcher {
+  private var runs: DistinctValues.Runs
+  private let total: Double
+  private var below = 0
+  private var before: (value: Float, share: Double)?
+  private var next: (value: Float, share: Double)?
+
+  init(_ picture: GrayImage, polling cancellation: Cancellation) throws {
+    let values = try IntensityValues(picture.pixels, size: picture.size, within: nil, polling: cancellation)
+    total = Double(values.values.count)
+    runs = try DistinctValues(of: values, polling: cancellation).makeIterator()
+    advance()
+  }
+
+  private mutating func advance() {
+    before = next ?? before
+    next = runs.next().map { value, count in
+      below += count
+      return (value, Double(below) / total)
+    }
+  }
+
+  mutating func value(ofShare share: Double) -> Float {
+    while let next, next.share < share { advance() }
+    guard let before else { return next?.value ?? 0 }
+    guard let next else { return before.value }
+    let part = (share - before.share) / (next.share - before.share)
+    let (a, b) = (Double(before.value), Double(next.value))
+    return Float(a + (b - a) * part)
   }
 }
 
@@ -79,52 +136,57 @@ struct ToneCurve: Sendable {
 }
 
 /// The values that occur and how often, in ascending order.
-struct DistinctValues: Sendable {
-  let values: [Float]
-  let counts: [Int]
-
-  private init(values: [Float], counts: [Int]) { (self.values, self.counts) = (values, counts) }
+struct DistinctValues: Sendable, Sequence {
+  /// How often each whole number from the first on occurs, or all numbers in order.
+  fileprivate enum Storage: Sendable {
+    case counts([Int], first: Float)
+    case sorted([Float])
+  }
+  private let storage: Storage
 
   /// Of whole numbers, counted from `first` on.
-  init(counts: [Int], first: Float) {
-    let occurring = counts.indices.filter { counts[$0] > 0 }
-    self.init(values: occurring.map { first + Float($0) }, counts: occurring.map { counts[$0] })
+  init(counts: [Int], first: Float) { self.init(storage: .counts(counts, first: first)) }
+
+  private init(storage: Storage) { self.storage = storage }
+
+  /// O(n); two planes where there are fractions, of which one is kept.
+  init(of measured: IntensityValues, polling cancellation: Cancellation) throws {
+    if measured.countsWholeNumbers {
+      self.init(counts: try measured.automaticHistogram(polling: cancellation).counts, first: measured.minimum)
+    } else {
+      self.init(storage: .sorted(try measured.values.radixSorted(polling: cancellation)))
+    }
   }
 
-  init(of measured: IntensityValues) {
-    if measured.areIntegers, measured.maximum - measured.minimum < 1_048_576 {
-      self.init(counts: measured.automaticHistogram.counts, first: measured.minimum)
-      return
+  func makeIterator() -> Runs { Runs(storage: storage) }
+
+  /// Calls `body` with each value and its number until it gives false, and polls on the way.
+  func forEach(polling cancellation: Cancellation, _ body: (Float, Int) throws -> Bool) throws {
+    for (step, run) in self.enumerated() {
+      if step & 0xFFFF == 0 { try cancellation.check() }
+      guard try body(run.value, run.count) else { return }
     }
-    var (values, counts): ([Float], [Int]) = ([], [])
-    for value in measured.values.sorted() {
-      if value == values.last {
-        counts[counts.count - 1] += 1
-      } else {
-        values.append(value)
-        counts.append(1)
+  }
+
+  struct Runs: IteratorProtocol {
+    fileprivate let storage: Storage
+    private var place = 0
+
+    fileprivate init(storage: Storage) { self.storage = storage }
+
+    mutating func next() -> (value: Float, count: Int)? {
+      switch storage {
+      case .counts(let counts, let first):
+        while place < counts.count, counts[place] == 0 { place += 1 }
+        guard place < counts.count else { return nil }
+        defer { place += 1 }
+        return (first + Float(place), counts[place])
+      case .sorted(let values):
+        guard place < values.count else { return nil }
+        let start = place
+        while place < values.count, values[place] == values[start] { place += 1 }
+        return (values[start], place - start)
       }
     }
-    self.init(values: values, counts: counts)
-  }
-
-  /// The share of pixels not above each value.
-  var shares: [Double] {
-    let total = Double(counts.reduce(0, +))
-    var below = 0
-    return counts.map { count in
-      below += count
-      return Double(below) / total
-    }
-  }
-
-  /// The index of a value that occurs; the next one's otherwise.
-  func index(of value: Float) -> Int {
-    var (low, high) = (0, values.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return min(low, values.count - 1)
   }
 }

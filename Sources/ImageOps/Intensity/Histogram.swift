@@ -18,19 +18,22 @@ public struct Histogram: Sendable, Equatable {
   }
 
   /// Counts what lies between the edges; a width of 0 puts all values that equal the edge in the first bin.
-  init(of values: [Float], lowerEdge: Double, binWidth: Double, bins: Int) {
+  /// - Throws: `CancellationError`.
+  init(of values: [Float], lowerEdge: Double, binWidth: Double, bins: Int, polling cancellation: Cancellation) throws {
     self.lowerEdge = lowerEdge
     self.binWidth = binWidth
     var counts = [Int](repeating: 0, count: bins)
     let upperEdge = lowerEdge + Double(bins) * binWidth
-    for value in values {
-      let value = Double(value)
-      guard value >= lowerEdge, value <= upperEdge else { continue }
-      var bin = binWidth > 0 ? min(bins - 1, Int((value - lowerEdge) / binWidth)) : 0
-      // The quotient may round across an edge.
-      if value < lowerEdge + Double(bin) * binWidth { bin = max(0, bin - 1) }
-      if bin < bins - 1, value >= lowerEdge + Double(bin + 1) * binWidth { bin += 1 }
-      counts[bin] += 1
+    try values.inParts(polling: cancellation) { part in
+      for value in values[part] {
+        let value = Double(value)
+        guard value >= lowerEdge, value <= upperEdge else { continue }
+        var bin = binWidth > 0 ? min(bins - 1, Int((value - lowerEdge) / binWidth)) : 0
+        // The quotient may round across an edge.
+        if value < lowerEdge + Double(bin) * binWidth { bin = max(0, bin - 1) }
+        if bin < bins - 1, value >= lowerEdge + Double(bin + 1) * binWidth { bin += 1 }
+        counts[bin] += 1
+      }
     }
     self.counts = counts
   }
@@ -52,7 +55,7 @@ extension GrayImage {
   /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`.
   public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
-    let (mean, deviation) = values.moments
+    let (mean, deviation) = try values.moments(polling: cancellation)
     return IntensityStatistics(
       count: values.values.count, minimum: values.minimum, maximum: values.maximum, mean: mean, standardDeviation: deviation)
   }
@@ -62,12 +65,12 @@ extension GrayImage {
   public func percentiles(
     _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
-    try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(percents)
+    try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(percents, polling: cancellation)
   }
 
-  /// One exact percentile; see ``percentiles(_:within:)``.
-  public func percentile(_ percent: Double, within mask: Mask? = nil) throws -> Float {
-    guard let value = try percentiles([percent], within: mask).first else { throw PictureError.noPixels }
+  /// One exact percentile; see ``percentiles(_:within:polling:)``.
+  public func percentile(_ percent: Double, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
+    guard let value = try percentiles([percent], within: mask, polling: cancellation).first else { throw PictureError.noPixels }
     return value
   }
 
@@ -82,6 +85,6 @@ extension GrayImage {
     let range = range ?? self.range
     let width = (Double(range.upperBound) - Double(range.lowerBound)) / Double(bins)
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).values
-    return Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins)
+    return try Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins, polling: cancellation)
   }
 }

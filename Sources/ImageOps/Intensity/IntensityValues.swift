@@ -25,21 +25,20 @@ struct IntensityValues: Sendable {
         }
       }
     } else {
-      let areFinite = try Self.parts(pixels).allSatisfy { part in
-        try cancellation.check()
-        return pixels[part].allSatisfy { $0.isFinite }
+      var areFinite = true
+      try pixels.inParts(polling: cancellation) { part in areFinite = areFinite && pixels[part].allSatisfy { $0.isFinite } }
+      if !areFinite {
+        chosen = []
+        try pixels.inParts(polling: cancellation) { part in chosen += pixels[part].lazy.filter { $0.isFinite } }
       }
-      if !areFinite { chosen = pixels.filter { $0.isFinite } }
     }
     guard let first = chosen.first else { throw PictureError.noPixels }
     values = chosen
     var (low, high) = (first, first)
     var fractions = false
-    let parts = Self.parts(chosen)
-    try chosen.withUnsafeBufferPointer { chosen in
-      for part in parts {
-        try cancellation.check()
-        for value in chosen[part] {
+    try chosen.withUnsafeBufferPointer { buffer in
+      try chosen.inParts(polling: cancellation) { part in
+        for value in buffer[part] {
           low = value < low ? value : low
           high = value > high ? value : high
           // Adding and taking away 1.5 · 2²³ rounds a small number to a whole one.
@@ -52,48 +51,57 @@ struct IntensityValues: Sendable {
     areIntegers = !fractions && low > -4_194_304 && high < 4_194_304
   }
 
-  /// Stretches between polls.
-  private static func parts(_ values: [Float]) -> [Range<Int>] {
-    stride(from: 0, to: values.count, by: 262_144).map { $0..<min(values.count, $0 + 262_144) }
+  /// O(n).
+  func mean(polling cancellation: Cancellation) throws -> Double {
+    var sum = 0.0
+    try values.withUnsafeBufferPointer { buffer in
+      try values.inParts(polling: cancellation) { part in for value in buffer[part] { sum += Double(value) } }
+    }
+    return sum / Double(values.count)
   }
 
   /// Mean and population standard deviation. O(n).
-  var moments: (mean: Double, deviation: Double) {
-    values.withUnsafeBufferPointer { values in
-      var sum = 0.0
-      for value in values { sum += Double(value) }
-      let mean = sum / Double(values.count)
-      var squares = 0.0
-      for value in values {
-        let distance = Double(value) - mean
-        squares += distance * distance
+  func moments(polling cancellation: Cancellation) throws -> (mean: Double, deviation: Double) {
+    let mean = try mean(polling: cancellation)
+    var squares = 0.0
+    try values.withUnsafeBufferPointer { buffer in
+      try values.inParts(polling: cancellation) { part in
+        for value in buffer[part] {
+          let distance = Double(value) - mean
+          squares += distance * distance
+        }
       }
-      return (mean, (squares / Double(values.count)).squareRoot())
     }
+    return (mean, (squares / Double(values.count)).squareRoot())
   }
 
   /// Exact percentiles by NumPy's `linear` method. O(n) for each.
-  func percentiles(_ percents: [Double]) throws -> [Float] {
+  func percentiles(_ percents: [Double], polling cancellation: Cancellation) throws -> [Float] {
     if let percent = percents.first(where: { !(0...100).contains($0) }) {
       throw PictureError.invalidParameter(name: "percentile", value: percent, allowed: "0 to 100")
     }
-    let selector = RankSelector(values)
-    return percents.map { percent in
+    let selector = try RankSelector(values, polling: cancellation)
+    return try percents.map { percent in
       let place = Double(values.count - 1) * percent / 100
       let rank = min(Int(place), values.count - 1)
-      let low = Double(selector.value(ofRank: rank))
-      let high = Double(selector.value(ofRank: min(rank + 1, values.count - 1)))
+      let low = Double(try selector.value(ofRank: rank, polling: cancellation))
+      let high = Double(try selector.value(ofRank: min(rank + 1, values.count - 1), polling: cancellation))
       return Float(low + (high - low) * (place - Double(rank)))
     }
   }
 
   /// One bin a whole number when all values are whole numbers and span less than 2²⁰, otherwise 256 bins between the extremes (scikit-image).
-  var automaticHistogram: Histogram {
-    if areIntegers, maximum - minimum < 1_048_576 {
-      return Histogram(of: values, lowerEdge: Double(minimum) - 0.5, binWidth: 1, bins: Int(maximum - minimum) + 1)
+  func automaticHistogram(polling cancellation: Cancellation) throws -> Histogram {
+    if countsWholeNumbers {
+      return try Histogram(
+        of: values, lowerEdge: Double(minimum) - 0.5, binWidth: 1, bins: Int(maximum - minimum) + 1, polling: cancellation)
     }
-    return Histogram(of: values, lowerEdge: Double(minimum), binWidth: (Double(maximum) - Double(minimum)) / 256, bins: 256)
+    return try Histogram(
+      of: values, lowerEdge: Double(minimum), binWidth: (Double(maximum) - Double(minimum)) / 256, bins: 256, polling: cancellation)
   }
+
+  /// Whether there are so few whole numbers that each has a count of its own.
+  var countsWholeNumbers: Bool { areIntegers && maximum - minimum < 1_048_576 }
 }
 
 /// Finds the value of a given rank without sorting: two passes over 16 bits each of the numbers' order-preserving bit patterns.
@@ -101,18 +109,12 @@ private struct RankSelector {
   private let values: [Float]
   private var counts = [Int](repeating: 0, count: 65_536)
 
-  init(_ values: [Float]) {
+  init(_ values: [Float], polling cancellation: Cancellation) throws {
     self.values = values
-    for value in values { counts[Int(Self.key(value) >> 16)] += 1 }
+    try values.inParts(polling: cancellation) { part in for value in values[part] { counts[Int(value.orderedBits >> 16)] += 1 } }
   }
 
-  private static func key(_ value: Float) -> UInt32 {
-    // −0 and 0 are one number.
-    let bits = (value + 0).bitPattern
-    return bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
-  }
-
-  func value(ofRank rank: Int) -> Float {
+  func value(ofRank rank: Int, polling cancellation: Cancellation) throws -> Float {
     var remaining = rank
     var high = 0
     while remaining >= counts[high] {
@@ -120,9 +122,11 @@ private struct RankSelector {
       high += 1
     }
     var lows = [Int](repeating: 0, count: 65_536)
-    for value in values {
-      let key = Self.key(value)
-      if Int(key >> 16) == high { lows[Int(key & 0xFFFF)] += 1 }
+    try values.inParts(polling: cancellation) { part in
+      for value in values[part] {
+        let key = value.orderedBits
+        if Int(key >> 16) == high { lows[Int(key & 0xFFFF)] += 1 }
+      }
     }
     var low = 0
     while remaining >= lows[low] {

@@ -72,58 +72,67 @@ extension GrayImage {
   /// Pixel by pixel with another picture of the same size, which stands on the right. The spacing and source are this picture's.
   ///
   /// The range of the result is what the ranges of the operands make possible, or its extremes where they do not settle it.
-  /// - Throws: `PictureError.sizesDiffer`.
-  public func combined(with other: GrayImage, by operation: PixelOperator) throws -> GrayImage {
-    guard size == other.size else { throw PictureError.sizesDiffer(size, other.size) }
-    let result = zip(pixels, other.pixels).map { operation.applied($0, $1) }
-    return settled(result, range: operation.range(range, other.range))
+  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  public func combined(with other: GrayImage, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage
+  {
+    try mapPixels(with: other, polling: cancellation) { operation.applied($0, $1) }
+      .settled(range: operation.range(range, other.range), polling: cancellation)
   }
 
   /// Pixel by pixel with a number, which stands on the right: `image − 5`.
-  public func combined(with number: Float, by operation: PixelOperator) -> GrayImage {
-    settled(pixels.map { operation.applied($0, number) }, range: number.isFinite ? operation.range(range, number...number) : nil)
+  /// - Throws: `CancellationError`.
+  public func combined(with number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try mapPixels(polling: cancellation) { operation.applied($0, number) }
+      .settled(range: number.isFinite ? operation.range(range, number...number) : nil, polling: cancellation)
   }
 
   /// Pixel by pixel with a number that stands on the left: `5 − image`.
-  public func combined(onto number: Float, by operation: PixelOperator) -> GrayImage {
-    settled(pixels.map { operation.applied(number, $0) }, range: number.isFinite ? operation.range(number...number, range) : nil)
+  /// - Throws: `CancellationError`.
+  public func combined(onto number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    try mapPixels(polling: cancellation) { operation.applied(number, $0) }
+      .settled(range: number.isFinite ? operation.range(number...number, range) : nil, polling: cancellation)
   }
 
-  private func settled(_ pixels: [Float], range: ClosedRange<Float>?) -> GrayImage {
+  private func settled(range: ClosedRange<Float>?, polling cancellation: Cancellation) throws -> GrayImage {
     if let range { return with(pixels: pixels, range: range) }
     var (low, high) = (Float.infinity, -Float.infinity)
-    for pixel in pixels where pixel.isFinite { (low, high) = (min(low, pixel), max(high, pixel)) }
+    try pixels.inParts(polling: cancellation) { part in
+      for pixel in pixels[part] where pixel.isFinite { (low, high) = (min(low, pixel), max(high, pixel)) }
+    }
     return with(pixels: pixels, range: low <= high ? low...high : 0...0)
   }
 
   /// The pixels for which the comparison with a number holds.
-  public func compared(with number: Float, by comparison: PixelComparison) -> Mask {
-    Mask(size: size, spacing: spacing) { comparison.holds(pixels[$0], number) }
+  /// - Throws: `CancellationError`.
+  public func compared(with number: Float, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
+    try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], number) }
   }
 
   /// The pixels for which the comparison with another picture of the same size, on the right, holds.
-  /// - Throws: `PictureError.sizesDiffer`.
-  public func compared(with other: GrayImage, by comparison: PixelComparison) throws -> Mask {
+  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  public func compared(with other: GrayImage, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size == other.size else { throw PictureError.sizesDiffer(size, other.size) }
-    return Mask(size: size, spacing: spacing) { comparison.holds(pixels[$0], other.pixels[$0]) }
+    return try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], other.pixels[$0]) }
   }
 
   public static func + (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .add) }
   public static func - (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .subtract) }
   public static func * (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
   public static func / (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .divide) }
-  public static func + (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .add) }
-  public static func - (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .subtract) }
-  public static func * (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .multiply) }
-  public static func / (a: GrayImage, b: Float) -> GrayImage { a.combined(with: b, by: .divide) }
+  public static func + (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .add) }
+  public static func - (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .subtract) }
+  public static func * (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
+  public static func / (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .divide) }
 
   /// Probabilities as a gray picture of range 0...1, for arithmetic and comparisons.
   public init(_ map: ProbabilityMap) {
     self.init(size: map.size, pixels: map.pixels, range: 0...1, bitDepth: 32, spacing: map.spacing)
   }
 
-  /// A mask as a gray picture: 0 outside, 255 inside.
-  public init(_ mask: Mask) {
-    self.init(size: mask.size, pixels: mask.elements.map { $0 ? 255 : 0 }, spacing: mask.spacing)
+  /// A mask as a gray picture: 0 outside, 255 inside or another number.
+  /// - Throws: `CancellationError`.
+  public init(_ mask: Mask, inside: Float = 255, polling cancellation: Cancellation = .never) throws {
+    self.init(
+      size: mask.size, pixels: try mask.values(inside: inside, outside: 0, polling: cancellation), range: 0...inside, spacing: mask.spacing)
   }
 }

@@ -87,10 +87,10 @@ extension GrayImage {
   /// - Source: Wilkinson and Roerdink, Fast Morphological Attribute Operations Using Tarjan's Union-Find Algorithm, ISMM 2000.
   public func areaOpened(below area: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let (width, height) = (size.width, size.height)
-    let order = try pixels.descendingOrder(polling: cancellation)
+    let order = try pixels.radixOrder(descending: true, polling: cancellation)
     // Of a pixel not seen `unseen`, of a root its number of pixels below 0, of any other its parent.
     let unseen = Int32.min
-    var parents = [Int32](repeating: unseen, count: size.count)
+    var parents = try [Int32](repeating: unseen, count: size.count, polling: cancellation)
     let limit = max(1, Int32(clamping: min(area, size.count)))
     for (step, index) in order.enumerated() {
       if step & 0xFFFF == 0 { try cancellation.check() }
@@ -115,35 +115,11 @@ extension GrayImage {
         }
       }
     }
-    var result = pixels
-    for index in order.reversed() where parents[Int(index)] >= 0 { result[Int(index)] = result[Int(parents[Int(index)])] }
+    var result = try [Float](copying: pixels, polling: cancellation)
+    for (step, index) in order.reversed().enumerated() {
+      if step & 0xFFFF == 0 { try cancellation.check() }
+      if parents[Int(index)] >= 0 { result[Int(index)] = result[Int(parents[Int(index)])] }
+    }
     return with(pixels: result)
-  }
-}
-
-extension [Float] {
-  /// The indices of the pixels from the greatest to the least, equal ones in their order. Two passes over 16 bits each of order-preserving patterns.
-  fileprivate func descendingOrder(polling cancellation: Cancellation) throws -> [Int32] {
-    func key(_ value: Float) -> UInt32 {
-      // −0 and 0 are one number.
-      let bits = (value + 0).bitPattern
-      return bits >> 31 == 0 ? ~(bits | 0x8000_0000) : bits
-    }
-    var order = (0..<Int32(truncatingIfNeeded: count)).map { $0 }
-    var sorted = order
-    for shift: UInt32 in [0, 16] {
-      var starts = [Int](repeating: 0, count: 65_537)
-      for value in self { starts[Int(key(value) >> shift & 0xFFFF) + 1] += 1 }
-      try cancellation.check()
-      for digit in 0..<65_536 { starts[digit + 1] += starts[digit] }
-      for (step, index) in order.enumerated() {
-        if step & 0x3FFFF == 0 { try cancellation.check() }
-        let digit = Int(key(self[Int(index)]) >> shift & 0xFFFF)
-        sorted[starts[digit]] = index
-        starts[digit] += 1
-      }
-      swap(&order, &sorted)
-    }
-    return order
   }
 }

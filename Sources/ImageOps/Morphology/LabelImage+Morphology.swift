@@ -31,7 +31,7 @@ extension LabelImage {
     by footprint: Footprint, polling cancellation: Cancellation, _ change: (Mask) throws -> Mask
   ) throws -> LabelImage {
     let reach = footprint.offsetReach
-    var result = self
+    var result = try [UInt32](copying: labels, polling: cancellation)
     for (label, box) in try boxes(polling: cancellation).sorted(by: { $0.key < $1.key }) {
       try cancellation.check()
       // Twice the reach, so that a closing finds at its rim what it would find in the whole picture.
@@ -52,14 +52,14 @@ extension LabelImage {
           let place = row * size.width + column
           let isInside = changed[row - rows.lowerBound, column - columns.lowerBound]
           if labels[place] == label {
-            if !isInside { result.labels[place] = 0 }
-          } else if isInside, labels[place] == 0, result.labels[place] == 0 {
-            result.labels[place] = label
+            if !isInside { result[place] = 0 }
+          } else if isInside, labels[place] == 0, result[place] == 0 {
+            result[place] = label
           }
         }
       }
     }
-    return result
+    return LabelImage(size: size, labels: result, names: names, spacing: spacing)
   }
 
   /// The box around each label but 0.

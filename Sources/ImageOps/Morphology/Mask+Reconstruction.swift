@@ -32,10 +32,11 @@ extension Mask {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
     var isKept = [Bool](repeating: false, count: components.count)
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for run in components.runs.runs(inRow: row) where !isKept[Int(components.componentOfRun[run])] {
         isKept[Int(components.componentOfRun[run])] = isMarked(row, components.runs.start(run)..<components.runs.end(run))
       }
     }
-    return keeping(isKept, of: components)
+    return try keeping(isKept, of: components, polling: cancellation)
   }
 }

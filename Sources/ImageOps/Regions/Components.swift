@@ -13,7 +13,9 @@ struct Components {
 
   init(of mask: Mask, complement: Bool = false, connectivity: Connectivity, polling cancellation: Cancellation) throws {
     let runs = try RunTable(of: mask, complement: complement, polling: cancellation)
-    var parents = (0..<Int32(truncatingIfNeeded: runs.count)).map { $0 }
+    var parents: [Int32] = try Parallel.filled(rows: runs.count, of: 1, grain: 65_536, polling: cancellation) { rows, output in
+      for run in rows { output[run - rows.lowerBound] = Int32(truncatingIfNeeded: run) }
+    }
     // Diagonal neighbours touch when the ranges, one column wider, overlap.
     let slack: Int32 = connectivity == .eight ? 1 : 0
     try runs.edges.withUnsafeBufferPointer { edges in
@@ -34,9 +36,10 @@ struct Components {
         }
       }
     }
-    var numbers = [Int32](repeating: 0, count: runs.count)
+    var numbers = try [Int32](repeating: 0, count: runs.count, polling: cancellation)
     var areas: [Int] = []
     for run in 0..<runs.count {
+      if run & 0xFFFF == 0 { try cancellation.check() }
       let parent = Int(parents[run])
       if parent == run {
         numbers[run] = Int32(truncatingIfNeeded: areas.count)
@@ -67,9 +70,10 @@ struct Components {
   }
 
   /// Whether each component reaches the picture's border.
-  var touchesBorder: [Bool] {
+  func touchesBorder(polling cancellation: Cancellation) throws -> [Bool] {
     var touches = [Bool](repeating: false, count: count)
     for row in 0..<runs.size.height {
+      try cancellation.checkRow(row)
       let isEdgeRow = row == 0 || row == runs.size.height - 1
       for run in runs.runs(inRow: row) where isEdgeRow || runs.start(run) == 0 || runs.end(run) == runs.size.width {
         touches[Int(componentOfRun[run])] = true
@@ -79,8 +83,9 @@ struct Components {
   }
 
   /// Calls `body` with row and columns of every run of the chosen components.
-  func forEachRun(of isChosen: [Bool], _ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
+  func forEachRun(of isChosen: [Bool], polling cancellation: Cancellation, _ body: (_ row: Int, _ columns: Range<Int>) -> Void) throws {
     for row in 0..<runs.size.height {
+      try cancellation.checkRow(row)
       for run in runs.runs(inRow: row) where isChosen[Int(componentOfRun[run])] {
         body(row, runs.start(run)..<runs.end(run))
       }

@@ -43,7 +43,7 @@ extension Mask {
     var isKept = [Bool](repeating: false, count: components.count)
     let byArea = components.areas.indices.sorted { (components.areas[$1], $0) < (components.areas[$0], $1) }
     for component in byArea.prefix(max(0, number)) { isKept[component] = true }
-    return keeping(isKept, of: components)
+    return try keeping(isKept, of: components, polling: cancellation)
   }
 
   /// The components of at least this many pixels (scikit-image's `remove_small_objects`).
@@ -52,14 +52,14 @@ extension Mask {
     below minimumArea: Int, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never
   ) throws -> Mask {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
-    return keeping(components.areas.map { $0 >= minimumArea }, of: components)
+    return try keeping(components.areas.map { $0 >= minimumArea }, of: components, polling: cancellation)
   }
 
   /// The components that do not reach the picture's border.
   /// - Throws: `CancellationError`.
   public func clearingBorder(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Mask {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
-    return keeping(components.touchesBorder.map { !$0 }, of: components)
+    return try keeping(components.touchesBorder(polling: cancellation).map { !$0 }, of: components, polling: cancellation)
   }
 
   /// Fills background that does not reach the picture's border through shared edges (`scipy.ndimage.binary_fill_holes`).
@@ -67,18 +67,19 @@ extension Mask {
   /// - Throws: `CancellationError`.
   public func fillingHoles(upTo maximumArea: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
     let holes = try Components(of: self, complement: true, connectivity: .four, polling: cancellation)
-    let touches = holes.touchesBorder
+    let touches = try holes.touchesBorder(polling: cancellation)
     let limit = maximumArea ?? .max
     var result = self
-    holes.forEachRun(of: holes.areas.indices.map { !touches[$0] && holes.areas[$0] <= limit }) { row, columns in
+    let isFilled = holes.areas.indices.map { !touches[$0] && holes.areas[$0] <= limit }
+    try holes.forEachRun(of: isFilled, polling: cancellation) { row, columns in
       result.fill(row: row, columns: columns)
     }
     return result
   }
 
-  func keeping(_ isKept: [Bool], of components: Components) -> Mask {
+  func keeping(_ isKept: [Bool], of components: Components, polling cancellation: Cancellation) throws -> Mask {
     var result = self
-    components.forEachRun(of: isKept.map { !$0 }) { row, columns in result.clear(row: row, columns: columns) }
+    try components.forEachRun(of: isKept.map { !$0 }, polling: cancellation) { row, columns in result.clear(row: row, columns: columns) }
     return result
   }
 }

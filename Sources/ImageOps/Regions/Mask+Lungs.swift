@@ -16,14 +16,16 @@ extension Mask {
   /// - Throws: `CancellationError`.
   public func splitIntoLungs(polling cancellation: Cancellation = .never) throws -> LabelImage {
     let components = try Components(of: self, connectivity: .eight, polling: cancellation)
-    guard let frame = LungFrame(of: components) else {
+    guard let frame = try LungFrame(of: components, polling: cancellation) else {
       return LabelImage(
-        size: size, labels: [UInt32](repeating: 0, count: size.count), names: LabelImage.lungNames, spacing: spacing)
+        size: size, labels: try [UInt32](repeating: 0, count: size.count, polling: cancellation), names: LabelImage.lungNames,
+        spacing: spacing)
     }
     let seam = try LungSeam(through: self, within: frame, polling: cancellation).columns
     var leftOfSeam = [Int](repeating: 0, count: components.count)
     var columnSum = 0
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for run in components.runs.runs(inRow: row) {
         let (start, end) = (components.runs.start(run), components.runs.end(run))
         leftOfSeam[Int(components.componentOfRun[run])] += max(0, min(end, seam[row]) - start)
@@ -33,8 +35,9 @@ extension Mask {
     let sides = zip(leftOfSeam, components.areas).map { Side(leftShare: Double($0) / Double($1)) }
     let isLone = sides.contains(.both) && Double(frame.columns.count) < 0.75 * Double(frame.rows.count)
     let loneLabel = columnSum * 2 < (size.width - 1) * count ? LabelImage.rightLung : LabelImage.leftLung
-    var labels = [UInt32](repeating: 0, count: size.count)
+    var labels = try [UInt32](repeating: 0, count: size.count, polling: cancellation)
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for run in components.runs.runs(inRow: row) {
         let (start, end) = (components.runs.start(run), components.runs.end(run))
         let cut =
@@ -63,10 +66,10 @@ private struct LungFrame {
   let rows: Range<Int>
   let columns: Range<Int>
 
-  init?(of components: Components) {
+  init?(of components: Components, polling cancellation: Cancellation) throws {
     guard let largest = components.areas.max() else { return nil }
     var (rows, columns) = (Int.max..<Int.max, Int.max..<Int.max)
-    components.forEachRun(of: components.areas.map { 20 * $0 >= largest }) { row, run in
+    try components.forEachRun(of: components.areas.map { 20 * $0 >= largest }, polling: cancellation) { row, run in
       rows = min(rows.lowerBound, row)..<row + 1
       columns =
         min(columns.lowerBound, run.lowerBound)..<(columns.lowerBound == .max ? run.upperBound : max(columns.upperBound, run.upperBound))

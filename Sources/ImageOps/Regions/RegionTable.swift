@@ -23,7 +23,8 @@ extension LabelImage {
     try addBorders(to: &accumulators, slots: slots, polling: cancellation)
     try addQuads(to: &accumulators, slots: slots, polling: cancellation)
     let pixelArea = spacing.millimetres.map { $0.row * $0.column }
-    return accumulators.sorted { $0.label < $1.label }.map { accumulator in
+    return try accumulators.sorted { $0.label < $1.label }.enumerated().map { index, accumulator in
+      try cancellation.checkRow(index)
       var region = accumulator.region
       region.name = names[region.label]
       region.areaInSquareMillimetres = pixelArea.map { $0 * Double(region.area) }
@@ -58,10 +59,14 @@ extension LabelImage {
           let first = labels[place]
           if labels[place + 1] == first, labels[place + width] == first, labels[place + width + 1] == first { continue }
         }
-        let quad = [label(row, column), label(row, column + 1), label(row + 1, column + 1), label(row + 1, column)]
-        for (index, own) in quad.enumerated() where own != 0 && !quad[..<index].contains(own) {
-          guard let slot = slots[own] else { continue }
-          accumulators[slot].addQuad(count: quad.count { $0 == own }, isDiagonal: quad[(index + 2) % 4] == own)
+        let quad: InlineArray<4, UInt32> = [
+          label(row, column), label(row, column + 1), label(row + 1, column + 1), label(row + 1, column),
+        ]
+        for index in 0..<4 {
+          let own = quad[index]
+          guard own != 0, !(0..<index).contains(where: { quad[$0] == own }), let slot = slots[own] else { continue }
+          let count = (0..<4).reduce(0) { $0 + (quad[$1] == own ? 1 : 0) }
+          accumulators[slot].addQuad(count: count, isDiagonal: quad[(index + 2) % 4] == own)
         }
       }
     }
@@ -69,16 +74,17 @@ extension LabelImage {
 
   /// Classifies the border pixels by how many neighbours of the same region are border pixels too.
   private func addBorders(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
-    let border = try Mask(size: size) { index in
+    let (size, labels) = (size, labels)
+    let border = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
       let own = labels[index]
       guard own != 0 else { return false }
       let (row, column) = (index / size.width, index % size.width)
-      if column == 0 && row & 63 == 0 { try cancellation.check() }
       guard row > 0, column > 0, row < size.height - 1, column < size.width - 1 else { return true }
       return labels[index - 1] != own || labels[index + 1] != own || labels[index - size.width] != own || labels[index + size.width] != own
     }
     let runs = try RunTable(of: border, polling: cancellation)
     for row in 0..<size.height {
+      try cancellation.checkRow(row)
       for run in runs.runs(inRow: row) {
         for column in runs.start(run)..<runs.end(run) {
           let own = self[row, column]

@@ -39,19 +39,21 @@ extension GrayImage {
   {
     try PictureError.require("levels", Double(levels), in: 2...256)
     try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
-    let values = try IntensityValues(pixels, size: size, within: mask)
-    let (mean, deviation) = values.moments
+    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
+    let (mean, deviation) = try values.moments(polling: cancellation)
     let span = Double(values.maximum) - Double(values.minimum)
     @Sendable func level(_ pixel: Float) -> Int {
       span > 0 ? min(levels - 1, Int((Double(pixel) - Double(values.minimum)) / span * Double(levels))) : 0
     }
     var (third, fourth) = (0.0, 0.0)
     var counts = [Int](repeating: 0, count: levels)
-    for value in values.values {
-      let z = deviation > 0 ? (Double(value) - mean) / deviation : 0
-      third += z * z * z
-      fourth += z * z * z * z
-      counts[level(value)] += 1
+    try values.values.inParts(polling: cancellation) { part in
+      for value in values.values[part] {
+        let z = deviation > 0 ? (Double(value) - mean) / deviation : 0
+        third += z * z * z
+        fourth += z * z * z * z
+        counts[level(value)] += 1
+      }
     }
     let number = Double(values.values.count)
     var result = Texture(
@@ -59,7 +61,7 @@ extension GrayImage {
       entropy: counts.reduce(0) { $1 == 0 ? $0 : $0 - Double($1) / number * log2(Double($1) / number) }, contrast: 0, dissimilarity: 0,
       homogeneity: 0, energy: 0, correlation: 0, patterns: [Double](repeating: 0, count: Self.patternCount))
     // The level of each pixel that counts, else -1.
-    var plane = [Int16](repeating: -1, count: size.count)
+    var plane = try [Int16](repeating: -1, count: size.count, polling: cancellation)
     var shares = [Int](repeating: 0, count: Self.patternCount)
     for row in 0..<size.height {
       if row & 15 == 0 { try cancellation.check() }

@@ -11,11 +11,14 @@ extension GrayImage {
   ) throws -> LabelImage {
     try PictureError.requireSameSize(size, markers.size)
     if let mask { try PictureError.requireSameSize(size, mask.size) }
-    let isOpen = mask?.elements
-    var labels = markers.labels
-    if let isOpen { for index in labels.indices where !isOpen[index] { labels[index] = 0 } }
+    let isOpen: [Bool]? = try mask?.values(inside: true, outside: false, polling: cancellation)
+    var labels = try [UInt32](copying: markers.labels, polling: cancellation)
     var queue = try FloodQueue(isSmall: packed(as: UInt8.self, polling: cancellation) != nil)
-    for index in labels.indices where labels[index] != 0 { queue.push(index, pixels[index]) }
+    for index in labels.indices {
+      if index & 0xFFFF == 0 { try cancellation.check() }
+      if isOpen?[index] == false { labels[index] = 0 }
+      if labels[index] != 0 { queue.push(index, pixels[index]) }
+    }
     let (width, height) = (size.width, size.height)
     let steps =
       connectivity == .four ? [(-1, 0), (0, -1), (0, 1), (1, 0)] : [(-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1)]
@@ -59,9 +62,10 @@ extension Mask {
   public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let distance = try distanceTransform(polling: cancellation)
     // A mask that fills the picture has no outside to measure from, and no neck.
-    guard distance.pixels.allSatisfy(\.isFinite) else { return try labelled(polling: cancellation) }
+    guard distance.pixels[0].isFinite else { return try labelled(polling: cancellation) }
     let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labelled(polling: cancellation)
-    return try distance.combined(onto: 0, by: .subtract).watershed(from: markers, connectivity: .eight, within: self, polling: cancellation)
+    return try distance.combined(onto: 0, by: .subtract, polling: cancellation).watershed(
+      from: markers, connectivity: .eight, within: self, polling: cancellation)
   }
 }
 

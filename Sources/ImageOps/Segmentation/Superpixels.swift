@@ -31,7 +31,7 @@ extension GrayImage {
   /// Pieces that hang together at sides, numbered; small ones take the number of the piece to their left or above their first pixel.
   private func joined(_ nearest: [UInt32], smallest: Int, polling cancellation: Cancellation) throws -> [UInt32] {
     let (width, height) = (size.width, size.height)
-    var labels = [UInt32](repeating: 0, count: size.count)
+    var labels = try [UInt32](repeating: 0, count: size.count, polling: cancellation)
     var next: UInt32 = 1
     var piece: [UInt32] = []
     for start in 0..<size.count {

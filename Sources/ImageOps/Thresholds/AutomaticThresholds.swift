@@ -2,7 +2,7 @@ import Glibc
 
 extension ThresholdMethod.Automatic {
   /// The threshold; that of constant values is the value.
-  func threshold(of values: AutomaticHistogram) -> Float {
+  func threshold(of values: AutomaticHistogram, polling cancellation: Cancellation) throws -> Float {
     guard values.minimum < values.maximum else { return values.minimum }
     let histogram = values.histogram
     return switch self {
@@ -11,7 +11,7 @@ extension ThresholdMethod.Automatic {
     case .triangle: Float(histogram.triangle)
     case .yen: Float(histogram.yen)
     case .isodata: Float(histogram.isodata ?? values.mean)
-    case .li: Float(values.li)
+    case .li: Float(try values.li(polling: cancellation))
     case .minimumError: Float(histogram.minimumError)
     case .maximumEntropy: Float(histogram.maximumEntropy)
     }
@@ -137,41 +137,39 @@ extension Histogram {
 
 extension AutomaticHistogram {
   /// Li's iteration on the distinct values, shifted so that the least is 0.
-  fileprivate var li: Double {
+  fileprivate func li(polling cancellation: Cancellation) throws -> Double {
     let low = Double(minimum)
-    let occurring = distinct()
-    let distinct = occurring.values.map { Double($0) - low }
-    var (counts, sums): ([Double], [Double]) = ([0], [0])
-    for (value, count) in zip(distinct, occurring.counts) {
-      counts.append(counts[counts.count - 1] + Double(count))
-      sums.append(sums[sums.count - 1] + value * Double(count))
+    let occurring = try distinct()
+    var (count, sum, gap) = (0.0, 0.0, Double.infinity)
+    var before: Double?
+    try occurring.forEach(polling: cancellation) { value, number in
+      let value = Double(value) - low
+      count += Double(number)
+      sum += value * Double(number)
+      if let before { gap = min(gap, value - before) }
+      before = value
+      return true
     }
-    let gap = zip(distinct.dropFirst(), distinct).reduce(Double.infinity) { min($0, $1.0 - $1.1) }
     let tolerance = areIntegers ? 0.5 : gap / 2
-    var next = sums[sums.count - 1] / counts[counts.count - 1]
+    var next = sum / count
     var current = -2 * tolerance
     // The iteration converges in a few steps; the bound only guards against a cycle between two values.
     for _ in 0..<1000 where abs(next - current) > tolerance {
       current = next
-      let end = distinct.partitioningIndex { $0 > current }
-      guard end > 0, end < distinct.count else { break }
-      let back = sums[end] / counts[end]
-      let fore = (sums[sums.count - 1] - sums[end]) / (counts[counts.count - 1] - counts[end])
+      var (countBelow, sumBelow) = (0.0, 0.0)
+      try occurring.forEach(polling: cancellation) { value, number in
+        let value = Double(value) - low
+        guard value <= current else { return false }
+        countBelow += Double(number)
+        sumBelow += value * Double(number)
+        return true
+      }
+      guard countBelow > 0, countBelow < count else { break }
+      let back = sumBelow / countBelow
+      let fore = (sum - sumBelow) / (count - countBelow)
       if back == 0 { break }
       next = (back - fore) / (log(back) - log(fore))
     }
     return next + low
-  }
-}
-
-extension [Double] {
-  /// The first index of a sorted array from which the predicate holds.
-  fileprivate func partitioningIndex(where belongs: (Double) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

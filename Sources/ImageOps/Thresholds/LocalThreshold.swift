@@ -62,7 +62,7 @@ extension GrayImage {
   /// A Gaussian mean of the pixels inside the mask; 0 where none is near.
   private func gaussianMean(sigma: Double, within mask: Mask?, polling cancellation: Cancellation) throws -> GrayImage {
     guard let mask else { return try gaussianBlurred(sigma: sigma, polling: cancellation) }
-    let weights = GrayImage(mask).with(pixels: mask.elements.map { $0 ? 1 : 0 })
+    let weights = try GrayImage(mask, inside: 1, polling: cancellation)
     let sums = try mapPixels(with: weights, polling: cancellation) { $0 * $1 }.gaussianBlurred(sigma: sigma, polling: cancellation)
     return try sums.mapPixels(with: weights.gaussianBlurred(sigma: sigma, polling: cancellation), polling: cancellation) {
       $1 > 1e-6 ? $0 / $1 : 0
@@ -100,7 +100,7 @@ extension GrayImage {
     var measured = self
     var counts: [Float]?
     if let mask {
-      let inside = with(pixels: mask.elements.map { $0 ? 1 : 0 })
+      let inside = with(pixels: try mask.values(inside: 1, outside: 0, polling: cancellation))
       counts = try inside.mapWindows(radius: radius, beyond: padding, squares: false, polling: cancellation) { _, window, _, line in
         for column in 0..<width { line[column] = Float(window.sums[column]) }
       }

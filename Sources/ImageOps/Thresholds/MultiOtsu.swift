@@ -12,9 +12,10 @@ extension GrayImage {
     try PictureError.require("classes", Double(classes), in: 2...8)
     var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation).histogram
     if histogram.counts.count >= 1024 {
-      let values = try IntensityValues(pixels, size: size, within: mask)
+      let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
       let width = (Double(values.maximum) - Double(values.minimum)) / 256
-      histogram = Histogram(of: values.values, lowerEdge: Double(values.minimum), binWidth: width, bins: 256)
+      histogram = try Histogram(
+        of: values.values, lowerEdge: Double(values.minimum), binWidth: width, bins: 256, polling: cancellation)
     }
     let used = histogram.counts.indices.filter { histogram.counts[$0] > 0 }
     guard used.count >= classes else {

@@ -74,9 +74,11 @@ extension Thresholded {
       }
       threshold = Float(Double(range.lowerBound) + percent / 100 * (Double(range.upperBound) - Double(range.lowerBound)))
     case .percentile(let percent):
-      threshold = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles([percent])[0]
+      threshold = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(
+        [percent], polling: cancellation)[0]
     case .automatic(let method):
-      threshold = method.threshold(of: try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation))
+      threshold = try method.threshold(
+        of: try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation), polling: cancellation)
     }
     self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask, polling: cancellation)
   }

@@ -7,8 +7,8 @@ enum Viewing {
   static func picture(of value: any Value, over beneath: GrayImage?) throws -> ColorImage? {
     switch value {
     case let picture as ColorImage: return picture
-    case let image as GrayImage: return ColorImage(image, showing: try DisplayWindow(of: image).range)
-    case let phantom as Phantom: return ColorImage(phantom.image, showing: try DisplayWindow(of: phantom.image).range)
+    case let image as GrayImage: return try ColorImage(image, showing: DisplayWindow(of: image).range)
+    case let phantom as Phantom: return try ColorImage(phantom.image, showing: DisplayWindow(of: phantom.image).range)
     default:
       if let picture = try value.converted(to: ColorImage.self) { return picture }
       guard let shape = Drawable(value) else { return nil }

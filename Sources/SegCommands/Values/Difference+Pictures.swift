@@ -14,7 +14,7 @@ extension Difference {
     let peak = Double(old.range.upperBound - old.range.lowerBound)
     let figures = PixelDifference(old.pixels.count) { Double(new.pixels[$0]) - Double(old.pixels[$0]) }
     let scale = figures.largest > 0 ? 255 / figures.largest : 0
-    let gray = ColorImage(old, showing: try DisplayWindow(of: old).range)
+    let gray = try ColorImage(old, showing: DisplayWindow(of: old).range)
     var picture = gray
     for pixel in 0..<old.size.count {
       let difference = Double(new.pixels[pixel]) - Double(old.pixels[pixel])

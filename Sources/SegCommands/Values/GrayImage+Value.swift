@@ -65,9 +65,12 @@ extension GrayImage: Value {
 
   public static var operations: [Operation] {
     arithmetic + comparisons + [
-      Operation(prefix: .subtract) { (image: GrayImage, _) in image.combined(onto: 0, by: .subtract) },
-      Operation(.multiply) { (image: GrayImage, mask: Mask, _) in
-        try image.combined(with: GrayImage(mask).with(pixels: mask.elements.map { $0 ? 1 : 0 }, range: 0...1), by: .multiply)
+      Operation(prefix: .subtract) { (image: GrayImage, context) in
+        try image.combined(onto: 0, by: .subtract, polling: context.cancellation)
+      },
+      Operation(.multiply) { (image: GrayImage, mask: Mask, context) in
+        let inside = try GrayImage(mask, inside: 1, polling: context.cancellation)
+        return try image.combined(with: inside, by: .multiply, polling: context.cancellation)
       },
     ]
   }
@@ -78,9 +81,15 @@ extension GrayImage: Value {
     ]
     return rows.flatMap { op, pixelwise in
       [
-        Operation(op) { (a: GrayImage, b: GrayImage, _) in try a.combined(with: b, by: pixelwise) },
-        Operation(op) { (a: GrayImage, b: Double, _) in a.combined(with: Float(b), by: pixelwise) },
-        Operation(op) { (a: Double, b: GrayImage, _) in b.combined(onto: Float(a), by: pixelwise) },
+        Operation(op) { (a: GrayImage, b: GrayImage, context) in
+          try a.combined(with: b, by: pixelwise, polling: context.cancellation)
+        },
+        Operation(op) { (a: GrayImage, b: Double, context) in
+          try a.combined(with: Float(b), by: pixelwise, polling: context.cancellation)
+        },
+        Operation(op) { (a: Double, b: GrayImage, context) in
+          try b.combined(onto: Float(a), by: pixelwise, polling: context.cancellation)
+        },
       ]
     }
   }
@@ -94,21 +103,31 @@ extension GrayImage: Value {
   private static var comparisons: [Operation] {
     comparisonRows.flatMap { row in
       [
-        Operation(row.op) { (a: GrayImage, b: GrayImage, _) in try a.compared(with: b, by: row.pixelwise) },
-        Operation(row.op) { (a: GrayImage, b: Double, _) in a.compared(with: Float(b), by: row.pixelwise) },
-        Operation(row.op) { (a: Double, b: GrayImage, _) in b.compared(with: Float(a), by: row.mirrored) },
-        Operation(row.op) { (a: GrayImage, b: Percentage, _) in a.compared(with: try a.level(.share(b.fraction)), by: row.pixelwise) },
-        Operation(row.op) { (a: GrayImage, b: Intensity, _) in a.compared(with: try a.level(b), by: row.pixelwise) },
+        Operation(row.op) { (a: GrayImage, b: GrayImage, context) in
+          try a.compared(with: b, by: row.pixelwise, polling: context.cancellation)
+        },
+        Operation(row.op) { (a: GrayImage, b: Double, context) in
+          try a.compared(with: Float(b), by: row.pixelwise, polling: context.cancellation)
+        },
+        Operation(row.op) { (a: Double, b: GrayImage, context) in
+          try b.compared(with: Float(a), by: row.mirrored, polling: context.cancellation)
+        },
+        Operation(row.op) { (a: GrayImage, b: Percentage, context) in
+          try a.compared(with: a.level(.share(b.fraction)), by: row.pixelwise, polling: context.cancellation)
+        },
+        Operation(row.op) { (a: GrayImage, b: Intensity, context) in
+          try a.compared(with: a.level(b, polling: context.cancellation), by: row.pixelwise, polling: context.cancellation)
+        },
       ]
     }
   }
 
   /// The intensity that a level means on this picture.
-  func level(_ intensity: Intensity, within mask: Mask? = nil) throws -> Float {
+  func level(_ intensity: Intensity, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
     switch intensity {
     case .raw(let value): Float(value)
     case .share(let share): range.lowerBound + Float(share) * (range.upperBound - range.lowerBound)
-    case .percentile(let share): try percentile(share * 100, within: mask)
+    case .percentile(let share): try percentile(share * 100, within: mask, polling: cancellation)
     }
   }
 

@@ -52,10 +52,10 @@ public struct Robustness: Sendable {
         var generator = SeededGenerator(seed: 5)
         return image.with(pixels: image.pixels.map { $0 + Float(generator.normal()) * 0.05 * (high - low) })
       case .inverted: return mapped { 1 - $0 }
-      case .quarterLeft: return image.rotated(quarterTurns: 1)
-      case .quarterRight: return image.rotated(quarterTurns: -1)
-      case .upsideDown: return image.rotated(quarterTurns: 2)
-      case .mirrored: return image.flipped(.horizontal)
+      case .quarterLeft: return try image.rotated(quarterTurns: 1)
+      case .quarterRight: return try image.rotated(quarterTurns: -1)
+      case .upsideDown: return try image.rotated(quarterTurns: 2)
+      case .mirrored: return try image.flipped(.horizontal)
       case .cropped:
         let size = Size(width: max(1, image.size.width * 3 / 5), height: max(1, image.size.height * 3 / 5))
         return try image.cropped(row: image.size.height - size.height, column: image.size.width - size.width, size: size)

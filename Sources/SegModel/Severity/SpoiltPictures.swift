@@ -19,8 +19,8 @@ enum SpoiltPictures {
     let variants: [(GrayImage, PictureCheck.Doubt?)] = [
       (image, nil), (try image.rotated(degrees: generator.uniform(-12...12)), nil),
       (image.with(pixels: pixels.map { Float(pow(Double(min(max($0, 0), 1)), gamma)) }), nil),
-      (image.rotated(quarterTurns: 1), .turnedLeft), (image.rotated(quarterTurns: -1), .turnedRight),
-      (image.rotated(quarterTurns: 2), .upsideDown), (image.flipped(.horizontal), .mirrored),
+      (try image.rotated(quarterTurns: 1), .turnedLeft), (try image.rotated(quarterTurns: -1), .turnedRight),
+      (try image.rotated(quarterTurns: 2), .upsideDown), (try image.flipped(.horizontal), .mirrored),
       (image.with(pixels: pixels.map { 1 - $0 }), .inverted), (try cropped(image, &generator), .cropped),
       (covered(image, &generator), .covered),
       (generator.uniform() < 0.5 ? shuffled(image, &generator) : try synthetic(size, &generator), .foreign),

@@ -45,7 +45,7 @@ struct OperationReferenceTests {
       let result = try operation.run(
         image, fixtures.pictures[item.other]?.image ?? image, .init(values: item.parameters), .never)
       let isMask = item.kind == "bits"
-      let expected = isMask ? GrayImage(MaskFixtures.mask(item.expected, image.size)).pixels : Self.numbers(item.expected, item.kind)
+      let expected = isMask ? try GrayImage(MaskFixtures.mask(item.expected, image.size)).pixels : Self.numbers(item.expected, item.kind)
       #expect(result.pixels.count == expected.count)
       let (place, difference) = zip(result.pixels, expected).map { abs($0 - $1) }.enumerated().max { $0.1 < $1.1 } ?? (0, 0)
       #expect(

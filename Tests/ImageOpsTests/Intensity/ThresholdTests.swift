@@ -41,7 +41,7 @@ import Testing
 
   @Test func maskLimitsBothMeasureAndResult() throws {
     let picture = GrayImage(size: Size(width: 5, height: 1), pixels: [0, 10, 20, 200, 210])
-    let inside = picture.compared(with: 100, by: .less)
+    let inside = try picture.compared(with: 100, by: .less)
     let result = try picture.thresholded(by: .automatic(.mean), within: inside)
     #expect(result.threshold == 10)
     #expect(result.mask.elements == [false, false, true, false, false])

@@ -88,7 +88,7 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     PictureOperation("scharr") { image, _, _, token in try image.gradientMagnitude(by: .scharr, polling: token) },
     PictureOperation("prewitt") { image, _, _, token in try image.gradientMagnitude(by: .prewitt, polling: token) },
     PictureOperation("canny", ["sigma": 1, "low": 20, "high": 60]) { image, _, numbers, token in
-      GrayImage(try image.cannyEdges(sigma: numbers["sigma"], low: numbers["low"], high: numbers["high"], polling: token))
+      try GrayImage(image.cannyEdges(sigma: numbers["sigma"], low: numbers["low"], high: numbers["high"], polling: token))
     },
     PictureOperation("ball", ["radius": 5]) { image, _, numbers, token in
       try image.rollingBallBackground(radius: numbers["radius"], polling: token)
@@ -117,8 +117,8 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
       let mask = Mask(size: image.size, spacing: image.spacing) {
         rows.contains($0 / image.size.width) && columns.contains($0 % image.size.width)
       }
-      return GrayImage(
-        try image.activeContour(
+      return try GrayImage(
+        image.activeContour(
           from: mask, steps: numbers[whole: "steps"], balloon: numbers[whole: "balloon"], sigma: numbers["sigma"],
           evenness: numbers["evenness"], polling: token))
     },
@@ -154,7 +154,7 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     PictureOperation("area", ["area": 15]) { image, _, numbers, token in try image.areaOpened(below: numbers[whole: "area"], polling: token)
     },
     PictureOperation("peaks", ["height": 30]) { image, _, numbers, token in
-      GrayImage(try image.peaks(ofHeight: numbers["height"], polling: token))
+      try GrayImage(image.peaks(ofHeight: numbers["height"], polling: token))
     },
   ]
 
@@ -179,11 +179,11 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     LocalThresholdMethod.allCases.map { method in
       PictureOperation("local-\(method)", ["radius": 4, "offset": 1]) { image, _, numbers, token in
         let radius = numbers[whole: "radius"]
-        return GrayImage(try image.locallyThresholded(by: method, radius: radius, offset: numbers["offset"], polling: token))
+        return try GrayImage(image.locallyThresholded(by: method, radius: radius, offset: numbers["offset"], polling: token))
       }
     } + [
       PictureOperation("hysteresis", ["low": 90, "high": 180]) { image, _, numbers, token in
-        GrayImage(try image.hysteresisThresholded(low: Float(numbers["low"]), high: Float(numbers["high"]), polling: token))
+        try GrayImage(image.hysteresisThresholded(low: Float(numbers["low"]), high: Float(numbers["high"]), polling: token))
       }
     ]
 
@@ -198,13 +198,13 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
           markers[row, column] = number
         }
       }
-      let mask = numbers["below"].isNaN ? nil : image.compared(with: Float(numbers["below"]), by: .less)
+      let mask = numbers["below"].isNaN ? nil : try image.compared(with: Float(numbers["below"]), by: .less)
       let labels = try image.watershed(from: markers, connectivity: numbers["eight"] == 1 ? .eight : .four, within: mask, polling: token)
       return image.with(pixels: labels.labels.map { Float($0) })
     },
     PictureOperation("grown", ["row": 0, "column": 0, "spread": 100]) { image, _, numbers, token in
-      GrayImage(
-        try image.grown(
+      try GrayImage(
+        image.grown(
           fromRow: numbers[whole: "row"], column: numbers[whole: "column"], tolerance: numbers["spread"], polling: token))
     },
     PictureOperation("split", ["depth": 1]) { image, _, numbers, token in
@@ -220,8 +220,8 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
       let classes = try image.classified(by: thresholds, polling: token)
       return image.with(pixels: classes.labels.map { Float($0) })
     },
-    PictureOperation("minimum-error") { image, _, _, _ in GrayImage(try image.thresholded(by: .automatic(.minimumError)).mask) },
-    PictureOperation("maximum-entropy") { image, _, _, _ in GrayImage(try image.thresholded(by: .automatic(.maximumEntropy)).mask) },
+    PictureOperation("minimum-error") { image, _, _, _ in try GrayImage(image.thresholded(by: .automatic(.minimumError)).mask) },
+    PictureOperation("maximum-entropy") { image, _, _, _ in try GrayImage(image.thresholded(by: .automatic(.maximumEntropy)).mask) },
   ]
 
   /// A footprint without any symmetry.
@@ -243,7 +243,7 @@ struct PictureOperation: Sendable, CustomTestStringConvertible {
     run: @escaping @Sendable (Mask, Numbers, Cancellation) throws -> Mask
   ) -> PictureOperation {
     PictureOperation(name, parameters, keepsConstants: keepsConstants) { image, _, numbers, token in
-      GrayImage(try run(image.compared(with: 127, by: .greater), numbers, token))
+      try GrayImage(run(image.compared(with: 127, by: .greater), numbers, token))
     }
   }
 }

@@ -36,6 +36,6 @@ struct SubtractBackgroundCommand: Command {
       case .rollingBall: try image.rollingBallBackground(radius: radius, polling: context.cancellation)
       case .topHat: try image.opened(by: .disk(radius: radius), polling: context.cancellation)
       }
-    return try image.combined(with: background, by: .subtract)
+    return try image.combined(with: background, by: .subtract, polling: context.cancellation)
   }
 }

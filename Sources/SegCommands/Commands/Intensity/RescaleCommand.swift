@@ -22,7 +22,7 @@ struct RescaleCommand: Command {
   @Option("Upper end of the new range.") var toHigh = 255.0
 
   func run(_ context: Context) throws -> GrayImage {
-    let (low, high) = (try image.level(low), try image.level(high))
+    let (low, high) = (try image.level(low, polling: context.cancellation), try image.level(high, polling: context.cancellation))
     guard low <= high else { throw CommandProblem.outOfRange("low", self.low.oneLine, "at most high (\(self.high.oneLine))") }
     guard toLow.isFinite, toHigh.isFinite, toLow <= toHigh else {
       throw CommandProblem.outOfRange("to_low", numberText(toLow), "at most to_high")

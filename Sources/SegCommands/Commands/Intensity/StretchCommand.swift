@@ -18,7 +18,8 @@ struct StretchCommand: Command {
   @Option("Mask in which percentiles are counted.") var within: Mask?
 
   func run(_ context: Context) throws -> GrayImage {
-    let (black, white) = (try image.level(low, within: within), try image.level(high, within: within))
+    let black = try image.level(low, within: within, polling: context.cancellation)
+    let white = try image.level(high, within: within, polling: context.cancellation)
     guard black <= white else { throw CommandProblem.outOfRange("low", low.oneLine, "below high (\(high.oneLine))") }
     return try image.rescaled(from: black...white, to: 0...255, polling: context.cancellation)
   }

@@ -23,7 +23,7 @@ struct WindowCommand: Command {
     if let center, let width { return try image.windowed(center: center, width: width, polling: context.cancellation) }
     if center != nil { throw CommandProblem.wantsAlso("center", "width") }
     if width != nil { throw CommandProblem.wantsAlso("width", "center") }
-    let window = try DisplayWindow(of: image)
+    let window = try DisplayWindow(of: image, polling: context.cancellation)
     context.note(window.oneLine)
     return try image.rescaled(from: window.range, to: 0...255, polling: context.cancellation)
   }

@@ -40,12 +40,14 @@ struct RegionsCommand: Command {
     let zones = try lungs.map { try labels.mostCommon(of: $0.lungZones(polling: cancellation), polling: cancellation) }
     var textures: [UInt32: Texture]?
     if texture, let beneath { textures = try labels.textures(of: regions, beneath: beneath, polling: cancellation) }
-    return Table(regions: regions, sides: sides, zones: zones, textures: textures)
+    return try Table(regions: regions, sides: sides, zones: zones, textures: textures, polling: cancellation)
   }
 }
 
 extension Table {
-  fileprivate init(regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?) {
+  fileprivate init(
+    regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?, polling cancellation: Cancellation
+  ) throws {
     let hasNames = regions.contains { $0.name != nil }
     let hasAreas = regions.contains { $0.areaInSquareMillimetres != nil }
     let hasIntensities = regions.contains { $0.intensity != nil }
@@ -81,6 +83,10 @@ extension Table {
       for code in 0..<GrayImage.patternCount { cells.append(("lbp_\(code)", true, { textures[$0.label]?.patterns[code] })) }
     }
     let shown = cells.filter(\.isShown)
-    self.init(columns: shown.map(\.name), rows: regions.map { region in shown.map { $0.value(region) } }, rowName: "region")
+    let rows = try regions.enumerated().map { index, region in
+      if index & 1023 == 0 { try cancellation.check() }
+      return shown.map { $0.value(region) }
+    }
+    self.init(columns: shown.map(\.name), rows: rows, rowName: "region")
   }
 }

@@ -32,6 +32,8 @@ struct OverlayCommand: Command {
     }
     let line = try width.map { try context.wholePixels($0, on: background.spacing, for: "width") }
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: opacity, outlineWidth: line)
-    return try background.overlaid(with: shape.layers(style, name: name), showing: DisplayWindow(of: background).range, hasLegend: legend)
+    return try background.overlaid(
+      with: shape.layers(style, name: name), showing: DisplayWindow(of: background, polling: context.cancellation).range,
+      hasLegend: legend, polling: context.cancellation)
   }
 }

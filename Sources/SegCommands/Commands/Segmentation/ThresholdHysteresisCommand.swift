@@ -20,7 +20,8 @@ struct ThresholdHysteresisCommand: Command {
   @Option("Mask in which to measure and to keep.") var within: Mask?
 
   func run(_ context: Context) throws -> Mask {
-    let (least, peak) = (try image.level(low, within: within), try image.level(high, within: within))
+    let least = try image.level(low, within: within, polling: context.cancellation)
+    let peak = try image.level(high, within: within, polling: context.cancellation)
     guard least <= peak else { throw CommandProblem.outOfRange("low", low.oneLine, "at most high (\(high.oneLine))") }
     return try image.hysteresisThresholded(low: least, high: peak, within: within, polling: context.cancellation)
   }
