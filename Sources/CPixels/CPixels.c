@@ -244,11 +244,82 @@ CLONED int px_count_bytes(const float *a, long count, uint32_t *counts) {
   return 1;
 }
 
-CLONED void px_look_up(const float *a, float start, const float *table, long length, float *out, long count) {
+CLONED static void look_up(const float *a, float start, const float *table, long length, float *out, long count) {
   for (long i = 0; i < count; i++) {
     float place = a[i] - start;
     int32_t index = place > 0 ? (int32_t)(place < (float)(length - 1) ? place : (float)(length - 1)) : 0;
     out[i] = table[index];
+  }
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// 256 numbers in sixteen registers: of each two the lower five bits of an index choose, the upper three between them.
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) static void look_up_wide(const float *a, float start, const float *table, long length,
+                                                                                         float *out, long count) {
+  float whole[256];
+  for (long k = 0; k < 256; k++) whole[k] = table[k < length ? k : length - 1];
+  __m512 part[16];
+  for (int k = 0; k < 16; k++) part[k] = _mm512_loadu_ps(whole + 16 * k);
+  for (long i = 0; i < count; i += 16) {
+    const __mmask16 lanes = count - i < 16 ? (__mmask16)((1u << (count - i)) - 1) : 0xffff;
+    __m512 place = _mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, a + i), _mm512_set1_ps(start));
+    // What is no number becomes 0.
+    place = _mm512_min_ps(_mm512_max_ps(place, _mm512_setzero_ps()), _mm512_set1_ps((float)(length - 1)));
+    const __m512i index = _mm512_cvttps_epi32(place);
+    const __mmask16 five = _mm512_test_epi32_mask(index, _mm512_set1_epi32(32)), six = _mm512_test_epi32_mask(index, _mm512_set1_epi32(64)),
+                    seven = _mm512_test_epi32_mask(index, _mm512_set1_epi32(128));
+    __m512 found[8];
+    for (int k = 0; k < 8; k++) found[k] = _mm512_permutex2var_ps(part[2 * k], index, part[2 * k + 1]);
+    for (int k = 0; k < 4; k++) found[k] = _mm512_mask_mov_ps(found[2 * k], five, found[2 * k + 1]);
+    for (int k = 0; k < 2; k++) found[k] = _mm512_mask_mov_ps(found[2 * k], six, found[2 * k + 1]);
+    _mm512_mask_storeu_ps(out + i, lanes, _mm512_mask_mov_ps(found[0], seven, found[1]));
+  }
+}
+
+static int is_wide(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+void px_look_up(const float *a, float start, const float *table, long length, float *out, long count) {
+#if defined(__x86_64__)
+  if (length <= 256 && is_wide()) return look_up_wide(a, start, table, length, out, count);
+#endif
+  look_up(a, start, table, length, out, count);
+}
+
+// MARK: resampling
+
+CLONED void px_weigh_rows(const float *rows, long stride, const float *weights, long taps, float *out, long count) {
+  long i = 0;
+  for (; i + 8 <= count; i += 8) {
+    vec sum = {0};
+    for (long k = 0; k < taps; k++) sum += splat(weights[k]) * load(rows + k * stride + i);
+    store(out + i, sum);
+  }
+  for (; i < count; i++) {
+    float sum = 0;
+    for (long k = 0; k < taps; k++) sum += weights[k] * rows[k * stride + i];
+    out[i] = sum;
+  }
+}
+
+#define SHRINK(N)                                                                 \
+  for (long i = 0; i < count; i++) {                                              \
+    float sum = 0;                                                                \
+    for (long k = 0; k < N; k++) sum += weights[k] * line[i * N + k];             \
+    out[i] = sum;                                                                 \
+  }
+
+CLONED void px_shrink_line(const float *restrict line, long step, const float *restrict weights, float *restrict out, long count) {
+  switch (step) {
+  case 2: SHRINK(2) break;
+  case 3: SHRINK(3) break;
+  case 4: SHRINK(4) break;
+  default: SHRINK(step)
   }
 }
 

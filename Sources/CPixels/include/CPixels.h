@@ -23,6 +23,12 @@ void px_rank_floats(const float *rows, long stride, long side, long rank, float 
 /// as the padded picture. Offsets lie in different rows.
 void px_bilateral_pairs(const float *row, float *weights, float *sums, const long *offsets, const float *spatial, long pairs, float scale,
                         long count);
+/// The same of bytes, each pixel by itself: the mean of itself, with the weight 2²¹ - 1, and of `4 groups` neighbours (at most 65,000), rounded once. The
+/// four of a group share 256 weights by difference. `isShort`: differences from 127 on have no weight. `digits` are made by the function below from the
+/// weights, 768 bytes a group; without them the loop is the one that every processor has, with the same bits.
+void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int isShort, float *out,
+                        long count);
+void px_bilateral_digits(const uint32_t *weights, uint8_t *digits, long groups);
 /// out[i] = (sums[i] + row[i]) / (weights[i] + 1).
 void px_weighted_mean(const float *row, const float *weights, const float *sums, float *out, long count);
 
@@ -105,6 +111,11 @@ int px_count_bytes(const float *a, long count, uint32_t *counts);
 /// out[i] = table[a[i] - start], the index cut off to a whole number and limited to the table.
 void px_look_up(const float *a, float start, const float *table, long length, float *out, long count);
 
+/// out[i] = Σ weights[k] rows[k · stride + i], added up in the order of the taps from 0 on.
+void px_weigh_rows(const float *rows, long stride, const float *weights, long taps, float *out, long count);
+/// out[i] = Σ weights[k] line[i · step + k], k from 0 to step - 1 in that order.
+void px_shrink_line(const float *line, long step, const float *weights, float *out, long count);
+
 /// Bit i of the words is whether a[i] > limit, or limits[i]; bits beyond count are 0.
 void px_above(const float *a, float limit, uint64_t *words, long count);
 void px_above_each(const float *a, const float *limits, uint64_t *words, long count);
@@ -113,6 +124,11 @@ void px_above_each(const float *a, const float *limits, uint64_t *words, long co
 /// 1e-4 from its edge and not on its last row or column. Places are within 2e-6 of a pixel.
 void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
                     long count);
+
+/// The same bits from `total` bytes, where px_samples_bytes() says so; `across` is at most 1 to either side.
+void px_sample_bytes(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
+                     long count);
+int px_samples_bytes(void);
 
 /// The median (or any rank) of large windows on bytes: a histogram a column, one that slides over them. `picture` points at the first pixel of the
 /// padded picture; output row r and column c belong to the window from (r, c) on. O(1) a pixel. `scratch` holds (columns + side - 1) · 272 + 544 counts.

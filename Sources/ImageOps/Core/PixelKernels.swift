@@ -39,6 +39,25 @@ enum PixelKernels {
     sums: UnsafeMutablePointer<Float>, count: Int
   ) { px_bilateral_pairs(row, weights, sums, offsets, spatial, min(offsets.count, spatial.count), scale, count) }
 
+  /// The weights' digits to the base 128, a table of 256 for each of the three.
+  static func digits(of weights: [UInt32]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: weights.count * 3) { digits, count in
+      px_bilateral_digits(weights, digits.baseAddress, weights.count / 256)
+      count = weights.count / 256 * 768
+    }
+  }
+
+  static func weigh(
+    _ row: UnsafePointer<UInt8>, offsets: [Int], weights: [UInt32], digits: [UInt8]?, isShort: Bool,
+    into output: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    if let digits {
+      px_bilateral_bytes(row, offsets, weights, digits, offsets.count / 4, isShort ? 1 : 0, output, count)
+    } else {
+      px_bilateral_bytes(row, offsets, weights, nil, offsets.count / 4, isShort ? 1 : 0, output, count)
+    }
+  }
+
   static func weightedMean(
     _ row: UnsafePointer<Float>, weights: UnsafePointer<Float>, sums: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
     count: Int
@@ -106,6 +125,27 @@ enum PixelKernels {
     _ pixels: UnsafePointer<Float>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
     columns: Range<Int>, into output: UnsafeMutablePointer<Float>
   ) { px_sample_line(pixels, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count) }
+
+  /// Whether the processor takes the places of many pixels from bytes at once.
+  static let samplesBytes = px_samples_bytes() != 0
+
+  /// Only where ``samplesBytes``; a step across is at most 1 to either side. `pixels` are all of the picture.
+  static func sample(
+    _ pixels: UnsafeBufferPointer<UInt8>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
+    columns: Range<Int>, into output: UnsafeMutablePointer<Float>
+  ) {
+    px_sample_bytes(
+      pixels.baseAddress, pixels.count, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count)
+  }
+
+  static func weighRows(
+    _ first: UnsafePointer<Float>, stride: Int, weights: UnsafePointer<Float>, taps: Int, into output: UnsafeMutablePointer<Float>,
+    count: Int
+  ) { px_weigh_rows(first, stride, weights, taps, output, count) }
+
+  static func shrink(
+    _ line: UnsafePointer<Float>, by step: Int, weights: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, count: Int
+  ) { px_shrink_line(line, step, weights, output, count) }
 
   static func join(_ a: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
     px_join_bytes(a, greatest ? 1 : 0, output, count)

@@ -5,7 +5,8 @@ extension GrayImage {
   /// of their difference in intensity. Mirrored about the outermost pixels.
   ///
   /// `sigma` is in px (above 0, at most 100), `intensitySigma` in units of intensity (above 0); the radius of the disk is 1.5 sigma, rounded, and at
-  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
+  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6; whole intensities 0...255 with up to 65,000 neighbours are weighed in whole
+  /// numbers, each weight to 2.4e-7 of the pixel's own. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
   /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
   /// - Source: Tomasi and Manduchi, Bilateral Filtering for Gray and Color Images, ICCV 1998.
   public func bilateralFiltered(
@@ -16,8 +17,13 @@ extension GrayImage {
     try PictureError.requirePositive("intensity sigma", intensitySigma)
     let radius = radius ?? max(1, Int((1.5 * sigma).rounded()))
     try PictureError.require("radius", Double(radius), in: 1...150, unit: " px")
+    let neighbours = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
+    if neighbours.count <= 65_000, let bytes = try packed(as: UInt8.self, polling: cancellation) {
+      let weights = ByteWeights(neighbours, sigma: sigma, intensitySigma: intensitySigma)
+      return with(pixels: try weights.filtered(bytes, size, radius: radius, polling: cancellation))
+    }
     // Half of the disk: the other half is these pixels' pairs seen from the other end.
-    let half = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
+    let half = neighbours.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
     let groups = Self.groupedByRows(half)
     let spatial = groups.map { $0.map { Float(exp(-Double($0.squaredLength) / (2 * sigma * sigma))) } }
     // Of powers of two.
@@ -69,5 +75,48 @@ extension GrayImage {
       remaining = remaining.filter { !$0.value.isEmpty }
     }
     return groups
+  }
+}
+
+/// The weights of neighbours by their difference in byte intensities, as whole numbers.
+private struct ByteWeights {
+  /// Four of one distance after the other.
+  let offsets: [Footprint.Offset]
+  /// 256 for each four.
+  let weights: [UInt32]
+  let digits: [UInt8]
+  /// Whether differences from 127 on weigh nothing.
+  let isShort: Bool
+
+  /// - Parameter neighbours: A disk without its centre, so that their number at each distance is a multiple of four.
+  init(_ neighbours: [Footprint.Offset], sigma: Double, intensitySigma: Double) {
+    offsets = neighbours.sorted { ($0.squaredLength, $0.row, $0.column) < ($1.squaredLength, $1.row, $1.column) }
+    weights = stride(from: 0, to: offsets.count, by: 4).flatMap { [offsets] first in
+      let spatial = Double(offsets[first].squaredLength) / (2 * sigma * sigma)
+      return (0..<256).map { difference in
+        UInt32((exp(-spatial - Double(difference * difference) / (2 * intensitySigma * intensitySigma)) * 2_097_151).rounded())
+      }
+    }
+    isShort = weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 }
+    digits = PixelKernels.digits(of: weights)
+  }
+
+  func filtered(_ bytes: [UInt8], _ size: Size, radius: Int, polling cancellation: Cancellation) throws -> [Float] {
+    try Parallel.mapBands(
+      of: bytes, size, reach: .init(rows: radius, columns: radius), beyond: .reflect, filler: 0, polling: cancellation,
+      grain: min(8 * radius, 256)
+    ) { band, rows, output in
+      let places = offsets.map { $0.row * rows.stride + $0.column }
+      for row in band {
+        // Strips of some 10 ms.
+        let strip = max(64, 2_000_000 / offsets.count)
+        for start in stride(from: 0, to: size.width, by: strip) {
+          try cancellation.check()
+          PixelKernels.weigh(
+            rows.row(row) + start, offsets: places, weights: weights, digits: digits, isShort: isShort,
+            into: output + (row - band.lowerBound) * size.width + start, count: min(strip, size.width - start))
+        }
+      }
+    }
   }
 }

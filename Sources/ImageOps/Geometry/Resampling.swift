@@ -6,6 +6,9 @@ enum Resampling {
   ) throws -> [Float] {
     // What shrinks more goes first: the second pass has less to do.
     let rowsFirst = size.height * target.width >= target.height * size.width
+    if rowsFirst, size.height != target.height, size.width != target.width {
+      return try bothAxes(pixels, size, to: target, using: method, polling: cancellation)
+    }
     var result = pixels
     var current = size
     for isVertical in rowsFirst ? [true, false] : [false, true] {
@@ -20,23 +23,32 @@ enum Resampling {
     return result
   }
 
+  /// Rows first, each shrunk or enlarged while it is in the cache.
+  private static func bothAxes(
+    _ pixels: [Float], _ size: Size, to target: Size, using method: ResamplingMethod, polling cancellation: Cancellation
+  ) throws -> [Float] {
+    let down = ResamplingWeights(from: size.height, to: target.height, using: method)
+    let across = ResamplingWeights(from: size.width, to: target.width, using: method)
+    return try Parallel.filled(rows: target.height, of: target.width, polling: cancellation) { rows, output in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: size.width) { line in
+        for row in rows {
+          column(pixels, size.width, down, row, into: line)
+          let from = (row - rows.lowerBound) * target.width
+          Self.row(UnsafeBufferPointer(line), across, into: UnsafeMutableBufferPointer(rebasing: output[from..<from + target.width]))
+        }
+      }
+    }
+  }
+
   private static func vertical(
     _ pixels: [Float], _ size: Size, to height: Int, using method: ResamplingMethod, polling cancellation: Cancellation
   ) throws -> [Float] {
     let taps = ResamplingWeights(from: size.height, to: height, using: method)
     let width = size.width
     return try Parallel.filled(rows: height, of: width, polling: cancellation) { rows, output in
-      pixels.withUnsafeBufferPointer { pixels in
-        for row in rows {
-          let line = UnsafeMutableBufferPointer(
-            rebasing: output[(row - rows.lowerBound) * width..<(row - rows.lowerBound + 1) * width])
-          line.update(repeating: 0)
-          for tap in taps.offsets[row]..<taps.offsets[row + 1] {
-            let weight = taps.weights[tap]
-            let source = UnsafeBufferPointer(rebasing: pixels[(taps.firsts[row] + tap - taps.offsets[row]) * width..<size.count])
-            for column in 0..<width { line[column] += weight * source[column] }
-          }
-        }
+      for row in rows {
+        let from = (row - rows.lowerBound) * width
+        column(pixels, width, taps, row, into: UnsafeMutableBufferPointer(rebasing: output[from..<from + width]))
       }
     }
   }
@@ -47,17 +59,40 @@ enum Resampling {
     let taps = ResamplingWeights(from: size.width, to: width, using: method)
     return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
       pixels.withUnsafeBufferPointer { pixels in
-        taps.weights.withUnsafeBufferPointer { weights in
-          for row in rows {
-            let source = UnsafeBufferPointer(rebasing: pixels[row * size.width..<(row + 1) * size.width])
-            for column in 0..<width {
-              let offset = taps.offsets[column]
-              let values = UnsafeBufferPointer(rebasing: source[taps.firsts[column]...])
-              output[(row - rows.lowerBound) * width + column] = dot(
-                UnsafeBufferPointer(rebasing: weights[offset..<taps.offsets[column + 1]]), values)
-            }
-          }
+        for row in rows {
+          let from = (row - rows.lowerBound) * width
+          Self.row(
+            UnsafeBufferPointer(rebasing: pixels[row * size.width..<(row + 1) * size.width]), taps,
+            into: UnsafeMutableBufferPointer(rebasing: output[from..<from + width]))
         }
+      }
+    }
+  }
+
+  /// One row of the result of the pass down.
+  private static func column(
+    _ pixels: [Float], _ width: Int, _ taps: ResamplingWeights, _ row: Int, into line: UnsafeMutableBufferPointer<Float>
+  ) {
+    let count = taps.offsets[row + 1] - taps.offsets[row]
+    pixels.withUnsafeBufferPointer { pixels in
+      taps.weights.withUnsafeBufferPointer { weights in
+        guard let pixels = pixels.baseAddress, let weights = weights.baseAddress, let line = line.baseAddress else { return }
+        PixelKernels.weighRows(
+          pixels + taps.firsts[row] * width, stride: width, weights: weights + taps.offsets[row], taps: count, into: line, count: width)
+      }
+    }
+  }
+
+  /// One row of the result of the pass across.
+  private static func row(_ source: UnsafeBufferPointer<Float>, _ taps: ResamplingWeights, into output: UnsafeMutableBufferPointer<Float>) {
+    taps.weights.withUnsafeBufferPointer { weights in
+      if let step = taps.wholeStep, let weights = weights.baseAddress, let source = source.baseAddress, let output = output.baseAddress {
+        return PixelKernels.shrink(source, by: step, weights: weights, into: output, count: taps.firsts.count)
+      }
+      for column in output.indices {
+        let offset = taps.offsets[column]
+        let values = UnsafeBufferPointer(rebasing: source[taps.firsts[column]...])
+        output[column] = dot(UnsafeBufferPointer(rebasing: weights[offset..<taps.offsets[column + 1]]), values)
       }
     }
   }

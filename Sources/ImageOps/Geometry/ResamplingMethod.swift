@@ -23,6 +23,8 @@ struct ResamplingWeights {
   private(set) var firsts: [Int] = []
   private(set) var offsets: [Int] = [0]
   private(set) var weights: [Float] = []
+  /// Where each new pixel has its own few pixels, one run after the other and weighed alike: their number.
+  private(set) var wholeStep: Int?
 
   init(from count: Int, to target: Int, using method: ResamplingMethod) {
     let scale = Double(count) / Double(target)
@@ -37,6 +39,14 @@ struct ResamplingWeights {
       case .lanczos: appendFilter(index, scale: scale, count: count, support: 3, Self.lanczos)
       }
     }
+    wholeStep = commonStep
+  }
+
+  private var commonStep: Int? {
+    let step = offsets[1]
+    guard (2..<16).contains(step), weights.count == step * firsts.count else { return nil }
+    for index in firsts.indices where firsts[index] != step * index || offsets[index] != step * index { return nil }
+    return weights.indices.allSatisfy { weights[$0] == weights[$0 % step] } ? step : nil
   }
 
   private mutating func append(first: Int, _ values: [Double]) {

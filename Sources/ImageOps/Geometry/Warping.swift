@@ -53,6 +53,10 @@ extension [Float] {
     let width = target.width
     // Steps so small that places of sixteen pixels are exact enough in single precision.
     let isSmall = interpolation == .bilinear && abs(map.across.row) <= 2 && abs(map.across.column) <= 2
+    // Of bytes, as long as a few rows hold sixteen places in a row.
+    let bytes =
+      isSmall && PixelKernels.samplesBytes && abs(map.across.column) <= 1 && abs(map.across.row) <= 0.5
+      ? try packed(as: UInt8.self, polling: cancellation) : nil
     return try Parallel.filled(rows: target.height, of: width, polling: cancellation) { rows, output in
       try withUnsafeBufferPointer { pixels in
         let sampler = Sampler(pixels: pixels, size: size, fill: fill)
@@ -63,9 +67,15 @@ extension [Float] {
           // As far from the edge as rounding may move a place.
           let inner = isSmall ? sampler.columns(from: start, map.across, count: width, margin: 1e-4) : 0..<0
           if let pixels = pixels.baseAddress, let output = output.baseAddress, !inner.isEmpty {
-            PixelKernels.sample(
-              pixels, width: size.width, from: (start.row, start.column), step: (map.across.row, map.across.column), columns: inner,
-              into: output + line + inner.lowerBound)
+            let (place, step) = ((start.row, start.column), (map.across.row, map.across.column))
+            let line = output + line + inner.lowerBound
+            if let bytes {
+              bytes.withUnsafeBufferPointer {
+                PixelKernels.sample($0, width: size.width, from: place, step: step, columns: inner, into: line)
+              }
+            } else {
+              PixelKernels.sample(pixels, width: size.width, from: place, step: step, columns: inner, into: line)
+            }
           }
           // Beyond these columns no place is near the picture.
           let near = sampler.columns(from: start, map.across, count: width, margin: -4)

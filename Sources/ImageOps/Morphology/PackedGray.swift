@@ -40,16 +40,23 @@ private let packingGrain = 1 << 18
 extension GrayImage {
   /// The pixels as small integers, or nil when one is not whole or does not fit.
   func packed<Element: PackedGray>(as type: Element.Type, polling cancellation: Cancellation) throws -> [Element]? {
+    try pixels.packed(as: type, polling: cancellation)
+  }
+}
+
+extension [Float] {
+  /// The numbers as small integers, or nil when one is not whole or does not fit.
+  func packed<Small: PackedGray>(as type: Small.Type, polling cancellation: Cancellation) throws -> [Small]? {
     let misfits = Atomic<Bool>(false)
-    let packed = try pixels.withUnsafeBufferPointer { source in
-      try [Element](unsafeUninitializedCapacity: source.count) { target, count in
-        LargePages.prefer(target.baseAddress, bytes: target.count * MemoryLayout<Element>.stride)
+    let packed = try withUnsafeBufferPointer { source in
+      try [Small](unsafeUninitializedCapacity: source.count) { target, count in
+        LargePages.prefer(target.baseAddress, bytes: target.count * MemoryLayout<Small>.stride)
         nonisolated(unsafe) let source = source
         nonisolated(unsafe) let target = UnsafeMutableBufferPointer(rebasing: target[..<source.count])
         try Parallel.forEachBand(of: source.count, grain: packingGrain, polling: cancellation) { band in
           guard !misfits.load(ordering: .relaxed) else { return }
           guard let source = source.baseAddress, let target = target.baseAddress else { return }
-          if !Element.pack(source + band.lowerBound, into: target + band.lowerBound, count: band.count) {
+          if !Small.pack(source + band.lowerBound, into: target + band.lowerBound, count: band.count) {
             misfits.store(true, ordering: .relaxed)
           }
         }
