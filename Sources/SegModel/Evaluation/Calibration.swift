@@ -114,7 +114,7 @@ public struct Calibration: Sendable {
     var truth: Double
   }
 
-  /// Every figure that can be compared; estimates are those of estimators that were fitted without the case's fold, or of the network by itself where it is better.
+  /// Every figure that can be compared; estimates are those of the way to estimate them that is chosen, fitted without the case's fold.
   var points: [IntervalRule.Figure: [Point]] {
     var points: [IntervalRule.Figure: [Point]] = [:]
     func add(_ figure: IntervalRule.Figure, _ item: Case, _ found: Severity.Figure?, _ truth: Double?) {
@@ -133,20 +133,43 @@ public struct Calibration: Sendable {
       add(.extent, item, item.severity.extent, item.record.geographicExtent)
     }
     for figure in Self.estimates {
-      let fitted = estimates(figure) { fold in estimator(figure, from: cases.filter { $0.fold != fold }) }
-      let told = estimates(figure) { _ in Self.told(figure) }
-      points[figure] = Self.isBetter(fitted, than: told) ? fitted : told
+      points[figure] = choice(for: figure).points
     }
     return points
   }
 
   private static let estimates = [IntervalRule.Figure.extentEstimate, .brixiaEstimate]
 
-  /// The estimator of all cases, or what the network tells by itself where that is better on folds that were left out.
+  /// A way to come from what the network says to a score.
+  enum Way: String, CaseIterable, Sendable {
+    /// What the network tells by itself.
+    case told
+    /// A line through the opaque share of the lungs.
+    case share
+    /// The mean of these two.
+    case mean
+    /// A ridge regression on zones and what the network tells.
+    case zones
+  }
+
+  /// The way with the least squared error on folds that were left out; with few cases the plainer ones are often the better. The first of equal ones.
+  func choice(for figure: IntervalRule.Figure) -> (way: Way, points: [Point]) {
+    var best: (way: Way, points: [Point], error: Double) = (.told, [], .infinity)
+    for way in Way.allCases {
+      let points = points(for: figure, by: way)
+      let error = points.reduce(0) { $0 + ($1.value - $1.truth) * ($1.value - $1.truth) }
+      if !points.isEmpty, error < best.error { best = (way, points, error) }
+    }
+    return (best.way, best.points)
+  }
+
+  /// What is estimated of each case by what was fitted without its fold; no points where nothing can be fitted.
+  func points(for figure: IntervalRule.Figure, by way: Way) -> [Point] {
+    estimates(figure) { fold in estimator(figure, by: way, from: cases.filter { $0.fold != fold }) }
+  }
+
   private func best(_ figure: IntervalRule.Figure) -> ScoreEstimator {
-    let fitted = estimates(figure) { fold in estimator(figure, from: cases.filter { $0.fold != fold }) }
-    guard Self.isBetter(fitted, than: estimates(figure) { _ in Self.told(figure) }) else { return Self.told(figure) }
-    return estimator(figure, from: cases) ?? Self.told(figure)
+    estimator(figure, by: choice(for: figure).way, from: cases) ?? Self.told(figure)
   }
 
   /// What an estimator that was fitted without a case's fold says of it; no points where one cannot be fitted.
@@ -162,21 +185,32 @@ public struct Calibration: Sendable {
     return points
   }
 
-  /// Whether estimates of folds that were left out have the smaller squared error. With few cases what the network tells by itself is often the better.
-  private static func isBetter(_ points: [Point], than others: [Point]) -> Bool {
-    func error(_ points: [Point]) -> Double { points.reduce(0) { $0 + ($1.value - $1.truth) * ($1.value - $1.truth) } }
-    return !points.isEmpty && error(points) < error(others)
-  }
-
   private static func told(_ figure: IntervalRule.Figure) -> ScoreEstimator { .told(figure == .extentEstimate ? .extent : .brixia) }
 
   private static func score(_ figure: IntervalRule.Figure, of record: CaseRecord) -> Double? {
     figure == .extentEstimate ? record.geographicExtent : figure == .brixiaEstimate ? record.brixia : nil
   }
 
+  private func estimator(_ figure: IntervalRule.Figure, by way: Way, from cases: [Case]) -> ScoreEstimator? {
+    switch way {
+    case .told: Self.told(figure)
+    case .share: line(figure, from: cases)
+    case .mean: line(figure, from: cases).map { ScoreEstimator.mean($0, Self.told(figure)) }
+    case .zones: ridge(figure, from: cases)
+    }
+  }
+
+  private func line(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
+    let examples = cases.compactMap { item -> ScoreEstimator.Example? in
+      guard let features = item.features, let score = Self.score(figure, of: item.record) else { return nil }
+      return ScoreEstimator.Example(patient: item.record.patient, features: features, score: score)
+    }
+    return ScoreEstimator.line(through: examples, range: figure.range)
+  }
+
   /// Cases whose extent is unknown but whose Brixia score is known take part in the extent with what the line through the cases that have both says, at half
   /// weight, and have no part in the choice of penalties.
-  private func estimator(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
+  private func ridge(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
     let records = cases.map(\.record)
     let both = records.filter { $0.geographicExtent != nil && $0.brixia != nil }
     let line =
@@ -223,7 +257,7 @@ public struct Calibration: Sendable {
           name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
       }
       return Evaluation.Section(
-        title: figure.rawValue,
+        title: figure.rawValue + (Self.estimates.contains(figure) ? " (by \(choice(for: figure).way.rawValue))" : ""),
         figures: [
           summary("Pearson", own.count) { drawn in Statistics.pearson(drawn.map { values[$0] }, drawn.map { truths[$0] }) },
           summary("mean absolute error", own.count) { drawn in

@@ -27,6 +27,25 @@ public struct ScoreEstimator: Sendable, Equatable {
     return ScoreEstimator(regression: RidgeRegression(weights: weights, bias: 0), range: 0...goal.full, validation: nil)
   }
 
+  /// The mean of two estimates of one score.
+  static func mean(_ a: ScoreEstimator, _ b: ScoreEstimator) -> ScoreEstimator {
+    let weights = zip(a.regression.weights, b.regression.weights).map { ($0 + $1) / 2 }
+    return ScoreEstimator(
+      regression: RidgeRegression(weights: weights, bias: (a.regression.bias + b.regression.bias) / 2), range: a.range, validation: nil)
+  }
+
+  /// The straight line through the opaque share of both lungs.
+  /// - Returns: nil with fewer than twelve examples.
+  static func line(through examples: [Example], range: ClosedRange<Double>) -> ScoreEstimator? {
+    guard examples.count >= 12,
+      let line = RidgeRegression(
+        rows: examples.map { [$0.features.values[SeverityFeatures.shareIndex]] }, targets: examples.map(\.score), strength: 1e-6)
+    else { return nil }
+    var weights = [Double](repeating: 0, count: SeverityFeatures.count)
+    weights[SeverityFeatures.shareIndex] = line.weights[0]
+    return ScoreEstimator(regression: RidgeRegression(weights: weights, bias: line.bias), range: range, validation: nil)
+  }
+
   // MARK: Fitting
 
   /// One case to learn from.

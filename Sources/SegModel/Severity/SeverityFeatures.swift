@@ -2,6 +2,8 @@
 public struct SeverityFeatures: Sendable, Equatable {
   /// Numbers that come from areas and probabilities; what the network tells follows them in `values`.
   static let areaCount = 27
+  /// Where the opaque share of both lungs stands.
+  static let shareIndex = 22
   static let count = areaCount + ReaderScores.Goal.allCases.count
   public let values: [Double]
 
@@ -19,7 +21,7 @@ public struct SeverityFeatures: Sendable, Equatable {
     for lung in [zones.right, zones.left, zones.both] { values += [share(lung), mean(lung)] }
     values += [zones.right, zones.left].map { Double($0.area) / Double(max(1, pixelCount)) }
     values.append(zones.zones.map(share).max() ?? 0)
-    assert(values.count == Self.areaCount, "as many as stated")
+    assert(values.count == Self.areaCount && values[Self.shareIndex] == share(zones.both), "as stated")
     self.values = values + scores
   }
 
