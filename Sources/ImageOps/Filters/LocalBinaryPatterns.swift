@@ -13,18 +13,20 @@ extension GrayImage {
   /// - Source: Ojala, Pietikäinen and Mäenpää, Multiresolution Gray-Scale and Rotation Invariant Texture Classification, IEEE PAMI 24, 2002.
   public func localBinaryPatterns(polling cancellation: Cancellation = .never) throws -> GrayImage {
     let width = size.width
-    // As rounded there, to five digits.
+    // Where diagonal neighbours lie between pixels, rounded as there: to five digits, and once more in the sum with the place.
+    @Sendable func part(_ place: Double) -> Double { place - place.rounded(.down) }
     let diagonal = 0.70711
-    let near = 1 - diagonal
+    let parts = (0..<width).map { (left: part(Double($0) - diagonal), right: part(Double($0) + diagonal)) }
     return try mapRows(reach: .init(1), beyond: .constant(0), range: 0...9, polling: cancellation) { row, rows, line in
       let (above, here, below) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
+      let (upPart, downPart) = (part(Double(row) - diagonal), part(Double(row) + diagonal))
       for x in 0..<width {
         /// Between the pixel and the diagonal neighbour; the lesser row and column first, as the reference adds.
         func corner(_ vertical: UnsafePointer<Float>, up: Bool, left: Bool) -> Double {
           let (first, second) = up ? (vertical, here) : (here, vertical)
           let columns = left ? (x - 1, x) : (x, x + 1)
           // Distance from the lesser column and from the lesser row.
-          let (across, down) = (left ? near : diagonal, up ? near : diagonal)
+          let (across, down) = (left ? parts[x].left : parts[x].right, up ? upPart : downPart)
           let top = (1 - across) * Double(first[columns.0]) + across * Double(first[columns.1])
           let bottom = (1 - across) * Double(second[columns.0]) + across * Double(second[columns.1])
           return (1 - down) * top + down * bottom

@@ -6,7 +6,7 @@ extension GrayImage {
   /// `bright` says whether lines are brighter than their surroundings. `sensitivity` (above 0) is how unlike a line a blob counts, `contrast` (above 0) the
   /// norm of the second derivatives from which a line counts fully; nil takes half of a percentile (0...100) of the norms at the first sigma: of the
   /// greatest, as the definition has it, or of a lower one where letters and wires outshine everything else (below 100, of a lattice of about a million
-  /// pixels). The greatest answer of all sigmas is kept; none gives 0. Definition: scikit-image `filters.frangi`, mirrored at the border.
+  /// pixels). The greatest answer of all sigmas is kept; none gives 0. Large pictures are worked on in strips. Definition: scikit-image `filters.frangi`, mirrored at the border.
   /// O(pixels · sigmas · sigma).
   /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
   /// - Source: Frangi, Niessen, Vincken and Viergever, Multiscale Vessel Enhancement Filtering, MICCAI 1998, equation 15.
@@ -18,20 +18,70 @@ extension GrayImage {
     try PictureError.requirePositive("sensitivity", sensitivity)
     if let contrast { try PictureError.requirePositive("contrast", contrast) }
     try PictureError.require("percentile", percentile, in: 0...100)
+    let strips = Strip.all(of: size, reach: Curvature.reach(of: sigmas))
+    // Of a picture in one piece kept, not computed again.
+    var kept: Curvature?
     var contrast = contrast
-    var result: [Float]?
-    for sigma in sigmas {
-      let curvature = try Curvature(self, sigma: sigma, polling: cancellation)
-      if contrast == nil {
-        let norm =
+    if contrast == nil, let sigma = sigmas.first {
+      var norms: [Float] = []
+      for strip in strips {
+        let curvature = try Curvature(strip.part(of: self), sigma: sigma, polling: cancellation)
+        norms +=
           percentile < 100
-          ? try curvature.norm(ofPercentile: percentile, polling: cancellation) : try curvature.greatestNorm(polling: cancellation)
-        contrast = norm > 0 ? norm / 2 : 1
+          ? curvature.norms(inRows: strip.inner, at: strip.rows.lowerBound, of: size)
+          : [try curvature.greatestNorm(inRows: strip.inner, polling: cancellation)]
+        if strips.count == 1 { kept = curvature }
       }
-      result = try curvature.answers(
-        bright: bright, sensitivity: sensitivity, contrast: contrast ?? 1, atLeast: result ?? [], polling: cancellation)
+      let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil, polling: cancellation)
+      let norm = percentile < 100 ? Double(try values.percentiles([percentile], polling: cancellation)[0]) : Double(values.maximum)
+      contrast = norm > 0 ? norm / 2 : 1
     }
-    return with(pixels: result ?? [Float](repeating: 0, count: size.count), range: 0...1)
+    var result: [Float] = []
+    for strip in strips {
+      let part = try strip.part(of: self)
+      var answers: [Float] = []
+      for sigma in sigmas {
+        let curvature = try kept ?? Curvature(part, sigma: sigma, polling: cancellation)
+        kept = nil
+        answers = try curvature.answers(
+          bright: bright, sensitivity: sensitivity, contrast: contrast ?? 1, atLeast: answers, polling: cancellation)
+      }
+      if strips.count == 1 || sigmas.isEmpty {
+        result = answers
+      } else {
+        result.reserveCapacity(size.count)
+        let inner = answers[strip.inner.lowerBound * size.width..<strip.inner.upperBound * size.width]
+        for start in stride(from: inner.startIndex, to: inner.endIndex, by: 262_144) {
+          try cancellation.check()
+          result += inner[start..<min(inner.endIndex, start + 262_144)]
+        }
+      }
+    }
+    return with(pixels: result.isEmpty ? [Float](repeating: 0, count: size.count) : result, range: 0...1)
+  }
+}
+
+/// Rows that are worked on together, so that a large picture takes little more memory than its result.
+private struct Strip {
+  /// Those and the rows around them that they depend on.
+  let rows: Range<Int>
+  /// The rows meant, counted from the first of `rows`.
+  let inner: Range<Int>
+
+  /// One strip of a picture of up to 2²⁴ pixels; else at least four times as high as the neighbourhood reaches.
+  static func all(of size: Size, reach: Int) -> [Strip] {
+    guard size.count > 1 << 24 else { return [Strip(rows: 0..<size.height, inner: 0..<size.height)] }
+    let step = max((1 << 23) / size.width, 4 * reach)
+    return stride(from: 0, to: size.height, by: step).map { first in
+      let end = min(size.height, first + step)
+      let rows = max(0, first - reach)..<min(size.height, end + reach)
+      return Strip(rows: rows, inner: first - rows.lowerBound..<end - rows.lowerBound)
+    }
+  }
+
+  func part(of image: GrayImage) throws -> GrayImage {
+    if rows.count == image.size.height { return image }
+    return try image.cropped(row: rows.lowerBound, column: 0, size: Size(width: image.size.width, height: rows.count))
   }
 }
 
@@ -42,10 +92,22 @@ private struct Curvature {
   private let mixed: [Float]
   private let across: [Float]
 
+  /// Two derivatives in a row by Gaussians that come to sigma together.
+  private static func halves(of sigma: Double) -> (sigma: Double, truncation: Double) {
+    (sigma / 2.0.squareRoot(), sigma > 1 ? 8.0 : 100)
+  }
+
+  /// How many rows away a pixel still counts.
+  static func reach(of sigmas: [Double]) -> Int {
+    sigmas.map { sigma in
+      let half = halves(of: sigma)
+      return 2 * LineKernel.gaussian(sigma: half.sigma, truncation: half.truncation).radius
+    }.max() ?? 0
+  }
+
   init(_ image: GrayImage, sigma: Double, polling cancellation: Cancellation) throws {
     let size = image.size
-    // Two derivatives in a row by Gaussians that come to sigma together.
-    let (part, truncation) = (sigma / 2.0.squareRoot(), sigma > 1 ? 8.0 : 100)
+    let (part, truncation) = Self.halves(of: sigma)
     let plain = LineKernel.gaussian(sigma: part, truncation: truncation)
     let slope = LineKernel.gaussian(sigma: part, order: 1, truncation: truncation)
     func derived(_ plane: [Float], down: Bool) throws -> [Float] {
@@ -59,7 +121,7 @@ private struct Curvature {
   }
 
   /// The greatest norm of both eigenvalues.
-  func greatestNorm(polling cancellation: Cancellation) throws -> Double {
+  func greatestNorm(inRows rows: Range<Int>, polling cancellation: Cancellation) throws -> Float {
     let greatest: [Float] = try filled(length: 1, polling: cancellation) { row, down, mixed, across, output in
       var square: Float = 0
       for index in row * size.width..<(row + 1) * size.width {
@@ -67,20 +129,19 @@ private struct Curvature {
       }
       output[0] = square.squareRoot()
     }
-    return Double(greatest.max() ?? 0)
+    return greatest[rows].max() ?? 0
   }
 
-  /// A percentile of the norms on a lattice of rows and columns.
-  func norm(ofPercentile percent: Double, polling cancellation: Cancellation) throws -> Double {
-    let step = max(1, Int((Double(size.count) / 1_048_576).squareRoot()))
+  /// The norms on a lattice of rows and columns of the whole picture, of which this is the part from row `first` on.
+  func norms(inRows rows: Range<Int>, at first: Int, of whole: Size) -> [Float] {
+    let step = max(1, Int((Double(whole.count) / 1_048_576).squareRoot()))
     var norms: [Float] = []
-    for row in stride(from: 0, to: size.height, by: step) {
+    for row in rows where (first + row) % step == 0 {
       for index in stride(from: row * size.width, to: (row + 1) * size.width, by: step) {
         norms.append((down[index] * down[index] + 2 * mixed[index] * mixed[index] + across[index] * across[index]).squareRoot())
       }
     }
-    let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil, polling: cancellation)
-    return Double(try values.percentiles([percent], polling: cancellation)[0])
+    return norms
   }
 
   /// Frangi's measure, and no less than `floor` where that has pixels.

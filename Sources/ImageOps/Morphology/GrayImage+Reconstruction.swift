@@ -44,7 +44,7 @@ extension GrayImage {
         }
         var next = 0
         while next < queue.count {
-          if next & 0xFFFF == 0 { try cancellation.check() }
+          if next & 0x1FFF == 0 { try cancellation.check() }
           let place = Int(queue[next])
           next += 1
           let (row, column, value) = (place / width, place % width, result[place])
@@ -93,7 +93,7 @@ extension GrayImage {
     var parents = try [Int32](repeating: unseen, count: size.count, polling: cancellation)
     let limit = max(1, Int32(clamping: min(area, size.count)))
     for (step, index) in order.enumerated() {
-      if step & 0xFFFF == 0 { try cancellation.check() }
+      if step & 0x1FFF == 0 { try cancellation.check() }
       let place = Int(index)
       parents[place] = -1
       let (row, column) = (place / width, place % width)
@@ -117,7 +117,7 @@ extension GrayImage {
     }
     var result = try [Float](copying: pixels, polling: cancellation)
     for (step, index) in order.reversed().enumerated() {
-      if step & 0xFFFF == 0 { try cancellation.check() }
+      if step & 0x1FFF == 0 { try cancellation.check() }
       if parents[Int(index)] >= 0 { result[Int(index)] = result[Int(parents[Int(index)])] }
     }
     return with(pixels: result)

@@ -10,12 +10,20 @@ extension LabelImage {
     for region in regions {
       try cancellation.check()
       let box = Size(width: region.columns.count, height: region.rows.count)
-      func part<Grid: PixelGrid>(_ grid: Grid) throws -> Grid {
-        try grid.cropped(row: region.rows.lowerBound, column: region.columns.lowerBound, size: box)
-      }
+      let (top, left) = (region.rows.lowerBound, region.columns.lowerBound)
+      let (width, first, label) = (size.width, top * size.width + left, region.label)
       do {
-        textures[region.label] = try part(image).texture(
-          levels: levels, distance: 1, within: part(self).mask(of: region.label), patterns: part(codes), polling: cancellation)
+        let inside = try labels.withUnsafeBufferPointer { labels in
+          nonisolated(unsafe) let labels = labels
+          return try Mask(size: box, spacing: .unknown, polling: cancellation) {
+            labels[first + $0 / box.width * width + $0 % box.width] == label
+          }
+        }
+        // What fills the picture is not copied.
+        let part = box == size ? image : try image.cropped(row: top, column: left, size: box, polling: cancellation)
+        textures[label] = try part.texture(levels: levels, distance: 1, within: inside, polling: cancellation) {
+          codes[top + $0, left + $1]
+        }
       } catch PictureError.noPixels { continue }
     }
     return textures

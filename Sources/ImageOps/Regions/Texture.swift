@@ -30,13 +30,13 @@ extension GrayImage {
     levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Texture {
     let codes = try localBinaryPatterns(polling: cancellation)
-    return try texture(levels: levels, distance: distance, within: mask, patterns: codes, polling: cancellation)
+    return try texture(levels: levels, distance: distance, within: mask, polling: cancellation) { codes[$0, $1] }
   }
 
-  /// The same with the codes of the patterns at hand.
-  func texture(levels: Int, distance: Int, within mask: Mask?, patterns codes: GrayImage, polling cancellation: Cancellation) throws
-    -> Texture
-  {
+  /// The same with the codes of the patterns at hand, by row and column.
+  func texture(
+    levels: Int, distance: Int, within mask: Mask?, polling cancellation: Cancellation, patterns code: (Int, Int) -> Float
+  ) throws -> Texture {
     try PictureError.require("levels", Double(levels), in: 2...256)
     try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
@@ -69,7 +69,7 @@ extension GrayImage {
         let place = row * size.width + column
         guard pixels[place].isFinite else { continue }
         plane[place] = Int16(level(pixels[place]))
-        shares[Int(codes.pixels[place])] += 1
+        shares[Int(code(row, column))] += 1
       }
     }
     result.patterns = shares.map { Double($0) / number }

@@ -24,7 +24,7 @@ extension GrayImage {
       connectivity == .four ? [(-1, 0), (0, -1), (0, 1), (1, 0)] : [(-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1)]
     var served = 0
     while let index = queue.pop() {
-      if served & 0xFFFF == 0 { try cancellation.check() }
+      if served & 0x1FFF == 0 { try cancellation.check() }
       served += 1
       let (row, column) = (index / width, index % width)
       for (down, across) in steps {

@@ -51,6 +51,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case cannotPlot(String)
   case cannotReport(String)
   case notYesOrNo(String)
+  /// More memory than there is, in bytes, for a picture of this size.
+  case needsMemory(Int, left: Int, Size)
   case oneOutcome(String)
   case tooFewRows(Int, Int)
 
@@ -59,6 +61,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .spacingUnknown(let quantity):
       "\(quantity) on a picture whose spacing is unknown: give it in px, state the spacing when reading (load FILE spacing=0.14mm),"
         + " or state it now (calibrate 0.14mm)"
+    case .needsMemory(let bytes, let left, let size):
+      "on \(size) it takes up to \(WorkingMemory.text(bytes)) of memory beside what is held already, and \(WorkingMemory.text(left)) are left:"
+        + " make the picture smaller first (resize scale=0.5), or cut out the part that matters (crop)"
     case .outOfRange(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
     case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: "; "))"
     case .tooMany(let names): "only one of these can be given: \(names.joined(separator: "; "))"

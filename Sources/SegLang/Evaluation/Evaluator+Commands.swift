@@ -27,7 +27,10 @@ extension Evaluator {
     let context = Context(
       host: host, registry: registry, origins: origins, input: input?.value, inputStep: input?.step, journal: journal,
       caller: BlockCaller(self), caseName: caseName)
-    let output = try located(span, command: signature.name) { try command.runErased(context) }
+    let output = try located(span, command: signature.name) {
+      try host.services[AdmissionService.self].ask(command, items.compactMap { $0?.value }, context)
+      return try command.runErased(context)
+    }
     if let traced = output as? Traced {
       if let step = traced.step { host.stepped(step, nil) }
       return Item(value: traced.value, step: traced.step)

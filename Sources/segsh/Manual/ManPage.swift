@@ -94,6 +94,7 @@ enum ManPage {
 
   private static let environment = [
     ("SEGSH_MODELS", "A folder of models that is searched first."), ("SEGSH_LESSONS", "A folder of lessons that is searched first."),
+    ("SEGSH_MEMORY", "Memory in MiB that an operation may take beside what is held already; else what the system has left."),
     ("SEGSH_THREADS", "Number of threads; results do not depend on it."), ("NO_COLOR", "No colours when it is not empty."),
     ("INPUTRC", "Key bindings of the prompt, as for every program that uses GNU readline."),
   ]

@@ -15,6 +15,7 @@ final class Runner {
   init(mode: Mode = .prompt, isInteractive: Bool = false, isConversation: Bool = false) {
     let progress = progress
     var services = Services()
+    services[AdmissionService.self] = WorkingMemory.admission()
     if isConversation { services[LessonService.self] = lessons.desk }
     if isConversation, isInteractive { services[ViewService.self] = live.desk }
     session = Session(

@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `calibrate`: states the size of a pixel.
-struct CalibrateCommand: Command {
+struct CalibrateCommand: Command, StatesMemory {
   static let category = Category.geometry
   static let summary = "States how large a pixel is, so that lengths and areas can be given and told in mm."
   static let discussion = """
@@ -24,6 +24,8 @@ struct CalibrateCommand: Command {
   @Option("Whether the length holds at the detector and not in the patient.") var detector = false
 
   static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+
+  func workingBytes(_ context: Context) -> Int { 0 }
 
   func run(_ context: Context) throws -> AnyPicture { picture.with(spacing: try spacing.pixelSpacing(atDetector: detector)) }
 }

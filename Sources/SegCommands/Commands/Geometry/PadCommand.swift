@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `pad`: rows and columns around a picture.
-struct PadCommand: Command {
+struct PadCommand: Command, StatesMemory {
   enum Rule: String, Choice {
     case black, edge, reflect, symmetric
     var choiceHelp: String {
@@ -41,6 +41,13 @@ struct PadCommand: Command {
       by: Pad(
         top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), rule: rule),
       polling: context.cancellation)
+  }
+
+  func workingBytes(_ context: Context) throws -> Int {
+    func pixels(_ length: Length?) throws -> Int { try Int(context.pixels(length ?? around, on: picture.spacing)) }
+    let target = try Size(
+      width: picture.size.width + pixels(left) + pixels(right), height: picture.size.height + pixels(top) + pixels(bottom))
+    return target.isValid ? 4 * target.count : 0
   }
 
   private struct Pad: GridTransformation {

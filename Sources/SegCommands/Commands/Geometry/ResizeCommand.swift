@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `resize`: another number of pixels.
-struct ResizeCommand: Command {
+struct ResizeCommand: Command, StatesMemory {
   static let category = Category.geometry
   static let summary = "Gives a picture another number of pixels."
   static let discussion = """
@@ -36,6 +36,16 @@ struct ResizeCommand: Command {
     case .probability(let map): return .probability(try map.resampled(to: target, using: method, polling: cancellation))
     case .mask(let mask): return .mask(try mask.resampled(to: target, using: .nearest, polling: cancellation))
     case .labels(let labels): return .labels(try labels.resampled(to: target, polling: cancellation))
+    }
+  }
+
+  /// Rows first, then columns: one copy between, and the result.
+  func workingBytes(_ context: Context) throws -> Int {
+    let target = try size(context)
+    guard target.isValid else { return 0 }
+    switch picture {
+    case .image, .probability: return 4 * (target.width * picture.size.height + target.count) + 4 * target.count
+    case .mask, .labels: return 4 * target.count
     }
   }
 

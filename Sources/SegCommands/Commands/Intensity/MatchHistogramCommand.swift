@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `match-histogram`: the histogram of another picture.
-struct MatchHistogramCommand: Command {
+struct MatchHistogramCommand: Command, StatesMemory {
   static let category = Category.intensity
   static let summary = "Gives a picture the histogram of another."
   static let discussion = """
@@ -17,6 +17,9 @@ struct MatchHistogramCommand: Command {
 
   @Input("Picture to change.") var image: GrayImage
   @Argument("Picture whose histogram is wanted.") var reference: GrayImage
+
+  /// Numbers in order and the places of those changed are sorted aside.
+  func workingBytes(_ context: Context) -> Int { 4 * (2 * image.size.count + max(image.size.count, 2 * reference.size.count)) }
 
   func run(_ context: Context) throws -> GrayImage {
     try image.histogramMatched(to: reference, polling: context.cancellation)

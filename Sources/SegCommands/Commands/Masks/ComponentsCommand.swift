@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `components`: numbers the regions of a mask.
-struct ComponentsCommand: Command {
+struct ComponentsCommand: Command, StatesMemory {
   static let category = Category.masks
   static let summary = "Numbers the regions of a mask 1, 2, and so on."
   static let discussion =
@@ -14,6 +14,8 @@ struct ComponentsCommand: Command {
   static let seeAlso = ["regions", "keep-largest"]
 
   @Input("Mask whose regions are numbered.") var mask: Mask
+
+  func workingBytes(_ context: Context) -> Int { 8 * mask.size.count }
 
   func run(_ context: Context) throws -> LabelImage { try mask.labelled(polling: context.cancellation) }
 }

@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `distance`: how deep inside a mask each pixel lies.
-struct DistanceCommand: Command {
+struct DistanceCommand: Command, StatesMemory {
   static let category = Category.masks
   static let summary = "Gives for each pixel of a mask its distance to the nearest pixel outside."
   static let discussion = "Exact Euclidean distances in px, 0 outside; what lies beyond the picture does not count as outside."
@@ -13,6 +13,8 @@ struct DistanceCommand: Command {
   static let seeAlso = ["morph-erode"]
 
   @Input("Mask to measure in.") var mask: Mask
+
+  func workingBytes(_ context: Context) -> Int { 8 * mask.size.count }
 
   func run(_ context: Context) throws -> GrayImage { try mask.distanceTransform(polling: context.cancellation) }
 }

@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `regions`: the table of a mask's regions.
-struct RegionsCommand: Command {
+struct RegionsCommand: Command, StatesMemory {
   static let category = Category.measuring
   static let summary = "Measures every region of a mask or every label."
   static let discussion = """
@@ -23,6 +23,9 @@ struct RegionsCommand: Command {
   @Option("The lungs, label 1 right and 2 left; those it was made with where none are given.") var lungs: LabelImage?
   @Option("Whether the texture beneath is measured too.") var texture = false
   @Option("At most so many regions, the largest first; 0 for all, by number.", in: 0...1_000_000) var largest = 0
+
+  /// Labels where there are none, and zones of the lungs; codes of the texture, a region's box, its intensities and their levels.
+  func workingBytes(_ context: Context) -> Int { 4 * shape.size.count * (texture ? 4 : 2) }
 
   func run(_ context: Context) throws -> Table {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == shape.size ? $0 : nil }

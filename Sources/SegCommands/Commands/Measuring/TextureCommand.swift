@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `texture`: first-order and Haralick features.
-struct TextureCommand: Command {
+struct TextureCommand: Command, StatesMemory {
   static let category = Category.measuring
   static let summary = "Measures the texture of a picture or of the part inside a mask."
   static let discussion = """
@@ -20,6 +20,9 @@ struct TextureCommand: Command {
   @Option("Number of levels.", in: 2...256) var levels = 32
   @Option("Distance of the pixels that are compared.", in: 1...1000) var distance: Length = .pixels(1)
   @Option("Mask in which to measure.") var within: Mask?
+
+  /// Levels, and the codes of the patterns.
+  func workingBytes(_ context: Context) -> Int { 6 * image.size.count }
 
   func run(_ context: Context) throws -> Record {
     let distance = try context.wholePixels(distance, on: image.spacing, for: "distance")

@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `watershed`: floods that meet.
-struct WatershedCommand: Command {
+struct WatershedCommand: Command, StatesMemory {
   static let category = Category.segmentation
   static let summary = "Parts a mask at its necks, or floods a picture from markers."
   static let discussion = """
@@ -21,6 +21,14 @@ struct WatershedCommand: Command {
   @Option("Numbered regions from which a picture is flooded.") var markers: LabelImage?
   @Option("How deep a neck must be.", in: 0.1...10_000) var depth: Length = .pixels(1)
   @Option("Mask in which a picture is flooded.") var within: Mask?
+
+  /// Distances, their negative, labels and the queue.
+  func workingBytes(_ context: Context) -> Int {
+    switch picture {
+    case .mask(let mask): 24 * mask.size.count
+    case .image(let image): 12 * image.size.count
+    }
+  }
 
   func run(_ context: Context) throws -> LabelImage {
     switch picture {

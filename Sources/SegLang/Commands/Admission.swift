@@ -1,0 +1,14 @@
+/// Asked before a command starts, with its parameters filled: says why it is not to.
+public struct Admission: Sendable {
+  let ask: @Sendable (_ command: any Command, _ values: [any Value], _ context: Context) throws -> Void
+
+  /// - Parameter ask: Gets the command, the values that it was given, its input among them, and what it will see of the world; throws what is wrong.
+  public init(_ ask: @escaping @Sendable (_ command: any Command, _ values: [any Value], _ context: Context) throws -> Void) {
+    self.ask = ask
+  }
+}
+
+/// What the program asks of commands; by default nothing.
+public enum AdmissionService: ServiceKey {
+  public static var fallback: Admission { Admission { _, _, _ in } }
+}

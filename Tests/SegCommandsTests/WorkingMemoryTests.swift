@@ -1,0 +1,66 @@
+import ImageOps
+import SegLang
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SegCommands
+
+@Suite("Memory is asked for before an operation starts") struct WorkingMemoryTests {
+  /// A session in which so many bytes are left, with a picture x and a mask m of 9 million pixels and a small picture s.
+  private static func session(left: Int?) -> (session: Session, left: Left) {
+    let shared = Left()
+    var services = Services()
+    services[AdmissionService.self] = WorkingMemory.admission { shared.value.withLock { $0 } }
+    let session = Session(registry: .segsh, host: Host(services: services))
+    _ = session.execute("s = phantom size=64; x = s | resize width=3000px height=3000px method=nearest; m = x > 127; s := s.image")
+    shared.value.withLock { $0 = left }
+    return (session, shared)
+  }
+
+  private static func failure(_ line: String, _ session: Session) -> String {
+    session.execute(line).diagnostics.filter { $0.severity == .error }.map(\.message).joined(separator: "\n")
+  }
+
+  @Test func whatDoesNotFitIsRefusedWithItsNeedAndAWayOut() {
+    let (session, _) = Self.session(left: 50 << 20)
+    #expect(
+      Self.failure("y = x | smooth sigma=1px", session)
+        == "`smooth`: on 3000x3000 it takes up to 102 MiB of memory beside what is held already, and 50 MiB are left: make the picture smaller first"
+        + " (resize scale=0.5), or cut out the part that matters (crop)")
+  }
+
+  @Test(arguments: [
+    "x | area-open 9px", "x | reconstruct x", "x | subtract-background", "x | vesselness", "x | superpixels", "x | flip", "x | gamma 0.5",
+    "x | match-histogram x", "m | distance", "m | components", "m | watershed", "m | regions", "x | grow row=0 column=0",
+    "s | resize width=5000px height=5000px", "s | pad 2500px",
+  ]) func noKernelIsReached(line: String) {
+    let (session, left) = Self.session(left: 20 << 20)
+    #expect(Self.failure("q = \(line)", session).contains("20 MiB are left"), "\(line)")
+    // Where nothing is known of the memory, nothing is refused; the line is looked at alone.
+    left.value.withLock { $0 = nil }
+    #expect(Self.failure("q = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
+  }
+
+  @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | smooth", "s | watershed"])
+  func whatTakesLittleMayRun(line: String) {
+    let (session, _) = Self.session(left: 0)
+    #expect(!Self.failure("q = \(line)", session).contains("are left"), "\(line)")
+  }
+
+  @Test func theSystemSaysWhatIsLeft() throws {
+    let left = try #require(WorkingMemory.left)
+    #expect(left > 1 << 20)
+  }
+
+  @Test func sizesAreWords() {
+    #expect(WorkingMemory.text(3 << 20) == "3 MiB")
+    #expect(WorkingMemory.text(1 << 31) == "2 GiB")
+    #expect(WorkingMemory.text(1600 << 20) == "1.6 GiB")
+  }
+}
+
+/// Bytes left, as a test says.
+private final class Left: Sendable {
+  let value = Mutex<Int?>(nil)
+}
