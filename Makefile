@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test fuzz lint format train-default evaluate bench-peers bench-ops clean
+.PHONY: help setup build install demo test fuzz lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ bench-peers: build  ## times the engine beside PyTorch and ONNX Runtime, in an e
 PEERS     ?= ../shared/peers
 bench-ops: build  ## times the operations on pictures beside OpenCV, by the list in PEERS=folder, and ends with the worst ratio
 	@PEERS="$(abspath $(PEERS))" Tools/bench-ops
+
+compare-ops: build  ## compares what operations on pictures give with scikit-image, SciPy, OpenCV and SimpleITK, on X-rays too where DATA=folder has any
+	@Tools/compare-ops $(if $(wildcard $(DATA)/opacity),--data "$(abspath $(DATA))",)
 
 clean:  ## removes what was built
 	rm -rf .build $(OUT)

@@ -46,6 +46,13 @@ extension Mask {
                 here << 1 | (index > 0 ? words[place - 1] >> 63 : 0), here, here >> 1 | (index < count - 1 ? words[place + 1] << 63 : 0)
               )
             }
+            // Inside a region nothing goes; most words of a large one lie there.
+            if word == ~0, row > 0, row < height - 1, words[place - count] == ~0, words[place + count] == ~0, index > 0, index < count - 1,
+              words[place - 1] >> 63 == 1, words[place + 1] & 1 == 1
+            {
+              output[target] = word
+              continue
+            }
             let neighbours = Neighbours(above: line(row - 1), here: line(row), below: line(row + 1))
             output[target] = word & ~(method == .guoHall ? neighbours.guoHall(pass) : neighbours.zhangSuen(pass))
           }
