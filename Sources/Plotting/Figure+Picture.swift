@@ -1,10 +1,19 @@
 import ImageOps
 
 extension Figure {
+  /// What journals ask for.
+  public static let dotsPerInch = 300.0
+
+  /// The bytes of a PNG that says how large it is on paper, and so is as wide as the figure where it is set into a text.
+  /// - Throws: as ``drawn(dotsPerInch:)``; `CodecError`.
+  public func png(text: [PictureText] = []) throws -> [UInt8] {
+    try drawn().encoded(as: .png, options: EncodingOptions(compressionLevel: 6, text: text, dotsPerInch: Self.dotsPerInch))
+  }
+
   /// The figure as a picture.
-  /// - Parameter dotsPerInch: 36...1200; journals ask for 300.
+  /// - Parameter dotsPerInch: 36...1200.
   /// - Throws: `Problem`; `PictureError.invalidSize` for more pixels than a picture may have.
-  public func drawn(dotsPerInch: Double = 300) throws -> ColorImage {
+  public func drawn(dotsPerInch: Double = dotsPerInch) throws -> ColorImage {
     let scene = try FigureScene(self)
     let scale = min(max(dotsPerInch.isFinite ? dotsPerInch : 300, 36), 1200) / 72
     let size = Size(width: Int((scene.width * scale).rounded()), height: Int((min(scene.height, 4000) * scale).rounded()))

@@ -7,18 +7,9 @@ extension Figure {
   /// - Throws: `Problem`.
   public func svg(note: String? = nil) throws(Problem) -> String {
     let scene = try FigureScene(self)
-    let (width, height) = (SVG.number(scene.width), SVG.number(scene.height))
-    func millimetres(_ points: Double) -> String { SVG.number(points / 72 * 25.4) + "mm" }
-    let label = Markup.escaped(summary)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimetres(scene.width))\" height=\"\(millimetres(scene.height))\" "
-        + "viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(label)\" "
-        + "font-family=\"'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif\">",
-      "<title>\(Markup.escaped(title.isEmpty ? "Plot" : title))</title>", "<desc>\(label)</desc>",
-    ]
-    if let note { lines.append("\(SVG.noteStart)\(Markup.escaped(note))\(SVG.noteEnd)") }
-    for item in scene.items { lines.append(SVG.element(item)) }
-    return lines.joined(separator: "\n") + "\n</svg>\n"
+    return SVG.document(
+      width: scene.width, height: scene.height, title: title.isEmpty ? "Plot" : title, summary: summary, note: note,
+      body: scene.items.map(SVG.element))
   }
 
   /// The note that an SVG file of ``svg(note:)`` carries; nil for a file without one.
@@ -41,6 +32,20 @@ extension Figure {
 enum SVG {
   static let noteStart = "<metadata id=\"Recipe\">"
   static let noteEnd = "</metadata>"
+
+  /// A file of its own, its sides given in points and told in millimetres.
+  static func document(width: Double, height: Double, title: String, summary: String, note: String?, body: [String]) -> String {
+    func millimetres(_ points: Double) -> String { number(points / 72 * 25.4) + "mm" }
+    let label = Markup.escaped(summary)
+    var lines = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimetres(width))\" height=\"\(millimetres(height))\" "
+        + "viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(label)\" "
+        + "font-family=\"'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif\">",
+      "<title>\(Markup.escaped(title))</title>", "<desc>\(label)</desc>",
+    ]
+    if let note { lines.append("\(noteStart)\(Markup.escaped(note))\(noteEnd)") }
+    return (lines + body).joined(separator: "\n") + "\n</svg>\n"
+  }
 
   /// With at most two decimals.
   static func number(_ value: Double) -> String {

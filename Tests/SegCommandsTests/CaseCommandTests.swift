@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import ImageOps
 import SegLang
 import Testing
@@ -77,9 +78,17 @@ struct CaseCommandTests {
       try shell.run("m | sweep radius=1px..5px:2px { it | morph-erode radius=radius | morph-dilate radius=(k) }") as? Sweep)
     #expect(sweep.table.columns == ["n", "radius", "area", "percent", "regions"])
     #expect(sweep.details.count == 4)
-    let sheet = try sweep.sheet()
+    let sheet = try sweep.contactSheet().picture()
     #expect(sheet.size.width > 3 * 64 && sheet.size.height > 64)
-    try shell.run("it | save sheet.png; sw = it; sw | save sheet.csv recipe=none")
+    try shell.run("it | save sheet.png; sw = it; sw | save sheet.csv recipe=none; sw | save sheet.svg")
+    let drawing = try shell.text("sheet.svg")
+    #expect(XMLParser(data: Data(drawing.utf8)).parse() && drawing.contains("width=\"170mm\""))
+    #expect(drawing.components(separatedBy: "data:image/png;base64,").count == 4 && drawing.contains(">2   radius=3px</text>"))
+    let report = try RecipeRun(of: shell.bytes("sheet.svg"), name: "sheet.svg").compare(in: [shell.folder], host: Host())
+    #expect(report.isIdentical, "\(report.text)")
+    try shell.run("lengths = p | sweep level=[60, 120] { (it > level).area }")
+    #expect(
+      try shell.failure("lengths | save numbers.svg").contains("no contact sheet") || !shell.failure("lengths | save numbers.svg").isEmpty)
     #expect(try shell.text("sheet.csv").hasPrefix("n,radius,area,percent,regions\n1,1px,"))
     let picked = try #require(try shell.run("sw | pick 2") as? Mask)
     #expect(shell.notes.contains("radius=3px"))
@@ -103,7 +112,7 @@ struct CaseCommandTests {
     #expect(sweep.trials.map(\.label).prefix(3) == ["radius=1px level=60", "radius=1px level=120", "radius=2px level=60"])
     #expect(sweep.oneLine == "3 times 2 values of radius, 1px to 3px; of level, 60 to 120; pick N takes one")
     // Two columns, three rows.
-    let sheet = try sweep.sheet()
+    let sheet = try sweep.contactSheet().picture()
     #expect(sheet.size.width < 3 * 64 && sheet.size.height > 3 * 64)
     let picked = try #require(try shell.run("it | pick 4") as? Mask)
     #expect(shell.notes.contains("radius=2px level=120"))

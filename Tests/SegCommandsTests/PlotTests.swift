@@ -85,7 +85,7 @@ struct PlotTests {
   func course() throws {
     let plot = try plot(
       "[1, 2, 3] | each { n = it; {day: n, score: (phantom size=128 seed=n opacity=20% | segment | severity)} } | plot x=day")
-    #expect(plot.figure.y.label == "score" && plot.figure.y.unit == "%")
+    #expect(plot.figure.y.label == "opaque share" && plot.figure.y.unit == "%")
     #expect(plot.figure.marks.contains { if case .band(let spans) = $0.shape { spans.count == 3 } else { false } })
   }
 
@@ -131,12 +131,17 @@ struct PlotTests {
       let report = try RecipeRun(of: shell.bytes(name), name: name).compare(in: [shell.folder], host: Host())
       #expect(report.isIdentical, "\(report.text)")
     }
+    // 300 dots an inch are 11,811 px a metre, so that the file says that it is 85 mm wide.
+    let marker = Array("pHYs".utf8) + [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1]
+    #expect(try Data(shell.bytes("p.png")).firstRange(of: Data(marker)) != nil)
+    try shell.run("phantom size=64 | save plain.png")
+    #expect(try Data(shell.bytes("plain.png")).firstRange(of: Data("pHYs".utf8)) == nil)
     let changed = Array(text.replacing(">pixels<", with: ">voxels<").utf8)
     let report = try RecipeRun(of: changed, name: "p.svg").compare(in: [shell.folder], host: Host())
     #expect(!report.isIdentical && report.text.contains("1 of "))
     try shell.run("phantom size=64 | plot | save none.svg recipe=none")
     #expect(!(try shell.text("none.svg").contains("metadata")))
-    #expect(try shell.failure("phantom size=64 | save x.svg").contains("only a plot is lines and text"))
+    #expect(try shell.failure("phantom size=64 | save x.svg").contains("only a plot, or the sheet of a sweep, is lines and text"))
   }
 
   @Test("show prints it as wide as the terminal")

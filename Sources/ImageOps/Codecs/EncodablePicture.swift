@@ -13,12 +13,17 @@ public struct EncodingOptions: Hashable, Sendable {
   public var compressionLevel: Int = 1
   /// Notes for a PNG; the other formats have no place for them and leave them out.
   public var text: [PictureText] = []
+  /// How large a PNG is meant to be on paper, 1 to 100,000; nil, or anything else: the file does not say. Other formats have no place for it here.
+  public var dotsPerInch: Double?
 
-  public init(depth: Depth = .automatic, jpegQuality: Int = 92, compressionLevel: Int = 1, text: [PictureText] = []) {
+  public init(
+    depth: Depth = .automatic, jpegQuality: Int = 92, compressionLevel: Int = 1, text: [PictureText] = [], dotsPerInch: Double? = nil
+  ) {
     self.depth = depth
     self.jpegQuality = jpegQuality
     self.compressionLevel = compressionLevel
     self.text = text
+    self.dotsPerInch = dotsPerInch
   }
 }
 

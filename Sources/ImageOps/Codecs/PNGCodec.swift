@@ -109,7 +109,7 @@ enum PNGCodec {
       var picture = cpng_picture(
         width: UInt32(samples.size.width), height: UInt32(samples.size.height), bit_depth: Int32(bitDepth),
         channels: Int32(samples.channels),
-        level: Int32(min(9, max(0, options.compressionLevel))))
+        level: Int32(min(9, max(0, options.compressionLevel))), pixels_per_metre: pixelsPerMetre(options))
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0
       var message = [CChar](repeating: 0, count: 256)
@@ -123,6 +123,11 @@ enum PNGCodec {
       defer { cpng_free(out) }
       return Array(UnsafeBufferPointer(start: out, count: count))
     }
+  }
+
+  private static func pixelsPerMetre(_ options: EncodingOptions) -> UInt32 {
+    guard let dots = options.dotsPerInch, (1...100_000).contains(dots) else { return 0 }
+    return UInt32((dots / 0.0254).rounded())
   }
 
   private static func withCStrings<Result>(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {

@@ -71,9 +71,9 @@ public struct RecipeRun {
   private var isDrawing: Bool { stored.starts(with: Array("<svg ".utf8)) }
 
   private func shapes(_ value: any Value) throws -> RecipeReport.Difference {
-    guard let plot = value as? Plot else { throw Problem.notMade(type(of: value).typeName) }
+    guard let drawing = try SaveCommand.drawing(of: value) else { throw Problem.notMade(type(of: value).typeName) }
     func lines(_ text: String) -> [Substring] { Figure.withoutNote(svg: text).split(separator: "\n") }
-    let (old, new) = (lines(String(decoding: stored, as: UTF8.self)), lines(try plot.figure.svg()))
+    let (old, new) = (lines(String(decoding: stored, as: UTF8.self)), lines(drawing))
     guard old.count == new.count else {
       return RecipeReport.Difference(unit: "shape", count: old.count, shape: "\(old.count) shapes in the file, \(new.count) made again")
     }

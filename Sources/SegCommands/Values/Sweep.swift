@@ -69,30 +69,28 @@ struct Sweep: Value {
     }
   }
 
-  /// The results side by side, each under its number and value.
-  /// - Throws: `CommandProblem.noPictures` where the results are none.
-  func sheet() throws -> ColorImage {
+  /// The results side by side, each above its number and value.
+  /// - Throws: `CommandProblem.noContactSheet` where the results are no pictures.
+  func contactSheet() throws -> ContactSheet {
     let tiles = try trials.enumerated().compactMap { index, trial in
       try Viewing.picture(of: trial.result.value, over: background).map {
         MontageTile($0, label: "\(index + 1)   \(trial.label)")
       }
     }
     guard !tiles.isEmpty else { throw CommandProblem.noContactSheet }
-    let height = tiles.map(\.picture.size.height).max() ?? 0
     // A result without a picture would shift those after it into the wrong columns.
-    let grid = tiles.count == trials.count ? columns : nil
-    return try ColorImage.montage(tiles, columns: grid, tileHeight: min(max(height, 16), trials.count > 12 ? 256 : 384))
+    return ContactSheet(tiles: tiles, columns: tiles.count == trials.count ? columns : nil)
   }
 
   static var conversions: [Conversion] {
-    [Conversion { (sweep: Sweep) in try sweep.sheet() }, Conversion { (sweep: Sweep) in sweep.table }]
+    [Conversion { (sweep: Sweep) in try sweep.contactSheet().picture() }, Conversion { (sweep: Sweep) in sweep.table }]
   }
 
   static var properties: [Property] {
     [
       Property("count", "Number of values, or pairs of values.") { (sweep: Sweep) in sweep.trials.count },
       Property("table", "A row for each value or pair.") { (sweep: Sweep) in sweep.table },
-      Property("sheet", "The contact sheet.") { (sweep: Sweep) in try sweep.sheet() },
+      Property("sheet", "The contact sheet.") { (sweep: Sweep) in try sweep.contactSheet().picture() },
     ]
   }
 }

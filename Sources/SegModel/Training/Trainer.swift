@@ -193,7 +193,7 @@ public final class Trainer {
     guard let checkpointFolder, let checkpointPath else { return }
     try state.save(to: checkpointPath, fingerprint: fingerprint)
     try AtomicFile.write(state.curve.jsonLines, to: "\(checkpointFolder)/curves.jsonl")
-    try state.curve.figure.drawn().write(to: "\(checkpointFolder)/curves.png")
+    try FileBytes.write(try state.curve.figure.png(), to: "\(checkpointFolder)/curves.png")
   }
 
   private func stopIfCancelled(_ cancellation: Cancellation) throws {

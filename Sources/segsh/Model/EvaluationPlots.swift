@@ -11,7 +11,7 @@ enum EvaluationPlots {
     for (name, figure) in evaluation.curves {
       let path = "\(folder)/\(kind.rawValue)-\(name)"
       try FileBytes.write(Array(try figure.svg().utf8), to: path + ".svg")
-      try figure.drawn().write(to: path + ".png")
+      try FileBytes.write(try figure.png(), to: path + ".png")
     }
   }
 }

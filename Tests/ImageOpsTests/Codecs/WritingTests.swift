@@ -110,6 +110,19 @@ import Testing
     #expect(try folder.content == ["a.png", "link.png"])
   }
 
+  @Test("a PNG says its size on paper where that is told") func paper() throws {
+    let image = gray(0...255, bitDepth: 8)
+    func pixelsPerMetre(_ dots: Double?) throws -> UInt32? {
+      let bytes = try image.encoded(as: .png, options: EncodingOptions(dotsPerInch: dots))
+      guard let chunk = Data(bytes).firstRange(of: Data("pHYs".utf8)) else { return nil }
+      let fields = Array(bytes[chunk.upperBound..<chunk.upperBound + 9])
+      #expect(fields[0..<4] == fields[4..<8] && fields[8] == 1)
+      return fields[0..<4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+    #expect(try pixelsPerMetre(300) == 11_811 && pixelsPerMetre(25.4) == 1000)
+    for dots in [nil, 0, -1, .nan, 1e9] { #expect(try pixelsPerMetre(dots) == nil) }
+  }
+
   @Test("refusals leave the old file") func refusals() throws {
     let folder = try TemporaryFolder()
     let image = gray(0...255, bitDepth: 8)

@@ -97,10 +97,22 @@ struct SaveCommand: Command {
   }
 
   private func saveDrawing(_ context: Context) throws {
-    guard let plot = value.value as? Plot else {
-      throw CommandProblem.cannotSave(described, ending: "svg", hint: "only a plot is lines and text")
+    guard Self.isDrawing(value.value) else {
+      throw CommandProblem.cannotSave(described, ending: "svg", hint: "only a plot, or the sheet of a sweep, is lines and text")
     }
-    try context.output(Array(try plot.figure.svg(note: writtenRecipe(context)?.text).utf8), to: path)
+    guard let drawing = try Self.drawing(of: value.value, note: writtenRecipe(context)?.text) else { throw CommandProblem.noContactSheet }
+    try context.output(Array(drawing.utf8), to: path)
+  }
+
+  private static func isDrawing(_ value: any Value) -> Bool { value is Plot || value is Sweep }
+
+  /// The SVG of what is drawn: a plot, or the pictures of a sweep; nil for anything else.
+  static func drawing(of value: any Value, note: String? = nil) throws -> String? {
+    switch value {
+    case let plot as Plot: try plot.figure.svg(note: note)
+    case let sweep as Sweep: try sweep.contactSheet().svg(title: sweep.oneLine, note: note)
+    default: nil
+    }
   }
 
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
@@ -128,6 +140,7 @@ struct SaveCommand: Command {
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
     var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, jpegQuality: quality)
     if format == .png { options.text = writtenRecipe(context)?.notes ?? [] }
+    if value.value is Plot { options.dotsPerInch = Figure.dotsPerInch }
     try context.output(encoded(picture, format, options), to: path)
   }
 
