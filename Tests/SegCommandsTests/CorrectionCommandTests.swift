@@ -102,7 +102,7 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(ring | include fill [60, 60]).area") == shell.number("(empty | include ellipse [[40, 40], [80, 80]]).area"))
     #expect(try shell.number("(ring | exclude fill \"42,60\").area") == 0)
     #expect(try shell.failure("ring | include fill [[5, 5]]").contains("open to the border"))
-    #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("a region under a point meets no pixel"))
+    #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("no point lies in a region of the mask"))
     try shell.run("clear = p | segment | exclude rectangle [[0, 0], [127, 127]]; full = clear | include fill [[64, 40], [64, 90]]")
     #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
   }
@@ -137,7 +137,7 @@ struct CorrectionCommandTests {
       ("seg | include blob [[1, 2]]", "unknown choice `blob`"),
       ("seg | include polygon []", "not 0"),
       ("seg | paint []", "1 point or more"),
-      ("seg | include fill [[1, 1]]", "meets no pixel"),
+      ("seg | include fill [[1, 1]]", "no point lies in a gap of the opacity"),
     ] {
       let failure = try shell.failure(line)
       #expect(failure.contains(message), "\(line): \(failure)")

@@ -56,7 +56,10 @@ struct Correction {
   /// The region corrected by a shape around or through points; what it came to is noted.
   func applied(_ shape: CorrectionShape, through points: [FinePoint]) throws -> SegmentationOrMask {
     let drawn = try shape.mask(points, on: size, spacing: spacing, polling: context.cancellation)
-    return try applied(drawn ?? filled(at: points), shape.described(filling: removes ? "region" : "gap"))
+    if let drawn { return try applied(drawn, "the \(shape.rawValue)") }
+    let filled = try filled(at: points)
+    guard !filled.isEmpty else { throw CommandProblem.nothingToFill(removes ? "region" : "gap", name) }
+    return try applied(filled, "the \(shape.rawValue)")
   }
 
   /// The corrected region; what it came to is noted.
@@ -67,12 +70,12 @@ struct Correction {
     switch region {
     case .mask(let mask):
       let corrected = try removes ? mask.subtracting(shape) : mask.union(shape)
-      tell(abs(corrected.count - mask.count), of: "the mask")
+      tell(abs(corrected.count - mask.count))
       return .mask(corrected)
     case .segmentation(let segmentation):
       let (corrected, effect) =
         try removes ? segmentation.removing(shape, from: layer.channel) : segmentation.adding(shape, to: layer.channel)
-      tell(effect.changed, of: "the \(layer.channel.name)")
+      tell(effect.changed)
       if effect.outsideLungs > 0 {
         context.note(
           "\(NumberFormat.grouped(effect.outsideLungs)) of \(NumberFormat.grouped(shape.count)) px lie outside the lungs and do not count;"
@@ -88,11 +91,19 @@ struct Correction {
     }
   }
 
-  private func tell(_ changed: Int, of what: String) {
+  private func tell(_ changed: Int) {
     if changed == 0 {
-      context.note("nothing changes: the pixels drawn are \(removes ? "not in" : "already in") \(what)")
+      context.note("nothing changes: the pixels drawn are \(removes ? "not in" : "already in") \(name)")
     } else {
-      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "taken from" : "added to") \(what)")
+      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "taken from" : "added to") \(name)")
+    }
+  }
+
+  /// What is corrected: "the opacity".
+  private var name: String {
+    switch region {
+    case .segmentation: "the \(layer.channel.name)"
+    case .mask: "the mask"
     }
   }
 

@@ -15,9 +15,6 @@ enum CorrectionShape: String, Choice {
     }
   }
 
-  /// For messages.
-  func described(filling what: String) -> String { self == .fill ? "a \(what) under a point" : "the \(rawValue)" }
-
   /// - Throws: `CommandProblem.wrongPointCount`.
   func check(_ points: [FinePoint]) throws {
     let (holds, wanted) =

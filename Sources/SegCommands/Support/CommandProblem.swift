@@ -38,6 +38,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case wrongPointCount(String, wanted: String, given: Int)
   /// A mask has one layer alone.
   case noSuchLayer(String)
+  /// A click to fill where there is neither region nor gap: which of both, and of what.
+  case nothingToFill(String, String)
   case meetsNoPixel(String, Size)
   /// A gap to fill that is open to the border of the picture.
   case openGap
@@ -99,6 +101,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .tooManyPoints(let count, let limit): "\(NumberFormat.grouped(count)) points are too many: \(NumberFormat.grouped(limit)) at most"
     case .wrongPointCount(let shape, let wanted, let given): "\(shape) takes \(wanted), not \(given)"
     case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: correct the segmentation, or the mask without layer="
+    case .nothingToFill(let what, let layer): "no point lies in a \(what) of \(layer)"
     case .meetsNoPixel(let what, let size): "\(what) meets no pixel of the \(size) picture"
     case .openGap: "the gap is open to the border of the picture; close it first, or draw it (include polygon …)"
     case .notAPrior(let type): "prior= is an X-ray, a mask or a segmentation, not a \(type)"
