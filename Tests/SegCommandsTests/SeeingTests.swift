@@ -54,6 +54,72 @@ struct SeeingTests {
     }
   }
 
+  @Test("a histogram and a profile are drawn on a terminal, and a line of words elsewhere")
+  func curves() throws {
+    for line in ["phantom size=64 | histogram", "phantom size=64 | profile row=2 column=2 to_row=60 to_column=60"] {
+      let plain = try Shell()
+      try plain.run("\(line) | show")
+      #expect(plain.written.hasPrefix("Table ") && plain.written.split(separator: "\n").count == 1, "\(plain.written)")
+      let shell = try Shell(screen: Screen(columns: 70, rows: 30, isColored: false, isUnicode: true))
+      try shell.run("\(line) | show display=blocks")
+      let lines = shell.written.split(separator: "\n")
+      #expect(lines.count > 12 && lines.count < 30 && lines.allSatisfy { $0.count <= 70 }, "\(shell.written)")
+      #expect(shell.written.contains("intensity") && shell.written.contains("└") && shell.written.contains("Table "))
+    }
+  }
+
+  @Test("a table fits the window of a terminal")
+  func tables() throws {
+    let shell = try Shell(screen: Screen(columns: 50, rows: 20, isColored: false, isUnicode: true))
+    try shell.run("1..40 | each { {n: it, square: it ^ 2, text: \"what stands here is long {it}\", more: \"and this too {it}\"} } | show")
+    let lines = shell.written.split(separator: "\n")
+    #expect(lines.count == 18 && lines.allSatisfy { $0.count < 50 }, "\(shell.written)")
+    #expect(lines[0] == "Table 40 cases" && lines[17].hasSuffix("more cases; columns more"))
+    let plain = try Shell()
+    try plain.run("1..40 | each { {n: it, square: it ^ 2} } | show")
+    #expect(plain.written.split(separator: "\n").count == 42)
+  }
+
+  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalPicture.isAvailable, "chafa's library is not installed"))
+  func sheets() throws {
+    let shell = try Shell(screen: Screen(columns: 60, rows: 20, isColored: false, isUnicode: true))
+    try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")
+    for line in ["load-cases p*.png", "1..3 | each { phantom size=64 seed=it }"] {
+      let before = shell.written.count
+      try shell.run("(\(line)) | show display=blocks")
+      #expect(String(shell.written.dropFirst(before)).split(separator: "\n").count > 6, "\(line)")
+    }
+    #expect(shell.notes.allSatisfy { !$0.contains("are drawn") })
+    try shell.run("1..26 | each { (phantom size=32 seed=it) } | show display=ascii")
+    #expect(shell.notes.contains("the first 24 of 26 are drawn"))
+    let before = shell.written.count
+    try shell.run("[1, 2] | show display=blocks")
+    #expect(String(shell.written.dropFirst(before)) == "List [1, 2]\n")
+  }
+
+  @Test("a line says what colours mean, where there are any")
+  func legend() throws {
+    let colored = Screen(columns: 60, rows: 20)
+    for (line, names) in [
+      ("p", []), ("p.image | segment", ["right lung", "left lung", "opacity"]),
+      ("(p.image | segment).probability", ["0 ", " 1 probability"]),
+      ("p.lungs", ["right lung", "left lung"]), ("p.opacity", ["mask"]),
+    ] {
+      let shell = try Shell(screen: colored)
+      let value = try shell.run("p = phantom size=64 seed=3 opacity=30%; (\(line))")
+      let text = TerminalLegend.text(for: value, on: colored)
+      #expect((text == nil) == names.isEmpty, "\(line)")
+      for name in names { #expect(text?.contains(name) == true, "\(line): \(text ?? "")") }
+      #expect(TerminalLegend.text(for: value, on: Screen(isColored: false)) == nil)
+      var few = colored
+      few.hasAllColors = false
+      #expect(TerminalLegend.text(for: value, on: few)?.contains("38;2;") != true)
+      guard TerminalPicture.isAvailable, let text else { continue }
+      try shell.run("(\(line)) | show display=blocks")
+      #expect(shell.written.contains(text + "\n"))
+    }
+  }
+
   @Test("zoom looks at a part and says what lies there")
   func zoom() throws {
     let shell = try Shell()

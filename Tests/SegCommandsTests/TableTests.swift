@@ -28,4 +28,33 @@ struct TableTests {
     #expect(table.details == ["name   area", "right  1234", "left   5.25"])
     #expect(table.oneLine == "2 regions: name, area")
   }
+
+  @Test("fit a window, and say what they leave out")
+  func fitted() {
+    let table = Table(
+      columns: ["case", "percent", "note", "grade"],
+      rows: (1...30).map { ["case \($0)", Double($0), String(repeating: "long ", count: 20), "mild"] })
+    let lines = table.fitted(width: 50, height: 10)
+    #expect(lines.count == 10 && lines.allSatisfy { $0.count <= 50 }, "\(lines)")
+    #expect(lines[1].hasPrefix("case 1        1  long long"))
+    #expect(lines[9] == "… 22 more rows; columns grade")
+    #expect(table.fitted(width: 200, height: 31).count == 31)
+    #expect(table.fitted(width: 12, height: 2).allSatisfy { $0.count <= 20 })
+    #expect(Table(columns: ["a"], rows: []).fitted(width: 60, height: 10) == [])
+  }
+
+  @Test("that are curves are told in a line")
+  func curves() throws {
+    let histogram = Table(
+      columns: ["level", "count", "percent"], rows: [[1.0, 2.0, 20.0], [3.0, 5.0, 50.0], [5.0, 3.0, 30.0]], rowName: "bin")
+    #expect(histogram.isCurve)
+    #expect(
+      try histogram.curveInWords()
+        == "3 bins from 1 to 5, 10 px: most in the bin at 3 (50 %); a quarter up to 3, half up to 3, three quarters up to 5")
+    let profile = Table(columns: ["distance", "intensity"], rows: [[0.0, 7.0], [1.0, 1.0], [2.0, 4.0]], rowName: "sample")
+    #expect(try profile.curveInWords() == "3 samples over 2 px: intensity 1 (at 1) to 7 (at 0), mean 4; 7 at the start, 4 at the end")
+    let empty = Table(columns: ["level", "count", "percent"], rows: [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]], rowName: "bin")
+    #expect(try empty.curveInWords() == "2 bins, no px")
+    #expect(!Table(columns: ["level", "count"], rows: [[1.0, 0.0], [2.0, 0.0]]).isCurve)
+  }
 }

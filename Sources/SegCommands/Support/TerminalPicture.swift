@@ -12,22 +12,30 @@ enum TerminalPicture {
   ///
   /// A way that was asked for is taken even where there is no terminal: into a file, for a test. The picture leaves room for the words, which are broken at
   /// blanks on a terminal and stay one line elsewhere.
-  /// - Parameter picture: nil for what is no picture.
-  static func write(_ display: Display, _ words: String, _ context: Context, picture: () throws -> ColorImage?) throws {
+  /// - Parameters:
+  ///   - legend: a line between both, where the picture has colours.
+  ///   - picture: nil for what is no picture.
+  static func write(
+    _ display: Display, _ words: String, legend: String? = nil, _ context: Context, picture: () throws -> ColorImage?
+  ) throws {
     let lent = context[ScreenService.self]
-    let words = lent.map { wrapped(words, columns: $0.columns) } ?? words
+    let words = wrapped(words, on: lent)
     defer { context.write(words + "\n") }
     guard display != .none, lent != nil || display != .auto, let picture = try picture() else { return }
     var screen = lent ?? Screen()
     let display = display == .auto ? screen.bestDisplay(unless: context.isCancelled) : display
     guard display != .none else { return }
-    screen.rows = max(screen.rows / 2, screen.rows - words.count { $0 == "\n" })
+    let legend = display == .ascii ? nil : legend
+    screen.rows = max(screen.rows / 2, screen.rows - words.count { $0 == "\n" } - (legend == nil ? 0 : 1))
     if let text = try text(of: picture, on: screen, as: display) {
-      context.write(text)
+      context.write(text + (legend.map { $0 + "\n" } ?? ""))
     } else {
       context.note("chafa's library is not installed, so there are only words (libchafa.so.0)")
     }
   }
+
+  /// The words as a terminal is to show them; as they are where there is none.
+  static func wrapped(_ text: String, on screen: Screen?) -> String { screen.map { wrapped(text, columns: $0.columns) } ?? text }
 
   /// Lines that are too long, broken at blanks.
   private static func wrapped(_ text: String, columns: Int) -> String {

@@ -6,6 +6,7 @@ import SegModel
 enum TextTwin {
   /// The words for a value: one line for a picture, so that a log, a test or a screen reader has it whole; more for what has rows.
   static func text(of value: any Value, _ context: Context) throws -> String {
+    if let table = value as? Table, table.isCurve { return "\(Table.typeName) \(try table.curveInWords())" }
     let lines = try lines(of: value, context)
     return lines.joined(separator: type(of: value).isPictureLike && value.details.isEmpty ? "; " : "\n")
   }

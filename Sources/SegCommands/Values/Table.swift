@@ -65,19 +65,52 @@ struct Table: Sequential {
   static let typeName = "Table"
   static let typeHelp = "Rows of values under named columns; for goes through its rows as records."
 
-  var oneLine: String { "\(NumberFormat.grouped(rows.count)) \(rowName)\(rows.count == 1 ? "" : "s"): \(columns.joined(separator: ", "))" }
+  var oneLine: String { "\(size): \(columns.joined(separator: ", "))" }
+
+  /// "12 regions"
+  var size: String { "\(NumberFormat.grouped(rows.count)) \(rowName)\(rows.count == 1 ? "" : "s")" }
 
   /// The rows in aligned columns.
-  var details: [String] {
+  var details: [String] { rows.isEmpty ? [] : Self.aligned([columns] + rows.map { $0.map(Self.shown) }, numbers: numbers) }
+
+  /// The rows in aligned columns on so much room: names and texts are cut, then columns left out from the right and rows from below, and what is left out is
+  /// told in a last line.
+  /// - Parameters:
+  ///   - width: characters of a line, 20 or more.
+  ///   - height: lines, 4 or more.
+  func fitted(width: Int, height: Int) -> [String] {
     guard !rows.isEmpty else { return [] }
-    let cells = [columns] + rows.map { $0.map(Self.shown) }
-    let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let isNumber = columns.indices.map { column in rows.contains { $0[column] is Double || $0[column] is Int } }
+    let (width, height) = (max(20, width), max(4, height))
+    let shownRows = rows.count + 1 <= height ? rows.count : height - 2
+    func cut(_ text: String) -> String { text.count > 32 ? String(text.prefix(31)) + "…" : text }
+    let cells = ([columns] + rows.prefix(shownRows).map { $0.map(Self.shown) }).map { $0.map(cut) }
+    var room = width
+    let fitting = columns.indices.prefix { column in
+      room -= (cells.map { $0[column].count }.max() ?? 0) + (column > 0 ? 2 : 0)
+      return room >= 0 || column == 0
+    }
+    var lines = Self.aligned(cells.map { Array($0[..<fitting.count]) }, numbers: numbers).map { String($0.prefix(width)) }
+    var left: [String] = []
+    if shownRows < rows.count { left.append("\(NumberFormat.grouped(rows.count - shownRows)) more \(rowName)s") }
+    if fitting.count < columns.count { left.append("columns " + columns[fitting.count...].joined(separator: ", ")) }
+    if !left.isEmpty {
+      let words = "… " + left.joined(separator: "; ")
+      lines.append(words.count > width ? String(words.prefix(width - 1)) + "…" : words)
+    }
+    return lines
+  }
+
+  private var numbers: [Bool] { columns.indices.map { column in rows.contains { $0[column] is Double || $0[column] is Int } } }
+
+  /// Lines of cells, the first being the names of the columns; numbers stand to the right.
+  private static func aligned(_ cells: [[String]], numbers: [Bool]) -> [String] {
+    let count = cells.first?.count ?? 0
+    let widths = (0..<count).map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in
       var line = ""
       for (column, text) in row.enumerated() {
         let blanks = String(repeating: " ", count: widths[column] - text.count)
-        line += (column > 0 ? "  " : "") + (isNumber[column] ? blanks + text : text + blanks)
+        line += (column > 0 ? "  " : "") + (numbers[column] ? blanks + text : text + blanks)
       }
       while line.hasSuffix(" ") { line.removeLast() }
       return line

@@ -37,6 +37,13 @@ struct TablePlot {
     }
   }
 
+  /// The plot of a table that is a curve by what it is, a histogram or a profile; nil for any other value.
+  static func curve(in value: any Value) throws -> Plot? {
+    guard let table = value as? Table, table.isCurve else { return nil }
+    let (figure, kind) = try TablePlot(table, x: nil, y: nil, by: nil, kind: nil, bins: table.rows.count).figure()
+    return try Plot(figure, kind: kind)
+  }
+
   private struct Row {
     let x: Double
     let y: Double
@@ -83,8 +90,9 @@ struct TablePlot {
 
   private func axis(_ column: String) -> Axis {
     let isPercent = column == "percent" || column.hasSuffix(".percent")
-    return Axis(
-      isPercent ? (column == "percent" ? "opaque share" : column.replacing(".percent", with: "")) : column, unit: isPercent ? "%" : "")
+    // Those of a severity, whatever its column is called, have a grade beside them.
+    let isSeverity = column == "percent" || isPercent && table.columns.contains(column.dropLast("percent".count) + "grade")
+    return Axis(isSeverity ? "opaque share" : isPercent ? column.replacing(".percent", with: "") : column, unit: isPercent ? "%" : "")
   }
 
   /// Where the rows stand along the horizontal axis: numbers, dates, or else names in the order of the rows.
@@ -198,6 +206,39 @@ struct NumberBins: Equatable {
 }
 
 extension Table {
+  /// Whether its rows are the places of one curve: those of `histogram` and of `profile`.
+  var isCurve: Bool { rows.count > 1 && (columns == ["level", "count", "percent"] || columns == ["distance", "intensity"]) }
+
+  /// What a curve shows, in one line.
+  func curveInWords() throws -> String {
+    let (xs, ys) = (try numbers(in: columns[0]).map { $0 ?? 0 }, try numbers(in: columns[1]).map { $0 ?? 0 })
+    let number = NumberFormat.significant
+    let head = "\(NumberFormat.grouped(rows.count)) \(rowName)s"
+    guard let first = xs.first, let last = xs.last, let top = ys.indices.max(by: { ys[$0] < ys[$1] }),
+      let bottom = ys.indices.min(by: { ys[$0] < ys[$1] })
+    else { return head }
+    guard columns[0] == "level" else {
+      let mean = ys.reduce(0, +) / Double(ys.count)
+      return "\(head) over \(number(last - first)) px: intensity \(number(ys[bottom])) (at \(number(xs[bottom]))) to \(number(ys[top])) "
+        + "(at \(number(xs[top]))), mean \(number(mean)); \(number(ys[0])) at the start, \(number(ys[ys.count - 1])) at the end"
+    }
+    let total = ys.reduce(0, +)
+    guard total > 0 else { return "\(head), no px" }
+    /// The level at which so much of the pixels lies at or below it.
+    func level(_ share: Double) -> Double {
+      var sum = 0.0
+      for (x, y) in zip(xs, ys) {
+        sum += y
+        if sum >= share * total { return x }
+      }
+      return last
+    }
+    return
+      "\(head) from \(number(first)) to \(number(last)), \(NumberFormat.grouped(Int(total))) px: most in the bin at \(number(xs[top])) "
+      + "(\(NumberFormat.percent(ys[top] / total))); a quarter up to \(number(level(0.25))), half up to \(number(level(0.5))), "
+      + "three quarters up to \(number(level(0.75)))"
+  }
+
   /// - Throws: `CommandProblem.noSuchColumn`.
   func cells(in column: String) throws -> [(any Value)?] {
     guard let index = columns.firstIndex(of: column) else { throw CommandProblem.noSuchColumn(column, columns: columns) }
