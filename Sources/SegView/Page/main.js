@@ -97,6 +97,7 @@ async function show(next) {
   stage.before = before && { plane: before, low: next.before.low, step: next.before.step, window: next.before.window };
   const comparable = Boolean(before) || (next.layers ?? []).some((layer) => layer.side === "before");
   get("compare").hidden = !comparable;
+  get("placed").textContent = next.before?.place ? `prior ${next.before.place}` : "";
   if (!comparable) get("split-on").checked = false;
   if (!(old.width === next.width && old.height === next.height)) stage.fit();
   layers.show(next.layers ?? []);

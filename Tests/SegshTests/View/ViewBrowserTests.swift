@@ -72,8 +72,10 @@ final class ViewBrowserTests {
     #expect(try page.holds("!window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')"))
     let alone = try pixels(page)
     prompt.terminal.type("view browser=false prior=old\r")
-    try page.wait(for: "window.segsh.stage.before && window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')")
+    try page.wait(
+      for: "window.segsh.stage.before && window.segsh.stage.layers.some((layer) => layer.key === 'prior-opacity' && layer.plane)")
     #expect(try page.text("window.segsh.scene.before.name") == "prior old")
+    #expect(try page.holds("/^prior (registered|laid on) /.test(document.getElementById('placed').textContent)"))
     #expect(try page.holds("!document.getElementById('compare').hidden"))
     let outlined = try pixels(page)
     #expect(outlined != alone)

@@ -10,7 +10,8 @@ struct ViewCommand: Command {
     The page lies on this machine alone and follows the prompt: the X-ray with its layers, before and after, a probe and a ruler, the histogram with its \
     threshold, severity by zone, and the steps. What is changed there comes to the prompt as a command and is recorded. The browser is the one that \
     :set browser= or BROWSER names, or else the desktop's; browser=false only prints the address. prior= takes an earlier X-ray, or what was found on it: it is \
-    laid on the later one, lungs on lungs where both are known, for the comparison of before and after, with its opacity as a layer; view alone takes it away.
+    registered onto the later one, or laid lungs on lungs where that fails, which the page says, for the comparison of before and after, with its opacity \
+    as a layer; view alone takes it away.
     """
   static let examples = [
     Example("view", "Opens the page."),
