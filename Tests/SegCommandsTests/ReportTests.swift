@@ -111,6 +111,21 @@ struct ReportTests {
     let page = try shell.text("cohort.html")
     #expect(!page.contains("dr_doe") && page.contains("<th scope=\"row\">case 2</th>") && page.contains("SHA-256"))
     #expect(try shell.text("named.html").contains("<th scope=\"row\">dr_doe-2.png</th>"))
+    #expect(
+      page.components(separatedBy: "<img src=\"data:image/jpeg;base64,").count == 1 + 4, "both cases, among the severe and the uncertain")
+    #expect(page.contains("alt=\"X-ray of case 1, "))
+  }
+
+  @Test("of pictures that fail say why, and not whose they are")
+  func failedCohort() throws {
+    let shell = try Shell()
+    try shell.run("for k in 1..5 { phantom size=96 seed=k | save \"dr_doe-{k}.png\" }")
+    try Data(shell.bytes("dr_doe-2.png").prefix(200)).write(to: URL(fileURLWithPath: shell.path("dr_doe-2.png")))
+    _ = try shell.execute("load-cases dr_doe-*.png | each errors=keep { it | segment | severity } | report cohort.html")
+    let page = try shell.text("cohort.html")
+    #expect(page.contains("<td>cannot read …: the PNG file is cut short"), "the reason stands there")
+    #expect(!page.contains("dr_doe"))
+    #expect(page.contains("<summary>5 files and their digests</summary>") || page.contains("<summary>6 files and their digests</summary>"))
   }
 
   @Test("are refused with a reason")

@@ -113,12 +113,14 @@ struct CaseReport {
     let files = recipe.inputs.map { ("input", $0) } + recipe.models.map { ("model", $0) }
     var html = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
     if !files.isEmpty {
-      html += "<h3>Files</h3>\n"
-      for (kind, file) in files {
-        html +=
-          "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
+      let lines = files.map { kind, file in
+        "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
           + "SHA-256 <code class=\"hash\">\(Markup.escaped(file.sha256 ?? "unknown"))</code></p>\n"
-      }
+      }.joined()
+      // Those of a cohort are many, and stand in the recipe too.
+      html +=
+        files.count <= 4
+        ? "<h3>Files</h3>\n\(lines)" : "<details><summary>\(files.count) files and their digests</summary>\n\(lines)</details>\n"
     }
     return html
   }

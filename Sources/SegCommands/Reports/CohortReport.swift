@@ -10,11 +10,14 @@ struct CohortReport {
 
   private struct Row {
     let name: String
+    /// What the table calls it: its file, where it came from one.
+    let label: String
     let percent: Double?
     let interval: (low: Double, high: Double)?
     let grade: String
     /// Why its figures are missing or not to be trusted.
     let fault: String?
+    var width: Double { interval.map { $0.high - $0.low } ?? 0 }
   }
 
   /// - Throws: `CommandProblem.cannotReport` for a table without percentages.
@@ -29,11 +32,11 @@ struct CohortReport {
     let labels = cells(table.columns.first { ["case", "file", "name"].contains($0) } ?? "")
     let rows = table.rows.indices.map { index -> Row in
       let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? []
-      // What an error says may name a file.
-      let failure = errors[index].map { showsNames ? $0.oneLine : "failed" }
+      let label = labels[index]?.oneLine ?? ""
+      let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, label) }
       let doubt = (doubts[index] as? String).flatMap { PictureCheck.Doubt(rawValue: $0) }.map { "looks \($0.wording)" }
       return Row(
-        name: showsNames ? labels[index]?.oneLine ?? "row \(index + 1)" : "case \(index + 1)", percent: percents[index],
+        name: showsNames ? labels[index]?.oneLine ?? "row \(index + 1)" : "case \(index + 1)", label: label, percent: percents[index],
         interval: pair.count == 2 ? (pair[0], pair[1]) : nil, grade: grades[index]?.oneLine ?? "",
         fault: failure ?? doubt ?? (percents[index] == nil ? "no percentage" : nil))
     }
@@ -43,13 +46,19 @@ struct CohortReport {
     page.subtitle =
       "\(NumberFormat.grouped(rows.count)) \(table.rowName)\(rows.count == 1 ? "" : "s")"
       + (showsNames ? "" : ", called by their number in the table")
+    let pictures = CohortPictures(context)
+    let severe = Array(found.sorted { ($0.percent ?? 0) > ($1.percent ?? 0) }.prefix(Self.count))
+    let uncertain = Array(found.filter { $0.width > 0 }.sorted { $0.width > $1.width }.prefix(Self.count))
     page.sections = [
       ReportPage.section("distribution", "Distribution", try Self.distribution(numbers, rows, grades: found.map(\.grade))),
       ReportPage.section(
         "severe", "Most severe",
-        Self.list("The \(min(Self.count, found.count)) with the largest percentage", found.sorted { ($0.percent ?? 0) > ($1.percent ?? 0) })
-      ),
-      ReportPage.section("uncertain", "Least certain", Self.uncertain(found)),
+        try Self.gallery(severe, pictures) + Self.list("The \(severe.count) with the largest percentage", severe)),
+      ReportPage.section(
+        "uncertain", "Least certain",
+        uncertain.isEmpty
+          ? HTML.element("p", "No row has an interval.")
+          : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) with the widest interval", uncertain)),
       ReportPage.section("failures", "Failures and doubts", Self.failures(rows)),
       ReportPage.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
     ]
@@ -86,7 +95,7 @@ struct CohortReport {
   private static func list(_ caption: String, _ rows: [Row]) -> String {
     HTML.table(
       caption, columns: [("case", false), ("percent", true), ("interval", true), ("grade", false), ("doubt", false)],
-      rows: rows.prefix(count).map { row in
+      rows: rows.map { row in
         [
           row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-",
           row.interval.map { "\(NumberFormat.percentage($0.low)) to \(NumberFormat.percentage($0.high))" } ?? "", row.grade,
@@ -95,11 +104,24 @@ struct CohortReport {
       })
   }
 
-  private static func uncertain(_ rows: [Row]) -> String {
-    func width(_ row: Row) -> Double { row.interval.map { $0.high - $0.low } ?? 0 }
-    let wide = rows.filter { width($0) > 0 }.sorted { width($0) > width($1) }
-    return wide.isEmpty
-      ? HTML.element("p", "No row has an interval.") : list("The \(min(count, wide.count)) with the widest interval", wide)
+  /// The X-rays of the rows, where they are known.
+  private static func gallery(_ rows: [Row], _ pictures: CohortPictures) throws -> String {
+    let items = try rows.compactMap { row -> String? in
+      guard let address = try pictures.address(of: row.label) else { return nil }
+      let percent = row.percent.map { NumberFormat.percentage($0) } ?? ""
+      return "<li><img src=\"\(address)\" alt=\"X-ray of \(Markup.escaped(row.name)), \(Markup.escaped(percent)) opaque\">"
+        + "<p>\(Markup.escaped(row.name)), \(Markup.escaped(percent))</p></li>\n"
+    }
+    return items.isEmpty ? "" : "<ul class=\"steps small\">\n\(items.joined())</ul>\n"
+  }
+
+  /// What an error says without what may name a file: all that stands between backticks, and words that are paths; nothing where the name is still in it.
+  private static func nameless(_ text: String, _ label: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+    let words = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined()
+    let covered = ViewSubject.withoutPaths(words)
+    let stem = label.split(separator: ".").first.map(String.init) ?? label
+    return !stem.isEmpty && covered.lowercased().contains(stem.lowercased()) ? "failed" : covered
   }
 
   private static func failures(_ rows: [Row]) -> String {

@@ -35,10 +35,9 @@ enum PDFPrinter {
     _ html: String, with browser: String? = browser, seconds: Double = seconds, polling cancellation: Cancellation = .never
   ) throws -> [UInt8] {
     guard let browser else { throw Problem.noBrowser }
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/segsh-report-XXXXXX\0".utf8.map { CChar(bitPattern: $0) })
-    guard mkdtemp(&template) != nil else { throw Problem.failed(browser) }
-    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let folder = makeFolder(in: getenv("TMPDIR").map { String(cString: $0) }) ?? makeFolder(in: "/tmp") else {
+      throw Problem.failed(browser)
+    }
     defer { remove(folder) }
     try FileBytes.write(Array(html.utf8), to: folder + "/report.html")
     var arguments = [
@@ -53,6 +52,15 @@ enum PDFPrinter {
     let bytes = (try? FileBytes.read(folder + "/report.pdf")) ?? []
     guard bytes.starts(with: Array("%PDF-".utf8)) else { throw Problem.failed(browser) }
     return bytes
+  }
+
+  /// A new folder that only its owner can read; nil where it cannot be made.
+  private static func makeFolder(in base: String?) -> String? {
+    guard let base, !base.isEmpty else { return nil }
+    var template = "\(base)/segsh-report-XXXXXX".utf8CString
+    return template.withUnsafeMutableBufferPointer { name in
+      name.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    }
   }
 
   private static func run(_ browser: String, _ arguments: [String], home: String, seconds: Double, polling cancellation: Cancellation)
