@@ -6,7 +6,8 @@ extension DICOMSegmentation {
 
     /// What ties the two together in an archive.
     private static let study: Set<DICOMDataSet.Tag> = [
-      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E, 0x0020_0010, 0x0020_0052,
+      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E, 0x0020_0010, 0x0020_0020,
+      0x0020_0052,
       0x0020_1040, 0x0018_1164, 0x0028_0030,
     ]
     /// Name, number, birth date and sex.
@@ -98,6 +99,8 @@ extension DICOMSegmentation {
     body.add(0x0020_0010, "SH", reference[0x0020_0010])
     body.add(0x0020_0011, "IS", "1")
     body.add(0x0020_0013, "IS", "1")
+    // Asked for where no place in space says how the picture lies; empty where the X-ray does not say it.
+    body.add(0x0020_0020, "CS", reference[0x0020_0020])
     if !reference[0x0020_0052].isEmpty {
       body.add(0x0020_0052, "UI", reference[0x0020_0052])
       body.add(0x0020_1040, "LO", reference[0x0020_1040])

@@ -141,6 +141,7 @@ import Testing
     func holds(_ bytes: [UInt8], _ text: String) -> Bool { Data(bytes).range(of: Data(text.utf8)) != nil }
     #expect(!holds(plain, "Phantom^Ann") && !holds(plain, "PH-1") && holds(named, "Phantom^Ann") && holds(named, "PH-1"))
     #expect(holds(plain, "1.2.826.0.1.3680043.8.498.2"), "the study")
+    #expect(holds(plain, "\u{20}\0\u{20}\0CS"), "how the picture lies, known or not")
     #expect(plain == (try DICOMSegmentationFile.encoded(drawn, over: [UInt8](fixture.xray), named: "x", namesPatient: false)))
     #expect(throws: CodecError.self) {
       try DICOMSegmentationFile.encoded(drawn, over: [UInt8](repeating: 0, count: 200), named: "x", namesPatient: false)
