@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test fuzz lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install demo test images fuzz lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,10 @@ demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 test:  ## builds and runs all tests
 	@Tools/install-packages --tests
 	swift test $(FLAGS) --disable-testable-imports
+
+images: setup  ## makes the pictures of Docs anew from phantoms, with Chromium
+	@Tools/install-packages --tests
+	SEGSH_UPDATE_IMAGES=1 swift test $(FLAGS) --disable-testable-imports --filter DocumentationImageTests
 
 DATA      ?= ../shared/data
 TRAINING  ?= $(OUT)/training
