@@ -153,10 +153,22 @@ public final class Chromium {
   public func text(_ script: String) throws -> String { try run(script) as? String ?? "" }
   public func holds(_ script: String) throws -> Bool { (try run("Boolean(\(script))") as? NSNumber)?.boolValue ?? false }
 
+  /// Loads the page again.
+  public func reload() throws {
+    try run("window.isOfBefore = true")
+    try call("Page.reload")
+    try wait(for: "!window.isOfBefore")
+  }
+
+  /// Whether an expression is true; a page that is being left has no answer.
+  private func holdsNow(_ script: String) throws -> Bool {
+    do { return try holds(script) } catch Failure.refused(method: "Runtime.evaluate", _) { return false }
+  }
+
   /// Waits until an expression is true.
   public func wait(for script: String, seconds: Double = 60) throws {
     let end = Date().addingTimeInterval(seconds)
-    while !(try holds(script)) {
+    while !(try holdsNow(script)) {
       guard Date() < end else { throw Failure.silent(waitingFor: script) }
       usleep(30_000)
     }

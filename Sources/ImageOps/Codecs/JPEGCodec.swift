@@ -1,4 +1,5 @@
 internal import CJPEG
+import Dispatch
 
 /// JPEG (ITU-T T.81) with 8 bits a sample through libjpeg-turbo.
 enum JPEGCodec {
@@ -8,6 +9,9 @@ enum JPEGCodec {
     let components = Int(header.components)
     let orientation = header.exif.map { Orientation(exif: UnsafeRawBufferPointer(start: $0, count: header.exif_count)) } ?? .topLeft
     let pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
+      if components == 1, size.count >= 1 << 18, Parallel.threadCount > 1 {
+        return try unpackBehind(reader, size, into: pixels)
+      }
       try reader.forEachRow(size, components) { row, samples in
         let gray = pixels + row * size.width
         if components == 4 {
@@ -18,6 +22,26 @@ enum JPEGCodec {
       }
     }
     return orientation.upright(GrayImage(size: size, pixels: pixels))
+  }
+
+  /// Bytes become numbers on another thread while the next rows are decoded.
+  private static func unpackBehind(_ reader: Reader, _ size: Size, into pixels: UnsafeMutablePointer<Float>) throws(CodecProblem) {
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: size.count)
+    let group = DispatchGroup()
+    defer {
+      group.wait()
+      bytes.deallocate()
+    }
+    let grain = max(1, 131_072 / size.width)
+    var begun = 0
+    try reader.forEachRow(size, 1) { row, samples in
+      (bytes + row * size.width).update(from: samples, count: size.width)
+      guard row + 1 - begun == grain || row + 1 == size.height else { return }
+      nonisolated(unsafe) let (source, target) = (bytes + begun * size.width, pixels + begun * size.width)
+      let count = (row + 1 - begun) * size.width
+      DispatchQueue.global(qos: .userInitiated).async(group: group) { PixelKernels.unpack(source, into: target, count: count) }
+      begun = row + 1
+    }
   }
 
   /// The samples of a JPEG picture inside another file, whose size and components are known: gray, or three components interleaved.

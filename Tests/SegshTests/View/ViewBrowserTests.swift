@@ -60,7 +60,7 @@ final class ViewBrowserTests {
     prompt.terminal.type("_2.opacity | fill-holes\r")
     try page.wait(for: "document.getElementById('shown').textContent.startsWith('_3 Mask')")
     // A reload keeps the token of the tab.
-    try page.run("location.reload()")
+    try page.reload()
     try page.wait(for: "window.segsh?.scene.steps?.length >= 3")
     #expect(page.problems == [])
   }
