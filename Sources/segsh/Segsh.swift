@@ -65,8 +65,11 @@ struct CommonOptions: ParsableArguments {
 
   func validate() throws { try Self.use(threads: threads) }
 
-  /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core.
+  /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core; refuses a SEGSH_MEMORY that is no number.
   static func use(threads: Int?) throws {
+    if let text = Environment["SEGSH_MEMORY"], !text.isEmpty, Int(text).map({ (0...1 << 30).contains($0) }) != true {
+      throw ValidationError("SEGSH_MEMORY is `\(text)`, but must be a whole number of MiB, 0 to 1073741824")
+    }
     if let threads {
       guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads), but must be 1 to 1024") }
       Threads.use(threads)

@@ -37,15 +37,24 @@ import Testing
   ]) func noKernelIsReached(line: String) {
     let (session, left) = Self.session(left: 20 << 20)
     #expect(Self.failure("q = \(line)", session).contains("20 MiB are left"), "\(line)")
+    // What the refusal names as the way out is open.
+    #expect(Self.failure("q = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
     // Where nothing is known of the memory, nothing is refused; the line is looked at alone.
     left.value.withLock { $0 = nil }
-    #expect(Self.failure("q = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
+    #expect(Self.failure("r = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
   }
 
   @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | smooth", "s | watershed"])
   func whatTakesLittleMayRun(line: String) {
     let (session, _) = Self.session(left: 0)
     #expect(!Self.failure("q = \(line)", session).contains("are left"), "\(line)")
+  }
+
+  @Test func aLengthBeyondAllPixelsIsAnErrorAndNoTrap() {
+    let (session, _) = Self.session(left: 20 << 20)
+    #expect(!Self.failure("q = s | calibrate 1e-20mm | pad 10mm", session).isEmpty)
+    #expect(!Self.failure("q = s | calibrate 1.1e-18mm | pad 10mm", session).isEmpty)
+    #expect(!Self.failure("q = s | calibrate 1e-20mm | crop row=1mm column=1mm width=9mm height=9mm", session).isEmpty)
   }
 
   @Test func theSystemSaysWhatIsLeft() throws {

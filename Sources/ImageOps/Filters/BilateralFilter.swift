@@ -93,8 +93,10 @@ private struct ByteWeights {
     offsets = neighbours.sorted { ($0.squaredLength, $0.row, $0.column) < ($1.squaredLength, $1.row, $1.column) }
     weights = stride(from: 0, to: offsets.count, by: 4).flatMap { [offsets] first in
       let spatial = Double(offsets[first].squaredLength) / (2 * sigma * sigma)
-      return (0..<256).map { difference in
-        UInt32((exp(-spatial - Double(difference * difference) / (2 * intensitySigma * intensitySigma)) * 2_097_151).rounded())
+      return (0..<256).map { difference -> UInt32 in
+        // Divided before it is squared: the square of a small sigma may be 0.
+        let ratio = Double(difference) / intensitySigma
+        return UInt32((exp(-spatial - ratio * ratio / 2) * 2_097_151).rounded())
       }
     }
     isShort = weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 }

@@ -59,14 +59,17 @@ public enum WorkingMemory {
     return [fields.first.map { $0 << 10 }, leftInGroup].compactMap { $0 }.min()
   }
 
-  /// What the process's control group leaves, where it has a limit: files that the system keeps count as free.
+  /// What the control group of a container leaves, where it has a limit: files that the system keeps count as free.
   private static var leftInGroup: Int? {
     let folder = "/sys/fs/cgroup/"
     guard let limit = lines(of: folder + "memory.max").first.flatMap({ Int($0) }),
       let current = lines(of: folder + "memory.current").first.flatMap({ Int($0) })
     else { return nil }
-    let files = lines(of: folder + "memory.stat").compactMap { $0.hasPrefix("inactive_file ") ? Int($0.dropFirst(14)) : nil }
-    return max(0, limit - current + (files.first ?? 0))
+    let kept = lines(of: folder + "memory.stat").compactMap { line -> Int? in
+      let words = line.split(separator: " ")
+      return words.count == 2 && (words[0] == "inactive_file" || words[0] == "active_file") ? Int(words[1]) : nil
+    }
+    return max(0, limit - current + kept.reduce(0, +))
   }
 
   /// Of a file that the system makes as it is read.

@@ -13,14 +13,15 @@ struct WideLoopTests {
     }
   }
 
-  @Test("bilateral weights of bytes", arguments: [(3, 20.0, 200), (4, 25, 64), (4, 60, 65), (7, 8, 131), (1, 400, 1)])
+  @Test("bilateral weights of bytes", arguments: [(3, 20.0, 200), (4, 25, 64), (4, 60, 65), (7, 8, 131), (1, 400, 1), (4, 0.5, 130)])
   func bilateral(radius: Int, sigma: Double, width: Int) {
     let offsets = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
     let stride = width + 2 * radius + 64
     let bytes = noise(stride * (2 * radius + 1), seed: UInt64(width))
     let weights = (0..<offsets.count / 4).flatMap { group in
-      (0..<256).map { UInt32(2_000_000 / (1 + group) / (1 + $0 * $0 / Int(sigma))) }
+      (0..<256).map { UInt32(sigma < 1 && $0 > 126 ? 0 : 2_000_000 / (1 + group) / (1 + $0 * $0 / max(1, Int(sigma)))) }
     }
+    #expect(weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 } == (sigma < 1))
     let isShort = weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 }
     let results = [PixelKernels.digits(of: weights), nil].map { digits in
       var row = [Float](repeating: 0, count: width)
@@ -48,6 +49,8 @@ struct WideLoopTests {
         let b = try moved.bilateralFiltered(sigma: 3, intensitySigma: 25, radius: radius)
         #expect(zip(a.pixels, b.pixels).allSatisfy { abs($0 + 0.5 - $1) < 2e-4 })
       }
+      // So small that its square is 0: every pixel weighs with its likes alone.
+      #expect(try whole.bilateralFiltered(sigma: 3, intensitySigma: 1e-170).pixels == whole.pixels)
       let even = GrayImage(size: size, filledWith: 37)
       #expect(try even.bilateralFiltered(sigma: 3, intensitySigma: 25).pixels == even.pixels)
     }

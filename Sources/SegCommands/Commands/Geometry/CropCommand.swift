@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `crop`: a rectangle of a picture.
-struct CropCommand: Command {
+struct CropCommand: Command, StatesMemory {
   static let category = Category.geometry
   static let summary = "Cuts a rectangle out of a picture."
   static let discussion = "The rectangle is given by its first row and column and its height and width, or is the least one around a mask."
@@ -23,6 +23,19 @@ struct CropCommand: Command {
   static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
 
   func run(_ context: Context) throws -> AnyPicture {
+    let (rows, columns) = try rectangle(context)
+    return try picture.transformed(
+      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)),
+      polling: context.cancellation)
+  }
+
+  func workingBytes(_ context: Context) throws -> Int {
+    let (rows, columns) = try rectangle(context)
+    let size = Size(width: columns.count, height: rows.count)
+    return size.isValid ? 4 * size.count : 0
+  }
+
+  private func rectangle(_ context: Context) throws -> (rows: Range<Int>, columns: Range<Int>) {
     let size = picture.size
     let rows: Range<Int>
     let columns: Range<Int>
@@ -40,9 +53,7 @@ struct CropCommand: Command {
       columns = try range(column, width, size.width, "column", context)
     }
     guard !rows.isEmpty, !columns.isEmpty else { throw CommandProblem.emptyRegion("the rectangle") }
-    return try picture.transformed(
-      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)),
-      polling: context.cancellation)
+    return (rows, columns)
   }
 
   private func range(_ start: Length?, _ length: Length?, _ count: Int, _ name: String, _ context: Context) throws -> Range<Int> {

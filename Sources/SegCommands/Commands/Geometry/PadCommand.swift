@@ -44,9 +44,12 @@ struct PadCommand: Command, StatesMemory {
   }
 
   func workingBytes(_ context: Context) throws -> Int {
-    func pixels(_ length: Length?) throws -> Int { try Int(context.pixels(length ?? around, on: picture.spacing)) }
+    func pixels(_ length: Length?, _ name: String) throws -> Int {
+      try context.wholePixels(length ?? around, on: picture.spacing, for: name)
+    }
     let target = try Size(
-      width: picture.size.width + pixels(left) + pixels(right), height: picture.size.height + pixels(top) + pixels(bottom))
+      width: picture.size.width + pixels(left, "left") + pixels(right, "right"),
+      height: picture.size.height + pixels(top, "top") + pixels(bottom, "bottom"))
     return target.isValid ? 4 * target.count : 0
   }
 

@@ -39,12 +39,15 @@ struct ResizeCommand: Command, StatesMemory {
     }
   }
 
-  /// Rows first, then columns: one copy between, and the result.
+  /// The result twice, and a copy between where columns shrink more than rows, which then go first.
   func workingBytes(_ context: Context) throws -> Int {
     let target = try size(context)
     guard target.isValid else { return 0 }
     switch picture {
-    case .image, .probability: return 4 * (target.width * picture.size.height + target.count) + 4 * target.count
+    case .image, .probability:
+      let old = picture.size
+      let between = old.height * target.width < target.height * old.width ? target.width * old.height : 0
+      return 4 * between + 8 * target.count
     case .mask, .labels: return 4 * target.count
     }
   }
