@@ -101,6 +101,7 @@ int cjpeg_read_header(cjpeg_reader *reader, int color, cjpeg_header *header) {
   header->width = jpeg->image_width;
   header->height = jpeg->image_height;
   header->is_arithmetic = jpeg->arith_code;
+  header->is_sequential = !jpeg->progressive_mode && !jpeg_has_multiple_scans(jpeg);
   switch (jpeg->num_components) {
     case 1: jpeg->out_color_space = JCS_GRAYSCALE; break;
     case 3: jpeg->out_color_space = JCS_RGB; break;
@@ -123,6 +124,11 @@ int cjpeg_start_rows(cjpeg_reader *reader) {
   if (setjmp(reader->failure.escape)) return 1;
   jpeg_start_decompress(&reader->jpeg);
   return 0;
+}
+
+int cjpeg_skip_rows(cjpeg_reader *reader, uint32_t count) {
+  if (setjmp(reader->failure.escape)) return 1;
+  return jpeg_skip_scanlines(&reader->jpeg, count) != count;
 }
 
 int cjpeg_next_row(cjpeg_reader *reader, uint8_t *row) {

@@ -1,5 +1,4 @@
 internal import CJPEG
-import Dispatch
 
 /// JPEG (ITU-T T.81) with 8 bits a sample through libjpeg-turbo.
 enum JPEGCodec {
@@ -9,8 +8,8 @@ enum JPEGCodec {
     let components = Int(header.components)
     let orientation = header.exif.map { Orientation(exif: UnsafeRawBufferPointer(start: $0, count: header.exif_count)) } ?? .topLeft
     let pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
-      if components == 1, size.count >= 1 << 18, Parallel.threadCount > 1 {
-        return try unpackBehind(reader, size, into: pixels)
+      if components == 1, header.is_sequential != 0, size.count >= 1 << 18, Parallel.threadCount > 1 {
+        return try readInParts(reader, bytes, size, into: pixels)
       }
       try reader.forEachRow(size, components) { row, samples in
         let gray = pixels + row * size.width
@@ -24,24 +23,31 @@ enum JPEGCodec {
     return orientation.upright(GrayImage(size: size, pixels: pixels))
   }
 
-  /// Bytes become numbers on another thread while the next rows are decoded.
-  private static func unpackBehind(_ reader: Reader, _ size: Size, into pixels: UnsafeMutablePointer<Float>) throws(CodecProblem) {
-    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: size.count)
-    let group = DispatchGroup()
-    defer {
-      group.wait()
-      bytes.deallocate()
+  /// Decodes the upper rows of a gray picture on one thread and the lower ones on another, with the same numbers.
+  ///
+  /// Huffman codes follow one another without a mark, so the second thread has to read those of the upper rows as well; but it turns none of them into
+  /// pixels, which is more than a third of the work.
+  private static func readInParts(
+    _ reader: Reader, _ bytes: UnsafeRawBufferPointer, _ size: Size, into pixels: UnsafeMutablePointer<Float>
+  ) throws(CodecProblem) {
+    let parts = [0..<size.height * 5 / 8, size.height * 5 / 8..<size.height]
+    let readers = [reader, try Reader(bytes)]
+    _ = try readers[1].header()
+    var problems = [CodecProblem?](repeating: nil, count: parts.count)
+    problems.withUnsafeMutableBufferPointer { problems in
+      // Each band is one part with its own reader, rows and problem.
+      nonisolated(unsafe) let (readers, pixels, problems) = (readers, pixels, problems)
+      try? Parallel.forEachBand(of: parts.count, grain: 1) { band in
+        for part in band {
+          do throws(CodecProblem) {
+            try readers[part].forEachRow(of: parts[part], size, 1) { row, samples in
+              PixelKernels.unpack(samples, into: pixels + row * size.width, count: size.width)
+            }
+          } catch { problems[part] = error }
+        }
+      }
     }
-    let grain = max(1, 131_072 / size.width)
-    var begun = 0
-    try reader.forEachRow(size, 1) { row, samples in
-      (bytes + row * size.width).update(from: samples, count: size.width)
-      guard row + 1 - begun == grain || row + 1 == size.height else { return }
-      nonisolated(unsafe) let (source, target) = (bytes + begun * size.width, pixels + begun * size.width)
-      let count = (row + 1 - begun) * size.width
-      DispatchQueue.global(qos: .userInitiated).async(group: group) { PixelKernels.unpack(source, into: target, count: count) }
-      begun = row + 1
-    }
+    if let problem = problems.lazy.compactMap({ $0 }).first { throw problem }
   }
 
   /// The samples of a JPEG picture inside another file, whose size and components are known: gray, or three components interleaved.
@@ -124,15 +130,20 @@ enum JPEGCodec {
       return (header, size)
     }
 
-    func forEachRow(_ size: Size, _ components: Int, _ body: (_ row: Int, _ samples: UnsafePointer<UInt8>) -> Void) throws(CodecProblem) {
+    /// Reads the given rows, or all; those above are passed over.
+    func forEachRow(
+      of rows: Range<Int>? = nil, _ size: Size, _ components: Int, _ body: (_ row: Int, _ samples: UnsafePointer<UInt8>) -> Void
+    ) throws(CodecProblem) {
+      let rows = rows ?? 0..<size.height
       try check(cjpeg_start_rows(handle))
+      if rows.lowerBound > 0 { try check(cjpeg_skip_rows(handle, UInt32(rows.lowerBound))) }
       let samples = UnsafeMutablePointer<UInt8>.allocate(capacity: size.width * components)
       defer { samples.deallocate() }
-      for row in 0..<size.height {
+      for row in rows {
         try check(cjpeg_next_row(handle, samples))
         body(row, samples)
       }
-      try check(cjpeg_finish(handle))
+      if rows.upperBound == size.height { try check(cjpeg_finish(handle)) }
     }
   }
 }

@@ -30,6 +30,30 @@ import Testing
     #expect(try #require(deep.pixels.last) > 250)
   }
 
+  @Test("a large gray JPEG is read the same on one thread and on two, and so is what is wrong with it") func jpegInParts() throws {
+    let phantom = try Phantom.make(seed: 3, size: Size(width: 701, height: 523)).image
+    let bytes = try phantom.encoded(as: .jpeg)
+    var broken = [Array(bytes.prefix(bytes.count / 3)), Array(bytes.prefix(bytes.count - 40))]
+    for share in [0.3, 0.62, 0.9] {
+      var damaged = bytes
+      let middle = Int(Double(bytes.count) * share)
+      damaged.replaceSubrange(middle..<middle + 400, with: repeatElement(0xFF, count: 400))
+      broken.append(damaged)
+    }
+    let whole = try withThreadCounts { try GrayImage.decode(bytes, name: "x").pixels }
+    #expect(whole.allSatisfy { $0 == whole[0] })
+    #expect(zip(whole[0], phantom.pixels).allSatisfy { abs($0 - $1) <= 40 })
+    for bytes in broken {
+      let words = withThreadCounts {
+        do {
+          _ = try GrayImage.decode(bytes, name: "x")
+          return "read"
+        } catch { return "\(error)" }
+      }
+      #expect(words[0] != "read" && words.allSatisfy { $0 == words[0] }, "\(words)")
+    }
+  }
+
   @Test("what does not fit the samples is spread over them, and what lies outside is clipped") func spread() throws {
     let signed = try GrayImage.decode(try gray(-1024...3071, bitDepth: 12).encoded(as: .png), name: "x")
     #expect(signed.pixels.first == 0 && signed.pixels.last == 65535)
