@@ -14,11 +14,13 @@ extension LabelImage {
   /// Widths of heart and chest from the lungs, label 1 the patient's right lung (on the left of the picture) and 2 the left.
   ///
   /// The midline is the mean middle of the gap between the lungs over the upper third of the rows that both share; the heart is looked for in the lower
-  /// half of these rows. O(pixels).
+  /// half of these rows, but for each side no lower than the highest point of the lung's lower border beneath the middle third of its columns: below that
+  /// the inner border follows the diaphragm. Lungs that reach behind the heart tell nothing of it. O(pixels).
   /// - Throws: `PictureError.noPixels` unless a row holds both lungs, the right one first.
   public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
     struct Row {
       let row: Int
+      /// Columns from lung to lung, and the innermost of each.
       let outer: Range<Int>
       let inner: (left: Int, right: Int)
     }
@@ -35,8 +37,26 @@ extension LabelImage {
     let upper = rows.prefix(max(1, rows.count / 3))
     let midline = upper.reduce(0.0) { $0 + Double($1.inner.left + $1.inner.right) / 2 } / Double(upper.count)
     let lower = rows.suffix(max(1, rows.count / 2))
-    let right = lower.reduce(0.0) { max($0, midline - Double($1.inner.left) - 0.5) }
-    let left = lower.reduce(0.0) { max($0, Double($1.inner.right) - 0.5 - midline) }
+    func beside(_ label: UInt32, _ extent: (Row) -> Double) throws -> Double {
+      let dome = try diaphragmRow(of: label, polling: cancellation)
+      let rows = lower.filter { $0.row <= dome }
+      return (rows.isEmpty ? lower.prefix(1) : rows[...]).reduce(0.0) { max($0, extent($1)) }
+    }
+    let right = try beside(1) { midline - Double($0.inner.left) - 0.5 }
+    let left = try beside(2) { Double($0.inner.right) - 0.5 - midline }
     return ChestWidths(thorax: widest.outer.count, thoraxRow: widest.row, heart: right + left)
+  }
+
+  /// The highest point of the lower border of a lung, which must be there, beneath the middle third of its columns.
+  private func diaphragmRow(of label: UInt32, polling cancellation: Cancellation) throws -> Int {
+    var lowest = [Int](repeating: -1, count: size.width)
+    for row in 0..<size.height {
+      if row & 63 == 0 { try cancellation.check() }
+      for column in 0..<size.width where labels[row * size.width + column] == label { lowest[column] = row }
+    }
+    let columns = lowest.indices.filter { lowest[$0] >= 0 }
+    let (first, end) = (columns.first ?? 0, (columns.last ?? 0) + 1)
+    let third = (end - first) / 3
+    return columns.filter { (first + third..<max(first + third + 1, end - third)).contains($0) }.map { lowest[$0] }.min() ?? size.height
   }
 }

@@ -5,12 +5,14 @@ extension LabelImage {
     of regions: [Region], beneath image: GrayImage, levels: Int = 32, polling cancellation: Cancellation = .never
   ) throws -> [UInt32: Texture] {
     try PictureError.requireSameSize(size, image.size)
-    let codes = try image.localBinaryPatterns(polling: cancellation)
+    let codes = try image.localBinaryPatternBytes(polling: cancellation)
     var textures: [UInt32: Texture] = [:]
     for region in regions {
       try cancellation.check()
-      let box = Size(width: region.columns.count, height: region.rows.count)
-      let (top, left) = (region.rows.lowerBound, region.columns.lowerBound)
+      // What fills more than half of the picture is not copied.
+      let isLarge = 2 * region.columns.count * region.rows.count > size.count
+      let box = isLarge ? size : Size(width: region.columns.count, height: region.rows.count)
+      let (top, left) = isLarge ? (0, 0) : (region.rows.lowerBound, region.columns.lowerBound)
       let (width, first, label) = (size.width, top * size.width + left, region.label)
       do {
         let inside = try labels.withUnsafeBufferPointer { labels in
@@ -19,10 +21,9 @@ extension LabelImage {
             labels[first + $0 / box.width * width + $0 % box.width] == label
           }
         }
-        // What fills the picture is not copied.
-        let part = box == size ? image : try image.cropped(row: top, column: left, size: box, polling: cancellation)
+        let part = isLarge ? image : try image.cropped(row: top, column: left, size: box, polling: cancellation)
         textures[label] = try part.texture(levels: levels, distance: 1, within: inside, polling: cancellation) {
-          codes[top + $0, left + $1]
+          codes[(top + $0) * width + left + $1]
         }
       } catch PictureError.noPixels { continue }
     }

@@ -29,13 +29,22 @@ extension GrayImage {
   public func texture(
     levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Texture {
-    let codes = try localBinaryPatterns(polling: cancellation)
-    return try texture(levels: levels, distance: distance, within: mask, polling: cancellation) { codes[$0, $1] }
+    let codes = try localBinaryPatternBytes(polling: cancellation)
+    return try texture(levels: levels, distance: distance, within: mask, polling: cancellation) { codes[$0 * size.width + $1] }
+  }
+
+  /// The codes of ``localBinaryPatterns(polling:)``, a byte each.
+  func localBinaryPatternBytes(polling cancellation: Cancellation) throws -> [UInt8] {
+    let codes = try localBinaryPatterns(polling: cancellation).pixels
+    let width = size.width
+    return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, bytes in
+      for index in bytes.indices { bytes[index] = UInt8(codes[rows.lowerBound * width + index]) }
+    }
   }
 
   /// The same with the codes of the patterns at hand, by row and column.
   func texture(
-    levels: Int, distance: Int, within mask: Mask?, polling cancellation: Cancellation, patterns code: (Int, Int) -> Float
+    levels: Int, distance: Int, within mask: Mask?, polling cancellation: Cancellation, patterns code: (Int, Int) -> UInt8
   ) throws -> Texture {
     try PictureError.require("levels", Double(levels), in: 2...256)
     try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")

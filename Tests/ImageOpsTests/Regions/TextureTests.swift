@@ -50,6 +50,12 @@ struct ChestWidthTests {
     #expect(widths.thorax == 48)
     #expect(widths.heart == 15)
     #expect(widths.ratio == 15.0 / 48)
+    // Below the domes only the angles at the sides are left, whose inner borders are the diaphragm's.
+    for row in 25..<29 {
+      for column in 6..<8 { lungs[row, column] = 1 }
+      for column in 52..<54 { lungs[row, column] = 2 }
+    }
+    #expect(try lungs.chestWidths() == widths)
   }
 
   @Test func wantsBothLungs() {

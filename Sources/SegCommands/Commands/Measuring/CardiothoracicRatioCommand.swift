@@ -7,8 +7,9 @@ struct CardiothoracicRatioCommand: Command {
   static let summary = "Estimates the cardiothoracic ratio from the outlines of both lungs."
   static let discussion = """
     The chest is the widest row from the outer border of one lung to that of the other; the heart is its greatest extent to both sides \
-    of the midline, with the lungs' inner borders in the lower half taken for its own. In px, and in mm where the spacing is known. An \
-    estimate, not a reading; for research.
+    of the midline, with the lungs' inner borders in the lower half, above the diaphragm, taken for its own. In px, and in mm where the \
+    spacing is known. It holds for lungs that end at the heart, and is far too small for lungs that reach behind it, as the shipped model \
+    and many annotators draw them: look at the outline first. An estimate, not a reading; for research.
     """
   static let examples = [
     Example("p = phantom; p.lungs | cardiothoracic-ratio", "Measures the phantom's own lungs."),

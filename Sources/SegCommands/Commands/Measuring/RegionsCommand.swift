@@ -24,8 +24,9 @@ struct RegionsCommand: Command, StatesMemory {
   @Option("Whether the texture beneath is measured too.") var texture = false
   @Option("At most so many regions, the largest first; 0 for all, by number.", in: 0...1_000_000) var largest = 0
 
-  /// Labels where there are none, and zones of the lungs; codes of the texture, a region's box, its intensities and their levels.
-  func workingBytes(_ context: Context) -> Int { 4 * shape.size.count * (texture ? 4 : 2) }
+  /// Labels where there are none, and zones of the lungs; for the texture codes of a byte, and a region's box of half the picture or the intensities of a
+  /// larger one, and their levels.
+  func workingBytes(_ context: Context) -> Int { 4 * shape.size.count * (texture ? 3 : 2) }
 
   func run(_ context: Context) throws -> Table {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == shape.size ? $0 : nil }
