@@ -122,4 +122,17 @@ struct PictureCommandTests {
     #expect(try shell.failure("img | window width=3").contains("`width` needs `center` too"))
     #expect(try shell.number("(img | histogram bins=8).count") == 8)
   }
+  @Test("say where lungs hide the heart from the cardiothoracic ratio")
+  func hiddenHeart() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=256; seg = p | segment; p.lungs | cardiothoracic-ratio")
+    #expect(!shell.notes.contains { $0.contains("behind the heart") })
+    try shell.run(
+      """
+      full = seg | include rectangle [[20, 30], [240, 124]] layer=right-lung
+      both = full | include rectangle [[20, 132], [240, 226]] layer=left-lung
+      """)
+    #expect(try shell.number("(both.lungs | cardiothoracic-ratio).ratio") < 0.1)
+    #expect(shell.notes.last?.hasPrefix("these lungs reach behind the heart") == true)
+  }
 }

@@ -20,8 +20,9 @@ extension LabelImage {
   public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
     struct Row {
       let row: Int
-      /// Columns from lung to lung, and the innermost of each.
+      /// Columns from the outer border of one lung to that of the other.
       let outer: Range<Int>
+      /// The innermost column of each lung.
       let inner: (left: Int, right: Int)
     }
     let rows = try (0..<size.height).compactMap { row throws -> Row? in

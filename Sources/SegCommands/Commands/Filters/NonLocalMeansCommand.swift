@@ -7,8 +7,8 @@ struct NonLocalMeansCommand: Command {
   static let summary = "Takes noise out by averaging pixels whose surroundings look alike."
   static let discussion = """
     Patches are squares of radius patch, looked for within radius search; strength says how unlike they may be, noise is the standard \
-    deviation of the noise where it is known. All pixels of a patch count alike, as in scikit-image's fast mode. Slow: the time grows with the \
-    search window.
+    deviation of the noise where it is known. Patches are whole, also at the border, which is mirrored; all their pixels count alike, as in \
+    scikit-image's fast mode. Slow: the time grows with the search window.
     """
   static let examples = [
     Example("phantom size=128 noise=2 | non-local-means search=5px", "Takes grain out and keeps ribs."),
