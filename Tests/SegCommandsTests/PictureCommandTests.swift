@@ -122,6 +122,7 @@ struct PictureCommandTests {
     #expect(try shell.failure("img | window width=3").contains("`width` needs `center` too"))
     #expect(try shell.number("(img | histogram bins=8).count") == 8)
   }
+
   @Test("say where lungs hide the heart from the cardiothoracic ratio")
   func hiddenHeart() throws {
     let shell = try Shell()
