@@ -11,12 +11,25 @@ struct DICOMElements {
     /// Empty when the length is undefined.
     var value: Range<Int>
     var isUndefinedLength: Bool
-    /// Of value representation UN, whose content of undefined length is implicit.
-    var isUnknown: Bool
+    /// The two letters of its value representation; empty under implicit value representation.
+    var representation: String
+
+    /// Of value representation UN, whose content of undefined length is implicit (PS3.5, 6.2.2).
+    var isUnknown: Bool { representation == "UN" }
   }
 
   private static let undefined = 0xFFFF_FFFF
   private static let longForms: Set<String> = ["OB", "OW", "OF", "OD", "OL", "OV", "SQ", "UC", "UR", "UT", "UN", "SV", "UV"]
+  private static let shortForms: Set<String> = [
+    "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FL", "FD", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US",
+  ]
+
+  /// Whether two bytes name a value representation of PS3.5, 6.2.
+  static func isRepresentation(_ first: UInt8, _ second: UInt8) -> Bool {
+    let letters = String(decoding: [first, second], as: UTF8.self)
+    return longForms.contains(letters) || shortForms.contains(letters)
+  }
+
   private static let deepestNesting = 64
 
   private func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Int {
@@ -26,30 +39,29 @@ struct DICOMElements {
   /// The group of the next element; nil at the end.
   var nextGroup: Int? { position + 8 <= end ? number(UInt16.self, at: position) : nil }
 
-  private func spelled(_ tag: DICOMDataSet.Tag) -> String {
+  static func spelled(_ tag: DICOMDataSet.Tag) -> String {
     let digits = String(tag, radix: 16)
     let padded = String(repeating: "0", count: 8 - digits.count) + digits
     return "(\(padded.prefix(4)),\(padded.suffix(4)))"
   }
 
-  /// The next element; its value, if of known length, is passed.
-  mutating func next() throws(CodecProblem) -> Element {
+  /// Tag, length and value representation of the next element, whose value comes next; the length is nil where it is undefined.
+  mutating func head() throws(CodecProblem) -> (tag: DICOMDataSet.Tag, length: Int?, representation: String) {
     guard position + 8 <= end else { throw .truncated(.dicom, reason: "an element starts at byte \(position) of \(end)") }
     let tag = UInt32(number(UInt16.self, at: position)) << 16 | UInt32(number(UInt16.self, at: position + 2))
     var length: Int
-    var isUnknown = false
+    var representation = ""
     if !isExplicit || tag >> 16 == 0xFFFE {
       length = number(UInt32.self, at: position + 4)
       position += 8
     } else {
       let letters = [bytes[position + 4], bytes[position + 5]]
       guard letters.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-        throw .damaged(.dicom, reason: "element \(spelled(tag)) at byte \(position) has no value representation")
+        throw .damaged(.dicom, reason: "element \(Self.spelled(tag)) at byte \(position) has no value representation")
       }
-      let representation = String(decoding: letters, as: UTF8.self)
-      isUnknown = representation == "UN"
+      representation = String(decoding: letters, as: UTF8.self)
       if Self.longForms.contains(representation) {
-        guard position + 12 <= end else { throw .truncated(.dicom, reason: "element \(spelled(tag)) has no length") }
+        guard position + 12 <= end else { throw .truncated(.dicom, reason: "element \(Self.spelled(tag)) has no length") }
         length = number(UInt32.self, at: position + 8)
         position += 12
       } else {
@@ -57,12 +69,20 @@ struct DICOMElements {
         position += 8
       }
     }
-    if length == Self.undefined { return Element(tag: tag, value: position..<position, isUndefinedLength: true, isUnknown: isUnknown) }
+    return (tag, length == Self.undefined ? nil : length, representation)
+  }
+
+  /// The next element; its value, if of known length, is passed.
+  mutating func next() throws(CodecProblem) -> Element {
+    let head = try head()
+    guard let length = head.length else {
+      return Element(tag: head.tag, value: position..<position, isUndefinedLength: true, representation: head.representation)
+    }
     guard length <= end - position else {
-      throw .truncated(.dicom, reason: "element \(spelled(tag)) claims \(length) bytes, \(end - position) are left")
+      throw .truncated(.dicom, reason: "element \(Self.spelled(head.tag)) claims \(length) bytes, \(end - position) are left")
     }
     defer { position += length }
-    return Element(tag: tag, value: position..<position + length, isUndefinedLength: false, isUnknown: isUnknown)
+    return Element(tag: head.tag, value: position..<position + length, isUndefinedLength: false, representation: head.representation)
   }
 
   /// The head of an item or a delimiter; nil for an undefined length.
@@ -72,7 +92,7 @@ struct DICOMElements {
     let length = number(UInt32.self, at: position + 4)
     position += 8
     guard tag == 0xFFFE_E000 || tag == 0xFFFE_E00D || tag == 0xFFFE_E0DD else {
-      throw .damaged(.dicom, reason: "\(spelled(tag)) where an item was to be, at byte \(position - 8)")
+      throw .damaged(.dicom, reason: "\(Self.spelled(tag)) where an item was to be, at byte \(position - 8)")
     }
     if length == Self.undefined { return (tag, nil) }
     guard length <= end - position else { throw .truncated(.dicom, reason: "an item claims \(length) bytes, \(end - position) are left") }

@@ -30,12 +30,16 @@ public enum PictureFormat: String, Hashable, Sendable, CaseIterable {
     self.init(fileExtension: String(name[name.index(after: dot)...]))
   }
 
-  /// The format that a file's first bytes tell; nil when they tell none. O(1).
+  /// The format of a file by its first `headCount` bytes or more; nil for any other kind of file. O(1).
+  ///
+  /// A DICOM file may lack its preamble, or have one that looks like another format's header.
   public init?(signatureOf bytes: UnsafeRawBufferPointer) {
-    func starts(_ signature: [UInt8], at offset: Int = 0) -> Bool {
-      bytes.count >= offset + signature.count && signature.indices.allSatisfy { bytes[offset + $0] == signature[$0] }
+    func starts(_ signature: [UInt8]) -> Bool {
+      bytes.count >= signature.count && signature.indices.allSatisfy { bytes[$0] == signature[$0] }
     }
-    if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+    if DICOMStart.hasPrefix(bytes) {
+      self = .dicom
+    } else if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
     } else if starts([0xFF, 0xD8, 0xFF]) {
       self = .jpeg
@@ -43,7 +47,7 @@ public enum PictureFormat: String, Hashable, Sendable, CaseIterable {
       self = .tiff
     } else if starts([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
       self = .npy
-    } else if starts([0x44, 0x49, 0x43, 0x4D], at: 128) {
+    } else if DICOMStart.isBare(bytes) {
       self = .dicom
     } else {
       return nil

@@ -1,4 +1,5 @@
 import Glibc
+import ImageOps
 import SegLang
 
 /// The folder that relative paths start from; empty: the one the program runs in.
@@ -42,14 +43,8 @@ enum FilePaths {
     return String(cString: home) + path.dropFirst()
   }
 
-  /// Whether a file starts as DICOM files do.
-  static func isDICOM(_ path: String) -> Bool {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var head = [UInt8](repeating: 0, count: 132)
-    return read(file, &head, 132) == 132 && head[128...] == [68, 73, 67, 77]
-  }
+  /// Whether a file is a DICOM file by its content.
+  static func isDICOM(_ path: String) -> Bool { PictureFormat(contentOf: path) == .dicom }
 
   /// Whether a name is one that a pattern, or a folder, stands for.
   static func stands(_ pattern: String, for name: String) -> Bool {

@@ -154,14 +154,6 @@ struct PatientShield {
 
   /// Whether a regular file starts like a DICOM file.
   private static func startsLikeDICOM(_ path: String) -> Bool {
-    guard path.contains(where: isPart) else { return false }
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-    return withUnsafeTemporaryAllocation(byteCount: 132, alignment: 1) { buffer in
-      read(file, buffer.baseAddress, 132) == 132 && PictureFormat(signatureOf: UnsafeRawBufferPointer(buffer)) == .dicom
-    }
+    path.contains(where: isPart) && PictureFormat(contentOf: path) == .dicom
   }
 }

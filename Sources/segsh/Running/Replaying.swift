@@ -25,7 +25,7 @@ struct Replaying {
   /// - Throws: `ExitStatus.checkFailed` when a verification fails.
   func run() throws {
     guard Files.exists(file) else { throw ScriptFile.Problem.missing(file, near: ScriptFile.near(file)) }
-    let head = Files.head(of: file, count: 132)
+    let head = Files.head(of: file, count: PictureFormat.headCount)
     let isIdentical: Bool
     if let format = head.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) {
       guard format == .png else { throw Problem.carriesNone(file, "\(format)") }
