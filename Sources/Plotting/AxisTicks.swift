@@ -48,6 +48,9 @@ struct AxisTicks: Equatable {
       let room = max(0.25, 0.02 * (high - low))
       (low, high) = (low - room, high + room)
     }
+    if let meaning = axis.meaning, axis.limits == nil, axis.scale == .linear, shown.allSatisfy({ meaning.contains($0) }) {
+      (low, high) = (max(low, meaning.lowerBound), min(high, meaning.upperBound))
+    }
     (self.low, self.high) = (low, high)
     switch axis.scale {
     case .linear: addLinear(step: step)

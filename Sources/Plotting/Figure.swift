@@ -90,8 +90,13 @@ public struct Axis: Sendable, Equatable {
   public var scale: Scale
   /// Nil for those of the data.
   public var limits: ClosedRange<Double>?
+  /// The numbers that can occur, such as 0 to 100 of a percentage: limits that follow the data do not go beyond them unless the data do.
+  public var meaning: ClosedRange<Double>?
 
-  public init(_ label: String = "", unit: String = "", scale: Scale = .linear, limits: ClosedRange<Double>? = nil) {
+  public init(
+    _ label: String = "", unit: String = "", scale: Scale = .linear, limits: ClosedRange<Double>? = nil, meaning: ClosedRange<Double>? = nil
+  ) {
+    self.meaning = meaning
     self.label = label
     self.unit = unit
     self.scale = scale

@@ -105,7 +105,7 @@ public struct Mark: Sendable, Equatable {
   }
 
   /// The numbers on the vertical axis that have to be in sight.
-  var ys: [Double] {
+  public var ys: [Double] {
     switch shape {
     case .line(let points), .points(let points): points.map(\.y)
     case .histogram(_, let values): [0] + values

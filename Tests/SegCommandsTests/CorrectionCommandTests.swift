@@ -157,7 +157,7 @@ struct CorrectionCommandTests {
     #expect(shell.notes.contains { $0.contains("px of opacity went with it") })
     #expect(shell.notes.contains { $0.hasPrefix("nothing changes: the pixels drawn are not in the right lung") })
     try shell.run("seg | include fill [[128, 70]] | threshold 0.5")
-    #expect(shell.notes.contains { $0.contains("corrections of the opacity are left out") })
+    #expect(shell.notes.contains { $0.contains("the corrections are applied on top: ") })
   }
 }
 

@@ -44,7 +44,7 @@ struct PlotTests {
     let image = try #require(try shell.run("(p | gamma 1)") as? GrayImage)
     let mask = try #require(try shell.run("m") as? Mask)
     #expect((0..<image.size.count).allSatisfy { (Double(image.pixels[$0]) > line.0) == mask[$0 / 64, $0 % 64] })
-    #expect(try shell.failure("p.opacity | plot").contains("there is no plot of a Mask that no threshold made"))
+    #expect(try shell.failure("p.opacity | plot").contains("there is no plot of a Mask that no single threshold made"))
   }
 
   @Test("a severity's zones are its figures, with their intervals")
@@ -64,7 +64,7 @@ struct PlotTests {
       rows = [["2020-03-28", 40, "a"], ["2020-03-14", 10, "a"], ["2020-03-17", 25, "b"]] | each { {date: it[0], percent: it[1], side: it[2]} }
       """)
     let course = try plot("rows | plot", shell)
-    #expect(course.kind == .line && course.figure.x.scale == .dates && course.figure.y.title == "opaque share (%)")
+    #expect(course.kind == .line && course.figure.x.scale == .dates && course.figure.y.title == "percent, opaque share (%)")
     guard case .line(let points)? = course.figure.marks.first?.shape else { throw ShellFailure(text: "no line") }
     #expect(points.map(\.y) == [10, 25, 40], "in the order of the days")
     let sides = try plot("rows | plot x=date y=percent by=side kind=points", shell)
@@ -85,7 +85,7 @@ struct PlotTests {
   func course() throws {
     let plot = try plot(
       "[1, 2, 3] | each { n = it; {day: n, score: (phantom size=128 seed=n opacity=20% | segment | severity)} } | plot x=day")
-    #expect(plot.figure.y.label == "opaque share" && plot.figure.y.unit == "%")
+    #expect(plot.figure.y.label == "score.percent, opaque share" && plot.figure.y.unit == "%")
     #expect(plot.figure.marks.contains { if case .band(let spans) = $0.shape { spans.count == 3 } else { false } })
   }
 
@@ -118,6 +118,106 @@ struct PlotTests {
     #expect(try shell.failure("rows | plot kind=calibration truth=died score=found").contains("0 to 1"))
     #expect(try shell.failure("phantom size=64 | plot width=20mm").contains("40mm to 400mm"))
     #expect(try shell.failure("\"x\" | plot").contains("there is no plot of a Text"))
+  }
+
+  /// A table of severities, with the columns that `segment | severity` gives.
+  static let rows = """
+    rows = 1..12 | each { {case: "c{it}", percent: it, right: {percent: 60 + it}, left: {percent: 30 + it}, zones: {A: it / 2}, extent: 1, \
+    extent_estimate: it / 2, brixia_estimate: it + 4, grade: "mild", truth: 8 - it / 2, intervals: {percent: [it / 2, 2 * it], \
+    right: {percent: [60, 90]}}} }
+    """
+
+  @Test(
+    "what is drawn is the column that was named, and the axis bears its name",
+    arguments: [
+      ("percent", 1.0...12), ("right.percent", 61...72), ("left.percent", 31...42), ("zones.A", 0.5...6), ("brixia_estimate", 5...16),
+      ("extent_estimate", 0.5...6),
+    ])
+  func named(column: String, values: ClosedRange<Double>) throws {
+    let shell = try Shell()
+    try shell.run(Self.rows)
+    for option in ["x", "y"] {
+      let plot = try plot("rows | plot kind=histogram \(option)=\(column)", shell)
+      guard case .histogram(let edges, let counts)? = plot.figure.marks.first?.shape else { throw ShellFailure(text: "no histogram") }
+      #expect(edges.first == values.lowerBound && edges.last == values.upperBound && counts.reduce(0, +) == 12)
+      #expect(plot.figure.x.label.hasPrefix(column) && plot.figure.x.meaning != nil)
+    }
+    let line = try plot("rows | plot x=extent_estimate y=\(column) kind=points", shell)
+    let points = line.figure.marks.flatMap { if case .points(let points) = $0.shape { points } else { [Plotting.Point]() } }
+    #expect(points.map(\.y).min() == values.lowerBound && points.map(\.y).max() == values.upperBound)
+    #expect(line.figure.y.label.hasPrefix(column) && line.figure.x.label == "extent_estimate")
+    let bars = try plot("rows | plot x=case y=\(column)", shell)
+    guard case .bars(let drawn)? = bars.figure.marks.first?.shape else { throw ShellFailure(text: "no bars") }
+    let table = try #require(try shell.run("rows") as? Table)
+    #expect(try drawn.map(\.value) == table.numbers(in: column).compactMap { $0 })
+    let sorted = try #require(try shell.run("rows | sort by=\(column) descending=true") as? Table)
+    #expect(try sorted.numbers(in: column).first == values.upperBound)
+  }
+
+  @Test("what is not named is the severity itself, never that of one lung; columns that are not there are errors with candidates")
+  func unnamed() throws {
+    let shell = try Shell()
+    try shell.run(Self.rows)
+    #expect(try plot("rows | plot kind=histogram", shell).figure.x.title == "percent, opaque share (%)")
+    #expect(try plot("rows | plot", shell).figure.y.title == "percent, opaque share (%)")
+    try shell.run("nested = rows | each { {day: it.extent_estimate, score: it} }")
+    #expect(try plot("nested | plot", shell).figure.y.label == "score.percent, opaque share")
+    try shell.run("two = rows | each { {a: it, b: it} }")
+    #expect(try shell.failure("two | plot").contains("say which with y=a.percent or y=b.percent"))
+    #expect(try shell.failure("two | plot kind=histogram x=percent").contains("did you mean `a.percent` or `a.right.percent`"))
+    #expect(try shell.failure("rows | plot y=percnt").contains("did you mean `percent`?"))
+    #expect(try shell.failure("rows | plot x=A y=percent").contains("did you mean `zones.A`?"))
+    #expect(try shell.failure("two | report x.html").contains("percent=a.percent or percent=b.percent"))
+    #expect(try shell.failure("two | sort by=percent").contains("a.percent"))
+    #expect(try shell.failure("rows | plot kind=histogram x=percent y=extent").contains("one column"))
+    #expect(try shell.failure("rows | plot kind=histogram x=percent by=grade").contains("by="))
+  }
+
+  @Test("no option is passed over")
+  func options() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=64")
+    #expect(try shell.failure("p | plot kind=bars").contains("there is no plot of kind=bars of a Phantom: use kind=histogram"))
+    #expect(try shell.failure("p | plot x=percent").contains("a table"))
+    #expect(try shell.failure("[1, 2] | plot within=p.opacity").contains("an image"))
+    let counted = try plot("[3, 1, 2, 2] | plot kind=histogram", shell)
+    guard case .histogram(_, let counts)? = counted.figure.marks.first?.shape else { throw ShellFailure(text: "no histogram") }
+    #expect(counts.reduce(0, +) == 4 && counted.kind == .histogram)
+    #expect(try plot("p | plot at=[300]", shell).figure.notes.contains("beyond the axis: 300"))
+    #expect(try plot("(p.image * 2) | plot", shell).figure.notes.count <= 2)
+  }
+
+  @Test("axes do not leave the values that a score can have, and what lies beyond is said")
+  func meaning() throws {
+    let shell = try Shell()
+    try shell.run(Self.rows)
+    for (score, range) in [("percent", 0.0...100), ("extent_estimate", 0...8), ("brixia_estimate", 0...18)] {
+      let figure = try plot("rows | plot kind=calibration truth=truth score=\(score)", shell).figure
+      #expect(figure.x.limits == range && figure.y.limits == range)
+      for mark in figure.marks {
+        guard case .intervals(let spans) = mark.shape else { continue }
+        #expect(spans.allSatisfy { range.contains($0.low) && range.contains($0.high) })
+      }
+    }
+    try shell.run("high = rows | each { {extent_estimate: it.extent_estimate, truth: it.percent} }")
+    let beyond = try plot("high | plot kind=calibration truth=truth score=extent_estimate", shell).figure
+    #expect(beyond.x.limits == nil && beyond.notes.contains("4 numbers lie outside the values that extent_estimate can have"))
+    let odd = try plot("[-5, 3, 120] | each { {percent: it} } | plot kind=histogram", shell).figure
+    #expect(odd.notes.contains("2 of 3 values of percent, opaque share outside 0 to 100") && odd.x.meaning == nil)
+    let missing = try plot("[{n: 1, v: 2}, {n: 2}, {n: 3, v: 4}] | plot x=n y=v", shell).figure
+    #expect(missing.notes.contains("1 of 3 rows without v"))
+    let log = try plot("[{n: 1, v: 0}, {n: 2, v: 10}] | plot x=n y=v log=true", shell).figure
+    #expect(log.notes.contains { $0.contains("have no place on a logarithmic axis") })
+    let roc = try plot("[{p: 1, d: true}, {p: 2, d: false}, {p: 3, d: true}, {d: true}] | plot kind=roc truth=d score=p", shell).figure
+    #expect(roc.notes.contains("1 row without both numbers left out"))
+  }
+
+  @Test("rows with a doubt are counted where they are drawn")
+  func doubts() throws {
+    let shell = try Shell()
+    try shell.run("rows = 1..3 | each { {percent: it, grade: \"mild\", doubt: \"mirrored\"} }")
+    #expect(try plot("rows | plot kind=histogram", shell).figure.notes.contains("3 with a doubt about the image"))
+    #expect(try plot("rows | plot", shell).figure.notes.contains("3 with a doubt about the image"))
   }
 
   @Test("is saved with its recipe and made again from it")

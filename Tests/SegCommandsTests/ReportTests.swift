@@ -128,6 +128,75 @@ struct ReportTests {
     #expect(page.contains("<summary>5 files and their digests</summary>"))
   }
 
+  @Test("bear reader, date and note, escaped, and nothing that is not given")
+  func facts() throws {
+    let shell = try shell()
+    try shell.run("score | report case.html reader=\"Dr. A <b>\" note=\"Study 7 & 8\" date=2026-03-14")
+    let page = try shell.text("case.html")
+    #expect(page.contains("<dt>Reader</dt><dd>Dr. A &lt;b&gt;</dd>") && page.contains("<dt>Note</dt><dd>Study 7 &amp; 8</dd>"))
+    #expect(page.contains("<dt>Date of the report</dt><dd>2026-03-14</dd>"))
+    try shell.run("score | report plain.html")
+    let plain = try shell.text("plain.html")
+    #expect(!plain.contains("<dt>Reader") && !plain.contains("<dt>Note") && plain.contains("<dd>\(ReportDate.today)</dd>"))
+    #expect(try shell.failure("score | report case.html date=yesterday").contains("a day such as 2026-03-14"))
+  }
+
+  @Test("count an image that several files hold once, and name them")
+  func repeated() throws {
+    let shell = try Shell()
+    try shell.run("for k in 1..3 { phantom size=96 seed=k opacity=30% | save \"c{k}.png\" }")
+    // The same file, the same pixels in another file, and a file of the same name in another folder.
+    try FileManager.default.copyItem(atPath: shell.path("c2.png"), toPath: shell.path("c4.png"))
+    try shell.run("load c3.png | save c5.tif recipe=none")
+    try shell.run("rows = load-cases c* | each { it | segment | severity }; rows | report cohort.html")
+    let page = try shell.text("cohort.html")
+    #expect(page.contains("2 rows with the image of an earlier one, counted once"))
+    #expect(page.contains("<th scope=\"row\">images with a percentage</th><td class=\"number\">3</td>"))
+    #expect(page.contains("<td>same image as case 2</td>") && page.contains("<td>same image as case 3</td>"))
+    let severe = try #require(page.firstRange(of: "<h2 id=\"severe\">")).upperBound
+    let end = try #require(page.firstRange(of: "<h2 id=\"uncertain\">")).lowerBound
+    #expect(!page[severe..<end].contains("<th scope=\"row\">case 4") && !page[severe..<end].contains("<th scope=\"row\">case 5"))
+    #expect(page[severe..<end].contains("same image as case 4"))
+  }
+
+  @Test("find the X-ray of each row where folders have files of one name")
+  func folders() throws {
+    let shell = try Shell()
+    for (index, name) in ["a", "b"].enumerated() {
+      try FileManager.default.createDirectory(atPath: shell.path(name), withIntermediateDirectories: true)
+      try shell.run("phantom size=96 seed=\(index + 1) | save \(name)/view.png")
+    }
+    try shell.run("load-cases */view.png | each { it | segment | severity } | report cohort.html")
+    let page = try shell.text("cohort.html")
+    #expect(page.components(separatedBy: "alt=\"X-ray of case").count == 1 + 4 && !page.contains("same image"))
+  }
+
+  @Test("show the X-ray that was worked on, not another of its size")
+  func otherImage() throws {
+    let shell = try Shell()
+    try shell.run("old = (phantom size=96 seed=1).image; new = (phantom size=96 seed=2).image; seg = new | segment")
+    try shell.run("m = seg.opacity minus (old > 1e9); m | severity | report case.html")
+    let page = try shell.text("case.html")
+    try shell.run("seg.opacity | severity | report plain.html")
+    func xray(_ page: String) throws -> Substring {
+      let start = try #require(page.firstRange(of: "<image class=\"xray\"")).lowerBound
+      return page[start...].prefix { $0 != ">" }
+    }
+    #expect(try xray(page) == xray(try shell.text("plain.html")))
+  }
+
+  @Test("put the digests of a cohort where they are not printed")
+  func digests() throws {
+    let shell = try Shell()
+    try shell.run("for k in 1..6 { phantom size=64 seed=k | save \"c{k}.png\" }")
+    try shell.run("load-cases c*.png | each { {percent: it.mean / 10} } | report cohort.html")
+    let page = try shell.text("cohort.html")
+    let digest = SHA256.hexDigest(of: try shell.bytes("c1.png"))
+    let outside = page.replacing(/<details>[\s\S]*?<\/details>/, with: "")
+    #expect(page.contains(digest) && !outside.contains(digest) && outside.contains("6 input files"))
+    #expect(EmbeddedPage.files["report.css"]?.contains("details { display: none; }") == true)
+  }
+
   @Test("are refused with a reason")
   func refused() throws {
     let shell = try Shell()

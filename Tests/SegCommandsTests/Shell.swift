@@ -76,6 +76,15 @@ final class Shell: Sendable {
     return subject
   }
 
+  /// The step that a text's value comes from.
+  func stepOf(_ text: String) throws -> Step? {
+    let outcome = try execute(text)
+    return state.withLock { state in outcome.results.last.flatMap { state.session?.step(of: "_\($0.number)") } }
+  }
+
+  func undo() { _ = state.withLock { $0.session?.undo() } }
+  func redo() { _ = state.withLock { $0.session?.redo() } }
+
   func number(_ text: String) throws -> Double {
     guard let number = try run(text) as? Double else { throw ShellFailure(text: "`\(text)` is no number") }
     return number

@@ -3,6 +3,8 @@ struct Legend {
   private enum Key {
     case swatch(RGB)
     case bar(ColorMap)
+    /// Words alone.
+    case text
   }
 
   private let textPixels: Int
@@ -15,6 +17,8 @@ struct Legend {
 
   mutating func add(_ map: ColorMap, _ name: String) { entries.append((.bar(map), name)) }
 
+  mutating func add(_ text: String) { entries.append((.text, text)) }
+
   /// The picture with the strip below; the picture itself when there is nothing to say or no room.
   func appended(to picture: ColorImage) -> ColorImage {
     guard !entries.isEmpty else { return picture }
@@ -23,6 +27,7 @@ struct Legend {
       switch entry.key {
       case .swatch(let color): swatch(color, entry.name)
       case .bar(let map): bar(map, entry.name)
+      case .text: words(entry.name)
       }
     }
     let height = blocks.map(\.size.height).max() ?? 0
@@ -52,6 +57,15 @@ struct Legend {
     var block = ColorImage(size: Size(width: side + textWidth, height: height), filledWith: Self.background)
     block.fill(row: (height - side) / 2, column: 0, size: Size(width: side, height: side), with: color)
     if let text { block.draw(text, row: 0, column: side + textPixels / 2, with: RGB(gray: 255)) }
+    return block
+  }
+
+  private func words(_ text: String) -> ColorImage {
+    guard let drawn = TextBitmap(text, pixels: textPixels) else {
+      return ColorImage(size: Size(width: 1, height: 1), filledWith: Self.background)
+    }
+    var block = ColorImage(size: drawn.size, filledWith: Self.background)
+    block.draw(drawn, row: 0, column: 0, with: RGB(gray: 255))
     return block
   }
 

@@ -67,10 +67,11 @@ extension GrayImage {
   ///
   /// - Parameters:
   ///   - range: intensities shown from black to white; by default the nominal range.
+  ///   - remark: a line of its own in that strip, such as a doubt about what is drawn.
   ///   - hasLegend: adds a strip below the picture with the colours and names, widened where the names need it, so that no anatomy is hidden.
   /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
   public func overlaid(
-    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false,
+    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil,
     polling cancellation: Cancellation = .never
   ) throws -> ColorImage {
     var canvas = try ColorImage(self, showing: range, polling: cancellation)
@@ -107,6 +108,7 @@ extension GrayImage {
         legend.add(style.colorMap, layer.name)
       }
     }
+    if let remark { legend.add(remark) }
     return hasLegend ? legend.appended(to: canvas) : canvas
   }
 }

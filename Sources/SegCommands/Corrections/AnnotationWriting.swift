@@ -63,8 +63,7 @@ struct AnnotationWriting {
 
   /// The X-ray that the masks were made from.
   private var xray: GrayImage? {
-    let steps = context.origins.flatMap(\.ancestry).sorted { $0.id < $1.id }
-    return steps.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first { $0.size == segmentation.size }
+    context.origins.lazy.compactMap { $0.xray(of: segmentation.size)?.image }.first
   }
 
   /// The step that read the X-ray's file.

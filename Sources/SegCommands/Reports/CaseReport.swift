@@ -9,16 +9,10 @@ struct CaseReport {
 
   /// - Parameter showsNames: whether the names of files stand in the page; they may tell of a patient.
   /// - Throws: `CommandProblem` where the X-ray, the lungs or the opacity are not among what the value was made from; what making pictures throws.
-  init(_ severity: SeverityReport, opacity: Mask, title: String?, showsNames: Bool, _ context: Context) throws {
+  init(_ severity: SeverityReport, of source: SeveritySource, title: String?, showsNames: Bool, _ context: Context) throws {
     let cancellation = context.cancellation
-    guard let lungs = context.lungs(of: opacity.size) else { throw CommandProblem.noLungs }
-    let steps = (context.inputStep?.ancestry ?? []).reversed()
-    let images = steps.compactMap { step in
-      ((step.value as? GrayImage) ?? (step.value as? Phantom)?.image).flatMap { $0.size == opacity.size ? (image: $0, step: step) : nil }
-    }
-    // The X-ray itself rather than what was made of it.
-    guard let image = images.last?.image else { throw CommandProblem.noPicture("report") }
-    let segmentation = context.segmentation.flatMap { $0.size == opacity.size ? $0 : nil }
+    let (lungs, opacity, segmentation) = (source.lungs, source.opacity, source.segmentation)
+    guard let image = context.inputStep?.xray(of: opacity.size)?.image else { throw CommandProblem.noPicture("report") }
     let figures = severity.severity
     var names = FileNames(hidesAll: !showsNames)
     let story = try Storyboard(of: context.inputStep, names: &names, polling: cancellation)
@@ -30,10 +24,11 @@ struct CaseReport {
       description: description, polling: cancellation)
 
     var page = ReportPage(title: title ?? "Severity of opacity in the lungs")
-    page.subtitle = "\(Self.name(of: image, phantom: steps.lazy.compactMap { $0.value as? Phantom }.first, showsNames)): \(image.oneLine)"
-    page.doubt = figures.doubt.map { "The picture looks \($0.wording): do not trust these figures." }
+    page.subtitle =
+      "\(Self.name(of: image, phantom: context.inputStep?.mainLine.lazy.compactMap { $0.value as? Phantom }.first, showsNames)): \(image.oneLine)"
+    page.doubt = figures.doubt?.warning
     page.sections = [
-      "<div class=\"pair\"><section aria-label=\"X-ray\">\(layers.html)</section>\n"
+      "<div class=\"pair\"><section aria-label=\"X-ray\">\(layers.html)\(try Self.zones(figures))</section>\n"
         + ReportPage.section("severity", "Severity", try Self.table(severity)) + "</div>",
       ReportPage.section("steps", "How it was made", story.html),
       ReportPage.section("parameters", "Parameters", Self.parameters(figures, story)),
@@ -75,18 +70,23 @@ struct CaseReport {
     html += HTML.element("small", severity.percent == nil ? "" : "of the lungs opaque: \(severity.grade.rawValue)") + "</p>\n"
     if report.corrections > 0 {
       let before = report.before?.percent.map { "\(percent($0.value)) before" } ?? "not defined before"
-      html += HTML.element("p", "Corrected by a person in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before).")
+      html += HTML.element(
+        "p", "Corrected by a person in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before), without the corrections."
+      )
     }
     html += HTML.table(
-      "Opaque share of the area, with the interval that says how firm each figure is",
-      columns: [("", false), ("figure", true), ("interval", true)], rows: rows)
+      "Opacity by lung area, and scores, each with its interval",
+      columns: [("", false), ("value", true), ("interval", true)], rows: rows)
     if let rules = severity.intervalRules, rules[.percent] != nil {
       html += HTML.element("p", "Intervals were calibrated on cases that the model had not seen.", class: "note")
     }
-    html += "<div class=\"drawing\">\(try ZoneFigure.figure(severity).svg())</div>\n"
-    html += HTML.element(
-      "p", "Zones are thirds of each lung by its own height; the patient's right lung stands on the left of the picture.", class: "note")
     return html
+  }
+
+  private static func zones(_ severity: Severity) throws -> String {
+    "<div class=\"drawing\">\(try ZoneFigure.figure(severity).svg())</div>\n"
+      + HTML.element(
+        "p", "Zones are thirds of each lung by its own height; the patient's right lung is on the left of the image.", class: "note")
   }
 
   private static func parameters(_ severity: Severity, _ story: Storyboard) -> String {
@@ -111,17 +111,33 @@ struct CaseReport {
       return HTML.element("p", "The lines cannot be written down, or are longer than 1 MiB.")
     }
     let files = recipe.inputs.map { ("input", $0) } + recipe.models.map { ("model", $0) }
-    var html = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
-    if !files.isEmpty {
-      let lines = files.map { kind, file in
-        "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
-          + "SHA-256 <code class=\"hash\">\(Markup.escaped(file.sha256 ?? "unknown"))</code></p>\n"
-      }.joined()
-      // Those of a cohort are many, and stand in the recipe too.
-      html +=
-        files.count <= 4
-        ? "<h3>Files</h3>\n\(lines)" : "<details><summary>\(files.count) files and their digests</summary>\n\(lines)</details>\n"
+    let lines = files.map { kind, file in
+      "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
+        + "SHA-256 <code class=\"hash\">\(Markup.escaped(file.sha256 ?? "unknown"))</code></p>\n"
+    }.joined()
+    guard files.count > 4 else {
+      let text = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
+      return text + (files.isEmpty ? "" : "<div class=\"files\"><h3>Files</h3>\n\(lines)</div>\n")
     }
-    return html
+    // The digests of a cohort would fill pages of print: they can be unfolded on the screen, and one digest of all stands for them on paper.
+    let digests = files.map { "\($0.1.sha256 ?? "unknown")\n" }.joined()
+    return "<pre tabindex=\"0\">\(Markup.escaped(shortened(recipe.text)))</pre>\n"
+      + HTML.element(
+        "p",
+        "\(NumberFormat.grouped(recipe.inputs.count)) input files, \(recipe.models.count) model\(recipe.models.count == 1 ? "" : "s"); SHA-256 of their"
+          + " digests, one a line: \(SHA256.hexDigest(of: Array(digests.utf8))).", class: "note hash")
+      + "<details><summary>Whole recipe</summary>\n<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre></details>\n"
+      + "<details><summary>\(files.count) files and their digests</summary>\n\(lines)</details>\n"
+  }
+
+  /// A recipe without what it says of files, and no longer than a page.
+  private static func shortened(_ recipe: String) -> String {
+    let lines = recipe.split(separator: "\n", omittingEmptySubsequences: false).filter {
+      !$0.hasPrefix("# input ") && !$0.hasPrefix("# model ")
+    }
+    let text = lines.joined(separator: "\n")
+    let limit = 2400
+    guard text.count > limit else { return text }
+    return "\(text.prefix(limit / 2))\n… \(NumberFormat.grouped(text.count - limit)) characters more …\n\(text.suffix(limit / 2))"
   }
 }

@@ -4,27 +4,64 @@ import SegLang
 /// The X-rays that the rows of a table were measured in, where it was made of files.
 struct CohortPictures {
   private let cases: Cases?
-  /// By name; a name that several files have tells nothing.
-  private let places: [String: Int]
-  private let cancellation: Cancellation
+  /// The file of each row; nil where it is not known.
+  private let places: [Int?]
+  private let context: Context
 
-  init(_ context: Context) {
-    cases = (context.inputStep?.ancestry ?? []).reversed().lazy.compactMap { $0.value as? Cases }.first
-    cancellation = context.cancellation
-    let numbered = (cases?.paths ?? []).enumerated().map { ($0.element.name, $0.offset) }
-    places = Dictionary(numbered, uniquingKeysWith: { _, _ in -1 }).filter { $0.value >= 0 }
+  /// - Parameter labels: what each row is called: the name of its file, where it came from one.
+  init(_ labels: [String], _ context: Context) {
+    self.context = context
+    let cases = (context.inputStep?.originsInOrder ?? []).lazy.compactMap { $0.value as? Cases }.first
+    self.cases = cases
+    let names = (cases?.paths ?? []).map(\.name)
+    // Rows in the order of the files are theirs even where files of several folders have one name; elsewhere such a name leads to none.
+    guard labels != names else {
+      places = names.indices.map { $0 }
+      return
+    }
+    let numbered = Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { _, _ in -1 })
+    places = labels.map { label in numbered[label].flatMap { $0 >= 0 ? $0 : nil } }
   }
 
-  /// A small picture as an address; nil where its file is not known or cannot be read any more.
+  /// The earlier row that shows the same image, for each row that repeats one: by the digest of its file, or by its pixels.
   /// - Throws: `CancellationError`.
-  func address(of name: String) throws -> String? {
-    try cancellation.check()
-    guard let index = places[name], let image = try? cases?.image(at: index), let picture = try Viewing.picture(of: image, over: nil) else {
+  func repeated() throws -> [Int: Int] {
+    guard let cases else { return [:] }
+    var files: [String: Int] = [:]
+    var pixels: [String: Int] = [:]
+    var found: [Int: Int] = [:]
+    for (row, place) in places.enumerated() {
+      try context.checkCancellation()
+      context.progress(Double(row) / Double(places.count), "comparing images")
+      guard let place, let bytes = try? FileBytes.read(cases.files[place]) else { continue }
+      let digest = SHA256.hexDigest(of: bytes)
+      if let first = files[digest] {
+        found[row] = first
+        continue
+      }
+      files[digest] = row
+      guard let content = (try? cases.image(at: place))?.contentHash else { continue }
+      if let first = pixels[content] {
+        found[row] = first
+        files[digest] = first
+      } else {
+        pixels[content] = row
+      }
+    }
+    return found
+  }
+
+  /// A small image of a row as an address; nil where its file is not known or cannot be read any more.
+  /// - Throws: `CancellationError`.
+  func address(of row: Int) throws -> String? {
+    try context.checkCancellation()
+    guard let place = places[row], let image = try? cases?.image(at: place), let picture = try Viewing.picture(of: image, over: nil) else {
       return nil
     }
     let height = min(200, picture.size.height)
     let width = Int((Double(picture.size.width) * Double(height) / Double(picture.size.height)).rounded())
-    let small = try picture.resampled(to: Size(width: max(1, width), height: height), using: .area, polling: cancellation)
+    let small = try picture.resampled(
+      to: Size(width: max(1, width), height: height), using: .area, polling: context.cancellation)
     return try HTML.address(of: small, as: .jpeg)
   }
 }

@@ -9,70 +9,112 @@ struct CohortReport {
   private static let count = 10
 
   private struct Row {
+    /// Its place in the table, from 0.
+    let index: Int
     let name: String
-    /// What the table calls it: its file, where it came from one.
-    let label: String
     let percent: Double?
     let interval: (low: Double, high: Double)?
     let grade: String
-    /// Why its figures are missing or not to be trusted.
-    let fault: String?
+    let doubt: String?
+    /// Why its values are missing.
+    let failure: String?
+    /// The earlier row with the same image.
+    let first: Int?
     var width: Double { interval.map { $0.high - $0.low } ?? 0 }
+    var fault: String? {
+      let faults = [failure, doubt].compactMap { $0 }
+      return faults.isEmpty ? nil : faults.joined(separator: "; ")
+    }
   }
 
-  /// - Throws: `CommandProblem.cannotReport` for a table without percentages.
-  init(_ table: Table, title: String?, showsNames: Bool, _ context: Context) throws {
-    guard let column = table.columns.first(where: { $0 == "percent" || $0.hasSuffix(".percent") }) else {
-      throw CommandProblem.cannotReport("Table without a column percent")
-    }
-    let prefix = column.dropLast("percent".count)
+  /// - Parameter column: the column with the percentage; nil for the one that there is.
+  /// - Throws: `CommandProblem.cannotReport` for a table without percentages, `.severalSeverities`, `.noSuchColumn`.
+  init(_ table: Table, column: String?, title: String?, showsNames: Bool, _ context: Context) throws {
+    let columns = try Self.columns(table, column)
+    let prefix = columns.prefix
     func cells(_ name: String) -> [(any Value)?] { (try? table.cells(in: name)) ?? table.rows.map { _ in nil } }
-    let (percents, intervals) = (try table.numbers(in: column), cells(prefix + "intervals.percent"))
+    func numbers(_ name: String) -> [Double?] { (try? table.numbers(in: name)) ?? table.rows.map { _ in nil } }
+    let (percents, intervals) = (try table.numbers(in: columns.percent), cells(prefix + "intervals.percent"))
+    let (lows, highs) = (numbers(columns.percent + ".low"), numbers(columns.percent + ".high"))
     let (grades, doubts, errors) = (cells(prefix + "grade"), cells(prefix + "doubt"), cells("error"))
-    let labels = cells(table.columns.first { ["case", "file", "name"].contains($0) } ?? "")
+    let labels = cells(table.columns.first { ["case", "file", "name"].contains($0) } ?? "").map { $0?.oneLine ?? "" }
+    let pictures = CohortPictures(labels, context)
+    let repeated = try pictures.repeated()
     let rows = table.rows.indices.map { index -> Row in
-      let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? []
-      let label = labels[index]?.oneLine ?? ""
-      let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, label) }
-      let doubt = (doubts[index] as? String).flatMap { PictureCheck.Doubt(rawValue: $0) }.map { "looks \($0.wording)" }
+      let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? [lows[index], highs[index]].compactMap { $0 }
+      let doubt = (doubts[index] as? String).map { word in
+        PictureCheck.Doubt(rawValue: word).map { "looks \($0.wording)" } ?? "doubt: \(word)"
+      }
+      let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, labels[index]) }
       return Row(
-        name: showsNames ? labels[index]?.oneLine ?? "row \(index + 1)" : "case \(index + 1)", label: label, percent: percents[index],
-        interval: pair.count == 2 ? (pair[0], pair[1]) : nil, grade: grades[index]?.oneLine ?? "",
-        fault: failure ?? doubt ?? (percents[index] == nil ? "no percentage" : nil))
+        index: index, name: showsNames && !labels[index].isEmpty ? labels[index] : "case \(index + 1)", percent: percents[index],
+        interval: pair.count == 2 ? (pair[0], pair[1]) : nil, grade: grades[index]?.oneLine ?? "", doubt: doubt,
+        failure: failure ?? (percents[index] == nil ? Self.withoutPercentage(grades[index]) : nil), first: repeated[index])
     }
-    let found = rows.filter { $0.percent != nil }
-    let numbers = found.compactMap(\.percent)
+    // An image that several rows show counts once.
+    let found = rows.filter { $0.percent != nil && $0.first == nil }
     var page = ReportPage(title: title ?? "Severity of opacity in a cohort")
     page.subtitle =
-      "\(NumberFormat.grouped(rows.count)) \(table.rowName)\(rows.count == 1 ? "" : "s")"
-      + (showsNames ? "" : ", called by their number in the table")
-    let pictures = CohortPictures(context)
+      table.size + (repeated.isEmpty ? "" : "; \(Self.count(repeated.count, "row")) with the image of an earlier one, counted once")
+      + (showsNames ? "" : "; called by their number in the table")
     let severe = Array(found.sorted { ($0.percent ?? 0) > ($1.percent ?? 0) }.prefix(Self.count))
     let uncertain = Array(found.filter { $0.width > 0 }.sorted { $0.width > $1.width }.prefix(Self.count))
     page.sections = [
-      ReportPage.section("distribution", "Distribution", try Self.distribution(numbers, rows, grades: found.map(\.grade))),
+      ReportPage.section("distribution", "Distribution", try Self.distribution(found, rows)),
       ReportPage.section(
         "severe", "Most severe",
-        try Self.gallery(severe, pictures) + Self.list("The \(severe.count) with the largest percentage", severe)),
+        try Self.gallery(severe, pictures) + Self.list("The \(severe.count) with the largest percentage", severe, rows)),
       ReportPage.section(
         "uncertain", "Least certain",
         uncertain.isEmpty
           ? HTML.element("p", "No row has an interval.")
-          : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) with the widest interval", uncertain)),
+          : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) with the widest interval", uncertain, rows)),
       ReportPage.section("failures", "Failures and doubts", Self.failures(rows)),
+      repeated.isEmpty ? "" : ReportPage.section("repeated", "The same image several times", Self.repetitions(rows)),
       ReportPage.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
-    ]
+    ].filter { !$0.isEmpty }
     self.page = page
   }
 
-  private static func distribution(_ numbers: [Double], _ rows: [Row], grades: [String]) throws -> String {
+  /// The severity that is reported.
+  private static func columns(_ table: Table, _ column: String?) throws -> SeverityColumns {
+    if let column {
+      _ = try table.cells(in: column)
+      let known = SeverityColumns.all(in: table.columns)
+      return known.first { $0.percent == column || $0.percent == column + ".percent" } ?? SeverityColumns(percent: column)
+    }
+    let known = SeverityColumns.all(in: table.columns)
+    guard let first = known.first else { throw CommandProblem.cannotReport("Table without a column percent") }
+    guard known.count == 1 || known.contains(where: { $0.prefix.isEmpty }) else {
+      throw CommandProblem.severalSeverities(known.map(\.percent), option: "percent")
+    }
+    return known.first { $0.prefix.isEmpty } ?? first
+  }
+
+  private static func withoutPercentage(_ grade: (any Value)?) -> String {
+    let noLungs = Severity.Grade.noLungs.rawValue
+    return grade?.oneLine == noLungs ? noLungs : "no percentage"
+  }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    "\(NumberFormat.grouped(number)) \(what)\(number == 1 ? "" : "s")"
+  }
+
+  private static func distribution(_ found: [Row], _ rows: [Row]) throws -> String {
+    let numbers = found.compactMap(\.percent)
     func text(_ value: Double?) -> String { value.map { NumberFormat.fixed($0, 1) + " %" } ?? "-" }
-    let figures: [(String, String)] = [
-      ("cases with a percentage", "\(numbers.count) of \(rows.count)"), ("mean", text(Statistics.mean(numbers))),
-      ("median", text(Statistics.median(numbers))),
-      ("middle half", "\(text(Statistics.quantile(numbers, 0.25))) to \(text(Statistics.quantile(numbers, 0.75)))"),
-      ("least and greatest", "\(text(numbers.min())) to \(text(numbers.max()))"),
-    ]
+    let doubted = found.count { $0.doubt != nil }
+    let repeated = rows.count { $0.percent != nil && $0.first != nil }
+    let figures: [(String, String)] =
+      [("images with a percentage", "\(numbers.count)")]
+      + (repeated > 0 ? [("rows with the image of an earlier one, not counted", "\(repeated)")] : [])
+      + (doubted > 0 ? [("of these with a doubt about the image", "\(doubted)")] : [])
+      + [
+        ("rows", "\(rows.count)"), ("mean", text(Statistics.mean(numbers))), ("median", text(Statistics.median(numbers))),
+        ("middle half", "\(text(Statistics.quantile(numbers, 0.25))) to \(text(Statistics.quantile(numbers, 0.75)))"),
+        ("least and greatest", "\(text(numbers.min())) to \(text(numbers.max()))"),
+      ]
+    let grades = found.map(\.grade)
     let known = Severity.Grade.allCases.compactMap { grade in
       let count = grades.count(where: { $0 == grade.rawValue })
       return count > 0 ? ["\(grade.rawValue)", "\(count)"] : nil
@@ -92,27 +134,46 @@ struct CohortReport {
     return html + "</div></div>"
   }
 
-  private static func list(_ caption: String, _ rows: [Row]) -> String {
-    HTML.table(
-      caption, columns: [("case", false), ("percent", true), ("interval", true), ("grade", false), ("doubt", false)],
+  private static func list(_ caption: String, _ rows: [Row], _ all: [Row]) -> String {
+    let copies = Dictionary(grouping: all.filter { $0.first != nil }) { $0.first ?? 0 }
+    return HTML.table(
+      caption, columns: [("case", false), ("percent", true), ("interval", true), ("grade", false), ("remarks", false)],
       rows: rows.map { row in
-        [
+        let same = (copies[row.index] ?? []).map(\.name)
+        let remarks = [row.fault, same.isEmpty ? nil : "same image as \(listed(same))"].compactMap { $0 }
+        return [
           row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-",
           row.interval.map { "\(NumberFormat.percentage($0.low)) to \(NumberFormat.percentage($0.high))" } ?? "", row.grade,
-          row.fault ?? "",
+          remarks.joined(separator: "; "),
         ]
       })
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
   }
 
   /// The X-rays of the rows, where they are known.
   private static func gallery(_ rows: [Row], _ pictures: CohortPictures) throws -> String {
     let items = try rows.compactMap { row -> String? in
-      guard let address = try pictures.address(of: row.label) else { return nil }
+      guard let address = try pictures.address(of: row.index) else { return nil }
       let percent = row.percent.map { NumberFormat.percentage($0) } ?? ""
+      let interval = row.interval.map { " (\(NumberFormat.percentage($0.low)) to \(NumberFormat.percentage($0.high)))" } ?? ""
+      let doubt = row.doubt.map { ", \($0)" } ?? ""
       return "<li><img src=\"\(address)\" alt=\"X-ray of \(Markup.escaped(row.name)), \(Markup.escaped(percent)) opaque\">"
-        + "<p>\(Markup.escaped(row.name)), \(Markup.escaped(percent))</p></li>\n"
+        + "<p>\(Markup.escaped("\(row.name), \(percent)\(interval)\(doubt)"))</p></li>\n"
     }
     return items.isEmpty ? "" : "<ul class=\"steps small\">\n\(items.joined())</ul>\n"
+  }
+
+  private static func repetitions(_ rows: [Row]) -> String {
+    let copies = rows.filter { $0.first != nil }
+    return HTML.table(
+      "Equal files, or files with equal pixels: \(count(copies.count, "row"))", columns: [("case", false), ("percent", true), ("", false)],
+      rows: copies.prefix(200).map { row in
+        let first = row.first.map { rows[$0].name } ?? ""
+        return [row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-", "same image as \(first)"]
+      }) + (copies.count > 200 ? HTML.element("p", "\(copies.count - 200) more.", class: "note") : "")
   }
 
   /// What an error says without what may name a file: all that stands between backticks, and words that are paths; nothing where the name is still in it.

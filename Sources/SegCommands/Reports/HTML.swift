@@ -22,7 +22,7 @@ enum HTML {
         }.joined() + "</tr>\n"
     }.joined()
     return
-      "<div class=\"scroll\"><table><caption>\(Markup.escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
+      "<div class=\"scroll\(rows.count > 12 ? " long" : "")\"><table><caption>\(Markup.escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
   }
 
   /// A picture inside the page.
@@ -38,6 +38,8 @@ struct ReportPage {
   /// What stands below the title.
   var subtitle = ""
   var doubt: String?
+  /// What the user says of the report: reader, date, note.
+  var facts: [(name: String, text: String)] = []
   /// Parts of the page, made by ``HTML``.
   var sections: [String] = []
 
@@ -66,10 +68,11 @@ struct ReportPage {
       <style>\(style)</style>
       </head>
       <body>
-      <a class="skip" href="#content">Skip to the figures</a>
+      <a class="skip" href="#content">Skip to the values</a>
       <header>
       <div><h1>\(Markup.escaped(title))</h1>\(subtitle.isEmpty ? "" : HTML.element("p", subtitle))</div>
       <button id="theme" type="button">Light or dark</button>
+      \(facts.isEmpty ? "" : "<dl class=\"facts\">" + facts.map { "<div>" + HTML.element("dt", $0.name) + HTML.element("dd", $0.text) + "</div>" }.joined() + "</dl>")
       \(HTML.element("p", Self.notice, class: "notice"))
       \(doubt.map { "<p class=\"doubt\" role=\"alert\">\(Markup.escaped($0))</p>" } ?? "")
       </header>

@@ -1,4 +1,5 @@
 import ImageOps
+import SegLang
 
 /// What a command cannot do. Each case carries what was asked for.
 enum CommandProblem: Error, Hashable, CustomStringConvertible {
@@ -26,6 +27,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case noPictures(String)
   case noSuchCase(Int, count: Int)
   case noSuchColumn(String, columns: [String])
+  /// Several columns have this name.
+  case ambiguousColumn(String)
+  /// Columns that may each be meant, and the option that says which.
+  case severalSeverities([String], option: String)
+  /// A histogram is of one column.
+  case oneColumn
+  /// A kind of plot, and the type that has none of that kind.
+  case noSuchPlot(String, String, has: [String])
   case notACondition(String)
   case emptyTrial
   case noContactSheet
@@ -58,6 +67,14 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case oneOutcome(String)
   case tooFewRows(Int, Int)
 
+  /// The columns that a name may have meant, those that end in it first; all where there are none.
+  private static func candidates(for name: String, in columns: [String]) -> String {
+    let nested = columns.filter { $0.hasSuffix("." + name) }
+    let near = nested.isEmpty ? nearNames(to: name, in: columns) : nested
+    if !near.isEmpty { return "did you mean \(near.prefix(8).map { "`\($0)`" }.joined(separator: " or "))?" }
+    return "there is: \(columns.joined(separator: ", "))"
+  }
+
   var description: String {
     switch self {
     case .spacingUnknown(let quantity):
@@ -86,7 +103,13 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noPictures(let pattern): "no picture in `\(pattern)`"
     case .noSuchCase(let index, let count): "no item \(index): there are \(count), counted from 0"
     case .noSuchColumn(let name, let columns):
-      columns.isEmpty ? "what is sorted has no columns" : "there is no column `\(name)`; there is: \(columns.joined(separator: ", "))"
+      columns.isEmpty ? "what is sorted has no columns" : "there is no column `\(name)`; \(Self.candidates(for: name, in: columns))"
+    case .ambiguousColumn(let name): "several columns are named `\(name)`: give them different names first"
+    case .severalSeverities(let columns, let option):
+      "the table holds several severities: say which with \(columns.map { "\(option)=\($0)" }.joined(separator: " or "))"
+    case .oneColumn: "a histogram is of one column: give x= or y=, not both"
+    case .noSuchPlot(let kind, let type, let kinds):
+      "there is no plot of kind=\(kind) of a \(type): use \(kinds.map { "kind=\($0)" }.joined(separator: ", "))"
     case .notACondition(let found): "the block gives \(found), and not true or false"
     case .emptyTrial: "the block gives nothing"
     case .noContactSheet: "the results are no pictures, so there is no contact sheet"

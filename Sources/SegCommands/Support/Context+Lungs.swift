@@ -2,30 +2,68 @@ import ImageOps
 import SegLang
 import SegModel
 
-extension Context {
-  /// The segmentation that a value was made from; nil when there is none.
-  var segmentation: Segmentation? { latest { $0 as? Segmentation } }
+/// The lungs, and what a model saw, that a mask belongs to. The one rule for all who ask: of what the mask was made from, along the first input of each step
+/// before any other, the first segmentation or labelled lungs of its size, and only without these the phantom's.
+struct ChestOrigin {
+  let lungs: LabelImage?
+  /// The segmentation that the lungs are from; for lungs that were given as labels, the first that there is.
+  let segmentation: Segmentation?
+  /// Whether other lungs, not an earlier state of these, were used to make the mask too.
+  let isAmbiguous: Bool
 
-  /// The lungs that a value of this size was made with: those of a segmentation, a phantom, or labels that are named so; the latest of them.
-  func lungs(of size: Size) -> LabelImage? {
-    latest { value -> LabelImage? in
-      switch value {
-      case let segmentation as Segmentation: segmentation.lungs
-      case let phantom as Phantom: phantom.lungs
-      case let labels as LabelImage where labels.names == LabelImage.lungNames: labels
-      default: nil
+  init(of value: (any Value)?, from origins: [Step], size: Size) {
+    var seen = Set<Int>()
+    let steps = origins.flatMap(\.originsInOrder).filter { seen.insert($0.id).inserted }
+    let candidates: [(value: any Value, step: Step?)] =
+      (value.map { [($0, nil)] } ?? [])
+      + steps.compactMap { step in
+        step.value.map { (value: $0, step: step) }
       }
-    } where: {
-      $0.size == size
+    let found = candidates.compactMap { value, step in Self.lungs(in: value, size).map { (lungs: $0, value: value, step: step) } }
+    let chosen =
+      found.first
+      ?? candidates.lazy.compactMap { value, step in
+        (value as? Phantom).flatMap { $0.lungs.size == size ? (lungs: $0.lungs, value: value, step: step) : nil }
+      }.first
+    lungs = chosen?.lungs
+    segmentation =
+      chosen?.value as? Segmentation
+      ?? candidates.lazy.compactMap { $0.value as? Segmentation }.first { $0.size == size }
+      ?? candidates.lazy.compactMap { $0.value as? Segmentation }.first
+    let earlier = Set((chosen?.step?.ancestry ?? []).map(\.id))
+    isAmbiguous = found.contains { other in
+      guard let step = other.step, !earlier.contains(step.id) else { return false }
+      return other.lungs.labels != chosen?.lungs.labels
     }
   }
 
-  private func latest<T>(_ pick: (any Value) -> T?, where fits: (T) -> Bool = { _ in true }) -> T? {
-    if let input, let found = pick(input), fits(found) { return found }
-    let steps = origins.flatMap(\.ancestry).sorted { $0.id > $1.id }
-    for step in steps {
-      if let value = step.value, let found = pick(value), fits(found) { return found }
+  private static func lungs(in value: any Value, _ size: Size) -> LabelImage? {
+    let lungs: LabelImage? =
+      switch value {
+      case let segmentation as Segmentation: segmentation.lungs
+      case let labels as LabelImage where labels.names == LabelImage.lungNames: labels
+      default: nil
+      }
+    return lungs.flatMap { $0.size == size ? $0 : nil }
+  }
+}
+
+extension Context {
+  /// The lungs that a value of this size was made with; nil where none are known. See ``ChestOrigin``.
+  func lungs(of size: Size) -> LabelImage? { ChestOrigin(of: input, from: origins, size: size).lungs }
+}
+
+extension Step {
+  /// The steps along which a value was worked on: itself, its first input, the first input of that, …
+  var mainLine: [Step] { Array(sequence(first: self) { $0.parents.first }) }
+
+  /// The X-ray as it was loaded, of a size: the first image along the main line. Only where there is none, the farthest of all that the value was made from.
+  func xray(of size: Size) -> (image: GrayImage, step: Step)? {
+    func images(_ steps: [Step]) -> [(image: GrayImage, step: Step)] {
+      steps.compactMap { step in
+        ((step.value as? GrayImage) ?? (step.value as? Phantom)?.image).flatMap { $0.size == size ? (image: $0, step: step) : nil }
+      }
     }
-    return nil
+    return images(mainLine).last ?? images(originsInOrder).last
   }
 }

@@ -16,7 +16,7 @@ public enum Thumbnail {
     // A picture leaves three rows for the prompt.
     screen.rows = min(screen.rows, rows + 3)
     screen.columns = min(screen.columns, columns)
-    let origins = (step?.ancestry ?? []).reversed()
+    let origins = step?.originsInOrder ?? []
     let beneath = origins.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first
     guard let picture = try? Viewing.picture(of: value, over: beneath) else { return nil }
     return try? TerminalPicture.text(of: picture, on: screen, as: display)

@@ -33,7 +33,12 @@ struct Formula {
 
   private mutating func describe(_ path: [String], of base: any Value, _ value: any Value) {
     switch base {
-    case let report as SeverityReport: describe(path, of: report.severity, value)
+    case let report as SeverityReport:
+      if path.first == "before", let before = report.before {
+        describe(Array(path.dropFirst()), of: before, value)
+      } else {
+        describe(path, of: report.severity, value)
+      }
     case let mask as Mask where path.isEmpty || path == ["area"]:
       text = "pixels inside the mask"
       headline =

@@ -10,14 +10,15 @@ extension Segmentation: Value {
 
   public var oneLine: String {
     let area = lungs.counts.values.reduce(0, +)
+    let doubted = doubt.map { "; DOUBT: the image looks \($0.wording)" } ?? ""
     let corrected = corrections > 0 ? ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")" : ""
     guard area > 0 else {
       let found = opacity.isEmpty ? "" : ", opacity \(NumberFormat.grouped(opacity.count)) px"
-      return "no lungs \(source == nil ? "drawn" : "found")\(found), \(size)\(corrected)"
+      return "no lungs \(source == nil ? "drawn" : "found")\(found), \(size)\(corrected)\(doubted)"
     }
     let share = Double(opacity.count) / Double(area)
     return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(Double(area) / Double(size.count))) of \(size)), opacity"
-      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(corrected)"
+      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(corrected)\(doubted)"
   }
 
   public var json: JSONValue {

@@ -10,6 +10,7 @@ struct SeverityReport: Recordable {
   var before: Severity?
 
   static let typeName = "Severity"
+  static let becomesIt = true
   static let typeHelp = "How much of the lungs is opaque, with an interval for each figure. For research; not a diagnosis."
 
   var oneLine: String {
@@ -20,8 +21,11 @@ struct SeverityReport: Recordable {
     let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
     return
       "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.grade.rawValue); "
-      + sides.joined(separator: ", ") + extent + corrected
+      + sides.joined(separator: ", ") + extent + corrected + doubted
   }
+
+  /// "; DOUBT: the image looks mirrored, …: do not trust these values"
+  private var doubted: String { severity.doubt.map { "; DOUBT: the image looks \($0.wording), do not trust these values" } ?? "" }
 
   /// "; percent 14.2 -> 16.8 %, corrected by 2 steps"
   private var corrected: String {
@@ -48,7 +52,6 @@ struct SeverityReport: Recordable {
         "as readers would score it, estimated\(isEstimateUncorrected ? " without the corrections" : ""): "
           + estimates.joined(separator: ", "))
     }
-    if let doubt = severity.doubt { lines.append("the picture looks \(doubt.wording): do not trust these figures") }
     return lines + ["For research; not a diagnosis."]
   }
 

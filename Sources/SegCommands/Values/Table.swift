@@ -63,6 +63,7 @@ struct Table: Sequential {
   }
 
   static let typeName = "Table"
+  static let becomesIt = true
   static let typeHelp = "Rows of values under named columns; for goes through its rows as records."
 
   var oneLine: String { "\(size): \(columns.joined(separator: ", "))" }

@@ -10,31 +10,42 @@ struct TablePlot {
   private let kind: PlotKind?
   private let bins: Int
 
-  /// Columns that are not named: dates, distances or cases along x, percentages along y, or else the first that fit.
-  /// - Throws: `CommandProblem.noSuchColumn`, `.cannotPlot` for a table without numbers.
+  /// Columns that are named are drawn, by their full names. Of those that are not: dates, distances or cases along x, the percentage of a severity along y,
+  /// or else the first that fit.
+  /// - Throws: `CommandProblem.noSuchColumn`, `.severalSeverities` where several would do, `.oneColumn` for a histogram of two, `.cannotPlot` for a table
+  ///   without numbers.
   init(_ table: Table, x: String?, y: String?, by: String?, kind: PlotKind?, bins: Int) throws {
     self.table = table
-    self.kind = kind ?? (table.columns.starts(with: ["level", "count"]) && x == nil && y == nil ? .histogram : nil)
+    let isCounted = table.columns.starts(with: ["level", "count"]) && (x ?? "level") == "level" && (y ?? "count") == "count"
+    self.kind = kind ?? (isCounted && x == nil && y == nil ? .histogram : nil)
     self.bins = bins
     self.by = by
-    let numeric = try table.columns.filter { column in try table.numbers(in: column).contains { $0 != nil } }
-    let isCounted = self.kind == .histogram && table.columns.starts(with: ["level", "count"])
-    let guess = { (names: [String], among: [String]) in
-      names.lazy.compactMap { name in among.first { $0 == name || $0.hasSuffix("." + name) } }.first
+    for name in [x, y, by].compactMap({ $0 }) { _ = try table.cells(in: name) }
+    if self.kind == .histogram, !isCounted {
+      if by != nil { throw CommandProblem.wantsAlso("by=", "kind=line, points or bars") }
+      if x != nil, y != nil { throw CommandProblem.oneColumn }
+      let column = try x ?? y ?? Self.figures(of: table, except: nil)
+      (self.x, self.y) = (column, column)
+      return
     }
-    let across = x ?? (isCounted ? "level" : guess(["date", "time", "day", "distance", "case", "file"], table.columns))
-    guard
-      let up = y
-        ?? (isCounted
-          ? "count"
-          : guess(["percent", "intensity", "count", "area"], numeric.filter { $0 != across })
-            ?? numeric.first { $0 != across } ?? numeric.first)
-    else { throw CommandProblem.cannotPlot("table without a column of numbers") }
+    let names = ["date", "time", "day", "distance", "case", "file"]
+    let across = x ?? (isCounted ? "level" : names.lazy.compactMap { name in table.columns.first { $0 == name } }.first)
+    let up = try y ?? (isCounted ? "count" : Self.figures(of: table, except: across))
     self.y = up
     self.x = across ?? table.columns.first { $0 != up } ?? up
-    for name in [self.x, self.y] + (by.map { [$0] } ?? []) where !table.columns.contains(name) {
-      throw CommandProblem.noSuchColumn(name, columns: table.columns)
-    }
+  }
+
+  /// The column that is drawn where none is named.
+  private static func figures(of table: Table, except across: String?) throws -> String {
+    let numeric = try table.columns.filter { column in try column != across && table.numbers(in: column).contains { $0 != nil } }
+    let severities = SeverityColumns.all(in: numeric).map(\.percent)
+    if severities.count > 1, !severities.contains("percent") { throw CommandProblem.severalSeverities(severities, option: "y") }
+    if let percent = severities.contains("percent") ? "percent" : severities.first { return percent }
+    if let known = ["intensity", "count", "area"].lazy.compactMap({ name in numeric.first { $0 == name } }).first { return known }
+    if let first = numeric.first { return first }
+    // The one column of numbers may be that along x.
+    if let across, try table.numbers(in: across).contains(where: { $0 != nil }) { return across }
+    throw CommandProblem.cannotPlot("table without a column of numbers")
   }
 
   /// The plot of a table that is a curve by what it is, a histogram or a profile; nil for any other value.
@@ -83,16 +94,38 @@ struct TablePlot {
         marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
       }
     }
-    let notes =
-      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded: the interval of each figure" : "with the interval of each figure"]
-    return (Figure(notes: notes, x: xs.axis, y: axis(y), marks: marks), kind)
+    var notes =
+      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded: the interval of each value" : "with the interval of each value"]
+    let drawn = table.rows.indices.count { xs.places[$0] != nil && ys[$0] != nil }
+    if drawn < table.rows.count {
+      let missing = xs.places.contains { $0 == nil } ? "\(x) or \(y)" : y
+      notes.append(
+        "\(NumberFormat.grouped(table.rows.count - drawn)) of \(NumberFormat.grouped(table.rows.count)) \(table.rowName)s without \(missing)"
+      )
+    }
+    notes += doubts()
+    var up = axis(y)
+    up.notes(of: ys.compactMap { $0 }, into: &notes)
+    var across = xs.axis
+    if !xs.isNames { across.notes(of: xs.places.compactMap { $0 }, into: &notes) }
+    return (Figure(notes: notes, x: across, y: up, marks: marks), kind)
   }
 
+  /// How many of the rows that are drawn have a doubt about their X-ray.
+  private func doubts() -> [String] {
+    guard let column = table.columns.first(where: { $0.hasSuffix("doubt") && y.hasPrefix($0.dropLast("doubt".count)) }),
+      let cells = try? table.cells(in: column), let values = try? table.numbers(in: y)
+    else { return [] }
+    let count = zip(cells, values).count { $0 != nil && $1 != nil }
+    return count == 0 ? [] : ["\(NumberFormat.grouped(count)) with a doubt about the image"]
+  }
+
+  /// An axis that bears the column's full name.
   private func axis(_ column: String) -> Axis {
-    let isPercent = column == "percent" || column.hasSuffix(".percent")
-    // Those of a severity, whatever its column is called, have a grade beside them.
-    let isSeverity = column == "percent" || isPercent && table.columns.contains(column.dropLast("percent".count) + "grade")
-    return Axis(isSeverity ? "opaque share" : isPercent ? column.replacing(".percent", with: "") : column, unit: isPercent ? "%" : "")
+    let isShare = SeverityColumns.isShare(column, in: table.columns)
+    return Axis(
+      isShare ? "\(column), opaque share" : column, unit: SeverityColumns.isPercentage(column) ? "%" : "",
+      meaning: SeverityColumns.range(of: column))
   }
 
   /// Where the rows stand along the horizontal axis: numbers, dates, or else names in the order of the rows.
@@ -135,24 +168,30 @@ struct TablePlot {
     return groups
   }
 
-  /// Low and high of each row's figure, from the column that holds them: `intervals.percent` of `percent`.
+  /// Low and high of each row's value: from the columns `percent.low` and `percent.high` of a file, or from `intervals.percent`, of `percent`.
   private func intervals() -> [(Double, Double)?]? {
-    guard let column = table.columns.first(where: { $0 != y && $0.replacing("intervals.", with: "") == y }),
+    let pairs: [(Double, Double)?]
+    if let lows = try? table.numbers(in: y + ".low"), let highs = try? table.numbers(in: y + ".high") {
+      pairs = zip(lows, highs).map { low, high in low.flatMap { low in high.map { (low, $0) } } }
+    } else if let column = table.columns.first(where: { $0 != y && $0.replacing("intervals.", with: "") == y }),
       let cells = try? table.cells(in: column)
-    else { return nil }
-    let pairs = cells.map { cell -> (Double, Double)? in
-      guard let list = cell as? List, list.items.count == 2, let low = list.items[0] as? Double, let high = list.items[1] as? Double,
-        low < high
-      else { return nil }
-      return (low, high)
+    {
+      pairs = cells.map { cell in
+        guard let list = cell as? List, list.items.count == 2, let low = list.items[0] as? Double, let high = list.items[1] as? Double
+        else { return nil }
+        return (low, high)
+      }
+    } else {
+      return nil
     }
-    return pairs.contains { $0 != nil } ? pairs : nil
+    let wide = pairs.map { $0.flatMap { $0.0 < $0.1 ? $0 : nil } }
+    return wide.contains { $0 != nil } ? wide : nil
   }
 
   /// Of counts by level as they are, of other numbers by counting.
   private func histogram() throws -> Figure {
     let values = try table.numbers(in: y)
-    if table.columns.starts(with: ["level", "count"]), y == "count" {
+    if table.columns.starts(with: ["level", "count"]), x == "level", y == "count" {
       let levels = try table.numbers(in: x).compactMap { $0 }
       guard levels.count == values.count, levels.count > 1 else { throw CommandProblem.tooFewRows(levels.count, 2) }
       let half = (levels[1] - levels[0]) / 2
@@ -165,14 +204,32 @@ struct TablePlot {
     guard let bars = NumberBins(numbers, count: min(bins, max(5, Int(Double(numbers.count).squareRoot().rounded(.up))))) else {
       throw CommandProblem.tooFewRows(numbers.count, 1)
     }
+    var notes = ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"]
+    if numbers.count < values.count { notes.append("\(values.count - numbers.count) without \(y)") }
+    notes += doubts()
+    var across = axis(y)
+    across.notes(of: numbers, into: &notes)
     return Figure(
-      notes: ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"], x: axis(y), y: Axis("\(table.rowName)s"),
+      notes: notes, x: across, y: Axis("\(table.rowName)s"),
       marks: [Mark(.histogram(edges: bars.edges, values: bars.counts.map(Double.init)))])
   }
 
   private static func leastGap(_ places: [Double]) -> Double {
     let sorted = Set(places).sorted()
     return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.min() ?? 1
+  }
+}
+
+extension Axis {
+  /// Says in words what of the values has no place in the meaning of the axis, and then lets go of the meaning, so that they are drawn all the same.
+  mutating func notes(of values: [Double], into notes: inout [String]) {
+    guard let meaning else { return }
+    let outside = values.count { !meaning.contains($0) }
+    guard outside > 0 else { return }
+    notes.append(
+      "\(NumberFormat.grouped(outside)) of \(NumberFormat.grouped(values.count)) values of \(label) outside \(PlotNumber.short(meaning.lowerBound)) to \(PlotNumber.short(meaning.upperBound))"
+    )
+    self.meaning = nil
   }
 }
 
@@ -242,6 +299,7 @@ extension Table {
   /// - Throws: `CommandProblem.noSuchColumn`.
   func cells(in column: String) throws -> [(any Value)?] {
     guard let index = columns.firstIndex(of: column) else { throw CommandProblem.noSuchColumn(column, columns: columns) }
+    guard columns.count(where: { $0 == column }) == 1 else { throw CommandProblem.ambiguousColumn(column) }
     return rows.map { $0[index] }
   }
 

@@ -23,7 +23,7 @@ struct ViewPrior: Sendable {
   ///   - memory: knows the registrations that were found before.
   /// - Throws: what measuring throws.
   init?(_ step: Step, onto ground: Ground, memory: ViewMemory) throws {
-    let steps = Array(step.ancestry.reversed())
+    let steps = step.originsInOrder
     let segmentation = steps.lazy.compactMap { $0.value as? Segmentation }.first
     let own: Size
     switch step.value {
@@ -42,7 +42,7 @@ struct ViewPrior: Sendable {
     severity = try segmentation.flatMap { step.value is Segmentation && $0.size == own ? try Severity($0) : nil }
     var registrations: [(RegistrationModel, Registration)] = []
     // Those as they were loaded: a filter may have taken away what both have in common.
-    if let later = ground.picture, let earlier = pictures.last {
+    if let later = ground.picture, let earlier = step.xray(of: own) {
       registrations = try [.affine, .rigid].map { model in
         (
           model,

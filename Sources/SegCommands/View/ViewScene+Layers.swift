@@ -26,7 +26,7 @@ extension ViewSceneBuilder {
     var side = "both"
   }
 
-  mutating func layers(_ focus: Focus) throws -> [JSONValue] {
+  mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSONValue] {
     var layers: [JSONValue] = []
     var seen: Set<Int> = [focus.step.id]
     switch focus.value {
@@ -42,27 +42,20 @@ extension ViewSceneBuilder {
     case let phantom as Phantom: layers += truth(phantom, focus.step)
     default: break
     }
-    // What it was made from, the nearest of each kind: to be held against it.
-    var isCompared = false
-    if let segmentation = focus.value as? Segmentation, segmentation.corrections > 0 {
+    if let baseline {
       let look = Look(color: .blue, isShown: false, side: "before")
-      layers.append(mask(segmentation.uncorrected.opacity, focus.step, "before", "before", look))
-      isCompared = true
+      layers.append(
+        layer(
+          "mask", baseline.step, "before", "before", detail: .string("\(baseline.words), \(area(of: baseline.opacity))"), look,
+          planeKey: "before \(baseline.words)"
+        ) { ViewPlanes.bits(baseline.opacity) })
     }
     var hasSegmentation = focus.value is Segmentation
     for step in focus.origins where !seen.contains(step.id) {
       guard let value = step.value, Self.size(of: value) == focus.size else { continue }
       seen.insert(step.id)
-      let isMaskLike = focus.value is Mask || focus.value is Segmentation
       switch value {
-      case let before as Mask where isMaskLike && !isCompared:
-        layers.append(mask(before, step, "before", "before", Look(color: .blue, isShown: false, side: "before")))
-        isCompared = true
       case let segmentation as Segmentation:
-        if isMaskLike, !isCompared {
-          layers.append(mask(segmentation.opacity, step, "before", "before", Look(color: .blue, isShown: false, side: "before")))
-          isCompared = true
-        }
         guard !hasSegmentation else { continue }
         hasSegmentation = true
         layers += lungLayers(segmentation.lungs, step, truth: false)
@@ -109,11 +102,12 @@ extension ViewSceneBuilder {
   private mutating func mask(
     _ mask: @escaping @autoclosure @Sendable () -> Mask, _ step: Step, _ key: String, _ name: String, _ look: Look
   ) -> JSONValue {
-    let area = memory.recall("\(step.id) \(key) area") {
-      let mask = mask()
-      return .string(mask.spacing.areaText(pixels: Double(mask.count)) ?? "\(NumberFormat.grouped(mask.count)) px")
-    }
+    let area = memory.recall("\(step.id) \(key) area") { .string(self.area(of: mask())) }
     return layer("mask", step, key, name, detail: area, look) { ViewPlanes.bits(mask()) }
+  }
+
+  private func area(of mask: Mask) -> String {
+    mask.spacing.areaText(pixels: Double(mask.count)) ?? "\(NumberFormat.grouped(mask.count)) px"
   }
 
   private mutating func labels(_ labels: LabelImage, _ step: Step) -> JSONValue {

@@ -26,7 +26,7 @@ struct ViewSceneBuilder {
     self.memory = memory
   }
 
-  /// What is looked at, and where it came from, nearest first.
+  /// What is looked at, and where it came from, what was worked on first.
   struct Focus {
     let step: Step
     let value: any Value
@@ -44,7 +44,7 @@ struct ViewSceneBuilder {
     let pictures = picturesBeneath(focus)
     let lungs = lungs(of: focus)
     let prior = try subject.prior.flatMap { step -> (laid: ViewPrior, step: Step)? in
-      let ground = ViewPrior.Ground(size: focus.size, picture: pictures.last.map { ($0.image, $0.step) }, lungs: lungs?.labels)
+      let ground = ViewPrior.Ground(size: focus.size, picture: focus.step.xray(of: focus.size), lungs: lungs?.labels)
       return step.id == focus.step.id ? nil : try ViewPrior(step, onto: ground, memory: memory).map { (laid: $0, step: step) }
     }
     if let picture = pictures.first {
@@ -57,13 +57,15 @@ struct ViewSceneBuilder {
         fields.append(("before", try self.picture(pictures[1])))
       }
     }
-    var layers = try layers(focus)
+    // An earlier X-ray is what was before; otherwise it is one mask, for the layer, the figures and the divided image alike.
+    let baseline = prior == nil ? try baseline(focus) : nil
+    var layers = try layers(focus, baseline)
     if let prior, prior.laid.opacity != nil {
       layers.append(self.layer(prior.laid, prior.step))
     }
     fields.append(("layers", .array(layers)))
     if let lungs { fields.append(("zones", memory.recall("\(lungs.step.id) zones") { ViewZones(lungs.labels).json })) }
-    if let severity = try severity(focus, lungs, prior?.laid.severity) { fields.append(("severity", severity)) }
+    if let severity = try severity(focus, lungs, baseline, prior?.laid.severity) { fields.append(("severity", severity)) }
     fields.append(("levels", .array(levels(focus, pictures.first))))
     if let correctable = correctable(focus) { fields.append(("correct", correctable)) }
     return .object(fields)
@@ -97,10 +99,9 @@ struct ViewSceneBuilder {
   // MARK: What is looked at
 
   private var focus: Focus? {
-    let origins = Array(subject.shown.ancestry.reversed())
-    for step in origins {
+    for step in subject.shown.originsInOrder {
       guard let value = step.value, let size = Self.size(of: value) else { continue }
-      return Focus(step: step, value: value, size: size, origins: origins.filter { $0.id < step.id })
+      return Focus(step: step, value: value, size: size, origins: Array(step.originsInOrder.dropFirst()))
     }
     return nil
   }

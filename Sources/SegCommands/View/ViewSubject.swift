@@ -8,7 +8,7 @@ public struct ViewSubject: Sendable {
   let steps: [Step]
   /// Variables first, then numbers, by the step's number.
   let names: [Int: [String]]
-  /// The step of `it`.
+  /// The step of `it`, or of the last image where `it` shows none.
   let latest: Step
   /// The step that is looked at.
   let shown: Step
@@ -21,21 +21,25 @@ public struct ViewSubject: Sendable {
   /// - Parameter look: the number of the step to look at; nil, or none that there is: that of `it`.
   /// - Returns: nil while there is no picture.
   public init?(_ session: Session, lookingAt look: Int?, hidesPatients: Bool, prior: Step? = nil) {
-    guard let latest = session.step(of: "it") else { return nil }
     var names: [Int: [String]] = [:]
     for (name, _) in session.variables {
       if let step = session.step(of: name) { names[step.id, default: []].append(name) }
     }
     var found: [Int: Step] = [:]
     var number = 1
-    while session.result(number) != nil {
+    var pictures = session.step(of: "it").map { [$0] } ?? []
+    while let value = session.result(number) {
       let name = "_\(number)"
       if let step = session.step(of: name) {
+        if type(of: value).isPictureLike { pictures.insert(step, at: min(1, pictures.count)) }
         names[step.id, default: []].append(name)
         for ancestor in step.ancestry { found[ancestor.id] = ancestor }
       }
       number += 1
     }
+    // `it` may be a table of many cases: the page then keeps the last image.
+    let isSeen = { (step: Step) in step.originsInOrder.contains { $0.value.flatMap { ViewSceneBuilder.size(of: $0) } != nil } }
+    guard let latest = pictures.first(where: isSeen) ?? pictures.first else { return nil }
     self.steps = found.values.sorted { $0.id < $1.id }
     self.names = names
     self.latest = latest
@@ -58,6 +62,21 @@ public struct ViewSubject: Sendable {
       if let name = names[parent.id]?.last { return place == .argument ? "(\(name))" : name }
       return place == .piped ? text(of: parent) : "(\(text(of: parent)))"
     }
+  }
+
+  /// The corrections of the mask that is looked at, as the ends of a line that makes another mask of the same source: they are applied to that one too.
+  ///
+  /// - Parameter source: what the other mask is made of; a mask that was not made of it keeps nothing.
+  public func corrections(after source: Step) -> String {
+    guard shown.value is Mask, shown.ancestry.contains(where: { $0.id == source.id }) else { return "" }
+    return shown.maskCorrections.filter { $0.id > source.id }.map { step in
+      " | "
+        + step.written { parent, place in
+          if place == .piped { return "" }
+          let name = text(of: parent)
+          return place == .argument || names[parent.id] == nil ? "(\(name))" : name
+        }.trimmingPrefix(" | ")
+    }.joined()
   }
 
   /// The step as the page shows it: parents by their names, or `…`.
@@ -104,7 +123,7 @@ public struct ViewSubject: Sendable {
 
   /// What the case is called: its file, or the kind and the start of the digest while names are hidden.
   var title: String {
-    for ancestor in shown.ancestry.reversed() {
+    for ancestor in shown.originsInOrder {
       if let phantom = ancestor.value as? Phantom { return "Phantom, seed \(phantom.seed)" }
       guard let source = (ancestor.value as? GrayImage)?.source else { continue }
       let kind = source.format.map { "\($0)".uppercased() } ?? "Picture"

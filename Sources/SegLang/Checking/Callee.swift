@@ -11,6 +11,8 @@ struct Callee: Sendable {
     let reader: (any Bindable.Type)?
     let isOptional: Bool
     let range: ClosedRange<Double>?
+    /// Whether a line that names no input may give it a value of this type.
+    var takesImplicitly: @Sendable (any Value.Type) -> Bool = { _ in true }
     /// What a block in the slot has to give; nil where none is taken.
     var blockResult: ValueType?
 
@@ -37,7 +39,7 @@ struct Callee: Sendable {
     slots = signature.parameters.map {
       Slot(
         name: $0.name, role: $0.role, type: $0.type, reader: $0.declaration.wrapped, isOptional: $0.isOptional || $0.role == .ancestor,
-        range: $0.declaration.range, blockResult: $0.declaration.blockResult)
+        range: $0.declaration.range, takesImplicitly: { signature.command.takesImplicitly($0) }, blockResult: $0.declaration.blockResult)
     }
   }
 
@@ -67,7 +69,7 @@ struct Call: Sendable {
 
   enum Fill: Sendable {
     case piped
-    /// The last picture-like result, since the line says nothing else.
+    /// `it`, or what `it` was measured in, since the line says nothing else: ``ImplicitInput``.
     case it
     case literal(any Value)
     case expression(Expression)

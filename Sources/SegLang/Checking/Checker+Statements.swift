@@ -76,7 +76,7 @@ extension Checker {
   }
 
   private func noteIt(_ type: ValueType) {
-    if let named = type.named, named.isPictureLike { it = type }
+    if let named = type.named, named.becomesIt { implicit = ImplicitInput(type) }
   }
 
   func check(_ block: Block) {

@@ -1,6 +1,6 @@
 /// How strictly a text is read.
 public enum Mode: Sendable {
-  /// Shortcuts are welcome, `=` may give a variable another value, and `it` is the last picture.
+  /// Shortcuts are welcome, `=` may give a variable another value, and `it` is the last image or measurement.
   case prompt
   /// Every argument in canonical form; a second assignment is `:=`.
   case script
@@ -44,7 +44,9 @@ final class Checker {
   let outerVariables: () -> [String]
   let result: (Int) -> ValueType?
   /// Type of `it`; nil when it is nothing.
-  var it: ValueType?
+  var it: ValueType? { implicit?.type }
+  /// What a line that names no input gives its command; nil when `it` is nothing.
+  var implicit: ImplicitInput?
   /// Types of the `return` statements of the function being checked; nil outside.
   var returns: [ValueType]?
   var inProgress = Set<String>()
@@ -99,7 +101,7 @@ final class Checker {
   init(
     registry: Registry, source: SourceText, mode: Mode, functions: [String: Function] = [:],
     variable: @escaping (String) -> ValueType? = { _ in nil },
-    variables: @escaping () -> [String] = { [] }, result: @escaping (Int) -> ValueType? = { _ in nil }, it: ValueType? = nil
+    variables: @escaping () -> [String] = { [] }, result: @escaping (Int) -> ValueType? = { _ in nil }, it: ImplicitInput? = nil
   ) {
     self.registry = registry
     self.source = source
@@ -108,7 +110,7 @@ final class Checker {
     outerVariable = variable
     outerVariables = variables
     self.result = result
-    self.it = it
+    implicit = it
   }
 
   /// More errors than this are not told.
@@ -255,7 +257,7 @@ final class Checker {
         let (type, hasProblems) = self.typed(expression)
         (self.diagnostics, self.uses) = before
         return hasProblems ? nil : type
-      }, it: isStrict || isInBlock ? nil : it)
+      }, implicit: isStrict || isInBlock ? nil : implicit)
     resolver.source = source
     return resolver
   }
@@ -329,7 +331,7 @@ final class Checker {
     var input = piped
     if let index = callee.slots.firstIndex(where: { $0.role == .input }) {
       switch call.fills[index] {
-      case .it: input = it
+      case .it: input = implicit?.type(for: callee.slots[index])
       case .literal(let value): input = Swift.type(of: value).valueType
       case .expression(let expression): input = quietly { self.typed(expression).type }
       case .piped, .invalid, .block, .binding, nil: break

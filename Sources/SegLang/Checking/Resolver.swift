@@ -9,14 +9,14 @@ struct Resolver {
   let typeOf: (Expression) -> ValueType
   /// The type of an expression without a word about its problems; nil when it has some.
   let quietTypeOf: (Expression) -> ValueType?
-  /// The type of `it` where a missing input may take it.
-  let it: ValueType?
+  /// What a missing input may take; nil where it has to be written.
+  let implicit: ImplicitInput?
   private(set) var diagnostics: [Diagnostic] = []
   private var call: Call
 
   init(
     _ callee: Callee, isStrict: Bool, variable: @escaping (String) -> ValueType?, variables: @escaping () -> [String],
-    typeOf: @escaping (Expression) -> ValueType, quietTypeOf: @escaping (Expression) -> ValueType?, it: ValueType?
+    typeOf: @escaping (Expression) -> ValueType, quietTypeOf: @escaping (Expression) -> ValueType?, implicit: ImplicitInput?
   ) {
     self.callee = callee
     self.isStrict = isStrict
@@ -24,7 +24,7 @@ struct Resolver {
     self.variables = variables
     self.typeOf = typeOf
     self.quietTypeOf = quietTypeOf
-    self.it = it
+    self.implicit = implicit
     call = Call(fills: Array(repeating: nil, count: callee.slots.count))
   }
 
@@ -201,7 +201,7 @@ struct Resolver {
 
   private mutating func complete(_ invocation: Invocation) {
     for (index, slot) in callee.slots.enumerated() where call.fills[index] == nil && !slot.isOptional {
-      if slot.role == .input, let it, it.fit(slot.type) != .no {
+      if slot.role == .input, implicit?.type(for: slot) != nil {
         call.fills[index] = .it
         continue
       }

@@ -31,6 +31,8 @@ public protocol Command: SendableMetatype {
   static var spacing: SpacingEffect { get }
   /// The type of `it` in the command's block, for an input of a type.
   static func blockInput(for input: ValueType?) -> ValueType
+  /// Whether a line that names no input may give the command a value of this type; asked where the input's declared type admits it.
+  static func takesImplicitly(_ type: any Value.Type) -> Bool
 
   init()
   func run(_ context: Context) throws -> Output
@@ -46,6 +48,7 @@ extension Command {
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
   public static func outputType(for input: ValueType?, block: ValueType) -> ValueType { outputType(for: input) }
   public static var spacing: SpacingEffect { .keeps }
+  public static func takesImplicitly(_ type: any Value.Type) -> Bool { true }
   public static func blockInput(for input: ValueType?) -> ValueType { input?.elementType ?? .anything }
 
   /// What `run` says it returns.

@@ -68,7 +68,7 @@ extension Problem {
     case .namedLikeCommand(let name): Wording("E108", "`\(name)` is a command", "a variable needs another name", help: "?\(name)")
     case .unknownResult(let number): Wording("E109", "there is no result `_\(number)`")
     case .itInScript: Wording("E110", "`it` is for the prompt", "name the value: `x = …`, then `x | …`")
-    case .nothingIsIt: Wording("E111", "`it` is nothing yet", "it becomes the last picture, mask or segmentation")
+    case .nothingIsIt: Wording("E111", "`it` is nothing yet", "it becomes the last image, mask, segmentation, severity, table or plot")
     case .wordOrVariable(let name, let type):
       Wording(
         "E112", "`\(name)` is a variable, and could be a \(type) too", "which one?",

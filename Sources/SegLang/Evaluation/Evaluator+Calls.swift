@@ -18,7 +18,7 @@ extension Evaluator {
       registry: registry, source: source, mode: mode, functions: functions,
       variable: { [unowned self] in item(ofVariable: $0).map { type(of: $0.value).valueType } },
       result: { [unowned self] in result($0).map { type(of: $0.value).valueType } },
-      it: blockDepth > 0 ? nil : itItem.map { type(of: $0.value).valueType })
+      it: blockDepth > 0 ? nil : itItem.map { ImplicitInput($0) })
     checker.modules = modules.mapValues(\.face)
     return checker
   }
@@ -43,9 +43,17 @@ extension Evaluator {
       throw first
     }
     let bound = call.fills.compactMap { if case .binding(let name, _) = $0 { name.text } else { nil } }
-    let items = try call.fills.map { try item($0, piped: piped, bound: bound) }
-    if call.fills.contains(where: { if case .it = $0 { true } else { false } }), let item = itItem, let number = state.it {
-      host.note("it = _\(number) \(type(of: item.value).typeName) \(item.value.oneLine)")
+    let items = try zip(call.fills, callee.slots).map { try item($0, for: $1, piped: piped, bound: bound) }
+    if let index = call.fills.firstIndex(where: { if case .it = $0 { true } else { false } }), let item = items[index], let it = itItem,
+      let number = state.it
+    {
+      let words = "\(type(of: item.value).typeName) \(item.value.oneLine)"
+      if item.step === it.step {
+        host.note("it = _\(number) \(words)")
+      } else {
+        let known = state.results.firstIndex { $0.step === item.step }.map { "_\($0 + 1) " } ?? ""
+        host.note("input: \(known)\(words), from which _\(number) \(type(of: it.value).typeName) was made")
+      }
     }
     for (slot, item) in zip(callee.slots, items) {
       if let item, let found = RangeCheck.problem(item.value, slot) { throw problem(found, invocation.name.span) }
@@ -54,15 +62,17 @@ extension Evaluator {
     return try self.call(name, callee, items, invocation)
   }
 
-  private func item(_ fill: Call.Fill?, piped: Item?, bound: [String]) throws -> Item? {
+  private func item(_ fill: Call.Fill?, for slot: Callee.Slot, piped: Item?, bound: [String]) throws -> Item? {
     switch fill {
     case .piped: return piped
-    case .it: return itItem
+    case .it: return itItem?.implicitly(for: slot)
     case .literal(let value): return Item(value: value, step: nil)
     case .expression(let expression): return try evaluate(expression).item
     case .block(let block): return Item(value: closure(block, bound: bound), step: nil)
     case .binding(let name, let fill):
-      return try item(fill, piped: piped, bound: bound).map { Item(value: NamedValue(name: name.text, value: $0.value), step: $0.step) }
+      return try item(fill, for: slot, piped: piped, bound: bound).map {
+        Item(value: NamedValue(name: name.text, value: $0.value), step: $0.step)
+      }
     case .invalid, nil: return nil
     }
   }

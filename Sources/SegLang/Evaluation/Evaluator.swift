@@ -209,7 +209,7 @@ final class Evaluator {
       state.results.append(item)
       number = state.results.count
     }
-    if type(of: item.value).isPictureLike { state.it = number }
+    if type(of: item.value).becomesIt { state.it = number }
     finished.append(Finished(step: item.step, value: item.value, name: name, number: number))
   }
 

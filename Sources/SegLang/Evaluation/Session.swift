@@ -56,7 +56,7 @@ public final class Session {
       registry: registry, source: source, mode: mode, functions: state.functions,
       variable: { self.state.variables[$0].map { Swift.type(of: $0.value).valueType } }, variables: { Array(self.state.variables.keys) },
       result: { self.result($0).map { Swift.type(of: $0).valueType } },
-      it: state.it.flatMap { self.result($0) }.map { Swift.type(of: $0).valueType })
+      it: state.it.flatMap { state.results.indices.contains($0 - 1) ? ImplicitInput(state.results[$0 - 1]) : nil })
     checker.modules = state.modules.mapValues(\.face)
     return checker
   }
@@ -156,7 +156,7 @@ public final class Session {
     state.results.indices.contains(number - 1) ? state.results[number - 1].value : nil
   }
 
-  /// The last picture-like result.
+  /// The last image or measurement.
   public var it: (number: Int, value: any Value)? {
     state.it.flatMap { number in result(number).map { (number, $0) } }
   }
@@ -192,11 +192,11 @@ public final class Session {
   }
 
   /// The type of a text's value without running it.
-  /// - Parameter it: what `it` is, where that is not the last picture.
+  /// - Parameter it: what `it` is, where that is not the last result.
   public func type(of text: String, it: ValueType? = nil) -> (type: ValueType?, diagnostics: [Diagnostic]) {
     let tree = parse(SourceText(text))
     let checker = checker(tree.source)
-    if let it { checker.it = it }
+    if let it { checker.implicit = ImplicitInput(it) }
     let report = checker.check(tree)
     return (report.resultType, report.diagnostics)
   }

@@ -193,17 +193,52 @@ public final class Step: @unchecked Sendable {
     }
   }
 
+  /// The step whose value was piped into the command; nil where nothing was.
+  public var pipedStep: Step? { isPiped ? parents.first : nil }
+
+  /// The step that an option's value came from; nil where the option is a literal, or not there.
+  public func step(ofOption name: String) -> Step? {
+    for (before, piece) in zip(pieces, pieces.dropFirst()) {
+      if case .text(let text) = before, text.hasSuffix(" \(name)="), case .parent(let index, _) = piece, parents.indices.contains(index) {
+        return parents[index]
+      }
+    }
+    return nil
+  }
+
+  /// The literal that a parameter was given; nil where it came from a step.
+  public func literal(of parameter: String) -> String? {
+    for case .literal(let text, let name) in pieces where name == parameter { return text }
+    return nil
+  }
+
+  /// The step and what it was made from, the first input of each step first: along it lies what was worked on, beside it what was worked with.
+  public var originsInOrder: [Step] {
+    var found: [Step] = []
+    var seen = Set<Int>()
+    var open = [self]
+    while let step = open.popLast() {
+      guard seen.insert(step.id).inserted else { continue }
+      found.append(step)
+      open += step.parents.reversed()
+    }
+    return found
+  }
+
   /// The file that a command read by its first argument; nil for other steps.
   public var inputFile: StepFile? { command == nil ? nil : files.first { $0.role == .input && $0.isArgument } }
 
   /// The nearest value that is, or converts to, a type: breadth first through the parents, exact types before conversions at each distance.
-  static func nearest(_ type: ValueType, from starts: [Step]) -> (value: any Value, step: Step)? {
+  static func nearest(
+    _ type: ValueType, from starts: [Step], where isWanted: (any Value.Type) -> Bool = { _ in true }
+  ) -> (value: any Value, step: Step)? {
     var seen = Set<Int>()
     var level = starts
     while !level.isEmpty {
       for wanted in [ValueType.Fit.exact, .converted] {
         for step in level {
-          if let value = step.value, Swift.type(of: value).valueType.fit(type) == wanted { return (value, step) }
+          guard let value = step.value, isWanted(Swift.type(of: value)) else { continue }
+          if Swift.type(of: value).valueType.fit(type) == wanted { return (value, step) }
         }
       }
       var next: [Step] = []

@@ -22,8 +22,10 @@ public protocol Value: Bindable {
   static var operations: [Operation] { get }
   /// What `value[…]` picks; nil when there is nothing to pick.
   static var indexing: Indexing? { get }
-  /// Whether a result of this type becomes `it` at the prompt.
+  /// Whether values of this type are looked at as images.
   static var isPictureLike: Bool { get }
+  /// Whether a result of this type becomes `it` at the prompt: what is looked at, and what measures it. Unless said otherwise, what is picture-like.
+  static var becomesIt: Bool { get }
 
   /// The value in one line, without its type's name: "867,630 px, 3 regions".
   var oneLine: String { get }
@@ -48,6 +50,7 @@ extension Value {
   public static var operations: [Operation] { [] }
   public static var indexing: Indexing? { nil }
   public static var isPictureLike: Bool { false }
+  public static var becomesIt: Bool { isPictureLike }
   public var details: [String] { [] }
   public var literal: String? { nil }
   public var magnitude: Double? { nil }

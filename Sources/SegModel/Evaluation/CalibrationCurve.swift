@@ -15,18 +15,27 @@ public struct CalibrationCurve: Sendable, Equatable {
   public let count: Int
   /// Whether what was found is yes or no, and the estimates probabilities.
   public let isOfShares: Bool
+  /// The values that estimates and truths can have; nil where nothing is known of that.
+  public let range: ClosedRange<Double>?
+  /// Estimates and truths that lie outside of it all the same.
+  public let outside: Int
 
   /// Cases in bins that hold about as many each, cut at the estimates' quantiles; bins without a case are left out. Nil for fewer than ten cases.
   ///
   /// - Parameters:
   ///   - truths: numbers, or 0 and 1.
+  ///   - range: the values that a score can have, such as 0...8; intervals then end there.
   ///   - bins: at most this many (2...50), fewer where a bin would hold less than five cases.
   /// - Precondition: as many estimates as truths, all finite.
-  public init?(estimates: [Double], truths: [Double], bins most: Int = 10) {
+  public init?(estimates: [Double], truths: [Double], range: ClosedRange<Double>? = nil, bins most: Int = 10) {
     precondition(estimates.count == truths.count, "pairs")
     guard estimates.count >= 10 else { return nil }
     count = estimates.count
     isOfShares = truths.allSatisfy { $0 == 0 || $0 == 1 } && estimates.allSatisfy { (0...1).contains($0) }
+    let known = isOfShares ? 0...1 : range
+    outside = known.map { known in (estimates + truths).count { !known.contains($0) } } ?? 0
+    // Where numbers lie outside, the range is not what the column holds.
+    self.range = outside == 0 ? known : nil
     let binCount = max(2, min(most, 50, estimates.count / 5))
     let edges = (1..<binCount).compactMap { Statistics.quantile(estimates, Double($0) / Double(binCount)) }
     var members = [[Int]](repeating: [], count: binCount)
@@ -34,12 +43,13 @@ public struct CalibrationCurve: Sendable, Equatable {
       // NumPy's searchsorted: the first edge that is not below the estimate.
       members[edges.firstIndex { $0 >= estimates[index] } ?? edges.count].append(index)
     }
-    let isOfShares = isOfShares
+    let (isOfShares, scores) = (isOfShares, self.range)
     bins = members.compactMap { indices in
       guard let estimate = Statistics.mean(indices.map { estimates[$0] }), let found = Statistics.mean(indices.map { truths[$0] }) else {
         return nil
       }
-      let interval = isOfShares ? Self.wilson(found, indices.count) : Self.normal(indices.map { truths[$0] }, found)
+      let reach = isOfShares ? Self.wilson(found, indices.count) : Self.normal(indices.map { truths[$0] }, found)
+      let interval = scores.map { max(reach.lowerBound, $0.lowerBound)...min(reach.upperBound, $0.upperBound) } ?? reach
       return Bin(count: indices.count, estimate: estimate, found: found, interval: interval)
     }
   }
@@ -61,11 +71,12 @@ public struct CalibrationCurve: Sendable, Equatable {
 
   public func figure(estimate: String, truth: String) -> Figure {
     let ends = bins.flatMap { [$0.estimate, $0.found] }
-    let diagonal = isOfShares ? 0...1 : (ends.min() ?? 0)...(ends.max() ?? 1)
+    let diagonal = range ?? (ends.min() ?? 0)...(ends.max() ?? 1)
     return Figure(
-      title: "Calibration of \(estimate)", notes: ["\(count) cases in \(bins.count) bins, 95 % intervals"],
-      x: Axis("mean \(estimate)", limits: isOfShares ? 0...1 : nil),
-      y: Axis(isOfShares ? "share with \(truth)" : "mean \(truth)", limits: isOfShares ? 0...1 : nil),
+      title: "Calibration of \(estimate)",
+      notes: ["\(count) cases in \(bins.count) bins, 95 % intervals"]
+        + (outside > 0 ? ["\(outside) numbers lie outside the values that \(estimate) can have"] : []),
+      x: Axis("mean \(estimate)", limits: range), y: Axis(isOfShares ? "share with \(truth)" : "mean \(truth)", limits: range),
       marks: [
         Mark(
           .rule(.segment(Point(x: diagonal.lowerBound, y: diagonal.lowerBound), Point(x: diagonal.upperBound, y: diagonal.upperBound))),

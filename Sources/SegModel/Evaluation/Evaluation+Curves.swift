@@ -17,18 +17,19 @@ extension Evaluation {
         figures.append(("roc-\(name)", curve.figure(score: "percent", outcome: outcome.rawValue)))
       }
     }
-    let scores: [(name: String, truth: String, (Severity) -> Severity.Figure?, (CaseEvaluation) -> Double?)] = [
-      ("percent", "drawn percent", \.percent, \.drawnPercent),
-      ("extent_estimate", "geographic extent", \.extentEstimate, \.record.geographicExtent),
-      ("brixia_estimate", "Brixia score", \.brixiaEstimate, \.record.brixia),
+    let scores: [(IntervalRule.Figure, truth: String, (Severity) -> Severity.Figure?, (CaseEvaluation) -> Double?)] = [
+      (.percent, "drawn percent", \.percent, \.drawnPercent),
+      (.extentEstimate, "geographic extent", \.extentEstimate, \.record.geographicExtent),
+      (.brixiaEstimate, "Brixia score", \.brixiaEstimate, \.record.brixia),
     ]
-    for (name, truth, estimate, found) in scores {
+    for (kind, truth, estimate, found) in scores {
+      let name = kind.rawValue
       let points = cases.compactMap { item in estimate(item.severity).flatMap { figure in found(item).map { (figure.value, $0) } } }
       let (estimates, truths) = (points.map(\.0), points.map(\.1))
       if let agreement = BlandAltman(estimates: estimates, truths: truths) {
         figures.append(("bland-altman-\(name)", agreement.figure(estimate: name, truth: truth)))
       }
-      if let curve = CalibrationCurve(estimates: estimates, truths: truths) {
+      if let curve = CalibrationCurve(estimates: estimates, truths: truths, range: kind.range) {
         figures.append(("calibration-\(name)", curve.figure(estimate: name, truth: truth)))
       }
     }

@@ -14,6 +14,9 @@ public struct PictureCheck: Sendable, Equatable {
     case covered
     case foreign
 
+    /// What stands beside values that are not to be trusted: "The image looks mirrored, …: do not trust these values."
+    public var warning: String { "The image looks \(wording): do not trust these values." }
+
     /// "turned by 90 degrees counter-clockwise": what follows "the picture looks".
     public var wording: String {
       switch self {

@@ -34,13 +34,13 @@ extension Segmentation {
       let other = mask(of: layer == .rightLung ? .leftLung : .rightLung)
       effect.fromOtherLung = try shape.intersectionCount(other)
       let label = layer == .rightLung ? LabelImage.rightLung : LabelImage.leftLung
-      return (corrected(lungs: lungs.setting(label, in: shape), opacity: opacity), effect)
+      return (try corrected(lungs: lungs.setting(label, in: shape), opacity: opacity), effect)
     }
     let field = lungs.foreground
     let inside = field.isEmpty ? shape : try shape.intersection(field)
     effect.outsideLungs = shape.count - inside.count
     effect.changed = try inside.subtracting(before).count
-    return (corrected(lungs: lungs, opacity: try opacity.union(inside)), effect)
+    return (try corrected(lungs: lungs, opacity: opacity.union(inside), added: inside), effect)
   }
 
   /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in.
@@ -49,9 +49,11 @@ extension Segmentation {
     var effect = CorrectionEffect()
     let gone = try shape.intersection(mask(of: layer))
     effect.changed = gone.count
-    guard layer != .opacity else { return (corrected(lungs: lungs, opacity: try opacity.subtracting(gone)), effect) }
+    guard layer != .opacity else {
+      return (try corrected(lungs: lungs, opacity: opacity.subtracting(gone), removed: shape), effect)
+    }
     effect.lostOpacity = try opacity.intersectionCount(gone)
-    return (corrected(lungs: lungs.setting(0, in: gone), opacity: try opacity.subtracting(gone)), effect)
+    return (try corrected(lungs: lungs.setting(0, in: gone), opacity: opacity.subtracting(gone)), effect)
   }
 }
 

@@ -14,6 +14,8 @@ public struct Segmentation: Sendable {
   public let corrections: Int
   /// As they were before the first correction; nil where there was none.
   private let original: Parts?
+  /// What corrections drew in the opacity, whether it was so already or not; nil where there were none.
+  private let drawn: DrawnOpacity?
 
   /// What a model saw in the picture, and what the masks were cut from.
   public struct Source: Sendable {
@@ -45,26 +47,52 @@ public struct Segmentation: Sendable {
     let opacity: Mask
   }
 
+  /// The pixels that a person drew as opacity, and as none; of two strokes the later one holds.
+  struct DrawnOpacity: Sendable {
+    var added: Mask
+    var removed: Mask
+  }
+
   /// Lungs and opacity that a model found, or with no source, that a reader drew.
   /// - Precondition: both pictures have one size.
   public init(lungs: LabelImage, opacity: Mask, source: Source? = nil) {
-    self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil)
+    self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil, drawn: nil)
   }
 
-  private init(lungs: LabelImage, opacity: Mask, source: Source?, corrections: Int, original: Parts?) {
+  private init(
+    lungs: LabelImage, opacity: Mask, source: Source?, corrections: Int, original: Parts?, drawn: DrawnOpacity?
+  ) {
     precondition(lungs.size == opacity.size, "lungs and opacity belong to one picture")
     (size, spacing) = (lungs.size, lungs.spacing)
-    (self.lungs, self.opacity, self.source, self.corrections, self.original) = (lungs, opacity, source, corrections, original)
+    (self.lungs, self.opacity, self.source, self.corrections) = (lungs, opacity, source, corrections)
+    (self.original, self.drawn) = (original, drawn)
   }
 
   public var prediction: Prediction? { source?.prediction }
   public var doubt: PictureCheck.Doubt? { source?.doubt }
 
   /// The same with other lungs and opacity, one correction later.
-  func corrected(lungs: LabelImage, opacity: Mask) -> Segmentation {
-    Segmentation(
+  ///
+  /// - Parameters:
+  ///   - added: what was drawn as opacity.
+  ///   - removed: what was drawn as none.
+  func corrected(lungs: LabelImage, opacity: Mask, added: Mask? = nil, removed: Mask? = nil) throws -> Segmentation {
+    var drawn = self.drawn ?? DrawnOpacity(added: Mask(size: size), removed: Mask(size: size))
+    if let added { (drawn.added, drawn.removed) = try (drawn.added.union(added), drawn.removed.subtracting(added)) }
+    if let removed { (drawn.added, drawn.removed) = try (drawn.added.subtracting(removed), drawn.removed.union(removed)) }
+    return Segmentation(
       lungs: lungs, opacity: opacity, source: source, corrections: corrections + 1,
-      original: original ?? Parts(lungs: self.lungs, opacity: self.opacity))
+      original: original ?? Parts(lungs: self.lungs, opacity: self.opacity), drawn: drawn)
+  }
+
+  /// Another opacity of the same X-ray, such as one at another threshold, with the corrections applied on top: what was drawn as opacity is in it,
+  /// inside the lungs, and what was drawn as none is not. The mask itself where the opacity was never corrected.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func applyingCorrections(to opacity: Mask) throws -> Mask {
+    guard let drawn else { return opacity }
+    let field = lungs.foreground
+    let added = field.isEmpty ? drawn.added : try drawn.added.intersection(field)
+    return try opacity.union(added).subtracting(drawn.removed)
   }
 
   /// As it was before the first correction; itself where there was none.

@@ -79,9 +79,9 @@ async function show(next) {
   get("empty").hidden = Boolean(next.width);
   showSteps(next, (id) => send(id === null ? { do: "look" } : { do: "look", step: id }));
   showSeverity(next.severity, () => send({ do: "severity", step: next.shown }));
-  const doubt = next.severity?.after?.doubt;
+  const doubt = next.severity?.doubt;
   get("doubt").hidden = !doubt;
-  get("doubt").textContent = doubt ? `The picture looks ${doubt}: do not trust these figures.` : "";
+  get("doubt").textContent = doubt ?? "";
   tools.aim(next.correct ?? null);
   // Pixels that no scene names any more are let go.
   const named = new Set([next.picture?.plane, next.before?.plane, ...(next.layers ?? []).map((layer) => layer.plane)]);

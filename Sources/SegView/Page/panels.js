@@ -117,9 +117,10 @@ export function showSeverity(severity, send) {
   ];
   const estimate = (label, value, most) =>
     value === null || value === undefined ? null : element("li", {}, `${label} ${short(value, 1)} of ${most}`);
-  get("severity").replaceChildren(
+  get("severity").replaceChildren(...[
     element("p", { class: "grade" }, element("strong", {}, percent(after.percent)), ` of the lungs opaque: ${after.grade}`,
       before && percent(before.percent) !== percent(after.percent) ? element("small", {}, ` (before ${percent(before.percent)})`) : null),
+    before ? element("p", { class: "note", id: "before-is" }, `Before: ${severity.before_is}.`) : null,
     element("table", { class: "figures" },
       element("caption", { class: "unseen" }, "Opacity by lung area, with its interval"),
       element("thead", { class: "unseen" }, element("tr", {},
@@ -127,7 +128,8 @@ export function showSeverity(severity, send) {
       element("tbody", {}, ...rows)),
     element("ul", { class: "scores" }, estimate("extent by area", after.extent, 8), estimate("extent, estimated", after.extent_estimate, 8),
       estimate("Brixia score, estimated", after.brixia_estimate, 18)),
-    element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"));
+    severity.recorded ? null : element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"),
+  ].filter(Boolean));
 }
 
 /** The session's steps; choosing one shows it. */

@@ -106,10 +106,13 @@ final class LiveView {
         show(session, settings)
       case .undo, .redo: run(post, nil)
       default:
-        guard let step = post.step.flatMap({ subject?.step($0) }), let line = subject.flatMap({ post.line(of: $0.text(of: step)) }) else {
+        guard let step = post.step.flatMap({ subject?.step($0) }),
+          var line = subject.flatMap({ post.line(of: $0.text(of: step)) })
+        else {
           told("what was shown is no longer there", isError: true)
           continue
         }
+        if case .threshold = post { line += subject?.corrections(after: step) ?? "" }
         looked = nil
         run(post, line)
       }

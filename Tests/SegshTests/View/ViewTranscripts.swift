@@ -50,6 +50,39 @@ import Testing
     try page.terminal.wait(for: "undone: _2.area > 0")
   }
 
+  @Test func `a threshold that is moved keeps the corrections of the segmentation and of the mask`() throws {
+    let page = try start([
+      "phantom seed=7 size=128 opacity=30%", "_1.image | segment", "_2 | exclude rectangle [[0, 0], [127, 63]]",
+    ])
+    func severity(_ scene: [String: Any], _ side: String) -> Double? {
+      ((scene["severity"] as? [String: Any])?[side] as? [String: Any])?["percent"] as? Double
+    }
+    let corrected = try page.scene { Self.line($0, "exclude rectangle") != nil }
+    let levels = try #require(corrected["levels"] as? [[String: Any]])
+    #expect(levels.first?["keeps"] as? Int == 1)
+    let source = try #require(levels.first?["step"] as? Int)
+    #expect(page.post(#"{"do":"threshold","step":\#(source),"level":0.2}"#) == 202)
+    let cut = try page.scene { Self.line($0, "_3 | threshold 0.2") != nil }
+    #expect((cut["severity"] as? [String: Any])?["before_is"] as? String == "without the corrections")
+    let layers = cut["layers"] as? [[String: Any]] ?? []
+    #expect((layers.first { $0["key"] as? String == "before" }?["detail"] as? String)?.hasPrefix("without the corrections, ") == true)
+    page.terminal.type("(_4 minus _2.left).area == 0\r")
+    try page.terminal.wait(for: "_5 Bool true")
+    // A stroke on the mask stays too, as a step of its own.
+    let mask = try #require(cut["shown"] as? Int)
+    #expect(page.post(#"{"do":"paint","step":\#(mask),"points":[60,90,60,100],"radius":4}"#) == 202)
+    let painted = try page.scene { Self.line($0, "_4 | paint") != nil }
+    #expect((painted["levels"] as? [[String: Any]])?.first?["keeps"] as? Int == 2)
+    #expect((painted["levels"] as? [[String: Any]])?.first?["level"] as? Double == 0.2)
+    #expect(page.post(#"{"do":"threshold","step":\#(source),"level":0.6}"#) == 202)
+    let again = try page.scene { Self.line($0, "threshold 0.6") != nil && $0["shown"] as? Int == $0["latest"] as? Int }
+    try page.terminal.wait(for: "_3 | threshold 0.6 | paint \"60,90 +0+10\" radius=4px")
+    let (after, before) = (try #require(severity(again, "after")), try #require(severity(again, "before")))
+    page.terminal.type("s = it | severity; near = [s.percent - \(after), s.before.percent - \(before)]\r")
+    page.terminal.type("[s.corrections == 2, near[0] ^ 2 + near[1] ^ 2 < 0.0001, s.percent < 100]\r")
+    try page.terminal.wait(for: "[true, true, true]")
+  }
+
   @Test func `errors and nonsense change nothing`() throws {
     let page = try start(["phantom size=64"])
     let step = try #require(Self.steps(try page.scene()).last?["id"] as? Int)

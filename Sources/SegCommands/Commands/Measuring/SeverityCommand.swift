@@ -25,44 +25,12 @@ struct SeverityCommand: Command {
   @Option("The lungs, label 1 right and 2 left; those of the segmentation where none are given.") var lungs: LungField?
 
   func run(_ context: Context) throws -> SeverityReport {
-    switch opacity {
-    case .segmentation(let segmentation):
-      let before = segmentation.corrections > 0 ? segmentation.uncorrected : nil
-      guard let lungs else {
-        return SeverityReport(
-          severity: try Severity(segmentation), corrections: segmentation.corrections, before: try before.map { try Severity($0) })
-      }
-      let labels = try lungs.labels
-      return SeverityReport(
-        severity: try severity(labels, segmentation.opacity, segmentation), corrections: segmentation.corrections,
-        before: try before.map { try severity(labels, $0.opacity, $0) })
-    case .mask(let mask):
-      guard let labels = try lungs?.labels ?? context.lungs(of: mask.size) else {
-        throw CommandProblem.noLungs
-      }
-      let (corrections, before) = Self.corrections(of: context.inputStep)
-      return SeverityReport(
-        severity: try severity(labels, mask, context.segmentation), corrections: corrections,
-        before: try before.map { try severity(labels, $0, context.segmentation?.uncorrected) })
+    let others = context.origins.filter { $0.id != context.inputStep?.id }
+    let source = try SeveritySource(opacity, lungs: lungs, madeBy: context.inputStep, alsoFrom: others)
+    if source.isAmbiguous {
+      context.note("the mask was made with several lungs; those of the first input count, and lungs= names others")
     }
-  }
-
-  /// How many corrections in a row made a mask, and the mask before them.
-  private static func corrections(of step: Step?) -> (count: Int, before: Mask?) {
-    var (count, step) = (0, step)
-    while let last = step, let command = last.command, Correction.commands.contains(command) {
-      count += 1
-      step = last.parents.first
-    }
-    // The first of them may have been given a segmentation's opacity.
-    let before = count == 0 ? nil : step?.value.flatMap { try? Mask.bind($0) }
-    return before == nil ? (0, nil) : (count, before)
-  }
-
-  private func severity(_ lungs: LabelImage, _ mask: Mask, _ segmentation: Segmentation?) throws -> Severity {
-    guard lungs.size == mask.size else { throw CommandProblem.sizesDiffer("the mask", mask.size, "the picture of the lungs", lungs.size) }
-    let inside = try mask.intersection(lungs.foreground)
-    return try Severity(lungs: lungs, opacity: inside, segmentation: segmentation)
+    return try source.report()
   }
 }
 

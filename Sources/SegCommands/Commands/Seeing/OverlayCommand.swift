@@ -1,5 +1,6 @@
 import ImageOps
 import SegLang
+import SegModel
 
 /// `overlay`: regions drawn over the picture they were found in.
 struct OverlayCommand: Command {
@@ -34,6 +35,12 @@ struct OverlayCommand: Command {
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: opacity, outlineWidth: line)
     return try background.overlaid(
       with: shape.layers(style, name: name), showing: DisplayWindow(of: background, polling: context.cancellation).range,
-      hasLegend: legend, polling: context.cancellation)
+      hasLegend: legend, remark: doubt(context).map { "doubt: the image looks \($0.wording)" }, polling: context.cancellation)
+  }
+
+  /// The doubt about the X-ray that what is drawn was found on.
+  private func doubt(_ context: Context) -> PictureCheck.Doubt? {
+    if case .segmentation(let segmentation) = shape { return segmentation.doubt }
+    return ChestOrigin(of: context.input, from: context.origins, size: shape.size).segmentation?.doubt
   }
 }

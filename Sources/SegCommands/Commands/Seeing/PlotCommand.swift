@@ -49,6 +49,15 @@ struct PlotCommand: Command {
     figure.width = try millimetres(width, "width")
     figure.height = try height.map { try millimetres($0, "height") }
     for level in at ?? [] { figure.marks.append(Self.rule(level, PlotNumber.short(level))) }
+    if let limits = figure.x.limits, let beyond = at?.filter({ !limits.contains($0) }), !beyond.isEmpty {
+      figure.notes.append("beyond the axis: \(beyond.map { PlotNumber.short($0) }.joined(separator: ", "))")
+    }
+    if figure.y.scale == .logarithmic {
+      let hidden = figure.marks.filter { if case .points = $0.shape { true } else if case .line = $0.shape { true } else { false } }
+        .flatMap(\.ys)
+        .count { $0 <= 0 }
+      if hidden > 0 { figure.notes.append("\(NumberFormat.grouped(hidden)) values of 0 or less have no place on a logarithmic axis") }
+    }
     return try Plot(figure, kind: kind)
   }
 
@@ -63,8 +72,10 @@ struct PlotCommand: Command {
     for (column, option) in [(truth, "truth"), (score, "score")] where column != nil {
       throw CommandProblem.wantsAlso("\(option)=", "kind=roc, calibration or bland-altman")
     }
+    try checkOptions()
     switch value.value {
-    case let report as SeverityReport where kind == nil || kind == .zones: return (ZoneFigure.figure(report.severity), .zones)
+    case let report as SeverityReport where (kind == nil && x == nil && y == nil) || kind == .zones:
+      return (ZoneFigure.figure(report.severity), .zones)
     case let image as GrayImage: return (try histogram(image, "intensity", []), .histogram)
     case let phantom as Phantom: return (try histogram(phantom.image, "intensity", []), .histogram)
     case let map as ProbabilityMap: return (try histogram(GrayImage(map), "probability", []), .histogram)
@@ -78,6 +89,10 @@ struct PlotCommand: Command {
       )
     case let mask as Mask: return (try cut(mask, context), .histogram)
     case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }):
+      if kind == .histogram {
+        let table = Table(columns: ["value"], rows: list.items.map { [$0] }, rowName: "number")
+        return try TablePlot(table, x: "value", y: nil, by: nil, kind: kind, bins: bins).figure()
+      }
       let points = list.items.enumerated().map { Point(x: Double($0.offset), y: $0.element as? Double ?? .nan) }
       let shape: Mark.Shape =
         kind == .points ? .points(points) : kind == .bars ? .bars(points.map { .init(x: $0.x, value: $0.y) }) : .line(points)
@@ -88,6 +103,25 @@ struct PlotCommand: Command {
     }
   }
 
+  /// That no option is passed over: a kind that the value has not, columns of what has none, a mask for what has no pixels.
+  private func checkOptions() throws {
+    let kinds: [PlotKind]
+    var hasColumns = false
+    switch value.value {
+    case is GrayImage, is Phantom, is ProbabilityMap, is Segmentation, is Mask: kinds = [.histogram]
+    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }): kinds = [.line, .points, .bars, .histogram]
+    case is SeverityReport: (kinds, hasColumns) = ([.zones, .line, .points, .bars, .histogram], true)
+    default: (kinds, hasColumns) = ([.line, .points, .bars, .histogram], true)
+    }
+    if let kind, !kinds.contains(kind) {
+      throw CommandProblem.noSuchPlot(kind.oneLine, type(of: value.value).typeName, has: kinds.map(\.oneLine))
+    }
+    for (column, option) in [(x, "x"), (y, "y"), (by, "by")] where column != nil && !hasColumns {
+      throw CommandProblem.wantsAlso("\(option)=", "a table")
+    }
+    if within != nil, hasColumns || value.value is List { throw CommandProblem.wantsAlso("within=", "an image") }
+  }
+
   // MARK: Histograms
 
   private func histogram(_ image: GrayImage, _ label: String, _ rules: [Mark], in region: Mask? = nil) throws -> Figure {
@@ -95,8 +129,10 @@ struct PlotCommand: Command {
     let half = histogram.binWidth / 2
     let edges = (0..<bins).map { histogram.center($0) - half } + [histogram.center(bins - 1) + half]
     let count = histogram.counts.reduce(0, +)
+    let outside = ((region ?? within)?.count ?? image.size.count) - count
     return Figure(
-      notes: ["\(NumberFormat.grouped(count)) px\(region ?? within == nil ? "" : " of a region")"],
+      notes: ["\(NumberFormat.grouped(count)) px\(region ?? within == nil ? "" : " of a region")"]
+        + (outside > 0 ? ["\(NumberFormat.grouped(outside)) px outside the range of the image, or no number, are not counted"] : []),
       x: Axis(label, limits: edges[0] < edges[bins] ? edges[0]...edges[bins] : nil), y: Axis("pixels"),
       marks: [Mark(.histogram(edges: edges, values: histogram.counts.map(Double.init)))] + rules)
   }
@@ -107,12 +143,14 @@ struct PlotCommand: Command {
 
   /// The histogram of what a mask was cut from, with the level.
   private func cut(_ mask: Mask, _ context: Context) throws -> Figure {
-    let steps = (context.inputStep?.ancestry ?? []).reversed()
-    guard let cut = steps.first(where: { $0.command == ThresholdCommand.name }), let source = cut.parents.first?.value else {
-      throw CommandProblem.cannotPlot("Mask that no threshold made")
+    // A mask that was put together from several has no one level.
+    let line = context.inputStep?.mainLine ?? []
+    let single = line.prefix { $0.command == ThresholdCommand.name || $0.command != nil || $0.parents.count < 2 }
+    guard let cut = single.first(where: { $0.command == ThresholdCommand.name }), let source = cut.parents.first?.value else {
+      throw CommandProblem.cannotPlot("Mask that no single threshold made")
     }
-    let line = cut.written { _, _ in "" }
-    let word = line.split(separator: " ").drop { $0 != ThresholdCommand.name }.dropFirst().first.map(String.init) ?? ""
+    let word = cut.literal(of: "level") ?? ""
+    let isWithin = cut.step(ofOption: "within") != nil
     let resolved = cut.resolved.first { $0.parameter == "level" }.flatMap { Double($0.literal) }
     func rules(_ level: Double?) -> [Mark] {
       level.map { [Self.rule($0, Double(word) == nil ? "\(word) \(PlotNumber.short($0))" : "threshold \(PlotNumber.short($0))")] } ?? []
@@ -120,7 +158,7 @@ struct PlotCommand: Command {
     /// A share or a percentile, where it was measured in the whole picture.
     func measured(_ image: GrayImage) throws -> Double? {
       if let level = Double(word) ?? resolved { return level }
-      guard !line.contains("within="), let level = try? ThresholdLevel.read(Literal(word)) else { return nil }
+      guard !isWithin, let level = try? ThresholdLevel.read(Literal(word)) else { return nil }
       return Double(try image.thresholded(by: level.thresholdMethod).threshold)
     }
     switch source {
@@ -141,6 +179,7 @@ struct PlotCommand: Command {
   private func agreement(_ kind: PlotKind) throws -> Figure {
     guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
     guard let truth, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "truth= and score=") }
+    let rows = try table.cells(in: truth.name).count
     let cells = try zip(table.numbers(in: truth.name), table.numbers(in: score.name)).compactMap { found, estimate in
       found.flatMap { found in estimate.map { (found: found, estimate: $0) } }
     }
@@ -149,17 +188,27 @@ struct PlotCommand: Command {
     case .roc:
       guard found.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw CommandProblem.notYesOrNo(truth.name) }
       guard let curve = ROCCurve(scores: estimates, isPositive: found.map { $0 == 1 }) else { throw CommandProblem.oneOutcome(truth.name) }
-      return curve.figure(score: score.name, outcome: truth.name)
+      return noting(curve.figure(score: score.name, outcome: truth.name), rows - cells.count)
     case .calibration:
-      guard let curve = CalibrationCurve(estimates: estimates, truths: found) else { throw CommandProblem.tooFewRows(cells.count, 10) }
+      let range = SeverityColumns.range(of: score.name)
+      guard let curve = CalibrationCurve(estimates: estimates, truths: found, range: range) else {
+        throw CommandProblem.tooFewRows(cells.count, 10)
+      }
       if found.allSatisfy({ $0 == 0 || $0 == 1 }), !curve.isOfShares {
         throw CommandProblem.outOfRange(score.name, "not always a probability", "0 to 1 where \(truth.name) is yes or no")
       }
-      return curve.figure(estimate: score.name, truth: truth.name)
+      return noting(curve.figure(estimate: score.name, truth: truth.name), rows - cells.count)
     default:
       guard let agreement = BlandAltman(estimates: estimates, truths: found) else { throw CommandProblem.tooFewRows(cells.count, 3) }
-      return agreement.figure(estimate: score.name, truth: truth.name)
+      return noting(agreement.figure(estimate: score.name, truth: truth.name), rows - cells.count)
     }
+  }
+
+  /// The figure with a word about the rows that had not both numbers.
+  private func noting(_ figure: Figure, _ missing: Int) -> Figure {
+    var figure = figure
+    if missing > 0 { figure.notes.append("\(NumberFormat.grouped(missing)) row\(missing == 1 ? "" : "s") without both numbers left out") }
+    return figure
   }
 }
 
@@ -179,7 +228,7 @@ enum ZoneFigure {
       return "both lungs \(NumberFormat.percentage(figure.value))\(range)"
     }
     return Figure(
-      notes: [both ?? "no lungs found", "For research; not a diagnosis."],
+      notes: [both ?? "no lungs found"] + (severity.doubt.map { [$0.warning] } ?? []) + ["For research; not a diagnosis."],
       x: Axis("thirds of the patient's right and left lung", scale: .categories(names)),
       y: Axis("opaque share", unit: "%", limits: 0...100),
       marks: [Mark(.bars(zones.map { Mark.Bar(x: $0.0, value: $0.1.value) }))] + (spans.isEmpty ? [] : [Mark(.intervals(spans))]))

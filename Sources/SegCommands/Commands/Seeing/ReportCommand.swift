@@ -1,4 +1,5 @@
 import ImageOps
+import Plotting
 import SegLang
 import SegModel
 
@@ -9,11 +10,15 @@ struct ReportCommand: Command {
   static let discussion = """
     Of a severity or segmentation: the X-ray with layers to switch, the figures with intervals, the zones, each step with its picture, parameters, recipe \
     and digests. Of a table: the distribution, the ten most severe, the ten least certain, and failures. Names of files, which may tell of a patient, are \
-    left out unless names=true shows them. What is burnt into the pixels is shown. A PDF is printed by Chromium where one is installed. For research; not \
+    left out unless names=true shows them. The head of the page bears the date, and what reader= and note= say. The same image in several rows is counted \
+    once, and the rows are named. What is burnt into the pixels is shown. A PDF is printed by Chromium where one is installed. For research; not \
     a diagnosis.
     """
   static let examples = [
     Example("phantom size=256 | segment | severity | report case.html", "Writes a page about one X-ray."),
+    Example(
+      "phantom size=256 | segment | severity | report case.html reader=\"Dr. Lee\" note=\"Study 12\" date=2026-03-14",
+      "Names reader, study and date."),
     Example(
       "1..3 | each { phantom size=128 seed=it opacity=20% | segment | severity } | report cohort.html title=\"Three phantoms\"",
       "Writes a page about a table."),
@@ -23,7 +28,11 @@ struct ReportCommand: Command {
   @Input("Severity, segmentation or table.") var value: AnyValue
   @Argument("File to write.", extensions: ["html", "pdf"]) var path: Path
   @Option("Line at the top of the page.") var title: String?
-  @Option("Whether the names of files are shown.") var names = false
+  @Option("Show the names of files.") var names = false
+  @Option("Who read the X-ray, for the head of the page.") var reader: String?
+  @Option("Study or any other note, for the head of the page.") var note: String?
+  @Option("Date of the report, as 2026-03-14. Default: today.") var date: String?
+  @Option("Column with the percentage, where a table holds several severities.") var percent: ColumnName?
 
   func run(_ context: Context) throws {
     let ending = path.fileExtension.lowercased()
@@ -34,39 +43,39 @@ struct ReportCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     // Asked for before the work is done.
     if ending == "pdf", PDFPrinter.browser == nil { throw PDFPrinter.Problem.noBrowser }
-    let html = try page(context).html
+    var page = try page(context)
+    page.facts = try facts()
+    let html = page.html
     let bytes = ending == "pdf" ? try PDFPrinter.print(html, polling: context.cancellation) : Array(html.utf8)
     try context.output(bytes, to: path)
     context.note("reported in \(path.text)")
   }
 
+  /// What the user says of the report, and its date; nothing that a file says of a patient.
+  private func facts() throws -> [(name: String, text: String)] {
+    if let date, CivilDate.days(of: date) == nil { throw CommandProblem.outOfRange("date", "`\(date)`", "a day such as 2026-03-14") }
+    let given = [("Reader", reader), ("Date of the report", date ?? ReportDate.today), ("Note", note)]
+    return given.compactMap { name, text in text.flatMap { $0.isEmpty ? nil : (name: name, text: $0) } }
+  }
+
   private func page(_ context: Context) throws -> ReportPage {
+    if percent != nil, value.value is SeverityReport || value.value is Segmentation {
+      throw CommandProblem.wantsAlso("percent=", "a table")
+    }
     switch value.value {
     case let severity as SeverityReport:
-      guard let opacity = Self.opacity(of: context.inputStep) else { throw CommandProblem.cannotReport("Severity whose mask is not known") }
-      return try CaseReport(severity, opacity: opacity, title: title, showsNames: names, context).page
+      guard let source = try SeveritySource.measured(by: severity, madeBy: context.inputStep) else {
+        throw CommandProblem.cannotReport("Severity whose mask is not known")
+      }
+      return try CaseReport(severity, of: source, title: title, showsNames: names, context).page
     case let segmentation as Segmentation:
-      let before = segmentation.corrections > 0 ? try Severity(segmentation.uncorrected) : nil
-      let severity = SeverityReport(severity: try Severity(segmentation), corrections: segmentation.corrections, before: before)
-      return try CaseReport(severity, opacity: segmentation.opacity, title: title, showsNames: names, context).page
+      let source = try SeveritySource(.segmentation(segmentation), lungs: nil, madeBy: context.inputStep)
+      return try CaseReport(source.report(), of: source, title: title, showsNames: names, context).page
     default:
       guard !(value.value is any Recordable), let table = try Table(rowsOf: value.value) else {
         throw CommandProblem.cannotReport(type(of: value.value).typeName)
       }
-      return try CohortReport(table, title: title, showsNames: names, context).page
+      return try CohortReport(table, column: percent?.name, title: title, showsNames: names, context).page
     }
-  }
-
-  /// The mask that a severity measured.
-  private static func opacity(of step: Step?) -> Mask? {
-    let measured = step?.ancestry.reversed().first { $0.command == SeverityCommand.name } ?? step
-    for parent in measured?.parents ?? [] {
-      switch parent.value {
-      case let mask as Mask: return mask
-      case let segmentation as Segmentation: return segmentation.opacity
-      default: continue
-      }
-    }
-    return nil
   }
 }

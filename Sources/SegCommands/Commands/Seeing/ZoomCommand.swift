@@ -23,6 +23,8 @@ struct ZoomCommand: Command {
   @Argument("How many times the picture is enlarged.", in: 1...1000) var factor = 4.0
   @Option("How the terminal shows pictures.") var display = Display.auto
 
+  static func takesImplicitly(_ type: any Value.Type) -> Bool { type.isPictureLike }
+
   func run(_ context: Context) throws {
     let value = value.value
     let beneath = context.ancestor(GrayImage.self)

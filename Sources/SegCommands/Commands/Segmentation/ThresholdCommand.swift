@@ -8,7 +8,8 @@ struct ThresholdCommand: Command {
   static let summary = "Gives the mask of the pixels above a level."
   static let discussion = """
     The level is an intensity (128), a share of the picture's range (40%), a percentile of its pixels (p99), or found by a method: otsu, triangle, li, \
-    yen, isodata, mean, minimum-error, maximum-entropy. Of a segmentation or a probability, it is a probability from 0 to 1; of a segmentation only what lies in the lungs is kept. With \
+    yen, isodata, mean, minimum-error, maximum-entropy. Of a segmentation or a probability, it is a probability from 0 to 1; of a segmentation only what lies in the lungs is kept, and its \
+    corrections of the opacity are applied on top. With \
     within=, only the pixels inside are measured and kept.
     """
   static let examples = [
@@ -24,18 +25,44 @@ struct ThresholdCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     let result: Thresholded
+    var corrected: Mask?
     switch picture {
     case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within, polling: context.cancellation)
     case .probability(let map): result = try thresholded(map, within: within, context)
     case .segmentation(let segmentation):
       let map = try segmentation.probability(polling: context.cancellation)
-      if segmentation.corrections > 0 { context.note("cut from the probability anew: corrections of the opacity are left out") }
-      result = try thresholded(map, within: within ?? segmentation.lungs.foreground, context)
+      let field = within ?? segmentation.lungs.foreground
+      result = try thresholded(map, within: field, context)
+      let mask = try segmentation.applyingCorrections(to: result.mask).intersection(field)
+      corrected = mask
+      if mask != result.mask {
+        let (added, removed) = (try mask.subtracting(result.mask).count, try result.mask.subtracting(mask).count)
+        context.note(
+          "the corrections are applied on top: \(NumberFormat.grouped(added)) px added, \(NumberFormat.grouped(removed)) px removed")
+      }
     }
-    if case .intensity(.raw) = level { return result.mask }
+    if case .intensity(.raw) = level { return corrected ?? result.mask }
     if case .method = level { context.remember("level", cameTo: numberText(Double(result.threshold))) }
     context.note("\(level.member.oneLine) -> \(NumberFormat.significant(Double(result.threshold)))")
-    return result.mask
+    return corrected ?? result.mask
+  }
+
+  /// The mask that a step of this command would have made of the segmentation without its corrections; nil where its arguments are not known any more.
+  /// - Throws: `CancellationError`; what thresholding throws.
+  static func withoutCorrections(_ step: Step, _ segmentation: Segmentation) throws -> Mask? {
+    let within = step.step(ofOption: "within")
+    let given = step.parents.dropFirst().first { $0.id != within?.id }
+    let level: ThresholdLevel?
+    if let literal = step.resolved.first(where: { $0.parameter == "level" })?.literal ?? step.literal(of: "level") {
+      level = try? ThresholdLevel.read(Literal(literal))
+    } else {
+      level = given?.value.flatMap { try? ThresholdLevel.bind($0) }
+    }
+    guard let level else { return nil }
+    let before = segmentation.uncorrected
+    let field = try within.map { try $0.value.map { try Mask.bind($0) } } ?? before.lungs.foreground
+    guard let field else { return nil }
+    return try before.probability().thresholded(by: level.thresholdMethod, within: field).mask
   }
 
   private func thresholded(_ map: ProbabilityMap, within mask: Mask?, _ context: Context) throws -> Thresholded {
