@@ -36,6 +36,7 @@ struct AxisTicks: Equatable {
     var step = 0.0
     if axis.scale == .linear {
       step = Self.step(for: high - low, target: target)
+      if axis.isWhole { step = max(1, step) }
       if axis.limits == nil {
         if isRounded {
           (low, high) = ((low / step + 1e-9).rounded(.down) * step, (high / step - 1e-9).rounded(.up) * step)

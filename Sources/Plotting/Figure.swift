@@ -93,10 +93,15 @@ public struct Axis: Sendable, Equatable {
   /// The numbers that can occur, such as 0 to 100 of a percentage: limits that follow the data do not go beyond them unless the data do.
   public var meaning: ClosedRange<Double>?
 
+  /// Whether only whole numbers occur, as of counts: no tick stands between them.
+  public var isWhole: Bool
+
   public init(
-    _ label: String = "", unit: String = "", scale: Scale = .linear, limits: ClosedRange<Double>? = nil, meaning: ClosedRange<Double>? = nil
+    _ label: String = "", unit: String = "", scale: Scale = .linear, limits: ClosedRange<Double>? = nil,
+    meaning: ClosedRange<Double>? = nil,
+    isWhole: Bool = false
   ) {
-    self.meaning = meaning
+    (self.meaning, self.isWhole) = (meaning, isWhole)
     self.label = label
     self.unit = unit
     self.scale = scale

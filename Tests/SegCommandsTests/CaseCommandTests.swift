@@ -55,7 +55,7 @@ struct CaseCommandTests {
     #expect(try shell.number("rows.count") == 3)
     #expect(try shell.number("(rows | where { it.value > 0 }).count") == 2)
     #expect(try shell.failure("[1, 0] | each { 1 / it }") == "case 0 (2 of 2): division by zero")
-    #expect(try shell.failure("rows | sort by=vale").contains("there is no column `vale`; there is: case, value, error"))
+    #expect(try shell.failure("rows | sort by=vale").contains("there is no column `vale`; did you mean `value` or `case`?"))
   }
 
   @Test("rows are put in order, those without the value last")

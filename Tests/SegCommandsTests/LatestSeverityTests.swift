@@ -47,6 +47,49 @@ struct LatestSeverityTests {
     #expect(try shell.text("page.html").contains("Corrected by a person in 1 step"))
   }
 
+  @Test("one line, a saved script and the other lung follow the same rule")
+  func lines() throws {
+    let shell = try shell()
+    try shell.run("seg | \(Self.right) | severity; report page.html")
+    let percent = try percent(shell, "it.percent")
+    #expect(try shell.text("page.html").contains("<p class=\"grade\">\(percent)"))
+    let script = try #require(try shell.script(why: nil))
+    let again = try Shell(.script)
+    try again.run(script)
+    #expect(try again.text("page.html").contains("<p class=\"grade\">\(percent)"))
+    try shell.run("seg | exclude rectangle [[0, 96], [191, 191]] | severity")
+    #expect(try graded(shell) == self.percent(shell, "it.percent"))
+    #expect(try shell.number("it.left.percent") == 0 && shell.number("it.right.percent") > 0)
+    try shell.run("seg | severity lungs=(p.lungs)")
+    #expect(try graded(shell) == self.percent(shell, "it.percent"))
+    try shell.run("seg | threshold 0.2 | severity")
+    #expect(try graded(shell) == self.percent(shell, "it.percent"))
+  }
+
+  @Test("a doubt about the image stands beside every value of it")
+  func doubts() throws {
+    let shell = try Shell()
+    try shell.run("seg = (phantom size=256 seed=7 opacity=30%).image | rotate 90deg | segment")
+    try #require((try shell.run("seg") as? Segmentation)?.doubt != nil)
+    #expect(try shell.run("seg").oneLine.contains("; DOUBT: the image looks "))
+    let report = try shell.run("score = seg.opacity | severity")
+    #expect(report.oneLine.contains("; DOUBT: ") && report.json.text.contains("\"doubt\": \"turned"))
+    #expect(try #require(try shell.run("score | plot") as? Plot).figure.notes.contains { $0.contains("do not trust") })
+    #expect(try shell.run("fragility score").oneLine.contains("DOUBT"))
+    #expect(try #require(try shell.run("explain score.percent") as? Explanation).details.contains { $0.contains("DOUBT") })
+    try shell.run(
+      "score | report page.html; rows = [1] | each { seg | severity }; rows | report rows.html; rows | save rows.csv recipe=none")
+    #expect(try shell.text("page.html").contains("<p class=\"doubt\" role=\"alert\">The image looks turned"))
+    #expect(try shell.text("rows.html").contains("<td>looks turned by 90 degrees"))
+    #expect(try shell.text("rows.csv").contains("turned_"))
+    let plain = try #require(try shell.run("seg | overlay") as? ColorImage)
+    let legend = try #require(try shell.run("seg.opacity | overlay legend=true") as? ColorImage)
+    let certain = try #require(
+      try shell.run("(phantom size=256 seed=7).opacity | overlay background=(phantom size=256) legend=true") as? ColorImage)
+    #expect(legend.size.height > plain.size.height && legend.size != certain.size)
+    #expect(try ViewScene(try shell.subject(lookingAt: "score")).json.contains("\"doubt\": \"The image looks turned"))
+  }
+
   @Test("what draws takes the mask that was measured")
   func drawn() throws {
     let shell = try shell()
@@ -118,7 +161,7 @@ struct LatestSeverityTests {
     let json = try ViewScene(try shell.subject()).json
     #expect(json.contains("\"after\": {\"percent\": \(numberText(try shell.number("it.percent")))"))
     #expect(json.contains("\"before\": {\"percent\": \(numberText(try shell.number("it.before.percent")))"))
-    #expect(json.contains("\"before_is\": \"without the corrections\"") && json.contains("\"recorded\": true"))
+    #expect(json.contains("\"before_is\": \"uncorrected\"") && json.contains("\"recorded\": true"))
     try shell.run("seg | severity lungs=(p.lungs)")
     #expect(try ViewScene(try shell.subject()).json.contains("\"after\": {\"percent\": \(numberText(try shell.number("it.percent")))"))
     // A table of many cases leaves the last image on the page.

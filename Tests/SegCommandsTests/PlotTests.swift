@@ -207,6 +207,7 @@ struct PlotTests {
     let missing = try plot("[{n: 1, v: 2}, {n: 2}, {n: 3, v: 4}] | plot x=n y=v", shell).figure
     #expect(missing.notes.contains("1 of 3 rows without v"))
     let log = try plot("[{n: 1, v: 0}, {n: 2, v: 10}] | plot x=n y=v log=true", shell).figure
+    #expect(try plot("[1, 2] | each { {percent: it} } | plot kind=histogram", shell).figure.y.isWhole)
     #expect(log.notes.contains { $0.contains("have no place on a logarithmic axis") })
     let roc = try plot("[{p: 1, d: true}, {p: 2, d: false}, {p: 3, d: true}, {d: true}] | plot kind=roc truth=d score=p", shell).figure
     #expect(roc.notes.contains("1 row without both numbers left out"))

@@ -5,6 +5,19 @@ import Testing
 
 @Suite("Tables")
 struct TableTests {
+  @Test("columns of records inside are reached by their full names")
+  func nestedColumns() throws {
+    let shell = try Shell()
+    try shell.run("rows = 1..3 | each { {case: it, percent: it, right: {percent: 60 + it}, zones: {A: it / 2}} }")
+    #expect(try shell.number("rows[0].right.percent") == 61 && shell.number("rows[0].percent") == 1)
+    #expect(try #require(try shell.run("rows | where { it.right.percent > 61 }") as? Table).rows.count == 2)
+    #expect(try #require(try shell.run("rows | each { {q: it.zones.A, r: it.right} }") as? Table).columns == ["q", "r.percent"])
+    #expect(try #require(try shell.run("rows | sort by=zones.A descending=true") as? Table).numbers(in: "percent") == [3, 2, 1])
+    #expect(try shell.number("explain (rows[1].right.percent); rows[1].right.percent") == 62)
+    #expect(try shell.failure("rows | where { it.A > 1 }").contains("no property `A`"))
+    #expect(try shell.failure("rows | sort by=A").contains("did you mean `zones.A`?"))
+  }
+
   @Test("become CSV with quotes only where they are needed")
   func csv() {
     let table = Table(columns: ["file", "percent"], rows: [["a, \"b\".png", 12.5], ["c.png", nil]])

@@ -107,8 +107,8 @@ struct CohortReport {
     let repeated = rows.count { $0.percent != nil && $0.first != nil }
     let figures: [(String, String)] =
       [("images with a percentage", "\(numbers.count)")]
-      + (repeated > 0 ? [("rows with the image of an earlier one, not counted", "\(repeated)")] : [])
       + (doubted > 0 ? [("of these with a doubt about the image", "\(doubted)")] : [])
+      + (repeated > 0 ? [("rows with the image of an earlier one, not counted", "\(repeated)")] : [])
       + [
         ("rows", "\(rows.count)"), ("mean", text(Statistics.mean(numbers))), ("median", text(Statistics.median(numbers))),
         ("middle half", "\(text(Statistics.quantile(numbers, 0.25))) to \(text(Statistics.quantile(numbers, 0.75)))"),
@@ -122,8 +122,10 @@ struct CohortReport {
     var html = "<div class=\"drawings\">"
     let edges = (0...20).map { Double($0) * 5 }
     if let bins = NumberBins(numbers, edges: edges) {
+      let outside = numbers.count { !(0...100).contains($0) }
       let figure = Figure(
-        x: Axis("opaque share", unit: "%", limits: 0...100), y: Axis("cases"),
+        notes: outside > 0 ? ["\(outside) outside 0 to 100 % not drawn"] : [],
+        x: Axis("opaque share", unit: "%", limits: 0...100), y: Axis("cases", isWhole: true),
         marks: [Mark(.histogram(edges: bins.edges, values: bins.counts.map(Double.init)))]
           + (Statistics.median(numbers).map { [Mark(.rule(.vertical($0)), label: "median \(PlotNumber.short($0))", tone: .series(1))] }
             ?? []))

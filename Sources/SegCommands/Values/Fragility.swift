@@ -38,6 +38,7 @@ struct Fragility: Recordable {
   let figures: [(name: String, value: Double)]
   let rows: [Row]
   private let isPercentage: Bool
+  private let doubt: PictureCheck.Doubt?
 
   static let typeName = "Fragility"
   static let typeHelp = "How far a figure moves when each parameter that it depends on moves a little."
@@ -49,6 +50,8 @@ struct Fragility: Recordable {
     self.share = share
     self.figures = figures
     isPercentage = value is SeverityReport || step.property?.properties.last == "percent"
+    let measured = value as? SeverityReport ?? step.property?.step.value as? SeverityReport
+    doubt = measured?.severity.doubt
     let quantities = step.upstreamQuantities.filter { quantity in
       // What says which picture it is, is no parameter of what was done with it.
       quantity.step.command.flatMap { context.registry[$0]?.category } != .files
@@ -109,10 +112,11 @@ struct Fragility: Recordable {
 
   var oneLine: String {
     guard let first = figures.first, let (low, high) = bounds else { return "no figure" }
-    guard !rows.isEmpty else { return "\(shown(first.value)); no parameter upstream" }
+    let doubted = doubt.map { "; DOUBT: the image looks \($0.wording)" } ?? ""
+    guard !rows.isEmpty else { return "\(shown(first.value)); no parameter upstream\(doubted)" }
     let most = rows.max { $0.reach < $1.reach }.flatMap { $0.reach > 0 ? "; most with \($0.name)" : nil } ?? ""
     return
-      "\(shown(first.value)) (\(shown(low)) to \(shown(high)) when each parameter moves by \(NumberFormat.short(share * 100)) %)\(most)"
+      "\(shown(first.value)) (\(shown(low)) to \(shown(high)) when each parameter moves by \(NumberFormat.short(share * 100)) %)\(most)\(doubted)"
   }
 
   var details: [String] {

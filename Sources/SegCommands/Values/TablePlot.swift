@@ -197,7 +197,8 @@ struct TablePlot {
       let half = (levels[1] - levels[0]) / 2
       let edges = levels.map { $0 - half } + [levels[levels.count - 1] + half]
       return Figure(
-        x: Axis("intensity", limits: edges[0] < edges[edges.count - 1] ? edges[0]...edges[edges.count - 1] : nil), y: Axis("pixels"),
+        x: Axis("intensity", limits: edges[0] < edges[edges.count - 1] ? edges[0]...edges[edges.count - 1] : nil),
+        y: Axis("pixels", isWhole: true),
         marks: [Mark(.histogram(edges: edges, values: values.map { $0 ?? 0 }))])
     }
     let numbers = values.compactMap { $0 }.filter(\.isFinite)
@@ -210,7 +211,7 @@ struct TablePlot {
     var across = axis(y)
     across.notes(of: numbers, into: &notes)
     return Figure(
-      notes: notes, x: across, y: Axis("\(table.rowName)s"),
+      notes: notes, x: across, y: Axis("\(table.rowName)s", isWhole: true),
       marks: [Mark(.histogram(edges: bars.edges, values: bars.counts.map(Double.init)))])
   }
 

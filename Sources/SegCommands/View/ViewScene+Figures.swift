@@ -8,7 +8,7 @@ extension ViewSceneBuilder {
   struct Baseline {
     let opacity: Mask
     let step: Step
-    /// "without the corrections", "_2 Mask".
+    /// "uncorrected", "_2 Mask".
     let words: String
     let source: SeveritySource?
   }
@@ -19,7 +19,7 @@ extension ViewSceneBuilder {
     guard focus.value is Mask || focus.value is Segmentation else { return nil }
     let source = try source(of: focus.value, focus.step)
     if let source, let before = source.uncorrected {
-      return Baseline(opacity: before.opacity, step: focus.step, words: "without the corrections", source: before)
+      return Baseline(opacity: before.opacity, step: focus.step, words: "uncorrected", source: before)
     }
     guard focus.value is Mask else { return nil }
     for step in focus.step.mainLine.dropFirst() {

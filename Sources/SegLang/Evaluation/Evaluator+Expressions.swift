@@ -89,7 +89,7 @@ extension Evaluator {
     if let item = try constant(base, name) { return Term(item) }
     let term = try evaluate(base)
     if let record = term.value as? Record {
-      guard let value = record[name.text] else {
+      guard let value = record.property(name.text) else {
         let names = record.fields.map(\.name)
         throw problem(.unknownProperty(name.text, of: "this Record", near: nearNames(to: name.text, in: names), all: names), name.span)
       }

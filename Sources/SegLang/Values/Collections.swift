@@ -42,6 +42,13 @@ public struct Record: Value {
     extent = Extent(of: fields.map(\.1))
   }
   public subscript(name: String) -> (any Value)? { fields.first { $0.name == name }?.value }
+  /// What `record.name` reaches: the field of that name, else those with dotted names that start with it, as a record: `right` of the row of a table with the
+  /// column `right.percent`. Nil where there is neither.
+  public func property(_ name: String) -> (any Value)? {
+    if let value = self[name] { return value }
+    let inner = fields.filter { $0.name.hasPrefix(name + ".") }
+    return inner.isEmpty ? nil : Record(inner.map { (String($0.name.dropFirst(name.count + 1)), $0.value) })
+  }
   public static let typeName = "Record"
   public static let typeHelp = "Named values."
   public var oneLine: String { "{" + fields.map { "\($0.name): \($0.value.oneLine)" }.joined(separator: ", ") + "}" }

@@ -115,8 +115,10 @@ export function showSeverity(severity, send) {
     ...Object.keys(zoneNames).map((zone) =>
       row(`${zone} ${zoneNames[zone]}`, after.zones[zone], before?.zones[zone], interval(`zones.${zone}`), zone)),
   ];
-  const estimate = (label, value, most) =>
-    value === null || value === undefined ? null : element("li", {}, `${label} ${short(value, 1)} of ${most}`);
+  const estimate = (label, name, most) => {
+    const value = after[name], range = interval(name);
+    return value === null || value === undefined ? null : element("li", {}, `${label} ${short(value, 1)} of ${most}${range ? ` (${range})` : ""}`);
+  };
   get("severity").replaceChildren(...[
     element("p", { class: "grade" }, element("strong", {}, percent(after.percent)), ` of the lungs opaque: ${after.grade}`,
       before && percent(before.percent) !== percent(after.percent) ? element("small", {}, ` (before ${percent(before.percent)})`) : null),
@@ -126,8 +128,8 @@ export function showSeverity(severity, send) {
       element("thead", { class: "unseen" }, element("tr", {},
         ...["Where", "Percent", "Interval", "Bar"].map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows)),
-    element("ul", { class: "scores" }, estimate("extent by area", after.extent, 8), estimate("extent, estimated", after.extent_estimate, 8),
-      estimate("Brixia score, estimated", after.brixia_estimate, 18)),
+    element("ul", { class: "scores" }, estimate("extent by area", "extent", 8), estimate("extent, estimated", "extent_estimate", 8),
+      estimate("Brixia score, estimated", "brixia_estimate", 18)),
     severity.recorded ? null : element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"),
   ].filter(Boolean));
 }

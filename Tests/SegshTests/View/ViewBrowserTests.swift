@@ -210,7 +210,7 @@ final class ViewBrowserTests {
   @Test func `moving the threshold after a correction keeps the correction`() throws {
     let (prompt, page) = try open(["phantom seed=7 size=256", "_1.image | segment", "_2 | exclude rectangle [[0, 0], [255, 127]]"])
     try page.wait(for: "document.getElementById('level-note').textContent.includes('1 correction is applied on top')")
-    #expect(try page.text("document.getElementById('before-is').textContent") == "Before: without the corrections.")
+    #expect(try page.text("document.getElementById('before-is').textContent") == "Before: uncorrected.")
     #expect(try page.number("window.segsh.scene.severity.after.right.percent") == 0)
     try page.press("t")
     try page.press("ArrowLeft")
@@ -220,7 +220,7 @@ final class ViewBrowserTests {
     #expect(try page.number("window.segsh.scene.severity.after.right.percent") == 0)
     #expect(try page.number("window.segsh.scene.severity.before.right.percent") > 0)
     // The same mask is what was before, as figures, as a layer and left of the border.
-    #expect(try page.holds("window.segsh.layers.named('before').detail.startsWith('without the corrections')"))
+    #expect(try page.holds("window.segsh.layers.named('before').detail.startsWith('uncorrected')"))
     #expect(try page.holds("document.querySelector('.grade').textContent.includes('before')"))
     #expect(page.problems == [])
   }

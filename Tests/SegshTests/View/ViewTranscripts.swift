@@ -63,9 +63,9 @@ import Testing
     let source = try #require(levels.first?["step"] as? Int)
     #expect(page.post(#"{"do":"threshold","step":\#(source),"level":0.2}"#) == 202)
     let cut = try page.scene { Self.line($0, "_3 | threshold 0.2") != nil }
-    #expect((cut["severity"] as? [String: Any])?["before_is"] as? String == "without the corrections")
+    #expect((cut["severity"] as? [String: Any])?["before_is"] as? String == "uncorrected")
     let layers = cut["layers"] as? [[String: Any]] ?? []
-    #expect((layers.first { $0["key"] as? String == "before" }?["detail"] as? String)?.hasPrefix("without the corrections, ") == true)
+    #expect((layers.first { $0["key"] as? String == "before" }?["detail"] as? String)?.hasPrefix("uncorrected, ") == true)
     page.terminal.type("(_4 minus _2.left).area == 0\r")
     try page.terminal.wait(for: "_5 Bool true")
     // A stroke on the mask stays too, as a step of its own.

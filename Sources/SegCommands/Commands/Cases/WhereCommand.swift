@@ -4,7 +4,10 @@ import SegLang
 struct WhereCommand: Command {
   static let category = Category.cases
   static let summary = "Keeps the cases, rows or items for which a block gives true."
-  static let discussion = "A row that lacks the value asked for, such as one of a case that failed, is left out, and a note says so."
+  static let discussion = """
+    A row that lacks the value asked for, such as one of a case that failed, is left out, and a note says so; a value \
+    that no row has is an error. A column of a record inside has a dotted name: it.right.percent.
+    """
   static let examples = [
     Example("[3, 1, 2] | where { it > 1 }", "Keeps two numbers."),
     Example("phantom | segment | regions | where { it.area > 100 } | sort by=area", "Keeps the larger regions of a table."),
@@ -18,11 +21,14 @@ struct WhereCommand: Command {
 
   func run(_ context: Context) throws -> AnyValue {
     let batch = try BatchRun(items, context)
+    var (leftOut, first): (Int, Diagnostic?) = (0, nil)
     let kept = try (0..<batch.elements.count).filter { index in
       let result: Traced?
       do { result = try batch.call(condition, at: index).result } catch let failure as Diagnostic {
         // A row without the value that is asked for, such as one of a case that failed, does not meet the condition.
         guard case .table = items, case .caseFailed(let name, _, _, "E103", _) = failure.problem else { throw failure }
+        leftOut += 1
+        first = first ?? failure
         context.note("\(name) is left out: it has no value to compare")
         return false
       }
@@ -31,6 +37,8 @@ struct WhereCommand: Command {
       }
       return holds
     }
+    // A value that no row has is a name that is wrong.
+    if let first, leftOut == batch.elements.count { throw first }
     return AnyValue(try items.keeping(kept).member)
   }
 }

@@ -133,7 +133,7 @@ struct PlotCommand: Command {
     return Figure(
       notes: ["\(NumberFormat.grouped(count)) px\(region ?? within == nil ? "" : " of a region")"]
         + (outside > 0 ? ["\(NumberFormat.grouped(outside)) px outside the range of the image, or no number, are not counted"] : []),
-      x: Axis(label, limits: edges[0] < edges[bins] ? edges[0]...edges[bins] : nil), y: Axis("pixels"),
+      x: Axis(label, limits: edges[0] < edges[bins] ? edges[0]...edges[bins] : nil), y: Axis("pixels", isWhole: true),
       marks: [Mark(.histogram(edges: edges, values: histogram.counts.map(Double.init)))] + rules)
   }
 
