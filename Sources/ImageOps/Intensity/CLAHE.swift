@@ -2,8 +2,9 @@ extension GrayImage {
   /// Contrast-limited adaptive histogram equalisation: each tile of the picture is equalised with its histogram cut at `clipLimit` times the mean count
   /// (0 cuts nothing), and pixels between the middles of tiles mix the curves of the nearest four.
   ///
-  /// Tiles 1...64 each way. Whole numbers of 8 bits are worked on in 256 levels, everything else in 65 536 levels over the nominal range; the result has
-  /// that range. Definition: OpenCV `createCLAHE`, the same bits on 8-bit pictures. O(pixels + tiles · levels).
+  /// Tiles 1...64 each way. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth; of pictures other than
+  /// whole numbers of 8 bits, curves are straight between bins, and the result is not rounded. The result has that range. Definition: OpenCV `createCLAHE`,
+  /// the same bits on 8-bit pictures. O(pixels + tiles).
   /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
   /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
   public func contrastLimitedEqualized(
@@ -13,25 +14,27 @@ extension GrayImage {
     try PictureError.require("tiles", Double(tilesDown), in: 1...64)
     try PictureError.require("tiles", Double(tilesAcross), in: 1...64)
     if range == 0...255, let bytes = try packed(as: UInt8.self, polling: cancellation) {
-      let tiles = try TileCurves(of: bytes, size, levels: 256, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
+      let tiles = try TileCurves(of: bytes, size, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
       return with(pixels: try tiles.applied(toBytes: bytes, polling: cancellation))
     }
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
     guard span > 0 else { return self }
-    let shorts: [UInt16] = try pixels.withUnsafeBufferPointer { source in
-      nonisolated(unsafe) let source = source
+    // Places among the 256 bins.
+    let places = try mapPixels(polling: cancellation) { pixel in
+      let place = (pixel - low) / span * 255
+      return min(max(place.isNaN ? 0 : place, 0), 255)
+    }.pixels
+    let bins: [UInt8] = try places.withUnsafeBufferPointer { places in
+      nonisolated(unsafe) let places = places
       let width = size.width
       return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
         let base = rows.lowerBound * width
-        for index in 0..<rows.count * width {
-          let level = (source[base + index] - low) / span * 65535
-          output[index] = UInt16(min(max(level.isNaN ? 0 : level, 0), 65535).rounded())
-        }
+        for index in 0..<rows.count * width { output[index] = UInt8(places[base + index].rounded()) }
       }
     }
-    let tiles = try TileCurves(of: shorts, size, levels: 65_536, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
-    return try with(pixels: try tiles.applied(to: shorts, polling: cancellation)).mapPixels(polling: cancellation) {
-      low + $0 / 65535 * span
+    let tiles = try TileCurves(of: bins, size, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
+    return try with(pixels: try tiles.applied(to: places, polling: cancellation)).mapPixels(polling: cancellation) {
+      low + $0 / 255 * span
     }
   }
 }
@@ -39,17 +42,18 @@ extension GrayImage {
 /// One curve for each tile of a picture that is extended, mirrored about its last pixels, to whole tiles.
 private struct TileCurves {
   let size: Size
-  let levels: Int
+  static let levels = 256
   let (down, across): (Int, Int)
   /// Rows and columns of a tile.
   let (height, width): (Int, Int)
   /// `levels` values for each tile, row by row.
   let curves: [UInt16]
 
-  init<Level: FixedWidthInteger & Sendable>(
-    of pixels: [Level], _ size: Size, levels: Int, clipLimit: Double, _ down: Int, _ across: Int, polling cancellation: Cancellation
+  init(
+    of pixels: [UInt8], _ size: Size, clipLimit: Double, _ down: Int, _ across: Int, polling cancellation: Cancellation
   ) throws {
-    (self.size, self.levels, self.down, self.across) = (size, levels, down, across)
+    (self.size, self.down, self.across) = (size, down, across)
+    let levels = Self.levels
     // As OpenCV: where one side does not divide, both are extended, by a whole tile where that one does.
     let divides = size.width % across == 0 && size.height % down == 0
     let (tileHeight, tileWidth) =
@@ -60,17 +64,17 @@ private struct TileCurves {
     let area = tileHeight * tileWidth
     let limit = clipLimit > 0 ? max(1, Int(clipLimit * Double(area) / Double(levels))) : 0
     let rows =
-      Padding<Level>.reflect.sources(margin: 0, count: size.height)
+      Padding<UInt8>.reflect.sources(margin: 0, count: size.height)
       + (size.height..<tileHeight * down).map {
-        Padding<Level>.reflect.source(of: $0, count: size.height)
+        Padding<UInt8>.reflect.source(of: $0, count: size.height)
       }
-    let columns = (0..<tileWidth * across).map { Padding<Level>.reflect.source(of: $0, count: size.width) ?? 0 }
+    let columns = (0..<tileWidth * across).map { Padding<UInt8>.reflect.source(of: $0, count: size.width) ?? 0 }
     let scale = Float(levels - 1) / Float(area)
     curves = try Parallel.filled(rows: down * across, of: levels, grain: 1, polling: cancellation) { tiles, output in
       for tile in tiles {
         let (top, left) = (tile / across * tileHeight, tile % across * tileWidth)
         var counts = Self.counts(
-          of: pixels, levels, width: size.width, rows[top..<top + tileHeight], columns[left..<left + tileWidth])
+          of: pixels, width: size.width, rows[top..<top + tileHeight], columns[left..<left + tileWidth])
         if limit > 0 { Self.clip(&counts, at: limit) }
         var sum = 0
         for (level, count) in counts.enumerated() {
@@ -83,17 +87,9 @@ private struct TileCurves {
   }
 
   /// How often each level occurs in some rows and columns.
-  private static func counts<Level: FixedWidthInteger>(
-    of pixels: [Level], _ levels: Int, width: Int, _ rows: ArraySlice<Int?>, _ columns: ArraySlice<Int>
+  private static func counts(
+    of bytes: [UInt8], width: Int, _ rows: ArraySlice<Int?>, _ columns: ArraySlice<Int>
   ) -> [Int] {
-    guard let bytes = pixels as? [UInt8], levels == 256 else {
-      var counts = [Int](repeating: 0, count: levels)
-      for row in rows {
-        let line = (row ?? 0) * width
-        for column in columns { counts[Int(pixels[line + column])] += 1 }
-      }
-      return counts
-    }
     // Columns beyond the picture are mirrored ones.
     let inside = max(0, min(columns.endIndex, width) - columns.startIndex)
     let beyond = columns.dropFirst(inside)
@@ -186,16 +182,15 @@ private struct TileCurves {
   /// The curves of the four tiles around a cell, a byte each.
   private func fill(_ cell: UnsafeMutablePointer<UInt32>, above: Int, below: Int, _ column: (first: Int, second: Int, part: Float)) {
     for level in 0..<256 {
-      func curve(_ tileRow: Int, _ tile: Int) -> UInt32 { UInt32(curves[(tileRow * across + tile) * levels + level]) }
+      func curve(_ tileRow: Int, _ tile: Int) -> UInt32 { UInt32(curves[(tileRow * across + tile) * Self.levels + level]) }
       let upper = curve(above, column.first) | curve(above, column.second) << 8
       let lower = curve(below, column.first) | curve(below, column.second) << 8
       (cell + level).initialize(to: upper | lower << 16)
     }
   }
 
-  func applied<Level: FixedWidthInteger & Sendable & BitwiseCopyable>(
-    to pixels: [Level], polling cancellation: Cancellation
-  ) throws -> [Float] {
+  /// The same for places between levels; not rounded.
+  func applied(to pixels: [Float], polling cancellation: Cancellation) throws -> [Float] {
     let columns = places(size.width, width, across)
     let rows = places(size.height, height, down)
     let imageWidth = size.width
@@ -209,13 +204,17 @@ private struct TileCurves {
               let (upper, lower) = (place.first * across, place.second * across)
               let base = row * imageWidth
               for column in 0..<imageWidth {
-                let level = Int(pixels[base + column])
+                let level = min(Int(pixels[base + column]), Self.levels - 2)
+                let beyond = pixels[base + column] - Float(level)
                 let (left, right, part) = columns[column]
-                func curve(_ tile: Int) -> Float { Float(curves[tile * levels + level]) }
+                func curve(_ tile: Int) -> Float {
+                  let place = tile * Self.levels + level
+                  let (low, high) = (Float(curves[place]), Float(curves[place + 1]))
+                  return low + (high - low) * beyond
+                }
                 let above = curve(upper + left) * (1 - part) + curve(upper + right) * part
                 let below = curve(lower + left) * (1 - part) + curve(lower + right) * part
-                let value = above * (1 - place.part) + below * place.part
-                output[(row - band.lowerBound) * imageWidth + column] = value.rounded(.toNearestOrEven)
+                output[(row - band.lowerBound) * imageWidth + column] = above * (1 - place.part) + below * place.part
               }
             }
           }

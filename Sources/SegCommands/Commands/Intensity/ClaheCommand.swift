@@ -6,9 +6,9 @@ struct ClaheCommand: Command {
   static let category = Category.intensity
   static let summary = "Equalises the histogram tile by tile, with a limit on the contrast."
   static let discussion = """
-    Each tile is equalised with its histogram cut at limit times the mean count, and pixels between the middles of tiles mix the curves \
-    of the nearest four. Definition: OpenCV's createCLAHE, the same bits on 8-bit pictures; others are worked on in 65,536 levels of \
-    their range.
+    Each tile is equalized with its histogram clipped at limit times the mean count; pixels between tile centers interpolate the curves of the \
+    nearest four tiles. The histogram has 256 bins over the range of the image, so limit means the same at every bit depth. Definition: OpenCV's \
+    createCLAHE, bit-identical on 8-bit images.
     """
   static let examples = [
     Example("phantom | clahe", "Brings out ribs and vessels everywhere."),
