@@ -8,7 +8,8 @@ struct RulerCommand: Command {
   static let summary = "Measures the distance and the direction from one place to another."
   static let discussion = """
     Rows and columns count from 0. In px, and in mm where the spacing is known, with its kind: a length at the detector overstates the \
-    patient. The angle is counter-clockwise from the direction of the rows, in degrees.
+    patient. The angle is counter-clockwise from the direction of the rows, in degrees; where the spacing is known it is taken in mm, so that pixels \
+    that are not square do no harm.
     """
   static let examples = [
     Example("phantom | ruler row=100 column=60 to_row=100 to_column=450", "Measures across the chest."),
@@ -24,8 +25,10 @@ struct RulerCommand: Command {
 
   func run(_ context: Context) throws -> Record {
     let (down, across) = (toRow - row, toColumn - column)
-    var fields: [(String, any Value)] = [("px", hypot(down, across)), ("angle", atan2(-down, across) * 180 / .pi)]
-    if let step = picture.spacing.millimetres {
+    let step = picture.spacing.millimetres
+    let angle = atan2(-down * (step?.row ?? 1), across * (step?.column ?? 1)) * 180 / .pi
+    var fields: [(String, any Value)] = [("px", hypot(down, across)), ("angle", angle)]
+    if let step {
       fields += [("mm", hypot(down * step.row, across * step.column)), ("spacing_kind", picture.spacing.word)]
     }
     return Record(fields)
