@@ -24,6 +24,7 @@ let package = Package(
     face("CJPEG", links: ["jpeg"]),
     face("CTIFF", links: ["tiff"]),
     face("CNettle", links: ["nettle"]),
+    face("CZlib", links: ["z"]),
     face("CReadline", links: ["readline"]),
     // Loaded at run time, so nothing is linked.
     face("CChafa"),
@@ -37,7 +38,7 @@ let package = Package(
 
     // Products and sums stay apart, so that every processor gives the same bits.
     .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CDICOM", "CFreeType", "CPixels", "CKernels"]),
+    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CZlib", "CDICOM", "CFreeType", "CPixels", "CKernels"]),
     .target(name: "Plotting", dependencies: ["ImageOps"]),
     .target(name: "SegModel", dependencies: ["ImageOps", "Plotting", "CKernels"]),
     .target(name: "SegLang"),

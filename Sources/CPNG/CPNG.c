@@ -87,6 +87,22 @@ int cpng_read_header(cpng_reader *reader, cpng_header *header) {
   header->channels = png_get_channels(reader->png, reader->info);
   header->is_palette = color_type == PNG_COLOR_TYPE_PALETTE;
   header->is_interlaced = png_get_interlace_type(reader->png, reader->info) != PNG_INTERLACE_NONE;
+  png_bytep alpha = NULL;
+  int alpha_count = 0;
+  png_color_16p key = NULL;
+  if (png_get_tRNS(reader->png, reader->info, &alpha, &alpha_count, &key)) {
+    header->has_transparency = !header->is_palette;
+    for (int i = 0; i < alpha_count && alpha && header->is_palette; i++) header->has_transparency |= alpha[i] != 255;
+  }
+  png_color_8p bits = NULL;
+  if (png_get_sBIT(reader->png, reader->info, &bits) && bits) {
+    if (color_type & PNG_COLOR_MASK_COLOR) {
+      int least = bits->red < bits->green ? bits->red : bits->green;
+      header->significant_bits = bits->blue < least ? bits->blue : least;
+    } else {
+      header->significant_bits = bits->gray;
+    }
+  }
   png_colorp palette = NULL;
   int palette_count = 0;
   if (png_get_PLTE(reader->png, reader->info, &palette, &palette_count) && palette_count <= 256) {

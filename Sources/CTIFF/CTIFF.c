@@ -174,6 +174,17 @@ int ctiff_read_header(ctiff_reader *reader, ctiff_header *header) {
     header->palette[1] = green;
     header->palette[2] = blue;
   }
+  uint16_t extra_count = 0;
+  uint16_t *extra_kinds = NULL;
+  if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra_count, &extra_kinds) && extra_count > 0) {
+    header->extra_samples = extra_count;
+    header->has_alpha = extra_kinds && extra_kinds[0] != EXTRASAMPLE_UNSPECIFIED;
+  }
+  uint32_t subfile = 0;
+  header->is_preview = TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &subfile) && (subfile & FILETYPE_REDUCEDIMAGE);
+  header->pages = (uint32_t)TIFFNumberOfDirectories(tiff);
+  // Broken links to later pages say nothing about the first.
+  reader->memory.message[0] = 0;
   reader->header = *header;
   return header->band_rows == 0 || header->row_bytes == 0;
 }

@@ -11,6 +11,8 @@ typedef struct {
   int is_interlaced;
   int palette_count;
   uint8_t palette[768];  // red, green, blue
+  int has_transparency;  // whether a tRNS chunk makes a color or palette entries transparent
+  int significant_bits;  // least number of significant bits of gray or color that the file names (sBIT); 0 when it names none
 } cpng_header;
 
 typedef struct cpng_reader cpng_reader;

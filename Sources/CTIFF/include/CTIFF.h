@@ -15,6 +15,10 @@ typedef struct {
   uint32_t planes;      // 1 when samples are interleaved, otherwise one plane a sample
   size_t row_bytes;     // of a row of one plane
   const uint16_t *palette[3];  // red, green, blue, 1 << bits entries each; NULL without a palette
+  uint32_t pages;       // images in the file
+  int is_preview;       // whether the first one is a smaller version of another
+  int extra_samples;    // samples of a pixel beyond its color
+  int has_alpha;        // whether the first of these is alpha
 } ctiff_header;
 
 typedef struct ctiff_reader ctiff_reader;

@@ -1,116 +1,93 @@
-/// DICOM pictures (PS3.3, C.7.6.3): the first frame, through its modality transform, bright where dense.
+/// DICOM images (PS3.3, C.7.6.3): the first frame, through its modality transform, bright where dense.
 enum DICOMCodec {
-  static func grayImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> GrayImage {
-    let dataSet = try DICOMDataSet(bytes)
-    let format = try DICOMPixelFormat(dataSet, bytes)
-    var pixels = try DICOMPixels.firstFrame(dataSet, format, bytes)
-    var range = format.isSingleChannel ? format.storedRange : 0...255
-    if format.isSingleChannel && !format.isPalette { try rescale(&pixels, &range, dataSet, format, bytes) }
+  /// - Parameter forLabels: refuses color and palettes, whose gray is no label.
+  static func grayImage(from file: UnsafeRawBufferPointer, forLabels: Bool = false) throws(CodecProblem) -> GrayImage {
+    try DICOMInflation.inflating(file) { bytes throws(CodecProblem) in try image(bytes, forLabels: forLabels) }
+  }
 
-    var window = window(dataSet, bytes)
+  private static func image(_ bytes: UnsafeRawBufferPointer, forLabels: Bool) throws(CodecProblem) -> GrayImage {
+    let dataSet = try DICOMDataSet(bytes)
+    var remarks = dataSet.remarks
+    let format = try DICOMPixelFormat(dataSet, &remarks)
+    guard format.isMonochrome || !forLabels else { throw .unsupported(.dicom, feature: "labels in color") }
+    if format.frames > 1 { remarks.append(.firstOf(format.frames, "frame")) }
+    let stored = try DICOMPixels.firstFrame(dataSet, format, &remarks)
+    var intensities = DICOMIntensities(stored, format)
+    try intensities.applyModality(dataSet, format, &remarks)
+    var voi = DICOMPresentation.voi(dataSet, format, intensities.range, &remarks)
+
     let isInverted = format.photometric == "MONOCHROME1"
     if isInverted {
-      let sum = range.lowerBound + range.upperBound
-      for index in pixels.indices { pixels[index] = sum - pixels[index] }
-      window = window.map { GrayImage.Window(center: sum - $0.center, width: $0.width) }
+      let sum = intensities.range.lowerBound + intensities.range.upperBound
+      for index in intensities.values.indices { intensities.values[index] = sum - intensities.values[index] }
+      voi = voi.map { $0.inverted(about: sum) }
     }
-    return GrayImage(
-      size: format.size, pixels: pixels, range: range, bitDepth: format.isSingleChannel && !format.isPalette ? format.bitsStored : 8,
-      spacing: spacing(dataSet, bytes), polarity: isInverted ? .invertedFromMonochrome1 : .asStored, window: window)
-  }
-
-  /// The modality table or slope and intercept (PS3.3, C.11.1).
-  private static func rescale(
-    _ pixels: inout [Float], _ range: inout ClosedRange<Float>, _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat,
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(CodecProblem) {
-    let descriptor = dataSet.words(0x0028_3002, bytes)
-    let table = dataSet.words(0x0028_3006, bytes)
-    if descriptor.count >= 3, !table.isEmpty {
-      let first = format.isSigned ? Int(Int16(bitPattern: descriptor[1])) : Int(descriptor[1])
-      let entries = table.prefix(descriptor[0] == 0 ? 65_536 : Int(descriptor[0])).map { Float($0) }
-      for index in pixels.indices { pixels[index] = entries[min(entries.count - 1, max(0, Int(pixels[index]) - first))] }
-      range = entries.finiteExtremes
-      return
-    }
-    let slope = dataSet.decimals(0x0028_1053, bytes).first ?? 1
-    let intercept = dataSet.decimals(0x0028_1052, bytes).first ?? 0
-    guard slope != 1 || intercept != 0, slope != 0 else { return }
-    let ends = [range.lowerBound, range.upperBound].map { Float(Double($0) * slope + intercept) }
-    guard ends.allSatisfy(\.isFinite) else { throw .damaged(.dicom, reason: "rescale slope \(slope) and intercept \(intercept)") }
-    for index in pixels.indices { pixels[index] = Float(Double(pixels[index]) * slope + intercept) }
-    range = min(ends[0], ends[1])...max(ends[0], ends[1])
-  }
-
-  private static func window(_ dataSet: DICOMDataSet, _ bytes: UnsafeRawBufferPointer) -> GrayImage.Window? {
-    guard let center = dataSet.decimals(0x0028_1050, bytes).first, let width = dataSet.decimals(0x0028_1051, bytes).first,
-      Float(center).isFinite, Float(width).isFinite, Float(width) > 0
-    else { return nil }
-    return GrayImage.Window(center: Float(center), width: Float(width))
-  }
-
-  /// PixelSpacing is calibrated, unless it only repeats ImagerPixelSpacing (PS3.3, 10.7.1.3).
-  private static func spacing(_ dataSet: DICOMDataSet, _ bytes: UnsafeRawBufferPointer) -> Spacing {
-    func pair(_ tag: DICOMDataSet.Tag) -> [Double]? {
-      let numbers = dataSet.decimals(tag, bytes)
-      return numbers.count >= 2 && numbers[0] > 0 && numbers[1] > 0 ? Array(numbers.prefix(2)) : nil
-    }
-    let calibrated = pair(0x0028_0030)
-    let imager = pair(0x0018_1164)
-    if let imager, calibrated == nil || calibrated == imager { return .detectorPlane(row: imager[0], column: imager[1]) }
-    return calibrated.map { .calibrated(row: $0[0], column: $0[1]) } ?? .unknown
+    if let padding = stored.padding { intensities.darken(padding) }
+    DICOMPresentation.remarkOnUnused(dataSet, format, &remarks)
+    var image = GrayImage(
+      size: format.size, pixels: intensities.values, range: intensities.range, bitDepth: intensities.bitDepth,
+      spacing: DICOMSpacing.spacing(dataSet, &remarks), polarity: isInverted ? .invertedFromMonochrome1 : .asStored)
+    (image.voi, image.padding, image.remarks) = (voi, stored.padding, remarks)
+    return image
   }
 }
 
-/// How the stored numbers of a DICOM picture are to be read.
-struct DICOMPixelFormat {
-  let size: Size
-  let samples: Int
-  let photometric: String
-  let bitsAllocated: Int
-  let bitsStored: Int
-  let highBit: Int
-  let isSigned: Bool
-  let isPlanar: Bool
-  let frames: Int
+/// The numbers of an image on their way through the modality transform.
+private struct DICOMIntensities {
+  var values: [Float]
+  var range: ClosedRange<Float>
+  var bitDepth: Int
 
-  var isPalette: Bool { photometric == "PALETTE COLOR" }
-  var isSingleChannel: Bool { samples == 1 }
-  /// What BitsStored can hold.
-  var storedRange: ClosedRange<Float> {
-    if isPalette { return 0...255 }
-    let count = Float(sign: .plus, exponent: bitsStored, significand: 1)
-    return isSigned ? -count / 2...count / 2 - 1 : 0...count - 1
+  init(_ stored: DICOMPixels, _ format: DICOMPixelFormat) {
+    values = stored.values
+    if let depth = stored.paletteDepth {
+      (range, bitDepth) = (0...Float(1 << depth - 1), depth)
+    } else if format.isFloat {
+      (range, bitDepth) = (stored.values.finiteExtremes, 32)
+    } else {
+      (range, bitDepth) = (format.storedRange, format.bitsStored)
+    }
   }
-  var bytesPerSample: Int { bitsAllocated / 8 }
-  /// Of one frame.
-  var byteCount: Int { size.count * samples * bytesPerSample }
 
-  init(_ dataSet: DICOMDataSet, _ bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
-    guard let rows = dataSet.word(0x0028_0010, bytes), let columns = dataSet.word(0x0028_0011, bytes) else {
-      throw .damaged(.dicom, reason: "it has no rows and columns, hence no picture")
+  /// The modality table or slope and intercept (PS3.3, C.11.1).
+  mutating func applyModality(
+    _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]
+  ) throws(CodecProblem) {
+    let group = dataSet.attributes(in: DICOMDataSet.pixelValueTransformation)
+    let slope = try group.decimal(0x0028_1053, named: "RescaleSlope") ?? 1
+    let intercept = try group.decimal(0x0028_1052, named: "RescaleIntercept") ?? 0
+    let isRescaled = slope != 1 || intercept != 0
+    guard format.isMonochrome else {
+      if isRescaled { remarks.append(.notUsed("RescaleSlope and RescaleIntercept", "the image is not MONOCHROME")) }
+      return
     }
-    size = Size(width: columns, height: rows)
-    guard size.isValid else { throw .invalidSize(.dicom, width: columns, height: rows) }
-    samples = dataSet.word(0x0028_0002, bytes) ?? 1
-    bitsAllocated = dataSet.word(0x0028_0100, bytes) ?? 8
-    bitsStored = dataSet.word(0x0028_0101, bytes) ?? bitsAllocated
-    highBit = dataSet.word(0x0028_0102, bytes) ?? bitsStored - 1
-    isSigned = dataSet.word(0x0028_0103, bytes) == 1
-    isPlanar = dataSet.word(0x0028_0006, bytes) == 1
-    photometric = dataSet.text(0x0028_0004, bytes) ?? "MONOCHROME2"
-    frames = dataSet.decimals(0x0028_0008, bytes).first.map { Int(min(max(1, $0), 1e6)) } ?? 1
-    guard [8, 16, 32].contains(bitsAllocated) else { throw .unsupported(.dicom, feature: "\(bitsAllocated) bits allocated a sample") }
-    guard (1...bitsAllocated).contains(bitsStored), (bitsStored - 1..<bitsAllocated).contains(highBit) else {
-      throw .damaged(.dicom, reason: "\(bitsStored) bits stored up to bit \(highBit) of \(bitsAllocated)")
+    if let item = dataSet.root.items(DICOMDataSet.modalityTables).first, !format.isFloat {
+      let table = try DICOMLookupTable(
+        item, descriptor: 0x0028_3002, data: 0x0028_3006, isSigned: format.isSigned, "a modality table")
+      for index in values.indices { values[index] = Float(table[values[index]]) }
+      let entries = table.entries.map { Float($0) }
+      (range, bitDepth) = (entries.finiteExtremes, table.bits)
+      if isRescaled { remarks.append(.notUsed("RescaleSlope and RescaleIntercept", "the file has a modality table too")) }
+      return
     }
-    switch (photometric, samples) {
-    case ("MONOCHROME1", 1), ("MONOCHROME2", 1): break
-    case ("PALETTE COLOR", 1) where bitsAllocated <= 16: break
-    case ("RGB", 3) where bitsAllocated == 8: break
-    case ("YBR_FULL", 3) where bitsAllocated == 8, ("YBR_FULL_422", 3) where bitsAllocated == 8: break
-    case ("YBR_RCT", 3) where bitsAllocated == 8, ("YBR_ICT", 3) where bitsAllocated == 8: break
-    default: throw .unsupported(.dicom, feature: "\(photometric) in \(samples) samples of \(bitsAllocated) bits")
+    guard isRescaled else { return }
+    guard slope != 0 else {
+      remarks.append(.notUsed("RescaleSlope", "it is 0"))
+      return
     }
+    let ends = [range.lowerBound, range.upperBound].map { Float(Double($0) * slope + intercept) }
+    guard ends.allSatisfy(\.isFinite) else { throw .damaged(.dicom, reason: "rescale slope \(slope) and intercept \(intercept)") }
+    for index in values.indices { values[index] = Float(Double(values[index]) * slope + intercept) }
+    range = min(ends[0], ends[1])...max(ends[0], ends[1])
+  }
+
+  /// Padding becomes as dark as the darkest pixel of the image, so that it is background wherever it is looked at.
+  mutating func darken(_ padding: Mask) {
+    let width = padding.size.width
+    func isPadding(_ index: Int) -> Bool { padding[index / width, index % width] }
+    var least = Float.infinity
+    for index in values.indices where !isPadding(index) && values[index] < least { least = values[index] }
+    guard least.isFinite else { return }
+    for index in values.indices where isPadding(index) { values[index] = least }
   }
 }

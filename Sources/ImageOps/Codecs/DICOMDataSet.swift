@@ -1,103 +1,130 @@
-/// The elements of a DICOM file (PS3.10) that describe its pixels, and where the pixel data lies. Nothing about the patient is looked at.
-///
-/// Every length is compared with what is left of the file before it is used, also inside sequences.
+/// What a DICOM file says of the first frame of its image. Nothing about the patient is looked at.
 struct DICOMDataSet {
   /// Group and element, `0x0028_0010`.
   typealias Tag = UInt32
 
-  enum PixelData {
-    case native(Range<Int>)
-    /// The offset table and the fragments of encapsulated data.
-    case encapsulated(offsets: [Int], fragments: [Range<Int>])
-  }
+  let bytes: UnsafeRawBufferPointer
+  let transferSyntax: String
+  let isBigEndian: Bool
+  let pixelData: DICOMTree.PixelData?
+  let root: DICOMAttributes
+  /// What taking the file apart had to assume.
+  let remarks: [ReadingRemark]
+  /// The functional groups of the first frame, then those that all frames share (PS3.3, C.7.6.16).
+  private let functionalGroups: [DICOMAttributes]
 
-  private(set) var transferSyntax = ""
-  private(set) var pixelData: PixelData?
-  private var elements: [Tag: Range<Int>] = [:]
-  private var isBigEndian = false
+  static let modalityTables: Tag = 0x0028_3000
+  static let voiTables: Tag = 0x0028_3010
+  static let pixelMeasures: Tag = 0x0028_9110
+  static let frameVOI: Tag = 0x0028_9132
+  static let pixelValueTransformation: Tag = 0x0028_9145
+  private static let sharedGroups: Tag = 0x5200_9229
+  private static let frameGroups: Tag = 0x5200_9230
 
-  /// The elements that are kept; all others are passed over.
-  private static let kept: Set<Tag> = [
-    0x0018_1164, 0x0028_0002, 0x0028_0004, 0x0028_0006, 0x0028_0008, 0x0028_0010, 0x0028_0011, 0x0028_0030, 0x0028_0100, 0x0028_0101,
-    0x0028_0102, 0x0028_0103, 0x0028_1050, 0x0028_1051, 0x0028_1052, 0x0028_1053, 0x0028_1101, 0x0028_1102, 0x0028_1103, 0x0028_1201,
-    0x0028_1202, 0x0028_1203, 0x0028_3000,
-  ]
-  private static let modalityTable: Tag = 0x0028_3000
-
+  /// - Parameter bytes: a file, its data set inflated (``DICOMInflation``).
   init(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
-    var parser = DICOMElements(bytes: bytes, position: 132, end: bytes.count, isExplicit: true, isBigEndian: false)
-    while let group = parser.nextGroup, group == 2 {
-      let element = try parser.next()
-      if element.tag == 0x0002_0010 {
-        transferSyntax = Self.text(bytes, element.value)
-      }
-    }
-    guard !transferSyntax.isEmpty else { throw .damaged(.dicom, reason: "it names no transfer syntax") }
-    guard transferSyntax != "1.2.840.10008.1.2.1.99" else { throw .unsupported(.dicom, feature: "a deflated data set") }
-    parser.isExplicit = transferSyntax != "1.2.840.10008.1.2"
-    isBigEndian = transferSyntax == "1.2.840.10008.1.2.2"
-    parser.isBigEndian = isBigEndian
-    while parser.nextGroup != nil {
-      let element = try parser.next()
-      if element.tag == 0x7FE0_0010 {
-        pixelData = element.isUndefinedLength ? try parser.fragments() : .native(element.value)
-        return
-      }
-      if element.isUndefinedLength {
-        let start = parser.position
-        try parser.skipSequence(unknown: element.isUnknown)
-        if element.tag == Self.modalityTable { try keepModalityTable(bytes, start..<parser.position, parser) }
-      } else if element.tag == Self.modalityTable {
-        try keepModalityTable(bytes, element.value, parser)
-      } else if Self.kept.contains(element.tag) {
-        elements[element.tag] = element.value
-      }
-    }
+    let tree = try DICOMTree(
+      bytes,
+      sequences: [
+        Self.modalityTables, Self.voiTables, Self.pixelMeasures, Self.frameVOI, Self.pixelValueTransformation, Self.sharedGroups,
+        Self.frameGroups,
+      ])
+    (self.bytes, transferSyntax, isBigEndian) = (bytes, tree.transferSyntax, tree.isBigEndian)
+    (pixelData, remarks) = (tree.pixelData, tree.remarks)
+    root = DICOMAttributes(item: tree.root, bytes: bytes, isBigEndian: tree.isBigEndian)
+    functionalGroups = [root.items(Self.frameGroups).first, root.items(Self.sharedGroups).first].compactMap { $0 }
   }
 
-  /// The first item of the modality table's sequence: its descriptor and its data.
-  private mutating func keepModalityTable(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ outer: DICOMElements) throws(CodecProblem)
-  {
-    var parser = DICOMElements(
-      bytes: bytes, position: range.lowerBound, end: range.upperBound, isExplicit: outer.isExplicit, isBigEndian: outer.isBigEndian)
-    guard parser.nextGroup == 0xFFFE else { return }
-    let item = try parser.item()
-    if let length = item.length { parser.end = parser.position + length }
-    while let group = parser.nextGroup, group != 0xFFFE {
-      let element = try parser.next()
-      if element.isUndefinedLength {
-        try parser.skipSequence(unknown: element.isUnknown)
-      } else if element.tag == 0x0028_3002 || element.tag == 0x0028_3006 {
-        elements[element.tag] = element.value
-      }
-    }
+  /// The attributes that a functional group holds for the first frame; those of the data set itself where there is no such group.
+  func attributes(in group: Tag) -> DICOMAttributes {
+    functionalGroups.lazy.compactMap { $0.items(group).first }.first ?? root
   }
+}
+
+/// The values of a data set, or of an item of a sequence.
+struct DICOMAttributes {
+  let item: [DICOMDataSet.Tag: DICOMTree.Node]
+  let bytes: UnsafeRawBufferPointer
+  let isBigEndian: Bool
 
   /// The bytes of an element; nil when it is absent or empty.
-  func value(_ tag: Tag) -> Range<Int>? { elements[tag].flatMap { $0.isEmpty ? nil : $0 } }
+  func value(_ tag: DICOMDataSet.Tag) -> Range<Int>? {
+    guard case .value(let range)? = item[tag], !range.isEmpty else { return nil }
+    return range
+  }
 
-  /// The first 16-bit numbers of an element.
-  func words(_ tag: Tag, _ bytes: UnsafeRawBufferPointer) -> [UInt16] {
+  /// Whether an element is there, be it a value or a sequence.
+  func has(_ tag: DICOMDataSet.Tag) -> Bool { value(tag) != nil || !items(tag).isEmpty }
+
+  func items(_ tag: DICOMDataSet.Tag) -> [DICOMAttributes] {
+    item.items(tag).map { DICOMAttributes(item: $0, bytes: bytes, isBigEndian: isBigEndian) }
+  }
+
+  /// The 16-bit numbers of an element.
+  func words(_ tag: DICOMDataSet.Tag) -> [UInt16] {
     guard let range = value(tag) else { return [] }
     return stride(from: range.lowerBound, to: range.upperBound - 1, by: 2).map {
       isBigEndian ? bytes.bigEndian(UInt16.self, at: $0) : bytes.littleEndian(UInt16.self, at: $0)
     }
   }
 
-  func word(_ tag: Tag, _ bytes: UnsafeRawBufferPointer) -> Int? { value(tag).flatMap { _ in words(tag, bytes).first.map(Int.init) } }
+  func word(_ tag: DICOMDataSet.Tag) -> Int? { words(tag).first.map(Int.init) }
 
-  func text(_ tag: Tag, _ bytes: UnsafeRawBufferPointer) -> String? { value(tag).map { Self.text(bytes, $0) } }
-
-  /// The decimal strings of an element, those that are finite numbers.
-  func decimals(_ tag: Tag, _ bytes: UnsafeRawBufferPointer) -> [Double] {
-    guard let text = text(tag, bytes) else { return [] }
-    return text.split(separator: "\\").compactMap { Double(Self.trimmed($0)) }.filter(\.isFinite)
+  /// A number of 4 or 8 bytes, floating-point (FL or FD).
+  func float(_ tag: DICOMDataSet.Tag) -> Double? {
+    guard let range = value(tag) else { return nil }
+    let start = range.lowerBound
+    switch range.count {
+    case 4:
+      return Double(
+        Float(bitPattern: isBigEndian ? bytes.bigEndian(UInt32.self, at: start) : bytes.littleEndian(UInt32.self, at: start)))
+    case 8: return Double(bitPattern: isBigEndian ? bytes.bigEndian(UInt64.self, at: start) : bytes.littleEndian(UInt64.self, at: start))
+    default: return nil
+    }
   }
 
-  /// Up to 256 characters, without padding.
-  private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
-    let text = String(decoding: bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 256)].filter { $0 != 0 }, as: UTF8.self)
-    return String(trimmed(text[...]))
+  /// 64-bit numbers of an element (OV), as offsets.
+  func offsets(_ tag: DICOMDataSet.Tag) -> [Int] {
+    guard let range = value(tag) else { return [] }
+    return stride(from: range.lowerBound, to: range.upperBound - 7, by: 8).map {
+      Int(truncatingIfNeeded: isBigEndian ? bytes.bigEndian(UInt64.self, at: $0) : bytes.littleEndian(UInt64.self, at: $0))
+    }
+  }
+
+  func text(_ tag: DICOMDataSet.Tag) -> String? { value(tag).map { DICOMTree.text(bytes, $0) } }
+
+  /// The parts of a text of several values, without blanks around them.
+  func texts(_ tag: DICOMDataSet.Tag) -> [String] {
+    (text(tag) ?? "").split(separator: "\\", omittingEmptySubsequences: false).map { String(Self.trimmed($0)) }
+  }
+
+  /// The decimal strings of an element (PS3.5, 6.2), nil in place of one that is none, such as `0,5`; empty when the element is absent or empty.
+  func decimals(_ tag: DICOMDataSet.Tag) -> [Double?] {
+    value(tag) == nil ? [] : texts(tag).map(Self.decimal)
+  }
+
+  /// The first decimal string.
+  /// - Throws: where it is no number: another number in its place would change every pixel.
+  func decimal(_ tag: DICOMDataSet.Tag, named name: String) throws(CodecProblem) -> Double? {
+    guard let first = decimals(tag).first else { return nil }
+    guard let number = first else {
+      throw .damaged(.dicom, reason: "\(name) is \(spelled(tag)), and not a number with a decimal point (PS3.5, 6.2)")
+    }
+    return number
+  }
+
+  /// A text for messages: only characters of numbers, so that nothing else of the file gets out.
+  func spelled(_ tag: DICOMDataSet.Tag) -> String {
+    let text = text(tag) ?? ""
+    let isNumeric = text.count <= 64 && text.allSatisfy { $0.isASCII && ($0.isNumber || "+-.,;:/\\ eE".contains($0)) }
+    return isNumeric ? "`\(text)`" : "a text"
+  }
+
+  private static func decimal(_ text: String) -> Double? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }), let number = Double(text),
+      number.isFinite
+    else { return nil }
+    return number
   }
 
   private static func trimmed(_ text: Substring) -> Substring {

@@ -120,13 +120,13 @@ struct DICOMElements {
     }
   }
 
-  /// Encapsulated pixel data whose head has been read (PS3.5, A.4).
-  mutating func fragments() throws(CodecProblem) -> DICOMDataSet.PixelData {
+  /// Encapsulated pixel data whose head has been read (PS3.5, A.4): the offset table, the fragments, and whether a delimiter follows them.
+  mutating func fragments() throws(CodecProblem) -> (offsets: [Int], fragments: [Range<Int>], isDelimited: Bool) {
     var offsets: [Int]?
     var fragments: [Range<Int>] = []
-    while true {
+    while fragments.isEmpty || position + 8 <= end {
       let head = try item()
-      if head.tag == 0xFFFE_E0DD { return .encapsulated(offsets: offsets ?? [], fragments: fragments) }
+      if head.tag == 0xFFFE_E0DD { return (offsets ?? [], fragments, true) }
       guard head.tag == 0xFFFE_E000, let length = head.length else { throw .damaged(.dicom, reason: "a fragment without a length") }
       if offsets == nil {
         offsets = stride(from: position, to: position + length - 3, by: 4).map { number(UInt32.self, at: $0) }
@@ -135,5 +135,6 @@ struct DICOMElements {
       }
       position += length
     }
+    return (offsets ?? [], fragments, false)
   }
 }

@@ -1,92 +1,135 @@
 /// The pixel data of a DICOM file's first frame as gray numbers, before the modality transform.
-enum DICOMPixels {
+struct DICOMPixels {
+  var values: [Float]
+  /// Pixels of padding; nil where there are none.
+  var padding: Mask?
+  /// That of a palette's entries; nil for direct images.
+  var paletteDepth: Int?
+
+  /// - Parameter remarks: takes what was decided on the way.
   static func firstFrame(
-    _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ bytes: UnsafeRawBufferPointer
-  ) throws(CodecProblem) -> [Float] {
-    let converter = DICOMGrayConverter(format, palette: try format.isPalette ? palette(dataSet, bytes) : [])
-    let syntax = dataSet.transferSyntax
+    _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]
+  ) throws(CodecProblem) -> DICOMPixels {
+    let palette = format.isPalette ? try DICOMPalette(dataSet.root, isSigned: format.isSigned) : nil
+    let padding = DICOMPadding(dataSet.root, format, &remarks)
+    let converter = DICOMGrayConverter(format, palette: palette, padding: padding)
+    let gray: DICOMGrayConverter.Gray
     switch dataSet.pixelData {
     case nil: throw .truncated(.dicom, reason: "it has no pixel data")
-    case .native(let range):
-      guard ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"].contains(syntax) else {
-        throw .damaged(.dicom, reason: "pixel data that is not encapsulated under transfer syntax \(syntax)")
-      }
-      let isSubsampled = format.photometric == "YBR_FULL_422"
-      let needed = isSubsampled ? format.byteCount / 3 * 2 : format.byteCount
-      guard range.count >= needed else {
-        throw .truncated(.dicom, reason: "\(range.count) bytes of pixel data, \(format.size) pixels ask for \(needed)")
-      }
-      let layout: DICOMGrayConverter.Layout = isSubsampled ? .subsampled : format.isPlanar ? .planar : .interleaved
-      return try converter.gray(
-        UnsafeRawBufferPointer(rebasing: bytes[range]), layout, bytesPerSample: format.bytesPerSample,
-        isBigEndian: syntax == "1.2.840.10008.1.2.2")
+    case .native(_, let range, let representation):
+      gray = try native(UnsafeRawBufferPointer(rebasing: dataSet.bytes[range]), representation, dataSet, format, converter)
     case .encapsulated(let offsets, let fragments):
-      return try decoded(try firstFrame(offsets, fragments, format, bytes), syntax, format, converter)
+      guard !DICOMHead.native.contains(dataSet.transferSyntax) else {
+        throw .damaged(.dicom, reason: "encapsulated pixel data under transfer syntax \(dataSet.transferSyntax)")
+      }
+      let code = try firstFrame(offsets, fragments, format, dataSet)
+      gray = try DICOMCompressed.gray(code, dataSet.transferSyntax, format, converter, &remarks)
     }
+    if gray.isColored || palette?.isColored ?? false { remarks.append(.colorToGray) }
+    if gray.unusedBits > 0 { remarks.append(.unusedBits(count: gray.unusedBits, bits: format.bitsStored)) }
+    if gray.rounded > 0 { remarks.append(.rounded(count: gray.rounded)) }
+    var pixels = padding?.taken(from: gray.values, size: format.size, &remarks) ?? DICOMPixels(values: gray.values)
+    pixels.paletteDepth = palette?.bitDepth
+    return pixels
+  }
+
+  private static func native(
+    _ stored: UnsafeRawBufferPointer, _ representation: String, _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat,
+    _ converter: DICOMGrayConverter
+  ) throws(CodecProblem) -> DICOMGrayConverter.Gray {
+    guard DICOMHead.native.contains(dataSet.transferSyntax) else {
+      throw .damaged(.dicom, reason: "pixel data that is not encapsulated under transfer syntax \(dataSet.transferSyntax)")
+    }
+    let isSubsampled = format.photometric == "YBR_FULL_422"
+    if isSubsampled, format.size.width % 2 == 1 { throw .unsupported(.dicom, feature: "YBR_FULL_422 with an odd number of columns") }
+    let needed = isSubsampled ? format.byteCount / 3 * 2 : format.byteCount
+    guard stored.count >= needed else {
+      throw .truncated(.dicom, reason: "\(stored.count) bytes of pixel data, \(format.size) pixels ask for \(needed)")
+    }
+    let layout: DICOMGrayConverter.Layout = isSubsampled ? .subsampled : format.isPlanar ? .planar : .interleaved
+    let coding = DICOMGrayConverter.Coding(
+      bytes: format.bytesPerSample, bits: format.bitsStored, highBit: format.highBit, isSigned: format.isSigned,
+      isBigEndian: dataSet.isBigEndian)
+    guard dataSet.isBigEndian, format.bytesPerSample <= 1, representation == "OW" else { return try converter.gray(stored, layout, coding) }
+    // Words whose first sample is the low byte (PS3.5, annex D), which comes second.
+    let swapped = (0..<stored.count & ~1).map { stored[$0 ^ 1] } + (stored.count % 2 == 1 ? [stored[stored.count - 1]] : [])
+    return try swapped.pixels { bytes throws(CodecProblem) in try converter.gray(bytes, layout, coding) }
   }
 
   /// The fragments of the first frame in one piece.
   private static func firstFrame(
-    _ offsets: [Int], _ fragments: [Range<Int>], _ format: DICOMPixelFormat, _ bytes: UnsafeRawBufferPointer
+    _ offsets: [Int], _ fragments: [Range<Int>], _ format: DICOMPixelFormat, _ dataSet: DICOMDataSet
   ) throws(CodecProblem) -> [UInt8] {
     guard let start = fragments.first?.lowerBound else { throw .truncated(.dicom, reason: "it has no pixel data") }
     var chosen = fragments[...]
     if format.frames > 1 {
-      if offsets.count > 1 {
+      let extended = dataSet.root.offsets(0x7FE0_0001)
+      let table = offsets.count > 1 ? offsets : extended
+      if table.count > 1 {
         // Offsets count from the first fragment's item, whose head has 8 bytes.
-        chosen = fragments.prefix { $0.lowerBound - start < offsets[1] }
+        chosen = fragments.prefix { $0.lowerBound - start < table[1] }
       } else if fragments.count == format.frames {
         chosen = fragments.prefix(1)
       } else {
         throw .unsupported(.dicom, feature: "\(format.frames) frames in \(fragments.count) fragments without an offset table")
       }
     }
-    return chosen.reduce(into: []) { $0.append(contentsOf: bytes[$1]) }
+    return chosen.reduce(into: []) { $0.append(contentsOf: dataSet.bytes[$1]) }
+  }
+}
+
+/// Numbers that stand for no image (PS3.3, C.7.5.1.1.2).
+struct DICOMPadding {
+  let range: ClosedRange<Float>
+  /// The value as the file has it, for bits beyond BitsStored.
+  let word: UInt16?
+  private let name: String
+
+  /// nil where the file names none, or one that has no use.
+  init?(_ root: DICOMAttributes, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]) {
+    func number(_ tag: DICOMDataSet.Tag) -> Double? {
+      if format.isFloat { return root.float(tag) }
+      return root.word(tag).map { format.isSigned ? Double(Int16(truncatingIfNeeded: $0)) : Double($0) }
+    }
+    let (first, last): (DICOMDataSet.Tag, DICOMDataSet.Tag) =
+      format.isFloat
+      ? (format.bitsAllocated == 32 ? (0x0028_0122, 0x0028_0124) : (0x0028_0123, 0x0028_0125)) : (0x0028_0120, 0x0028_0121)
+    guard let value = number(first), value.isFinite else { return nil }
+    guard format.isMonochrome else {
+      remarks.append(.notUsed("PixelPaddingValue", "the image is not MONOCHROME"))
+      return nil
+    }
+    let limit = number(last).flatMap { $0.isFinite ? $0 : nil }
+    range = Float(min(value, limit ?? value))...Float(max(value, limit ?? value))
+    word =
+      format.isFloat || limit != nil || format.bitsStored == format.bitsAllocated
+      ? nil : root.word(first).map { UInt16(truncatingIfNeeded: $0) }
+    func text(_ number: Double) -> String { number == number.rounded() && abs(number) < 1e9 ? "\(Int(number))" : "\(number)" }
+    name = "PixelPaddingValue \(text(value))" + (limit.map { ", PixelPaddingRangeLimit \(text($0))" } ?? "")
   }
 
-  private static func decoded(
-    _ code: [UInt8], _ syntax: String, _ format: DICOMPixelFormat, _ converter: DICOMGrayConverter
-  ) throws(CodecProblem) -> [Float] {
-    // A blank picture shrinks a lot, but no X-ray this large does.
-    guard format.size.count <= 1 << 24 || format.size.count / 2000 <= code.count else {
-      throw .truncated(.dicom, reason: "\(code.count) bytes of pixel data cannot hold \(format.size) pixels")
+  /// The pixels with padding set apart; they become NaN.
+  func taken(from values: [Float], size: Size, _ remarks: inout [ReadingRemark]) -> DICOMPixels {
+    var mask = Mask(size: size)
+    var pixels = values
+    var count = 0
+    for row in 0..<size.height {
+      for column in 0..<size.width {
+        let value = values[row * size.width + column]
+        if value.isNaN || range.contains(value) {
+          mask[row, column] = true
+          pixels[row * size.width + column] = .nan
+          count += 1
+        }
+      }
     }
-    switch syntax {
-    case "1.2.840.10008.1.2.5":
-      let samples = try DICOMRunLength.decoded(code, format)
-      return try samples.pixels { samples throws(CodecProblem) in
-        try converter.gray(samples, .planar, bytesPerSample: format.bytesPerSample, isBigEndian: true)
-      }
-    case "1.2.840.10008.1.2.4.50":
-      guard format.bitsAllocated == 8 else { throw .unsupported(.dicom, feature: "JPEG baseline at \(format.bitsAllocated) bits") }
-      return try code.pixels { code throws(CodecProblem) in
-        do throws(CodecProblem) {
-          let samples = try JPEGCodec.samples(from: code, isRGB: format.photometric == "RGB", size: format.size, components: format.samples)
-          return try samples.pixels { samples throws(CodecProblem) in
-            try converter.gray(samples, .interleaved, bytesPerSample: 1, isBigEndian: false)
-          }
-        } catch { throw error.inside(.dicom) }
-      }
-    case "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81",
-      "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91":
-      let (samples, bytesPerSample) = try DICOMCompressed.decoded(code, syntax, format)
-      return try samples.pixels { samples throws(CodecProblem) in
-        try converter.gray(samples, .interleaved, bytesPerSample: bytesPerSample, isBigEndian: false)
-      }
-    default: throw .unsupported(.dicom, feature: "transfer syntax \(syntax)")
+    if count == 0 { return DICOMPixels(values: values) }
+    guard count < size.count else {
+      remarks.append(.paddingIsAll(name))
+      return DICOMPixels(values: values.map { $0.isNaN ? range.lowerBound : $0 })
     }
-  }
-
-  /// The gray of each palette entry (PS3.3, C.7.6.3.1.5), and the stored number that the first one stands for.
-  private static func palette(_ dataSet: DICOMDataSet, _ bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [Float] {
-    let descriptor = dataSet.words(0x0028_1101, bytes)
-    guard descriptor.count >= 3 else { throw .damaged(.dicom, reason: "no palette") }
-    let count = descriptor[0] == 0 ? 65_536 : Int(descriptor[0])
-    let channels = [0x0028_1201, 0x0028_1202, 0x0028_1203].map { dataSet.words($0, bytes) }
-    guard channels.allSatisfy({ $0.count >= count }) else { throw .damaged(.dicom, reason: "a palette of fewer than \(count) entries") }
-    guard descriptor[1] == 0 else { throw .unsupported(.dicom, feature: "a palette that starts at \(descriptor[1])") }
-    let shift: UInt16 = descriptor[2] > 8 ? 8 : 0
-    return (0..<count).map { Luma.of(red: channels[0][$0] >> shift, green: channels[1][$0] >> shift, blue: channels[2][$0] >> shift) }
+    remarks.append(.padding(count: count, name))
+    return DICOMPixels(values: pixels, padding: mask)
   }
 }
 

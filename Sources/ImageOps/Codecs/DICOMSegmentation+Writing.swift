@@ -14,8 +14,10 @@ extension DICOMSegmentation {
     private static let patient: Set<DICOMDataSet.Tag> = [0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040]
 
     init(_ bytes: UnsafeRawBufferPointer, naming patient: Bool) throws(CodecProblem) {
-      let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
-      for tag in patient ? Self.study.union(Self.patient) : Self.study { values[tag] = root.bytes(tag, bytes) }
+      values = try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in
+        let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
+        return (patient ? Self.study.union(Self.patient) : Self.study).reduce(into: [:]) { $0[$1] = root.bytes($1, bytes) }
+      }
       guard !self[0x0008_0018].isEmpty, !self[0x0020_000D].isEmpty else {
         throw .damaged(.dicom, reason: "it names neither its study nor itself, so no segmentation can refer to it")
       }

@@ -30,9 +30,11 @@ extension DICOMSegmentation {
   /// volume, since a radiograph has one.
   /// - Throws: `CodecError.unreadable`.
   public static func decode(_ file: [UInt8], name: String) throws(CodecError) -> DICOMSegmentation {
-    do throws(CodecProblem) { return try file.pixels { bytes throws(CodecProblem) in try segmentation(bytes) } } catch {
-      throw .unreadable(name: name, error)
-    }
+    do throws(CodecProblem) {
+      return try file.pixels { bytes throws(CodecProblem) in
+        try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in try segmentation(bytes) }
+      }
+    } catch { throw .unreadable(name: name, error) }
   }
 
   private static func segmentation(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> DICOMSegmentation {
@@ -41,6 +43,8 @@ extension DICOMSegmentation {
     guard root.text(0x0008_0016, bytes) == storageClass else {
       throw .unsupported(.dicom, feature: pictureInstead)
     }
+    guard !tree.isBigEndian else { throw .unsupported(.dicom, feature: "big-endian segmentations") }
+    if case .encapsulated = tree.pixelData { throw .unsupported(.dicom, feature: "a compressed segmentation") }
     let (height, width) = (root.word(0x0028_0010, bytes) ?? 0, root.word(0x0028_0011, bytes) ?? 0)
     let size = Size(width: width, height: height)
     guard size.isValid else { throw .invalidSize(.dicom, width: width, height: height) }

@@ -5,32 +5,39 @@ struct DICOMTree {
     case items([[DICOMDataSet.Tag: Node]])
   }
 
+  enum PixelData {
+    /// Pixel Data, or Float Pixel Data; its value representation, empty where that is implicit.
+    case native(DICOMDataSet.Tag, Range<Int>, representation: String)
+    /// The offset table and the fragments of encapsulated data.
+    case encapsulated(offsets: [Int], fragments: [Range<Int>])
+  }
+
   private(set) var root: [DICOMDataSet.Tag: Node] = [:]
-  private(set) var transferSyntax = ""
+  /// The image's own, not that of an icon.
+  private(set) var pixelData: PixelData?
+  let transferSyntax: String
+  let isBigEndian: Bool
+  private(set) var remarks: [ReadingRemark]
   private let sequences: Set<DICOMDataSet.Tag>
   private let end: DICOMDataSet.Tag
   private var budget = 1_000_000
 
   private static let deepest = 16
+  private static let pixelTags: Set<DICOMDataSet.Tag> = [0x7FE0_0008, 0x7FE0_0009, 0x7FE0_0010]
 
   /// - Parameters:
+  ///   - bytes: a file, its data set inflated (``DICOMInflation``).
   ///   - sequences: those whose items are read; all others are passed over.
   ///   - end: the tag from which nothing is read.
   init(_ bytes: UnsafeRawBufferPointer, sequences: Set<DICOMDataSet.Tag>, upTo end: DICOMDataSet.Tag = .max) throws(CodecProblem) {
     (self.sequences, self.end) = (sequences, end)
-    guard bytes.count > 132 else { throw .truncated(.dicom, reason: "it has \(bytes.count) bytes") }
-    var parser = DICOMElements(bytes: bytes, position: 132, end: bytes.count, isExplicit: true, isBigEndian: false)
-    while let group = parser.nextGroup, group == 2 {
-      let element = try parser.next()
-      if element.tag == 0x0002_0010 { transferSyntax = Self.text(bytes, element.value) }
-    }
-    guard transferSyntax != "1.2.840.10008.1.2.1.99" else { throw .unsupported(.dicom, feature: "a deflated data set") }
-    parser.isExplicit = transferSyntax != "1.2.840.10008.1.2"
-    guard transferSyntax != "1.2.840.10008.1.2.2" else { throw .unsupported(.dicom, feature: "big-endian segmentations") }
+    let head = try DICOMHead(bytes)
+    (transferSyntax, remarks, isBigEndian) = (head.transferSyntax, head.remarks, head.elements.isBigEndian)
+    var parser = head.elements
     root = try elements(&parser, depth: 0)
   }
 
-  /// The elements up to the end or an item's delimiter.
+  /// The elements up to the pixel data, the end or an item's delimiter.
   private mutating func elements(_ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
     -> [DICOMDataSet.Tag: Node]
   {
@@ -40,15 +47,21 @@ struct DICOMTree {
       budget -= 1
       guard budget > 0 else { throw .damaged(.dicom, reason: "more than a million elements") }
       let element = try parser.next()
-      if element.tag == 0xFFFE_E00D || depth == 0 && element.tag >= end { break }
-      if element.tag == 0x7FE0_0010, element.isUndefinedLength {
-        let isSegmentation = found.text(0x0008_0016, parser.bytes) == DICOMSegmentation.storageClass
-        throw .unsupported(.dicom, feature: isSegmentation ? "a compressed segmentation" : DICOMSegmentation.pictureInstead)
+      if depth == 0 {
+        if element.tag >= end { break }
+        if Self.pixelTags.contains(element.tag) {
+          try keepPixelData(element, &parser)
+          if !element.isUndefinedLength { found[element.tag] = .value(element.value) }
+          break
+        }
+      } else if element.tag == 0xFFFE_E00D {
+        break
       }
       if sequences.contains(element.tag) {
         found[element.tag] = .items(try items(element, &parser, depth: depth))
       } else if element.isUndefinedLength {
         try parser.skipSequence(unknown: element.isUnknown)
+        found[element.tag] = .items([[:]])
       } else {
         found[element.tag] = .value(element.value)
       }
@@ -56,10 +69,21 @@ struct DICOMTree {
     return found
   }
 
+  private mutating func keepPixelData(_ element: DICOMElements.Element, _ parser: inout DICOMElements) throws(CodecProblem) {
+    guard element.isUndefinedLength else {
+      pixelData = .native(element.tag, element.value, representation: element.representation)
+      return
+    }
+    let (offsets, fragments, isDelimited) = try parser.fragments()
+    pixelData = .encapsulated(offsets: offsets, fragments: fragments)
+    if !isDelimited { remarks.append(.noDelimiter) }
+  }
+
   private mutating func items(_ element: DICOMElements.Element, _ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
     -> [[DICOMDataSet.Tag: Node]]
   {
     var inner = parser
+    if element.isUnknown { (inner.isExplicit, inner.isBigEndian) = (false, false) }
     if !element.isUndefinedLength { (inner.position, inner.end) = (element.value.lowerBound, element.value.upperBound) }
     var items: [[DICOMDataSet.Tag: Node]] = []
     while inner.nextGroup != nil {
@@ -75,9 +99,9 @@ struct DICOMTree {
     return items
   }
 
-  /// Up to 256 bytes, without padding.
+  /// Up to 1024 bytes, without padding.
   static func trimmed(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
-    var text = bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 256)].filter { $0 != 0 }
+    var text = bytes[range.lowerBound..<min(range.upperBound, range.lowerBound + 1024)].filter { $0 != 0 }
     while text.last == 32 { text.removeLast() }
     return Array(text.drop { $0 == 32 })
   }

@@ -1,16 +1,16 @@
 extension GrayImage {
-  /// Reads a picture: PNG, JPEG, TIFF, NPY or DICOM, told by the file's first bytes and never by its name.
+  /// Reads an image: PNG, JPEG, TIFF, NPY or DICOM, recognized by its content and never by its name.
   ///
-  /// - 8-bit and 16-bit intensities are as stored; 1, 2 and 4 bits are spread over 0...255. Colour becomes gray by Rec. 601 luma (as Pillow's
-  ///   `convert("L")`, at 16 bits with the same weights); alpha is ignored.
+  /// - 8-bit and 16-bit intensities are as stored; 1 to 7 bits are spread over 0...255, rounded to nearest. Color becomes gray by Rec. 601 luma (as
+  ///   Pillow's `convert("L")`, at 16 bits with the same weights); alpha is ignored.
   /// - JPEG and TIFF are turned upright by their orientation tag. CMYK is taken as inverted, as Adobe's programs write it.
   /// - NPY: a two-dimensional array of numbers or booleans.
   /// - DICOM: the first frame, rescaled by slope and intercept or the modality table; MONOCHROME1 is inverted once within `range` and `polarity`
-  ///   says so; `window` holds the file's first window. PixelSpacing is calibrated, ImagerPixelSpacing is detector-plane. Nothing about the
-  ///   patient is read.
+  ///   says so; `voi` holds the file's windows and VOI tables, `padding` its PixelPaddingValue. PixelSpacing is calibrated, ImagerPixelSpacing and
+  ///   NominalScannedPixelSpacing are detector-plane. Nothing about the patient is read.
   ///
-  /// `range` is the nominal one (0...255, 0...65535, what BitsStored and the rescale give; the extremes for floating point), `source` the file's
-  /// name without folders and its SHA-256.
+  /// `range` is the nominal one (0...255, 0...65535, what BitsStored and the rescale give; the extremes for floating point and more than 16 bits),
+  /// `source` the file's name without folders and its SHA-256, `remarks` what was decided, changed or left out.
   /// - Throws: `CodecError.unreadable`; sizes are checked before memory is taken.
   public static func read(from path: String) throws(CodecError) -> GrayImage {
     do throws(CodecError) {
@@ -19,7 +19,7 @@ extension GrayImage {
     } catch { throw .unreadable(name: path, error.problem) }
   }
 
-  /// Reads a picture from a file's bytes; as ``read(from:)``.
+  /// Reads an image from a file's bytes; as ``read(from:)``.
   /// - Parameter name: what `source` and errors call it.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> GrayImage {
     do throws(CodecProblem) {

@@ -7,6 +7,7 @@ enum JPEGCodec {
     let (header, size) = try reader.header()
     let components = Int(header.components)
     let orientation = header.exif.map { Orientation(exif: UnsafeRawBufferPointer(start: $0, count: header.exif_count)) } ?? .topLeft
+    var extras: Luma.Extras = components == 4 ? .color : []
     let pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
       if components == 1, header.is_sequential != 0, size.count >= 1 << 18, Parallel.threadCount > 1 {
         return try readInParts(reader, bytes, size, into: pixels)
@@ -16,11 +17,14 @@ enum JPEGCodec {
         if components == 4 {
           convertCMYK(samples, to: gray, count: size.width)
         } else {
-          Luma.convert(samples, channels: components, to: gray, count: size.width)
+          // Losses give gray a tint.
+          extras.formUnion(Luma.convert(samples, channels: components, to: gray, count: size.width, tolerance: 8))
         }
       }
     }
-    return orientation.upright(GrayImage(size: size, pixels: pixels))
+    var image = GrayImage(size: size, pixels: pixels)
+    image.remarks = extras.remarks
+    return orientation.upright(image)
   }
 
   /// Decodes the upper rows of a gray picture on one thread and the lower ones on another, with the same numbers.

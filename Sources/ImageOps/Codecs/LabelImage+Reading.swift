@@ -1,6 +1,6 @@
 extension LabelImage {
   /// Reads a label image, exactly as stored: gray levels or palette indices of a PNG, gray levels of a TIFF, whole numbers of an NPY array.
-  /// - Throws: `CodecError.unreadable`, also for JPEG, whose losses make new labels, for colour and for numbers that are no labels.
+  /// - Throws: `CodecError.unreadable`, also for JPEG, whose losses make new labels, for color and for numbers that are no labels.
   public static func read(from path: String) throws(CodecError) -> LabelImage {
     do throws(CodecError) {
       return try decode(try FileBytes.read(path), name: path)
@@ -10,24 +10,39 @@ extension LabelImage {
   /// Reads a label image from a file's bytes; as ``read(from:)``.
   /// - Parameter name: what errors call it.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> LabelImage {
+    var remarks: [ReadingRemark] = []
+    return try decode(bytes, name: name, remarks: &remarks)
+  }
+
+  /// Reads a label image from a file's bytes; as ``read(from:)``.
+  /// - Parameter remarks: takes what reading decided or left out.
+  public static func decode(_ bytes: [UInt8], name: String, remarks: inout [ReadingRemark]) throws(CodecError) -> LabelImage {
     do throws(CodecProblem) {
-      return try bytes.decoded { bytes, format throws(CodecProblem) in
-        switch format {
-        case .png: try PNGCodec.labelImage(from: bytes)
-        case .jpeg: throw .unsupported(.jpeg, feature: "labels")
-        case .tiff: try exactLabels(of: TIFFCodec.grayImage(from: bytes, expandingLowDepths: false), format)
-        case .npy: try exactLabels(of: NPYCodec.grayImage(from: bytes), format)
-        case .dicom: try exactLabels(of: DICOMCodec.grayImage(from: bytes), format)
-        }
+      let (labels, found) = try bytes.decoded { bytes, format throws(CodecProblem) in
+        var found: [ReadingRemark] = []
+        let labels =
+          switch format {
+          case .png: try PNGCodec.labelImage(from: bytes, remarks: &found)
+          case .jpeg: throw .unsupported(.jpeg, feature: "labels")
+          case .tiff: try exactLabels(of: TIFFCodec.grayImage(from: bytes, expandingLowDepths: false), format, &found)
+          case .npy: try exactLabels(of: NPYCodec.grayImage(from: bytes), format, &found)
+          case .dicom: try exactLabels(of: DICOMCodec.grayImage(from: bytes, forLabels: true), format, &found)
+          }
+        return (labels, found)
       }
+      remarks += found
+      return labels
     } catch { throw .unreadable(name: name, error) }
   }
 
-  private static func exactLabels(of image: GrayImage, _ format: PictureFormat) throws(CodecProblem) -> LabelImage {
+  private static func exactLabels(
+    of image: GrayImage, _ format: PictureFormat, _ remarks: inout [ReadingRemark]
+  ) throws(CodecProblem) -> LabelImage {
+    remarks += image.remarks
     let labels = try [UInt32].filled(count: image.size.count) { labels throws(CodecProblem) in
       for (index, value) in image.pixels.enumerated() {
-        // Beyond 2^24 a Float no longer holds every whole number.
-        guard value >= 0, value <= 16_777_216, value == value.rounded(.down) else { throw .damaged(format, reason: "\(value) is no label") }
+        // From 2^24 on a Float may stand for another whole number.
+        guard value >= 0, value < 16_777_216, value == value.rounded(.down) else { throw .damaged(format, reason: "\(value) is no label") }
         labels[index] = UInt32(value)
       }
     }
@@ -41,6 +56,16 @@ extension Mask {
 
   /// Reads a mask from a file's bytes; as ``LabelImage/decode(_:name:)``.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> Mask {
-    try LabelImage.decode(bytes, name: name).foreground
+    var remarks: [ReadingRemark] = []
+    return try decode(bytes, name: name, remarks: &remarks)
+  }
+
+  /// Reads a mask from a file's bytes; as ``LabelImage/decode(_:name:)``.
+  /// - Parameter remarks: takes what reading decided or left out, also numbers of which more than one lies inside.
+  public static func decode(_ bytes: [UInt8], name: String, remarks: inout [ReadingRemark]) throws(CodecError) -> Mask {
+    let labels = try LabelImage.decode(bytes, name: name, remarks: &remarks)
+    let levels = Set(labels.labels)
+    if levels.subtracting([0]).count > 1 { remarks.append(.notTwoValued(levels: levels.count)) }
+    return labels.foreground
   }
 }

@@ -7,6 +7,13 @@ enum NPYCodec {
     let size = Size(width: header.shape[1], height: header.shape[0])
     guard size.isValid else { throw .invalidSize(.npy, width: size.width, height: size.height) }
     let pixels = try array(from: bytes, header).values
+    var image = image(header, size, pixels)
+    let rounded = roundedCount(header, bytes)
+    if rounded > 0 { image.remarks.append(.rounded(count: rounded)) }
+    return image
+  }
+
+  private static func image(_ header: NPYHeader, _ size: Size, _ pixels: [Float]) -> GrayImage {
     switch (header.kind, header.itemSize) {
     case (.boolean, _): return GrayImage(size: size, pixels: pixels, range: 0...1, bitDepth: 1)
     case (.unsigned, 1): return GrayImage(size: size, pixels: pixels, range: 0...255, bitDepth: 8)
@@ -15,6 +22,33 @@ enum NPYCodec {
     case (.signed, 2): return GrayImage(size: size, pixels: pixels, range: -32768...32767, bitDepth: 16)
     default: return GrayImage(size: size, pixels: pixels, range: pixels.finiteExtremes, bitDepth: 32)
     }
+  }
+
+  /// How many numbers of 4 or 8 bytes a Float does not hold exactly.
+  private static func roundedCount(_ header: NPYHeader, _ bytes: UnsafeRawBufferPointer) -> Int {
+    guard header.itemSize == 8 || header.itemSize == 4 && header.kind != .float else { return 0 }
+    var count = 0
+    // In stored order, which may differ from the pixels'; only how many matters.
+    let isExact: (UInt64) -> Bool = { bits in
+      switch header.kind {
+      case .float:
+        let value = Double(bitPattern: bits)
+        return !value.isFinite || Double(Float(value)) == value
+      case .signed:
+        let value = header.itemSize == 8 ? Int64(bitPattern: bits) : Int64(Int32(truncatingIfNeeded: bits))
+        return Int128(Float(value)) == Int128(value)
+      default: return Int128(Float(bits)) == Int128(bits)
+      }
+    }
+    for index in 0..<header.count {
+      let at = header.offset + index * header.itemSize
+      let bits =
+        header.itemSize == 8
+        ? (header.isBigEndian ? bytes.bigEndian(UInt64.self, at: at) : bytes.littleEndian(UInt64.self, at: at))
+        : UInt64(header.isBigEndian ? bytes.bigEndian(UInt32.self, at: at) : bytes.littleEndian(UInt32.self, at: at))
+      if !isExact(bits) { count += 1 }
+    }
+    return count
   }
 
   static func array(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> (array: NPYArray, header: NPYHeader) {

@@ -28,10 +28,11 @@ enum Orientation: Int {
       }
       count = size.count
     }
-    return GrayImage(
+    var upright = GrayImage(
       size: size, pixels: pixels, range: image.range, bitDepth: image.bitDepth,
-      spacing: transposes ? image.spacing.transposed : image.spacing,
-      polarity: image.polarity, source: image.source, window: image.window)
+      spacing: transposes ? image.spacing.transposed : image.spacing, polarity: image.polarity, source: image.source)
+    (upright.voi, upright.remarks) = (image.voi, image.remarks)
+    return upright
   }
 
   /// The orientation that an EXIF block (a TIFF header and its first directory) gives; top left when it gives none that is legal.

@@ -10,6 +10,15 @@ enum PNGCodec {
     var isPalette: Bool
     /// Red, green and blue of each palette entry.
     var palette: [UInt8]
+    var hasTransparency: Bool
+    /// As the file names them; nil where it names none or all.
+    var significantBits: Int?
+
+    /// Whether a palette entry is not gray.
+    func isColored(_ entry: Int) -> Bool {
+      guard 3 * entry + 2 < palette.count else { return false }
+      return palette[3 * entry] != palette[3 * entry + 1] || palette[3 * entry + 1] != palette[3 * entry + 2]
+    }
   }
 
   static func grayImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> GrayImage {
@@ -17,21 +26,31 @@ enum PNGCodec {
     let header = try reader.header()
     let width = header.size.width
     let levels = grayLevels(of: header)
+    var extras: Luma.Extras = header.hasTransparency ? .transparency : []
+    let colored = (0..<256).map { header.isPalette && header.isColored($0) }
     let pixels = try [Float].filled(count: header.size.count) { pixels throws(CodecProblem) in
       try reader.forEachRow { row, samples in
         let gray = pixels + row * width
         if header.bitDepth == 16 {
-          Luma.convert(samples.assumingMemoryBound(to: UInt16.self), channels: header.channels, to: gray, count: width)
+          extras.formUnion(
+            Luma.convert(samples.assumingMemoryBound(to: UInt16.self), channels: header.channels, to: gray, count: width))
         } else if levels.isEmpty {
-          Luma.convert(samples.assumingMemoryBound(to: UInt8.self), channels: header.channels, to: gray, count: width)
+          extras.formUnion(
+            Luma.convert(samples.assumingMemoryBound(to: UInt8.self), channels: header.channels, to: gray, count: width))
         } else {
           let stored = UnsafeBufferPointer(start: samples.assumingMemoryBound(to: UInt8.self), count: width)
-          for (column, number) in stored.enumerated() { gray[column] = levels[Int(number)] }
+          for (column, number) in stored.enumerated() {
+            gray[column] = levels[Int(number)]
+            if colored[Int(number)] { extras.insert(.color) }
+          }
         }
       }
     }
     let range: ClosedRange<Float> = header.bitDepth == 16 ? 0...65535 : 0...255
-    return GrayImage(size: header.size, pixels: pixels, range: range, bitDepth: header.isPalette ? 8 : header.bitDepth)
+    var image = GrayImage(size: header.size, pixels: pixels, range: range, bitDepth: header.isPalette ? 8 : header.bitDepth)
+    image.remarks = extras.remarks
+    if let bits = header.significantBits { image.remarks.append(.significantBits(bits, of: header.bitDepth)) }
+    return image
   }
 
   /// The 256 gray levels that stored numbers stand for, when they are not those levels themselves: palette entries by their luma, 1, 2 and 4 bits
@@ -51,10 +70,14 @@ enum PNGCodec {
   }
 
   /// The stored numbers of a gray or palette picture: gray levels and palette indices, unscaled.
-  static func labelImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> LabelImage {
+  static func labelImage(
+    from bytes: UnsafeRawBufferPointer, remarks: inout [ReadingRemark]
+  ) throws(CodecProblem) -> LabelImage {
     let reader = try Reader(bytes)
     let header = try reader.header()
-    guard header.channels == 1 else { throw .unsupported(.png, feature: "labels in colour or with alpha") }
+    guard header.channels == 1 else { throw .unsupported(.png, feature: "labels in color or with alpha") }
+    if header.isPalette, header.palette.prefix(3).contains(where: { $0 != 0 }) { remarks.append(.brightOutside) }
+    if header.hasTransparency { remarks.append(.transparencyLeftOut) }
     let width = header.size.width
     let labels = try [UInt32].filled(count: header.size.count) { labels throws(CodecProblem) in
       try reader.forEachRow { row, samples in
@@ -177,8 +200,10 @@ enum PNGCodec {
         throw .truncated(.png, reason: "\(byteCount) bytes cannot hold \(size) pixels")
       }
       let palette = withUnsafeBytes(of: header.palette) { Array($0.prefix(3 * Int(header.palette_count))) }
+      let isPartial = header.is_palette == 0 && header.significant_bits > 0 && header.significant_bits < header.bit_depth
       return Header(
-        size: size, bitDepth: Int(header.bit_depth), channels: Int(header.channels), isPalette: header.is_palette != 0, palette: palette)
+        size: size, bitDepth: Int(header.bit_depth), channels: Int(header.channels), isPalette: header.is_palette != 0, palette: palette,
+        hasTransparency: header.has_transparency != 0, significantBits: isPartial ? Int(header.significant_bits) : nil)
     }
 
     /// Hands out the stored rows in order, 1 or 2 bytes a sample, and checks that the file is complete.

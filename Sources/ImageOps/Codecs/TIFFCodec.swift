@@ -1,18 +1,25 @@
 internal import CTIFF
 
-/// TIFF 6.0 through libtiff: the first picture of a file, gray, palette or RGB, of 1-16 bits or 32-bit floating point, in strips or tiles.
+/// TIFF 6.0 through libtiff: the first picture of a file, gray (1-16, 24, 32 and 64 bits, or floating point of 16, 32 and 64 bits), palette or RGB (1-16
+/// bits), in strips or tiles.
 enum TIFFCodec {
   /// - Parameter expandingLowDepths: 1-7 bits are spread over 0...255 (as for PNG) and palettes become gray; otherwise the stored numbers come out.
   static func grayImage(from bytes: UnsafeRawBufferPointer, expandingLowDepths: Bool = true) throws(CodecProblem) -> GrayImage {
     let reader = try Reader(bytes)
     let layout = try reader.layout(expandingLowDepths: expandingLowDepths)
     let size = layout.size
-    let pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
-      var lanes = TIFFLayout.Lanes(width: size.width)
+    var lanes = TIFFLayout.Lanes(width: size.width)
+    var pixels = try [Float].filled(count: size.count) { pixels throws(CodecProblem) in
       try reader.forEachRow(layout) { row, planes in layout.convert(planes, by: &lanes, to: pixels + row * size.width) }
     }
-    let range = layout.kind == .float ? pixels.finiteExtremes : layout.range
-    return layout.orientation.upright(GrayImage(size: size, pixels: pixels, range: range, bitDepth: layout.bits))
+    let range = layout.range ?? pixels.finiteExtremes
+    if layout.isInverted {
+      let sum = range.lowerBound + range.upperBound
+      for index in pixels.indices { pixels[index] = sum - pixels[index] }
+    }
+    var image = GrayImage(size: size, pixels: pixels, range: range, bitDepth: layout.bitDepth)
+    image.remarks = layout.remarks + lanes.remarks(layout)
+    return layout.orientation.upright(image)
   }
 
   static func encoded(_ samples: PictureSamples) throws(CodecProblem) -> [UInt8] {
@@ -109,6 +116,11 @@ extension TIFFLayout {
       size: size, bits: Int(header.bits), channels: Int(header.samples), planes: Int(header.planes),
       sampleFormat: Int(header.sample_format),
       photometric: Int(header.photometric), bandRows: Int(header.band_rows), rowBytes: header.row_bytes,
-      orientation: Orientation(rawValue: Int(header.orientation)) ?? .topLeft, palette: palette, expandingLowDepths: expandingLowDepths)
+      orientation: Orientation(rawValue: Int(header.orientation)) ?? .topLeft, palette: palette, extraSamples: Int(header.extra_samples),
+      hasAlpha: header.has_alpha != 0, expandingLowDepths: expandingLowDepths)
+    if header.pages > 1 { remarks.insert(.firstOf(Int(header.pages), "page"), at: 0) }
+    if header.is_preview != 0 {
+      remarks.append(.contradiction("the first page of the file is a smaller version of another page (NewSubfileType); it is the one read"))
+    }
   }
 }

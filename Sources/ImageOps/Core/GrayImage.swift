@@ -14,18 +14,19 @@ public struct GrayImage: Sendable, Equatable {
   public var spacing: Spacing
   public var polarity: Polarity
   public var source: Source?
-  /// The window that the file proposes for showing the picture, in units of intensity; nil when it proposes none.
-  public var window: Window?
+  /// The windows and tables that the file proposes for showing the picture, in units of intensity, the first one first.
+  public var voi: [VOI] = []
+  /// Pixels that are no part of the picture (DICOM PixelPaddingValue), as dark as its darkest pixel; nil where there are none. They are left out of
+  /// statistics and automatic thresholds.
+  public var padding: Mask? {
+    didSet { precondition(padding.map { $0.size == size } ?? true, "padding has the picture's size") }
+  }
+  /// What reading the file decided, changed or left out.
+  public var remarks: [ReadingRemark] = []
 
-  /// A part of the intensities to spread from black to white.
-  public struct Window: Hashable, Sendable {
-    public var center: Float
-    /// Above 0.
-    public var width: Float
-    public init(center: Float, width: Float) {
-      self.center = center
-      self.width = width
-    }
+  /// The first window that the file proposes; nil when it proposes none.
+  public var window: Window? {
+    voi.lazy.compactMap { if case .window(let window) = $0 { window } else { nil } }.first
   }
 
   /// How the source stored gray, and what reading made of it.
@@ -64,7 +65,7 @@ public struct GrayImage: Sendable, Equatable {
     self.spacing = spacing
     self.polarity = polarity
     self.source = source
-    self.window = window
+    voi = window.map { [.window($0)] } ?? []
   }
 
   /// A picture of one intensity.
@@ -72,15 +73,23 @@ public struct GrayImage: Sendable, Equatable {
     self.init(size: size, pixels: [Float](repeating: value, count: size.count), range: range, bitDepth: bitDepth)
   }
 
-  /// This picture's metadata with other pixels of the same size; another range drops the window.
+  /// This picture's metadata with other pixels of the same size; another range drops the windows.
   public func with(pixels: [Float], range: ClosedRange<Float>? = nil) -> GrayImage {
     var result = self
     result.pixels = pixels
     if let range {
       result.range = range
-      result.window = nil
+      result.voi = []
     }
     return result
+  }
+
+  /// The pixels that measurements are made on: those of a mask, without padding; nil: all.
+  /// - Throws: `PictureError.sizesDiffer`.
+  public func measured(within mask: Mask? = nil) throws -> Mask? {
+    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    guard let padding else { return mask }
+    return try mask.map { try $0.subtracting(padding) } ?? padding.inverted()
   }
 
   public subscript(row: Int, column: Int) -> Float {

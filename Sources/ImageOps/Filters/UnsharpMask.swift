@@ -40,7 +40,7 @@ extension GrayImage {
   func with(range: ClosedRange<Float>) -> GrayImage {
     var result = self
     result.range = range
-    result.window = nil
+    result.voi = []
     return result
   }
 }

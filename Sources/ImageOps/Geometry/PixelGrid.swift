@@ -21,17 +21,22 @@ public protocol PixelGrid: Sendable {
 extension GrayImage: PixelGrid {
   public static var background: Float { 0 }
 
-  /// A picture of these pixels with whatever else is known of this one but the window.
+  /// A picture of these pixels with whatever else is known of this one but windows and padding.
   func replacing(pixels: [Float], size: Size, spacing: Spacing) -> GrayImage {
-    GrayImage(
+    var result = GrayImage(
       size: size, pixels: pixels, range: range, bitDepth: bitDepth, spacing: spacing, polarity: polarity, source: source)
+    result.remarks = remarks
+    return result
   }
 
   public func gathered(
     to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> GrayImage {
-    replacing(pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), size: target, spacing: spacing)
+    var result = replacing(
+      pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), size: target, spacing: spacing)
+    result.padding = try padding?.gathered(to: target, spacing: spacing, filler: false, polling: cancellation, places)
+    return result
   }
 }
 

@@ -129,7 +129,9 @@ extension GrayImage {
   ) throws -> GrayImage {
     guard target.isValid else { throw PictureError.invalidSize(target) }
     let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
-    return replacing(pixels: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
+    var result = replacing(pixels: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
+    result.padding = try padding?.resampled(to: target, polling: cancellation)
+    return result
   }
 }
 

@@ -5,6 +5,7 @@ extension GrayImage {
   /// all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
   /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`, `CancellationError`.
   public func equalized(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    let mask = try measured(within: mask)
     let measured = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation)
     let histogram = measured.histogram
     let total = Double(histogram.counts.reduce(0, +))
@@ -41,7 +42,7 @@ extension GrayImage {
   /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
   /// - Throws: `PictureError.noPixels` where a picture has no finite pixel, `CancellationError`.
   public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    let values = try IntensityValues(pixels, size: size, within: nil, polling: cancellation)
+    let values = try IntensityValues(pixels, size: size, within: measured(), polling: cancellation)
     if values.countsWholeNumbers {
       let source = try DistinctValues(of: values, polling: cancellation)
       var matcher = try ShareMatcher(reference, polling: cancellation)
@@ -52,9 +53,13 @@ extension GrayImage {
         table[Int(value - values.minimum)] = matcher.value(ofShare: Double(below) / Double(values.values.count))
         return true
       }
-      let (first, matched) = (values.minimum, table)
-      return try mapPixels(range: reference.range, polling: cancellation) { $0.isFinite ? matched[Int($0 - first)] : $0 }
+      // Padding need not lie between the extremes of what was measured.
+      let (first, last, matched) = (values.minimum, values.maximum, table)
+      return try mapPixels(range: reference.range, polling: cancellation) {
+        $0.isFinite ? matched[Int(min(max($0, first), last).rounded(.down) - first)] : $0
+      }
     }
+    if let padding { return try histogramMatched(to: reference, without: padding, values, polling: cancellation) }
     let total = Double(values.values.count)
     let order = try pixels.radixOrder(polling: cancellation)
     var matcher = try ShareMatcher(reference, polling: cancellation)
@@ -82,6 +87,26 @@ extension GrayImage {
     try settle(order.lastIndex { pixels[Int($0)].isFinite }.map { $0 + 1 } ?? start)
     return with(pixels: result, range: reference.range)
   }
+
+  /// The same for an image with padding, which becomes as dark as the darkest pixel.
+  private func histogramMatched(
+    to reference: GrayImage, without padding: Mask, _ values: IntensityValues, polling cancellation: Cancellation
+  ) throws -> GrayImage {
+    let row = GrayImage(size: Size(width: values.values.count, height: 1), pixels: values.values)
+    let matched = try row.histogramMatched(to: reference, polling: cancellation).pixels
+    let least = matched.finiteExtremes.lowerBound
+    var next = 0
+    var result = pixels
+    for index in result.indices {
+      if padding[index / size.width, index % size.width] {
+        result[index] = least
+      } else if result[index].isFinite {
+        result[index] = matched[next]
+        next += 1
+      }
+    }
+    return with(pixels: result, range: reference.range)
+  }
 }
 
 /// Says which intensity of a picture a given share of its pixels does not exceed, for shares in ascending order.
@@ -93,7 +118,7 @@ private struct ShareMatcher {
   private var next: (value: Float, share: Double)?
 
   init(_ picture: GrayImage, polling cancellation: Cancellation) throws {
-    let values = try IntensityValues(picture.pixels, size: picture.size, within: nil, polling: cancellation)
+    let values = try IntensityValues(picture.pixels, size: picture.size, within: picture.measured(), polling: cancellation)
     total = Double(values.values.count)
     runs = try DistinctValues(of: values, polling: cancellation).makeIterator()
     advance()

@@ -51,10 +51,10 @@ public struct IntensityStatistics: Sendable, Equatable {
 }
 
 extension GrayImage {
-  /// Count, extremes, mean and standard deviation of the finite pixels, inside the mask where one is given. O(pixels).
+  /// Count, extremes, mean and standard deviation of the finite pixels, inside the mask where one is given, without padding. O(pixels).
   /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`.
   public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
-    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
+    let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation)
     let (mean, deviation) = try values.moments(polling: cancellation)
     return IntensityStatistics(
       count: values.values.count, minimum: values.minimum, maximum: values.maximum, mean: mean, standardDeviation: deviation)
@@ -65,7 +65,8 @@ extension GrayImage {
   public func percentiles(
     _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
-    try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(percents, polling: cancellation)
+    try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation).percentiles(
+      percents, polling: cancellation)
   }
 
   /// One exact percentile; see ``percentiles(_:within:polling:)``.
@@ -84,7 +85,7 @@ extension GrayImage {
     }
     let range = range ?? self.range
     let width = (Double(range.upperBound) - Double(range.lowerBound)) / Double(bins)
-    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).values
+    let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation).values
     return try Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins, polling: cancellation)
   }
 }

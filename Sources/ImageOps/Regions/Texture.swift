@@ -48,6 +48,7 @@ extension GrayImage {
   ) throws -> Texture {
     try PictureError.require("levels", Double(levels), in: 2...256)
     try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
+    let mask = try measured(within: mask)
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
     let (mean, deviation) = try values.moments(polling: cancellation)
     let span = Double(values.maximum) - Double(values.minimum)

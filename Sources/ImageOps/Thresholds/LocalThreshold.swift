@@ -29,7 +29,7 @@ extension GrayImage {
   ) throws -> Mask {
     try PictureError.require("radius", Double(radius), in: 1...(method == .median ? 1000 : 4096), unit: " px")
     try PictureError.require("offset", offset, in: -1e9...1e9)
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let mask = try measured(within: mask)
     let above =
       switch method {
       case .median: try above(medianFiltered(radius: radius, polling: cancellation), less: offset, polling: cancellation)
@@ -136,7 +136,7 @@ extension GrayImage {
     low: Float, high: Float, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Mask {
     guard low <= high else { throw PictureError.invalidParameter(name: "low", value: Double(low), allowed: "at most high") }
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let mask = try measured(within: mask)
     let weak = try pixels.above(low, size: size, spacing: spacing, within: mask, polling: cancellation)
     let strong = try pixels.above(high, size: size, spacing: spacing, within: mask, polling: cancellation)
     return try weak.reconstructed(from: strong, connectivity: connectivity, polling: cancellation)

@@ -10,6 +10,7 @@ extension GrayImage {
     classes: Int, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
     try PictureError.require("classes", Double(classes), in: 2...8)
+    let mask = try measured(within: mask)
     var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation).histogram
     if histogram.counts.count >= 1024 {
       let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
@@ -61,7 +62,7 @@ extension GrayImage {
   /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
   public func classified(by thresholds: [Float], within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> LabelImage
   {
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    let mask = try measured(within: mask)
     let width = size.width
     let labels: [UInt32] = try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
       for row in rows {

@@ -43,11 +43,13 @@ extension GrayImage {
   ///
   /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
   /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant picture gives its value and so an empty mask.
+  /// Padding is neither measured nor in the result.
   /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
   public func thresholded(
     by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Thresholded {
-    try Thresholded(pixels, size: size, spacing: spacing, range: range, by: method, within: mask, polling: cancellation)
+    try Thresholded(
+      pixels, size: size, spacing: spacing, range: range, by: method, within: measured(within: mask), polling: cancellation)
   }
 }
 

@@ -17,6 +17,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case noSuchFile(String, near: [String])
   case noSuchFolder(String)
   case noSuchModel(String, known: [String])
+  /// A window that the file does not propose, and those that it proposes.
+  case noSuchPreset(String, known: [String])
   case noLungs
   case emptyRegion(String)
   case sizesDiffer(String, Size, String, Size)
@@ -97,6 +99,10 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "there is no model `\(name)`; "
         + (known.isEmpty
           ? "none came with the program (SEGSH_MODELS names a folder of models)" : "there is: \(known.joined(separator: ", "))")
+    case .noSuchPreset(let name, let known):
+      known.isEmpty
+        ? "the image proposes no window: give center and width, or no option for the 0.5th to 99.5th percentile"
+        : "the image has no window `\(name)`; it has: \(known.joined(separator: ", "))"
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"

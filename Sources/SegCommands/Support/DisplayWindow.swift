@@ -5,17 +5,33 @@ struct DisplayWindow {
   let range: ClosedRange<Float>
   /// "window 12 to 240 (0.5th to 99.5th percentile)".
   let oneLine: String
+  /// What the file proposes; nil where percentiles are shown.
+  let voi: VOI?
 
-  /// The file's own window, or else what lies between the 0.5th and the 99.5th percentile.
+  /// The file's first window or VOI table, or else what lies between the 0.5th and the 99.5th percentile.
   init(of image: GrayImage, polling cancellation: Cancellation = .never) throws {
-    if let window = image.window {
-      range = window.center - window.width / 2...window.center + window.width / 2
-      oneLine = "window \(Self.text(range)) (the file's own)"
+    if let voi = image.voi.first {
+      self.init(voi)
       return
     }
     let bounds = try image.percentiles([0.5, 99.5], polling: cancellation)
-    range = bounds[0]...max(bounds[0], bounds[1])
-    oneLine = "window \(Self.text(range)) (0.5th to 99.5th percentile)"
+    self.init(range: bounds[0]...max(bounds[0], bounds[1]), note: "0.5th to 99.5th percentile")
+  }
+
+  /// One that the file proposes.
+  init(_ voi: VOI) {
+    let own = "the file's own" + (voi.name.map { " \($0)" } ?? "")
+    switch voi {
+    case .window(let window) where window.function == .sigmoid:
+      self.init(range: voi.range, note: "\(own), SIGMOID; images on screen show a straight line", voi: voi)
+    case .window: self.init(range: voi.range, note: own, voi: voi)
+    case .table: self.init(range: voi.range, note: "\(own) VOI table; images on screen show a straight line", voi: voi)
+    }
+  }
+
+  private init(range: ClosedRange<Float>, note: String, voi: VOI? = nil) {
+    (self.range, self.voi) = (range, voi)
+    oneLine = "window \(Self.text(range)) (\(note))"
   }
 
   private static func text(_ range: ClosedRange<Float>) -> String {

@@ -107,14 +107,24 @@ enum Batch: Union {
 struct BatchRun {
   let elements: Elements
   let context: Context
+  /// nil where items are not read from files.
+  private let remarks: BatchRemarks?
 
   init(_ batch: Batch, _ context: Context) throws {
     elements = try batch.sequence.elements()
     self.context = context
+    if case .cases = batch { remarks = BatchRemarks() } else { remarks = nil }
   }
 
   /// An item, with the step that it comes from.
-  func item(_ index: Int) throws -> Traced { try elements.traced(index, of: context.origins.first) }
+  func item(_ index: Int) throws -> Traced {
+    let item = try elements.traced(index, of: context.origins.first)
+    if let image = item.value as? GrayImage { remarks?.add(image.remarks, of: name(index), context) }
+    return item
+  }
+
+  /// Sums up what reading the cases decided or ignored, once all are done.
+  func noteRemarks() { remarks?.sumUp(context) }
 
   /// What a table calls an item: its file, its column `case`, itself where it is a number or a text, or else its number.
   func label(of item: any Value, at index: Int) -> any Value {

@@ -10,7 +10,8 @@ extension GrayImage: Value {
   public var oneLine: String {
     let depth = bitDepth > 16 ? "float" : "\(bitDepth)-bit"
     let polarity = polarity == .invertedFromMonochrome1 ? ", MONOCHROME1 shown inverted" : ""
-    return "\(size) \(depth)\(polarity), \(spacing.oneLine)"
+    let part = remarks.lazy.compactMap { if case .firstOf(let count, let unit) = $0 { ", \(unit) 1 of \(count)" } else { nil } }.first
+    return "\(size) \(depth)\(polarity)\(part ?? ""), \(spacing.oneLine)"
   }
 
   public var json: JSONValue {
@@ -45,6 +46,9 @@ extension GrayImage: Value {
         Double(image.range.lowerBound)
       },
       Property("high", "Upper end of the nominal range.") { (image: GrayImage) in Double(image.range.upperBound) },
+      Property("remarks", "What reading the file decided, changed or ignored; nothing when it was read as it is.") { (image: GrayImage) in
+        image.remarks.isEmpty ? nil : image.remarks.map(\.description).joined(separator: "; ")
+      },
       Property("name", "Name of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
         image.source?.name
       },

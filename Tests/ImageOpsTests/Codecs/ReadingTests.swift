@@ -42,7 +42,8 @@ import Testing
   @Test("MONOCHROME1 is inverted once, with its window") func polarity() throws {
     let inverted = try GrayImage.read(from: CodecFixtures.path("monochrome1.dcm"))
     #expect(inverted.polarity == .invertedFromMonochrome1)
-    #expect(inverted.window == GrayImage.Window(center: 3095, width: 800))
+    // LINEAR is symmetric about center - 0.5.
+    #expect(inverted.window == GrayImage.Window(center: 3096, width: 800))
     let rescaled = try GrayImage.read(from: CodecFixtures.path("rescaled.dcm"))
     #expect(rescaled.polarity == .asStored)
     #expect(rescaled.window == GrayImage.Window(center: 40, width: 400))

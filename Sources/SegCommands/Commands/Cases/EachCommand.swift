@@ -54,6 +54,7 @@ struct EachCommand: Command {
 
   func run(_ context: Context) throws -> AnyValue? {
     let batch = try BatchRun(items, context)
+    defer { batch.noteRemarks() }
     var results: [(label: any Value, result: any Value)] = []
     var failures: [(label: any Value, message: String)] = []
     var order: [Bool] = []

@@ -24,6 +24,7 @@ struct SortCommand: Command {
   func run(_ context: Context) throws -> AnyValue {
     if key != nil, by != nil { throw CommandProblem.tooMany(["a block", "by="]) }
     let batch = try BatchRun(items, context)
+    defer { batch.noteRemarks() }
     let keys = try (0..<batch.elements.count).map { index -> SortKey in
       if let key { return SortKey(try batch.call(key, at: index).result?.value) }
       let item = try batch.elements[index]

@@ -22,6 +22,7 @@ struct WhereCommand: Command {
   func run(_ context: Context) throws -> AnyValue {
     let batch = try BatchRun(items, context)
     var (leftOut, first): (Int, Diagnostic?) = (0, nil)
+    defer { batch.noteRemarks() }
     let kept = try (0..<batch.elements.count).filter { index in
       let result: Traced?
       do { result = try batch.call(condition, at: index).result } catch let failure as Diagnostic {

@@ -6,8 +6,9 @@ struct LoadCommand: Command {
   static let category = Category.files
   static let summary = "Reads a picture: PNG, JPEG, TIFF, NPY or DICOM."
   static let discussion = """
-    The kind of file is told by its content. DICOM intensities are rescaled, and MONOCHROME1 is turned so that bone is bright. PixelSpacing counts as \
-    calibrated, ImagerPixelSpacing holds at the detector; any other file has no spacing unless spacing= states it. Nothing about the patient is kept.
+    The file format is recognized by content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing counts as \
+    calibrated, ImagerPixelSpacing holds at the detector; any other file has no spacing unless spacing= states it. Of several frames or pages the first is \
+    read. Padding pixels are left out of statistics and automatic thresholds. A note names whatever was changed or ignored. Nothing about the patient is kept.
     """
   static let examples = [
     Example("phantom | save chest.png; load chest.png", "Reads a file."),
@@ -23,6 +24,7 @@ struct LoadCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     var image = try context.read(path) { try GrayImage.decode($0, name: $1) }
+    for remark in image.remarks { context.note("\(remark)") }
     if let spacing {
       if image.spacing != .unknown { context.note("the file says \(image.spacing.oneLine); spacing=\(spacing.oneLine) is taken") }
       image.spacing = try spacing.pixelSpacing(atDetector: false)

@@ -22,7 +22,9 @@ struct LoadLabelsCommand: Command {
   @Option("Whether labels 1 and 2 are the right and the left lung.") var lungs = false
 
   func run(_ context: Context) throws -> LabelImage {
-    var labels = try context.read(path) { try LabelImage.decode($0, name: $1) }
+    var remarks: [ReadingRemark] = []
+    var labels = try context.read(path) { try LabelImage.decode($0, name: $1, remarks: &remarks) }
+    for remark in remarks { context.note("\(remark)") }
     if lungs { labels.names = LabelImage.lungNames }
     return labels
   }

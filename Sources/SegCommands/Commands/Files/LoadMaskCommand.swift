@@ -18,5 +18,10 @@ struct LoadMaskCommand: Command {
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
 
-  func run(_ context: Context) throws -> Mask { try context.read(path) { try Mask.decode($0, name: $1) } }
+  func run(_ context: Context) throws -> Mask {
+    var remarks: [ReadingRemark] = []
+    let mask = try context.read(path) { try Mask.decode($0, name: $1, remarks: &remarks) }
+    for remark in remarks { context.note("\(remark)") }
+    return mask
+  }
 }

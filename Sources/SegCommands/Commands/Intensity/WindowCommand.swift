@@ -6,8 +6,9 @@ struct WindowCommand: Command {
   static let category = Category.intensity
   static let summary = "Shows a range of intensities from black to white."
   static let discussion = """
-    What lies outside becomes black or white; the result runs from 0 to 255. Without center and width the file's own window is taken, or else the \
-    range from the 0.5th to the 99.5th percentile. Definition: DICOM PS3.3 C.11.2.1.2.1.
+    Values below the window become black, values above it white; the result runs from 0 to 255. preset= chooses one of the windows or VOI tables of the \
+    file by number or name. Without options the first of them applies, or else the range from the 0.5th to the 99.5th percentile. Definition: \
+    DICOM PS3.3 C.11.2.1.2.1 (LINEAR); a window of the file follows its VOILUTFunction (LINEAR, LINEAR_EXACT or SIGMOID).
     """
   static let examples = [
     Example("phantom | window center=120 width=100", "Stretches the intensities from 70 to 170."),
@@ -18,13 +19,16 @@ struct WindowCommand: Command {
   @Input("Picture to show.") var image: GrayImage
   @Option("Intensity that becomes middle gray.") var center: Double?
   @Option("Number of intensities from black to white.", in: 1...16_777_216) var width: Double?
+  @Option("Window of the file: its number from 1, or its name.") var preset: WindowPreset?
 
   func run(_ context: Context) throws -> GrayImage {
+    if preset != nil, center != nil || width != nil { throw CommandProblem.tooMany(["preset", "center and width"]) }
     if let center, let width { return try image.windowed(center: center, width: width, polling: context.cancellation) }
     if center != nil { throw CommandProblem.wantsAlso("center", "width") }
     if width != nil { throw CommandProblem.wantsAlso("width", "center") }
-    let window = try DisplayWindow(of: image, polling: context.cancellation)
+    let window = try preset.map { DisplayWindow(try $0.voi(of: image)) } ?? DisplayWindow(of: image, polling: context.cancellation)
     context.note(window.oneLine)
+    if let voi = window.voi { return try image.shown(by: voi, polling: context.cancellation) }
     return try image.rescaled(from: window.range, to: 0...255, polling: context.cancellation)
   }
 }

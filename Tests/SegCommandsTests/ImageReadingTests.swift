@@ -1,0 +1,131 @@
+import Foundation
+import SegLang
+import Testing
+
+@testable import ImageOps
+@testable import SegCommands
+
+/// A DICOM file of 4 x 3 pixels, 12 bits, whose stored numbers are 100 times their place.
+private func dicom(
+  _ more: (inout DICOMWriter) -> Void = { _ in }, columns: UInt16 = 4, rows: UInt16 = 3, after: (inout DICOMWriter) -> Void = { _ in }
+) -> [UInt8] {
+  var meta = DICOMWriter()
+  meta.add(0x0002_0010, "UI", "1.2.840.10008.1.2.1")
+  var body = DICOMWriter()
+  body.add(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.1.1")
+  more(&body)
+  body.add(0x0028_0002, number: 1)
+  body.add(0x0028_0004, "CS", "MONOCHROME2")
+  body.add(0x0028_0010, number: rows)
+  body.add(0x0028_0011, number: columns)
+  body.add(0x0028_0100, number: 16)
+  body.add(0x0028_0101, number: 12)
+  body.add(0x0028_0102, number: 11)
+  body.add(0x0028_0103, number: 0)
+  after(&body)
+  let numbers = (0..<Int(columns) * Int(rows)).map { UInt16($0 * 100 % 4096) }
+  let words = numbers.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+  body.add(0x7FE0_0010, "OW", words)
+  return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta.bytes + body.bytes
+}
+
+@Suite("Reading images, with notes on what was decided")
+struct ImageReadingTests {
+  @Test("load notes what a file holds beyond what is read")
+  func notes() throws {
+    let shell = try Shell()
+    try FileBytes.write(dicom({ $0.add(0x0008_0068, "CS", "FOR PROCESSING") }), to: shell.path("raw.dcm"))
+    try shell.run("load raw.dcm")
+    #expect(
+      shell.notes == ["PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"])
+    let image = try #require(try shell.run("load raw.dcm") as? GrayImage)
+    #expect(image.pixels == (0..<12).map { Float($0 * 100) })
+    #expect((try shell.run("(load raw.dcm).remarks") as? String)?.hasPrefix("PresentationIntentType") == true)
+  }
+
+  @Test("several frames are said in the note and in the line of the result")
+  func frames() throws {
+    let shell = try Shell()
+    try FileBytes.write(dicom({ $0.add(0x0028_0008, "IS", "3") }, rows: 1), to: shell.path("cine.dcm"))
+    let image = try #require(try shell.run("load cine.dcm") as? GrayImage)
+    #expect(image.oneLine == "4x1 12-bit, frame 1 of 3, spacing unknown")
+    #expect(shell.notes == ["the file holds 3 frames; the first is read"])
+  }
+
+  @Test("the cases of a batch name the first that a note is about and count the others")
+  func batch() throws {
+    let shell = try Shell()
+    for number in 1...3 {
+      try FileBytes.write(dicom({ $0.add(0x0008_0068, "CS", "FOR PROCESSING") }), to: shell.path("case\(number).dcm"))
+    }
+    try FileBytes.write(dicom(), to: shell.path("case4.dcm"))
+    try shell.run("load-cases case*.dcm | each { it.mean }")
+    let text = "PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"
+    #expect(shell.notes.filter { $0.contains("FOR PROCESSING") } == ["case1.dcm: \(text)", "2 more cases: \(text)"])
+  }
+
+  @Test("window takes the file's windows by number and by name, and says which there are")
+  func presets() throws {
+    let shell = try Shell()
+    let bytes = dicom(after: {
+      $0.add(0x0028_1050, "DS", "600\\200")
+      $0.add(0x0028_1051, "DS", "1000\\101")
+      $0.add(0x0028_1055, "LO", "WIDE\\SOFT TISSUE")
+    })
+    try FileBytes.write(bytes, to: shell.path("x.dcm"))
+    try shell.run("x = load x.dcm")
+    // ((x - 599.5) / 999 + 0.5) * 255, C.11.2.1.2.1
+    #expect(abs(try shell.number("(x | window)[0, 3]") - ((300 - 599.5) / 999 + 0.5) * 255) < 1e-4)
+    for preset in ["2", "\"soft tissue\"", "\"SOFT TISSUE\""] {
+      #expect(abs(try shell.number("(x | window preset=\(preset))[0, 2]") - ((200 - 199.5) / 100 + 0.5) * 255) < 1e-4)
+    }
+    #expect(try shell.number("(x | window preset=wide)[0, 3]") == shell.number("(x | window)[0, 3]"))
+    #expect(try shell.failure("x | window preset=bone").contains("the image has no window `bone`; it has: 1 (WIDE), 2 (SOFT TISSUE)"))
+    #expect(try shell.failure("x | window preset=1 center=5 width=9").contains("only one of these can be given"))
+    #expect(try shell.failure("phantom size=64 | window preset=1").contains("the image proposes no window"))
+  }
+
+  @Test("ruler takes angles in mm where pixels are not square, as measure-angle does")
+  func rulerAngle() throws {
+    let shell = try Shell()
+    try FileBytes.write(
+      dicom(columns: 41, rows: 31, after: { $0.add(0x0028_0030, "DS", "0.2\\0.3") }), to: shell.path("x.dcm"))
+    try shell.run("x = load x.dcm")
+    let angle = try shell.number("(x | ruler row=0 column=0 to_row=30 to_column=40).angle")
+    #expect(abs(angle + atan2(30 * 0.2, 40 * 0.3) * 180 / .pi) < 1e-9)
+    let other = try shell.number("x | measure-angle row=0 column=0 from_row=0 from_column=40 to_row=30 to_column=40")
+    #expect(abs(angle + other) < 1e-9)
+    #expect(
+      abs(try shell.number("((phantom size=64).image | ruler row=0 column=0 to_row=30 to_column=40).angle") + 36.86989764584402) < 0.01)
+  }
+
+  @Test("masks of more than one number inside are noted")
+  func masks() throws {
+    let shell = try Shell()
+    try shell.run(
+      "p = phantom size=64; p.image | save gray.png recipe=none; p.lungs | save lungs.png recipe=none; p.opacity | save m.png recipe=none")
+    try shell.run("load-mask m.png")
+    #expect(!shell.notes.contains { $0.contains("values") })
+    try shell.run("load-mask lungs.png")
+    #expect(shell.notes.last == "the file holds 3 different values; every pixel that is not 0 is inside the mask")
+  }
+
+  @Test("clahe gives a 12-bit image what it gives its 8-bit form, and its limit matters", arguments: [0.5, 2, 8, 40])
+  func clahe(limit: Double) throws {
+    let size = Size(width: 96, height: 80)
+    let eight = (0..<size.count).map { index -> Float in
+      let (row, column) = (index / size.width, index % size.width)
+      return Float((row * 5 + column * column / 7 + (row * column) % 13) % 256)
+    }
+    let narrow = GrayImage(size: size, pixels: eight)
+    let wide = GrayImage(size: size, pixels: eight.map { $0 * 4095 / 255 }, range: 0...4095, bitDepth: 12)
+    let (one, other) = (
+      try narrow.contrastLimitedEqualized(clipLimit: limit), try wide.contrastLimitedEqualized(clipLimit: limit)
+    )
+    #expect(other.range == 0...4095)
+    let worst = zip(one.pixels, other.pixels).map { abs($0 - $1 * 255 / 4095) }.max() ?? 0
+    #expect(worst <= 1, "\(worst) levels")
+    let unlimited = try wide.contrastLimitedEqualized(clipLimit: 1000)
+    #expect(limit >= 40 || other.pixels != unlimited.pixels)
+  }
+}
