@@ -73,6 +73,28 @@ public struct Figure: Sendable, Equatable {
   }
 }
 
+extension Figure {
+  /// The figure with other texts: title, notes, labels of axes, categories, names and labels of marks.
+  public func withTexts(_ text: (String) -> String) -> Figure {
+    func axis(_ axis: Axis) -> Axis {
+      var axis = axis
+      axis.label = text(axis.label)
+      if case .categories(let names) = axis.scale { axis.scale = .categories(names.map(text)) }
+      return axis
+    }
+    var figure = self
+    figure.title = text(title)
+    figure.notes = notes.map(text)
+    figure.x = axis(x)
+    figure.y = axis(y)
+    for index in marks.indices {
+      figure.marks[index].name = text(marks[index].name)
+      figure.marks[index].label = text(marks[index].label)
+    }
+    return figure
+  }
+}
+
 /// What stands along a side of a figure.
 public struct Axis: Sendable, Equatable {
   public enum Scale: Sendable, Equatable {

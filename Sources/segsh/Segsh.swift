@@ -18,6 +18,8 @@ struct Segsh: ParsableCommand {
     defaultSubcommand: PromptSubcommand.self)
 
   static func main() {
+    // A file that grows beyond a limit of the system is an error of the write, which leaves nothing behind.
+    signal(SIGXFSZ, SIG_IGN)
     let status = status(for: Array(CommandLine.arguments.dropFirst()))
     // A line that was left behind may still run: nothing is taken apart under it.
     if status == .interrupted { _exit(status.rawValue) }

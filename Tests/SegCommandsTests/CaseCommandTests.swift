@@ -23,14 +23,14 @@ struct CaseCommandTests {
     #expect(try shell.number("cases[1].width") == 64)
     #expect(try shell.run("cases[2] == cases[2]").oneLine.contains("64x64"))
     #expect(try shell.failure("cases[3]").contains("no item 3: there are 3"))
-    #expect(try shell.failure("load-cases nothing") == "`load-cases`: no picture in `nothing`")
+    #expect(try shell.failure("load-cases nothing") == "`load-cases`: no image in `nothing`")
     try shell.run("load-cases . spacing=0.5mm | each { it.spacing }")
   }
 
   @Test("each gives a table with a row a case, which is saved as CSV")
   func table() throws {
     let shell = try folder()
-    try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv recipe=none")
+    try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv recipe=none names=true")
     let lines = try shell.text("rows.csv").split(separator: "\n")
     #expect(lines.first == "case,mean,size.w")
     #expect(lines.dropFirst().map { $0.prefix(7) } == ["p1.png,", "p2.png,", "p3.png,"])

@@ -169,7 +169,7 @@ struct AnnotationCommandTests {
     let shell = try Shell()
     try shell.run("p = phantom size=128 opacity=30%; p | save p.png; x = load p.png; seg = x | segment | paint [[60, 40]] radius=9px")
     for line in ["case.json", "case.coco.json", "rle.coco.json regions=rle", "counts.coco.json regions=counts", "case.png", "case.npy"] {
-      try shell.run("seg | save \(line)")
+      try shell.run("seg | save \(line) names=true")
       let name = String(line.prefix { $0 != " " })
       guard name.hasSuffix("json") || name.hasSuffix("png") else { continue }
       try shell.run("back = x | load-annotations \(name)")

@@ -12,7 +12,8 @@ struct ExampleScriptTests {
 
   /// What each script leaves behind.
   static let files = [
-    "cohort.seg": ["cohort.csv"], "follow-up.seg": ["follow-up-after.png", "follow-up-before.png", "follow-up.csv"],
+    "cohort.seg": ["cohort.csv", "cohort.csv.recipe.json"],
+    "follow-up.seg": ["follow-up-after.png", "follow-up-before.png", "follow-up.csv", "follow-up.csv.recipe.json"],
     "quick-look.seg": ["quick-look.png"],
     "step-by-step.seg": [
       "step-1-xray.png", "step-2-smoothed.png", "step-3-dark.png", "step-4-inside.png", "step-5-opened.png", "step-6-mended.png",
@@ -69,6 +70,6 @@ struct ExampleScriptTests {
     #expect(FileManager.default.fileExists(atPath: shell.path("look.png")))
     let cohort = try Shell(.script, folder: shell.folder)
     #expect(!(try cohort.execute(try Self.text("cohort.seg"), arguments: ["folder": "."])).hasErrors)
-    #expect(try shell.text("cohort.csv").contains("\ncase,percent,"))
+    #expect(try shell.text("cohort.csv").hasPrefix("case,percent,"))
   }
 }

@@ -81,7 +81,7 @@ struct QuestionTests {
     let terms = try #require(record["terms"] as? Record)
     let (opaque, lung) = (try #require(terms["opaque_pixels"] as? Double), try #require(terms["lung_pixels"] as? Double))
     #expect(try abs(100 * opaque / lung - shell.number("score.percent")) < 1e-12)
-    #expect(explanation.lines.map(\.text).first == "load chest.png")
+    #expect(explanation.lines.map(\.text).first == "load input1.png")
     #expect(
       explanation.lines.contains { $0.text == "[2] | threshold 0.4" && $0.pixels.map(Double.init) == (try? shell.number("mask.area")) })
     #expect(explanation.inputs.map(\.sha256) == [SHA256.hexDigest(of: try shell.bytes("chest.png"))])

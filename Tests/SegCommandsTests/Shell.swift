@@ -13,8 +13,10 @@ final class Shell: Sendable {
     nonisolated(unsafe) var session: Session?
   }
 
-  init(_ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }) throws
-  {
+  init(
+    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     TestModel.prepare()
     let folder = folder ?? NSTemporaryDirectory() + "segsh-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -22,6 +24,7 @@ final class Shell: Sendable {
     var services = Services()
     services[WorkingFolder.self] = folder
     services[ScreenService.self] = screen
+    services[NamePrivacyService.self] = privacy
     let host = Host(
       isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
       write: { text in self.collected.withLock { $0.written += text } }, services: services)

@@ -9,7 +9,7 @@ public enum FileBytes {
   /// - Throws: `CodecError.unreadable` when the file cannot be opened, is no regular file or is larger than `limit`.
   public static func read(_ path: String, limit: Int = limit) throws(CodecError) -> [UInt8] {
     do throws(CodecProblem) {
-      let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+      let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       guard file >= 0 else { throw .system(systemReason()) }
       defer { close(file) }
       var status = stat()

@@ -6,7 +6,7 @@ extension PictureFormat {
 
   /// The format of a file by its content, whatever its name; nil for a folder, a file that cannot be read and any other kind of file. Reads `headCount` bytes.
   public init?(contentOf path: String) {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()

@@ -72,17 +72,19 @@ struct AnnotationWriting {
     return context.origins.flatMap(\.ancestry).flatMap(\.files).first { $0.role == .input && $0.sha256 == digest }
   }
 
-  /// - Parameter embeds: whether the picture stands inside; nil: where there is no picture file that LabelMe could open.
-  func labelMe(embeds: Bool?) throws -> [UInt8] {
-    let canBeOpened = file.map { !$0.mayNamePatient && !$0.name.lowercased().hasSuffix(".npy") } ?? false
+  /// - Parameters:
+  ///   - embeds: whether the image is inside; nil: where no image file is named that LabelMe could open.
+  ///   - hidesName: whether the X-ray's file is not named.
+  func labelMe(embeds: Bool?, hidesName: Bool) throws -> [UInt8] {
+    let canBeOpened = file.map { !hidesName && !$0.isDICOM && !$0.name.lowercased().hasSuffix(".npy") } ?? false
     let picture = xray
     let data = try (embeds ?? !canBeOpened) ? picture?.encoded(as: .png) : nil
     let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
     return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
   }
 
-  func coco(_ regions: RegionCoding) throws -> [UInt8] {
-    let name = file.flatMap { $0.mayNamePatient ? nil : Path($0.name).name }
+  func coco(_ regions: RegionCoding, hidesName: Bool) throws -> [UInt8] {
+    let name = file.flatMap { hidesName ? nil : Path($0.name).name }
     return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding, polling: context.cancellation)
   }
 

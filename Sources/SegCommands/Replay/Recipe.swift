@@ -13,12 +13,16 @@ import SegModel
 /// # model {"name": "default", "sha256": "9c1e…", "bytes": 11220992}
 /// image_1 = load p01.png
 /// ```
+///
+/// A cohort keeps its members, in a line such as `# cases {"name": "cases1", "members": [1, 2]}`, so that files which came later do not join it.
 public struct Recipe: Sendable, Equatable {
   /// The whole text.
   public let text: String
   public let program: String?
   public let inputs: [RecordedFile]
   public let models: [RecordedFile]
+  /// The files of each `load-cases`.
+  public let batches: [RecordedBatch]
 
   /// Longer recipes are neither written nor read.
   public static let limit = 1 << 20
@@ -31,6 +35,7 @@ public struct Recipe: Sendable, Equatable {
     case damaged(line: Int, String)
     /// A PNG has a note of that name whose bytes do not fit together.
     case damagedNote(String)
+    case damagedSidecar
 
     public var description: String {
       switch self {
@@ -38,51 +43,52 @@ public struct Recipe: Sendable, Equatable {
       case .damaged(let line, let reason): "the recipe is damaged: line \(line) \(reason)"
       case .damagedNote(let name):
         "the recipe in \(name) is damaged: its chunk's checksum is wrong, or it is compressed wrongly or longer than 8 MiB"
+      case .damagedSidecar: "the recipe beside the table is damaged: it is not the JSON that segsh writes; save the table again"
       }
     }
   }
 
   /// The recipe of the value that a command was given.
   ///
-  /// - Parameter hidesNames: Whether the names of all inputs are replaced, and not only those of DICOM files.
+  /// - Parameter hidesNames: Whether the names of the inputs are replaced.
   /// - Returns: Nil when the lines cannot be written down: they hold what has no literal, or are too long.
   init?(of value: any Value, _ context: Context, hidesNames: Bool) {
     guard let last = context.inputStep else {
       guard let literal = value.literal, !(value is Path), !(value is Glob) else { return nil }
-      self.init(lines: ["value = \(literal)"], inputs: [], models: [])
+      self.init(lines: ["value = \(literal)"], files: RecordedFiles())
       return
     }
-    var names = FileNames(hidesAll: hidesNames)
-    var called: [String: String] = [:]
-    var inputs: [RecordedFile] = []
-    var models: [RecordedFile] = []
     let omits = Self.omitted(in: last, context.registry)
     guard Self.canFold(last, omits) else { return nil }
-    for step in last.ancestry where !omits.contains(step.id) {
-      for file in step.files where file.role != .output {
-        let name = names.name(of: file)
-        let record = RecordedFile(name: name, sha256: file.sha256, byteCount: file.byteCount)
-        if file.role == .input {
-          called[file.name] = name
-          if !inputs.contains(record) { inputs.append(record) }
-        } else if !models.contains(record) {
-          models.append(record)
-        }
-      }
-    }
-    let files = called
-    let whole = last.script(in: context.registry, naming: { files[$0.name] ?? $0.name }, omitting: { omits.contains($0.id) })
-    // A block that measures may save on the way; what it measures does not hang on that.
-    let script = SyntaxTree.withoutEffects(whole, in: context.registry)
-    self.init(lines: script.split(separator: "\n").dropFirst().map(String.init), inputs: inputs, models: models)
+    let ancestry = last.ancestry
+    // Names of files that were only listed stand in texts.
+    var names = FileNames(of: ancestry, hidesAll: hidesNames)
+    var files = RecordedFiles()
+    for step in ancestry where !omits.contains(step.id) { files.add(step, &names) }
+    let known = names
+    let whole = last.script(
+      in: context.registry,
+      naming: { file in
+        var names = known
+        return names.name(of: file)
+      },
+      listing: { step in
+        var names = known
+        return names.batchName(of: step)
+      }, omitting: { omits.contains($0.id) })
+    // A block that measures may save on the way; what it measures does not depend on that.
+    let script = names.hiddenScript(SyntaxTree.withoutEffects(whole, in: context.registry))
+    self.init(lines: script.split(separator: "\n").dropFirst().map(String.init), files: files)
     if text.utf8.count > Self.limit { return nil }
   }
 
-  private init(lines: [String], inputs: [RecordedFile], models: [RecordedFile]) {
+  private init(lines: [String], files: RecordedFiles) {
     let head = ["seglang 1", "# segsh \(ProgramVersion.text)"]
-    let files = inputs.map { "# input \($0.json.text)" } + models.map { "# model \($0.json.text)" }
-    text = (head + files + lines).map { $0 + "\n" }.joined()
-    (program, self.inputs, self.models) = (ProgramVersion.text, inputs, models)
+    let comments =
+      files.inputs.map { "# input \($0.json.text)" } + files.batches.map { "# cases \($0.json.text)" }
+      + files.models.map { "# model \($0.json.text)" }
+    text = (head + comments + lines).map { $0 + "\n" }.joined()
+    (program, inputs, models, batches) = (ProgramVersion.text, files.inputs, files.models, files.batches)
   }
 
   /// Steps whose commands ask the machine rather than their arguments, and the expressions that are made of them alone: what they gave is written down.
@@ -117,6 +123,7 @@ public struct Recipe: Sendable, Equatable {
     var program: String?
     var inputs: [RecordedFile] = []
     var models: [RecordedFile] = []
+    var batches: [RecordedBatch] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if index == 0, line != "seglang 1" { throw .damaged(line: 1, "is not `seglang 1`") }
       func file(after mark: String) throws(Problem) -> RecordedFile? {
@@ -129,20 +136,42 @@ public struct Recipe: Sendable, Equatable {
       if line.hasPrefix("# segsh ") { program = String(line.dropFirst("# segsh ".count).prefix(40)) }
       if let input = try file(after: "# input ") { inputs.append(input) }
       if let model = try file(after: "# model ") { models.append(model) }
+      if line.hasPrefix("# cases ") {
+        guard let json = try? JSON(parsing: String(line.dropFirst("# cases ".count))), let batch = RecordedBatch(json, inputs: inputs.count)
+        else { throw .damaged(line: index + 1, "names no cases: their numbers are not those of inputs above") }
+        batches.append(batch)
+      }
     }
-    (self.program, self.inputs, self.models) = (program, inputs, models)
+    (self.program, self.inputs, self.models, self.batches) = (program, inputs, models, batches)
   }
 
   /// The notes of a PNG file that one line of the language makes.
-  public static func notes(line: String) -> [PictureText] { Recipe(lines: [line], inputs: [], models: []).notes }
+  public static func notes(line: String) -> [PictureText] { Recipe(lines: [line], files: RecordedFiles()).notes }
 
   /// As notes of a PNG file.
   var notes: [PictureText] {
     [PictureText(key: "Software", value: "segsh \(ProgramVersion.text)"), PictureText(key: Self.key, value: text)]
   }
 
-  /// As lines at the head of a CSV file.
-  var comment: String { text.split(separator: "\n").map { "# \($0)\n" }.joined() }
+  // MARK: Beside a table
+
+  /// The file beside a table that holds its recipe, so that the table itself is nothing but values.
+  public static func sidecar(of table: String) -> String { table + ".recipe.json" }
+
+  /// The recipe as such a file: its lines, and what they are the recipe of.
+  func sidecar(of table: [UInt8]) -> [UInt8] {
+    let lines = text.split(separator: "\n").map { "    \(JSONValue.string(String($0)).text)" }.joined(separator: ",\n")
+    return Array("{\n  \"segsh_recipe\": 1,\n  \"sha256\": \"\(SHA256.hexDigest(of: table))\",\n  \"recipe\": [\n\(lines)\n  ]\n}\n".utf8)
+  }
+
+  /// - Throws: `Problem`.
+  init(sidecar bytes: [UInt8]) throws(Problem) {
+    guard bytes.count <= 2 * Self.limit else { throw .tooLong(bytes.count) }
+    guard let json = try? JSON(parsing: bytes), json["segsh_recipe"]?.integerValue == 1, let lines = json["recipe"]?.arrayValue,
+      case let texts = lines.compactMap(\.stringValue), texts.count == lines.count
+    else { throw .damagedSidecar }
+    try self.init(parsing: texts.map { $0 + "\n" }.joined())
+  }
 
   /// The recipe of a file that segsh wrote; nil when it has none.
   /// - Throws: `Problem`; `CodecError` for a PNG that cannot be read.

@@ -13,6 +13,7 @@ public struct RecipeRun {
 
   public enum Problem: Error, Hashable, CustomStringConvertible {
     case noRecipe(String)
+    case noSidecar(String)
     case refused(line: Int, String)
     case notMade(String)
     case failed(String)
@@ -21,6 +22,9 @@ public struct RecipeRun {
       switch self {
       case .noRecipe(let name):
         "\(name) carries no recipe: it was not written by segsh, or with recipe=none, or another program left the recipe out"
+      case .noSidecar(let name):
+        "\(name) has no recipe: there is no `\(Path(Recipe.sidecar(of: name)).name)` in its folder. Copy that file together with the table, or save"
+          + " the table again"
       case .refused(let line, let reason): "the recipe is refused: line \(line) \(reason)"
       case .notMade(let type): "the recipe makes a value of type \(type), which is not what the file holds"
       case .failed(let text): "the recipe does not run: \(text)"
@@ -28,10 +32,15 @@ public struct RecipeRun {
     }
   }
 
-  /// - Parameter name: what messages call the file.
+  /// - Parameters:
+  ///   - name: what messages call the file.
   /// - Throws: `Problem.noRecipe`, `Recipe.Problem`, `CodecError`.
-  public init(of bytes: [UInt8], name: String) throws {
-    guard let recipe = try Recipe.read(from: bytes, name: name) else { throw Problem.noRecipe(name) }
+  ///   - sidecar: the bytes of the file beside a table that holds its recipe; nil where there is none.
+  public init(of bytes: [UInt8], name: String, sidecar: [UInt8]? = nil) throws {
+    let found = try sidecar.map { try Recipe(sidecar: $0) } ?? Recipe.read(from: bytes, name: name)
+    guard let recipe = found else {
+      throw name.lowercased().hasSuffix(".csv") ? Problem.noSidecar(name) : Problem.noRecipe(name)
+    }
     (self.recipe, self.name, stored) = (recipe, name, bytes)
   }
 
@@ -47,11 +56,18 @@ public struct RecipeRun {
     host.write = { _ in }
     host.stepped = { recorder.take($0, $1) }
     host.refusal = { $0.command.isReplayable ? nil : "it has no place in a recipe" }
-    let finder = InputFinder(recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, folders: folders, isStrict: true)
+    // The recipe's own names stay, whatever the setting says.
+    host.services[NamePrivacyService.self] = .show
+    let finder = InputFinder(
+      recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, batches: recipe.batches, folders: folders, isStrict: true)
     host.services[FileAccessService.self] = FileAccess(
       reading: { try finder.path(for: $0, at: $1) }, writing: { _, _ in throw Problem.failed("a recipe writes no files") },
-      listing: { [inputs = recipe.inputs] pattern in inputs.map(\.name).filter { FilePaths.stands(pattern, for: $0) } })
-    for input in recipe.inputs { _ = try finder.path(for: input.name, at: input.name) }
+      listing: { [inputs = recipe.inputs] pattern, found in
+        if let members = try finder.members(of: pattern, found: found) { return members }
+        // A recipe of an earlier version names no members.
+        return try inputs.map(\.name).filter { FilePaths.stands(pattern, for: $0) }.map { ($0, try finder.path(for: $0, at: $0) ?? $0) }
+      })
+    try finder.findAll()
     let session = Session(registry: .segsh, host: host, mode: .script)
     let outcome = session.execute(recipe.text, named: "recipe of \(name)")
     if outcome.wasCancelled { throw CancellationError() }
@@ -63,7 +79,8 @@ public struct RecipeRun {
     let run = recorder.record
     let isPNG = stored.withUnsafeBytes { PictureFormat(signatureOf: $0) == .png }
     return RecipeReport(
-      subject: name, recipe: recipe, run: run, difference: try isPNG ? pixels(value) : isDrawing ? shapes(value) : cells(value))
+      subject: name, recipe: recipe, places: { finder.place(of: $0) }, run: run,
+      difference: try isPNG ? pixels(value) : isDrawing ? shapes(value) : cells(value))
   }
 
   // MARK: Comparing
@@ -230,7 +247,8 @@ public struct RecipeReport: Sendable {
   public let text: String
   public let json: JSONValue
 
-  init(subject: String, recipe: Recipe, run: RunRecord, difference: Difference) {
+  /// - Parameter places: where inputs were found.
+  init(subject: String, recipe: Recipe, places: (String) -> String, run: RunRecord, difference: Difference) {
     isIdentical = difference.changed == 0 && difference.shape == nil
     var remarks: [String] = difference.note.map { [$0] } ?? []
     for model in recipe.models {
@@ -254,7 +272,9 @@ public struct RecipeReport: Sendable {
       if let first = difference.first { remarks.insert("first at \(first)", at: 0) }
     }
     let steps = "\(run.steps.count) step\(run.steps.count == 1 ? "" : "s")"
-    let inputs = recipe.inputs.map { "\($0.name) (SHA-256 \(ReplayReport.short($0.sha256)))" }.joined(separator: ", ")
+    let inputs =
+      recipe.inputs.prefix(4).map { "\(places($0.name)) (SHA-256 \(ReplayReport.short($0.sha256)))" }.joined(separator: ", ")
+      + (recipe.inputs.count > 4 ? " and \(NumberFormat.grouped(recipe.inputs.count - 4)) more" : "")
     remarks.append("made again by \(steps)" + (inputs.isEmpty ? "" : " from \(inputs)"))
     text = ([head] + remarks).joined(separator: "\n  ") + "\n"
     json = .object([

@@ -34,29 +34,53 @@ public struct RecordedFile: Sendable, Hashable {
   }
 }
 
-/// Names for the files of a lineage: their own, or `input1.dcm` where a name may tell of a patient.
-struct FileNames {
-  private(set) var standIns: [String: String] = [:]
-  /// Whether every name is replaced.
-  let hidesAll: Bool
+/// The files that a `load-cases` listed, as a recipe or a lock names them: exactly these make the cohort again.
+public struct RecordedBatch: Sendable, Hashable {
+  /// What the line says in place of a folder or pattern.
+  public let name: String
+  /// Positions among the inputs, from 0, in the order of the cases.
+  public let members: [Int]
 
-  init(hidesAll: Bool = false) { self.hidesAll = hidesAll }
-
-  /// A text with the stand-ins in place of the names, whole or without their folders.
-  func hidden(_ text: String) -> String {
-    standIns.sorted { $0.key.count > $1.key.count }.reduce(text) { text, pair in
-      text.replacing(pair.key, with: pair.value).replacing(Path(pair.key).name, with: pair.value)
-    }
+  var json: JSONValue {
+    .object([("name", .string(name)), ("members", .array(members.map { .number(Double($0 + 1)) }))])
   }
 
-  mutating func name(of file: StepFile) -> String {
-    guard file.role == .input, hidesAll || file.mayNamePatient else { return file.name }
-    if let known = standIns[file.name] { return known }
-    let ending = Path(file.name).fileExtension.lowercased()
-    // The ending of a name without one, such as 1.2.840.113619, is a part of the name.
-    let shown = LoadCommand.extensions.contains(ending) ? ending : file.mayNamePatient ? "dcm" : ""
-    let name = "input\(standIns.count + 1)" + (shown.isEmpty ? "" : "." + shown)
-    standIns[file.name] = name
-    return name
+  public init(name: String, members: [Int]) { (self.name, self.members) = (name, members) }
+
+  /// Nil for anything but a name and numbers of inputs.
+  init?(_ json: JSON, inputs: Int) {
+    guard let name = json["name"]?.stringValue, !name.isEmpty, let list = json["members"]?.arrayValue,
+      case let numbers = list.compactMap(\.integerValue), numbers.count == list.count,
+      numbers.allSatisfy({ (1...max(1, inputs)).contains($0) }),
+      inputs > 0
+    else { return nil }
+    self.init(name: name, members: numbers.map { $0 - 1 })
+  }
+}
+
+/// The files of a lineage, each once, in the order in which they were read.
+struct RecordedFiles {
+  private(set) var inputs: [RecordedFile] = []
+  private(set) var models: [RecordedFile] = []
+  private(set) var batches: [RecordedBatch] = []
+  private var positions: [RecordedFile: Int] = [:]
+
+  mutating func add(_ step: Step, _ names: inout FileNames) {
+    var members: [Int] = []
+    for file in step.files where file.role == .input || file.role == .model {
+      let record = RecordedFile(name: names.name(of: file), sha256: file.sha256, byteCount: file.byteCount)
+      if file.role == .model {
+        if !models.contains(record) { models.append(record) }
+        continue
+      }
+      if positions[record] == nil {
+        positions[record] = inputs.count
+        inputs.append(record)
+      }
+      if !file.isArgument, let position = positions[record] { members.append(position) }
+    }
+    guard let name = names.batchName(of: step) else { return }
+    let batch = RecordedBatch(name: name, members: members)
+    if !batches.contains(batch) { batches.append(batch) }
   }
 }

@@ -24,10 +24,13 @@ public struct ReplayReport: Sendable {
   /// Inputs, models, version, lines that are gone: what else is not as it was.
   public let remarks: [String]
   public let isIdentical: Bool
+  /// Cases that failed in the run.
+  public let failureCount: Int
 
   public init(
-    subject: String, stepCount: Int, identicalCount: Int, differing: [Step], remarks: [String], isIdentical: Bool
+    subject: String, stepCount: Int, identicalCount: Int, differing: [Step], remarks: [String], isIdentical: Bool, failureCount: Int = 0
   ) {
+    self.failureCount = failureCount
     self.subject = subject
     self.stepCount = stepCount
     self.identicalCount = identicalCount
@@ -37,9 +40,14 @@ public struct ReplayReport: Sendable {
   }
 
   /// Compares a run with a lock.
-  public init(subject: String, of now: RunRecord, script: String, with lock: RunLock) {
+  /// - Parameters:
+  ///   - script: SHA-256 of the script that ran.
+  ///   - others: what else is not as it was.
+  public init(subject: String, of now: RunRecord, script: String, with lock: RunLock, others: [String] = []) {
     let then = lock.run
-    var remarks = Self.changes("input", from: then.inputs, to: now.inputs) + Self.changes("model", from: then.models, to: now.models)
+    var remarks = lock.script == script ? [] : ["the script is not the one that was locked"]
+    remarks += others + Self.changes("input", from: then.inputs, to: now.inputs) + Self.changes("model", from: then.models, to: now.models)
+    remarks += Self.failures(from: then.failures, to: now.failures)
     let pairs = Self.pairs(then.steps, now.steps)
     var differing: [Step] = []
     var isDifferent = Set<Int>()
@@ -76,11 +84,10 @@ public struct ReplayReport: Sendable {
     if lock.program != ProgramVersion.text {
       remarks.append("the lock was written by segsh \(lock.program); this is \(ProgramVersion.text)")
     }
-    if !isIdentical, lock.script != script { remarks.append("the script is not the one that was locked") }
     if !then.isWhole || !now.isWhole { remarks.append("only the first \(StepRecorder.limit) steps are compared") }
     self.init(
       subject: subject, stepCount: now.steps.count, identicalCount: identical, differing: differing, remarks: remarks,
-      isIdentical: isIdentical)
+      isIdentical: isIdentical, failureCount: now.failures.count)
   }
 
   /// Steps with the same line belong together; what is left of both is paired in order.
@@ -151,11 +158,35 @@ public struct ReplayReport: Sendable {
 
   private static func changes(_ kind: String, from old: [RecordedFile], to new: [RecordedFile]) -> [String] {
     let before = Dictionary(old.map { ($0.name, $0) }) { first, _ in first }
-    return new.compactMap { file in
+    let changed = new.compactMap { file -> String? in
       guard let was = before[file.name], was.sha256 != file.sha256 else { return nil }
       return "\(kind) \(file.name) has changed: SHA-256 \(short(was.sha256)), \(NumberFormat.grouped(was.byteCount)) bytes before;"
         + " \(short(file.sha256)), \(NumberFormat.grouped(file.byteCount)) bytes now"
     }
+    let names = Set(new.map(\.name))
+    let added = new.filter { before[$0.name] == nil }.map { "\(kind) \($0.name) was not read by the run that was locked" }
+    let gone = old.filter { !names.contains($0.name) }.map { "\(kind) \($0.name) was read by the run that was locked, and is not read now" }
+    return shortened(changed + added + gone)
+  }
+
+  /// How the cases that fail differ: in their number, or in why.
+  private static func failures(from old: [FailedCase], to new: [FailedCase]) -> [String] {
+    func key(_ failure: FailedCase) -> [String] { [failure.name, "\(failure.number)"] }
+    let before = Dictionary(old.map { (key($0), $0) }) { first, _ in first }
+    let after = Set(new.map(key))
+    let changed = new.compactMap { failure -> String? in
+      let head = "case \(failure.name) (\(failure.number) of \(failure.count))"
+      guard let was = before[key(failure)] else { return "\(head) failed and did not before: \(failure.reason)" }
+      return was == failure ? nil : "\(head) failed differently: \(was.reason) before; \(failure.reason) now"
+    }
+    let gone = old.filter { !after.contains(key($0)) }.map { failure in
+      "case \(failure.name) (\(failure.number) of \(failure.count)) no longer fails; it did with: \(failure.reason)"
+    }
+    return shortened(changed + gone)
+  }
+
+  private static func shortened(_ lines: [String]) -> [String] {
+    lines.count > 12 ? lines.prefix(10) + ["and \(lines.count - 10) more like these"] : lines
   }
 
   static func short(_ digest: String?) -> String { digest.map { String($0.prefix(12)) + "…" } ?? "unknown" }
@@ -166,7 +197,10 @@ public struct ReplayReport: Sendable {
 
   /// "7 steps identical", or what differs, the causes in full.
   public var text: String {
-    if isIdentical { return (["\(subject): \(counted(stepCount)) identical"] + remarks).joined(separator: "\n  ") + "\n" }
+    if isIdentical {
+      let failed = failureCount > 0 ? ", \(failureCount == 1 ? "1 case that fails" : "\(failureCount) cases that fail") as before" : ""
+      return (["\(subject): \(counted(stepCount)) identical\(failed)"] + remarks).joined(separator: "\n  ") + "\n"
+    }
     let causes = differing.filter(\.isCause)
     let followers = differing.filter { !$0.isCause }
     var lines = remarks
@@ -203,7 +237,7 @@ public struct ReplayReport: Sendable {
               ("figures", .object(step.figures.map { ($0.name, .number($0.value)) })),
             ])
           })
-      ), ("remarks", .array(remarks.map { .string($0) })),
+      ), ("remarks", .array(remarks.map { .string($0) })), ("failed_cases", .number(Double(failureCount))),
     ])
   }
 }

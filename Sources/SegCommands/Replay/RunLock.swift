@@ -11,6 +11,8 @@ public struct RunLock: Sendable {
   /// Values that the script's params were given, in order of their names; a stand-in for a file whose name may tell of a patient.
   public let parameters: [(name: String, literal: String)]
   public let run: RunRecord
+  /// Whether the names of files are left out; a replay has to leave them out too.
+  public let privacy: NamePrivacy
 
   /// The file beside a script.
   public static func path(beside script: String) -> String { script + ".lock" }
@@ -27,19 +29,22 @@ public struct RunLock: Sendable {
     public var description: String {
       switch self {
       case .missing(let path, let script): "there is no lock `\(path)`; `segsh run \(script) --lock` writes it"
-      case .damaged(let path, let reason): "the lock `\(path)` is damaged: \(reason); `segsh run --lock` writes it anew"
+      case .damaged(let path, let reason): "the lock `\(path)` is damaged: \(reason); `segsh run --lock` writes it again"
       case .otherVersion(let path): "the lock `\(path)` was written by a later version of segsh"
       }
     }
   }
 
-  /// - Parameter recorder: which heard the whole run.
-  public init(script text: String, parameters: [String: String], recorder: StepRecorder) {
+  /// - Parameters:
+  ///   - recorder: which heard the whole run.
+  ///   - outcome: how the run ended; nil: without failures.
+  public init(script text: String, parameters: [String: String], recorder: StepRecorder, outcome: Session.Outcome? = nil) {
     program = ProgramVersion.text
     script = SHA256.hexDigest(of: Array(text.utf8))
-    let standIns = recorder.standIns
-    self.parameters = parameters.sorted { $0.key < $1.key }.map { ($0.key, standIns[$0.value] ?? $0.value) }
-    run = recorder.record
+    let names = recorder.names
+    privacy = names.hidesAll ? .hide : .show
+    self.parameters = parameters.sorted { $0.key < $1.key }.map { ($0.key, names.argument($0.value)) }
+    run = outcome.map { recorder.record(of: $0) } ?? recorder.record
   }
 
   // MARK: As a file
@@ -53,7 +58,9 @@ public struct RunLock: Sendable {
       ("segsh_lock", "\(Self.version)"), ("seglang", "1"), ("program", JSONValue.string(program).text),
       ("script_sha256", JSONValue.string(script).text),
       ("params", JSONValue.object(parameters.map { ($0.name, .string($0.literal)) }).text), ("whole", run.isWhole ? "true" : "false"),
-      ("inputs", list(run.inputs.map(\.json))), ("models", list(run.models.map(\.json))), ("steps", list(run.steps.map(\.json))),
+      ("names", JSONValue.string(privacy == .hide ? "hidden" : "shown").text),
+      ("inputs", list(run.inputs.map(\.json))), ("cases", list(run.batches.map(\.json))), ("failures", list(run.failures.map(\.json))),
+      ("models", list(run.models.map(\.json))), ("steps", list(run.steps.map(\.json))),
     ]
     return "{\n" + fields.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}\n"
   }
@@ -100,6 +107,14 @@ public struct RunLock: Sendable {
     }
     var isWhole = true
     if case .bool(let whole)? = json["whole"] { isWhole = whole }
-    run = RunRecord(steps: records, inputs: try files(inputs), models: try files(models), isWhole: isWhole)
+    privacy = json["names"]?.stringValue == "hidden" ? .hide : .show
+    // A lock of an earlier version has neither cases nor failures.
+    let batches = (json["cases"]?.arrayValue ?? []).compactMap { RecordedBatch($0, inputs: inputs.count) }
+    let failures = (json["failures"]?.arrayValue ?? []).compactMap { FailedCase($0) }
+    guard batches.count == json["cases"]?.arrayValue?.count ?? 0, failures.count == json["failures"]?.arrayValue?.count ?? 0 else {
+      throw .damaged(path, "a case or a failure is not whole")
+    }
+    run = RunRecord(
+      steps: records, inputs: try files(inputs), models: try files(models), batches: batches, failures: failures, isWhole: isWhole)
   }
 }

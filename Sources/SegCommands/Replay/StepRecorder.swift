@@ -1,5 +1,6 @@
 import ImageOps
 import SegLang
+import SegModel
 import Synchronization
 
 /// A step as a lock keeps it.
@@ -29,24 +30,24 @@ public final class StepRecorder: Sendable {
     /// The numbers of steps by the lineage's own, and by line.
     var numbers: [Int: Int] = [:]
     var lines: [String: Int] = [:]
-    var names = FileNames()
-    var inputs: [RecordedFile] = []
-    var models: [RecordedFile] = []
+    var names: FileNames
+    var files = RecordedFiles()
     var isFull = false
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// Later steps of a longer run are not written down.
   public static let limit = 20_000
 
-  public init() {}
+  /// - Parameter privacy: Whether the names of the files that are read stay out of what is written down.
+  public init(privacy: NamePrivacy = .hide) { state = Mutex(State(names: FileNames(hidesAll: privacy == .hide))) }
 
   /// To be called with what ``Host/stepped`` hears.
   public func take(_ step: Step, _ name: String?) {
     state.withLock { state in
       if step.command == nil, step.resultType == nil {
-        if let printed = name { Self.record(step, nil, ValueRecord(printed: printed), in: &state) }
+        if let printed = name { Self.record(step, nil, { ValueRecord(printed: $0.hidden(printed)) }, in: &state) }
       } else if let value = step.value {
         Self.take(step, name, value, in: &state)
       }
@@ -61,22 +62,17 @@ public final class StepRecorder: Sendable {
     for parent in step.parents where (parent.command == nil || parent.inputFile != nil) && state.numbers[parent.id] == nil {
       if let value = parent.value, type(of: value).isPictureLike { take(parent, nil, value, in: &state) }
     }
-    for file in step.files where file.role != .output {
-      let record = RecordedFile(name: state.names.name(of: file), sha256: file.sha256, byteCount: file.byteCount)
-      if file.role == .input, !state.inputs.contains(record) { state.inputs.append(record) }
-      if file.role == .model, !state.models.contains(record) { state.models.append(record) }
-    }
-    record(step, name, ValueRecord(value), in: &state)
+    state.names.learn(step)
+    state.files.add(step, &state.names)
+    record(step, name, { ValueRecord(value, $0) }, in: &state)
   }
 
-  private static func record(_ step: Step, _ name: String?, _ value: @autoclosure () -> ValueRecord, in state: inout State) {
+  private static func record(_ step: Step, _ name: String?, _ value: (FileNames) -> ValueRecord, in state: inout State) {
     let numbers = state.numbers
     var names = state.names
-    // A pattern for many files may name the patient too.
-    let hidesPattern = step.files.contains { $0.role == .input && $0.mayNamePatient && !$0.isArgument }
-    let line =
-      step.inputFile.map { step.line(callingInput: names.name(of: $0)) }
-      ?? (hidesPattern ? step.line(callingInput: "input*") : step.line { parent in numbers[parent.id].map { "_\($0)" } })
+    let called: (Step) -> String? = { parent in numbers[parent.id].map { "_\($0)" } }
+    let argument = step.inputFile.map { names.name(of: $0) } ?? names.batchName(of: step)
+    let line = names.hiddenScript(argument.map { step.line(callingInput: $0, called) } ?? step.line(called))
     state.names = names
     if let known = state.lines[line] {
       state.numbers[step.id] = known
@@ -87,27 +83,72 @@ public final class StepRecorder: Sendable {
       return
     }
     let parents = Set(step.ancestry(upTo: { numbers[$0.id] != nil }).compactMap { numbers[$0.id] }).sorted()
-    var value = value()
-    if !names.standIns.isEmpty { value = value.replacingTexts { names.hidden($0) } }
-    state.steps.append(StepRecord(number: state.steps.count + 1, name: name, line: line, parents: parents, value: value))
+    state.steps.append(StepRecord(number: state.steps.count + 1, name: name, line: line, parents: parents, value: value(names)))
     state.numbers[step.id] = state.steps.count
     state.lines[line] = state.steps.count
   }
 
   /// What was written down so far.
   public var record: RunRecord {
-    state.withLock { RunRecord(steps: $0.steps, inputs: $0.inputs, models: $0.models, isWhole: !$0.isFull) }
+    state.withLock {
+      RunRecord(
+        steps: $0.steps, inputs: $0.files.inputs, models: $0.files.models, batches: $0.files.batches, failures: [], isWhole: !$0.isFull)
+    }
   }
 
-  /// Stand-ins for the names of files that may tell of a patient.
-  var standIns: [String: String] { state.withLock { $0.names.standIns } }
+  /// What was written down of a whole run, with the cases that failed in it.
+  public func record(of outcome: Session.Outcome) -> RunRecord {
+    let names = names
+    let failures = outcome.diagnostics.compactMap { diagnostic -> FailedCase? in
+      guard case .caseLeftOut(let name, let number, let count, let code, let message) = diagnostic.problem else { return nil }
+      return FailedCase(name: names.hidden(name), number: number, count: count, code: code, reason: names.hidden(message))
+    }
+    var record = record
+    record.failures = failures
+    return record
+  }
+
+  /// What the files are called that were read.
+  public var names: FileNames { state.withLock { $0.names } }
 }
 
-/// The steps of a run and the files that it read.
+/// The steps of a run, the files that it read, and the cases that failed.
 public struct RunRecord: Sendable {
   public let steps: [StepRecord]
   public let inputs: [RecordedFile]
   public let models: [RecordedFile]
+  /// The files of each `load-cases`.
+  public let batches: [RecordedBatch]
+  public internal(set) var failures: [FailedCase]
   /// Whether no step was left out.
   public let isWhole: Bool
+}
+
+/// A case of a batch that was left out, and why.
+public struct FailedCase: Sendable, Hashable {
+  public let name: String
+  /// From 1, of so many.
+  public let number: Int
+  public let count: Int
+  public let code: String
+  public let reason: String
+
+  var json: JSONValue {
+    .object([
+      ("case", .string(name)), ("number", .number(Double(number))), ("count", .number(Double(count))), ("code", .string(code)),
+      ("reason", .string(reason)),
+    ])
+  }
+
+  init(name: String, number: Int, count: Int, code: String, reason: String) {
+    (self.name, self.number, self.count, self.code, self.reason) = (name, number, count, code, reason)
+  }
+
+  /// Nil for anything else.
+  init?(_ json: JSON) {
+    guard let name = json["case"]?.stringValue, let number = json["number"]?.integerValue, let count = json["count"]?.integerValue,
+      let code = json["code"]?.stringValue, let reason = json["reason"]?.stringValue
+    else { return nil }
+    self.init(name: name, number: number, count: count, code: code, reason: reason)
+  }
 }

@@ -16,7 +16,8 @@ public struct ValueRecord: Sendable {
   /// Longer figures are kept as a digest alone.
   private static let limit = 4096
 
-  public init(_ value: any Value) {
+  /// - Parameter names: Stand-ins for the names of files; the digest of a text is that of the text with these, so that it reveals none either.
+  init(_ value: any Value, _ names: FileNames = FileNames(hidesAll: false)) {
     typeName = type(of: value).typeName
     var sketch: PictureSketch?
     var statistics: [(name: String, value: Double)] = []
@@ -41,30 +42,18 @@ public struct ValueRecord: Sendable {
       statistics = Self.areas(of: segmentation.lungs) + [("opacity", Double(segmentation.opacity.count))]
       let (labels, opacity, width) = (segmentation.lungs.labels, segmentation.opacity, segmentation.size.width)
       sketch = PictureSketch(size: segmentation.size) { labels[$0] + (opacity[$0 / width, $0 % width] ? 4 : 0) }
-    // Names of files may tell of a patient.
+    // Their names are in the lock as inputs.
     case let cases as Cases: statistics = [("count", Double(cases.paths.count))]
     case is Path: break
     case let list as List where list.items.contains { $0 is Path }: statistics = [("count", Double(list.items.count))]
     default:
-      let json = value.json
+      let json = value.json.replacingTexts { names.hidden($0) }
       if json.text.utf8.count <= Self.limit { figures = json }
     }
-    sha256 = value.contentHash ?? SHA256.hexDigest(of: Array("\(typeName) \(value.json.text)".utf8))
+    sha256 = value.contentHash ?? SHA256.hexDigest(of: Array("\(typeName) \(value.json.replacingTexts { names.hidden($0) }.text)".utf8))
     self.statistics = statistics
     self.figures = figures
     self.sketch = sketch?.text
-  }
-
-  /// The record with other texts in place of those that its figures hold.
-  func replacingTexts(_ text: (String) -> String) -> ValueRecord {
-    ValueRecord(
-      typeName: typeName, sha256: sha256, statistics: statistics, figures: figures?.replacingTexts(text), sketch: sketch)
-  }
-
-  private init(
-    typeName: String, sha256: String, statistics: [(name: String, value: Double)], figures: JSONValue?, sketch: String?
-  ) {
-    (self.typeName, self.sha256, self.statistics, self.figures, self.sketch) = (typeName, sha256, statistics, figures, sketch)
   }
 
   /// What `print` wrote.

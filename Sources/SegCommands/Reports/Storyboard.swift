@@ -21,7 +21,7 @@ struct Storyboard {
     let steps = (last?.ancestry ?? []).filter {
       $0.value != nil && ($0.command != nil || $0.value.map { type(of: $0).isPictureLike } ?? false)
     }
-    for step in steps { for file in step.files where file.role != .output { _ = names.name(of: file) } }
+    for step in steps { names.learn(step) }
     for (index, step) in steps.prefix(Self.stepLimit).enumerated() {
       try cancellation.check()
       guard let value = step.value else { continue }

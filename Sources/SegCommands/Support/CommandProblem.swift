@@ -26,7 +26,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case notReached(String)
   /// A case of a batch, its number from 1, how many there are, and what was wrong.
   case caseFailed(String, number: Int, count: Int, message: String)
-  case noPictures(String)
+  /// The pattern, and how many files it found that are no images.
+  case noPictures(String, skipped: Int)
+  case brokenLink(String, target: String)
   case noSuchCase(Int, count: Int)
   case noSuchColumn(String, columns: [String])
   /// Several columns have this name.
@@ -106,7 +108,9 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
-    case .noPictures(let pattern): "no picture in `\(pattern)`"
+    case .noPictures(let pattern, let skipped):
+      "no image in `\(pattern)`" + (skipped > 0 ? ", which has \(skipped) other file\(skipped == 1 ? "" : "s") or folders" : "")
+    case .brokenLink(let path, let target): "`\(path)` is a link to `\(target)`, which is not there"
     case .noSuchCase(let index, let count): "no item \(index): there are \(count), counted from 0"
     case .noSuchColumn(let name, let columns):
       columns.isEmpty ? "what is sorted has no columns" : "there is no column `\(name)`; \(Self.candidates(for: name, in: columns))"

@@ -1,3 +1,4 @@
+import Glibc
 import ImageOps
 import SegLang
 
@@ -5,15 +6,18 @@ import SegLang
 public struct FileAccess: Sendable {
   /// The file to read for a name in a line and the path that it stands for; nil: that path.
   public var reading: @Sendable (_ name: String, _ path: String) throws -> String?
-  /// The files that a pattern or folder stands for; nil: those that are there.
-  public var listing: @Sendable (_ pattern: String) -> [String]?
+  /// The names and files of a cohort in place of those that its pattern stands for now, which it may ask for; nil: these.
+  public var listing: @Sendable (_ pattern: String, _ found: () -> [(name: String, path: String)]) throws -> [(name: String, path: String)]?
   /// The file to write instead; nil: that path.
   public var writing: @Sendable (_ name: String, _ path: String) throws -> String?
 
   public init(
     reading: @escaping @Sendable (_ name: String, _ path: String) throws -> String? = { _, _ in nil },
     writing: @escaping @Sendable (_ name: String, _ path: String) throws -> String? = { _, _ in nil },
-    listing: @escaping @Sendable (_ pattern: String) -> [String]? = { _ in nil }
+    listing:
+      @escaping @Sendable (_ pattern: String, _ found: () -> [(name: String, path: String)]) throws -> [(
+        name: String, path: String
+      )]? = { _, _ in nil }
   ) {
     self.reading = reading
     self.listing = listing
@@ -33,7 +37,7 @@ extension Context {
     let bytes = try FileBytes.read(existing(path))
     let digest = SHA256.hexDigest(of: bytes)
     let isDICOM = bytes.withUnsafeBytes { PictureFormat(signatureOf: $0) == .dicom }
-    remember(StepFile(role: .input, name: path.text, mayNamePatient: isDICOM, isArgument: true, byteCount: bytes.count) { digest })
+    remember(StepFile(role: .input, name: path.text, isDICOM: isDICOM, isArgument: true, byteCount: bytes.count) { digest })
     return bytes
   }
 
@@ -60,12 +64,21 @@ extension Context {
   }
 }
 
+extension Context {
+  /// Removes a file that an earlier run wrote; a file that is not there is fine.
+  func remove(_ path: Path) throws {
+    let resolved = resolved(path)
+    let place = try self[FileAccessService.self]?.writing(path.text, resolved) ?? resolved
+    if FilePaths.isRegularFile(place) { unlink(SystemPath.bytes(place)) }
+  }
+}
+
 extension StepFile {
   /// An input whose digest is taken when it is asked for, of a file that is still the same.
   init(readLater path: Path, at file: String, isArgument: Bool = false) {
     let stamp = FileStamp(file)
     self.init(
-      role: .input, name: path.text, mayNamePatient: FilePaths.isDICOM(file), isArgument: isArgument, byteCount: stamp.byteCount
+      role: .input, name: path.text, isDICOM: FilePaths.isDICOM(file), isArgument: isArgument, byteCount: stamp.byteCount
     ) {
       guard FileStamp(file) == stamp, let bytes = try? FileBytes.read(file) else { return nil }
       return SHA256.hexDigest(of: bytes)

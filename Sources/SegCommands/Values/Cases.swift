@@ -3,6 +3,8 @@ import SegLang
 
 /// Pictures in files, each read when its turn comes: what `load-cases` gives.
 struct Cases: Sequential {
+  /// The folder or pattern that named them.
+  let pattern: String
   /// As the user wrote them.
   let paths: [Path]
   /// As the system takes them.
@@ -15,7 +17,27 @@ struct Cases: Sequential {
   static var elementType: ValueType { .of(GrayImage.self) }
 
   func elements() -> Elements {
-    Elements(count: files.count, item: { try image(at: $0) }, name: { paths[$0].name }, origin: { step(at: $0, $1) })
+    let labels = labels
+    return Elements(count: files.count, item: { try image(at: $0) }, name: { labels[$0] }, origin: { step(at: $0, $1) })
+  }
+
+  /// What tables call the cases: their file names, with as many folders as set files of one name apart.
+  var labels: [String] {
+    var labels = paths.map(\.name)
+    var depth = 1
+    var longest = 1
+    while depth == 1 || depth <= longest {
+      let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
+      let repeated = labels.indices.filter { counts[labels[$0], default: 0] > 1 }
+      if repeated.isEmpty { break }
+      depth += 1
+      for index in repeated {
+        let parts = paths[index].text.split(separator: "/")
+        longest = max(longest, parts.count)
+        labels[index] = parts.suffix(depth).joined(separator: "/")
+      }
+    }
+    return labels
   }
 
   /// As if the picture had been loaded alone, so that what is made of it hangs on no other file.
@@ -27,13 +49,21 @@ struct Cases: Sequential {
   /// - Throws: what reading the file throws.
   func image(at index: Int) throws -> GrayImage {
     guard files.indices.contains(index) else { throw CommandProblem.noSuchCase(index, count: files.count) }
-    var image = try GrayImage.read(from: files[index])
+    let bytes: [UInt8]
+    do { bytes = try FileBytes.read(files[index]) } catch {
+      if let target = FilePaths.target(ofLink: files[index]) { throw CommandProblem.brokenLink(paths[index].text, target: target) }
+      throw CodecError.unreadable(name: paths[index].text, error.problem)
+    }
+    var image: GrayImage
+    do { image = try GrayImage.decode(bytes, name: paths[index].name) } catch {
+      throw CodecError.unreadable(name: paths[index].text, error.problem)
+    }
     if let spacing { image.spacing = try spacing.pixelSpacing(atDetector: false) }
     return image
   }
 
   func keeping(_ indices: [Int]) -> Cases {
-    Cases(paths: indices.map { paths[$0] }, files: indices.map { files[$0] }, spacing: spacing)
+    Cases(pattern: pattern, paths: indices.map { paths[$0] }, files: indices.map { files[$0] }, spacing: spacing)
   }
 
   var oneLine: String {
@@ -87,7 +117,7 @@ enum Batch: Union {
   func keeping(_ indices: [Int]) throws -> Batch {
     switch self {
     case .cases(let cases): return .cases(cases.keeping(indices))
-    case .table(let table): return .table(Table(columns: table.columns, rows: indices.map { table.rows[$0] }, rowName: table.rowName))
+    case .table(let table): return .table(table.keeping(indices))
     case .steps, .list:
       let elements = try sequence.elements()
       return .list(List(try indices.map { try elements[$0] }))
@@ -152,9 +182,10 @@ struct BatchRun {
     }
   }
 
-  /// The failure of `call` as that of a case that was left out; nil where it stops everything.
-  func leftOut(_ error: any Error, at index: Int) -> (failure: Diagnostic, message: String)? {
+  /// The failure of `call` as that of a case that was left out, and whether it is its file that could not be read; nil where it stops everything.
+  func leftOut(_ error: any Error, at index: Int) -> (failure: Diagnostic, message: String, isUnreadable: Bool)? {
     var code = "E301"
+    var isUnreadable = false
     var message = "\(error)"
     var place: (Span, SourceText?) = (Span(at: 0), nil)
     switch error {
@@ -163,11 +194,11 @@ struct BatchRun {
       if failure.problem == .cancelled { return nil }
       guard case .caseFailed(_, _, _, let innerCode, let innerMessage) = failure.problem else { return nil }
       (code, message, place) = (innerCode, innerMessage, (failure.span, failure.source))
-    case CommandProblem.caseFailed(_, _, _, let inner): message = inner
+    case CommandProblem.caseFailed(_, _, _, let inner): (message, isUnreadable) = (inner, true)
     default: break
     }
     let problem = Problem.caseLeftOut(name(index), number: index + 1, count: elements.count, code: code, message: message)
-    return (Diagnostic(problem, at: place.0, in: place.1), message)
+    return (Diagnostic(problem, at: place.0, in: place.1), message, isUnreadable)
   }
 
   private func name(_ index: Int) -> String {

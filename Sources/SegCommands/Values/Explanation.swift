@@ -35,27 +35,24 @@ struct Explanation: Recordable {
     formula = try Formula(of: value, madeBy: step)
     var lines: [Line] = []
     var numbers: [Int: Int] = [:]
-    var names = FileNames()
-    var inputs: [RecordedFile] = []
-    var models: [RecordedFile] = []
+    var names = FileNames(of: step?.ancestry ?? [], hidesAll: context.hidesNames)
+    var files = RecordedFiles()
     for step in step?.ancestry ?? [] {
-      for file in step.files where file.role != .output {
-        let record = RecordedFile(name: names.name(of: file), sha256: file.sha256, byteCount: file.byteCount)
-        if file.role == .input, !inputs.contains(record) { inputs.append(record) }
-        if file.role == .model, !models.contains(record) { models.append(record) }
-      }
+      files.add(step, &names)
       // An expression that only picks a property, an item or a text stands inside the line that uses it.
       guard step.command != nil || step.value.map({ type(of: $0).isPictureLike }) ?? true || step === context.inputStep else { continue }
       let known = numbers
-      let text =
-        step.inputFile.map { step.line(callingInput: names.name(of: $0)) } ?? step.line { parent in known[parent.id].map { "[\($0)]" } }
+      let called: (Step) -> String? = { parent in known[parent.id].map { "[\($0)]" } }
+      let argument = step.inputFile.map { names.name(of: $0) } ?? names.batchName(of: step)
+      let text = names.hidden(argument.map { step.line(callingInput: $0, called) } ?? step.line(called))
       numbers[step.id] = lines.count + 1
       lines.append(
         Line(
-          number: lines.count + 1, text: text, typeName: step.resultType?.typeName ?? "", value: step.value?.oneLine,
-          pixels: step.value.flatMap(Self.pixels), resolved: step.resolved, notes: step.notes))
+          number: lines.count + 1, text: text, typeName: step.resultType?.typeName ?? "",
+          value: step.value.map { names.hidden($0.oneLine) },
+          pixels: step.value.flatMap(Self.pixels), resolved: step.resolved, notes: step.notes.map { names.hidden($0) }))
     }
-    (self.lines, self.inputs, self.models) = (lines, inputs, models)
+    (self.lines, inputs, models) = (lines, files.inputs, files.models)
     let hasFigure = value is Double || value is SeverityReport || value is Mask
     fragility = try hasFigure && movingParameters ? step.map { try Fragility(of: value, madeBy: $0, by: 0.1, context) } : nil
   }

@@ -84,7 +84,7 @@ struct FileStamp: Equatable {
   /// All 0 where there is no file.
   init(_ path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard stat(SystemPath.bytes(path), &status) == 0 else {
       (byteCount, device, number, seconds, nanoseconds) = (0, 0, 0, 0, 0)
       return
     }

@@ -1,10 +1,12 @@
 /// Writes steps as a script: one statement for each result, with names; steps that only led to one result stand inside its pipeline.
 struct ScriptWriter {
   let registry: Registry
-  /// Another text for a step; what the step was made from is left out then.
-  var alternative: (Step) -> String? = { _ in nil }
+  /// A literal for a step's first argument; what stood in its place is left out then.
+  var firstArgument: (Step) -> String? = { _ in nil }
   /// Steps that are left out; where they are asked for something, what they gave stands as a literal.
   var omits: (Step) -> Bool = { _ in false }
+  /// Results that are printed once they have a name.
+  var prints: (Step) -> Bool = { _ in false }
   /// Longest chain of steps that one statement holds.
   private static let chainLimit = 8
 
@@ -17,8 +19,8 @@ struct ScriptWriter {
     var uses: [Int: Int] = [:]
     var open = roots
     while let step = open.popLast() {
-      guard steps.updateValue(step, forKey: step.id) == nil, alternative(step) == nil else { continue }
-      let parents = step.parents.filter { !omits($0) }
+      guard steps.updateValue(step, forKey: step.id) == nil else { continue }
+      let parents = (firstArgument(step) == nil ? step.parents : step.parentsBesidesFirstArgument).filter { !omits($0) }
       for parent in parents { uses[parent.id, default: 0] += 1 }
       // What a block uses gets a name, since the block runs more than once.
       for case .parent(let index, .captured) in step.pieces where step.parents.indices.contains(index) {
@@ -33,19 +35,19 @@ struct ScriptWriter {
     var inlined: [Int: (text: String, chain: Int)] = [:]
     var lines = ["seglang 1"]
     var functions = FunctionNames(taken: taken)
-    for step in ordered where alternative(step) == nil { lines += functions.add(step.definitions) }
+    for step in ordered { lines += functions.add(step.definitions) }
     let heads = lines.count - 1
     func folded(_ operand: Step.Operand) -> String? { omits(operand.step) ? operand.value.map { Canonical.inExpression($0) } : nil }
     for step in ordered {
+      func called(_ parent: Step, _ place: Step.Place) -> String {
+        if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
+        let inner = inlined[parent.id]?.text ?? ""
+        return place == .piped ? inner : "(\(inner))"
+      }
+      func function(_ name: String) -> String { functions.name(of: name, in: step.definitions) }
       let text =
-        alternative(step)
-        ?? step.written(folding: folded) { parent, place in
-          if let name = names[parent.id] { return place == .argument ? "(\(name))" : name }
-          let inner = inlined[parent.id]?.text ?? ""
-          return place == .piped ? inner : "(\(inner))"
-        } function: {
-          functions.name(of: $0, in: step.definitions)
-        }
+        firstArgument(step).map { step.written(firstArgument: $0, folding: folded, called, function: function) }
+        ?? step.written(folding: folded, called, function: function)
       let chain = 1 + (step.parents.compactMap { names[$0.id] == nil ? inlined[$0.id]?.chain : nil }.max() ?? 0)
       guard let type = step.resultType else {
         lines.append(text)
@@ -59,6 +61,7 @@ struct ScriptWriter {
       let name = names[step.id] ?? freshName(for: type, lines.count - heads, &taken)
       names[step.id] = name
       lines.append("\(name) = \(text)")
+      if rootIDs.contains(step.id), prints(step) { lines.append("print \(name)") }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -113,16 +116,16 @@ extension Step {
   /// The step and what it was made from as a script in canonical form.
   ///
   /// - Parameters:
-  ///   - file: What an input file is called; what its line was made from, such as a list of files, is left out then.
+  ///   - file: What an input file is called; what its name was made from, such as a list of files, is left out then.
+  ///   - listing: What the files are called that a step lists; nil: as the step says.
   ///   - omits: Steps that are left out; where they are asked for something, what they gave stands as a literal.
-  public func script(in registry: Registry, naming file: @escaping (StepFile) -> String, omitting omits: @escaping (Step) -> Bool) -> String
-  {
-    let alternative: (Step) -> String? = { step in
-      if let input = step.inputFile { return step.written(firstArgument: Path(file(input)).literal ?? Quoting.quoted(file(input))) }
-      // Many files at once: what they are called stands in for the pattern that names them.
-      let isHidden = step.files.contains { $0.role == .input && file($0) != $0.name }
-      return isHidden ? step.written(firstArgument: "input*") : nil
+  public func script(
+    in registry: Registry, naming file: @escaping (StepFile) -> String, listing: @escaping (Step) -> String? = { _ in nil },
+    omitting omits: @escaping (Step) -> Bool
+  ) -> String {
+    let firstArgument: (Step) -> String? = { step in
+      (step.inputFile.map(file) ?? listing(step)).map { Path($0).literal ?? Quoting.quoted($0) }
     }
-    return ScriptWriter(registry: registry, alternative: alternative, omits: omits).script([self], variables: [])
+    return ScriptWriter(registry: registry, firstArgument: firstArgument, omits: omits).script([self], variables: [])
   }
 }

@@ -101,14 +101,21 @@ extension Session {
 
   /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
   ///
-  /// - Parameter why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
+  /// - Parameters:
+  ///   - why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
+  ///   - prints: Whether each result that the session showed is printed, images and lists of files left out.
   /// - Returns: Nil when `why` names nothing that was made.
-  public func script(why: String? = nil) -> String? {
+  public func script(why: String? = nil, prints: Bool = false) -> String? {
     var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
     names.sort { $0.name < $1.name }
-    guard let why else { return ScriptWriter(registry: registry).script(done.flatMap(\.steps), variables: names) }
+    var writer = ScriptWriter(registry: registry)
+    if prints {
+      let shown = Set(state.results.compactMap { $0.step?.id })
+      writer.prints = { step in shown.contains(step.id) && step.listedInputs.isEmpty && step.resultType.map { !$0.isPictureLike } ?? false }
+    }
+    guard let why else { return writer.script(done.flatMap(\.steps), variables: names) }
     guard let step = step(of: String(why.prefix { $0 != "." })) else { return nil }
-    return ScriptWriter(registry: registry).script([step], variables: names)
+    return writer.script([step], variables: names)
   }
 }
 

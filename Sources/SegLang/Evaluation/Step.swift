@@ -170,21 +170,41 @@ public final class Step: @unchecked Sendable {
     return result
   }
 
+  /// The piece that is the command's first argument.
+  private var firstArgument: Int? { pieces.firstIndex { if case .text = $0 { false } else { true } } }
+
   /// The step as it would be written with another first argument: a `load` with another file.
-  func written(firstArgument literal: String) -> String {
-    let first = pieces.firstIndex { if case .text = $0 { false } else { true } }
-    return written(changing: first.map { ($0, literal) }) { _, _ in "…" }
+  func written(
+    firstArgument literal: String, folding fold: (Operand) -> String? = { _ in nil }, _ name: (Step, Place) -> String,
+    function: (String) -> String = { $0 }
+  ) -> String {
+    written(changing: firstArgument.map { ($0, literal) }, folding: fold, name, function: function)
+  }
+
+  /// The parents that the step needs where its first argument is written down.
+  var parentsBesidesFirstArgument: [Step] {
+    let first = firstArgument
+    var indices = Set(isPiped ? [0] : [])
+    for (index, piece) in pieces.enumerated() where index != first {
+      if case .parent(let parent, _) = piece { indices.insert(parent) }
+    }
+    return indices.sorted().compactMap { parents.indices.contains($0) ? parents[$0] : nil }
   }
 
   /// The step as one line.
   /// - Parameter name: What a parent is called; nil: it stands inside the line.
   public func line(_ name: (Step) -> String?) -> String { line(name, depth: 0) }
 
-  /// The step as one line with another name for the file that it reads by its first argument.
-  public func line(callingInput name: String) -> String { written(firstArgument: Path(name).literal ?? "…") }
+  /// The step as one line with another name for the file, or the files, that it reads by its first argument.
+  /// - Parameter parent: what a parent is called; nil: `…`.
+  public func line(callingInput name: String, _ parent: (Step) -> String? = { _ in nil }) -> String {
+    written(firstArgument: Path(name).literal ?? "…") { step, place in
+      parent(step).map { place == .argument ? "(\($0))" : $0 } ?? "…"
+    }
+  }
 
   private func line(_ name: (Step) -> String?, depth: Int) -> String {
-    if let file = inputFile { return line(callingInput: file.name) }
+    if let file = inputFile { return line(callingInput: file.name, name) }
     return written { parent, place in
       if let name = name(parent) { return place == .argument ? "(\(name))" : name }
       guard depth < 32 else { return "…" }
@@ -224,6 +244,9 @@ public final class Step: @unchecked Sendable {
     }
     return found
   }
+
+  /// The files that a command listed by its first argument, to be read later; empty for other steps.
+  public var listedInputs: [StepFile] { command == nil ? [] : files.filter { $0.role == .input && !$0.isArgument } }
 
   /// The file that a command read by its first argument; nil for other steps.
   public var inputFile: StepFile? { command == nil ? nil : files.first { $0.role == .input && $0.isArgument } }

@@ -2,12 +2,16 @@ import Synchronization
 
 /// A file that a step read or wrote.
 public struct StepFile: Sendable {
-  public enum Role: String, Sendable { case input, model, output }
+  public enum Role: String, Sendable {
+    case input, model, output
+    /// Its name was looked up, and it was not read.
+    case listed
+  }
   public let role: Role
   /// As the line names it.
   public let name: String
-  /// Whether the name may tell of a patient, as a DICOM file's may: it stays out of what is written into other files.
-  public let mayNamePatient: Bool
+  /// Whether its first bytes are those of a DICOM file.
+  public let isDICOM: Bool
   public let byteCount: Int
   /// Whether the line's first argument is the name.
   public let isArgument: Bool
@@ -15,12 +19,12 @@ public struct StepFile: Sendable {
 
   /// - Parameter digest: SHA-256 of the file, asked for when it is needed; nil when what was read is no longer there.
   public init(
-    role: Role, name: String, mayNamePatient: Bool = false, isArgument: Bool = false, byteCount: Int,
+    role: Role, name: String, isDICOM: Bool = false, isArgument: Bool = false, byteCount: Int,
     digest: @escaping @Sendable () -> String?
   ) {
     self.role = role
     self.name = name
-    self.mayNamePatient = mayNamePatient
+    self.isDICOM = isDICOM
     self.byteCount = byteCount
     self.isArgument = isArgument
     self.digest = digest

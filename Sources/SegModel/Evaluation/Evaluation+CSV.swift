@@ -12,7 +12,8 @@ extension Evaluation {
     let rows = cases.map { item -> [String] in
       let record = item.record
       return [
-        record.id, record.patient, record.fold.map { "\($0)" } ?? "", record.view, record.finding, record.sex, Self.field(record.age),
+        CSVText.guarded(record.id), CSVText.guarded(record.patient), record.fold.map { "\($0)" } ?? "", CSVText.guarded(record.view),
+        CSVText.guarded(record.finding), CSVText.guarded(record.sex), Self.field(record.age),
         Self.field(record.wentToICU), Self.field(record.intubated), Self.field(record.survived.map { !$0 }),
         Self.field(record.geographicExtent), Self.field(record.brixia), Self.field(item.lungs?.dice), Self.field(item.opacity?.dice),
         Self.field(item.drawnPercent),
@@ -21,7 +22,7 @@ extension Evaluation {
           [Self.field(figure?.value), Self.field(figure?.interval.lowerBound), Self.field(figure?.interval.upperBound)]
         } + [item.severity.doubt.map { "\($0.rawValue)" } ?? ""]
     }
-    return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    return ([header] + rows).map(CSVText.line).joined()
   }
 
   private static func field(_ answer: Bool?) -> String { answer.map { $0 ? "Y" : "N" } ?? "" }
@@ -29,10 +30,5 @@ extension Evaluation {
   private static func field(_ number: Double?) -> String {
     guard let number, number.isFinite, abs(number) < 1e12 else { return "" }
     return "\((number * 1e6).rounded() / 1e6)"
-  }
-
-  private static func quoted(_ field: String) -> String {
-    field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-      ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : field
   }
 }

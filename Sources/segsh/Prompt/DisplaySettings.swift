@@ -1,10 +1,8 @@
+import SegCommands
 import SegLang
 
 /// What a user sets once and keeps. These decide what is shown and stored, never what a command does to pixels.
 struct DisplaySettings: Equatable {
-  /// Whether names of DICOM files, which may name patients, are kept out of the history, the prompt and saved scripts.
-  enum PatientNames: String, CaseIterable { case hide, show }
-
   /// Whether a picture is drawn small below its line.
   enum Thumbnails: String, CaseIterable {
     /// Where the terminal shows real pictures.
@@ -14,7 +12,8 @@ struct DisplaySettings: Equatable {
     case off
   }
 
-  var phi = PatientNames.hide
+  /// Whether files that are written may name the files that were read.
+  var phi = NamePrivacy.hide
   var thumbnail = Thumbnails.auto
 
   /// The command that opens a page in the browser, `auto` or `none`.
@@ -26,7 +25,7 @@ struct DisplaySettings: Equatable {
   static func help(_ name: String) -> String {
     switch name {
     case "browser": "the command that `view` opens the page with: auto, none, or a name such as firefox"
-    case "phi": "names of DICOM files in history, prompt and saved scripts: hide or show"
+    case "phi": NamePrivacy.rule
     case "thumbnail": "pictures below their lines: auto (where the terminal shows real ones), on, off"
     default: ""
     }
@@ -35,7 +34,7 @@ struct DisplaySettings: Equatable {
   static func values(of name: String) -> [String] {
     switch name {
     case "browser": ["auto", "none"]
-    case "phi": PatientNames.allCases.map(\.rawValue)
+    case "phi": NamePrivacy.allCases.map(\.rawValue)
     case "thumbnail": Thumbnails.allCases.map(\.rawValue)
     default: []
     }
@@ -54,7 +53,7 @@ struct DisplaySettings: Equatable {
   /// - Returns: what is wrong with it; nil when it was taken.
   mutating func take(_ name: String, _ value: String) -> String? {
     guard Self.names.contains(name) else { return "no setting `\(name)`\(NearName.question(name, among: Self.names))" }
-    if name == "phi", let choice = PatientNames(rawValue: value) {
+    if name == "phi", let choice = NamePrivacy(rawValue: value) {
       phi = choice
     } else if name == "thumbnail", let choice = Thumbnails(rawValue: value) {
       thumbnail = choice

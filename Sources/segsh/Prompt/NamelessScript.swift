@@ -2,7 +2,8 @@ import ImageOps
 import SegCommands
 import SegLang
 
-/// A session's script without the names of DICOM files: each becomes a param, which says by its digest which file is meant.
+/// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
+/// were made of such a name, as a case in a table, get the name of the param.
 struct NamelessScript {
   let text: String
   /// The params that took the place of files, with the paths they stood for.
@@ -14,23 +15,28 @@ struct NamelessScript {
     let tree = SyntaxTree(parsing: SourceText(script)) { registry[$0] != nil }
     let taken = Set(tree.tokens.filter { $0.kind == .identifier }.map { tree.source[$0.span] })
     var parameters: [(name: String, path: String, isPattern: Bool)] = []
-    var result = ""
+    var pieces: [(text: String, isText: Bool)] = []
     var command = ""
     for token in tree.tokens {
       let written = tree.source[token.span]
       let path = token.kind == .word || token.kind == .text ? Self.path(written) : nil
-      if let path, let signature = registry[command], Self.takesFile(signature), PatientShield.namesPatient(path, after: command) {
+      if let path, let signature = registry[command], signature.readsFile, PatientShield.namesPatient(path, after: command) {
         let isPattern = signature.positional.first?.type == .of(Glob.self)
         let name = parameters.first { $0.path == path }?.name ?? Self.name(isPattern ? "files" : "xray", parameters.count + 1, taken)
         if !parameters.contains(where: { $0.name == name }) { parameters.append((name, path, isPattern)) }
-        result += "(\(name))"
+        pieces.append(("(\(name))", false))
         command = ""
       } else {
-        result += written
+        pieces.append((written, token.kind == .text || token.kind == .word))
         if token.kind == .commandName { command = written } else if !token.isTrivia { command = token.kind == .optionName ? command : "" }
       }
     }
     self.parameters = parameters.map { ($0.name, $0.path) }
+    var texts = TextReplacement()
+    for parameter in parameters where !parameter.isPattern {
+      texts.add(path: parameter.path, as: parameter.name, stem: parameter.name) { _ in "folder" }
+    }
+    let result = pieces.map { $0.isText ? texts.replaced(in: $0.text) : $0.text }.joined()
     guard let end = result.firstIndex(of: "\n"), !parameters.isEmpty else {
       text = script
       return
@@ -40,12 +46,6 @@ struct NamelessScript {
     }
     let start = result.index(after: end)
     text = result[..<start] + lines.joined() + result[start...]
-  }
-
-  /// Whether the first thing that a command is given by position is a file.
-  private static func takesFile(_ signature: Signature) -> Bool {
-    guard signature.input == nil, let first = signature.positional.first else { return false }
-    return first.type == .of(Path.self) || first.type == .of(Glob.self)
   }
 
   private static func path(_ written: String) -> String? {
@@ -60,8 +60,10 @@ struct NamelessScript {
   }
 
   private static func help(_ path: String, isPattern: Bool) -> String {
-    if isPattern { return "DICOM files" }
-    let digest = (try? FileBytes.read(Files.expanded(path))).map { SHA256.hexDigest(of: $0) }
-    return "DICOM file" + (digest.map { " with SHA-256 \($0)" } ?? "")
+    let named = PictureFormat(path: path).map { "\($0) " } ?? ""
+    if isPattern { return "\(named.isEmpty ? "image " : named)files" }
+    guard let bytes = try? FileBytes.read(Files.expanded(path)) else { return "\(named)file" }
+    let format = bytes.withUnsafeBytes { PictureFormat(signatureOf: $0) }
+    return "\(format.map { "\($0) " } ?? named)file with SHA-256 \(SHA256.hexDigest(of: bytes))"
   }
 }

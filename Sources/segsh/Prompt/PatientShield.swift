@@ -3,46 +3,51 @@ import ImageOps
 import SegCommands
 import SegLang
 
-/// Keeps names of patients out of what the prompt stores: paths of DICOM files, and whatever else of a line repeats a part of one.
+/// Keeps names of patients out of what the prompt stores: paths of files that are read, and whatever else of a line repeats a part of one.
 ///
-/// A file is a DICOM file by its ending, by its first bytes where it is there, or where `load` is given a name without the ending of another picture.
-/// Nothing is read from its header, so a name that stands only there and is typed by hand is not known.
+/// A file is read where a command that reads gets it, and where a word has the ending or the first bytes of an image. Nothing is read from its header, so a
+/// name that is only there and is typed by hand is not known.
 struct PatientShield {
-  /// Parts of the paths of DICOM files, in lowercase.
-  private var parts: Set<String> = []
+  /// Parts of the paths, in lowercase, and what each becomes.
+  private var parts: [String: String] = [:]
 
-  /// What a covered word becomes.
-  static let cover = "DICOM"
+  /// What a covered word becomes: `IMAGE` where the ending or the first bytes are those of another format, else `DICOM`.
+  private static func cover(_ path: String) -> String {
+    let found = files(of: path)
+    return (found.isEmpty ? [Files.expanded(path)] : found).contains(where: isOtherImage) ? "IMAGE" : "DICOM"
+  }
 
-  /// The entry with `DICOM` for the paths of DICOM files, and for every part of them that stands in another word.
+  /// The entry with `IMAGE` or `DICOM` for the paths of files that are read, and for every part of them that stands in another word.
   mutating func covered(_ entry: String) -> String {
     let pieces = Self.pieces(of: entry)
     for piece in pieces where piece.isPath {
-      learn(piece.bare)
-      for file in Self.files(of: piece.bare) { learn(file) }
+      let cover = Self.cover(piece.bare)
+      learn(piece.bare, cover)
+      for file in Self.files(of: piece.bare) { learn(file, cover) }
     }
-    return pieces.map { $0.isPath ? Self.cover : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
+    return pieces.map { $0.isPath ? Self.cover($0.bare) : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
   }
 
-  private mutating func learn(_ path: String) {
+  private mutating func learn(_ path: String, _ cover: String) {
     for component in path.split(separator: "/") {
       // An ending says nothing of a patient, unless it is a number.
       let stem = component.lastIndex(of: ".").flatMap { dot in
         dot > component.startIndex && !component[component.index(after: dot)...].allSatisfy(\.isNumber) ? component[..<dot] : nil
       }
-      for word in Self.words(stem ?? component) where word.count > 2 && !Self.ownWords.contains(word) { parts.insert(word) }
+      let isCommon: (String) -> Bool = { TextReplacement.ownWords.contains($0) || TextReplacement.commonFolders.contains($0) }
+      for word in Self.words(stem ?? component) where word.count > 2 && !isCommon(word) { parts[word] = parts[word] ?? cover }
       let whole = (stem ?? component).lowercased()
-      if whole.count > 2, !Self.ownWords.contains(whole) { parts.insert(whole) }
+      if whole.count > 2, !isCommon(whole) { parts[whole] = parts[whole] ?? cover }
     }
   }
 
   /// The word with every part of a known path covered.
   private func withoutParts(_ text: String) -> String {
-    guard !parts.isEmpty, !Self.ownWords.contains(text.lowercased()) else { return text }
+    guard !parts.isEmpty, !TextReplacement.ownWords.contains(text.lowercased()) else { return text }
     var result = ""
     var run = ""
     func flush() {
-      result += parts.contains(run.lowercased()) ? Self.cover : run
+      result += parts[run.lowercased()] ?? run
       run = ""
     }
     for character in text {
@@ -59,21 +64,6 @@ struct PatientShield {
 
   // MARK: Words
 
-  /// Words of the language, which name no patient.
-  private static let ownWords: Set<String> = {
-    var words = Set(Keyword.allCases.map(\.rawValue))
-    for signature in Registry.segsh.signatures {
-      words.insert(signature.name)
-      words.formUnion(signature.name.split(separator: "-").map(String.init))
-      for parameter in signature.parameters {
-        words.insert(parameter.name)
-        words.formUnion(parameter.choices.map { $0.name.lowercased() })
-      }
-    }
-    for type in Registry.segsh.types.values { words.formUnion(type.properties.map { $0.name.lowercased() }) }
-    return words
-  }()
-
   private static func isPart(_ character: Character) -> Bool { character.isLetter || character.isNumber }
 
   private static func words(_ text: Substring) -> [String] {
@@ -85,7 +75,7 @@ struct PatientShield {
     /// Without quotes.
     var bare: String { String(text.filter { $0 != "\"" && $0 != "'" }) }
     var isWord = false
-    /// Whether it is the path of a DICOM file.
+    /// Whether it is the path of a file that is read.
     var isPath = false
   }
 
@@ -117,14 +107,16 @@ struct PatientShield {
     return pieces
   }
 
-  /// Whether a word is the path or pattern of DICOM files.
+  /// Whether a word is the path or pattern of files that are read.
   /// - Parameter previous: The word before, as `load`.
   static func namesPatient(_ word: String, after previous: String) -> Bool {
-    if isDICOM(path: Files.expanded(word)) { return true }
-    if files(of: word).prefix(batchLimit).contains(where: { isDICOM(path: $0) }) { return true }
-    guard ["load", "glob"].contains(previous) else { return false }
-    guard let ending = ending(of: word) else { return true }
-    return PictureFormat(fileExtension: ending) == nil
+    if let signature = Registry.segsh[previous], let first = signature.positional.first,
+      first.type == .of(Path.self) || first.type == .of(Glob.self)
+    {
+      return signature.readsFile
+    }
+    if isImage(path: Files.expanded(word)) { return true }
+    return files(of: word).prefix(batchLimit).contains { isImage(path: $0) }
   }
 
   private static func ending(of path: String) -> String? {
@@ -132,10 +124,14 @@ struct PatientShield {
     return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() }
   }
 
-  /// Whether a file is a DICOM file by its ending, or starts like one.
-  private static func isDICOM(path: String) -> Bool {
-    if let ending = ending(of: path), ["dcm", "dicom", "dic", "ima"].contains(ending) { return true }
-    return startsLikeDICOM(path)
+  /// Whether a file is an image by its ending, or starts like one.
+  private static func isImage(path: String) -> Bool {
+    ["dcm", "dicom", "dic", "ima"].contains(ending(of: path)) || isOtherImage(path: path) || format(of: path) != nil
+  }
+
+  /// Whether a file is an image of another format than DICOM, by its first bytes where it is there, else by its ending.
+  private static func isOtherImage(path: String) -> Bool {
+    (format(of: path) ?? ending(of: path).flatMap { PictureFormat(fileExtension: $0) }).map { $0 != .dicom } ?? false
   }
 
   /// Most files of a folder or a pattern that are looked into.
@@ -152,8 +148,15 @@ struct PatientShield {
     return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
   }
 
-  /// Whether a regular file starts like a DICOM file.
-  private static func startsLikeDICOM(_ path: String) -> Bool {
-    path.contains(where: isPart) && PictureFormat(contentOf: path) == .dicom
+  private static func format(of path: String) -> PictureFormat? {
+    path.contains(where: isPart) ? PictureFormat(contentOf: path) : nil
+  }
+}
+
+extension Signature {
+  /// Whether the first thing that the command is given by position is a file, or a pattern, to be read.
+  var readsFile: Bool {
+    guard let first = positional.first, first.type == .of(Path.self) || first.type == .of(Glob.self) else { return false }
+    return input == nil || command.isReplayable
   }
 }

@@ -12,7 +12,10 @@ final class Prompt {
   private var unfinished: [String] = []
   private var showsTime = false
   private var settings = DisplaySettings.kept() {
-    didSet { drawThumbnails() }
+    didSet {
+      runner.privacy = settings.phi
+      drawThumbnails()
+    }
   }
   private var shield = PatientShield()
   /// How many lines of the history a `save` or `:save` came after.
@@ -211,18 +214,19 @@ final class Prompt {
 
   private func showHistory(_ rest: String) {
     let lines = Array(runner.session.historyGraph.enumerated())
+    func shown(_ text: String) -> String { settings.phi == .hide ? shield.covered(text) : text }
     guard rest.isEmpty || Int(rest) != nil else { return console.tell(":history takes a number, not `\(rest)`") }
     let width = String(lines.count).count
     for (index, line) in lines.suffix(max(0, Int(rest) ?? lines.count)) {
       let number = String(index + 1)
-      let text = "  \(String(repeating: " ", count: width - number.count))\(number)  \(line.line)"
+      let text = "  \(String(repeating: " ", count: width - number.count))\(number)  \(shown(line.line))"
       console.write((terminal.outputIsTerminal ? Layout.wrapped(text, columns: terminal.columns, indent: width + 6) : text) + "\n")
       let margin = String(repeating: " ", count: width + 6)
       for made in line.made where !made.names.isEmpty {
         let from = made.parents.isEmpty ? "" : " from \(made.parents.joined(separator: ", "))"
         console.write(terminal.styled("\(margin)-> \(made.names.joined(separator: " = ")) \(made.typeName)\(from)", .faint) + "\n")
       }
-      for file in line.files { console.write(terminal.styled("\(margin)-> file \(file)", .faint) + "\n") }
+      for file in line.files { console.write(terminal.styled("\(margin)-> file \(shown("save \(file)").dropFirst(5))", .faint) + "\n") }
     }
   }
 
@@ -279,7 +283,7 @@ final class Prompt {
   private func save(_ rest: String) {
     let request = SaveRequest(rest)
     guard let path = request.path.map(Files.expanded), request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
-    guard let whole = runner.session.script(why: request.why) else {
+    guard let whole = runner.session.script(why: request.why, prints: true) else {
       let names = runner.session.variables.map(\.name)
       return console.tell(
         "nothing made here is called `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
@@ -297,7 +301,7 @@ final class Prompt {
     let count = script.split(separator: "\n").count - 1
     if let parameters = nameless?.parameters, !parameters.isEmpty {
       let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
-      console.tell("names of DICOM files stay out of it: segsh run \(path) \(options)   (:set phi=show writes them)")
+      console.tell("names of files stay out of it (phi=hide): segsh run \(path) \(options)   (:set phi=show keeps them)")
     }
     let lock: String
     do {

@@ -12,10 +12,12 @@ struct Replaying {
 
   enum Problem: Error, CustomStringConvertible {
     case carriesNone(String, String)
+    case noTable(String)
 
     var description: String {
       switch self {
-      case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG and CSV files carry a recipe"
+      case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG, SVG and CSV files carry a recipe"
+      case .noTable(let path): "\(path) is the recipe of a table that is not in its folder; copy the table there too"
       }
     }
   }
@@ -25,6 +27,12 @@ struct Replaying {
   /// - Throws: `ExitStatus.checkFailed` when a verification fails.
   func run() throws {
     guard Files.exists(file) else { throw ScriptFile.Problem.missing(file, near: ScriptFile.near(file)) }
+    let ending = Recipe.sidecar(of: "")
+    if file.lowercased().hasSuffix(".csv" + ending) {
+      let table = String(file.dropLast(ending.count))
+      guard Files.exists(table) else { throw Problem.noTable(file) }
+      return try Replaying(file: table, verifies: verifies, folders: folders, printsJSON: printsJSON).run()
+    }
     let head = Files.head(of: file, count: PictureFormat.headCount)
     let isIdentical: Bool
     if let format = head.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) {
@@ -44,7 +52,9 @@ struct Replaying {
   }
 
   private func replayFile() throws -> Bool {
-    let run = try RecipeRun(of: FileBytes.read(file), name: file)
+    let sidecar = Recipe.sidecar(of: file)
+    let isTable = file.lowercased().hasSuffix(".csv") && Files.exists(sidecar)
+    let run = try RecipeRun(of: FileBytes.read(file), name: file, sidecar: isTable ? FileBytes.read(sidecar, limit: 8 << 20) : nil)
     let report: RecipeReport
     let runner = Runner(mode: .script)
     do { report = try runner.busy { try run.compare(in: searched, host: runner.session.host) } } catch let problem as InputFinder.Problem {
@@ -60,9 +70,13 @@ struct Replaying {
     let script = try ScriptFile(file)
     let lock = try RunLock(path: RunLock.path(beside: file), script: file)
     let runner = Runner(mode: .script)
+    runner.privacy = lock.privacy
     let recorder = runner.record()
     let models = lock.run.models.filter { $0.name.contains("/") }
-    let finder = InputFinder(recorded: lock.run.inputs + models, folders: searched, isStrict: false)
+    let digest = SHA256.hexDigest(of: Array(script.text.utf8))
+    let finder = InputFinder(
+      recorded: lock.run.inputs + models, batches: lock.run.batches, folders: searched, pointed: folders, isStrict: false,
+      followsOrder: lock.script == digest)
     if verifies {
       runner.session.host.services[FileAccessService.self] = try ScratchFiles().access(finder)
       runner.isQuiet = true
@@ -70,30 +84,30 @@ struct Replaying {
       runner.session.host.services[FileAccessService.self] = FileAccess(finder)
     }
     let parameters = Dictionary(lock.parameters.map { ($0.name, $0.literal) }) { first, _ in first }
-    try runner.execute(script.text, named: script.name, arguments: parameters).throwStatus()
-    let digest = SHA256.hexDigest(of: Array(script.text.utf8))
-    let report = ReplayReport(subject: file, of: recorder.record, script: digest, with: lock)
-    if printsJSON {
-      Console.shared.write(report.json.text + "\n")
-    } else if verifies {
-      Console.shared.write(report.text)
-    } else {
-      Console.shared.tell(report.text.trimmingEnd())
-    }
+    let outcome = runner.execute(script.text, named: script.name, arguments: parameters)
+    if outcome.status != .partlyFailed { try outcome.throwStatus() }
+    let report = ReplayReport(
+      subject: file, of: recorder.record(of: outcome), script: digest, with: lock, others: finder.remarks)
+    // The screen names the files that the lock does not.
+    let text = printsJSON ? report.json.text + "\n" : recorder.names.revealed(report.text)
+    if printsJSON || verifies { Console.shared.write(text) } else { Console.shared.tell(text.trimmingEnd()) }
+    // Without --verify the script ran as it does, and its status counts.
+    if !verifies { try outcome.throwStatus() }
     return report.isIdentical
   }
 
   /// Runs a script that was just written, with nothing but its lock to show for it.
   ///
-  /// - Parameter parameters: Names of DICOM files, which the lock replaces.
-  /// - Returns: Nil when it did not run to its end, or when a name would stand in the lock: a pattern for many files.
+  /// - Parameter parameters: Names of files, which the lock replaces.
+  /// - Returns: Nil when it did not run to its end, or when a name would be in the lock.
   static func lock(_ text: String, at path: String, parameters: [String: String]) throws -> RunLock? {
     let runner = Runner(mode: .script)
     let recorder = runner.record()
     runner.session.host.services[FileAccessService.self] = try ScratchFiles().access(nil)
     runner.isQuiet = true
-    guard runner.execute(text, named: path, arguments: parameters).status == .ok else { return nil }
-    let lock = RunLock(script: text, parameters: parameters, recorder: recorder)
+    let outcome = runner.execute(text, named: path, arguments: parameters)
+    guard [.ok, .partlyFailed].contains(outcome.status) else { return nil }
+    let lock = RunLock(script: text, parameters: parameters, recorder: recorder, outcome: outcome)
     guard lock.parameters.allSatisfy({ parameters[$0.name] != $0.literal }) else { return nil }
     try lock.write(to: RunLock.path(beside: path))
     return lock

@@ -16,6 +16,7 @@ final class Runner {
     let progress = progress
     var services = Services()
     services[AdmissionService.self] = WorkingMemory.admission()
+    services[NamePrivacyService.self] = DisplaySettings.kept().phi
     if isConversation { services[LessonService.self] = lessons.desk }
     if isConversation, isInteractive { services[ViewService.self] = live.desk }
     session = Session(
@@ -37,6 +38,12 @@ final class Runner {
       session.host.note = { _ in }
       session.host.write = { _ in }
     }
+  }
+
+  /// Whether what is written may name the files that were read.
+  var privacy: NamePrivacy {
+    get { session.host.services[NamePrivacyService.self] }
+    set { session.host.services[NamePrivacyService.self] = newValue }
   }
 
   /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
@@ -65,7 +72,7 @@ final class Runner {
 
   /// Writes down the steps of what runs from now on.
   func record() -> StepRecorder {
-    let recorder = StepRecorder()
+    let recorder = StepRecorder(privacy: privacy)
     session.host.stepped = { recorder.take($0, $1) }
     return recorder
   }
@@ -128,14 +135,24 @@ final class Runner {
     if arguments.writesLock, arguments.script == "-" { throw ValidationError("--lock needs a script with a name to lie beside") }
     let recorder = arguments.writesLock ? record() : nil
     let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
-    if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
-    try outcome.throwStatus()
     if let recorder, let path = arguments.script {
-      let lock = RunLock(script: script.text, parameters: arguments.literals, recorder: recorder)
+      // Cases that fail are rows of the lock.
+      guard [.ok, .partlyFailed].contains(outcome.status) else {
+        let old = RunLock.path(beside: path)
+        let stays = Files.exists(old) ? "; \(old) is from an earlier run" : ""
+        Console.shared.tell("error: no lock was written, since the script did not run to its end\(stays)")
+        if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
+        throw outcome.status
+      }
+      let lock = RunLock(script: script.text, parameters: arguments.literals, recorder: recorder, outcome: outcome)
       try lock.write(to: RunLock.path(beside: path))
-      Console.shared.tell("locked \(Replaying.counted(lock.run.steps.count)) in \(RunLock.path(beside: path))")
+      let failed = lock.run.failures.isEmpty ? "" : " and \(lock.run.failures.count) failed case\(lock.run.failures.count == 1 ? "" : "s")"
+      Console.shared.tell("locked \(Replaying.counted(lock.run.steps.count))\(failed) in \(RunLock.path(beside: path))")
     }
+    if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
+    if outcome.status != .partlyFailed || !arguments.printsJSON { try outcome.throwStatus() }
     if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
+    try outcome.throwStatus()
   }
 
   /// Runs a script whose definitions stay, or loads a picture, which becomes `it`.

@@ -1,4 +1,5 @@
 import Glibc
+import ImageOps
 import Synchronization
 
 /// Writes data to standard output and everything else to standard error, one whole text at a time, from any thread.
@@ -15,6 +16,7 @@ final class Console: Sendable {
 
   /// Data: goes to standard output as it is.
   func write(_ text: String) {
+    let text = SystemPath.shown(text)
     state.withLock { state in
       erase(&state)
       Self.put(terminal.outputIsTerminal ? terminal.shown(text) : text, on: STDOUT_FILENO)
@@ -23,6 +25,7 @@ final class Console: Sendable {
 
   /// A message: goes to standard error, with a line feed behind it.
   func tell(_ text: String) {
+    let text = SystemPath.shown(text)
     state.withLock { state in
       erase(&state)
       Self.put(terminal.shown(text) + "\n", on: STDERR_FILENO)

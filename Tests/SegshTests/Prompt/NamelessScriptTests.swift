@@ -7,7 +7,7 @@ import Testing
 @testable import segsh
 
 @Suite struct NamelessScriptTests {
-  @Test func `DICOM files become params, each once`() {
+  @Test func `files become params, each once`() {
     let script = NamelessScript(
       """
       seglang 1
@@ -18,17 +18,18 @@ import Testing
       a | segment | save out.png
 
       """)
-    #expect(script.parameters.map(\.name) == ["xray1", "xray2"])
-    #expect(script.parameters.map(\.path) == ["ward/Doe.dcm", "ward/Jane Roe.dcm"])
+    #expect(script.parameters.map(\.name) == ["xray1", "xray2", "xray3"])
+    #expect(script.parameters.map(\.path) == ["ward/Doe.dcm", "ward/Jane Roe.dcm", "chest.png"])
     #expect(
       script.text == """
         seglang 1
         param xray1: Path "DICOM file"
         param xray2: Path "DICOM file"
+        param xray3: Path "PNG file"
         a = load (xray1) spacing=0.2mm
         b = load (xray2)
         c = load (xray1)
-        d = load chest.png
+        d = load (xray3)
         a | segment | save out.png
 
         """)
@@ -50,8 +51,8 @@ import Testing
     #expect(!text.contains(folder.url.path))
   }
 
-  @Test func `a script without DICOM files stays as it is`() {
-    let text = "seglang 1\na = load chest.png\na | threshold otsu | save m.png\n"
+  @Test func `a script that reads no file stays as it is`() {
+    let text = "seglang 1\na = phantom size=64\na | threshold otsu | save m.png\n"
     #expect(NamelessScript(text).text == text)
     #expect(NamelessScript(text).parameters.isEmpty)
   }

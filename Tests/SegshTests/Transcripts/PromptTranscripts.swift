@@ -134,7 +134,7 @@ import Testing
     #expect(script.contains("load (xray1)"))
     #expect(try Program().run(["run", "doe.seg", "--xray1", "Doe_Jane.dcm"], in: folder.url).status == 0)
     terminal.type(":set phi=show\r")
-    try terminal.waitForPrompt(after: "phi=show")
+    try terminal.waitForPrompt(after: "phi=show  ")
     #expect(terminal.screen.text.split(separator: "\n").last?.hasPrefix("Doe_Jane _2 Mask>") == true)
     terminal.type("load Doe_Jane.dcm\r")
     try terminal.waitForPrompt(after: "_3 Image 13x7")

@@ -56,7 +56,7 @@ struct EachCommand: Command {
     let batch = try BatchRun(items, context)
     defer { batch.noteRemarks() }
     var results: [(label: any Value, result: any Value)] = []
-    var failures: [(label: any Value, message: String)] = []
+    var failures: [(label: any Value, message: String, isUnreadable: Bool)] = []
     var order: [Bool] = []
     var wasRecord = false
     for index in 0..<batch.elements.count {
@@ -68,28 +68,30 @@ struct EachCommand: Command {
         results.append((label(batch, item, index), result.value))
         order.append(true)
       } catch {
-        guard errors == .keep, let (failure, message) = batch.leftOut(error, at: index) else { throw error }
+        guard errors == .keep, let (failure, message, isUnreadable) = batch.leftOut(error, at: index) else { throw error }
         context.leaveOut(failure)
         let label =
           batch.elements.name(of: index) ?? (try? batch.elements[index]).map { batch.label(of: $0, at: index) } ?? Double(index + 1)
-        failures.append((label, message))
+        failures.append((label, message, isUnreadable))
         order.append(false)
       }
     }
     if body.givesNothing || (results.isEmpty && failures.isEmpty && batch.elements.count > 0) { return nil }
     guard let records = records(results.map(\.result)) else { return AnyValue(List(results.map(\.result))) }
     var rows: [Record] = []
+    var unreadable = Set<Int>()
     var (done, failed) = (0, 0)
     for succeeded in order {
       if succeeded {
         rows.append(Self.row(results[done].label, records[done], isLabelled: !wasRecord || !(results[done].label is Double)))
         done += 1
       } else {
+        if failures[failed].isUnreadable { unreadable.insert(rows.count) }
         rows.append(Record([("case", failures[failed].label), ("error", failures[failed].message)]))
         failed += 1
       }
     }
-    return AnyValue(Table(records: rows, rowName: "case").with(last: "error"))
+    return AnyValue(Table(records: rows, rowName: "case", unreadable: isOfCases ? unreadable : nil).with(last: "error"))
   }
 
   private func label(_ batch: BatchRun, _ item: any Value, _ index: Int) -> any Value { batch.label(of: item, at: index) }

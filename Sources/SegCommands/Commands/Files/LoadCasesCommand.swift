@@ -6,8 +6,9 @@ struct LoadCasesCommand: Command {
   static let category = Category.files
   static let summary = "Names the pictures of a folder, or those that a pattern matches; each is read when its turn comes."
   static let discussion = """
-    Sorted by name. In a pattern * stands for any characters, ? for one, and [abc] for one of these. Only one picture is in memory at a time, so a \
-    cohort may be larger than the memory. Use it with each, where and for.
+    In natural order: case-2 comes before case-10. In a pattern * stands for any characters, ? for one, [abc] for one of these, and ** for any folders: \
+    "xrays/**/*.png" searches xrays and all folders inside. An image is known by its ending, or else by its content; other files are skipped and counted. \
+    Only one image is in memory at a time, so a cohort may be larger than the memory. Use it with each, where and for.
     """
   static let examples = [
     Example(
@@ -22,26 +23,63 @@ struct LoadCasesCommand: Command {
 
   func run(_ context: Context) throws -> Cases {
     _ = try spacing?.pixelSpacing(atDetector: false)
-    if let access = context[FileAccessService.self], let names = access.listing(pattern.pattern) {
-      let files = try names.map { name in
-        let path = context.resolved(Path(name))
-        return try access.reading(name, path) ?? path
-      }
-      context.rememberInputs(names.map { Path($0) }, at: files)
-      return Cases(paths: names.map { Path($0) }, files: files, spacing: spacing)
+    let found: () -> [(name: String, path: String)] = { paths(context).images.map { ($0.text, context.resolved($0)) } }
+    if let access = context[FileAccessService.self], let members = try access.listing(pattern.pattern, found) {
+      return cases(members.map { (Path($0.name), $0.path) }, context)
     }
+    let (images, skipped) = paths(context)
+    guard !images.isEmpty else { throw CommandProblem.noPictures(pattern.pattern, skipped: skipped.count) }
+    if !skipped.isEmpty { context.note(Self.note(onSkipped: skipped)) }
+    return cases(images.map { ($0, context.resolved($0)) }, context)
+  }
+
+  private func cases(_ files: [(path: Path, file: String)], _ context: Context) -> Cases {
+    context.rememberInputs(files.map(\.path), at: files.map(\.file))
+    return Cases(pattern: pattern.pattern, paths: files.map(\.path), files: files.map(\.file), spacing: spacing)
+  }
+
+  /// The images that the pattern stands for, and other files and folders that are passed over.
+  private func paths(_ context: Context) -> (images: [Path], skipped: [Path]) {
     let folder = context.resolved(Path(pattern.pattern))
-    let paths: [Path]
+    let found: [Path]
     if FilePaths.isFolder(folder) {
       let prefix = pattern.pattern.hasSuffix("/") ? pattern.pattern : pattern.pattern + "/"
-      let names = FilePaths.names(in: folder).filter { LoadCommand.extensions.contains(Path($0).fileExtension.lowercased()) }
-      paths = names.map { Path(prefix == "./" ? $0 : prefix + $0) }
+      found = FilePaths.names(in: folder, limit: .max).map { Path(prefix == "./" ? $0 : prefix + $0) }
     } else {
-      paths = context.files(matching: pattern).filter { !FilePaths.isFolder(context.resolved($0)) }
+      found = context.files(matching: pattern)
     }
-    guard !paths.isEmpty else { throw CommandProblem.noPictures(pattern.pattern) }
-    let files = paths.map { context.resolved($0) }
-    context.rememberInputs(paths, at: files)
-    return Cases(paths: paths, files: files, spacing: spacing)
+    var (images, skipped): ([Path], [Path]) = ([], [])
+    for path in found {
+      let file = context.resolved(path)
+      if FilePaths.isFolder(file) {
+        if !pattern.pattern.contains("**") { skipped.append(Path(path.text + "/")) }
+      } else if FilePaths.isImage(file) {
+        images.append(path)
+      } else {
+        skipped.append(path)
+      }
+    }
+    return (images, skipped)
+  }
+
+  /// "3 files are no images: notes.txt, …; 1 folder is not searched: `**` in the pattern does"
+  private static func note(onSkipped paths: [Path]) -> String {
+    func list(_ paths: [Path]) -> String {
+      paths.prefix(3).map(\.name).joined(separator: ", ") + (paths.count > 3 ? " and \(NumberFormat.grouped(paths.count - 3)) more" : "")
+    }
+    let folders = paths.filter { $0.text.hasSuffix("/") }
+    let files = paths.filter { !$0.text.hasSuffix("/") }
+    var parts: [String] = []
+    if !files.isEmpty {
+      let count = NumberFormat.grouped(files.count)
+      parts.append(files.count == 1 ? "1 file is no image: \(list(files))" : "\(count) files are no images: \(list(files))")
+    }
+    if !folders.isEmpty {
+      let count = NumberFormat.grouped(folders.count)
+      parts.append(
+        (folders.count == 1 ? "1 folder was not searched" : "\(count) folders were not searched")
+          + ": \(list(folders)); write ** in the pattern to search folders too")
+    }
+    return parts.joined(separator: "; ")
   }
 }

@@ -9,8 +9,8 @@ struct SaveCommand: Command {
     case embedded, nameless, none
     var choiceHelp: String {
       switch self {
-      case .embedded: "in the file itself: a note in a PNG or SVG, comments at the head of a CSV"
-      case .nameless: "in the file, without the names of the input files"
+      case .embedded: "in a PNG or SVG itself, beside a CSV as `NAME.csv.recipe.json`"
+      case .nameless: "there too, without the names of the input files even while phi=show"
       case .none: "nowhere"
       }
     }
@@ -20,11 +20,13 @@ struct SaveCommand: Command {
   static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, plots as SVG, figures as CSV or JSON, annotations."
   static let discussion = """
     The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
-    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG, SVG and CSV carry their recipe: the lines \
-    that made them, the program's version, and the names and digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
+    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
+    that made them, the program's version, and the digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
     more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
-    with. The name of a DICOM file may tell of a patient and is left out; recipe=nameless leaves out every name, recipe=none the recipe.
+    with. Names and folders of the files that were read may identify a patient: while phi=hide, the standard, stand-ins such as input1.png take \
+    their place in tables, texts and recipes, unless names=true. A CSV has one header line, intervals as .low and .high columns, and an apostrophe before \
+    text that a spreadsheet would run as a formula.
     """
   static let examples = [
     Example("phantom | segment | overlay | save overlay.png", "Saves a picture."),
@@ -38,6 +40,7 @@ struct SaveCommand: Command {
   @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path
   @Option("Whether a picture that the value was made from may be replaced.") var overwrite = false
   @Option("Where the recipe goes.") var recipe = RecipePlace.embedded
+  @Option("Name the files that were read. Default: as the setting phi says.") var names: Bool?
   @Option("Bits a pixel of a gray PNG or TIFF, 8 or 16; as many as the source has where none are given.", in: 8...16) var depth: Int?
   @Option("Quality of a JPEG.", in: 1...100) var quality = 92
   @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
@@ -53,8 +56,8 @@ struct SaveCommand: Command {
     let annotations = try annotations(context)
     switch path.fileExtension.lowercased() {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
-    case "csv": try context.output(Array(((writtenRecipe(context)?.comment ?? "") + table().csv).utf8), to: path)
-    case "json": try context.output(Array((value.value.json.text + "\n").utf8), to: path)
+    case "csv": try saveTable(context)
+    case "json": try context.output(Array((nameless(value.value.json, context).text + "\n").utf8), to: path)
     case "svg": try saveDrawing(context)
     default: try savePicture(context)
     }
@@ -73,8 +76,8 @@ struct SaveCommand: Command {
     }
     let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
     switch form {
-    case .labelme: return try writing.labelMe(embeds: embed)
-    case .coco: return try writing.coco(regions ?? .polygons)
+    case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context))
+    case .coco: return try writing.coco(regions ?? .polygons, hidesName: hidesNames(context))
     case .seg: return try writing.dicom(namesPatient: patient ?? false)
     case .labels:
       guard let format = PictureFormat(fileExtension: path.fileExtension), format.canBeWritten else {
@@ -100,7 +103,8 @@ struct SaveCommand: Command {
     guard Self.isDrawing(value.value) else {
       throw CommandProblem.cannotSave(described, ending: "svg", hint: "only a plot, or the sheet of a sweep, is lines and text")
     }
-    guard let drawing = try Self.drawing(of: value.value, note: writtenRecipe(context)?.text) else { throw CommandProblem.noContactSheet }
+    let recipe = writtenRecipe(context)?.text
+    guard let drawing = try Self.drawing(of: drawn(context), note: recipe) else { throw CommandProblem.noContactSheet }
     try context.output(Array(drawing.utf8), to: path)
   }
 
@@ -118,9 +122,52 @@ struct SaveCommand: Command {
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
   private func writtenRecipe(_ context: Context) -> Recipe? {
     guard recipe != .none else { return nil }
-    let text = Recipe(of: value.value, context, hidesNames: recipe == .nameless)
+    let text = Recipe(of: value.value, context, hidesNames: recipe == .nameless || hidesNames(context))
     if text == nil { context.note("\(path.text) carries no recipe: its lines cannot be written down, or are longer than 1 MiB") }
     return text
+  }
+
+  // MARK: Names of files
+
+  private func hidesNames(_ context: Context) -> Bool { names.map { !$0 } ?? context.hidesNames }
+
+  /// A plot with stand-ins in its texts; anything else as it is.
+  private func drawn(_ context: Context) throws -> any Value {
+    guard let plot = value.value as? Plot, hidesNames(context) else { return value.value }
+    let names = context.fileNames(shown: false)
+    return try Plot(plot.figure.withTexts { names.hidden($0) }, kind: plot.kind)
+  }
+
+  private func nameless(_ json: JSONValue, _ context: Context) -> JSONValue {
+    guard hidesNames(context) else { return json.replacingTexts(SystemPath.shown) }
+    let names = context.fileNames(shown: false)
+    let nameless = json.replacingTexts { names.hidden($0) }
+    noteHidden(nameless.text != json.text, context)
+    return nameless
+  }
+
+  private func noteHidden(_ isHidden: Bool, _ context: Context) {
+    if isHidden { context.note("\(path.text) leaves out the names of the files that were read (phi=hide); names=true writes them") }
+  }
+
+  // MARK: Tables
+
+  /// The table, and its recipe in a file beside it; a recipe of an earlier table of that name does not stay.
+  private func saveTable(_ context: Context) throws {
+    let table = try table()
+    var written = table
+    if hidesNames(context), let nameless = context.fileNames(shown: false).hiding(table) as? Table {
+      written = nameless
+      noteHidden(nameless.csv != table.csv, context)
+    }
+    let bytes = Array(written.csv.utf8)
+    try context.output(bytes, to: path)
+    let sidecar = Path(Recipe.sidecar(of: path.text))
+    if let recipe = writtenRecipe(context) {
+      try context.output(recipe.sidecar(of: bytes), to: sidecar)
+    } else {
+      try context.remove(sidecar)
+    }
   }
 
   private func table() throws -> Table {
@@ -134,7 +181,7 @@ struct SaveCommand: Command {
       let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .svg .png for plots, .csv .json for figures"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
-    guard let picture = try picture() else {
+    guard let picture = try Self.picture(of: drawn(context)) else {
       throw CommandProblem.cannotSave(described, ending: ending, hint: "use .csv or .json")
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
@@ -147,8 +194,6 @@ struct SaveCommand: Command {
   private func encoded(_ picture: any EncodablePicture, _ format: PictureFormat, _ options: EncodingOptions) throws -> [UInt8] {
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
   }
-
-  private func picture() throws -> (any EncodablePicture)? { try Self.picture(of: value.value) }
 
   /// What of a value can be a picture file.
   static func picture(of value: any Value) throws -> (any EncodablePicture)? {

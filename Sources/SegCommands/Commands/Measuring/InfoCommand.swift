@@ -5,7 +5,10 @@ import SegLang
 struct InfoCommand: Command {
   static let category = Category.measuring
   static let summary = "Says what is known of a value: size, depth, spacing, intensities, areas."
-  static let discussion = "Every property of the value is listed; each can be asked for by its name, such as img.mean."
+  static let discussion = """
+    Every property of the value is listed; each can be asked for by its name, such as img.mean. While phi=hide, stand-ins such as input1.png take the place \
+    of names of files; the digest says which file it is.
+    """
   static let examples = [
     Example("phantom | info", "Describes a picture."), Example("phantom | segment | info", "Describes a segmentation."),
   ]
@@ -22,6 +25,8 @@ struct InfoCommand: Command {
       if let value = try property(subject) { fields.append((property.name, value)) }
     }
     if fields.isEmpty { fields.append(("value", subject)) }
-    return Facts(title: "\(type.typeName) \(subject.oneLine)", fields: fields)
+    let names = context.fileNames()
+    return Facts(
+      title: names.hidden("\(type.typeName) \(subject.oneLine)"), fields: fields.map { ($0.name, names.hiding($0.value, named: $0.name)) })
   }
 }
