@@ -124,7 +124,10 @@ public struct FileNames: Sendable {
   /// As `hiding`, of a field or cell. Where the name says that it holds a name, a word of the language is one too: the stem of `otsu.png`.
   func hiding(_ value: any Value, named name: String) -> any Value {
     let last = name.split(separator: ".").last.map(String.init) ?? name
-    if let text = value as? String, hidesAll, let stem = stems[text], ["stem", "name", "case", "file", "id", "patient"].contains(last) {
+    // A file without an ending is called by its name as a whole, which comes first.
+    if let text = value as? String, hidesAll, let stem = stems[text], hidden(text) == text,
+      ["stem", "name", "case", "file", "id", "patient"].contains(last)
+    {
       return stem
     }
     return hiding(value)
