@@ -1,3 +1,4 @@
+import Foundation
 import ImageOps
 import SegLang
 import SegModel
@@ -155,7 +156,7 @@ struct CorrectionCommandTests {
       "none = seg | exclude rectangle [[0, 0], [255, 255]] layer=right-lung; none | exclude rectangle [[0, 0], [255, 255]] layer=right-lung"
     )
     #expect(shell.notes.contains { $0.contains("px of opacity went with it") })
-    #expect(shell.notes.contains { $0.hasPrefix("nothing changes: the pixels drawn are not in the right lung") })
+    #expect(shell.notes.contains { $0.hasPrefix("nothing is corrected: no pixel that was drawn changes the right lung") })
     try shell.run("seg | include fill [[128, 70]] | threshold 0.5")
     #expect(shell.notes.contains { $0.contains("the corrections are applied on top: ") })
   }
@@ -186,11 +187,94 @@ struct AnnotationCommandTests {
     #expect(try shell.failure("back.probability").contains("there is no probability"))
   }
 
+  @Test("what changes no pixel is no correction")
+  func nothingCorrected() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=96 seed=2; seg = p | segment; hash = seg.lungs.area")
+    // Opacity outside of the lungs, opacity that is there, lungs that are there, and what lies elsewhere.
+    for line in [
+      "include rectangle [[0, 0], [3, 3]]", "exclude rectangle [[0, 0], [3, 3]]", "exclude rectangle [[0, 0], [3, 3]] layer=left-lung",
+      "paint [[1, 1]] radius=1px", "paint [[1, 1]] radius=1px erase=true",
+    ] {
+      let report = try shell.run("c = seg | \(line); c | severity")
+      #expect(try shell.number("c.corrections") == 0, "\(line)")
+      #expect(try !shell.run("c").oneLine.contains("corrected"), "\(line)")
+      #expect((report as? SeverityReport)?.corrections == 0 && (report as? SeverityReport)?.before == nil, "\(line)")
+      #expect(try shell.number("(c.opacity xor seg.opacity).area + (c.lungs.all xor seg.lungs.all).area") == 0, "\(line)")
+    }
+    #expect(shell.notes.contains { $0.hasPrefix("nothing is corrected") })
+    let corrected = try shell.run("d = seg.opacity | exclude rectangle [[0, 0], [1, 1]]; d | severity")
+    #expect((corrected as? SeverityReport)?.corrections == 0)
+    let real = try shell.run("d = seg.opacity | exclude rectangle [[0, 0], [1, 1]] | exclude rectangle [[0, 0], [95, 95]]; d | severity")
+    #expect((real as? SeverityReport)?.corrections == 1)
+    try shell.run("c | severity | report case.html")
+    #expect(try !shell.text("case.html").contains("Corrected by a person"))
+    try shell.run("seg | exclude rectangle [[0, 0], [95, 95]] | severity | report case2.html")
+    #expect(try shell.text("case2.html").contains("Corrected by a person in 1 step"))
+  }
+
+  @Test("what a file of annotations holds beside regions of this X-ray is noted")
+  func notUsed() throws {
+    let shell = try Shell()
+    let folders = ["a", "b"].map { shell.path($0) }
+    for folder in folders { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    try shell.run("q = phantom size=64; q | save a/v.png; q | save b/v.png; q | save c.png")
+    func entry(_ image: Int, _ side: Int) -> String {
+      "{\"image_id\": \(image), \"category_id\": 1, \"segmentation\": [[0, 0, \(side), 0, \(side), \(side), 0, \(side)]]}"
+    }
+    let images = ["a/v.png", "b/v.png"].enumerated().map {
+      "{\"id\": \($0), \"file_name\": \"\($1)\", \"width\": 64, \"height\": 64}"
+    }
+    func write(_ name: String, _ images: [String]) throws {
+      let json =
+        "{\"images\": [\(images.joined(separator: ","))], \"categories\": [{\"id\": 1, \"name\": \"right_lung\"}], \"annotations\": [\(entry(0, 20)), \(entry(1, 5))]}"
+      try FileBytes.write(Array(json.utf8), to: shell.path(name))
+    }
+    try write("all.json", images)
+    #expect(try shell.number("(load a/v.png | load-annotations all.json).lungs.right.area") == 400)
+    #expect(try shell.number("(load b/v.png | load-annotations all.json).lungs.right.area") == 25)
+    #expect(try shell.number("(load \(shell.path("b/v.png")) | load-annotations all.json).lungs.right.area") == 25)
+    #expect(shell.notes.contains("1 annotation is about another image and is left out"))
+    #expect(try shell.failure("load c.png | load-annotations all.json").contains("none is `c.png`; there is: a/v.png, b/v.png"))
+    // Outside of the folder of the file of annotations, the names decide; both fit.
+    try write("a/own.json", images)
+    #expect(try shell.number("(load b/v.png | load-annotations a/own.json).lungs.right.area") == 25)
+    try write("one.json", [images[0]])
+    _ = try shell.run("load b/v.png | load-annotations one.json")
+    #expect(shell.notes.contains { $0.hasPrefix("the file was drawn over `a/v.png`, and the X-ray is `b/v.png`") })
+    #expect(shell.notes.contains("1 annotation is about an image that the file does not list, and is left out"))
+  }
+
+  @Test("labels of plain regions have no sides")
+  func noSides() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=96; c = p.lungs.left | components")
+    let facts = try #require(try shell.run("c | info") as? Facts)
+    #expect(facts.fields.map(\.name) == ["width", "height", "count", "area", "all"])
+    #expect(try shell.failure("c.right").contains("has no `right`"))
+    #expect(try shell.number("(c == 1).area") == shell.number("p.lungs.left.area"))
+    #expect(try #require(try shell.run("p.lungs | info") as? Facts).fields.map(\.name).contains("right"))
+    try shell.run("p.lungs | save l.png; plain = load-labels l.png")
+    #expect(try shell.failure("plain.right").contains("has no `right`"))
+    #expect(try shell.number("(load-labels l.png lungs=true).right.area") == shell.number("p.lungs.right.area"))
+    for line in [
+      "plain | lung-symmetry", "plain | cardiothoracic-ratio", "p.opacity | severity lungs=plain", "p.opacity | regions lungs=plain",
+    ] {
+      let before = shell.notes.count
+      try shell.run(line)
+      #expect(shell.notes.dropFirst(before).contains { $0.hasPrefix("these labels name no lungs") }, "\(line)")
+    }
+    #expect(try !shell.run("c").oneLine.contains("right"))
+    #expect(try !shell.run("c").json.text.contains("right"))
+    try shell.run("c | show")
+    #expect(!shell.written.contains("right lung"))
+  }
+
   @Test("what does not fit is told")
   func problems() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
-    #expect(try shell.failure("q | load-annotations a.json").contains("about a picture of 128x128, and the X-ray is 64x64"))
+    #expect(try shell.failure("q | load-annotations a.json").contains("about an image of 128x128, and the X-ray is 64x64"))
     #expect(try shell.failure("seg | save a.dcm").contains("made from none"))
     #expect(try shell.failure("seg | save b.json regions=rle").contains("form=coco"))
     #expect(try shell.failure("p | save b.json form=coco").contains("becomes annotations"))
@@ -199,8 +283,8 @@ struct AnnotationCommandTests {
     let json = "{\"shapes\": [\(shapes.replacing("\\\"", with: "\""))], \"imageWidth\": 64, \"imageHeight\": 64}"
     try FileBytes.write(Array(json.utf8), to: shell.path("odd.json"))
     try shell.run("q | load-annotations odd.json")
-    #expect(shell.notes.contains { $0.contains("`opacty` is not known") && $0.contains("did you mean `opacity`") })
-    #expect(shell.notes.contains { $0.hasPrefix("1 shape reaches out of the picture") })
+    #expect(shell.notes.contains { $0.contains("`opacty` is unknown: 1 shape is left out") && $0.contains("did you mean `opacity`") })
+    #expect(shell.notes.contains { $0.hasPrefix("1 shape reaches out of the image") })
   }
 
   @Test("paths of pictures are told as seen from the file")

@@ -18,7 +18,7 @@ struct ManualTests {
 
   @Test("a page has usage, parameters, examples")
   func page() throws {
-    let page = Manual.page(of: try #require(Registry.segsh["morph-open"]))
+    let page = Manual.page(of: try #require(Registry.segsh["morph-open"]), columns: 110)
     #expect(
       page.hasPrefix(
         "morph-open - Removes what the footprint does not fit into.\n\n"
@@ -26,5 +26,17 @@ struct ManualTests {
     #expect(page.contains("Default 1px."))
     #expect(page.contains("Gives what it was given: Mask or Labels or Image."))
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
+  }
+
+  @Test("no line is longer than the screen unless a word is", arguments: [40, 60, 79, 80, 100, 120, 200])
+  func widths(columns: Int) {
+    func words(_ text: String) -> [Substring] { text.split { $0 == " " || $0 == "\n" } }
+    let pages = Registry.segsh.signatures.map { (Manual.page(of: $0, columns: columns), Manual.page(of: $0, columns: 10_000)) }
+    for (page, wide) in pages + [(Manual.overview(of: .segsh, columns: columns), Manual.overview(of: .segsh))] {
+      #expect(words(page) == words(wide), "no word is broken or lost")
+      for line in page.split(separator: "\n") where line.count > columns {
+        #expect((words(String(line)).map(\.count).max() ?? 0) > columns - 8, "\(line)")
+      }
+    }
   }
 }

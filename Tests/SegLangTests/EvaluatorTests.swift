@@ -165,6 +165,73 @@ struct EvaluatorTests {
     #expect(session.redo() == nil)
   }
 
+  @Test("lines that only show something are no step to undo; they come back with what they showed")
+  func undoPassesOverShowing() {
+    let toy = ToySession()
+    let session = toy.session()
+    _ = session.execute("img = load a.png")
+    _ = session.execute("mask = img | threshold 3")
+    _ = session.execute("print mask.area")
+    _ = session.execute("print 1; print 2")
+    #expect(session.undoable == ["img = load a.png", "mask = img | threshold 3"])
+    #expect(session.undo() == "undone: mask = img | threshold 3\n  mask is gone; _2 is gone; it = _1")
+    #expect(session.history == ["img = load a.png"])
+    #expect(session.redo() == "redone: mask = img | threshold 3\n  mask is Mask 3 px; _2 is there; it = _2")
+    #expect(session.history == ["img = load a.png", "mask = img | threshold 3", "print mask.area", "print 1; print 2"])
+    _ = session.execute("fn twice(x: Number) { return x * 2 }")
+    #expect(session.undo()?.contains("twice is gone") == true, "something was declared")
+    _ = session.undo()
+    _ = session.undo()
+    _ = session.execute("print 3")
+    #expect(session.undo() == nil)
+  }
+
+  @Test("arithmetic has a finite result or none")
+  func finite() {
+    for (text, message) in [
+      ("1e308 * 10", "beyond the largest number"), ("-1e308 * 10", "beyond the largest number"),
+      ("1e308 + 1e308", "beyond the largest number"),
+      ("-1e308 - 1e308", "beyond the largest number"), ("1 / 1e-309", "beyond the largest number"),
+      ("10 ^ 400", "beyond the largest number"),
+      ("0 ^ -1", "division by zero"), ("1 / 0", "division by zero"), ("1 % 0", "division by zero"), ("(-8) ^ 0.5", "not a real number"),
+      ("1e308px * 10", "beyond the largest number"), ("1e308mm + 1e308mm", "beyond the largest number"), ("1px / 0", "division by zero"),
+      ("1px / 0px", "division by zero"), ("1e308deg * 10", "beyond the largest number"), ("10deg / 0deg", "division by zero"),
+      ("10% / 0", "division by zero"), ("1px / 1mm", "no common unit"),
+    ] { #expect(output("print (\(text))").contains(message), "\(text): \(output("print (\(text))"))") }
+  }
+
+  @Test("remainders are exact and have the sign of the divisor")
+  func remainders() {
+    // As Python's %.
+    for (text, value) in [
+      ("-7 % 4", "1"), ("7 % -4", "-1"), ("-7.5 % 2", "0.5"), ("1e17 % 3", "1"), ("1e300 % 7", "1"), ("5.5 % 5.5", "0"),
+      ("0.3 % 0.1", "0.09999999999999998"),
+    ] { #expect(output("print (\(text))") == value + "\n", "\(text)") }
+  }
+
+  @Test("shares stay shares")
+  func shares() {
+    for (text, value) in [
+      ("20% + 20%", "40%"), ("60% - 20%", "40%"), ("20% * 2", "40%"), ("80% / 2", "40%"), ("80% / 20%", "4"), ("-(20%)", "-20%"),
+      ("200 * 10%", "20"), ("1 - 10%", "0.9"), ("10% < 0.2", "true"), ("90deg / 45deg", "2"), ("1cm == 10mm", "true"),
+      ("1cm + 1mm", "1.1cm"),
+    ] { #expect(output("print (\(text))") == value + "\n", "\(text): \(output("print (\(text))"))") }
+  }
+
+  @Test("a number is what its digits say, and is printed so that it reads back")
+  func digits() {
+    for text in ["9007199254740993", "123456789012345678", "1e-400", "0.0e5e", "1e999"] {
+      #expect(output("print \(text)").contains("error["), "\(text): \(output("print \(text)"))")
+    }
+    for (text, shown) in [
+      ("9007199254740992", "9007199254740992"), ("9007199254740991", "9007199254740991"), ("1e22", "1e+22"), ("0e5", "0"), ("-0", "0"),
+      ("0.1 + 0.2", "0.30000000000000004"), ("1e15 + 0.5", "1000000000000000.5"), ("5e-324", "5e-324"), ("123456.789", "123456.789"),
+    ] { #expect(output("print (\(text))") == shown + "\n", "\(text): \(output("print (\(text))"))") }
+    // Decimals are those of the binary value, as in C.
+    let shown = output("print \"{1.115:.2} {2.675:.2} {0.125:.2} {0.375:.2} {1e15:.1} {-0.001:.2}\"")
+    #expect(shown == "1.11 2.67 0.12 0.38 1000000000000000.0 0.00\n")
+  }
+
   @Test("a session is saved as a strict script that gives the same values, whole or only what one value needs")
   func saving() throws {
     let session = ToySession().session()

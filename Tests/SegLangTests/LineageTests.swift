@@ -25,7 +25,6 @@ struct LineageTests {
     #expect(graph[2].made == [HistoryLine.Made(names: ["both", "_3"], typeName: "Mask", command: nil, parents: ["img", "_2"])])
     #expect(graph[3].made.isEmpty)
     _ = session.undo()
-    _ = session.undo()
     #expect(session.historyGraph.map(\.line) == graph.prefix(2).map(\.line))
   }
 

@@ -35,7 +35,7 @@ int ctiff_read_header(ctiff_reader *reader, ctiff_header *header);
 // samples of more than 8 bits native-endian.
 int ctiff_read_band(ctiff_reader *reader, uint32_t band, uint32_t plane, uint32_t count, uint8_t *rows);
 
-// Deflate with prediction, `samples` 1 (gray) or 3 (RGB), `bits` 8 or 16. 0 on success, and the caller frees `*out` with ctiff_free;
+// Deflate with prediction, `samples` 1 (gray) or 3 (RGB), `bits` 8, 16 or 32 (floating-point). 0 on success, and the caller frees `*out` with ctiff_free;
 // otherwise a message of at most 255 bytes is left in `message`.
 int ctiff_write(uint32_t width, uint32_t height, int samples, int bits, const uint8_t *rows, uint8_t **out, size_t *out_count, char *message);
 void ctiff_free(uint8_t *bytes);

@@ -1,20 +1,27 @@
 extension GrayImage: EncodablePicture {
-  /// Gray samples. NPY holds the intensities themselves. Otherwise they are rounded to nearest and clipped, as they are when the nominal range fits
-  /// into the samples (0...255 and narrower from 0 up at 8 bits), or else spread so that `range` becomes the full depth. A range that ends at or
-  /// below 1 counts as fractions and is spread. JPEG always has 8 bits. NaN becomes 0.
+  /// Gray samples. NPY holds the intensities themselves. With `keepsValues` other formats do so too, as far as they can (see ``SampleMapping``). Otherwise
+  /// intensities are rounded to nearest and clipped, as they are when the nominal range fits into the samples (0...255 and narrower from 0 up at 8 bits), or
+  /// else spread so that `range` becomes the full depth. A range that ends at or below 1 counts as fractions and is spread. JPEG always has 8 bits. NaN becomes 0.
   public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
-    if format == .npy { return PictureSamples(size: size, values: .floats(pixels)) }
-    let wide =
+    switch try mapping(for: format, options: options) {
+    case .exact(bits: 32): PictureSamples(size: size, values: .floats(pixels))
+    case .exact(bits: 8), .rounded(bits: 8): PictureSamples(size: size, values: .bytes(levels8(of: 0...255)))
+    case .exact, .rounded: PictureSamples(size: size, values: .words(levels16(of: 0...65535)))
+    case .spread(let range, bits: 8, _, _): PictureSamples(size: size, values: .bytes(levels8(of: range)))
+    case .spread(let range, _, _, _): PictureSamples(size: size, values: .words(levels16(of: range)))
+    }
+  }
+
+  public func mapping(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
+    if options.keepsValues { return try keepingMapping(for: format, options: options) }
+    if format == .npy { return .exact(bits: 32) }
+    let isWide =
       switch options.depth {
       case .automatic: format != .jpeg && bitDepth > 8
       case .eight: false
       case .sixteen: format != .jpeg
       }
-    let top: Float = wide ? 65535 : 255
-    let fits = range.lowerBound >= 0 && range.upperBound <= top && range.upperBound > 1
-    let shown = fits ? 0...top : range
-    if !wide { return PictureSamples(size: size, values: .bytes(levels8(of: shown))) }
-    return PictureSamples(size: size, values: .words(levels16(of: shown)))
+    return .spread(displayRange(top: isWide ? 65535 : 255), bits: isWide ? 16 : 8, clipped: 0, notNumbers: 0)
   }
 
   private func levels16(of range: ClosedRange<Float>) -> [UInt16] {
@@ -32,6 +39,8 @@ extension ColorImage: EncodablePicture {
   public func samples(for format: PictureFormat, options: EncodingOptions) -> PictureSamples {
     PictureSamples(size: size, channels: 3, values: .bytes(pixels))
   }
+
+  public func mapping(for format: PictureFormat, options: EncodingOptions) -> SampleMapping { .exact(bits: 8) }
 }
 
 extension Mask: EncodablePicture {
@@ -48,6 +57,8 @@ extension Mask: EncodablePicture {
     }
     return PictureSamples(size: size, values: .bytes(bytes))
   }
+
+  public func mapping(for format: PictureFormat, options: EncodingOptions) -> SampleMapping { .exact(bits: 8) }
 }
 
 extension LabelImage: EncodablePicture {
@@ -57,14 +68,32 @@ extension LabelImage: EncodablePicture {
     let top = labels.max() ?? 0
     if top <= 255 { return PictureSamples(size: size, values: .bytes(labels.map { UInt8(truncatingIfNeeded: $0) })) }
     if top <= 65535 { return PictureSamples(size: size, values: .words(labels.map { UInt16(truncatingIfNeeded: $0) })) }
-    guard format == .npy else { throw .cannotHold(format, what: "label \(top); 65535 is the largest") }
+    guard format == .npy else { throw .cannotHold(format, what: "label \(top), 65535 at most; NPY can") }
     return PictureSamples(size: size, values: .integers(labels))
+  }
+
+  public func mapping(for format: PictureFormat, options: EncodingOptions) -> SampleMapping {
+    let top = labels.max() ?? 0
+    return .exact(bits: top <= 255 ? 8 : top <= 65535 ? 16 : 32)
   }
 }
 
 extension ProbabilityMap: EncodablePicture {
-  /// 0...1 over the full depth of the samples, 16 bits unless asked otherwise; NPY holds the probabilities themselves.
+  /// 0...1 over the full depth of the samples, 16 bits unless asked otherwise; NPY, and TIFF with `keepsValues`, hold the probabilities themselves.
   public func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples {
-    try GrayImage(size: size, pixels: pixels, range: 0...1, bitDepth: 32).samples(for: format, options: options)
+    try intensities.samples(for: format, options: fixedScale(format, options))
+  }
+
+  public func mapping(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
+    try intensities.mapping(for: format, options: fixedScale(format, options))
+  }
+
+  private var intensities: GrayImage { GrayImage(size: size, pixels: pixels, range: 0...1, bitDepth: 32) }
+
+  /// The scale of probabilities is always 0...1, so that a PNG holds them spread, even where each is 0 or 1.
+  private func fixedScale(_ format: PictureFormat, _ options: EncodingOptions) -> EncodingOptions {
+    var options = options
+    if format != .tiff || options.depth != .automatic { options.keepsValues = false }
+    return options
   }
 }

@@ -7,6 +7,8 @@ public struct EncodingOptions: Hashable, Sendable {
     case eight, sixteen
   }
   public var depth: Depth = .automatic
+  /// Whether samples are the values themselves, as far as the format holds them (see ``SampleMapping``); otherwise they are spread for display.
+  public var keepsValues = false
   /// 1 (smallest file) to 100 (best picture).
   public var jpegQuality: Int = 92
   /// Effort of a PNG, 0 (none) to 9 (smallest); 1 is many times as fast as 9 and nearly as small on X-rays.
@@ -17,9 +19,11 @@ public struct EncodingOptions: Hashable, Sendable {
   public var dotsPerInch: Double?
 
   public init(
-    depth: Depth = .automatic, jpegQuality: Int = 92, compressionLevel: Int = 1, text: [PictureText] = [], dotsPerInch: Double? = nil
+    depth: Depth = .automatic, keepsValues: Bool = false, jpegQuality: Int = 92, compressionLevel: Int = 1, text: [PictureText] = [],
+    dotsPerInch: Double? = nil
   ) {
     self.depth = depth
+    self.keepsValues = keepsValues
     self.jpegQuality = jpegQuality
     self.compressionLevel = compressionLevel
     self.text = text
@@ -32,6 +36,9 @@ public protocol EncodablePicture {
   /// The samples that a file of this format is to hold.
   /// - Throws: when the format cannot hold them without changing what they mean.
   func samples(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> PictureSamples
+  /// What becomes of the values in these samples.
+  /// - Throws: when the format cannot hold them.
+  func mapping(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping
 }
 
 extension EncodablePicture {

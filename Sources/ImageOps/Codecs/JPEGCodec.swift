@@ -85,7 +85,7 @@ enum JPEGCodec {
 
   static func encoded(_ samples: PictureSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
     guard case .bytes = samples.values else { throw .cannotHold(.jpeg, what: "more than 8 bits a sample") }
-    return try samples.withIntegers(for: .jpeg) { bytes, _ throws(CodecProblem) in
+    return try samples.withSamples(for: .jpeg) { bytes, _ throws(CodecProblem) in
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0
       var message = [CChar](repeating: 0, count: 256)

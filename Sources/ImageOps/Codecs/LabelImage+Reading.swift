@@ -25,7 +25,7 @@ extension LabelImage {
           case .png: try PNGCodec.labelImage(from: bytes, remarks: &found)
           case .jpeg: throw .unsupported(.jpeg, feature: "labels")
           case .tiff: try exactLabels(of: TIFFCodec.grayImage(from: bytes, expandingLowDepths: false), format, &found)
-          case .npy: try exactLabels(of: NPYCodec.grayImage(from: bytes), format, &found)
+          case .npy: try NPYCodec.labelImage(from: bytes)
           case .dicom: try exactLabels(of: DICOMCodec.grayImage(from: bytes, forLabels: true), format, &found)
           }
         return (labels, found)
@@ -39,14 +39,22 @@ extension LabelImage {
     of image: GrayImage, _ format: PictureFormat, _ remarks: inout [ReadingRemark]
   ) throws(CodecProblem) -> LabelImage {
     remarks += image.remarks
-    let labels = try [UInt32].filled(count: image.size.count) { labels throws(CodecProblem) in
-      for (index, value) in image.pixels.enumerated() {
-        // From 2^24 on a Float may stand for another whole number.
-        guard value >= 0, value < 16_777_216, value == value.rounded(.down) else { throw .damaged(format, reason: "\(value) is no label") }
-        labels[index] = UInt32(value)
+    // From 2^24 on a Float may stand for another whole number.
+    if let large = image.pixels.first(where: { $0 >= 16_777_216 }) { throw .damaged(format, reason: "\(large) is no label") }
+    var labels = try LabelImage(exactly: image.pixels.lazy.map(Double.init), size: image.size, format)
+    labels.spacing = image.spacing
+    return labels
+  }
+
+  /// Labels from numbers that have to be whole and from 0 to 2^32 - 1.
+  init(exactly values: some Sequence<Double>, size: Size, _ format: PictureFormat) throws(CodecProblem) {
+    let labels = try [UInt32].filled(count: size.count) { labels throws(CodecProblem) in
+      for (index, value) in values.enumerated() {
+        guard let label = UInt32(exactly: value) else { throw .damaged(format, reason: "\(value) is no label") }
+        labels[index] = label
       }
     }
-    return LabelImage(size: image.size, labels: labels, spacing: image.spacing)
+    self.init(size: size, labels: labels)
   }
 }
 

@@ -51,6 +51,26 @@ enum NPYCodec {
     return count
   }
 
+  /// A two-dimensional array of whole numbers from 0 to 2^32 - 1 as labels, without rounding.
+  static func labelImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> LabelImage {
+    let header = try NPYHeader(bytes)
+    let image = try grayImage(from: bytes)
+    guard header.itemSize >= 4 else { return try LabelImage(exactly: image.pixels.lazy.map(Double.init), size: image.size, .npy) }
+    let stored = try [Double].filled(count: header.count) { values throws(CodecProblem) in
+      switch (header.kind, header.itemSize) {
+      case (.unsigned, 4): header.read(UInt32.self, bytes, values) { Double($0) }
+      case (.unsigned, 8): header.read(UInt64.self, bytes, values) { Double($0) }
+      case (.signed, 4): header.read(UInt32.self, bytes, values) { Double(Int32(bitPattern: $0)) }
+      case (.signed, 8): header.read(UInt64.self, bytes, values) { Double(Int64(bitPattern: $0)) }
+      case (.float, 4): header.read(UInt32.self, bytes, values) { Double(Float(bitPattern: $0)) }
+      case (.float, 8): header.read(UInt64.self, bytes, values) { Double(bitPattern: $0) }
+      default: throw .unsupported(.npy, feature: "items of \(header.itemSize) bytes")
+      }
+    }
+    let isTurned = header.isFortranOrder && header.shape.count > 1
+    return try LabelImage(exactly: isTurned ? rowMajor(stored, header.shape) : stored, size: image.size, .npy)
+  }
+
   static func array(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> (array: NPYArray, header: NPYHeader) {
     let header = try NPYHeader(bytes)
     return (try array(from: bytes, header), header)
@@ -79,7 +99,7 @@ enum NPYCodec {
   }
 
   /// From the first index running fastest to the last.
-  private static func rowMajor(_ stored: [Float], _ shape: [Int]) -> [Float] {
+  private static func rowMajor<Number>(_ stored: [Number], _ shape: [Int]) -> [Number] {
     var strides = [1]
     for length in shape.dropLast() { strides.append(strides[strides.count - 1] * length) }
     var index = [Int](repeating: 0, count: shape.count)

@@ -60,8 +60,8 @@ struct NPYHeader {
   }
 
   @inline(__always)
-  func read<Bits: FixedWidthInteger>(
-    _ type: Bits.Type, _ bytes: UnsafeRawBufferPointer, _ values: UnsafeMutablePointer<Float>, _ value: (Bits) -> Float
+  func read<Bits: FixedWidthInteger, Number>(
+    _ type: Bits.Type, _ bytes: UnsafeRawBufferPointer, _ values: UnsafeMutablePointer<Number>, _ value: (Bits) -> Number
   ) {
     for index in 0..<count {
       let bits = bytes.loadUnaligned(fromByteOffset: offset + index * MemoryLayout<Bits>.size, as: Bits.self)

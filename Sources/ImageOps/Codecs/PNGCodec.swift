@@ -128,7 +128,7 @@ enum PNGCodec {
 
   static func encoded(_ samples: PictureSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
     for text in options.text { try text.check() }
-    return try samples.withIntegers(for: .png) { bytes, bitDepth throws(CodecProblem) in
+    return try samples.withSamples(for: .png) { bytes, bitDepth throws(CodecProblem) in
       var picture = cpng_picture(
         width: UInt32(samples.size.width), height: UInt32(samples.size.height), bit_depth: Int32(bitDepth),
         channels: Int32(samples.channels),

@@ -5,7 +5,7 @@ public struct PictureSamples: Sendable, Equatable {
     case words([UInt16])
     /// NPY only.
     case integers([UInt32])
-    /// NPY only.
+    /// NPY and TIFF only.
     case floats([Float])
   }
   public let size: Size
@@ -39,8 +39,8 @@ public struct PictureSamples: Sendable, Equatable {
     } catch { throw .unreadable(name: name, error) }
   }
 
-  /// Runs `body` on 8- or 16-bit samples, 16-bit ones native-endian.
-  func withIntegers<Result>(
+  /// Runs `body` on samples of 8 or 16 bits, for TIFF also on floating-point ones of 32, native-endian.
+  func withSamples<Result>(
     for format: PictureFormat, _ body: (_ samples: UnsafeRawBufferPointer, _ bitDepth: Int) throws(CodecProblem) -> Result
   ) throws(CodecProblem) -> Result {
     func run(_ bytes: UnsafeRawBufferPointer, _ depth: Int) -> Swift.Result<Result, CodecProblem> {
@@ -49,6 +49,7 @@ public struct PictureSamples: Sendable, Equatable {
     switch values {
     case .bytes(let bytes): return try bytes.withUnsafeBytes { run($0, 8) }.get()
     case .words(let words): return try words.withUnsafeBytes { run($0, 16) }.get()
+    case .floats(let floats) where format == .tiff: return try floats.withUnsafeBytes { run($0, 32) }.get()
     case .integers, .floats: throw .cannotHold(format, what: "samples of 32 bits")
     }
   }

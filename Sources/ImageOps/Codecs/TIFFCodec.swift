@@ -23,7 +23,7 @@ enum TIFFCodec {
   }
 
   static func encoded(_ samples: PictureSamples) throws(CodecProblem) -> [UInt8] {
-    try samples.withIntegers(for: .tiff) { bytes, bitDepth throws(CodecProblem) in
+    try samples.withSamples(for: .tiff) { bytes, bitDepth throws(CodecProblem) in
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0
       var message = [CChar](repeating: 0, count: 256)

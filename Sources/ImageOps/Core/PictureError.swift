@@ -10,6 +10,10 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
   case invalidParameter(name: String, value: Double, allowed: String)
   /// There is not a single pixel to measure: the mask is empty or no pixel is a number.
   case noPixels
+  /// Fewer different intensities than classes that they are to be split into.
+  case tooFewIntensities(Int, classes: Int)
+  /// A distance to the outside of a mask that fills the image.
+  case nothingOutside
   /// Millimetres were asked for, but the distance between pixels is not known.
   case spacingUnknown
 
@@ -20,7 +24,11 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
       "no picture can be \(size): sides are 1 to \(Size.maximumSide) px, at most \(Size.maximumCount) pixels in all"
     case .outside(let row, let column, let size, let picture):
       "the \(size) rectangle from row \(row), column \(column) does not lie inside the \(picture) picture"
-    case .invalidParameter(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
+    case .invalidParameter(let name, let value, let allowed):
+      "\(name) is \(Int(exactly: value).map(String.init) ?? "\(value)") but must be \(allowed)"
+    case .tooFewIntensities(let count, let classes):
+      "classes is \(classes), but the pixels have only \(count) different intensit\(count == 1 ? "y" : "ies"), at least one per class is needed"
+    case .nothingOutside: "nothing lies outside of the mask, so no pixel has a distance to the outside"
     case .noPixels: "there are no pixels to measure"
     case .spacingUnknown: "the pixel spacing is unknown, so there are no millimetres"
     }

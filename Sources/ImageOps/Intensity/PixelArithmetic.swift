@@ -7,6 +7,7 @@ public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
   case multiply
   /// What is divided by 0 becomes 0, so that no picture gets a pixel that is not a number.
   case divide
+  /// Where it has no real value (0 to a negative power, a fractional power of a negative number) it becomes 0.
   case power
   case minimum
   case maximum
@@ -20,10 +21,19 @@ public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
     case .divide: return b == 0 ? 0 : a / b
     case .power:
       let result = powf(a, b)
-      return result.isFinite ? result : 0
+      return result.isNaN || a == 0 && b < 0 ? 0 : result
     case .minimum: return b < a ? b : a
     case .maximum: return b > a ? b : a
     case .absoluteDifference: return abs(a - b)
+    }
+  }
+
+  /// Whether the result stands for none: see `divide` and `power`.
+  public func isUndefined(_ a: Float, _ b: Float) -> Bool {
+    switch self {
+    case .divide: b == 0
+    case .power: a == 0 && b < 0 || a < 0 && b != b.rounded(.down)
+    default: false
     }
   }
 

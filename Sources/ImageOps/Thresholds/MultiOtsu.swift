@@ -3,8 +3,8 @@ extension GrayImage {
   ///
   /// Whole numbers that span fewer than 1024 are counted one by one, others in 256 bins. Exact, by dynamic programming over the bins, O(classes · bins²)
   /// where the search over all combinations is O(bins^(classes - 1)). Definition: scikit-image `filters.threshold_multiotsu`.
-  /// - Throws: `PictureError.invalidParameter` for a number of classes out of range or above that of the bins in use, `PictureError.noPixels`,
-  ///   `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `PictureError.invalidParameter` for a number of classes out of range, `PictureError.tooFewIntensities` for one above that of the bins in use,
+  ///   `PictureError.noPixels`, `PictureError.sizesDiffer`, `CancellationError`.
   /// - Source: Otsu 1979; Liao, Chen and Chung 2001.
   public func multiOtsuThresholds(
     classes: Int, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -20,8 +20,7 @@ extension GrayImage {
     }
     let used = histogram.counts.indices.filter { histogram.counts[$0] > 0 }
     guard used.count >= classes else {
-      throw PictureError.invalidParameter(
-        name: "classes", value: Double(classes), allowed: "at most \(used.count), the number of different values")
+      throw PictureError.tooFewIntensities(used.count, classes: classes)
     }
     // Of the bins in use before each: how many pixels, and their sum.
     var (counts, sums) = ([0.0], [0.0])

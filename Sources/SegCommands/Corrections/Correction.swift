@@ -93,7 +93,7 @@ struct Correction {
 
   private func tell(_ changed: Int) {
     if changed == 0 {
-      context.note("nothing changes: the pixels drawn are \(removes ? "not in" : "already in") \(name)")
+      context.note("nothing is corrected: no pixel that was drawn changes \(name)")
     } else {
       context.note("\(NumberFormat.grouped(changed)) px \(removes ? "taken from" : "added to") \(name)")
     }

@@ -3,33 +3,35 @@ import SegLang
 /// Help and manual, written from the signature table.
 public enum Manual {
   /// All commands by category, a line each.
-  public static func overview(of registry: Registry) -> String {
+  /// - Parameter columns: where lines are broken, between words; nil: nowhere.
+  public static func overview(of registry: Registry, columns: Int? = nil) -> String {
     let width = registry.names.map(\.count).max() ?? 0
     var lines: [String] = []
     for (category, signatures) in registry.categories {
       lines.append(category.name)
-      lines += signatures.map { "  " + padded($0.name, width) + "  " + $0.summary }
+      lines += signatures.flatMap { row($0.name, width, $0.summary, columns: columns ?? .max) }
       lines.append("")
     }
-    lines.append("?COMMAND or help COMMAND explains one; ? WORD searches.")
+    lines += wrapped("?COMMAND or help COMMAND explains one; ? WORD searches.", columns: columns ?? .max)
     return joined(lines)
   }
 
   /// One command: usage, what it does, its parameters, examples.
   public static func page(of signature: Signature, columns: Int = 100) -> String {
-    var lines = ["\(signature.name) - \(signature.summary)", "", "  " + usage(of: signature)]
+    var lines = wrapped("\(signature.name) - \(signature.summary)", columns: columns) + [""]
+    lines += hanging("  " + usage(of: signature), by: 6, columns: columns)
     if !signature.command.discussion.isEmpty { lines += [""] + wrapped(signature.command.discussion, columns: columns) }
     let rows = signature.parameters.map { (placeholder(of: $0), description(of: $0)) }
     let width = min(28, rows.map(\.0.count).max() ?? 0)
     if !rows.isEmpty { lines.append("") }
-    for (name, text) in rows {
-      let body = wrapped(text, columns: max(20, columns - 4 - width))
-      lines.append("  " + padded(name, width) + "  " + (body.first ?? ""))
-      lines += body.dropFirst().map { String(repeating: " ", count: width + 4) + $0 }
+    for (name, text) in rows { lines += row(name, width, text, columns: columns) }
+    lines += [""] + wrapped("Gives \(resultText(of: signature)).", columns: columns) + ["", "Examples"]
+    for example in signature.command.examples {
+      lines += hanging("  \(example.line)", by: 4, columns: columns) + hanging("      \(example.explanation)", by: 6, columns: columns)
     }
-    lines += ["", "Gives \(resultText(of: signature)).", "", "Examples"]
-    for example in signature.command.examples { lines += ["  \(example.line)", "      \(example.explanation)"] }
-    if !signature.command.seeAlso.isEmpty { lines += ["", "See also: " + signature.command.seeAlso.joined(separator: ", ")] }
+    if !signature.command.seeAlso.isEmpty {
+      lines += [""] + wrapped("See also: " + signature.command.seeAlso.joined(separator: ", "), columns: columns)
+    }
     return joined(lines)
   }
 
@@ -118,6 +120,22 @@ public enum Manual {
   static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 
   private static func joined(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+
+  /// A name and what it means in a column behind it, or below it where there is little room.
+  private static func row(_ name: String, _ width: Int, _ text: String, columns: Int) -> [String] {
+    let indent = width + 4
+    guard columns >= indent + 24 else { return ["  " + name] + hanging("      " + text, by: 6, columns: columns) }
+    let body = wrapped(text, columns: columns - indent)
+    return ["  " + padded(name, width) + "  " + (body.first ?? "")] + body.dropFirst().map { String(repeating: " ", count: indent) + $0 }
+  }
+
+  /// A line that starts with blanks, broken between words where it is too long.
+  private static func hanging(_ line: String, by indent: Int, columns: Int) -> [String] {
+    guard line.count > columns else { return [line] }
+    let start = line.prefix { $0 == " " }
+    let body = wrapped(String(line.dropFirst(start.count)), columns: max(20, columns - indent))
+    return body.enumerated().map { ($0 == 0 ? start : String(repeating: " ", count: indent)[...]) + $1 }
+  }
 
   /// The text in lines of at most so many characters, broken at blanks.
   static func wrapped(_ text: String, columns: Int) -> [String] {

@@ -107,7 +107,7 @@ public struct RecipeRun {
     guard let picture = try SaveCommand.picture(of: value) else { throw Problem.notMade(type(of: value).typeName) }
     var depth = EncodingOptions.Depth.eight
     if case .words = old.values { depth = .sixteen }
-    let new = try picture.samples(for: .png, options: EncodingOptions(depth: depth))
+    let new = try picture.samples(for: .png, options: EncodingOptions(depth: depth, keepsValues: true))
     guard old.size == new.size, old.channels == new.channels else {
       let shape = { (samples: PictureSamples) in "\(samples.size)\(samples.channels == 3 ? " in colour" : "")" }
       return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "\(shape(old)) in the file, \(shape(new)) made again")

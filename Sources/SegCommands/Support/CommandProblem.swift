@@ -13,6 +13,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case wantsAlso(String, String)
   /// The value has no form that the file's ending stands for.
   case cannotSave(String, ending: String, hint: String)
+  /// A file that would distort the intensities, and which ones.
+  case cannotHoldIntensities(String, String)
   case wouldReplaceInput(String)
   case noSuchFile(String, near: [String])
   case noSuchFolder(String)
@@ -93,6 +95,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .wantsAlso(let given, let missing): "`\(given)` needs `\(missing)` too"
     case .cannotSave(let value, let ending, let hint):
       "\(value) cannot be saved as \(ending.isEmpty ? "a file without an ending" : "." + ending): \(hint)"
+    case .cannotHoldIntensities(let path, let what):
+      "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or spread them first: rescale to_high=65535 | save \(path)"
     case .wouldReplaceInput(let path): "`\(path)` is a picture this result was made from: choose another name, or add overwrite=true"
     case .noSuchFile(let path, let near):
       "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")

@@ -41,7 +41,7 @@ struct ChestOrigin {
     let lungs: LabelImage? =
       switch value {
       case let segmentation as Segmentation: segmentation.lungs
-      case let labels as LabelImage where labels.names == LabelImage.lungNames: labels
+      case let labels as LabelImage where labels.areLungs: labels
       default: nil
       }
     return lungs.flatMap { $0.size == size ? $0 : nil }
@@ -51,6 +51,14 @@ struct ChestOrigin {
 extension Context {
   /// The lungs that a value of this size was made with; nil where none are known. See ``ChestOrigin``.
   func lungs(of size: Size) -> LabelImage? { ChestOrigin(of: input, from: origins, size: size).lungs }
+
+  /// Labels that were given as lungs; a note says what their numbers are taken for where they do not say it themselves.
+  func sided(_ labels: LabelImage) -> LabelImage {
+    if !labels.areLungs {
+      note("these labels name no lungs: label 1 is taken as the patient's right lung, 2 as the left, and others are ignored")
+    }
+    return labels
+  }
 }
 
 extension Step {
@@ -66,4 +74,9 @@ extension Step {
     }
     return images(mainLine).last ?? images(originsInOrder).last
   }
+}
+
+extension LabelImage {
+  /// Whether the labels are the right and the left lung; those of plain regions have no sides.
+  var areLungs: Bool { names == LabelImage.lungNames }
 }

@@ -45,6 +45,20 @@ enum FilePaths {
     return String(cString: home) + path.dropFirst()
   }
 
+  /// The path from the root, without `.` and `..`; links are not followed.
+  static func absolute(_ path: String) -> String {
+    var path = path
+    if !path.hasPrefix("/"), let folder = getcwd(nil, 0) {
+      path = String(cString: folder) + "/" + path
+      free(folder)
+    }
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
   /// Whether a file is a DICOM file by its content.
   static func isDICOM(_ path: String) -> Bool { PictureFormat(contentOf: path) == .dicom }
 

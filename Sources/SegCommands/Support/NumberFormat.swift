@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as people read them. Independent of the locale, so that scripts and tests see one form.
 enum NumberFormat {
   /// Thousands separated by commas: `867,630`.
@@ -45,6 +47,13 @@ enum NumberFormat {
     return size >= 0.001 ? short(number, size >= 0.1 ? 3 : 5) : "\(number)"
   }
 
+  /// At least this many decimals and four significant digits, so that nothing but 0 becomes 0: `0.3571`, `0.00001234`, `1234.5678`.
+  static func precise(_ number: Double, _ decimals: Int = 4) -> String {
+    guard number != 0, number.magnitude < 0.1, number.isFinite else { return short(number, decimals) }
+    let needed = Int((-log10(number.magnitude)).rounded(.up)) + 3
+    return needed <= 9 ? short(number, max(decimals, needed)) : "\(number)"
+  }
+
   private static func grouped(_ text: String) -> String { Int(text).map(grouped) ?? text }
 
   /// A share of 0...1 in percent: `36 %`, `3.6 %`, `0.04 %`.
@@ -53,6 +62,7 @@ enum NumberFormat {
   /// A percentage of 0...100: `36 %`, `3.6 %`, `0.04 %`.
   static func percentage(_ value: Double) -> String {
     let size = value.magnitude
+    if size > 0, size < 0.005 { return "< 0.01 %" }
     return (size >= 10 || size == 0 ? fixed(value, 0) : size >= 1 ? fixed(value, 1) : fixed(value, 2)) + " %"
   }
 }

@@ -18,6 +18,6 @@ struct Facts: Recordable {
   var json: JSONValue { record.json }
 
   private static func shown(_ value: any Value) -> String {
-    (value as? Double).map { NumberFormat.short($0, 4) } ?? value.oneLine
+    (value as? Double).map { NumberFormat.precise($0) } ?? value.oneLine
   }
 }

@@ -86,16 +86,61 @@ extension GrayImage: Value {
     return rows.flatMap { op, pixelwise in
       [
         Operation(op) { (a: GrayImage, b: GrayImage, context) in
-          try a.combined(with: b, by: pixelwise, polling: context.cancellation)
+          guard a.size == b.size else { throw PictureError.sizesDiffer(a.size, b.size) }
+          noteUndefined(pixelwise, a.pixels.count, context) { (a.pixels[$0], b.pixels[$0]) }
+          return try finite(try a.combined(with: b, by: pixelwise, polling: context.cancellation), a, b, pixelwise)
         },
         Operation(op) { (a: GrayImage, b: Double, context) in
-          try a.combined(with: Float(b), by: pixelwise, polling: context.cancellation)
+          if b == 0, pixelwise == .divide { throw ArithmeticProblem.divisionByZero }
+          let number = try intensity(b)
+          noteUndefined(pixelwise, a.pixels.count, context) { (a.pixels[$0], number) }
+          return try finite(try a.combined(with: number, by: pixelwise, polling: context.cancellation), a, nil, pixelwise)
         },
         Operation(op) { (a: Double, b: GrayImage, context) in
-          try b.combined(onto: Float(a), by: pixelwise, polling: context.cancellation)
+          let number = try intensity(a)
+          noteUndefined(pixelwise, b.pixels.count, context) { (number, b.pixels[$0]) }
+          return try finite(try b.combined(onto: number, by: pixelwise, polling: context.cancellation), b, nil, pixelwise)
         },
       ]
+    } + [
+      // A share of intensities is one of the nominal range, as in comparisons.
+      Operation(.add) { (a: GrayImage, b: Percentage, context) in
+        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .add, polling: context.cancellation)
+      },
+      Operation(.subtract) { (a: GrayImage, b: Percentage, context) in
+        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .subtract, polling: context.cancellation)
+      },
+    ]
+  }
+
+  private static func intensity(_ number: Double) throws -> Float {
+    let value = Float(number)
+    guard value.isFinite else { throw ArithmeticProblem.beyondIntensities }
+    return value
+  }
+
+  /// Notes how many pixels have no quotient or power, and so became 0.
+  private static func noteUndefined(_ op: PixelOperator, _ count: Int, _ context: Context, _ operands: (Int) -> (Float, Float)) {
+    guard op == .divide || op == .power else { return }
+    var undefined = 0
+    for index in 0..<count {
+      let (a, b) = operands(index)
+      if op.isUndefined(a, b) { undefined += 1 }
     }
+    guard undefined > 0 else { return }
+    let what = op == .divide ? "a divisor of 0" : "no real power"
+    context.note("\(NumberFormat.grouped(undefined)) px \(undefined == 1 ? "has" : "have") \(what), which gives 0")
+  }
+
+  /// - Throws: `ArithmeticProblem.beyondIntensities` for infinite results of finite intensities.
+  private static func finite(_ result: GrayImage, _ a: GrayImage, _ b: GrayImage?, _ op: PixelOperator) throws -> GrayImage {
+    let bound: Float = 1e37
+    // A range that stays small leaves no room for infinities.
+    if op != .power, result.range.lowerBound > -bound, result.range.upperBound < bound, a.range.upperBound < bound { return result }
+    guard result.pixels.contains(where: { !$0.isFinite }), a.pixels.allSatisfy(\.isFinite), b?.pixels.allSatisfy(\.isFinite) ?? true else {
+      return result
+    }
+    throw ArithmeticProblem.beyondIntensities
   }
 
   /// The operators that compare, each with the one that asks the same with its sides exchanged.

@@ -60,8 +60,12 @@ extension LabelImage: Value {
       Property("height", "Number of rows.") { (image: LabelImage) in image.size.height },
       Property("count", "Number of labels that occur, 0 left out.") { (image: LabelImage) in image.counts.count },
       Property("area", "Number of pixels with a label.") { (image: LabelImage) in image.counts.values.reduce(0, +) },
-      Property("right", "Pixels with label 1: the patient's right lung of a segmentation.") { (image: LabelImage) in image.mask(of: 1) },
-      Property("left", "Pixels with label 2: the patient's left lung of a segmentation.") { (image: LabelImage) in image.mask(of: 2) },
+      Property("right", "The patient's right lung (label 1); nothing for labels that are not lungs: write `labels == 1`.") {
+        (image: LabelImage) in image.areLungs ? image.mask(of: LabelImage.rightLung) : nil
+      },
+      Property("left", "The patient's left lung (label 2); nothing for labels that are not lungs: write `labels == 2`.") {
+        (image: LabelImage) in image.areLungs ? image.mask(of: LabelImage.leftLung) : nil
+      },
       Property("all", "Pixels with any label.") { (image: LabelImage) in image.foreground },
     ]
   }

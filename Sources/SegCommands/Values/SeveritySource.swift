@@ -88,13 +88,14 @@ struct SeveritySource {
     return nil
   }
 
-  /// How many corrections in a row made a mask, the mask before them, and the lungs where these were other ones. Those of a segmentation count where the mask
+  /// How many corrections in a row made a mask (those that changed no pixel do not count), the mask before them, and the lungs where these were other ones. Those of a segmentation count where the mask
   /// is its opacity, or a threshold of it, which they survive.
   private static func corrections(of mask: Mask, madeBy step: Step?) throws -> (count: Int, before: Mask?, lungs: LabelImage?) {
     var (count, step) = (0, step)
     while let last = step, let command = last.command, Correction.commands.contains(command) {
-      count += 1
       step = last.parents.first
+      let before = try step?.value.map { try Mask.bind($0) }
+      if before?.words != (last.value as? Mask)?.words { count += 1 }
     }
     // The first of them may have been given a segmentation's opacity.
     guard let base = count == 0 ? mask : step?.value.flatMap({ try? Mask.bind($0) }) else { return (0, nil, nil) }

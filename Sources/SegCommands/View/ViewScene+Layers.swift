@@ -9,7 +9,7 @@ extension ViewSceneBuilder {
       let labels: LabelImage? =
         switch step.value {
         case let segmentation as Segmentation: segmentation.lungs
-        case let labels as LabelImage where labels.names == LabelImage.lungNames: labels
+        case let labels as LabelImage where labels.areLungs: labels
         case let phantom as Phantom where focus.step.id != step.id: phantom.lungs
         default: nil
         }
@@ -32,7 +32,7 @@ extension ViewSceneBuilder {
     switch focus.value {
     case let mask as Mask:
       layers.append(self.mask(mask, focus.step, "mask", "mask", Look(color: .orange, side: "after")))
-    case let labels as LabelImage where labels.names == LabelImage.lungNames: layers += lungLayers(labels, focus.step, truth: false)
+    case let labels as LabelImage where labels.areLungs: layers += lungLayers(labels, focus.step, truth: false)
     case let labels as LabelImage: layers.append(self.labels(labels, focus.step))
     case let map as ProbabilityMap: layers.append(probability(map, focus.step, isShown: true))
     case let segmentation as Segmentation:

@@ -153,13 +153,23 @@ struct Resolver {
         continue
       }
       guard !open.isEmpty else {
-        report(.tooManyArguments(of: callee.name, usage: callee.usage), argument.span)
+        tooMany(Array(positional[number...]))
         return
       }
       let place = open.first { accepts(content, callee.slots[$0]) } ?? open.first { isNearChoice(content, callee.slots[$0]) } ?? open[0]
       open.removeAll { $0 == place }
       call.fills[place] = interpret(content, for: callee.slots[place]) ?? .invalid
     }
+  }
+
+  /// Reports arguments that no slot is open for: as values of the options that are still needed where there are as many of them.
+  private mutating func tooMany(_ rest: [ArgumentNode]) {
+    let span = rest.dropFirst().reduce(rest[0].span) { $0.union($1.span) }
+    let needed = callee.slots.indices.filter { callee.slots[$0].role == .option && !callee.slots[$0].isOptional && call.fills[$0] == nil }
+    guard needed.count == rest.count else { return report(.tooManyArguments(of: callee.name, usage: callee.usage), rest[0].span) }
+    let named = zip(needed, rest).map { "\(callee.slots[$0].name)=\(text(of: $1.span))" }.joined(separator: " ")
+    report(.unnamedOptions(of: callee.name, suggestion: "\(callee.name) \(named)"), span, fix: Diagnostic.Fix(span, named))
+    for index in needed { call.fills[index] = .invalid }
   }
 
   /// Whether the first positional argument is the input that no pipe brings.

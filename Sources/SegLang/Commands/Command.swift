@@ -15,6 +15,8 @@ public protocol Command: SendableMetatype {
   static var since: Int { get }
   /// Names of related commands.
   static var seeAlso: [String] { get }
+  /// Other words that people search for when they want it: synonyms, findings, what other programs call it. In lowercase.
+  static var keywords: [String] { get }
   /// Whether a line of it is part of the session: not what only helps the person at the prompt, such as `help`.
   static var isRecorded: Bool { get }
   /// Whether the value follows from the arguments and the files that they name, and nothing else happens, so that the line may stand in a recipe that travels
@@ -42,6 +44,7 @@ extension Command {
   public static var discussion: String { "" }
   public static var since: Int { 1 }
   public static var seeAlso: [String] { [] }
+  public static var keywords: [String] { [] }
   public static func prepare(options: [String]) {}
   public static var isRecorded: Bool { true }
   public static var isReplayable: Bool { declaredOutputType != .nothing }

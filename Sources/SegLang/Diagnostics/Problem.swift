@@ -11,6 +11,8 @@ public enum Problem: Sendable, Hashable {
   case reservedName(String)
   case bareCommandInExpression(String)
   case gluedArgument
+  /// Parentheses behind a command's name, as in a call, and how the line is written instead.
+  case calledLikeFunction(String, suggestion: String)
   case leadingPipe
   case unknownVersion(String)
   case immutable
@@ -41,6 +43,8 @@ public enum Problem: Sendable, Hashable {
   // Arguments and types
   case missingArgument(String, of: String, type: String, hint: String?)
   case tooManyArguments(of: String, usage: String)
+  /// Values without names for options that have to be named, and the line with the names.
+  case unnamedOptions(of: String, suggestion: String)
   case wrongType(expected: String, found: String, role: String)
   case unknownChoice(String, of: String, near: [String], all: [String], command: String?)
   case outOfRange(String, of: String, low: String, high: String)
@@ -71,7 +75,7 @@ public enum Problem: Sendable, Hashable {
   case assertionFailed(String)
   case missingParameter(String, help: String)
   case unknownParameter(String, near: [String])
-  case emptyProperty(String, of: String)
+  case emptyProperty(String, of: String, help: String)
   /// A case of a batch failed: its name, its number from 1, how many there are, and what was wrong.
   case caseFailed(String, number: Int, count: Int, code: String, message: String)
 

@@ -37,6 +37,8 @@ extension Problem {
     case .reservedName(let name): Wording("E008", "`\(name)` is a word of the language", "choose another name")
     case .bareCommandInExpression(let name):
       Wording("E010", "the command `\(name)` inside an expression needs parentheses", "write `(\(name) …)`", help: "?\(name)")
+    case .calledLikeFunction(let name, let suggestion):
+      Wording("E011", "commands take their input from a pipe, not in parentheses: write `\(suggestion)`", help: "?\(name)")
     case .gluedArgument: Wording("E011", "a blank is missing between two arguments", "quote the whole argument, or put a blank here")
     case .leadingPipe: Wording("E012", "a line cannot start with `|`", "put the `|` at the end of the line before")
     case .unknownVersion(let text): Wording("E013", "this program knows version 1 of the language, not `\(text)`", "`seglang 1`")
@@ -88,6 +90,8 @@ extension Problem {
       Wording("E201", "`\(command)` needs \(article(type)) for `\(name)`", hint ?? "", help: "?\(command)")
     case .tooManyArguments(let command, let usage):
       Wording("E202", "one argument too many for `\(command)`", "usage: \(usage)", help: "?\(command)")
+    case .unnamedOptions(let command, let suggestion):
+      Wording("E202", "`\(command)` takes these values by name: write `\(suggestion)`", help: "?\(command)")
     case .wrongType(let expected, let found, let role):
       Wording("E203", "\(role) is \(article(expected)), not \(article(found))", "this is \(article(found))")
     case .unknownChoice(let word, let name, let near, let all, let command):
@@ -126,7 +130,8 @@ extension Problem {
     case .missingParameter(let name, let help):
       Wording("E309", "the parameter `\(name)` has no value", help.isEmpty ? "" : help, help: "--\(name) VALUE")
     case .unknownParameter(let name, let near): Wording("E310", "the script has no parameter `\(name)`", near: near)
-    case .emptyProperty(let name, let type): Wording("E311", "this \(type) has no `\(name)`")
+    case .emptyProperty(let name, let type, let help):
+      Wording("E311", "this \(type) has no `\(name)`", notes: help.isEmpty ? [] : ["\(name): \(help)"])
 
     case .caseFailed(let name, let number, let count, let code, let message):
       Wording("E312", "case \(name) (\(number) of \(count)): \(message)", notes: ["\(code); `errors=keep` goes on with the other cases"])

@@ -4,7 +4,7 @@ extension Evaluator {
     case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
     case .quantity(let text):
       guard case .success(let value) = Quantities.value(of: text) else {
-        throw problem(.unreadable(text, of: "number", hint: "a number"), expression.span)
+        throw problem(.unreadable(text, of: "number", hint: "a number of at most 15 digits, 1.8e308 at most"), expression.span)
       }
       return Term(value, [.literal(text, parameter: nil)])
     case .text(let text): return try evaluate(text)
@@ -101,7 +101,7 @@ extension Evaluator {
       throw problem(.unknownProperty(name.text, of: type.typeName, near: nearNames(to: name.text, in: names), all: names), name.span)
     }
     guard let value = try located(name.span, command: name.text, { try property(term.value) }) else {
-      throw problem(.emptyProperty(name.text, of: type.typeName), name.span)
+      throw problem(.emptyProperty(name.text, of: type.typeName, help: property.help), name.span)
     }
     return Term(value, term.operand + [.text(".\(name.text)")])
   }
@@ -155,7 +155,11 @@ enum Decimals {
     var scale = 1.0
     for _ in 0..<min(decimals, 15) { scale *= 10 }
     guard abs(value) * scale < 9e15 else { return "\(value)" }
-    let scaled = Int64((abs(value) * scale).rounded(.toNearestOrEven))
+    let product = abs(value) * scale
+    var scaled = Int64(product.rounded(.toNearestOrEven))
+    // A product that rounding made a half decides nothing: 1.115 lies below 1.115.
+    let rest = (-product).addingProduct(abs(value), scale)
+    if product - product.rounded(.down) == 0.5, rest != 0 { scaled = Int64(product.rounded(rest < 0 ? .down : .up)) }
     let whole = scaled / Int64(scale)
     let sign = value < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return sign + String(whole) }

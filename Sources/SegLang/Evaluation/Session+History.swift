@@ -4,6 +4,9 @@ extension Session {
   /// The lines that ran and were not taken back, in canonical form.
   public var history: [String] { done.map(\.line) }
 
+  /// The lines that can be taken back, in canonical form: those that only showed something are passed over.
+  public var undoable: [String] { done.filter { !$0.onlyShows }.map(\.line) }
+
   /// The lines that ran and were not taken back, each with what it made and what that was made from: the lineage as a graph.
   public var historyGraph: [HistoryLine] {
     let names = names(in: state)
@@ -21,7 +24,7 @@ extension Session {
     }
   }
 
-  /// Takes the last line back and says what that changes; nil when there is none.
+  /// Takes back the last line that made a value, declared something or wrote a file, and says what that changes; nil when there is none.
   public func undo() -> String? {
     guard let entry = takeBack() else { return nil }
     let files = entry.files

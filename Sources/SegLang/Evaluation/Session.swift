@@ -17,7 +17,8 @@ public final class Session {
   public var modules = ModuleLoader.files()
   private(set) var state = State()
   private(set) var done: [Entry] = []
-  private(set) var undone: [Entry] = []
+  /// What was taken back, the last first; each time a line that made something, and those after it that only showed something.
+  private(set) var undone: [[Entry]] = []
 
   /// A line that ran.
   struct Entry {
@@ -25,6 +26,8 @@ public final class Session {
     let before: State
     let after: State
     let steps: [Step]
+    /// Whether it made no value, declared nothing and wrote no file.
+    let onlyShows: Bool
 
     /// The files that the line wrote.
     var files: [String] { steps.flatMap(\.files).filter { $0.role == .output }.map(\.name) }
@@ -97,7 +100,15 @@ public final class Session {
     let steps = evaluator.finished.compactMap(\.step)
     let isOnlyHelp = evaluator.ranUnrecorded && evaluator.finished.isEmpty
     if mode == .prompt, !tree.statements.isEmpty, !isOnlyHelp {
-      done.append(Entry(line: canonicalLine(tree, evaluator.finished, before: before), before: before, after: state, steps: steps))
+      let showsAlone = tree.statements.allSatisfy {
+        if case .pipeline = $0.kind { true } else if case .print = $0.kind { true } else { false }
+      }
+      let makesNothing = evaluator.finished.allSatisfy { $0.number == nil && $0.name == nil }
+      let writesNothing = steps.allSatisfy { step in !step.files.contains { $0.role == .output } }
+      done.append(
+        Entry(
+          line: canonicalLine(tree, evaluator.finished, before: before), before: before, after: state, steps: steps,
+          onlyShows: showsAlone && makesNothing && writesNothing))
       undone = []
     }
     let results = evaluator.finished.compactMap { finished in
@@ -133,18 +144,20 @@ public final class Session {
   /// Gives a variable a value without a line.
   func give(_ item: Item, to variable: String) { state.variables[variable] = item }
 
-  /// Takes the last line back; nil when there is none.
+  /// Takes back the last line that did more than show something, and those after it; nil when there is none.
   func takeBack() -> Entry? {
-    guard let entry = done.popLast() else { return nil }
-    undone.append(entry)
+    guard let index = done.lastIndex(where: { !$0.onlyShows }) else { return nil }
+    let entry = done[index]
+    undone.append(Array(done[index...]))
+    done.removeSubrange(index...)
     state = entry.before
     return entry
   }
 
   /// Does the line again that was taken back last; nil when there is none.
   func doAgain() -> Entry? {
-    guard let entry = undone.popLast() else { return nil }
-    done.append(entry)
+    guard let entries = undone.popLast(), let entry = entries.first else { return nil }
+    done += entries
     state = entry.after
     return entry
   }

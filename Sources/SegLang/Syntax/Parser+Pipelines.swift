@@ -81,7 +81,12 @@ extension Parser {
       if scanner.has("{"), bracesAreBlocks { break }
       if stopsAtColonOrComma, scanner.has(",") || scanner.has("]") || scanner.has(":") { break }
       if scanner.position == previousEnd, !(scanner.has("{") && arguments.isEmpty) {
-        fail(.gluedArgument, Span(scanner.position, scanner.characterEnd(at: scanner.position)))
+        let place = Span(scanner.position, scanner.characterEnd(at: scanner.position))
+        if arguments.isEmpty, scanner.has("(") {
+          fail(.calledLikeFunction(text, suggestion: pipeline(insteadOf: text)), place)
+        } else {
+          fail(.gluedArgument, place)
+        }
       }
       let before = scanner.position
       arguments.append(argument())
@@ -89,6 +94,25 @@ extension Parser {
       if scanner.position == before { break }
     }
     return Invocation(name: name, arguments: arguments, span: Span(start, contentEnd(from: start)))
+  }
+
+  /// How a call such as `threshold(img, 0.4)`, whose parenthesis is next, is written: `img | threshold 0.4`.
+  private func pipeline(insteadOf name: String) -> String {
+    var (end, depth) = (scanner.position, 0)
+    while end < scanner.bytes.count, scanner.byte(at: end) != 10 {
+      if scanner.byte(at: end) == UInt8(ascii: "(") { depth += 1 }
+      if scanner.byte(at: end) == UInt8(ascii: ")") { depth -= 1 }
+      if depth == 0 { break }
+      end += 1
+    }
+    let inside = scanner.text(min(scanner.position + 1, end), end)
+    let parts = inside.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }.filter { !$0.isEmpty }
+    guard let first = parts.first else { return name }
+    // A value comes through the pipe; a file's name or a number is an argument.
+    let fileEndings = ["png", "jpg", "jpeg", "tif", "tiff", "npy", "dcm", "json", "csv", "seg"]
+    let isFile = first.split(separator: ".").last.map { fileEndings.contains($0.lowercased()) } ?? false
+    let isValue = first.first?.isLetter == true && !isFile && !first.contains("/") && !first.contains("=")
+    return isValue ? ([first, "|", name] + parts.dropFirst()).joined(separator: " ") : ([name] + parts).joined(separator: " ")
   }
 
   private mutating func argument() -> ArgumentNode {

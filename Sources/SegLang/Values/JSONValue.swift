@@ -14,6 +14,16 @@ public enum JSONValue: Sendable {
     return result
   }
 
+  /// How many numbers are not finite, and so are written as null.
+  public var notFiniteCount: Int {
+    switch self {
+    case .number(let value): value.isFinite ? 0 : 1
+    case .array(let items): items.reduce(0) { $0 + $1.notFiniteCount }
+    case .object(let fields): fields.reduce(0) { $0 + $1.1.notFiniteCount }
+    case .null, .bool, .string: 0
+    }
+  }
+
   private func write(to result: inout String) {
     switch self {
     case .null: result += "null"

@@ -17,27 +17,37 @@ public struct Literal: Sendable, Hashable {
     if isQuoted { return nil }
     let bytes = Array(text.utf8)
     var end = 0
-    func digits() -> Int {
+    func countDigits() -> Int {
       let start = end
       while end < bytes.count, bytes[end] >= 48, bytes[end] <= 57 { end += 1 }
       return end - start
     }
     if end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") { end += 1 }
-    let whole = digits()
+    let whole = countDigits()
     var fraction = 0
     if end < bytes.count, bytes[end] == UInt8(ascii: ".") {
       end += 1
-      fraction = digits()
+      fraction = countDigits()
     }
     guard whole + fraction > 0, whole > 0 || fraction > 0 else { return nil }
     if end < bytes.count, bytes[end] | 32 == UInt8(ascii: "e") {
       let mark = end
       end += 1
       if end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") { end += 1 }
-      if digits() == 0 { end = mark }
+      if countDigits() == 0 { end = mark }
     }
-    guard let value = Double(String(decoding: bytes[..<end], as: UTF8.self)), value.isFinite else { return nil }
+    let digits = String(decoding: bytes[..<end], as: UTF8.self)
+    guard let value = Double(digits), value.isFinite, Self.holds(value, digits) else { return nil }
     return (value, String(decoding: bytes[end...], as: UTF8.self))
+  }
+}
+
+extension Literal {
+  /// Whether a number is what its digits say, up to the rounding of fractions: a whole number has to be exact, and what is not 0 may not become 0.
+  private static func holds(_ value: Double, _ digits: String) -> Bool {
+    if value == 0 { return !digits.utf8.prefix { $0 | 32 != UInt8(ascii: "e") }.contains { (49...57).contains($0) } }
+    guard abs(value) >= 9_007_199_254_740_992, digits.utf8.allSatisfy({ $0 < 58 && $0 != UInt8(ascii: ".") }) else { return true }
+    return Int(digits).map { Double(exactly: $0) == value } ?? false
   }
 }
 
@@ -56,6 +66,6 @@ public enum LiteralProblem: Error, Sendable, Hashable {
 
 /// Writes numbers so that reading gives the same bits and whole numbers have no decimals.
 public func numberText(_ value: Double) -> String {
-  if value == value.rounded(), abs(value) < 1e15 { return value == 0 ? "0" : String(Int64(value)) }
+  if value == value.rounded(), abs(value) <= 9_007_199_254_740_992 { return value == 0 ? "0" : String(Int64(value)) }
   return "\(value)"
 }

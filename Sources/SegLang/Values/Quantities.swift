@@ -118,6 +118,7 @@ public struct Percentage: Value, Hashable {
       Conversion { (share: Percentage) in Intensity.share(share.fraction) },
     ]
   }
+  public static var operations: [Operation] { QuantityOperations.percentage }
   var percentText: String {
     let percent = fraction * 100
     let short = (percent * 1e6).rounded() / 1e6

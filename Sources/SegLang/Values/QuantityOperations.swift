@@ -4,35 +4,44 @@ import Glibc
 enum QuantityOperations {
   static let number: [Operation] =
     [
-      Operation(.add) { (a: Double, b: Double, _) in a + b },
-      Operation(.subtract) { (a: Double, b: Double, _) in a - b },
-      Operation(.multiply) { (a: Double, b: Double, _) in a * b },
-      Operation(.divide) { (a: Double, b: Double, _) in
-        if b == 0 { throw ArithmeticProblem.divisionByZero }
-        return a / b
-      },
+      Operation(.add) { (a: Double, b: Double, _) in try finite(a + b) },
+      Operation(.subtract) { (a: Double, b: Double, _) in try finite(a - b) },
+      Operation(.multiply) { (a: Double, b: Double, _) in try finite(a * b) },
+      Operation(.divide) { (a: Double, b: Double, _) in try quotient(a, b) },
       Operation(.remainder) { (a: Double, b: Double, _) in
         if b == 0 { throw ArithmeticProblem.divisionByZero }
-        return a - b * (a / b).rounded(.down)
+        // Exact, with the sign of b, where a - b * floor(a / b) loses digits.
+        let rest = fmod(a, b)
+        return try finite(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
       },
-      Operation(.power) { (a: Double, b: Double, _) in try finite(pow(a, b)) },
+      Operation(.power) { (a: Double, b: Double, _) in
+        if a == 0, b < 0 { throw ArithmeticProblem.divisionByZero }
+        return try finite(pow(a, b))
+      },
       Operation(prefix: .subtract) { (a: Double, _) in -a },
     ] + comparisons(Double.self)
 
+  /// A share stays a share, so that `20% + 20%` means 40 % of a range and not the intensity 0.4. A share of a number is a number: `200 * 10%` is 20.
+  static let percentage: [Operation] = [
+    Operation(.add) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction + b.fraction)) },
+    Operation(.subtract) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction - b.fraction)) },
+    Operation(.multiply) { (a: Percentage, b: Double, _) in Percentage(try finite(a.fraction * b)) },
+    Operation(.divide) { (a: Percentage, b: Double, _) in Percentage(try quotient(a.fraction, b)) },
+    Operation(.divide) { (a: Percentage, b: Percentage, _) in try quotient(a.fraction, b.fraction) },
+    Operation(prefix: .subtract) { (a: Percentage, _) in Percentage(-a.fraction) },
+  ]
+
   static let length: [Operation] =
     [
-      Operation(.multiply) { (a: Length, b: Double, _) in Length(a.value * b, a.unit) },
-      Operation(.multiply) { (a: Double, b: Length, _) in Length(a * b.value, b.unit) },
-      Operation(.divide) { (a: Length, b: Double, _) in
-        if b == 0 { throw ArithmeticProblem.divisionByZero }
-        return Length(a.value / b, a.unit)
-      },
+      Operation(.multiply) { (a: Length, b: Double, _) in Length(try finite(a.value * b), a.unit) },
+      Operation(.multiply) { (a: Double, b: Length, _) in Length(try finite(a * b.value), b.unit) },
+      Operation(.divide) { (a: Length, b: Double, _) in Length(try quotient(a.value, b), a.unit) },
       Operation(.divide) { (a: Length, b: Length, _) in
         if b.value == 0 { throw ArithmeticProblem.divisionByZero }
-        return try common(a, b) { $0 / $1 }
+        return try finite(try common(a, b) { $0 / $1 })
       },
-      Operation(.add) { (a: Length, b: Length, _) in try common(a, b) { Length($0 + $1, a.unit) } },
-      Operation(.subtract) { (a: Length, b: Length, _) in try common(a, b) { Length($0 - $1, a.unit) } },
+      Operation(.add) { (a: Length, b: Length, _) in Length(try finite(try common(a, b, +)), a.unit) },
+      Operation(.subtract) { (a: Length, b: Length, _) in Length(try finite(try common(a, b, -)), a.unit) },
       Operation(prefix: .subtract) { (a: Length, _) in Length(-a.value, a.unit) },
       Operation(.less) { (a: Length, b: Length, _) in try common(a, b, <) },
       Operation(.lessOrEqual) { (a: Length, b: Length, _) in try common(a, b, <=) },
@@ -43,14 +52,12 @@ enum QuantityOperations {
     ]
 
   static let angle: [Operation] = [
-    Operation(.multiply) { (a: Angle, b: Double, _) in Angle(degrees: a.degrees * b) },
-    Operation(.multiply) { (a: Double, b: Angle, _) in Angle(degrees: a * b.degrees) },
-    Operation(.divide) { (a: Angle, b: Double, _) in
-      if b == 0 { throw ArithmeticProblem.divisionByZero }
-      return Angle(degrees: a.degrees / b)
-    },
-    Operation(.add) { (a: Angle, b: Angle, _) in Angle(degrees: a.degrees + b.degrees) },
-    Operation(.subtract) { (a: Angle, b: Angle, _) in Angle(degrees: a.degrees - b.degrees) },
+    Operation(.multiply) { (a: Angle, b: Double, _) in Angle(degrees: try finite(a.degrees * b)) },
+    Operation(.multiply) { (a: Double, b: Angle, _) in Angle(degrees: try finite(a * b.degrees)) },
+    Operation(.divide) { (a: Angle, b: Double, _) in Angle(degrees: try quotient(a.degrees, b)) },
+    Operation(.divide) { (a: Angle, b: Angle, _) in try quotient(a.degrees, b.degrees) },
+    Operation(.add) { (a: Angle, b: Angle, _) in Angle(degrees: try finite(a.degrees + b.degrees)) },
+    Operation(.subtract) { (a: Angle, b: Angle, _) in Angle(degrees: try finite(a.degrees - b.degrees)) },
     Operation(prefix: .subtract) { (a: Angle, _) in Angle(degrees: -a.degrees) },
     Operation(.less) { (a: Angle, b: Angle, _) in a.degrees < b.degrees },
     Operation(.lessOrEqual) { (a: Angle, b: Angle, _) in a.degrees <= b.degrees },
@@ -83,9 +90,16 @@ enum QuantityOperations {
     ]
   }
 
+  /// - Throws: `ArithmeticProblem` for what is not finite: arithmetic has a finite result or none.
   private static func finite(_ value: Double) throws -> Double {
-    guard value.isFinite else { throw ArithmeticProblem.notANumber }
+    if value.isNaN { throw ArithmeticProblem.notANumber }
+    guard value.isFinite else { throw ArithmeticProblem.beyondNumbers }
     return value
+  }
+
+  private static func quotient(_ a: Double, _ b: Double) throws -> Double {
+    if b == 0 { throw ArithmeticProblem.divisionByZero }
+    return try finite(a / b)
   }
 
   /// Both lengths in the left one's unit; px and mm have no common unit without a picture.
@@ -103,6 +117,10 @@ enum QuantityOperations {
 public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertible {
   case divisionByZero
   case notANumber
+  /// A result that is infinite.
+  case beyondNumbers
+  /// Intensities that are infinite.
+  case beyondIntensities
   case pixelsAndMillimetres
   case emptyStep
   case tooLong(Int)
@@ -114,7 +132,9 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .divisionByZero: "division by zero"
-    case .notANumber: "the result is no number"
+    case .notANumber: "the result is not a real number"
+    case .beyondNumbers: "the result is beyond the largest number, 1.8e308"
+    case .beyondIntensities: "the result is beyond the largest intensity, 3.4e38"
     case .pixelsAndMillimetres: "px and mm have no common unit here"
     case .emptyStep: "a range cannot step by zero"
     case .tooLarge(let limit): "more than \(limit) values in one list or record"

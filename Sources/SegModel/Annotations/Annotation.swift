@@ -11,17 +11,46 @@ public struct Annotation: Sendable, Equatable {
   /// What was left out or changed on the way, as numbers.
   public var remarks = Remarks()
 
-  /// What a reader of a file should tell.
+  /// What of a file was not used, was changed, or needs a look.
   public struct Remarks: Sendable, Equatable {
     /// Labels that mean nothing here, each once, in the order of the file.
     public var unknownLabels: [String] = []
+    /// How many shapes carry each of them.
+    public var unknownShapes: [String: Int] = [:]
     /// How many shapes reached out of the picture, and so were clipped.
     public var clipped = 0
-    /// How many shapes are no regions: points and lines.
+    /// How many shapes are no regions: points, lines, polygons of fewer than three points, annotations without an outline.
     public var notRegions = 0
-    /// What a file that does not hold its picture calls it.
+    /// How many regions cover no pixel: they lie outside of the picture, or between the centers of its pixels.
+    public var withoutPixels = 0
+    /// How many regions are marked as crowds; they are used like others.
+    public var crowds = 0
+    /// How many annotations are about other pictures of the file, or about pictures that it does not list.
+    public var ofOtherPictures = 0
+    public var ofUnlistedPictures = 0
+    /// Flags of the file that are set and mean nothing here.
+    public var unknownFlags: [String] = []
+    /// How many frames belong to segments that the file does not describe.
+    public var undescribedFrames = 0
+    /// Whether regions were made from fractions, of which half and more counts.
+    public var isFractional = false
+    /// The picture that the file says it is about, unless it holds that picture.
     public var pictureName: String?
+    /// The DICOM instances that the file says it is about.
+    public var instances: [String] = []
     public init() {}
+
+    mutating func add(unknownLabel label: String) {
+      if unknownShapes[label] == nil { unknownLabels.append(label) }
+      unknownShapes[label, default: 0] += 1
+    }
+
+    /// Notes a region that has no pixel or was clipped.
+    /// - Returns: whether it has pixels.
+    mutating func use(_ mask: Mask, isClipped: Bool) -> Bool {
+      if mask.isEmpty { withoutPixels += 1 } else if isClipped { clipped += 1 }
+      return !mask.isEmpty
+    }
   }
 
   public init(size: Size, rightLung: Mask? = nil, leftLung: Mask? = nil, opacity: Mask? = nil) {
@@ -109,10 +138,7 @@ extension SegmentationChannel {
 extension Annotation {
   /// Adds a shape with a label of a file; one of both lungs is split later.
   mutating func add(_ shape: Mask, labelled label: String, _ bothLungs: inout Mask?) throws {
-    guard let layers = SegmentationChannel.layers(labelled: label) else {
-      if !remarks.unknownLabels.contains(label), remarks.unknownLabels.count < 100 { remarks.unknownLabels.append(label) }
-      return
-    }
+    guard let layers = SegmentationChannel.layers(labelled: label) else { return remarks.add(unknownLabel: label) }
     if layers.count == 2 {
       bothLungs = try bothLungs.map { try $0.union(shape) } ?? shape
     } else if let layer = layers.first {
@@ -141,9 +167,11 @@ public enum AnnotationError: Error, Equatable {
   case sizeDiffers(file: Size, picture: Size)
   /// A file about several pictures, and none of these names.
   case noSuchImage(String?, names: [String])
+  /// A file about several pictures, of which these fit the X-ray's path alike.
+  case ambiguousImage(String, names: [String])
   case noSize
-  /// None of the labels is known.
-  case nothingKnown(labels: [String])
+  /// None of the labels is known, or no shape is a region.
+  case nothingKnown(Annotation.Remarks)
   case tooLarge(Int, limit: Int)
 }
 
@@ -157,19 +185,35 @@ extension AnnotationError {
 extension AnnotationError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unknownForm: "it is neither LabelMe nor COCO JSON, no picture of labels and no DICOM segmentation"
+    case .unknownForm: "it is not LabelMe or COCO JSON, a label image or a DICOM segmentation"
     case .json(let error): "\(error)"
     case .damaged(let what): what
-    case .sizeDiffers(let file, let picture): "it is about a picture of \(file), and the X-ray is \(picture)"
+    case .sizeDiffers(let file, let picture): "it is about an image of \(file), and the X-ray is \(picture)"
     case .noSuchImage(let name, let names):
-      "it is about \(names.count) pictures, and \(name.map { "none is called `\($0)`" } ?? "the X-ray has no file name to choose by");"
-        + " there is: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : "")"
-    case .noSize: "it does not say how large its picture is"
-    case .nothingKnown(let labels):
-      labels.isEmpty
-        ? "it holds no regions"
-        : "none of its labels is known (\(labels.prefix(8).joined(separator: ", "))); known are right_lung, left_lung, opacity"
+      "it is about \(names.count) images, and \(name.map { "none is `\($0)`" } ?? "the X-ray has no file name to choose by");"
+        + " there is: \(Self.listed(names))"
+    case .ambiguousImage(let name, let names):
+      "\(names.count) of its images fit `\(name)`: \(Self.listed(names)); load the X-ray by a path whose folders say which one it is"
+    case .noSize: "it does not say how large its image is"
+    case .nothingKnown(let remarks): Self.nothingKnown(remarks)
     case .tooLarge(let count, let limit): "\(count) bytes, more than the \(limit) that a file of annotations may have"
     }
+  }
+  private static func listed(_ names: [String]) -> String { names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "") }
+
+  private static func nothingKnown(_ remarks: Annotation.Remarks) -> String {
+    if !remarks.unknownLabels.isEmpty {
+      return "none of its labels is known (\(listed(remarks.unknownLabels))); known are right_lung, left_lung, opacity"
+    }
+    var parts: [String] = []
+    func add(_ count: Int, _ one: String, _ many: String) {
+      if count > 0 { parts.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
+    }
+    add(
+      remarks.notRegions, "shape is no region (a point, a line, or a polygon of two points)",
+      "shapes are no regions (points, lines, or polygons of two points)")
+    add(remarks.withoutPixels, "region covers no pixel", "regions cover no pixel")
+    add(remarks.ofOtherPictures, "annotation is about another image", "annotations are about other images")
+    return "it holds no regions of this X-ray" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
   }
 }

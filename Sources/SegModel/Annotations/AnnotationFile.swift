@@ -9,8 +9,8 @@ public enum AnnotationFile {
   ///
   /// - Parameters:
   ///   - name: what errors call it.
-  ///   - image: the file name of the X-ray, which chooses among several in a COCO file; folders and ending do not count.
-  ///   - size: that of the X-ray; nil where it is not known, and then the file has to say it.
+  ///   - image: the path of the X-ray, from the folder of the file where it lies in there; it chooses among several in a COCO file. Its ending does not count.
+  ///   - size: that of the X-ray; nil where it is not known, and then the file has to say it. It is compared before regions are drawn.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
   public static func decode(
     _ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, polling cancellation: Cancellation = .never
@@ -23,20 +23,24 @@ public enum AnnotationFile {
       if json["shapes"] != nil {
         annotation = try LabelMeFile.decode(json, size: size, polling: cancellation)
       } else if json["annotations"] != nil, json["images"] != nil {
-        annotation = try COCOFile.decode(json, image: image, polling: cancellation)
+        annotation = try COCOFile.decode(json, image: image, size: size, polling: cancellation)
       } else {
         throw AnnotationError.unknownForm
       }
     } else if bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == .dicom {
-      annotation = try DICOMSegmentationFile.decode(bytes, name: name, polling: cancellation)
+      annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size, polling: cancellation)
     } else {
       annotation = try LabelPicture.decode(try LabelImage.decode(bytes, name: name))
     }
-    if let size, annotation.size != size { throw AnnotationError.sizeDiffers(file: annotation.size, picture: size) }
+    try check(annotation.size, against: size)
     guard SegmentationChannel.allCases.contains(where: { annotation[$0] != nil }) else {
-      throw AnnotationError.nothingKnown(labels: annotation.remarks.unknownLabels)
+      throw AnnotationError.nothingKnown(annotation.remarks)
     }
     return annotation
+  }
+
+  static func check(_ size: Size, against known: Size?) throws(AnnotationError) {
+    if let known, size != known { throw .sizeDiffers(file: size, picture: known) }
   }
 
   /// A picture's name without folders, of whatever system, and ending.
@@ -50,6 +54,51 @@ public enum AnnotationFile {
     var rest = bytes[...]
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
     return rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+  }
+}
+
+/// Whether the path that a file of annotations has for a picture means an X-ray.
+public struct PicturePath: Sendable {
+  /// Those before the file's name that can be compared: behind the last `..`.
+  let folders: [Substring]
+  let base: Substring
+
+  /// A path of whatever system.
+  public init(_ path: String) {
+    let parts = path.split { $0 == "/" || $0 == "\\" }.filter { $0 != "." }
+    let folders = parts.dropLast()
+    (self.folders, base) = (Array(folders.lastIndex(of: "..").map { folders[($0 + 1)...] } ?? folders), parts.last ?? "")
+  }
+
+  var stem: Substring { AnnotationFile.stem(String(base)) }
+
+  /// How many folders before the file's name both have in common.
+  func sharedFolders(with other: PicturePath) -> Int { zip(folders.reversed(), other.folders.reversed()).prefix { $0 == $1 }.count }
+
+  /// Whether the names are the same, endings aside, and no folder of one contradicts a folder of the other.
+  public func mayBe(_ other: PicturePath) -> Bool { stem == other.stem && !contradicts(other) }
+
+  func contradicts(_ other: PicturePath) -> Bool { sharedFolders(with: other) < min(folders.count, other.folders.count) }
+
+  /// Which of these paths means the X-ray at a path; nil where none does.
+  ///
+  /// Names count first, then folders from the last to the first. Where the X-ray's path is absolute, it lies elsewhere than the file of annotations, and one whose
+  /// folders differ is taken when no other has that name.
+  /// - Throws: `AnnotationError.ambiguousImage`.
+  static func index(of path: String, among names: [String]) throws(AnnotationError) -> Int? {
+    let wanted = PicturePath(path)
+    var found = names.enumerated().map { (index: $0.offset, path: PicturePath($0.element)) }.filter { $0.path.stem == wanted.stem }
+    let same = found.filter { $0.path.base == wanted.base }
+    if !same.isEmpty { found = same }
+    let fitting = found.filter { !$0.path.contradicts(wanted) }
+    if fitting.isEmpty, !path.hasPrefix("/") { return nil }
+    let candidates = fitting.isEmpty ? found : fitting
+    let equal = candidates.filter { $0.path.folders == wanted.folders }
+    if equal.count == 1 { return equal[0].index }
+    let most = candidates.map { $0.path.sharedFolders(with: wanted) }.max() ?? 0
+    let best = candidates.filter { $0.path.sharedFolders(with: wanted) == most }
+    guard best.count > 1 else { return best.first?.index }
+    throw .ambiguousImage(wanted.base.description, names: best.map { names[$0.index] })
   }
 }
 

@@ -57,14 +57,16 @@ public enum COCOFile {
   }
 
   /// - Throws: `AnnotationError`, `CancellationError`.
-  static func decode(_ json: JSON, image name: String?, polling cancellation: Cancellation) throws -> Annotation {
+  static func decode(_ json: JSON, image path: String?, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
     guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue else {
       throw AnnotationError.damaged("`images` or `annotations` is no list")
     }
-    let image = try chosen(images, name)
+    let image = try chosen(images, path)
     guard let id = image["id"]?.integerValue, let size = try AnnotationNumbers.size(width: image["width"], height: image["height"]) else {
       throw AnnotationError.damaged("a picture without number, width or height")
     }
+    try AnnotationFile.check(size, against: known)
+    let listed = Set(images.compactMap { $0["id"]?.integerValue })
     var names: [Int: String] = [:]
     for category in json["categories"]?.arrayValue ?? [] {
       if let id = category["id"]?.integerValue, let name = category["name"]?.stringValue { names[id] = name }
@@ -72,55 +74,79 @@ public enum COCOFile {
     var annotation = Annotation(size: size)
     annotation.remarks.pictureName = image["file_name"]?.stringValue
     var bothLungs: Mask?
-    for (index, entry) in annotations.enumerated() where entry["image_id"]?.integerValue == id {
+    for (index, entry) in annotations.enumerated() {
       try cancellation.check()
+      let owner = entry["image_id"]?.integerValue
+      guard owner == id else {
+        if owner.map(listed.contains) ?? false {
+          annotation.remarks.ofOtherPictures += 1
+        } else {
+          annotation.remarks.ofUnlistedPictures += 1
+        }
+        continue
+      }
       let place = "annotation \(index + 1)"
       guard let category = entry["category_id"]?.integerValue else { throw AnnotationError.damaged("\(place): it has no category") }
-      guard let segmentation = entry["segmentation"], segmentation != .array([]) else {
+      let label = names[category] ?? "category \(category)"
+      guard SegmentationChannel.layers(labelled: label) != nil else {
+        annotation.remarks.add(unknownLabel: label)
+        continue
+      }
+      guard let segmentation = entry["segmentation"], segmentation != .array([]), segmentation != .null else {
         annotation.remarks.notRegions += 1
         continue
       }
       let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks, polling: cancellation) }
-      try annotation.add(mask, labelled: names[category] ?? "category \(category)", &bothLungs)
+      guard let mask else { continue }
+      if let crowd = entry["iscrowd"], crowd.integerValue != 0, crowd != .bool(false) { annotation.remarks.crowds += 1 }
+      try annotation.add(mask, labelled: label, &bothLungs)
     }
     try annotation.split(bothLungs)
-    let listed = names.values.compactMap { SegmentationChannel.layers(labelled: $0) }
-    if annotation.opacity == nil, listed.contains([.opacity]) { annotation.opacity = Mask(size: size) }
+    let isListed = names.values.contains { SegmentationChannel.layers(labelled: $0) == [.opacity] }
+    if annotation.opacity == nil, isListed { annotation.opacity = Mask(size: size) }
     return annotation
   }
 
-  /// The picture of this name, or the only one.
-  private static func chosen(_ images: [JSON], _ name: String?) throws(AnnotationError) -> JSON {
-    if let name,
-      let found = images.first(where: {
-        ($0["file_name"]?.stringValue).map { AnnotationFile.stem($0) == AnnotationFile.stem(name) } ?? false
-      })
-    {
-      return found
+  /// The picture at this path, or the only one.
+  private static func chosen(_ images: [JSON], _ path: String?) throws(AnnotationError) -> JSON {
+    let names = images.map { $0["file_name"]?.stringValue ?? "" }
+    if let path, let index = try PicturePath.index(of: path, among: names) { return images[index] }
+    guard images.count == 1 else {
+      throw .noSuchImage(path.map { $0.hasPrefix("/") ? PicturePath($0).base.description : $0 }, names: names)
     }
-    guard images.count == 1 else { throw .noSuchImage(name, names: images.compactMap { $0["file_name"]?.stringValue }) }
     return images[0]
   }
 
+  /// The pixels of a region; nil where it has none.
   private static func mask(_ region: JSON, _ size: Size, _ remarks: inout Annotation.Remarks, polling cancellation: Cancellation) throws
-    -> Mask
+    -> Mask?
   {
     if let polygons = region.arrayValue {
-      var mask = Mask(size: size)
+      var result: Mask?
       for polygon in polygons {
         guard let flat = polygon.numbersValue else { throw AnnotationError.damaged("a polygon that is no list of numbers") }
         let points = try AnnotationNumbers.points(flat)
-        if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) { remarks.clipped += 1 }
-        mask = try mask.union(try Mask(size: size, polygons: [points], polling: cancellation))
+        guard points.count > 2 else {
+          remarks.notRegions += 1
+          continue
+        }
+        let mask = try Mask(size: size, polygons: [points], polling: cancellation)
+        guard remarks.use(mask, isClipped: points.contains { AnnotationNumbers.isOutside($0, size) }) else { continue }
+        result = try result.map { try $0.union(mask) } ?? mask
       }
-      return mask
+      return result
     }
     guard let sides = region["size"]?.arrayValue, sides.count == 2, try AnnotationNumbers.size(width: sides[1], height: sides[0]) == size
     else { throw AnnotationError.damaged("run lengths of a picture of another size") }
-    if let text = region["counts"]?.stringValue { return try RunLengthCode.mask(try RunLengthCode.counts(of: text), size: size) }
-    guard let numbers = region["counts"]?.arrayValue else { throw AnnotationError.damaged("a region without run lengths") }
-    let counts = numbers.compactMap(\.integerValue)
-    guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are no whole numbers") }
-    return try RunLengthCode.mask(counts, size: size)
+    let counts: [Int]
+    if let text = region["counts"]?.stringValue {
+      counts = try RunLengthCode.counts(of: text)
+    } else {
+      guard let numbers = region["counts"]?.arrayValue else { throw AnnotationError.damaged("a region without run lengths") }
+      counts = numbers.compactMap(\.integerValue)
+      guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are no whole numbers") }
+    }
+    let mask = try RunLengthCode.mask(counts, size: size, polling: cancellation)
+    return remarks.use(mask, isClipped: false) ? mask : nil
   }
 }

@@ -31,11 +31,15 @@ public enum DICOMSegmentationFile {
   }
 
   /// - Throws: `CodecError`, `CancellationError`.
-  static func decode(_ bytes: [UInt8], name: String, polling cancellation: Cancellation) throws -> Annotation {
-    let segmentation = try DICOMSegmentation.decode(bytes, name: name)
+  static func decode(_ bytes: [UInt8], name: String, size: Size?, polling cancellation: Cancellation) throws -> Annotation {
+    if let own = DICOMSegmentation.size(of: bytes) { try AnnotationFile.check(own, against: size) }
+    let segmentation = try DICOMSegmentation.decode(bytes, name: name, polling: cancellation)
     var annotation = Annotation(size: segmentation.size)
+    annotation.remarks.instances = segmentation.references
+    annotation.remarks.isFractional = segmentation.isFractional
+    annotation.remarks.undescribedFrames = segmentation.undescribedFrames
     var bothLungs: Mask?
-    for segment in segmentation.segments {
+    for segment in segmentation.segments where !segment.isBackground {
       try cancellation.check()
       let isKnown = SegmentationChannel.layers(labelled: segment.label) != nil
       try annotation.add(segment.mask, labelled: isKnown ? segment.label : segment.type.meaning, &bothLungs)

@@ -46,6 +46,7 @@ public enum LabelMeFile {
   static func decode(_ json: JSON, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
     let own = try AnnotationNumbers.size(width: json["imageWidth"], height: json["imageHeight"])
     guard let size = own ?? known else { throw AnnotationError.noSize }
+    try AnnotationFile.check(size, against: known)
     guard let shapes = json["shapes"]?.arrayValue else { throw AnnotationError.damaged("`shapes` is no list") }
     var annotation = Annotation(size: size)
     if json["imageData"]?.stringValue == nil { annotation.remarks.pictureName = json["imagePath"]?.stringValue }
@@ -57,15 +58,25 @@ public enum LabelMeFile {
         let points = try Self.points(shape)
         return (label, points, try Self.mask(shape, points, size, polling: cancellation))
       }
+      guard SegmentationChannel.layers(labelled: label) != nil else {
+        annotation.remarks.add(unknownLabel: label)
+        continue
+      }
       guard let mask else {
         annotation.remarks.notRegions += 1
         continue
       }
-      if points.contains(where: { AnnotationNumbers.isOutside($0, size) }) { annotation.remarks.clipped += 1 }
+      guard annotation.remarks.use(mask, isClipped: points.contains { AnnotationNumbers.isOutside($0, size) }) else { continue }
       try annotation.add(mask, labelled: label, &bothLungs)
     }
     try annotation.split(bothLungs)
-    if annotation.opacity == nil, json["flags"]?[clearFlag] == .bool(true) { annotation.opacity = Mask(size: size) }
+    if case .object(let flags)? = json["flags"] {
+      let set = flags.filter { $0.value == .bool(true) }.map(\.key)
+      annotation.remarks.unknownFlags = set.filter { $0 != clearFlag }
+      if set.contains(clearFlag) {
+        if annotation.opacity == nil { annotation.opacity = Mask(size: size) } else { annotation.remarks.unknownFlags.append(clearFlag) }
+      }
+    }
     return annotation
   }
 
@@ -78,10 +89,10 @@ public enum LabelMeFile {
     return try AnnotationNumbers.points(flat)
   }
 
-  /// The pixels of a shape; nil for points and lines.
+  /// The pixels of a shape; nil for points, lines and polygons of fewer than three points.
   private static func mask(_ shape: JSON, _ points: [FinePoint], _ size: Size, polling cancellation: Cancellation) throws -> Mask? {
     switch shape["shape_type"]?.stringValue ?? "polygon" {
-    case "polygon": return try Mask(size: size, polygons: [points], polling: cancellation)
+    case "polygon": return points.count < 3 ? nil : try Mask(size: size, polygons: [points], polling: cancellation)
     case "rectangle":
       guard points.count == 2 else { throw AnnotationError.damaged("a rectangle of \(points.count) points") }
       return Mask(size: size, rectangle: points[0], points[1])

@@ -23,16 +23,21 @@ public enum RunLengthCode {
     return counts
   }
 
-  /// - Throws: `AnnotationError.damaged` where the lengths do not fill the picture.
-  public static func mask(_ counts: [Int], size: Size) throws(AnnotationError) -> Mask {
+  /// - Throws: `AnnotationError.damaged` where the lengths do not fill the picture, before any pixel is set; `CancellationError`.
+  public static func mask(_ counts: [Int], size: Size, polling cancellation: Cancellation = .never) throws -> Mask {
+    var left = size.count
+    for count in counts {
+      guard count >= 0, count <= left else { throw AnnotationError.damaged("run lengths that do not fill a picture of \(size)") }
+      left -= count
+    }
+    guard left == 0 else { throw AnnotationError.damaged("run lengths that do not fill a picture of \(size)") }
     var mask = Mask(size: size)
     var place = 0
     for (index, count) in counts.enumerated() {
-      guard count >= 0, count <= size.count - place else { throw .damaged("run lengths that do not fill a picture of \(size)") }
+      if index & 1023 == 0 { try cancellation.check() }
       if index & 1 == 1 { for pixel in place..<place + count { mask[pixel % size.height, pixel / size.height] = true } }
       place += count
     }
-    guard place == size.count else { throw .damaged("run lengths that do not fill a picture of \(size)") }
     return mask
   }
 

@@ -24,13 +24,15 @@ extension Segmentation {
 
   /// The segmentation with a shape added to a layer.
   ///
-  /// Opacity is added inside the lungs alone, or everywhere where no lung is known. A pixel given to one lung is taken from the other.
+  /// Opacity is added inside the lungs alone, or everywhere where no lung is known. A pixel given to one lung is taken from the other. Where no pixel changes,
+  /// the segmentation is as it was, not corrected.
   /// - Throws: `PictureError.sizesDiffer`.
   public func adding(_ shape: Mask, to layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let before = mask(of: layer)
     effect.changed = try shape.subtracting(before).count
     guard layer == .opacity else {
+      guard effect.changed > 0 else { return (self, effect) }
       let other = mask(of: layer == .rightLung ? .leftLung : .rightLung)
       effect.fromOtherLung = try shape.intersectionCount(other)
       let label = layer == .rightLung ? LabelImage.rightLung : LabelImage.leftLung
@@ -40,15 +42,17 @@ extension Segmentation {
     let inside = field.isEmpty ? shape : try shape.intersection(field)
     effect.outsideLungs = shape.count - inside.count
     effect.changed = try inside.subtracting(before).count
+    guard effect.changed > 0 else { return (self, effect) }
     return (try corrected(lungs: lungs, opacity: opacity.union(inside), added: inside), effect)
   }
 
-  /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in.
+  /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in. Where no pixel changes, it is as it was, not corrected.
   /// - Throws: `PictureError.sizesDiffer`.
   public func removing(_ shape: Mask, from layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let gone = try shape.intersection(mask(of: layer))
     effect.changed = gone.count
+    guard effect.changed > 0 else { return (self, effect) }
     guard layer != .opacity else {
       return (try corrected(lungs: lungs, opacity: opacity.subtracting(gone), removed: shape), effect)
     }

@@ -22,7 +22,7 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSON {
-  /// Reads one JSON value (RFC 8259, nothing more) that fills the whole text, blanks aside. Duplicate keys are an error.
+  /// Reads one JSON value (RFC 8259, nothing more) that fills the whole text, blanks aside; a byte order mark before it is ignored. Duplicate keys are an error.
   ///
   /// - Throws: `JSONError`.
   /// - Complexity: O(bytes); objects with many keys are checked for duplicates through a set.
@@ -42,6 +42,7 @@ private struct JSONParser {
   var position = 0
 
   mutating func document() throws(JSONError) -> JSON {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     let result = try value(depth: 0)
     skipBlanks()
     if position < bytes.count { throw .unexpectedByte(bytes[position], offset: position) }

@@ -20,8 +20,8 @@ enum MetaCommand: String, CaseIterable {
 
   var summary: String {
     switch self {
-    case .undo: "takes back the last line, and says what that was; `list` shows what can be taken back"
-    case .redo: "does again what :undo took back"
+    case .undo: "undoes the last line that made a value or wrote a file, and says what changed; `list` shows what can be undone"
+    case .redo: "runs again what :undo undid"
     case .history: "shows the session's lines, or the last N"
     case .save: "writes the session as a script; with --why, only what a value was made from"
     case .type: "tells what an expression would give, without running it"
@@ -29,8 +29,37 @@ enum MetaCommand: String, CaseIterable {
     case .thumbnails: "draws pictures small below their lines: where the terminal shows real ones, always, or never"
     case .set: "shows or changes what is kept of how things are shown"
     case .help: "lists these"
-    case .quit: "leaves, like Ctrl-D"
+    case .quit: "leaves, like Ctrl-D; `exit` and `quit` do so too"
     }
+  }
+
+  /// Other words that people search for.
+  private var keywords: [String] {
+    switch self {
+    case .undo: ["revert", "back", "reset", "restore"]
+    case .redo: ["again", "repeat"]
+    case .history: ["lineage", "log", "lines", "previous"]
+    case .save: ["export", "script", "session", "write", "keep"]
+    case .type: ["kind", "check"]
+    case .time: ["duration", "speed", "slow", "timing", "benchmark"]
+    case .thumbnails: ["image", "preview", "picture"]
+    case .set: ["settings", "options", "preferences", "configuration", "phi", "privacy", "patient", "font", "theme"]
+    case .help: ["manual", "commands"]
+    case .quit: ["exit", "leave", "close", "end", "stop"]
+    }
+  }
+
+  /// The meta commands that have to do with a word, with what follows their names.
+  static func search(_ word: String) -> [(name: String, summary: String)] {
+    let wanted = word.lowercased()
+    var found: [(name: String, summary: String)] = []
+    for command in allCases
+    where command.rawValue.contains(wanted) || command.keywords.contains(where: { $0.hasPrefix(wanted) })
+      || command.summary.lowercased().split(whereSeparator: { !$0.isLetter }).contains(where: { $0.hasPrefix(wanted) && wanted.count > 3 })
+    {
+      found.append((name: ":\(command.rawValue)", summary: command.summary))
+    }
+    return found
   }
 
   /// A line that starts with a colon, taken apart.
@@ -39,12 +68,17 @@ enum MetaCommand: String, CaseIterable {
     case unknown(String, near: String?)
   }
 
+  /// What leaves the prompt without a colon too, as in other shells.
+  static let leavingWords: Set<String> = ["exit", "quit"]
+
   /// The meta command of a line; a beginning that fits only one is enough. Nil when the line is none.
   static func read(_ line: String) -> Line? {
     let line = line.trimmed()
+    if leavingWords.contains(line) { return .command(.quit, rest: "") }
     guard line.hasPrefix(":"), !line.hasPrefix(":=") else { return nil }
-    let name = String(line.dropFirst().prefix { !$0.isWhitespace })
-    let rest = String(line.dropFirst(1 + name.count)).trimmed()
+    let word = String(line.dropFirst().prefix { !$0.isWhitespace })
+    let name = word == "exit" ? quit.rawValue : word
+    let rest = String(line.dropFirst(1 + word.count)).trimmed()
     if let command = MetaCommand(rawValue: name) { return .command(command, rest: rest) }
     let fitting = name.isEmpty ? [] : allCases.filter { $0.rawValue.hasPrefix(name) }
     if fitting.count == 1, let command = fitting.first { return .command(command, rest: rest) }
@@ -57,7 +91,8 @@ enum MetaCommand: String, CaseIterable {
     let texts = allCases.map(\.summary) + ["explains a command, with examples that run", "searches the commands for a word"]
     let width = (names.map(\.count).max() ?? 0) + 2
     return zip(names, texts).map { name, text in
-      columns >= width + 40 ? "  \(name.padded(to: width))\(text)\n" : "  \(name)\n    \(text)\n"
+      let line = columns >= width + 40 ? "  \(name.padded(to: width))\(text)" : "  \(name)\n    \(text)"
+      return Layout.wrapped(line, columns: columns) + "\n"
     }.joined()
   }
 }

@@ -61,7 +61,7 @@ final class Prompt {
     case .woken: live.takePosts(runner.session, settings) { runPosted($0, $1) }
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
-        console.tell(terminal.styled("(Ctrl-D or :quit leaves)", .faint))
+        console.tell(terminal.styled("(exit, :quit or Ctrl-D leaves)", .faint))
         wasToldHowToLeave = true
       }
       unfinished = []
@@ -84,12 +84,15 @@ final class Prompt {
     PromptText(runner.session, terminal, lesson: runner.lessons.place, hidesPatients: settings.phi == .hide).text
   }
 
+  /// Whether the line is a variable, which goes before the words that leave the prompt.
+  private func isValueName(_ line: String) -> Bool { runner.session[line.trimmed()] != nil }
+
   private func isMeta(_ line: String) -> Bool {
-    MetaCommand.read(line) != nil || line.trimmed().hasPrefix("?")
+    MetaCommand.read(line) != nil && !isValueName(line) || line.trimmed().hasPrefix("?")
   }
 
   private func take(_ line: String) {
-    if let meta = MetaCommand.read(line) {
+    if let meta = MetaCommand.read(line), !isValueName(line) {
       remember(line)
       perform(meta)
       return live.follow(runner.session, settings)
@@ -126,7 +129,7 @@ final class Prompt {
     let prompt = promptText.filter { $0 != "\u{1}" && $0 != "\u{2}" }
     console.tell(prompt + text + terminal.styled("   (from the page)", .faint))
     guard line != nil else {
-      let said = post == .undo ? takeBack() : runner.session.redo() ?? "nothing to do again"
+      let said = post == .undo ? takeBack() : runner.session.redo() ?? "nothing to redo"
       tellWrapped(said)
       live.told(said, isError: false)
       return live.follow(runner.session, settings)
@@ -188,10 +191,10 @@ final class Prompt {
       let question = near.map { "; did you mean `:\($0)`?" } ?? "; :help lists them"
       console.tell(name.isEmpty ? "which? :help lists what starts with a colon" : "there is no `:\(name)`\(question)")
     case .command(.undo, "list"):
-      let lines = runner.session.history.reversed()
-      console.write(lines.isEmpty ? "nothing to take back\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
+      let lines = runner.session.undoable.reversed()
+      console.write(lines.isEmpty ? "nothing to undo\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
     case .command(.undo, _): tellWrapped(takeBack())
-    case .command(.redo, _): tellWrapped(runner.session.redo() ?? "nothing to do again")
+    case .command(.redo, _): tellWrapped(runner.session.redo() ?? "nothing to redo")
     case .command(.history, let rest): showHistory(rest)
     case .command(.save, let rest): save(rest)
     case .command(.type, let rest): showType(rest)
@@ -209,7 +212,7 @@ final class Prompt {
 
   private func takeBack() -> String {
     defer { savedLines = min(savedLines, runner.session.history.count) }
-    return runner.session.undo() ?? "nothing to take back"
+    return runner.session.undo() ?? "nothing to undo"
   }
 
   private func showHistory(_ rest: String) {

@@ -5,7 +5,10 @@ import SegLang
 enum HelpPages {
   static var names: [String] { Registry.segsh.names }
 
-  static var overview: String { Manual.overview(of: .segsh) }
+  static var overview: String { Manual.overview(of: .segsh, columns: columns) }
+
+  /// The width that pages are broken at; nil where nobody reads them on a screen.
+  private static var columns: Int? { Terminal.current.outputIsTerminal ? Terminal.current.columns - 1 : nil }
 
   /// All there is to know of a command; nil when there is none of that name.
   static func page(_ name: String) -> String? {
@@ -27,11 +30,29 @@ enum HelpPages {
     return properties.map { "  .\($0.name.padded(to: width))\($0.help)\n" }.joined()
   }
 
-  /// The commands that have to do with a word, a line each.
+  /// What has to do with a word, a line each: commands, what starts with a colon at the prompt, and subcommands of the program.
   static func search(_ word: String) -> String {
-    let found = Registry.segsh.search(word)
-    guard !found.isEmpty else { return "nothing about `\(word)`\(NearName.question(word, among: names))\n" }
+    let commands = Registry.segsh.search(word).map { (name: $0.name, summary: $0.summary) }
+    let metas = MetaCommand.search(word)
+    let found = (metas.contains { $0.name == ":\(word.lowercased())" } ? metas + commands : commands + metas) + subcommands(about: word)
+    guard !found.isEmpty else {
+      let known = names + MetaCommand.allCases.map(\.rawValue)
+      return "nothing about `\(word)`\(NearName.question(word, among: known)); `?` lists all commands\n"
+    }
     let width = (found.map(\.name.count).max() ?? 0) + 2
     return found.map { "  \($0.name.padded(to: width))\($0.summary)\n" }.joined()
+  }
+
+  private static func subcommands(about word: String) -> [(name: String, summary: String)] {
+    let wanted = word.lowercased()
+    var found: [(name: String, summary: String)] = []
+    for subcommand in Segsh.configuration.subcommands {
+      let configuration = subcommand.configuration
+      guard let name = configuration.commandName, name.contains(wanted) || configuration.abstract.lowercased().contains(wanted) else {
+        continue
+      }
+      found.append((name: "segsh \(name)", summary: configuration.abstract))
+    }
+    return found
   }
 }

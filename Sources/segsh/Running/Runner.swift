@@ -8,12 +8,14 @@ final class Runner {
   let lessons = LessonPlayer()
   let live = LiveView()
   private let progress = ProgressLine()
+  private let isInteractive: Bool
 
   /// - Parameters:
   ///   - mode: how strictly texts are read; scripts are read strictly.
   ///   - isConversation: whether lines come one after the other, so that a lesson can be held.
   init(mode: Mode = .prompt, isInteractive: Bool = false, isConversation: Bool = false) {
     let progress = progress
+    self.isInteractive = isInteractive
     var services = Services()
     services[AdmissionService.self] = WorkingMemory.admission()
     services[NamePrivacyService.self] = DisplaySettings.kept().phi
@@ -49,6 +51,8 @@ final class Runner {
   /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
   func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
     Interrupt.reset()
+    let echo = isInteractive ? TypingEcho() : nil
+    defer { echo?.restore() }
     progress.start()
     let text = name == nil ? lessons.expanded(text, session) : text
     let outcome = session.execute(text, named: name, arguments: arguments)
@@ -62,8 +66,10 @@ final class Runner {
   /// Does something of the program's own that may take a while, with a spinner meanwhile.
   func busy<T>(_ work: () throws -> T) rethrows -> T {
     Interrupt.reset()
+    let echo = isInteractive ? TypingEcho() : nil
     progress.start()
     defer {
+      echo?.restore()
       progress.stop()
       if Interrupt.isPending { Console.shared.eraseLine() }
     }
@@ -97,6 +103,7 @@ final class Runner {
     while true {
       let input = editor.readLine(prompt: "")
       if case .line(let line) = input {
+        if text.isEmpty, MetaCommand.leavingWords.contains(line.trimmed()), session[line.trimmed()] == nil { break }
         if text.isEmpty { try refusePromptCommand(line) }
         text += (text.isEmpty ? "" : "\n") + line
       }

@@ -10,7 +10,9 @@ struct PromptSubcommand: ParsableCommand {
     help: "A script to run first, whose definitions stay, or a picture to load.",
     completion: .file(extensions: ["seg", "png", "jpg", "tif", "dcm", "npy"]))
   var file: String?
-  @Option(name: [.customShort("c")], help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line: String?
+  // A line may start with a minus.
+  @Option(name: [.customShort("c")], parsing: .unconditional, help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line:
+    String?
   @Flag(help: "With -c or standard input: print the last value as JSON.") var json = false
   @OptionGroup var common: CommonOptions
 

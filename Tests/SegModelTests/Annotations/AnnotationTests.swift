@@ -35,6 +35,8 @@ import Testing
     let xray: Data
     let layers: [String: Packed]
     let segmentations: [String: Data]
+    let labelMap: Data
+    let labelLayers: [String: Packed]
   }
 
   let fixture: Fixture
@@ -62,10 +64,11 @@ import Testing
     return Annotation(size: size, rightLung: blocks(0..<18), leftLung: blocks(18..<37), opacity: blocks(0..<37))
   }
 
-  /// Without the name of the picture.
+  /// Without the picture that is meant.
   static func regions(_ annotation: Annotation) -> Annotation {
     var annotation = annotation
     annotation.remarks.pictureName = nil
+    annotation.remarks.instances = []
     return annotation
   }
 
@@ -182,9 +185,9 @@ import Testing
       try AnnotationFile.decode(file, name: "a", size: Size(width: 5, height: 5))
     }
     #expect(throws: AnnotationError.unknownForm) { try AnnotationFile.decode(Array("{}".utf8), name: "a") }
-    #expect(throws: AnnotationError.nothingKnown(labels: ["heart"])) {
-      try AnnotationFile.decode(Self.labelMe("{\"label\": \"heart\", \"points\": [[1, 1], [2, 2], [3, 1]]}"), name: "a")
-    }
+    let heart = Self.labelMe("{\"label\": \"heart\", \"points\": [[1, 1], [2, 2], [3, 1]]}")
+    let unknown = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(heart, name: "a") }
+    #expect(unknown.map { "\($0)" }?.contains("none of its labels is known (heart)") == true)
     for shapes in [
       "{\"points\": []}", "{\"label\": \"opacity\"}", "{\"label\": \"opacity\", \"points\": [[1]]}",
       "{\"label\": \"opacity\", \"points\": [[1, 1e300]]}",

@@ -24,6 +24,20 @@ import Testing
     #expect(try segsh("-c", "1 + 2; 2 * 3") == .init(status: 0, output: "3\n6\n", errors: ""))
   }
 
+  @Test func `a line may start with a minus`() throws {
+    #expect(try segsh("-c", "-7 % 4") == .init(status: 0, output: "1\n", errors: ""))
+    #expect(try segsh("-c", "-2^2") == .init(status: 0, output: "-4\n", errors: ""))
+    #expect(try segsh("-c", "-(3) * 2", "--json") == .init(status: 0, output: "-6\n", errors: ""))
+    #expect(try segsh("--json", "-c", "--1").output == "1\n")
+    #expect(try segsh("-c").status == 2)
+  }
+
+  @Test func `exit and quit end the lines of standard input`() throws {
+    for word in ["exit", "quit"] {
+      #expect(try program.run([], in: folder.url, input: "1 + 1\n\(word)\n2 + 2\n").output == "2\n")
+    }
+  }
+
   @Test func `what is given a name is not printed`() throws {
     #expect(try segsh("-c", "a = 3; a + 1") == .init(status: 0, output: "4\n", errors: ""))
   }

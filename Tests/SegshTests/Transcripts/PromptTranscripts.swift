@@ -221,7 +221,7 @@ import Testing
   @Test func `Ctrl-C clears the line, or drops the text begun`() throws {
     let terminal = try start()
     terminal.type("load not this\u{3}")
-    try terminal.wait(for: "(Ctrl-D or :quit leaves)")
+    try terminal.wait(for: "(exit, :quit or Ctrl-D leaves)")
     try terminal.waitForLastLine("segsh>")
     terminal.type("if true {\r")
     try terminal.waitForLastLine("  ...")
@@ -273,6 +273,56 @@ import Testing
     #expect(try terminal.waitForExit() == 0)
   }
 
+  @Test(arguments: ["exit", "quit", " exit ", ":exit", ":quit"]) func `words that leave`(word: String) throws {
+    let terminal = try start()
+    terminal.type("1 + 1\r")
+    try terminal.waitForPrompt(after: "_1 Number 2")
+    terminal.type(word + "\r")
+    #expect(try terminal.waitForExit() == 0)
+  }
+
+  @Test func `a variable goes before a word that leaves`() throws {
+    let terminal = try start()
+    terminal.type("exit = 7\r")
+    try terminal.wait(for: "exit = _1 Number 7")
+    terminal.type("exit\r")
+    try terminal.waitForPrompt(after: "_2 Number 7")
+    terminal.type("quit\r")
+    #expect(try terminal.waitForExit() == 0)
+  }
+
+  @Test func `what is typed ahead shows once, at the next prompt`() throws {
+    let terminal = try start()
+    terminal.type("p = phantom size=2048; q = p | smooth sigma=30px\r")
+    try terminal.wait(for: "a spinner") { Self.spinner(of: $0) != nil }
+    terminal.type("a = 5\rhalf")
+    try terminal.wait(for: "both") { $0.text.contains("a = _3 Number 5") && $0.text.hasSuffix("> half") }
+    let text = terminal.screen.text
+    #expect(text.components(separatedBy: "> a = 5").count == 2 && text.components(separatedBy: "half").count == 2, "\(text)")
+  }
+
+  @Test func `undo passes over what was only shown`() throws {
+    let terminal = try start()
+    terminal.type("a = 3\rb = a * 2\rprint b\r")
+    try terminal.wait(for: "b = _2 Number 6")
+    terminal.type(":undo\r")
+    try terminal.wait(for: "undone: b = ")
+  }
+
+  @Test func `words find what is meant`() throws {
+    let terminal = try start()
+    for (word, found) in [
+      ("undo", ":undo"), ("export", "save"), ("consolidation", "segment"), ("ground glass", "severity"), ("exit", ":quit"),
+      ("train", "segsh train"),
+      ("settings", ":set"), ("blur", "smooth"), ("ctr", "cardiothoracic-ratio"),
+    ] {
+      terminal.type("? \(word)\r")
+      try terminal.wait(for: "\(word): \(found)") { screen in
+        screen.text.components(separatedBy: "? \(word)\n").last?.split(separator: "\n").contains { $0.hasPrefix("  \(found) ") } ?? false
+      }
+    }
+  }
+
   @Test func `:undo and :redo say what they did`() throws {
     let terminal = try start()
     terminal.type("a = 3\ra = a * 2\r")
@@ -283,7 +333,7 @@ import Testing
     terminal.type(":redo\r")
     try terminal.wait(for: "redone: a = ")
     terminal.type(":undo\r:undo\r:undo\r")
-    try terminal.wait(for: "nothing to take back")
+    try terminal.wait(for: "nothing to undo")
   }
 
   @Test func `:save writes the session, or what a value was made from`() throws {

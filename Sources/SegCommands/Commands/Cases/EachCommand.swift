@@ -27,6 +27,7 @@ struct EachCommand: Command {
     Example("[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records."),
   ]
   static let seeAlso = ["load-cases", "where", "sort", "sweep"]
+  static let keywords = ["batch", "cohort", "loop", "repeat", "map", "all", "cases"]
 
   @Input("Cases, a table, a list or a range.") var items: Batch
   @Argument("What is done with each.") var body: Closure

@@ -10,6 +10,7 @@ struct PickCommand: Command {
     Example("phantom | sweep sigma=1px..3px { it | smooth sigma=sigma } | pick 3 | threshold otsu", "Goes on with the smoothest picture."),
   ]
   static let seeAlso = ["sweep"]
+  static let keywords = ["choose", "select", "case"]
 
   @Input("What sweep gave.") var sweep: Sweep
   @Argument("Number in the table, from 1.", in: 1...1000) var number: Int

@@ -20,6 +20,7 @@ struct SweepCommand: Command {
       "phantom | sweep method=[\"otsu\", \"li\"] { it | threshold method } | save methods.png", "Saves a contact sheet of two methods."),
   ]
   static let seeAlso = ["pick", "each", "show"]
+  static let keywords = ["parameters", "try", "compare", "grid"]
 
   @Input("What it is in the block.") var value: AnyValue
   @Binding("Values to try: a range or a list.") var values: SweptValues

@@ -13,6 +13,7 @@ struct WhereCommand: Command {
     Example("phantom | segment | regions | where { it.area > 100 } | sort by=area", "Keeps the larger regions of a table."),
   ]
   static let seeAlso = ["each", "sort"]
+  static let keywords = ["filter", "select", "subset", "query"]
 
   @Input("Cases, a table, a list or a range.") var items: Batch
   @Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure

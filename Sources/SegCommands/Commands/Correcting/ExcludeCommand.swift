@@ -17,6 +17,7 @@ struct ExcludeCommand: Command {
     Example("p = phantom; p.lungs.right | exclude fill [[250, 150]]", "Removes the region under a point."),
   ]
   static let seeAlso = ["include", "paint", "severity", "save"]
+  static let keywords = ["remove", "delete", "erase", "false-positive", "correct", "correction", "edit"]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("How the points become a region.") var shape: CorrectionShape

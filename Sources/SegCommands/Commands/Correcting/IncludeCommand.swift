@@ -21,6 +21,7 @@ struct IncludeCommand: Command {
     Example("phantom | segment | include polygon \"300,150 +0+40 +40+0\"", "Takes the points of a long outline as a text."),
   ]
   static let seeAlso = ["exclude", "paint", "severity", "save"]
+  static let keywords = ["add", "missed", "false-negative", "correct", "correction", "edit", "draw"]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("How the points become a region.") var shape: CorrectionShape

@@ -17,6 +17,7 @@ struct PaintCommand: Command {
     Example("phantom | segment | paint [[420, 120], [440, 160]] radius=20px edges=true layer=right-lung", "Extends a lung up to its edge."),
   ]
   static let seeAlso = ["include", "exclude", "severity", "save"]
+  static let keywords = ["brush", "draw", "erase", "correct", "correction", "edit"]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("Points of the line in pixels.") var points: Places

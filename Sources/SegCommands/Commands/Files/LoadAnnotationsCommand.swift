@@ -7,9 +7,11 @@ struct LoadAnnotationsCommand: Command {
   static let category = Category.files
   static let summary = "Reads lungs and opacity that a reader drew over an X-ray: LabelMe, COCO, label PNG or DICOM SEG."
   static let discussion = """
-    The form is told by the content. Labels are right_lung, left_lung and opacity (lungs stands for both and is parted; ground_glass and consolidation are \
-    opacity); others are told and left out. The file has to be about a picture of the X-ray's size; shapes that reach out of it are clipped, and that is told. \
-    Of a COCO file about several pictures, the one with the X-ray's file name is taken. Opacity stays inside the lungs, where lungs are drawn.
+    The form is detected from the content. Labels are right_lung, left_lung and opacity (lungs stands for both and is split; ground_glass and consolidation \
+    count as opacity). Everything that is not used is reported: other labels, shapes that are no regions, parts outside of the image, annotations of other images. \
+    The file has to be about an image of the X-ray's size. Of a COCO file about several images, the one with the X-ray's path is taken: its name, and the folders \
+    before it as seen from the COCO file; when several fit, that is an error. A DICOM SEG is binary, fractional (half and more counts) or a label map. Opacity \
+    stays inside the lungs where lungs are drawn.
     """
   static let examples = [
     Example(
@@ -19,6 +21,7 @@ struct LoadAnnotationsCommand: Command {
       "Shows what a COCO file holds."),
   ]
   static let seeAlso = ["load", "load-mask", "load-labels", "save", "include"]
+  static let keywords = ["import", "labelme", "coco", "reader", "truth", "segmentation", "file"]
   static let extensions = ["json", "png", "tif", "npy", "dcm"]
 
   @Input("X-ray that was annotated.") var image: GrayImage
@@ -29,9 +32,11 @@ struct LoadAnnotationsCommand: Command {
     let annotation: Annotation
     do {
       annotation = try AnnotationFile.decode(
-        bytes, name: path.text, image: image.source?.name, size: image.size, polling: context.cancellation)
+        bytes, name: path.text, image: imagePath(context), size: image.size, polling: context.cancellation)
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
-    tell(annotation.remarks, context)
+    for note in notes(annotation.remarks) { context.note(note) }
+    if let name = annotation.remarks.pictureName { checkImage(name, context) }
+    checkInstance(annotation.remarks.instances, context)
     let (segmentation, outside) = try annotation.segmentation(spacing: image.spacing)
     if outside > 0 {
       context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and do not count")
@@ -39,26 +44,81 @@ struct LoadAnnotationsCommand: Command {
     return segmentation
   }
 
-  private func tell(_ remarks: Annotation.Remarks, _ context: Context) {
-    for label in remarks.unknownLabels.prefix(8) {
-      let near = nearNames(to: label.lowercased(), in: SegmentationChannel.labels)
-      context.note(
-        "the label `\(label)` is not known and left out"
-          + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"))
+  // MARK: Which image
+
+  /// The file that the X-ray was read from.
+  private func imageFile(_ context: Context) -> StepFile? {
+    guard let source = image.source else { return nil }
+    return context.origins.flatMap(\.ancestry).flatMap(\.files).first {
+      $0.role == .input && Path($0.name).name == source.name && $0.sha256 == source.sha256
     }
-    if remarks.unknownLabels.count > 8 { context.note("and \(remarks.unknownLabels.count - 8) labels more") }
-    if let name = remarks.pictureName, let source = image.source, source.format != .dicom,
-      AnnotationFile.stem(name) != AnnotationFile.stem(source.name)
-    {
-      context.note("the file was drawn over `\(name)`, and the X-ray is `\(source.name)`; see that they are the same picture")
-    }
-    if remarks.clipped > 0 {
+  }
+
+  /// The X-ray's path as seen from the folder of the annotations, absolute where it lies elsewhere; nil where it was read from no file.
+  private func imagePath(_ context: Context) -> String? {
+    guard let file = imageFile(context) else { return image.source?.name }
+    let folder = FilePaths.absolute(context.resolved(path)).split(separator: "/").dropLast()
+    let image = FilePaths.absolute(context.resolved(Path(file.name)))
+    let parts = image.split(separator: "/")
+    return parts.starts(with: folder) ? parts.dropFirst(folder.count).joined(separator: "/") : image
+  }
+
+  /// Notes that the file names another image than the X-ray.
+  private func checkImage(_ name: String, _ context: Context) {
+    guard let source = image.source, source.format != .dicom, let path = imagePath(context) else { return }
+    if !PicturePath(name).mayBe(PicturePath(path)) {
       context.note(
-        "\(remarks.clipped) shape\(remarks.clipped == 1 ? " reaches" : "s reach") out of the picture and \(remarks.clipped == 1 ? "is" : "are") clipped"
+        "the file was drawn over `\(name)`, and the X-ray is `\(path.hasPrefix("/") ? Path(path).name : path)`; check that they are the same image"
       )
     }
-    if remarks.notRegions > 0 {
-      context.note("\(remarks.notRegions) shape\(remarks.notRegions == 1 ? " is" : "s are") no region and left out")
+  }
+
+  /// Notes that a DICOM segmentation refers to another X-ray.
+  private func checkInstance(_ instances: [String], _ context: Context) {
+    guard !instances.isEmpty, image.source?.format == .dicom, let file = imageFile(context),
+      let bytes = try? FileBytes.read(context.existing(Path(file.name))), let instance = DICOMSegmentation.instance(of: bytes)
+    else { return }
+    if !instances.contains(instance) {
+      context.note("the segmentation refers to another X-ray (the SOP Instance UIDs differ); check that they belong together")
     }
+  }
+
+  // MARK: What is not used
+
+  private func notes(_ remarks: Annotation.Remarks) -> [String] {
+    var notes = remarks.unknownLabels.prefix(8).map { label in
+      let near = nearNames(to: label.lowercased(), in: SegmentationChannel.labels)
+      return "the label `\(label)` is unknown: \(Self.counted(remarks.unknownShapes[label] ?? 0, "shape is", "shapes are")) left out"
+        + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+    }
+    func add(_ count: Int, _ one: String, _ many: String) {
+      if count > 0 { notes.append(Self.counted(count, one, many)) }
+    }
+    let more = remarks.unknownLabels.dropFirst(8)
+    add(more.count, "more label is unknown and left out", "more labels are unknown and left out")
+    add(
+      remarks.notRegions, "shape is no region (a point, a line, a polygon of fewer than 3 points, or a box alone) and is left out",
+      "shapes are no regions (points, lines, polygons of fewer than 3 points, or boxes alone) and are left out")
+    add(
+      remarks.withoutPixels, "region covers no pixel of the image and is left out", "regions cover no pixel of the image and are left out")
+    add(remarks.clipped, "shape reaches out of the image and is clipped", "shapes reach out of the image and are clipped")
+    add(
+      remarks.crowds, "region is marked as a crowd (iscrowd) and used as one region",
+      "regions are marked as crowds (iscrowd) and used as regions")
+    add(remarks.ofOtherPictures, "annotation is about another image and is left out", "annotations are about other images and are left out")
+    add(
+      remarks.ofUnlistedPictures, "annotation is about an image that the file does not list, and is left out",
+      "annotations are about images that the file does not list, and are left out")
+    for flag in remarks.unknownFlags.prefix(8) { notes.append("the flag `\(flag)` is not used") }
+    add(remarks.unknownFlags.dropFirst(8).count, "more flag is not used", "more flags are not used")
+    add(
+      remarks.undescribedFrames, "frame or label belongs to a segment that the file does not describe, and is left out",
+      "frames or labels belong to segments that the file does not describe, and are left out")
+    if remarks.isFractional { notes.append("the segmentation is fractional; pixels of at least half the maximum count as inside") }
+    return notes
+  }
+
+  private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    count == 1 ? "1 \(one)" : "\(NumberFormat.grouped(count)) \(many)"
   }
 }

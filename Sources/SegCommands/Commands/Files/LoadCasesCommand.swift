@@ -17,6 +17,7 @@ struct LoadCasesCommand: Command {
     Example("phantom size=64 | save chest.png; cases = load-cases .; cases[0]", "Takes the first picture of a folder."),
   ]
   static let seeAlso = ["each", "where", "glob", "load"]
+  static let keywords = ["batch", "cohort", "folder", "directory", "study", "many", "files", "dataset"]
 
   @Argument("Folder, or pattern of the files.", extensions: LoadCommand.extensions) var pattern: Glob
   @Option("Side of a pixel, where it is known and the files do not say it.") var spacing: Length?

@@ -15,6 +15,7 @@ struct LoadCommand: Command {
     Example("phantom | save chest.png; load chest.png spacing=0.3mm", "Reads a file and states the side of a pixel."),
   ]
   static let seeAlso = ["load-mask", "load-labels", "save", "glob"]
+  static let keywords = ["open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom"]
   static let extensions = PictureFormat.allCases.flatMap(\.fileExtensions)
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "jpg", "jpeg", "npy", "tif", "tiff"], unless: "spacing")

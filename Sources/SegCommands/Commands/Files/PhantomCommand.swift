@@ -14,6 +14,7 @@ struct PhantomCommand: Command {
     Example("p = phantom seed=7 opacity=30%; p.opacity", "Makes another with 30 % of the lungs opaque."),
   ]
   static let seeAlso = ["load", "segment", "compare"]
+  static let keywords = ["example", "sample", "synthetic", "test", "demo"]
 
   static let spacing = SpacingEffect.gives
 

@@ -20,7 +20,10 @@ struct SaveCommand: Command {
   static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, plots as SVG, figures as CSV or JSON, annotations."
   static let discussion = """
     The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
-    overwrite=true. A mask is saved as 0 and 255, labels as their numbers, a probability spread over the full depth. PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
+    overwrite=true. Intensities are saved as they are: PNG holds whole numbers from 0 to 65535, in 16 bits where 8 are too few; TIFF and NPY hold fractions, \
+    negative and larger values too. What PNG would distort is refused, except that fractions of a range of 100 or more are rounded. JPEG is lossy and has 8 bits. \
+    A mask is saved as 0 and 255, labels as their numbers, a probability in a PNG as 0 to 65535. A note reports what a file does not keep, such as the pixel \
+    spacing (Docs/Saving.md lists it). PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
     that made them, the program's version, and the digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
     more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
@@ -35,13 +38,17 @@ struct SaveCommand: Command {
     Example("phantom | segment | save case.coco.json regions=rle", "Saves them as COCO with run lengths."),
   ]
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
+  static let keywords = ["export", "write", "download", "store", "output", "dicom", "seg", "annotate"]
 
   @Input("What is written.") var value: AnyValue
   @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path
   @Option("Whether a picture that the value was made from may be replaced.") var overwrite = false
   @Option("Where the recipe goes.") var recipe = RecipePlace.embedded
   @Option("Name the files that were read. Default: as the setting phi says.") var names: Bool?
-  @Option("Bits a pixel of a gray PNG or TIFF, 8 or 16; as many as the source has where none are given.", in: 8...16) var depth: Int?
+  @Option(
+    "Bits per pixel of a gray PNG or TIFF, 8 or 16; values that need more are spread over them. Default: as many as the values need.",
+    in: 8...16)
+  var depth: Int?
   @Option("Quality of a JPEG.", in: 1...100) var quality = 92
   @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
   @Option("How a COCO file writes regions; polygons where nothing is said.") var regions: RegionCoding?
@@ -54,14 +61,18 @@ struct SaveCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     let annotations = try annotations(context)
+    var remarks: [String] = []
     switch path.fileExtension.lowercased() {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
     case "csv": try saveTable(context)
-    case "json": try context.output(Array((nameless(value.value.json, context).text + "\n").utf8), to: path)
+    case "json":
+      try context.output(Array((nameless(value.value.json, context).text + "\n").utf8), to: path)
+      remarks = SavedValues.remarks(json: value.value)
     case "svg": try saveDrawing(context)
-    default: try savePicture(context)
+    default: remarks = try savePicture(context)
     }
     context.note("saved \(path.text)")
+    for remark in remarks { context.note(remark) }
   }
 
   /// The bytes of a file of annotations; nil for what is saved in another way, labels as a picture among it.
@@ -175,7 +186,9 @@ struct SaveCommand: Command {
     throw CommandProblem.cannotSave(described, ending: "csv", hint: "a table, a record or a list of records can")
   }
 
-  private func savePicture(_ context: Context) throws {
+  /// Writes an image file.
+  /// - Returns: what it does not keep, in sentences.
+  private func savePicture(_ context: Context) throws -> [String] {
     let ending = path.fileExtension
     guard let format = PictureFormat(fileExtension: ending), format.canBeWritten else {
       let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .svg .png for plots, .csv .json for figures"
@@ -185,10 +198,16 @@ struct SaveCommand: Command {
       throw CommandProblem.cannotSave(described, ending: ending, hint: "use .csv or .json")
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
-    var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, jpegQuality: quality)
+    var options = EncodingOptions(depth: depth.map { $0 == 8 ? .eight : .sixteen } ?? .automatic, keepsValues: true, jpegQuality: quality)
     if format == .png { options.text = writtenRecipe(context)?.notes ?? [] }
     if value.value is Plot { options.dotsPerInch = Figure.dotsPerInch }
+    let mapping: SampleMapping
+    do { mapping = try picture.mapping(for: format, options: options) } catch {
+      if case .cannotHold(_, let what) = error { throw CommandProblem.cannotHoldIntensities(path.text, what) }
+      throw CodecError.unwritable(name: path.text, error)
+    }
     try context.output(encoded(picture, format, options), to: path)
+    return SavedValues.remarks(picture, format, mapping)
   }
 
   private func encoded(_ picture: any EncodablePicture, _ format: PictureFormat, _ options: EncodingOptions) throws -> [UInt8] {

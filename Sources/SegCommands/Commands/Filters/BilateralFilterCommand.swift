@@ -14,6 +14,7 @@ struct BilateralFilterCommand: Command {
     Example("phantom | bilateral-filter sigma=4px contrast=10%", "Smooths more widely."),
   ]
   static let seeAlso = ["smooth", "median-filter", "guided-filter", "non-local-means"]
+  static let keywords = ["denoise", "blur"]
 
   @Input("Picture to smooth.") var image: GrayImage
   @Option("Standard deviation of the distance.", in: 0.1...100) var sigma: Length = .pixels(2)

@@ -14,6 +14,7 @@ struct CannyCommand: Command {
     Example("phantom | canny sigma=3px low=10 high=30 | overlay", "Finds the larger ones and draws them."),
   ]
   static let seeAlso = ["gradient", "contour"]
+  static let keywords = ["edge", "edges", "edge-detection"]
 
   @Input("Picture to find edges in.") var image: GrayImage
   @Option("Standard deviation of the Gaussian.", in: 0...1000) var sigma: Length = .pixels(1)

@@ -14,6 +14,7 @@ struct GradientCommand: Command {
     Example("phantom | gradient method=scharr | threshold p95", "Marks the steepest twentieth."),
   ]
   static let seeAlso = ["canny"]
+  static let keywords = ["edge", "edges", "sobel"]
 
   @Input("Picture to differentiate.") var image: GrayImage
   @Option("Weights.") var method = GradientOperator.sobel

@@ -14,6 +14,7 @@ struct MedianFilterCommand: Command {
     Example("phantom | median-filter radius=5px rank=90%", "Takes the pixel that nine tenths do not exceed."),
   ]
   static let seeAlso = ["smooth", "morph-open", "bilateral-filter"]
+  static let keywords = ["blur", "denoise", "noise", "rank"]
 
   @Input("Picture to filter.") var image: GrayImage
   @Option("Radius of the window.", in: 0...1000) var radius: Length = .pixels(1)

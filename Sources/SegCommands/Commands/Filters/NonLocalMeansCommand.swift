@@ -15,6 +15,7 @@ struct NonLocalMeansCommand: Command {
     Example("phantom size=128 | non-local-means strength=4% patch=2px search=4px", "Averages what is more unlike."),
   ]
   static let seeAlso = ["bilateral-filter", "median-filter"]
+  static let keywords = ["denoise", "noise"]
 
   @Input("Picture to denoise.") var image: GrayImage
   @Option("How unlike patches may be: an intensity, or a share of the range.") var strength: Intensity = .share(0.03)

@@ -11,6 +11,7 @@ struct SmoothCommand: Command {
     Example("phantom | segment | smooth sigma=4px | threshold 0.5", "Calms the outline of a probability."),
   ]
   static let seeAlso = ["threshold", "resize"]
+  static let keywords = ["blur", "gaussian", "denoise", "noise"]
 
   @Input("Picture or probability to smooth.") var picture: ImageOrProbability
   @Option("Standard deviation of the Gaussian.", in: 0...1000) var sigma: Length = .pixels(1)

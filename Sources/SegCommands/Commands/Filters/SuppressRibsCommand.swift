@@ -15,6 +15,7 @@ struct SuppressRibsCommand: Command {
     Example("phantom | suppress-ribs thickness=30px amount=0.7", "Fades thinner bands, and not fully."),
   ]
   static let seeAlso = ["subtract-background", "top-hat"]
+  static let keywords = ["bone", "bones", "rib", "shadow"]
 
   @Input("Picture to change.") var image: GrayImage
   @Option("Height of the thickest rib.", in: 1...2000) var thickness: Length = .pixels(24)

@@ -14,6 +14,7 @@ struct UnsharpMaskCommand: Command {
     Example("phantom | unsharp-mask sigma=5px amount=2", "Sharpens larger structures, more strongly."),
   ]
   static let seeAlso = ["smooth", "difference-of-gaussians"]
+  static let keywords = ["sharpen", "sharpening"]
 
   @Input("Picture to sharpen.") var image: GrayImage
   @Option("Standard deviation of the Gaussian.", in: 0...1000) var sigma: Length = .pixels(2)

@@ -16,6 +16,7 @@ struct CalibrateCommand: Command, StatesMemory {
       "States the spacing at the detector, and measures with it."),
   ]
   static let seeAlso = ["load", "info"]
+  static let keywords = ["spacing", "pixel-size", "millimeters"]
 
   static let spacing = SpacingEffect.gives
 

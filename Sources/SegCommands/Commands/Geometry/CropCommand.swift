@@ -11,6 +11,7 @@ struct CropCommand: Command, StatesMemory {
     Example("p = phantom; p | crop around=p.lungs margin=20px", "Cuts out the lungs with 20 pixels around them."),
   ]
   static let seeAlso = ["pad", "resize"]
+  static let keywords = ["cut", "region-of-interest", "roi"]
 
   @Input("Picture to cut from.") var picture: AnyPicture
   @Option("First row, counted from 0.") var row: Length?

@@ -11,6 +11,7 @@ struct FlipCommand: Command {
     Example("p = phantom; p | flip vertical | show display=none", "Turns a picture upside down."),
   ]
   static let seeAlso = ["rotate"]
+  static let keywords = ["mirror"]
 
   @Input("Picture to mirror.") var picture: AnyPicture
   @Argument("What changes places.") var axis = FlipAxis.horizontal

@@ -15,6 +15,7 @@ struct RegisterCommand: Command {
     Example("p = phantom; p | affine scale=1.05 across=6px | register p model=affine | diff p", "Says what remains different."),
   ]
   static let seeAlso = ["affine", "match-histogram", "compare-pictures"]
+  static let keywords = ["align", "registration", "followup", "follow-up", "prior"]
 
   @Input("Follow-up picture.") var image: GrayImage
   @Argument("Prior picture.") var prior: GrayImage

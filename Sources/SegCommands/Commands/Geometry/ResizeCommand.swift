@@ -14,6 +14,7 @@ struct ResizeCommand: Command, StatesMemory {
     Example("phantom | resize scale=50%", "Halves both sides."),
   ]
   static let seeAlso = ["crop", "pad"]
+  static let keywords = ["scale", "resample", "interpolate"]
 
   @Input("Picture to resize.") var picture: AnyPicture
   @Option("Longer side of the result.", in: 1...65_535) var longest: Length?

@@ -14,6 +14,7 @@ struct RotateCommand: Command {
     Example("phantom | rotate 3.5deg expand=true", "Straightens a tilted picture."),
   ]
   static let seeAlso = ["flip"]
+  static let keywords = ["turn"]
 
   @Input("Picture to turn.") var picture: AnyPicture
   @Argument("Angle, counter-clockwise.", in: -3600...3600) var angle: Angle

@@ -6,12 +6,14 @@ struct HelpCommand: Command {
   static let summary = "Explains a command, or lists all commands."
   static let examples = [Example("help", "Lists all commands."), Example("help threshold", "Explains one command.")]
   static let seeAlso = ["lesson"]
+  static let keywords = ["manual", "documentation", "commands"]
   static let isRecorded = false
 
   @Argument("Command to explain.") var command: CommandName?
 
   func run(_ context: Context) throws {
-    let text = command.flatMap { context.registry[$0.oneLine] }.map { Manual.page(of: $0) } ?? Manual.overview(of: context.registry)
-    context.write(text)
+    let columns = context[ScreenService.self].map { $0.columns - 1 }
+    let page = command.flatMap { context.registry[$0.oneLine] }.map { Manual.page(of: $0, columns: min(100, columns ?? 100)) }
+    context.write(page ?? Manual.overview(of: context.registry, columns: columns))
   }
 }

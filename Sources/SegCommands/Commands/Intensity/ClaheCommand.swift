@@ -15,6 +15,7 @@ struct ClaheCommand: Command {
     Example("phantom | clahe limit=4 tiles=4", "Takes larger tiles and more contrast."),
   ]
   static let seeAlso = ["equalise", "local-normalise"]
+  static let keywords = ["contrast", "enhance", "histogram", "equalization", "adaptive"]
 
   @Input("Picture to equalise.") var image: GrayImage
   @Option("Cut of the histogram, in mean counts; 0 cuts nothing.", in: 0...1000) var limit = 2.0

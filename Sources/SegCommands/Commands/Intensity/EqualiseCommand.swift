@@ -14,6 +14,7 @@ struct EqualiseCommand: Command {
     Example("p = phantom; p | equalise within=(p.lungs.all)", "Counts in the lungs alone."),
   ]
   static let seeAlso = ["clahe", "stretch", "match-histogram"]
+  static let keywords = ["equalize", "contrast", "histogram", "enhance"]
 
   @Input("Picture to equalise.") var image: GrayImage
   @Option("Mask in which pixels are counted; all are changed.") var within: Mask?

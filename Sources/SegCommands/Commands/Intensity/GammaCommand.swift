@@ -13,6 +13,7 @@ struct GammaCommand: Command {
     Example("phantom | gamma 2", "Darkens all but the brightest."),
   ]
   static let seeAlso = ["log-transform", "window"]
+  static let keywords = ["brightness"]
 
   @Input("Picture to change.") var image: GrayImage
   @Argument("Power.", in: 0.01...100) var exponent: Double

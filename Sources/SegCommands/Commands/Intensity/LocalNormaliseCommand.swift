@@ -14,6 +14,7 @@ struct LocalNormaliseCommand: Command {
     Example("phantom | local-normalise radius=8px floor=4 | show", "Leaves grain flat."),
   ]
   static let seeAlso = ["clahe", "normalise"]
+  static let keywords = ["normalize", "contrast"]
 
   @Input("Picture to normalise.") var image: GrayImage
   @Option("Radius of the window.", in: 1...4096) var radius: Length = .pixels(20)

@@ -21,6 +21,7 @@ struct NormaliseCommand: Command {
     Example("phantom | normalise method=z-score", "Makes the mean 0 and the standard deviation 1."),
   ]
   static let seeAlso = ["stretch", "window"]
+  static let keywords = ["normalize", "standardize", "z-score"]
 
   @Input("Picture to normalise.") var image: GrayImage
   @Option("What the scale is made of.") var method = Method.minMax

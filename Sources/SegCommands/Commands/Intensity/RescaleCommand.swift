@@ -14,6 +14,7 @@ struct RescaleCommand: Command {
     Example("phantom | rescale low=50 high=200 to_low=0 to_high=4095", "Spreads a part over 12 bits."),
   ]
   static let seeAlso = ["stretch", "clip", "normalise"]
+  static let keywords = ["scale", "range", "intensities"]
 
   @Input("Picture to rescale.") var image: GrayImage
   @Option("Level that becomes to_low.") var low: Intensity = .share(0)

@@ -11,6 +11,7 @@ struct StretchCommand: Command {
     Example("p = phantom; p | stretch within=p.lungs | show display=none", "Spreads what lies in the lungs over the whole range."),
   ]
   static let seeAlso = ["window", "normalise"]
+  static let keywords = ["brightness", "contrast", "autocontrast"]
 
   @Input("Picture to stretch.") var image: GrayImage
   @Option("Level that becomes black.") var low: Intensity = .percentile(0.01)

@@ -15,6 +15,7 @@ struct WindowCommand: Command {
     Example("phantom | window", "Stretches what the picture holds."),
   ]
   static let seeAlso = ["stretch", "invert"]
+  static let keywords = ["brightness", "contrast", "level", "width", "voi"]
 
   @Input("Picture to show.") var image: GrayImage
   @Option("Intensity that becomes middle gray.") var center: Double?

@@ -14,6 +14,7 @@ struct LessonCommand: Command {
     Example("lesson", "Lists the lessons."), Example("lesson check histogram", "Tries the model answers of a lesson."),
   ]
   static let seeAlso = ["help", "checkpoint", "phantom"]
+  static let keywords = ["tutorial", "course", "teach", "learn", "exercise"]
   static let isRecorded = false
 
   @Argument("Lesson to start, or what is to happen.") var lesson: LessonName?

@@ -12,6 +12,7 @@ struct ComponentsCommand: Command, StatesMemory {
     Example("p = phantom; p.opacity | components | regions", "Measures every region of a mask."),
   ]
   static let seeAlso = ["regions", "keep-largest"]
+  static let keywords = ["label", "labeling", "blobs", "islands"]
 
   @Input("Mask whose regions are numbered.") var mask: Mask
 

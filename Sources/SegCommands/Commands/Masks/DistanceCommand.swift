@@ -16,5 +16,8 @@ struct DistanceCommand: Command, StatesMemory {
 
   func workingBytes(_ context: Context) -> Int { 8 * mask.size.count }
 
-  func run(_ context: Context) throws -> GrayImage { try mask.distanceTransform(polling: context.cancellation) }
+  func run(_ context: Context) throws -> GrayImage {
+    guard mask.count < mask.size.count else { throw PictureError.nothingOutside }
+    return try mask.distanceTransform(polling: context.cancellation)
+  }
 }

@@ -11,6 +11,7 @@ struct FillHolesCommand: Command {
     Example("phantom | threshold otsu | fill-holes largest=50px", "Fills small holes and leaves large ones open."),
   ]
   static let seeAlso = ["morph-close", "remove-small"]
+  static let keywords = ["close", "gaps"]
 
   @Input("Mask to fill.") var mask: Mask
   @Option("Holes larger than this stay open; without it all are filled.", in: 0...268_435_456) var largest: Area?

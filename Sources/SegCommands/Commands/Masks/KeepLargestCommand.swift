@@ -11,6 +11,7 @@ struct KeepLargestCommand: Command {
     Example("phantom | threshold 30% | keep-largest 2", "Keeps the two largest bright regions."),
   ]
   static let seeAlso = ["remove-small", "regions"]
+  static let keywords = ["biggest", "largest", "component"]
 
   @Input("Mask to sift.") var mask: Mask
   @Argument("How many regions stay.", in: 1...1000) var count = 1

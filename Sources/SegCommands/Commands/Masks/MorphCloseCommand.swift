@@ -13,6 +13,7 @@ struct MorphCloseCommand: RegionFootprintCommand {
     Example("phantom | morph-close radius=4px", "Fills dark details of the picture itself."),
   ]
   static let seeAlso = ["morph-open", "fill-holes"]
+  static let keywords = ["closing"]
 
   @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()

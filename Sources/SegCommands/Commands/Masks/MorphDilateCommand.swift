@@ -13,6 +13,7 @@ struct MorphDilateCommand: RegionFootprintCommand {
     Example("phantom | morph-dilate radius=2px shape=diamond", "Takes the greatest within two steps."),
   ]
   static let seeAlso = ["morph-erode", "morph-close"]
+  static let keywords = ["dilate", "dilation", "grow", "expand"]
 
   @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()

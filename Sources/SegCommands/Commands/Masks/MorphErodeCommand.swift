@@ -14,6 +14,7 @@ struct MorphErodeCommand: RegionFootprintCommand {
     Example("phantom | morph-erode radius=2px shape=square", "Takes the least of 5 by 5 pixels."),
   ]
   static let seeAlso = ["morph-dilate", "morph-open"]
+  static let keywords = ["erode", "erosion", "shrink"]
 
   @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()

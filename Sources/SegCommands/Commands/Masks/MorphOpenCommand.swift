@@ -13,6 +13,7 @@ struct MorphOpenCommand: RegionFootprintCommand {
     Example("phantom | morph-open radius=12px shape=line angle=45deg", "Keeps bright details that are long in one direction."),
   ]
   static let seeAlso = ["morph-close", "remove-small"]
+  static let keywords = ["opening"]
 
   @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
   let footprint = FootprintOptions()

@@ -11,6 +11,7 @@ struct RemoveSmallCommand: Command {
     Example("phantom | threshold p95 | remove-small 20mm2", "Gives the area in mm²."),
   ]
   static let seeAlso = ["keep-largest", "morph-open"]
+  static let keywords = ["delete", "noise", "specks", "clean"]
 
   @Input("Mask to sift.") var mask: Mask
   @Argument("Area that a region needs to stay.", in: 0...268_435_456) var area: Area = .pixels(64)

@@ -14,6 +14,7 @@ struct SkeletoniseCommand: Command {
     Example("phantom | threshold otsu | skeletonise steps=2", "Takes two layers off."),
   ]
   static let seeAlso = ["distance", "morph-erode"]
+  static let keywords = ["skeletonize", "skeleton", "thin", "thinning", "centerline"]
 
   @Input("Mask to thin.") var mask: Mask
   @Option("How pixels are chosen.") var method = ThinningMethod.guoHall

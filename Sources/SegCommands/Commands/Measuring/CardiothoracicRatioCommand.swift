@@ -16,6 +16,7 @@ struct CardiothoracicRatioCommand: Command {
     Example("s = phantom | segment; (s.lungs | cardiothoracic-ratio).ratio", "Measures what the network found."),
   ]
   static let seeAlso = ["severity", "ruler"]
+  static let keywords = ["heart", "ctr", "cardiomegaly"]
 
   /// Hearts are wider than this on nearly every frontal X-ray of a chest.
   private static let narrowestHeart = 0.33
@@ -23,7 +24,7 @@ struct CardiothoracicRatioCommand: Command {
   @Input("The lungs, label 1 right and 2 left.") var lungs: LabelImage
 
   func run(_ context: Context) throws -> Record {
-    let widths = try lungs.chestWidths(polling: context.cancellation)
+    let widths = try context.sided(lungs).chestWidths(polling: context.cancellation)
     if widths.ratio < Self.narrowestHeart {
       context.noteOfCase("these lungs reach behind the heart, which they do not tell: correct their inner borders, or use `ruler`")
     }

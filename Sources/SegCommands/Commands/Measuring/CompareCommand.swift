@@ -16,6 +16,7 @@ struct CompareCommand: Command {
     Example("p = phantom; (p | segment | compare (p.opacity)).dice", "Gives the Dice coefficient alone."),
   ]
   static let seeAlso = ["segment", "regions"]
+  static let keywords = ["dice", "iou", "jaccard", "overlap", "agreement", "hausdorff", "evaluate"]
 
   @Input("Mask in question.") var mask: Mask
   @Argument("Mask that is held to be true.") var truth: Mask

@@ -15,6 +15,7 @@ struct ComparePicturesCommand: Command {
       "p = phantom noise=0; (phantom noise=2 | median-filter | compare-pictures p).ssim", "Judges a filter by a picture without grain."),
   ]
   static let seeAlso = ["compare"]
+  static let keywords = ["psnr", "ssim", "mae", "similarity", "difference"]
 
   @Input("Picture in question.") var image: GrayImage
   @Argument("Picture that it is compared with.") var reference: GrayImage

@@ -20,6 +20,7 @@ struct DiffCommand: Command {
       "Compares each figure of two severities."),
   ]
   static let seeAlso = ["compare", "severity", "fragility"]
+  static let keywords = ["difference", "change", "followup", "follow-up", "prior"]
 
   @Input("What was.") var before: AnyValue
   @Argument("What is.") var after: AnyValue

@@ -15,6 +15,7 @@ struct ExplainCommand: Command {
     Example("m = phantom | threshold otsu; explain m.area", "Unfolds an area."),
   ]
   static let seeAlso = ["severity", "fragility", "info"]
+  static let keywords = ["why", "lineage", "provenance", "formula", "origin"]
 
   @Input("Value to unfold.") var value: AnyValue
   @Option("Whether a figure's parameters are moved to see what it hangs on.") var fragility = true

@@ -16,6 +16,7 @@ struct FragilityCommand: Command {
     Example("m = phantom size=256 | threshold otsu; fragility m.area by=5%", "Moves the level that Otsu's method found by 5 %."),
   ]
   static let seeAlso = ["severity", "explain", "diff"]
+  static let keywords = ["sensitivity", "robustness", "uncertainty", "stability"]
 
   @Input("Value whose figures are asked about.") var value: AnyValue
   @Option("How far parameters move, as a share of themselves.", in: 0.001...1) var by = 0.1

@@ -11,6 +11,7 @@ struct HistogramCommand: Command {
     Example("p = phantom; p | histogram within=p.lungs | save lungs.csv", "Counts inside the lungs and writes a file."),
   ]
   static let seeAlso = ["threshold", "stretch"]
+  static let keywords = ["distribution", "intensities"]
 
   @Input("Picture to count in.") var image: GrayImage
   @Option("Number of bins.", in: 1...65_536) var bins = 64

@@ -13,6 +13,7 @@ struct InfoCommand: Command {
     Example("phantom | info", "Describes a picture."), Example("phantom | segment | info", "Describes a segmentation."),
   ]
   static let seeAlso = ["show", "regions", "severity"]
+  static let keywords = ["properties", "metadata", "describe", "about"]
 
   @Input("Value to describe.") var value: AnyValue
 

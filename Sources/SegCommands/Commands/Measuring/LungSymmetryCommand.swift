@@ -14,13 +14,14 @@ struct LungSymmetryCommand: Command {
     Example("p = phantom; (p.lungs | lung-symmetry image=p).mean_difference", "Says which lung is brighter."),
   ]
   static let seeAlso = ["cardiothoracic-ratio", "severity"]
+  static let keywords = ["asymmetry", "compare", "sides"]
 
   @Input("The lungs, label 1 right and 2 left.") var lungs: LabelImage
   @Option("Picture beneath; the one the lungs were made from where none is given.") var image: GrayImage?
 
   func run(_ context: Context) throws -> Record {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == lungs.size ? $0 : nil }
-    let found = try lungs.lungSymmetry(beneath: beneath, polling: context.cancellation)
+    let found = try context.sided(lungs).lungSymmetry(beneath: beneath, polling: context.cancellation)
     var fields: [(String, any Value)] = [
       ("area_ratio", found.areaRatio), ("height_ratio", found.heightRatio), ("dice", found.dice), ("axis", found.axis),
       ("area_right", Double(found.area.right)), ("area_left", Double(found.area.left)),

@@ -15,6 +15,7 @@ struct MeasureAngleCommand: Command {
     Example("phantom | measure-angle row=0 column=0 from_row=0 from_column=50 to_row=50 to_column=0", "Gives 90 degrees."),
   ]
   static let seeAlso = ["ruler", "profile"]
+  static let keywords = ["angle", "cobb", "goniometer"]
 
   @Input("Picture to measure in.") var picture: AnyPicture
   @Option("Row of the place at which is measured.", in: -100_000...100_000) var row: Double

@@ -17,6 +17,7 @@ struct RegionsCommand: Command, StatesMemory {
     Example("phantom | threshold otsu | remove-small 100px | regions | save regions.csv", "Writes the table to a file."),
   ]
   static let seeAlso = ["components", "keep-largest", "severity"]
+  static let keywords = ["regionprops", "lesions", "blobs", "area", "measure", "statistics"]
 
   @Input("Mask or labels to measure.") var shape: MaskOrLabels
   @Option("Picture beneath, for the intensities; the one the mask was made from where none is given.") var image: GrayImage?
@@ -39,7 +40,7 @@ struct RegionsCommand: Command, StatesMemory {
       }
     var regions = try labels.regions(beneath: beneath, polling: cancellation)
     if largest > 0 { regions = Array(regions.sorted { ($1.area, $0.label) < ($0.area, $1.label) }.prefix(largest)) }
-    let lungs = lungs ?? context.lungs(of: shape.size)
+    let lungs = lungs.map { context.sided($0) } ?? context.lungs(of: shape.size)
     let sides = try lungs.map { try labels.mostCommon(of: $0, polling: cancellation) }
     let zones = try lungs.map { try labels.mostCommon(of: $0.lungZones(polling: cancellation), polling: cancellation) }
     var textures: [UInt32: Texture]?

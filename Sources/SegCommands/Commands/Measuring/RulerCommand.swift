@@ -16,6 +16,7 @@ struct RulerCommand: Command {
     Example("(phantom | calibrate 0.7mm | ruler row=0 column=0 to_row=300 to_column=400).mm", "Measures in mm."),
   ]
   static let seeAlso = ["profile", "calibrate"]
+  static let keywords = ["distance", "length", "measure", "millimeters"]
 
   @Input("Picture to measure in.") var picture: AnyPicture
   @Option("Row of the first place.", in: -100_000...100_000) var row: Double

@@ -20,6 +20,9 @@ struct SeverityCommand: Command {
       "Measures a cleaned mask and asks about it."),
   ]
   static let seeAlso = ["segment", "compare", "regions"]
+  static let keywords = [
+    "consolidation", "score", "brixia", "extent", "percent", "opacity", "pneumonia", "covid", "quantify", "involvement", "ground glass",
+  ]
 
   @Input("Segmentation, or mask of the opacity.") var opacity: SegmentationOrMask
   @Option("The lungs, label 1 right and 2 left; those of the segmentation where none are given.") var lungs: LungField?
@@ -30,6 +33,7 @@ struct SeverityCommand: Command {
     if source.isAmbiguous {
       context.note("the mask was made with several lungs; those of the first input count, and lungs= names others")
     }
+    if case .labels(let labels)? = lungs { _ = context.sided(labels) }
     return try source.report()
   }
 }

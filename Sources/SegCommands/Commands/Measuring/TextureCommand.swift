@@ -15,6 +15,7 @@ struct TextureCommand: Command, StatesMemory {
     Example("phantom | texture levels=16 distance=2px", "Measures more coarsely."),
   ]
   static let seeAlso = ["regions", "histogram"]
+  static let keywords = ["haralick", "glcm", "radiomics", "features"]
 
   @Input("Picture to measure.") var image: GrayImage
   @Option("Number of levels.", in: 2...256) var levels = 32

@@ -17,6 +17,7 @@ struct OverlayCommand: Command {
     Example("p = phantom; p.lungs | overlay background=p outline=true width=3px legend=true", "Outlines both lungs."),
   ]
   static let seeAlso = ["show", "save"]
+  static let keywords = ["color", "highlight", "contour", "heatmap"]
 
   @Input("What is drawn.") var shape: Drawable
   @Ancestor("Picture beneath.") var background: GrayImage

@@ -26,6 +26,7 @@ struct PlotCommand: Command {
       "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc truth=died score=percent", "Draws a ROC curve."),
   ]
   static let seeAlso = ["histogram", "profile", "show", "save"]
+  static let keywords = ["chart", "graph", "figure", "histogram", "scatter", "roc"]
 
   @Input("Picture, probability, mask, severity, table or list of numbers.") var value: AnyValue
   @Option("What is drawn; what suits the value where nothing is given.") var kind: PlotKind?

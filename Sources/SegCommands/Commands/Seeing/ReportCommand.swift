@@ -24,6 +24,7 @@ struct ReportCommand: Command {
       "Writes a page about a table."),
   ]
   static let seeAlso = ["severity", "plot", "save", "explain"]
+  static let keywords = ["pdf", "html", "print", "document", "summary"]
 
   @Input("Severity, segmentation or table.") var value: AnyValue
   @Argument("File to write.", extensions: ["html", "pdf"]) var path: Path

@@ -20,6 +20,7 @@ struct ShowCommand: Command {
     Example("phantom | show display=none", "Describes a picture in words alone."),
   ]
   static let seeAlso = ["zoom", "overlay", "info", "view", "save"]
+  static let keywords = ["display", "look", "draw"]
 
   @Input("Value to show.") var value: AnyValue
   @Option("How the terminal shows pictures.") var display = Display.auto

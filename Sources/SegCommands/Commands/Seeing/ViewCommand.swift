@@ -19,6 +19,7 @@ struct ViewCommand: Command {
     Example("phantom | segment; view browser=false port=8642", "Prints the address, with a port that a tunnel can name."),
   ]
   static let seeAlso = ["show", "overlay", "threshold", "severity"]
+  static let keywords = ["browser", "gui", "window", "page", "mouse", "live"]
   static let isRecorded = false
 
   @Option("Whether a browser is opened.") var browser = true

@@ -16,6 +16,7 @@ struct ZoomCommand: Command {
     Example("phantom | zoom 100 256", "Shows a part of an X-ray."),
   ]
   static let seeAlso = ["show", "crop", "view"]
+  static let keywords = ["magnify", "enlarge"]
 
   @Input("Picture to look at.") var value: AnyValue
   @Argument("Row in the middle.", in: 0...65_535) var row: Double

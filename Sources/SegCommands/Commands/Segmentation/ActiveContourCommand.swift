@@ -14,6 +14,7 @@ struct ActiveContourCommand: Command {
     Example("p = phantom; p | active-contour (p | threshold otsu) steps=5", "Smooths a threshold along the edges."),
   ]
   static let seeAlso = ["grow", "watershed", "morph-close"]
+  static let keywords = ["snake", "level-set"]
 
   enum Push: String, Choice {
     case none, grow, shrink

@@ -14,6 +14,7 @@ struct GrowCommand: Command {
     Example("phantom | smooth sigma=2px | grow row=250 column=150 tolerance=20", "Does so on a smoothed picture."),
   ]
   static let seeAlso = ["watershed", "threshold"]
+  static let keywords = ["region-growing", "flood", "fill", "magic-wand"]
 
   @Input("Picture to grow in.") var image: GrayImage
   @Option("Row of the seed, counted from 0.", in: 0...65_535) var row: Int

@@ -17,6 +17,10 @@ struct SegmentCommand: Command {
     Example("phantom | segment", "Segments a picture."), Example("seg = phantom | segment; seg.opacity", "Takes the opacity as a mask."),
   ]
   static let seeAlso = ["severity", "threshold", "overlay", "compare"]
+  static let keywords = [
+    "consolidation", "opacity", "opacities", "ground glass", "ground-glass", "ggo", "infiltrate", "infiltration", "haziness", "pneumonia",
+    "covid", "network", "model", "predict", "prediction", "inference", "detect", "lung",
+  ]
 
   @Input("Frontal chest X-ray.") var image: GrayImage
   @Option("Model: the name of one that came with the program, or the path of a weights file.") var model = ModelName.standard

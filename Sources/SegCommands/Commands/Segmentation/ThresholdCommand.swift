@@ -18,6 +18,7 @@ struct ThresholdCommand: Command {
     Example("phantom | segment | threshold 0.4", "Keeps what the network gives a probability above 0.4."),
   ]
   static let seeAlso = ["segment", "threshold-local", "threshold-hysteresis", "threshold-multi", "histogram"]
+  static let keywords = ["binarize", "binary", "otsu", "cutoff"]
 
   @Input("Picture, probability or segmentation.") var picture: Leveled
   @Argument("Level, or the method that finds one.") var level: ThresholdLevel

@@ -16,6 +16,7 @@ struct WatershedCommand: Command, StatesMemory {
       "p = phantom; p | gradient | watershed markers=(p | threshold-multi classes=3 | components)", "Grows seeds to the edges around them."),
   ]
   static let seeAlso = ["components", "grow", "peaks"]
+  static let keywords = ["split", "touching", "separate"]
 
   @Input("Mask to part, or picture to flood.") var picture: MaskOrImage
   @Option("Numbered regions from which a picture is flooded.") var markers: LabelImage?
