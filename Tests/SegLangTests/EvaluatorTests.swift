@@ -218,6 +218,14 @@ struct EvaluatorTests {
     ] { #expect(output("print (\(text))") == value + "\n", "\(text): \(output("print (\(text))"))") }
   }
 
+  @Test("a share that is compared with a number that is none is noted")
+  func sharesAndNumbers() {
+    let toy = ToySession()
+    let outcome = toy.session().execute("a = 14.2 > 30%; b = 30% < 14.2; c = 0.4 > 30%; d = 40% == 0.4; e = 1.2 > 110%; f = 20% < 30%")
+    #expect(outcome.results.map(\.oneLine) == ["true", "true", "true", "true", "true", "true"])
+    #expect(toy.notes == ["30% is 0.3, which is compared with 14.2"])
+  }
+
   @Test("a number is what its digits say, and is printed so that it reads back")
   func digits() {
     for text in ["9007199254740993", "123456789012345678", "1e-400", "0.0e5e", "1e999"] {

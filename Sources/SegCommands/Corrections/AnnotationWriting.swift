@@ -78,9 +78,19 @@ struct AnnotationWriting {
   func labelMe(embeds: Bool?, hidesName: Bool) throws -> [UInt8] {
     let canBeOpened = file.map { !hidesName && !$0.isDICOM && !$0.name.lowercased().hasSuffix(".npy") } ?? false
     let picture = xray
-    let data = try (embeds ?? !canBeOpened) ? picture?.encoded(as: .png) : nil
+    let data = try (embeds ?? !canBeOpened) ? picture.map { try embedded($0) } : nil
     let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
     return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
+  }
+
+  /// The picture as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
+  private func embedded(_ picture: GrayImage) throws -> [UInt8] {
+    let keeping = EncodingOptions(keepsValues: true)
+    do { return try picture.encoded(as: .png, options: keeping) } catch {
+      guard case .cannotHold(_, let what) = error.problem else { throw error }
+      context.note("the embedded PNG cannot hold \(what); they were spread over it for display")
+      return try picture.encoded(as: .png)
+    }
   }
 
   func coco(_ regions: RegionCoding, hidesName: Bool) throws -> [UInt8] {

@@ -28,13 +28,14 @@ enum NumberFormat {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
-  /// At most this many decimals, without zeros at the end: `14`, `14.4`.
+  /// At most this many decimals, without zeros at the end: `14`, `14.4`. What is not 0 is not shown as 0 but with its first digit: `0.0004`.
   static func short(_ number: Double, _ decimals: Int = 2) -> String {
     var text = fixed(number, decimals)
     guard text.contains(".") else { return text }
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
-    return text
+    guard text == "0", number != 0, decimals < 9 else { return text }
+    return number.magnitude < 1e-9 ? "\(number)" : short(number, decimals + 1)
   }
 
   /// Three significant digits or more: `0.143`, `1.43`, `14.3`, `143`, `1430`.

@@ -22,14 +22,36 @@ enum QuantityOperations {
     ] + comparisons(Double.self)
 
   /// A share stays a share, so that `20% + 20%` means 40 % of a range and not the intensity 0.4. A share of a number is a number: `200 * 10%` is 20.
-  static let percentage: [Operation] = [
-    Operation(.add) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction + b.fraction)) },
-    Operation(.subtract) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction - b.fraction)) },
-    Operation(.multiply) { (a: Percentage, b: Double, _) in Percentage(try finite(a.fraction * b)) },
-    Operation(.divide) { (a: Percentage, b: Double, _) in Percentage(try quotient(a.fraction, b)) },
-    Operation(.divide) { (a: Percentage, b: Percentage, _) in try quotient(a.fraction, b.fraction) },
-    Operation(prefix: .subtract) { (a: Percentage, _) in Percentage(-a.fraction) },
-  ]
+  static let percentage: [Operation] =
+    [
+      Operation(.add) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction + b.fraction)) },
+      Operation(.subtract) { (a: Percentage, b: Percentage, _) in Percentage(try finite(a.fraction - b.fraction)) },
+      Operation(.multiply) { (a: Percentage, b: Double, _) in Percentage(try finite(a.fraction * b)) },
+      Operation(.divide) { (a: Percentage, b: Double, _) in Percentage(try quotient(a.fraction, b)) },
+      Operation(.divide) { (a: Percentage, b: Percentage, _) in try quotient(a.fraction, b.fraction) },
+      Operation(prefix: .subtract) { (a: Percentage, _) in Percentage(-a.fraction) },
+    ] + comparisons(with: Percentage.self)
+
+  /// A share is compared with a number as its fraction; a note says so where the number is no share, since 30 may have been meant.
+  private static func comparisons(with: Percentage.Type) -> [Operation] {
+    @Sendable func fraction(_ share: Percentage, beside number: Double, _ context: Context) -> Double {
+      if abs(number) > 1, abs(share.fraction) <= 1 {
+        context.note("\(share.oneLine) is \(numberText(share.fraction)), which is compared with \(numberText(number))")
+      }
+      return share.fraction
+    }
+    let rows: [(Operator, @Sendable (Double, Double) -> Bool)] = [
+      (.less, { $0 < $1 }), (.lessOrEqual, { $0 <= $1 }), (.greater, { $0 > $1 }), (.greaterOrEqual, { $0 >= $1 }), (.equal, { $0 == $1 }),
+      (.notEqual, { $0 != $1 }),
+    ]
+    return rows.flatMap { op, compare in
+      [
+        Operation(op) { (a: Percentage, b: Percentage, _) in compare(a.fraction, b.fraction) },
+        Operation(op) { (a: Double, b: Percentage, context) in compare(a, fraction(b, beside: a, context)) },
+        Operation(op) { (a: Percentage, b: Double, context) in compare(fraction(a, beside: b, context), b) },
+      ]
+    }
+  }
 
   static let length: [Operation] =
     [
