@@ -94,7 +94,7 @@ struct SeveritySource {
     var (count, step) = (0, step)
     while let last = step, let command = last.command, Correction.commands.contains(command) {
       step = last.parents.first
-      let before = try step?.value.map { try Mask.bind($0) }
+      let before = step?.value.flatMap { try? Mask.bind($0) }
       if before?.words != (last.value as? Mask)?.words { count += 1 }
     }
     // The first of them may have been given a segmentation's opacity.
