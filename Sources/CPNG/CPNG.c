@@ -76,7 +76,26 @@ void cpng_reader_free(cpng_reader *reader) {
 const char *cpng_reader_message(const cpng_reader *reader) { return reader->message; }
 int cpng_reader_is_truncated(const cpng_reader *reader) { return reader->is_truncated; }
 
+// libpng takes memory for a chunk before it reads it, so each length is held against the bytes that are left first. The image data comes in small pieces anyway.
+static int has_room_for_chunks(const cpng_reader *reader) {
+  size_t position = 8;
+  while (position + 8 <= reader->count) {
+    const uint8_t *chunk = reader->bytes + position;
+    size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+    int is_image = memcmp(chunk + 4, "IDAT", 4) == 0;
+    if (memcmp(chunk + 4, "IEND", 4) == 0) return 1;
+    if (length > reader->count - position - 8) return is_image;
+    position += length + 12;
+  }
+  return 1;
+}
+
 int cpng_read_header(cpng_reader *reader, cpng_header *header) {
+  if (reader->count > 8 && png_sig_cmp(reader->bytes, 0, 8) == 0 && !has_room_for_chunks(reader)) {
+    reader->is_truncated = 1;
+    copy_message(reader->message, "a chunk is longer than the file");
+    return 1;
+  }
   if (setjmp(png_jmpbuf(reader->png))) return 1;
   png_read_info(reader->png, reader->info);
   memset(header, 0, sizeof *header);

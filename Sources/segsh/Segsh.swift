@@ -20,10 +20,18 @@ struct Segsh: ParsableCommand {
   static func main() {
     // A file that grows beyond a limit of the system is an error of the write, which leaves nothing behind.
     signal(SIGXFSZ, SIG_IGN)
+    occupyStandardStreams()
     let status = status(for: Array(CommandLine.arguments.dropFirst()))
     // A line that was left behind may still run: nothing is taken apart under it.
     if status == .interrupted { _exit(status.rawValue) }
     Glibc.exit(status.rawValue)
+  }
+
+  /// Opens a stream that the caller closed so that reading or writing it fails: otherwise the next file that is opened would take its number and the output.
+  private static func occupyStandardStreams() {
+    for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
   }
 
   /// Runs the program with these arguments.

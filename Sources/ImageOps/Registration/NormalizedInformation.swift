@@ -23,6 +23,11 @@ struct NormalizedInformation: Sendable {
   private static func places(_ image: GrayImage) -> [Float] {
     let range = image.pixels.finiteExtremes
     let scale = range.upperBound > range.lowerBound ? Float(bins - 1) / (range.upperBound - range.lowerBound) : 0
+    guard scale.isNormal || range.upperBound == range.lowerBound else {
+      // The range is wider than a `Float` can hold, or narrower than its inverse can.
+      let (low, width) = (Double(range.lowerBound), Double(range.upperBound) - Double(range.lowerBound))
+      return image.pixels.map { $0.isFinite ? Float((Double($0) - low) / width * Double(bins - 1)) : 0 }
+    }
     return image.pixels.map { $0.isFinite ? ($0 - range.lowerBound) * scale : 0 }
   }
 

@@ -9,9 +9,15 @@ public enum AtomicFile {
   public static func write(
     to path: String, isFlushed: Bool = true, _ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    let neighbour = path + ".part-\(getpid())"
-    let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    // A name that nobody can foresee, and a file that was not there: a planted link is never followed.
+    var template = Array("\(path).part-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, code: errno) }
+    let neighbour = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let mask = umask(0)
+    _ = umask(mask)
+    fchmod(descriptor, 0o644 & ~mask)
     do {
       defer { close(descriptor) }
       try produce { bytes in try append(bytes, to: descriptor, path: path) }

@@ -29,9 +29,11 @@ public final class MappedFile: Sendable {
   public let byteCount: Int
   private let address: UInt
 
+  /// - Parameter isCopied: true reads the bytes into memory at once. A mapped file that someone cuts short while it is used ends the program; one of
+  ///   somebody else's is better copied.
   /// - Throws: `FileError` when there is no regular file that can be read.
-  public init(path: String) throws(FileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  public init(path: String, isCopied: Bool = false) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
     defer { close(descriptor) }
     var status = stat()
@@ -43,10 +45,33 @@ public final class MappedFile: Sendable {
       address = 0
       return
     }
+    guard !isCopied else {
+      address = try Self.copy(of: descriptor, byteCount: byteCount, path: path)
+      return
+    }
     guard let pointer = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), pointer != MAP_FAILED else {
       throw .cannotRead(path: path, code: errno)
     }
     address = UInt(bitPattern: pointer)
+  }
+
+  /// Fills fresh memory with the bytes of an open file.
+  private static func copy(of descriptor: Int32, byteCount: Int, path: String) throws(FileError) -> UInt {
+    guard let pointer = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pointer != MAP_FAILED else {
+      throw .cannotRead(path: path, code: errno)
+    }
+    var done = 0
+    while done < byteCount {
+      let count = read(descriptor, pointer + done, byteCount - done)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        let code = count < 0 ? errno : EIO
+        munmap(pointer, byteCount)
+        throw .cannotRead(path: path, code: code)
+      }
+      done += count
+    }
+    return UInt(bitPattern: pointer)
   }
 
   deinit {

@@ -26,7 +26,7 @@ struct PackedWeightsCache {
     var status = stat()
     // What others can write to is not trusted.
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o022 == 0,
-      let file = try? Safetensors(path: path)
+      let file = try? Safetensors(path: path, isMapped: true)
     else { return nil }
     var found = file.metadata
     let checksum = found.removeValue(forKey: Self.checksumKey)

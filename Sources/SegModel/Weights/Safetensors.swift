@@ -55,11 +55,12 @@ public struct Safetensors: Sendable {
   public let metadata: [String: String]
   private let file: MappedFile
 
-  /// Maps a file and checks its header. Only the header is read.
+  /// Reads a file and checks its header.
   ///
+  /// - Parameter isMapped: true leaves the tensors on disk until they are touched; only for files that nobody else changes (see `MappedFile`).
   /// - Throws: `FileError` when there is no such file, `SafetensorsError` when it is truncated, oversized or lies about its tensors.
-  public init(path: String) throws {
-    let file = try MappedFile(path: path)
+  public init(path: String, isMapped: Bool = false) throws {
+    let file = try MappedFile(path: path, isCopied: !isMapped)
     guard file.byteCount >= 8 else { throw SafetensorsError.truncated(path: path, bytes: file.byteCount) }
     let claimed = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     let available = min(file.byteCount - 8, Self.headerLimit)

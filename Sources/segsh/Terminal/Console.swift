@@ -71,7 +71,11 @@ final class Console: Sendable {
         } else if errno == EPIPE {
           _exit(ExitStatus.brokenPipe.rawValue)
         } else if errno != EINTR && errno != EAGAIN {
-          return
+          guard stream == STDOUT_FILENO else { return }
+          // Data that does not arrive must not look like success.
+          let reason = String(cString: strerror(errno))
+          put("error: standard output cannot be written: \(reason)\n", on: STDERR_FILENO)
+          _exit(ExitStatus.runtimeError.rawValue)
         }
       }
     }

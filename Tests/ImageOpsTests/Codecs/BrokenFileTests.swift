@@ -40,6 +40,32 @@ import Testing
     )
   }
 
+  @Test("a length that the file cannot hold takes no memory") func claims() throws {
+    // An iTXt chunk that claims two gibibytes, after the header of a 32 x 24 image.
+    let png: [UInt8] = [
+      0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 32, 0, 0, 0, 24, 8, 0, 0, 0, 0, 0xBE,
+      0x38,
+      0xA0, 0xE8, 0x7F, 0xFF, 0xFF, 0xFF, 0x69, 0x54, 0x58, 0x74,
+    ]
+    let before = Self.peakMemory()
+    let error = #expect(throws: CodecError.self) { try GrayImage.decode(png, name: "claims.png") }
+    #expect(error.map { kind(of: $0.problem) } == "truncated")
+    #expect(Self.peakMemory() - before < 256 << 20)
+
+    // The size of an arithmetic JPEG of 300 bytes is set to 65,500 x 4,096.
+    var jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0] + [UInt8](repeating: 16, count: 64)
+    jpeg += [0xFF, 0xC9, 0, 11, 8, 0x10, 0, 0xFF, 0xDC, 1, 1, 0x11, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0xF9, 0xFE, 0x8A, 0xFF, 0xD9]
+    let claim = #expect(throws: CodecError.self) { try GrayImage.decode(jpeg, name: "claims.jpg") }
+    #expect(claim.map { kind(of: $0.problem) } == "truncated", "\(claim.map { "\($0)" } ?? "read")")
+  }
+
+  /// Largest resident size so far, in bytes.
+  private static func peakMemory() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
   @Test("what is no regular file is refused at once") func notFiles() throws {
     let folder = try TemporaryFolder()
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)

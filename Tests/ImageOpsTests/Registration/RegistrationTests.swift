@@ -15,6 +15,18 @@ struct RegistrationTests {
     }.max() ?? .infinity
   }
 
+  @Test(arguments: [
+    [-3e38, 3e38], [Float.leastNonzeroMagnitude, 0], [-Float.infinity, .infinity], [.nan, 1], [3.4e38, -3.4e38, .nan, .infinity],
+  ]) func extremeValuesDoNotTrap(values: [Float]) throws {
+    let size = Size(width: 24, height: 20)
+    let image = GrayImage(size: size, pixels: (0..<size.count).map { values[$0 % 7 % values.count] })
+    let ramp = GrayImage(size: size, pixels: (0..<size.count).map { Float($0 % 24) })
+    for (moving, prior) in [(image, image), (image, ramp), (ramp, image)] {
+      let found = try moving.registered(to: prior, allowing: .affine)
+      #expect(found.information.isFinite)
+    }
+  }
+
   @Test(arguments: [(RegistrationModel.translation, 0.0, 1.0), (.rigid, 4, 1), (.rigid, -6, 1), (.affine, 3, 1.06)])
   func aKnownMoveIsFound(model: RegistrationModel, degrees: Double, scale: Double) throws {
     let prior = try #require(Self.prior)

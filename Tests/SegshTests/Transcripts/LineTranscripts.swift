@@ -38,6 +38,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ["print 1", "1", "{a: 2}"]) func `output that cannot be written is no success`(line: String) throws {
+    let outcome = try Program(executable: "/bin/sh").run(
+      ["-c", "\"$1\" -c \"$2\" >/dev/full; echo full $? >&2; \"$1\" -c \"$2\" --json >&-; echo closed $? >&2", "sh", program.path, line],
+      in: folder.url)
+    #expect(outcome.errors.contains("full 1\n") && outcome.errors.contains("closed 1\n"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("error: standard output cannot be written: No space left on device\n"))
+    #expect(outcome.errors.contains("error: standard output cannot be written: Bad file descriptor\n"))
+  }
+
   @Test func `what is given a name is not printed`() throws {
     #expect(try segsh("-c", "a = 3; a + 1") == .init(status: 0, output: "4\n", errors: ""))
   }
