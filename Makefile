@@ -40,9 +40,10 @@ images: setup  ## makes the pictures of Docs anew from phantoms, with Chromium
 	SEGSH_UPDATE_IMAGES=1 swift test $(FLAGS) --disable-testable-imports --filter DocumentationImageTests
 
 DATA      ?= ../shared/data
+MORE      ?= $(wildcard ../shared/more)
 TRAINING  ?= $(OUT)/training
-train-default: build  ## trains and calibrates the shipped model from DATA=folder (hours); run again to go on
-	@Tools/train-default "$(SEGSH)" "$(DATA)" "$(TRAINING)"
+train-default: build  ## trains and calibrates the shipped model from DATA=folder and MORE=folder (hours); run again to continue
+	@Tools/train-default "$(SEGSH)" "$(TRAINING)" "$(DATA)" $(if $(MORE),"$(MORE)",)
 
 evaluate: build  ## judges the shipped model on DATA=folder
 	@$(SEGSH) evaluate --data "$(DATA)"

@@ -8,6 +8,27 @@ public struct CaseRecord: Sendable, Identifiable {
     case lungs
     /// Readers' scores only.
     case scored
+    /// No masks, but readers found no opacity.
+    case clear
+    /// Nothing but the image; a teacher's masks may stand in.
+    case unlabeled
+    /// No frontal chest X-ray: a lateral view or a CT slice, which has to raise a doubt.
+    case notFrontal = "not-frontal"
+
+    /// The kind of the cases of a set: the set has the name of the kind, digits may follow (`clear224`), or it is `pneumonia` or `bedside`, which are unlabeled.
+    init?(set: String) {
+      let name = set.reversed().drop { $0.isASCII && $0.isNumber }.reversed()
+      switch String(name) {
+      case "pneumonia", "bedside": self = .unlabeled
+      case let name: self.init(rawValue: name)
+      }
+    }
+
+    /// Whether neither masks nor readers' scores come with it.
+    var isUnmasked: Bool { self == .clear || self == .unlabeled || self == .notFrontal }
+
+    /// What a model can be judged on.
+    public static let judged: [Kind] = [.opacity, .lungs, .scored, .clear]
   }
 
   /// The six zones of a Brixia score: upper, middle and lower third of the right lung (A-C) and of the left (D-F).
@@ -45,6 +66,8 @@ public struct CaseRecord: Sendable, Identifiable {
   public let survived: Bool?
   public let intubated: Bool?
   public let wentToICU: Bool?
+  /// Whether the patient may also be a patient of another collection of the data, under another name, so that no fold can keep the two apart.
+  public let mayBeKnownElsewhere: Bool
 }
 
 extension CaseRecord {
@@ -53,15 +76,16 @@ extension CaseRecord {
     guard !file.isEmpty, !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
       throw DatasetError.invalidFileName(path: tablePath, line: row.line, name: file)
     }
-    func path(_ folder: String) -> String { "\(root)/\(kind.rawValue)/\(folder)/\(file)" }
+    let set = row["set"]
+    func path(_ folder: String) -> String { "\(root)/\(set)/\(folder)/\(file)" }
     func required(_ path: String) throws -> String {
       guard exists(path) else { throw DatasetError.missingFile(path: path, table: tablePath, line: row.line) }
       return path
     }
-    id = "\(kind.rawValue)/\(file)"
+    id = "\(set)/\(file)"
     self.kind = kind
     imagePath = try required(path("images"))
-    lungsPath = kind == .scored ? nil : try required(path("lungs"))
+    lungsPath = kind == .opacity || kind == .lungs ? try required(path("lungs")) : nil
     opacityPath = kind == .opacity ? try required(path("opacity")) : nil
     annotationPath = nil
     patient = row["patient"].isEmpty ? id : row["patient"]
@@ -75,10 +99,16 @@ extension CaseRecord {
     view = row["view"]
     sex = row["sex"]
     age = try row.number("age")
-    geographicExtent = try row.number("geographic_extent")
-    brixia = try row.number("brixia_senior")
-    let zones = try Zone.allCases.map { try row.number("brixia_\($0.rawValue)") }
-    brixiaZones = zones.contains(nil) ? nil : zones.compactMap { $0 }
+    if kind == .clear {
+      // What readers would score of a lung without opacity.
+      (geographicExtent, brixia, brixiaZones) = (0, 0, Zone.allCases.map { _ in 0 })
+    } else {
+      geographicExtent = try row.number("geographic_extent")
+      brixia = try row.number("brixia_senior")
+      let zones = try Zone.allCases.map { try row.number("brixia_\($0.rawValue)") }
+      brixiaZones = zones.contains(nil) ? nil : zones.compactMap { $0 }
+    }
+    mayBeKnownElsewhere = row["note"].contains("patient also in")
     survived = try Self.answer(row, "survival", tablePath)
     intubated = try Self.answer(row, "intubated", tablePath)
     wentToICU = try Self.answer(row, "went_icu", tablePath)
@@ -95,7 +125,7 @@ extension CaseRecord {
     patient = file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU) = (nil, nil, nil)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
   }
 
   /// A case of a folder of annotations.
@@ -108,7 +138,7 @@ extension CaseRecord {
     patient = file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU) = (nil, nil, nil)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
   }
 
   /// A case of which only scores are told.
@@ -122,7 +152,7 @@ extension CaseRecord {
     imagePath = id
     (lungsPath, opacityPath, annotationPath, brixiaZones, age) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU) = (nil, nil, nil)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
   }
 
   private static func answer(_ row: CSVTable.Row, _ column: String, _ path: String) throws -> Bool? {

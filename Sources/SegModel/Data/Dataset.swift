@@ -3,6 +3,8 @@ import Glibc
 /// Why a folder of X-rays cannot be used.
 public enum DatasetError: Error, Equatable {
   case noCases(path: String)
+  case noFolders
+  case sameCase(id: String, path: String)
   case unknownSet(path: String, line: Int, name: String)
   case invalidFileName(path: String, line: Int, name: String)
   case invalidAnswer(path: String, line: Int, column: String, text: String)
@@ -20,7 +22,10 @@ extension DatasetError: CustomStringConvertible {
     switch self {
     case .noCases(let path):
       "\(path) holds no cases: neither a `cases.csv`, nor the folders `images`, `lungs` and (for opacity) `opacity` with files of the same names, nor X-rays with annotations of the same names"
-    case .unknownSet(let path, let line, let name): "\(path):\(line): unknown set `\(name)`; expected opacity, lungs or scored"
+    case .unknownSet(let path, let line, let name):
+      "\(path):\(line): unknown set `\(name)`; expected \(CaseRecord.Kind.allCases.map(\.rawValue).joined(separator: ", ")), pneumonia or bedside"
+    case .noFolders: "no data folder is given"
+    case .sameCase(let id, let path): "\(path): the case `\(id)` is in another of the data folders too; give each folder once"
     case .invalidFileName(let path, let line, let name): "\(path):\(line): `\(name)` is not a file name inside the data folder"
     case .invalidAnswer(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is neither Y nor N"
     case .missingFile(let path, let table, let line): "\(table):\(line): there is no file \(path)"
@@ -60,23 +65,48 @@ public struct Dataset: Sendable {
     if cases.isEmpty { throw DatasetError.noCases(path: root) }
   }
 
+  /// The cases of several folders as one data set. Folds of the same number are held out together; a patient is known by name, whatever the folder.
+  /// - Throws: as `init(path:)`; `DatasetError.noFolders`, `.sameCase`.
+  public init(paths: [String]) throws {
+    guard let first = paths.first else { throw DatasetError.noFolders }
+    var cases: [CaseRecord] = []
+    var known: Set<String> = []
+    for path in paths {
+      for record in try Dataset(path: path).cases {
+        guard known.insert(record.id).inserted else { throw DatasetError.sameCase(id: record.id, path: path) }
+        cases.append(record)
+      }
+    }
+    (self.path, self.cases) = (first, cases)
+  }
+
   /// The folds that hold out at least one case with opacity masks.
   public var folds: [Int] { Set(cases.filter { $0.kind == .opacity }.compactMap(\.fold)).sorted() }
 
   /// The cases of one kind that a fold holds out.
   /// - Throws: `DatasetError.unknownFold`.
   public func heldOut(fold: Int, kind: CaseRecord.Kind = .opacity) throws(DatasetError) -> [CaseRecord] {
+    let folds = Set(cases.filter { $0.kind == kind }.compactMap(\.fold)).sorted()
     guard folds.contains(fold) else { throw .unknownFold(fold, known: folds) }
     return cases.filter { $0.kind == kind && $0.fold == fold }
   }
 
   /// Everything that may be learned from when a fold is held out: no case of that fold, and none of its patients in any set. All cases for nil.
+  /// - Parameter unmaskedFold: a fold that is held out of the sets without masks or scores (clear, unlabeled, not frontal) alone.
   /// - Throws: `DatasetError.unknownFold`.
-  public func training(without fold: Int?) throws(DatasetError) -> [CaseRecord] {
+  public func training(without fold: Int?, unmaskedFold: Int? = nil) throws(DatasetError) -> [CaseRecord] {
+    var cases = cases
+    if let unmaskedFold {
+      let unmasked = cases.filter { $0.kind.isUnmasked }
+      let folds = Set(unmasked.compactMap(\.fold)).sorted()
+      guard folds.contains(unmaskedFold) else { throw .unknownFold(unmaskedFold, known: folds) }
+      let patients = Set(unmasked.filter { $0.fold == unmaskedFold }.map(\.patient))
+      cases.removeAll { $0.kind.isUnmasked && patients.contains($0.patient) }
+    }
     guard let fold else { return cases }
     guard folds.contains(fold) else { throw .unknownFold(fold, known: folds) }
     let patients = Set(cases.filter { $0.fold == fold }.map(\.patient))
-    return cases.filter { !patients.contains($0.patient) }
+    return cases.filter { !patients.contains($0.patient) && !$0.mayBeKnownElsewhere }
   }
 
   /// The fold in which what readers said of a case is held out: the patient's own fold, or one that follows from the patient's name alone.
@@ -112,7 +142,7 @@ public struct Dataset: Sendable {
 
   private static func cases(inTable table: String, root: String) throws -> [CaseRecord] {
     try CSVTable(path: table, requiring: ["set", "file"]).rows.map { row in
-      guard let kind = CaseRecord.Kind(rawValue: row["set"]) else {
+      guard let kind = CaseRecord.Kind(set: row["set"]) else {
         throw DatasetError.unknownSet(path: table, line: row.line, name: row["set"])
       }
       return try CaseRecord(row, kind: kind, root: root, exists: exists, tablePath: table)

@@ -34,11 +34,13 @@ public struct TrainingSample: Sendable {
   public let isPhantom: Bool
   /// What readers scored of it.
   public let scores: ReaderScores
+  /// Whether the image has fewer rows or columns than the network's square, so that it looks blurred there.
+  public let isSmall: Bool
 
   /// - Precondition: `side * side` pixels and truth bits, one flag a channel.
   public init(
     id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false,
-    scores: ReaderScores = ReaderScores()
+    scores: ReaderScores = ReaderScores(), isSmall: Bool = false
   ) {
     precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
     precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag a channel")
@@ -50,6 +52,7 @@ public struct TrainingSample: Sendable {
     self.isKnown = isKnown
     self.isPhantom = isPhantom
     self.scores = scores
+    self.isSmall = isSmall
   }
 
   /// A phantom at working resolution, its lungs and opacity known; every third is clear.
@@ -60,38 +63,44 @@ public struct TrainingSample: Sendable {
     let phantom = try Phantom.make(
       seed: seed, size: Size(width: 2 * side, height: 2 * side), opacity: number % 3 == 0 ? 0 : nil, polling: cancellation)
     let target = Size(width: side, height: side)
-    var truth = try phantom.lungs.resampled(to: target).labels.map { UInt8(truncatingIfNeeded: $0 & 3) }
-    let opacity = try phantom.opacity.resampled(to: target)
+    let (pixels, frame) = try InputNormalisation.film.input(of: phantom.image, side: side, polling: cancellation)
+    var truth = try frame.part(of: phantom.lungs).resampled(to: target).labels.map { UInt8(truncatingIfNeeded: $0 & 3) }
+    let opacity = try frame.part(of: phantom.opacity).resampled(to: target)
     for row in 0..<side {
       for column in 0..<side where opacity[row, column] { truth[row * side + column] |= 4 }
     }
     self.init(
-      id: "phantom-\(seed)", side: side, kind: .opacity,
-      pixels: try InputNormalisation.normalised(phantom.image, side: side, polling: cancellation), truth: truth,
-      isKnown: [true, true, true],
-      isPhantom: true)
+      id: "phantom-\(seed)", side: side, kind: .opacity, pixels: pixels, truth: truth, isKnown: [true, true, true], isPhantom: true)
   }
 
   /// Reads a case's picture and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
   ///
   /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
-  /// - Parameter knowsScores: false hides what readers scored.
+  /// An unlabeled case takes its opacity from a teacher.
+  /// - Parameters:
+  ///   - knowsScores: false hides what readers scored.
+  ///   - teacher: labels what nobody drew; without one the opacity of an unlabeled case is unknown.
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
-  public init(_ record: CaseRecord, side: Int, knowsScores: Bool = true, polling cancellation: Cancellation = .never) throws {
+  public init(
+    _ record: CaseRecord, side: Int, knowsScores: Bool = true, teacher: Teacher? = nil, polling cancellation: Cancellation = .never
+  ) throws {
     let target = Size(width: side, height: side)
     let image = try record.image()
-    let pixels = try InputNormalisation.normalised(image, side: side, polling: cancellation)
-    let drawn = try record.truth(size: image.size, polling: cancellation)
+    let (pixels, frame) = try InputNormalisation.film.input(of: image, side: side, polling: cancellation)
+    var drawn = try record.truth(size: image.size, polling: cancellation)
+    if record.kind == .unlabeled, let teacher {
+      drawn = CaseTruth(lungs: nil, opacity: try teacher.opacity(in: image, polling: cancellation))
+    }
     var truth = [UInt8](repeating: 0, count: target.count)
     var isKnown = [false, false, false]
     if let lungs = drawn.lungs {
-      let labels = try lungs.resampled(to: target).labels
+      let labels = try frame.part(of: lungs).resampled(to: target).labels
       for index in labels.indices where labels[index] == 1 || labels[index] == 2 { truth[index] = UInt8(labels[index]) }
       isKnown[0] = labels.contains(1)
       isKnown[1] = labels.contains(2)
     }
     if let opacity = drawn.opacity {
-      let small = try opacity.resampled(to: target)
+      let small = try frame.part(of: opacity).resampled(to: target)
       for row in 0..<side {
         for column in 0..<side where small[row, column] { truth[row * side + column] |= 4 }
       }
@@ -101,7 +110,8 @@ public struct TrainingSample: Sendable {
     }
     self.init(
       id: record.id, side: side, kind: record.kind, pixels: pixels, truth: truth, isKnown: isKnown,
-      scores: knowsScores ? ReaderScores(extent: record.geographicExtent, zones: record.brixiaZones) : ReaderScores())
+      scores: knowsScores ? ReaderScores(extent: record.geographicExtent, zones: record.brixiaZones) : ReaderScores(),
+      isSmall: min(image.size.width, image.size.height) < side)
   }
 
   /// The truth with the thirds of each lung, by its own first and last row.
@@ -135,7 +145,7 @@ extension CaseRecord {
   public var hasScores: Bool { brixia != nil || geographicExtent != nil }
 
   /// Whether it is known without a mask that no opacity is to be seen.
-  public var isKnownToBeClear: Bool { brixia == 0 || finding == "No Finding" }
+  public var isKnownToBeClear: Bool { kind == .clear || brixia == 0 || finding == "No Finding" }
 
   /// The drawn lungs as labels, 1 the patient's right and 2 the left; a mask of both lungs is split.
   func lungLabels(path: String, size: Size) throws -> LabelImage {

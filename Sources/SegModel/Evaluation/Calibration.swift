@@ -60,6 +60,7 @@ public struct Calibration: Sendable {
     let fold: Int
     let segmenter: Segmenter
     let prediction: Segmentation.Prediction
+    let frame: FilmFrame
     let size: Size
     let spacing: Spacing
     var drawn: LungZones?
@@ -68,8 +69,9 @@ public struct Calibration: Sendable {
     init(_ record: CaseRecord, fold: Int, segmenter: Segmenter, polling cancellation: Cancellation) throws {
       let image = try record.image()
       (self.record, self.fold, self.segmenter, size, spacing) = (record, fold, segmenter, image.size, image.spacing)
-      prediction = try segmenter.predict(
-        InputNormalisation.normalised(image, side: segmenter.model.side, polling: cancellation), polling: cancellation)
+      let input = try segmenter.model.normalisation.input(of: image, side: segmenter.model.side, polling: cancellation)
+      frame = input.frame
+      prediction = try segmenter.predict(input.pixels, polling: cancellation)
       guard record.fold == fold else { return }
       let truth = try record.truth(size: image.size, polling: cancellation)
       guard let lungs = truth.lungs, let opacity = truth.opacity else { return }
@@ -82,7 +84,8 @@ public struct Calibration: Sendable {
     func segmentation(at threshold: Float?, polling cancellation: Cancellation) throws -> Segmentation {
       var thresholds = segmenter.model.thresholds
       if let threshold { thresholds.opacity = threshold }
-      return try segmenter.segmentation(from: prediction, size: size, spacing: spacing, thresholds: thresholds, polling: cancellation)
+      return try segmenter.segmentation(
+        from: prediction, frame: frame, size: size, spacing: spacing, thresholds: thresholds, polling: cancellation)
     }
 
     func judged(at threshold: Float?, polling cancellation: Cancellation) throws -> Case {
@@ -109,6 +112,8 @@ public struct Calibration: Sendable {
   /// A figure, how unsure the network is of it, and what readers say.
   struct Point: Sendable {
     var fold: Int
+    /// Whether the case is known to be free of opacity.
+    var isClear: Bool
     var value: Double
     var spread: Double
     var truth: Double
@@ -120,10 +125,13 @@ public struct Calibration: Sendable {
     func add(_ figure: IntervalRule.Figure, _ item: Case, _ found: Severity.Figure?, _ truth: Double?) {
       guard let found, let truth else { return }
       let spread = (found.interval.upperBound - found.interval.lowerBound) / 2
-      points[figure, default: []].append(Point(fold: item.fold, value: found.value, spread: spread, truth: truth))
+      points[figure, default: []].append(
+        Point(fold: item.fold, isClear: item.record.isKnownToBeClear, value: found.value, spread: spread, truth: truth))
     }
     for item in cases {
-      func percent(_ zone: (LungZones) -> LungZones.Zone) -> Double? { item.drawn.flatMap { zone($0).share.map { 100 * $0 } } }
+      func percent(_ zone: (LungZones) -> LungZones.Zone) -> Double? {
+        item.record.kind == .clear ? 0 : item.drawn.flatMap { zone($0).share.map { 100 * $0 } }
+      }
       add(.percent, item, item.severity.percent, percent(\.both))
       add(.lung, item, item.severity.rightPercent, percent(\.right))
       add(.lung, item, item.severity.leftPercent, percent(\.left))
@@ -179,7 +187,10 @@ public struct Calibration: Sendable {
       guard let estimator = estimator(fold) else { return [] }
       for item in cases where item.fold == fold {
         guard let features = item.features, let truth = Self.score(figure, of: item.record) else { continue }
-        points.append(Point(fold: fold, value: estimator.estimate(features), spread: 0, truth: truth))
+        points.append(
+          Point(
+            fold: fold, isClear: item.record.isKnownToBeClear, value: estimator.estimate(features),
+            spread: 0, truth: truth))
       }
     }
     return points
@@ -228,12 +239,12 @@ public struct Calibration: Sendable {
     return ScoreEstimator.fitted(to: examples, range: figure.range)
   }
 
-  /// Floors are tried in steps of the figure's range; an estimate has no spread, so any serves.
+  /// Floors are tried in steps of the figure's range. Clear cases, of which there may be many, and the others are held apart.
   private static func rule(_ figure: IntervalRule.Figure, from points: [Point]) -> IntervalRule? {
     let width = figure.range.upperBound - figure.range.lowerBound
     return IntervalRule.fitted(
-      errors: points.map { abs($0.value - $0.truth) }, spreads: points.map(\.spread),
-      floors: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map { $0 * width })
+      errors: points.map { abs($0.value - $0.truth) }, spreads: points.map(\.spread), groups: points.map(\.isClear),
+      floors: [0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map { $0 * width })
   }
 
   // MARK: How good it is

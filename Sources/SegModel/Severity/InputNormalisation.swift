@@ -1,9 +1,25 @@
 import ImageOps
 
-/// How a picture becomes the input of a segmentation network: a square by area means, whatever the aspect, and intensities between two percentiles.
-public enum InputNormalisation {
-  /// Name in weights files: the 1st percentile becomes -1, the 99th becomes 1, what lies beyond is clipped.
-  public static let name = "percentiles 1-99 to -1..1"
+/// How an image becomes the input of a segmentation network: a square by area means, whatever the aspect, and intensities between two percentiles.
+///
+/// The raw value is the name in weights files: the 1st percentile becomes -1, the 99th becomes 1, what lies beyond is clipped.
+public enum InputNormalisation: String, Sendable, CaseIterable {
+  /// The film inside the image, without uniform borders (`FilmFrame`).
+  case film = "film, percentiles 1-99 to -1..1"
+  /// The whole image, borders included: models that were trained before borders were removed.
+  case image = "percentiles 1-99 to -1..1"
+
+  /// The part of an image that the network sees.
+  public func frame(of image: GrayImage) -> FilmFrame { self == .film ? FilmFrame.find(in: image) : FilmFrame(of: image.size) }
+
+  /// The square of the part of the image that the network sees, and where that part lies.
+  /// - Throws: `CancellationError`.
+  public func input(of image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> (
+    pixels: [Float], frame: FilmFrame
+  ) {
+    let frame = frame(of: image)
+    return (try Self.normalised(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
+  }
 
   /// The square of intensities, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. A picture of one intensity becomes 0.
   public static func normalised(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {

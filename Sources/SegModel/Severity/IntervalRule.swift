@@ -31,19 +31,25 @@ public struct IntervalRule: Sendable, Equatable {
     return min(max(value - half, range.lowerBound), value)...max(min(value + half, range.upperBound), value)
   }
 
-  /// The rule whose intervals are narrowest on average among those that hold `share` of the cases and would hold it of new ones.
+  /// The rule whose intervals are narrowest on average among those that hold `share` of the cases of each group and would hold it of new ones.
   /// - Parameters:
   ///   - errors: absolute differences from the readers' figures.
+  ///   - groups: the group of each case, so that many easy cases do not make intervals too narrow for the others; one group for nil. Groups of fewer than ten cases
+  ///     count as part of the others.
   ///   - floors: the floors that are tried.
   /// - Returns: nil with fewer than ten cases.
-  static func fitted(errors: [Double], spreads: [Double], floors: [Double], share: Double = 0.9) -> IntervalRule? {
-    precondition(errors.count == spreads.count, "pairs")
+  static func fitted(errors: [Double], spreads: [Double], groups: [Bool]? = nil, floors: [Double], share: Double = 0.9) -> IntervalRule? {
+    precondition(errors.count == spreads.count && groups.map { $0.count == errors.count } ?? true, "pairs")
     guard errors.count >= 10 else { return nil }
-    let rank = min(errors.count, Int((share * Double(errors.count + 1)).rounded(.up)))
+    let split = [true, false].map { group in errors.indices.filter { (groups?[$0] ?? true) == group } }
+    let parts = split.allSatisfy { $0.count >= 10 } ? split : [Array(errors.indices)]
     var best: (width: Double, rule: IntervalRule)?
     for floor in floors where floor > 0 {
-      let ratios = zip(errors, spreads).map { $0 / (floor + $1) }.sorted()
-      let rule = IntervalRule(factor: ratios[rank - 1], floor: floor, cases: errors.count)
+      let factors = parts.map { part in
+        let ratios = part.map { errors[$0] / (floor + spreads[$0]) }.sorted()
+        return ratios[min(part.count, Int((share * Double(part.count + 1)).rounded(.up))) - 1]
+      }
+      let rule = IntervalRule(factor: factors.max() ?? 0, floor: floor, cases: errors.count)
       let width = spreads.reduce(0) { $0 + rule.factor * (floor + $1) }
       if width < best?.width ?? .infinity { best = (width, rule) }
     }

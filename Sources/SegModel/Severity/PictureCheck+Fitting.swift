@@ -1,20 +1,42 @@
 import ImageOps
 
 extension PictureCheck {
-  /// Share of proper pictures that may raise one doubt: the thresholds are set by it.
-  private static let alarmShare = 0.005
+  /// Share of proper images that may raise one doubt, and of those that only differ by which side the heart is on: the thresholds are set by it.
+  private static let alarmShare = 0.002
+  private static let mirroredAlarmShare = 0.0005
+  /// Share of the corrupted images of a kind that may be missed where that lowers false alarms further.
+  private static let missedShare = 0.02
   private static let strength = 1e-3
   /// With fewer pictures than this nothing can be said of false alarms.
   private static let fewestPictures = 24
 
-  /// Fits the rules to pictures that are spoilt on purpose; thresholds and validation come from five-fold cross-validation over patients.
+  /// An image to fit the rules to.
+  struct Example {
+    let patient: String
+    let sample: TrainingSample
+    /// What is wrong with the image; nil for a frontal chest X-ray as it should be.
+    var doubt: Doubt?
+  }
+
+  /// Images with masks or scores are corrupted in every way; of the others, whose number may be much larger, the image and one slight variant take part.
+  private static func examples(of example: Example, number: Int) throws -> [CorruptedExample] {
+    let isPlain = [.clear, .unlabeled].contains(example.sample.kind)
+    let all = try SpoiltPictures.examples(
+      of: example.sample.pixels, side: example.sample.side, seed: 50 + UInt64(number), isCorrupted: !isPlain && example.doubt == nil)
+    if let doubt = example.doubt { return all.map { CorruptedExample(pixels: $0.pixels, doubt: doubt) } }
+    return isPlain ? [all[0], all[1 + number % (all.count - 1)]] : all
+  }
+  private typealias CorruptedExample = SpoiltPictures.Example
+
+  /// Fits the rules to images that are corrupted on purpose, and to those that are no frontal X-ray; thresholds and validation come from five-fold cross-validation over
+  /// patients. A doubt without examples gets no rule.
   ///
   /// The network must not be trained any further. Deterministic: what is drawn depends on the place of a picture in `samples`.
-  /// - Parameter samples: proper pictures at the model's side with their patient.
+  /// - Parameter samples: images at the model's side with their patient.
   /// - Returns: nil with fewer than 24 pictures.
   /// - Throws: `CancellationError`.
   static func fitted(
-    _ segmenter: Segmenter, to samples: [(patient: String, sample: TrainingSample)], polling cancellation: Cancellation
+    _ segmenter: Segmenter, to samples: [Example], polling cancellation: Cancellation
   ) throws -> PictureCheck? {
     guard samples.count >= fewestPictures else { return nil }
     var rows: [[Double]] = []
@@ -25,35 +47,55 @@ extension PictureCheck {
     let foldOfPatient = Dictionary(
       uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 5) })
     for (index, item) in samples.enumerated() {
-      for example in try SpoiltPictures.examples(of: item.sample.pixels, side: item.sample.side, seed: 50 + UInt64(index)) {
+      for example in try examples(of: item, number: index) {
         let prediction = try segmenter.predict(example.pixels, isMirrored: false, polling: cancellation)
         rows.append(prediction.ownFeatures.map { $0.isFinite ? Double($0) : 0 })
         doubts.append(example.doubt)
         folds.append(foldOfPatient[item.patient] ?? 0)
       }
     }
+    let present = Doubt.allCases.filter { doubt in doubts.contains(doubt) }
     func regressions(_ indices: [Int]) throws -> [RidgeRegression]? {
       try cancellation.check()
       return RidgeRegression.several(
-        rows: indices.map { rows[$0] }, targets: Doubt.allCases.map { doubt in indices.map { doubts[$0] == doubt ? 1 : 0 } },
+        rows: indices.map { rows[$0] }, targets: present.map { doubt in indices.map { doubts[$0] == doubt ? 1 : 0 } },
         strength: strength)
     }
     guard let final = try regressions(Array(rows.indices)) else { return nil }
     var validated: [[RidgeRegression]] = []
     for fold in 0..<5 { validated.append(try regressions(rows.indices.filter { folds[$0] != fold }) ?? final) }
     let proper = rows.indices.filter { doubts[$0] == nil }
-    let thresholds = Doubt.allCases.indices.map { doubt in
-      Statistics.quantile(proper.map { validated[folds[$0]][doubt].prediction(for: rows[$0]) }, 1 - alarmShare) ?? 1
+    let thresholds = present.enumerated().map { index, doubt in
+      func quantile(_ rowsOfKind: [Int], _ share: Double) -> Double? {
+        Statistics.quantile(rowsOfKind.map { validated[folds[$0]][index].prediction(for: rows[$0]) }, share)
+      }
+      let rarelyRaised = quantile(proper, 1 - (doubt == .mirrored ? mirroredAlarmShare : alarmShare)) ?? 1
+      return max(rarelyRaised, quantile(rows.indices.filter { doubts[$0] == doubt }, missedShare) ?? rarelyRaised)
     }
-    let rulesOfFold = validated.map { zip($0, thresholds).map { Rule(regression: $0, threshold: $1) } }
+    let rulesOfFold = validated.map { fold in
+      zip(present, zip(fold, thresholds)).map { ($0, Rule(regression: $1.0, threshold: $1.1)) }
+    }
     func shareRaising(_ indices: [Int]) -> Double {
       Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0]) != nil }) / Double(max(1, indices.count))
     }
     return PictureCheck(
+      doubts: present,
       rules: zip(final, thresholds).map { Rule(regression: $0, threshold: $1) },
       validation: Validation(
         pictures: proper.count, falseAlarms: shareRaising(proper),
         found: Dictionary(
-          uniqueKeysWithValues: Doubt.allCases.map { doubt in (doubt, shareRaising(rows.indices.filter { doubts[$0] == doubt })) })))
+          uniqueKeysWithValues: present.map { doubt in (doubt, shareRaising(rows.indices.filter { doubts[$0] == doubt })) })))
+  }
+}
+
+extension PictureCheck.Doubt {
+  /// What is wrong with an image of a data set; nil for a frontal chest X-ray.
+  init?(of record: CaseRecord) {
+    guard record.kind == .notFrontal else { return nil }
+    switch record.finding {
+    case "lateral": self = .lateral
+    case "ct": self = .ct
+    default: self = .foreign
+    }
   }
 }

@@ -13,6 +13,8 @@ public struct PictureCheck: Sendable, Equatable {
     case cropped
     case covered
     case foreign
+    case lateral
+    case ct
 
     /// What stands beside values that are not to be trusted: "The image looks mirrored, …: do not trust these values."
     public var warning: String { "The image looks \(wording): do not trust these values." }
@@ -28,6 +30,8 @@ public struct PictureCheck: Sendable, Equatable {
       case .cropped: "cropped, with part of the lungs outside"
       case .covered: "covered in large part"
       case .foreign: "like no frontal chest X-ray"
+      case .lateral: "like a lateral view"
+      case .ct: "like a CT slice"
       }
     }
   }
@@ -38,7 +42,8 @@ public struct PictureCheck: Sendable, Equatable {
     let threshold: Double
   }
 
-  /// In the order of `Doubt.allCases`.
+  /// What each rule raises; a model may know fewer doubts than the program.
+  let doubts: [Doubt]
   let rules: [Rule]
   public let validation: Validation
 
@@ -53,11 +58,11 @@ public struct PictureCheck: Sendable, Equatable {
   }
 
   /// The doubt that stands out most; nil where there is none, as in a picture whose features are no numbers.
-  public func doubt(_ features: [Float]) -> Doubt? { Self.doubt(rules, features.map { Double($0) }) }
+  public func doubt(_ features: [Float]) -> Doubt? { Self.doubt(Array(zip(doubts, rules)), features.map { Double($0) }) }
 
-  static func doubt(_ rules: [Rule], _ features: [Double]) -> Doubt? {
+  static func doubt(_ rules: [(Doubt, Rule)], _ features: [Double]) -> Doubt? {
     var worst: (doubt: Doubt, excess: Double)?
-    for (doubt, rule) in zip(Doubt.allCases, rules) where rule.regression.weights.count == features.count {
+    for (doubt, rule) in rules where rule.regression.weights.count == features.count {
       let excess = (rule.regression.prediction(for: features) - rule.threshold) / max(1 - rule.threshold, 0.05)
       if excess > 0, excess > worst?.excess ?? 0 { worst = (doubt, excess) }
     }
@@ -80,14 +85,14 @@ extension PictureCheck {
   /// Doubts and validation as JSON.
   var description: String {
     let json: JSON = [
-      "doubts": .array(Doubt.allCases.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
+      "doubts": .array(doubts.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
       "false_alarms": .number(validation.falseAlarms),
       "found": .object(Doubt.allCases.compactMap { doubt in validation.found[doubt].map { JSON.Member(doubt.rawValue, .number($0)) } }),
     ]
     return json.description
   }
 
-  /// The check in a model's file; nil where there is none, or one of other doubts than this program knows.
+  /// The check in a model's file; nil where there is none, or one with a doubt that this program does not know.
   /// - Parameter featureCount: pooled features of the model's network.
   init?(in file: Safetensors, featureCount: Int) throws {
     guard let text = file.metadata[Self.metadataKey] else { return nil }
@@ -97,7 +102,9 @@ extension PictureCheck {
     guard let json = try? JSON(parsing: text), let names = json["doubts"]?.arrayValue, let pictures = json["pictures"]?.integerValue,
       let falseAlarms = json["false_alarms"]?.numberValue
     else { throw invalid("doubts and their validation") }
-    guard names.map(\.stringValue) == Doubt.allCases.map(\.rawValue) else { return nil }
+    let known = names.compactMap { $0.stringValue.flatMap { Doubt(rawValue: $0) } }
+    guard known.count == names.count, Set(known).count == known.count else { return nil }
+    doubts = known
     let width = featureCount + 2
     let values = try file.floats(Self.tensorName, shape: [names.count, width]).map { Double($0) }
     guard values.allSatisfy(\.isFinite) else { throw invalid("finite weights") }

@@ -37,13 +37,31 @@ public struct ScoreEstimator: Sendable, Equatable {
   /// The straight line through the opaque share of both lungs.
   /// - Returns: nil with fewer than twelve examples.
   static func line(through examples: [Example], range: ClosedRange<Double>) -> ScoreEstimator? {
+    line(through: examples, on: SeverityFeatures.shareIndex, range: range)
+  }
+
+  /// The straight line through one of the features, each example as important as it says.
+  private static func line(through examples: [Example], on feature: Int, range: ClosedRange<Double>) -> ScoreEstimator? {
     guard examples.count >= 12,
       let line = RidgeRegression(
-        rows: examples.map { [$0.features.values[SeverityFeatures.shareIndex]] }, targets: examples.map(\.score), strength: 1e-6)
+        rows: examples.map { [$0.features.values[feature]] }, targets: examples.map(\.score), importances: examples.map(\.importance),
+        strength: 1e-6)
     else { return nil }
     var weights = [Double](repeating: 0, count: SeverityFeatures.count)
-    weights[SeverityFeatures.shareIndex] = line.weights[0]
+    weights[feature] = line.weights[0]
     return ScoreEstimator(regression: RidgeRegression(weights: weights, bias: line.bias), range: range, validation: nil)
+  }
+
+  /// The mean of a line through the opaque share of both lungs and a line through what the network tells of the goal.
+  ///
+  /// For a model that was trained on from another: what the network tells keeps its order, but its level follows the mix of cases that it learned from.
+  /// - Returns: nil with fewer than twelve examples.
+  static func meanOfLines(through examples: [Example], goal: ReaderScores.Goal) -> ScoreEstimator? {
+    let range = 0...goal.full
+    guard let share = line(through: examples, on: SeverityFeatures.shareIndex, range: range),
+      let told = line(through: examples, on: SeverityFeatures.areaCount + goal.rawValue, range: range)
+    else { return nil }
+    return mean(share, told)
   }
 
   // MARK: Fitting

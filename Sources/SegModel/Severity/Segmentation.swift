@@ -20,6 +20,8 @@ public struct Segmentation: Sendable {
   /// What a model saw in the picture, and what the masks were cut from.
   public struct Source: Sendable {
     public let prediction: Prediction
+    /// The part of the image that the prediction covers.
+    public let frame: FilmFrame
     /// What made it: thresholds, estimators and notes; without weights.
     public let thresholds: SegmentationModel.Thresholds
     public let extentEstimator: ScoreEstimator?
@@ -109,15 +111,17 @@ public struct Segmentation: Sendable {
     try probability(of: .opacity, polling: cancellation)
   }
 
-  /// Probability of one channel at the size of the picture, bilinear between the network's pixels.
+  /// Probability of one channel at the size of the picture, bilinear between the network's pixels; 0 in the borders of the image.
   /// - Throws: as ``probability(polling:)``.
   public func probability(of channel: SegmentationChannel, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
-    guard let prediction else { throw SegmentationError.hasNoProbability }
+    guard let source else { throw SegmentationError.hasNoProbability }
+    let prediction = source.prediction
     let plane = prediction.side * prediction.side
     let start = channel.rawValue * plane
     var map = try ProbabilityMap(
       size: Size(width: prediction.side, height: prediction.side), pixels: Array(prediction.planes[start..<start + plane])
-    ).resampled(to: size, using: .bilinear, polling: cancellation)
+    ).resampled(to: source.frame.size, using: .bilinear, polling: cancellation)
+    map = try source.frame.placed(map, in: size, with: 0, polling: cancellation)
     map.spacing = spacing
     return map
   }

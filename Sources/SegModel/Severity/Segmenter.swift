@@ -34,7 +34,8 @@ public final class Segmenter: Sendable {
 
   /// Finds lungs and opacity in a frontal chest X-ray.
   ///
-  /// The picture is brought to the model's square by area means and normalised by percentiles; probabilities are averaged over the square and its mirror
+  /// Uniform borders are removed (`FilmFrame`) where the model was trained so; nothing is found in them. The rest is brought to the model's square by area means and
+  /// normalised by percentiles; probabilities are averaged over the square and its mirror
   /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
   /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
   /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). A picture of one intensity has no lungs as a rule.
@@ -45,24 +46,29 @@ public final class Segmenter: Sendable {
     polling cancellation: Cancellation = .never
   ) throws -> Segmentation {
     let thresholds = thresholds ?? model.thresholds
-    let normalised = try InputNormalisation.normalised(image, side: model.side, polling: cancellation)
-    let prediction = try predict(normalised, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
-    return try segmentation(from: prediction, size: image.size, spacing: image.spacing, thresholds: thresholds, polling: cancellation)
+    let input = try model.normalisation.input(of: image, side: model.side, polling: cancellation)
+    let prediction = try predict(input.pixels, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
+    return try segmentation(
+      from: prediction, frame: input.frame, size: image.size, spacing: image.spacing, thresholds: thresholds, polling: cancellation)
   }
 
   /// Cuts what the network says at thresholds, at the size of the picture. Lungs were cleaned already, at the threshold that they were predicted with.
   func segmentation(
-    from prediction: Segmentation.Prediction, size: Size, spacing: Spacing, thresholds: SegmentationModel.Thresholds,
+    from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, thresholds: SegmentationModel.Thresholds,
     polling cancellation: Cancellation = .never
   ) throws -> Segmentation {
-    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds).masks(at: size, polling: cancellation)
-    let lungs = LabelImage(size: size, labels: cut.labels, names: LabelImage.lungNames, spacing: spacing)
-    let opacity = try Self.withoutTraces(
-      Mask(size: size, words: cut.opacity, spacing: spacing), lungs: lungs, thresholds: thresholds, polling: cancellation)
+    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
+      .masks(at: frame.size, polling: cancellation)
+    let field = LabelImage(size: frame.size, labels: cut.labels, names: LabelImage.lungNames, spacing: spacing)
+    let found = try Self.withoutTraces(
+      Mask(size: frame.size, words: cut.opacity, spacing: spacing), lungs: field, thresholds: thresholds, polling: cancellation)
+    let lungs = try frame.placed(field, in: size, with: 0, polling: cancellation)
+    let opacity = try frame.placed(found, in: size, with: false, polling: cancellation)
     return Segmentation(
       lungs: lungs, opacity: opacity,
       source: Segmentation.Source(
-        prediction: prediction, thresholds: thresholds, extentEstimator: model.extentEstimator, brixiaEstimator: model.brixiaEstimator,
+        prediction: prediction, frame: frame, thresholds: thresholds, extentEstimator: model.extentEstimator,
+        brixiaEstimator: model.brixiaEstimator,
         intervalRules: model.intervalRules, doubt: model.pictureCheck?.doubt(prediction.ownFeatures)))
   }
 

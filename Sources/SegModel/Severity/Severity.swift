@@ -93,9 +93,11 @@ extension Severity {
     var working: LungZones?
     if let segmentation, let source = segmentation.source, segmentation.size == lungs.size {
       let size = Size(width: source.prediction.side, height: source.prediction.side)
+      let frame = source.frame
       working = LungZones(
-        lungs: try lungs.resampled(to: size), opacity: try opacity.resampled(to: size), prediction: source.prediction,
-        thresholds: source.thresholds, decided: try segmentation.decidedOpacity?.resampled(to: size))
+        lungs: try frame.part(of: lungs).resampled(to: size), opacity: try frame.part(of: opacity).resampled(to: size),
+        prediction: source.prediction, thresholds: source.thresholds,
+        decided: try segmentation.decidedOpacity.map { try frame.part(of: $0).resampled(to: size) })
     }
     self.init(areas: areas, workingZones: working, segmentation: segmentation)
   }

@@ -10,15 +10,20 @@ enum SpoiltPictures {
   }
 
   /// A picture, two slight variants of it, and one spoilt in each way.
-  /// - Parameter pixels: normalised, `side * side`.
-  static func examples(of pixels: [Float], side: Int, seed: UInt64) throws -> [Example] {
+  /// - Parameters:
+  ///   - pixels: normalized, `side * side`.
+  ///   - isCorrupted: false leaves the corrupted images out.
+  static func examples(of pixels: [Float], side: Int, seed: UInt64, isCorrupted: Bool = true) throws -> [Example] {
     let size = Size(width: side, height: side)
     let image = GrayImage(size: size, pixels: pixels, range: 0...1)
     var generator = SeededGenerator(seed: seed)
     let gamma = generator.uniform(0.6...1.6)
-    let variants: [(GrayImage, PictureCheck.Doubt?)] = [
+    var variants: [(GrayImage, PictureCheck.Doubt?)] = [
       (image, nil), (try image.rotated(degrees: generator.uniform(-12...12)), nil),
       (image.with(pixels: pixels.map { Float(pow(Double(min(max($0, 0), 1)), gamma)) }), nil),
+    ]
+    guard isCorrupted else { return try variants.map { Example(pixels: try InputNormalisation.normalised($0.0, side: side), doubt: nil) } }
+    variants += [
       (try image.rotated(quarterTurns: 1), .turnedLeft), (try image.rotated(quarterTurns: -1), .turnedRight),
       (try image.rotated(quarterTurns: 2), .upsideDown), (try image.flipped(.horizontal), .mirrored),
       (image.with(pixels: pixels.map { 1 - $0 }), .inverted), (try cropped(image, &generator), .cropped),

@@ -22,6 +22,13 @@ final class ScoreHead {
 
   var parameters: [Parameter] { [weight, bias] }
 
+  /// Starts from a trained layer; one of another number of features is left aside.
+  func load(_ layer: ScoreLayer) {
+    guard layer.rows.allSatisfy({ $0.count == featureCount + 1 }) else { return }
+    weight.values.values = layer.rows.flatMap { $0.dropLast() }
+    bias.values.values = layer.rows.map { $0[featureCount] }
+  }
+
   /// The loss of a batch, its derivative by the features, and in `parameters` that by the layer's own weights.
   ///
   /// For goal g, σ weight · mean over the images with a score of (prediction − score)², scores as shares of the full score.

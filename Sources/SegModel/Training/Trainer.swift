@@ -22,11 +22,12 @@ public final class Trainer {
   ///   - samples: what is learned from, at the recipe's side.
   ///   - heldOut: evaluated now and then; nothing is decided by the result.
   ///   - weights: those to start from; random ones for nil.
+  ///   - scoreLayer: what the score layer starts from; zero for nil.
   ///   - checkpointFolder: where `checkpoint.safetensors`, `curves.jsonl` and `curves.png` are kept; made if need be.
   /// - Throws: `TrainingError.invalidRecipe`, `DatasetError.nothingToTrainOn`, `FileError`.
   public init(
     recipe: TrainingRecipe, samples: [TrainingSample], heldOut: [TrainingSample] = [], from weights: [String: Tensor]? = nil,
-    checkpointFolder: String? = nil
+    scoreLayer: ScoreLayer? = nil, checkpointFolder: String? = nil
   ) throws {
     try recipe.validate()
     precondition(samples.allSatisfy { $0.side == recipe.side }, "samples have the recipe's side")
@@ -36,7 +37,7 @@ public final class Trainer {
     self.checkpointFolder = checkpointFolder
     plan = TrainingPlan(recipe: recipe, samples: samples)
     guard plan.stepCount > 0 else { throw DatasetError.nothingToTrainOn(path: "the data") }
-    state = try TrainingState(recipe: recipe, from: weights)
+    state = try TrainingState(recipe: recipe, from: weights, scoreLayer: scoreLayer)
     start = weights.map { Self.digest($0) } ?? ""
     loss = SegmentationLoss(channelWeights: recipe.channelWeights)
     if let checkpointFolder { try AtomicFile.makeFolder(checkpointFolder) }

@@ -2,10 +2,12 @@ import ImageOps
 
 /// A training from a data folder to a model file: what `segsh train` does.
 public struct TrainingJob: Sendable {
-  /// The data folder (see `Dataset`).
-  public var data: String
+  /// The data folders (see `Dataset`).
+  public var data: [String]
   /// The fold that is held out; nil to learn from everything.
   public var fold: Int?
+  /// The fold of the sets without masks or scores that is held out; nil for none.
+  public var unmaskedFold: Int?
   public var recipe: TrainingRecipe
   /// The model file to write.
   public var output: String
@@ -17,12 +19,17 @@ public struct TrainingJob: Sendable {
   public var notes: [String: String]
   /// The model that training starts from; nil to start from nothing. The recipe's width and side have to be the model's.
   public var base: SegmentationModel?
+  /// The model whose opacity stands in for that of unlabeled cases; nil leaves these out.
+  public var teacher: SegmentationModel?
 
   public init(
-    data: String, fold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String, checkpointFolder: String,
+    data: [String], fold: Int? = nil, unmaskedFold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String,
+    checkpointFolder: String,
     resumes: Bool = false,
-    notes: [String: String] = [:], base: SegmentationModel? = nil
+    notes: [String: String] = [:], base: SegmentationModel? = nil, teacher: SegmentationModel? = nil
   ) {
+    self.teacher = teacher
+    self.unmaskedFold = unmaskedFold
     self.base = base
     self.data = data
     self.fold = fold
@@ -39,17 +46,20 @@ public struct TrainingJob: Sendable {
   /// - Returns: the model that was written.
   public func run(polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
     try recipe.validate()
-    let dataset = try Dataset(path: data)
-    let records = try dataset.training(without: fold)
+    let dataset = try Dataset(paths: data)
+    let teacher = try teacher.map { try Teacher($0) }
+    let records = try dataset.training(without: fold, unmaskedFold: unmaskedFold)
     let heldOutRecords = try fold.map { try dataset.heldOut(fold: $0) } ?? []
     var done = 0
+    let count = records.count + heldOutRecords.count
     func knowsScores(_ record: CaseRecord) -> Bool { fold == nil || dataset.scoreFold(of: record) != fold }
     func samples(_ records: [CaseRecord]) throws -> [TrainingSample] {
       try records.map { record in
         try cancellation.check()
-        let sample = try TrainingSample(record, side: recipe.side, knowsScores: knowsScores(record), polling: cancellation)
+        let sample = try TrainingSample(
+          record, side: recipe.side, knowsScores: knowsScores(record), teacher: teacher, polling: cancellation)
         done += 1
-        onEvent(.reading(done: done, of: self.count(dataset: dataset, fold: fold)))
+        onEvent(.reading(done: done, of: count))
         return sample
       }
     }
@@ -57,7 +67,7 @@ public struct TrainingJob: Sendable {
     let heldOut = try samples(heldOutRecords)
     let learnable = all.filter { $0.isKnown.contains(true) && $0.kind != .scored }
     let scoredAlone = recipe.learnsScores ? all.filter { $0.kind == .scored && !$0.scores.isEmpty } : []
-    guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: data) }
+    guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: dataset.path) }
 
     let needsPhantoms = recipe.phases.contains { $0.phantoms > 0 && $0.epochs > 0 }
     let phantoms = try (0..<(needsPhantoms ? recipe.phantomCount : 0)).map { number in
@@ -65,7 +75,7 @@ public struct TrainingJob: Sendable {
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
     }
     let trainer = try Trainer(
-      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, from: base?.weights,
+      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, from: base?.weights, scoreLayer: base?.scoreLayer,
       checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
@@ -78,25 +88,61 @@ public struct TrainingJob: Sendable {
     }
     if let rows = trainer.scoreRows, all.contains(where: { !$0.scores.isEmpty }) {
       model.scoreLayer = ScoreLayer(rows: rows)
-      model.extentEstimator = .told(.extent)
-      model.brixiaEstimator = .told(.brixia)
-      model.intervalRules = nil
+      (model.extentEstimator, model.brixiaEstimator) = (.told(.extent), .told(.brixia))
+      if base?.scoreLayer != nil {
+        let examples = try scoreExamples(of: model, records: records.filter(knowsScores), polling: cancellation)
+        for (goal, own) in examples {
+          let estimator = ScoreEstimator.meanOfLines(through: own, goal: goal)
+          if goal == .extent { model.extentEstimator = estimator ?? model.extentEstimator }
+          if goal == .brixia { model.brixiaEstimator = estimator ?? model.brixiaEstimator }
+        }
+      }
+      // Those of the model that training started from were measured on cases it had not seen; with more data the errors are no larger as a rule.
+      model.intervalRules = base?.intervalRules
     }
-    let proper = zip(records, all).map { (patient: $0.patient, sample: $1) } + phantoms.map { (patient: $0.id, sample: $0) }
-    model.pictureCheck = try PictureCheck.fitted(Segmenter(model), to: proper, polling: cancellation) ?? base?.pictureCheck
+    let pairs = zip(records, all).map { (record: $0, sample: $1) }
+    let examples = pairs.map { PictureCheck.Example(patient: $0.patient, sample: $1, doubt: .init(of: $0)) }
+    model.pictureCheck =
+      try PictureCheck.fitted(
+        Segmenter(model), to: examples + phantoms.map { PictureCheck.Example(patient: $0.id, sample: $0) }, polling: cancellation)
+      ?? base?.pictureCheck
     describe(&model, curve: trainer.curve, cases: learnable.count)
     try model.write(to: output)
     return model
   }
 
-  private func count(dataset: Dataset, fold: Int?) -> Int {
-    let training = (try? dataset.training(without: fold).count) ?? 0
-    return training + (fold.flatMap { try? dataset.heldOut(fold: $0).count } ?? 0)
+  /// Clear cases count half as much together as those that readers scored: there may be many more of them.
+  private static let clearShare = 0.5
+  /// Clear cases that take part in fitting lines to scores.
+  private static let clearCount = 200
+
+  /// What the model finds on the cases that it learned from, with the scores that readers gave.
+  private func scoreExamples(of model: SegmentationModel, records: [CaseRecord], polling cancellation: Cancellation) throws
+    -> [ReaderScores.Goal: [ScoreEstimator.Example]]
+  {
+    let segmenter = try Segmenter(model)
+    let clear = records.filter { $0.kind == .clear }.prefix(Self.clearCount)
+    var examples: [ReaderScores.Goal: [ScoreEstimator.Example]] = [:]
+    for record in records.filter({ $0.kind != .clear && $0.hasScores }) + clear {
+      let severity = try segmenter.segment(record.image(), polling: cancellation)
+      guard let prediction = severity.prediction,
+        let features = try Severity(severity, polling: cancellation).workingAreas.flatMap({ SeverityFeatures(prediction, zones: $0) })
+      else { continue }
+      for (goal, score) in [(ReaderScores.Goal.extent, record.geographicExtent), (.brixia, record.brixia)] {
+        guard let score else { continue }
+        let scored = records.count { $0.kind != .clear && (goal == .extent ? $0.geographicExtent : $0.brixia) != nil }
+        let importance = record.kind == .clear ? Self.clearShare * Double(scored) / Double(clear.count) : 1
+        examples[goal, default: []].append(
+          ScoreEstimator.Example(patient: record.patient, features: features, score: score, importance: importance))
+      }
+    }
+    return examples
   }
 
   private func describe(_ model: inout SegmentationModel, curve: TrainingCurve, cases: Int) {
     model.notes["seed"] = "\(recipe.seed)"
     model.notes["held_out_fold"] = fold.map { "\($0)" } ?? "none"
+    model.notes["held_out_unmasked_fold"] = unmaskedFold.map { "\($0)" }
     model.notes["training_cases"] = "\(cases)"
     model.notes["recipe"] = recipe.json.description
     if let last = curve.points.last { model.notes["metrics"] = last.json.description }
@@ -115,6 +161,8 @@ extension TrainingRecipe {
             "schedule": .string(phase.schedule.rawValue), "opacity_repeats": .number(Double(phase.opacityRepeats)),
             "others_share": .number(phase.othersShare), "others_lung_weight": .number(Double(phase.othersLungWeight)),
             "phantoms": .number(Double(phase.phantoms)), "scored_repeats": .number(Double(phase.scoredRepeats)),
+            "clear": .number(Double(phase.clear)), "small_clear": .number(Double(phase.smallClear)),
+            "taught": .number(Double(phase.taught)),
           ]
         }), "channel_weights": .array(channelWeights.map { .number(Double($0)) }), "weight_decay": .number(Double(weightDecay)),
       "score_weight": .number(scoreWeight), "zone_weight": .number(zoneWeight),

@@ -7,13 +7,19 @@ struct TrainingPlan {
   private let otherIndices: [Int]
   private let phantomIndices: [Int]
   private let scoredIndices: [Int]
+  private let clearIndices: [Int]
+  private let smallClearIndices: [Int]
+  private let taughtIndices: [Int]
 
   init(recipe: TrainingRecipe, samples: [TrainingSample]) {
     self.recipe = recipe
     phantomIndices = samples.indices.filter { samples[$0].isPhantom }
     opacityIndices = samples.indices.filter { samples[$0].hasDrawnOpacity && !samples[$0].isPhantom }
-    otherIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].isPhantom && samples[$0].kind != .scored }
-    scoredIndices = samples.indices.filter { !samples[$0].hasDrawnOpacity && !samples[$0].scores.isEmpty }
+    otherIndices = samples.indices.filter { samples[$0].kind == .lungs && !samples[$0].isPhantom }
+    scoredIndices = samples.indices.filter { [.lungs, .scored].contains(samples[$0].kind) && !samples[$0].scores.isEmpty }
+    clearIndices = samples.indices.filter { samples[$0].kind == .clear && !samples[$0].isSmall }
+    smallClearIndices = samples.indices.filter { samples[$0].kind == .clear && samples[$0].isSmall }
+    taughtIndices = samples.indices.filter { samples[$0].kind == .unlabeled && samples[$0].isKnown[SegmentationChannel.opacity.rawValue] }
   }
 
   /// Number of batches of an epoch of a phase.
@@ -30,7 +36,15 @@ struct TrainingPlan {
 
   private func sampleCount(phase: Int) -> Int {
     opacityIndices.count * recipe.phases[phase].opacityRepeats + othersCount(phase: phase) + phantomCount(phase: phase)
-      + scoredIndices.count * recipe.phases[phase].scoredRepeats
+      + scoredIndices.count * recipe.phases[phase].scoredRepeats + groups(phase: phase).reduce(0) { $0 + $1.count }
+  }
+
+  /// The groups of which an epoch shows some, drawn anew each time, and how many of each.
+  private func groups(phase: Int) -> [(indices: [Int], count: Int)] {
+    let phase = recipe.phases[phase]
+    return [(clearIndices, phase.clear), (smallClearIndices, phase.smallClear), (taughtIndices, phase.taught)].map { indices, count in
+      (indices, min(count, indices.count))
+    }
   }
 
   private func phantomCount(phase: Int) -> Int { min(recipe.phases[phase].phantoms, phantomIndices.count) }
@@ -51,6 +65,9 @@ struct TrainingPlan {
     }
     if recipe.phases[phase].scoredRepeats > 0 {
       spread((0..<recipe.phases[phase].scoredRepeats).flatMap { _ in scoredIndices.shuffled(using: &generator) })
+    }
+    for group in groups(phase: phase) where group.count > 0 {
+      spread(Array(group.indices.shuffled(using: &generator).prefix(group.count)))
     }
     keyed.sort { ($0.key, $0.index) < ($1.key, $1.index) }
     let order = keyed.map(\.index)

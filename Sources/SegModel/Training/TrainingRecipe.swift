@@ -17,10 +17,16 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var phantoms: Int
     /// How often an epoch shows each case that readers scored without drawing its opacity; above 0, scores are part of the loss.
     public var scoredRepeats: Int
+    /// How many clear cases an epoch shows: those at least as large as the network's square, and smaller ones, which must not teach that blurred means clear.
+    public var clear: Int
+    public var smallClear: Int
+    /// How many unlabeled cases an epoch shows with a teacher's opacity.
+    public var taught: Int
 
     public init(
       name: String, epochs: Int, peakRate: Double, schedule: LearningRateSchedule = .oneCycle, opacityRepeats: Int = 1,
-      othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0, scoredRepeats: Int = 0
+      othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0, scoredRepeats: Int = 0,
+      clear: Int = 0, smallClear: Int = 0, taught: Int = 0
     ) {
       self.name = name
       self.epochs = epochs
@@ -31,6 +37,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       self.othersLungWeight = othersLungWeight
       self.phantoms = phantoms
       self.scoredRepeats = scoredRepeats
+      (self.clear, self.smallClear, self.taught) = (clear, smallClear, taught)
     }
   }
 
@@ -69,7 +76,11 @@ public struct TrainingRecipe: Sendable, Equatable {
     var recipe = TrainingRecipe()
     (recipe.width, recipe.side) = (model.configuration.width, model.side)
     recipe.batch = 4
-    recipe.phases = [Phase(name: "fine-tuning", epochs: 15, peakRate: 1e-4, othersLungWeight: 0.3, phantoms: 8)]
+    recipe.phases = [
+      Phase(
+        name: "fine-tuning", epochs: 10, peakRate: 1e-4, opacityRepeats: 2, othersShare: 0.4, othersLungWeight: 0.3, phantoms: 8,
+        scoredRepeats: model.scoreLayer == nil ? 0 : 1, clear: 200, smallClear: 60, taught: 150)
+    ]
     recipe.phantomCount = 24
     return recipe
   }
@@ -94,6 +105,9 @@ public struct TrainingRecipe: Sendable, Equatable {
     try check(
       "phantoms", (0...10_000).contains(phantomCount) && phases.allSatisfy { (0...phantomCount).contains($0.phantoms) },
       "in 0...phantomCount")
+    for (name, counts) in [("clear", phases.map(\.clear)), ("smallClear", phases.map(\.smallClear)), ("taught", phases.map(\.taught))] {
+      try check(name, counts.allSatisfy { (0...100_000).contains($0) }, "in 0...100000")
+    }
     try check("scoredRepeats", phases.allSatisfy { (0...100).contains($0.scoredRepeats) }, "in 0...100")
     try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
     _ = try configuration

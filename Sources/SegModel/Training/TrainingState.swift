@@ -8,11 +8,14 @@ final class TrainingState {
   var position = TrainingPosition()
   var curve = TrainingCurve()
 
-  /// - Parameter weights: those to start from; random ones for nil.
-  init(recipe: TrainingRecipe, from weights: [String: Tensor]? = nil) throws {
+  /// - Parameters:
+  ///   - weights: those to start from; random ones for nil.
+  ///   - scoreLayer: what the head starts from, where its features are as many; zero for nil.
+  init(recipe: TrainingRecipe, from weights: [String: Tensor]? = nil, scoreLayer: ScoreLayer? = nil) throws {
     network = try UNet(recipe.configuration, seed: recipe.seed)
     if let weights { try network.load(weights) }
     scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
+    if let scoreHead, let scoreLayer { scoreHead.load(scoreLayer) }
     let learned = network.parameters + (scoreHead?.parameters ?? [])
     optimiser = AdamW(learned, weightDecay: recipe.weightDecay)
     average = WeightAverage(of: learned + network.buffers, decay: recipe.averageDecay)

@@ -6,6 +6,8 @@ public struct SegmentationModel: Sendable {
   /// Side of the square that pictures are brought to.
   public var side: Int
   public var weights: [String: Tensor]
+  /// How an image becomes the network's input.
+  public var normalisation = InputNormalisation.film
   /// Probability from which a pixel belongs to a lung, and to opacity.
   public var thresholds = Thresholds()
   /// What the network tells of readers' scores by itself; nil where it was not taught.
@@ -97,7 +99,12 @@ extension SegmentationModel {
       guard value == expected else { throw .invalidMetadata(path: path, key: key, value: value, expected: "`\(expected)`") }
     }
     try require("architecture", UNetConfiguration.architecture)
-    try require("normalisation", InputNormalisation.name)
+    guard let normalisation = InputNormalisation(rawValue: try text("normalisation")) else {
+      throw ModelError.invalidMetadata(
+        path: path, key: "normalisation", value: try text("normalisation"),
+        expected: InputNormalisation.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
+    }
+    self.normalisation = normalisation
     try require("classes", Self.classes)
     side = try number("input_size", in: 32...2048)
     guard side % 32 == 0 else {
@@ -136,7 +143,7 @@ extension SegmentationModel {
   public func write(to path: String) throws {
     var metadata = notes
     metadata["architecture"] = UNetConfiguration.architecture
-    metadata["normalisation"] = InputNormalisation.name
+    metadata["normalisation"] = normalisation.rawValue
     metadata["classes"] = Self.classes
     metadata["input_size"] = "\(side)"
     metadata["width"] = "\(configuration.width)"

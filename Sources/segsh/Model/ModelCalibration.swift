@@ -9,10 +9,10 @@ struct ModelCalibration {
 
   /// - Parameter folds: models that each held a fold out.
   /// - Throws: what reading the data and the models throws; `Problem` where the models do not make a cross-validation.
-  init(data: String, folds: [String]) throws {
+  init(data: [String], folds: [String]) throws {
     Interrupt.install(isInteractive: false)
     guard folds.count > 1 else { throw Problem.tooFewFolds }
-    dataset = try Dataset(path: data)
+    dataset = try Dataset(paths: data)
     judges = try Judges(folds, dataset: dataset)
   }
 

@@ -3,7 +3,7 @@ import SegModel
 
 /// `segsh evaluate`: the tables of a model, or of the models of a cross-validation, on the sets of a data folder.
 struct ModelEvaluation {
-  static let sets = CaseRecord.Kind.allCases.map(\.rawValue)
+  static let sets = CaseRecord.Kind.judged.map(\.rawValue)
 
   private let dataset: Dataset
   private let data: String
@@ -11,10 +11,10 @@ struct ModelEvaluation {
   private let cancellation = Cancellation { Interrupt.isPending }
 
   /// - Throws: what reading the data and the models throws; `Problem` where several models do not make a cross-validation.
-  init(data: String, models: [String], opacityLevel: Float? = nil) throws {
+  init(data: [String], models: [String], opacityLevel: Float? = nil) throws {
     Interrupt.install(isInteractive: false)
-    dataset = try Dataset(path: data)
-    self.data = data
+    dataset = try Dataset(paths: data)
+    self.data = data.joined(separator: ", ")
     judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset, opacityLevel: opacityLevel)
   }
 
@@ -75,7 +75,7 @@ struct ModelEvaluation {
     fold: Int?, set: String?, where isWanted: (CaseRecord) -> Bool = { _ in true },
     _ judge: (_ kind: CaseRecord.Kind, _ records: [CaseRecord], _ report: (_ done: Int) -> Void) throws -> String, show: (String) -> Void
   ) throws {
-    let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.allCases
+    let kinds = set.flatMap { CaseRecord.Kind(rawValue: $0) }.map { [$0] } ?? CaseRecord.Kind.judged
     let bar = ProgressLine()
     defer { bar.stop() }
     var shown = 0

@@ -14,11 +14,16 @@ struct TrainingSession {
     var licence: String?
     /// Path or name of the model to start from.
     var base: String?
+    /// The fold that is held out of the sets without masks.
+    var unmaskedFold: Int?
+    /// Path or name of the model that labels what nobody drew.
+    var teacher: String?
   }
 
   private let job: TrainingJob
 
-  init(data: String, output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) throws {
+  init(data: [String], output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) throws {
+    let teacher = try settings.teacher.map { try SegmentationModel(path: ModelLibrary.path(of: $0)) }
     let base = try settings.base.map { try SegmentationModel(path: ModelLibrary.path(of: $0)) }
     var recipe = (base.map { TrainingRecipe.fineTuning($0) } ?? TrainingRecipe()).with(epochs: settings.epochs)
     recipe.seed = settings.seed
@@ -32,8 +37,9 @@ struct TrainingSession {
     notes["licence"] = settings.licence
     if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not told")" }
     job = TrainingJob(
-      data: data, fold: fold, recipe: recipe, output: output, checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
-      notes: notes, base: base)
+      data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,
+      checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
+      notes: notes, base: base, teacher: teacher)
   }
 
   /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.

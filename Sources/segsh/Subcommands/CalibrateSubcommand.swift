@@ -10,7 +10,7 @@ struct CalibrateSubcommand: ParsableCommand {
       """)
 
   @Argument(help: "The model file to calibrate; it is replaced.", completion: .file(extensions: ["safetensors"])) var model: String?
-  @Option(help: ArgumentHelp("Folder with cases.csv.", valueName: "dir"), completion: .directory) var data: String
+  @Option(help: ArgumentHelp("Folder with cases.csv; repeat it for several.", valueName: "dir"), completion: .directory) var data: [String]
   @Option(
     help: ArgumentHelp("A model that held a fold out; repeat it for each fold.", valueName: "file"),
     completion: .file(extensions: ["safetensors"]))

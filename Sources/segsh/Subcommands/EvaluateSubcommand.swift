@@ -14,12 +14,15 @@ struct EvaluateSubcommand: ParsableCommand {
       """
   )
 
-  @Option(help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/.", valueName: "dir"), completion: .directory)
-  var data: String
+  @Option(
+    help: ArgumentHelp("Folder with cases.csv, or with images/, lungs/ and opacity/; repeat it for several.", valueName: "dir"),
+    completion: .directory)
+  var data: [String]
   @Option(help: ArgumentHelp("A model's file or name; may be repeated for a cross-validation.", valueName: "model")) var model: [String] =
     []
   @Option(help: ArgumentHelp("Only the cases that this fold holds out.", valueName: "n")) var fold: Int?
-  @Option(name: .customLong("set"), help: ArgumentHelp("Only this set: opacity, lungs or scored.", valueName: "name")) var kind: String?
+  @Option(name: .customLong("set"), help: ArgumentHelp("Only this set: opacity, lungs, scored or clear.", valueName: "name")) var kind:
+    String?
   @Flag(help: "Print how much answers move when pictures are compressed, resized, turned, darkened and so on, instead.") var robustness =
     false
   @Option(help: ArgumentHelp("Print the main figures by view, sex, age, finding, set or fold instead.", valueName: "what")) var by:

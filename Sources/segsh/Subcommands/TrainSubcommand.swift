@@ -9,14 +9,22 @@ struct TrainSubcommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("Folder with cases.csv, with images/, lungs/ and opacity/, or with X-rays and annotations.", valueName: "dir"),
+    help: ArgumentHelp(
+      "Folder with cases.csv, with images/, lungs/ and opacity/, or with X-rays and annotations; repeat it for several.", valueName: "dir"),
     completion: .directory)
-  var data: String
+  var data: [String]
   @Option(help: ArgumentHelp("Model to start from: a file, or the name of one that came with the program.", valueName: "model"))
   var from: String?
+  @Option(
+    help: ArgumentHelp(
+      "Model whose opacity labels the sets without masks (self-training); they are left out without it.", valueName: "model"))
+  var teacher: String?
   @Option(help: ArgumentHelp("Model file to write.", valueName: "file"), completion: .file(extensions: ["safetensors"]))
   var output = "model.safetensors"
   @Option(help: ArgumentHelp("Fold to hold out; all cases are learned from when it is not given.", valueName: "n")) var fold: Int?
+  @Option(
+    help: ArgumentHelp("Fold to hold out of the sets without masks: clear, unlabeled, not-frontal. Default: none.", valueName: "n"))
+  var unmaskedFold: Int?
   @Option(
     help: ArgumentHelp("Folder of the saved state (default: beside the model file, named like it).", valueName: "dir"),
     completion: .directory)
@@ -47,7 +55,8 @@ struct TrainSubcommand: ParsableCommand {
     try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
-        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence, base: from)
+        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence, base: from,
+        unmaskedFold: unmaskedFold, teacher: teacher)
     ).run()
   }
 }

@@ -292,7 +292,7 @@ import Testing
     recipe.batch = 2
     func job(_ name: String, resumes: Bool = false) -> TrainingJob {
       TrainingJob(
-        data: folder.file("data"), recipe: recipe, output: folder.file("\(name).safetensors"), checkpointFolder: folder.file(name),
+        data: [folder.file("data")], recipe: recipe, output: folder.file("\(name).safetensors"), checkpointFolder: folder.file(name),
         resumes: resumes, base: base)
     }
     let whole = try job("whole").run()

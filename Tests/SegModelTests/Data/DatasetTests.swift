@@ -55,6 +55,38 @@ import Testing
     #expect(dataset.cases[1].brixiaZones == nil && dataset.cases[2].isKnownToBeClear)
   }
 
+  /// Clear, unlabeled and not frontal images, each with a fold of its own.
+  private func unmaskedFolder() throws -> ScratchFolder {
+    let folder = try ScratchFolder()
+    for set in ["clear", "clear224", "pneumonia", "not-frontal"] { try Self.addCase("x.png", to: folder, under: set, opacity: false) }
+    let rows = [
+      "clear,x.png,q1,0,No Finding,", "clear224,x.png,,1,Normal,", "pneumonia,x.png,q2,0,Pneumonia,patient also in the Cohen collection",
+      "not-frontal,x.png,q3,1,lateral,",
+    ]
+    _ = try folder.write(Array(("set,file,patient,fold,finding,note\n" + rows.map { "\($0)\n" }.joined()).utf8), to: "cases.csv")
+    return folder
+  }
+
+  @Test func readsSetsWithoutMasks() throws {
+    let (masked, unmasked) = (try tableFolder(), try unmaskedFolder())
+    let dataset = try Dataset(paths: [masked.path, unmasked.path])
+    #expect(dataset.cases.suffix(4).map(\.kind) == [.clear, .clear, .unlabeled, .notFrontal])
+    #expect(dataset.cases.suffix(4).map(\.id) == ["clear/x.png", "clear224/x.png", "pneumonia/x.png", "not-frontal/x.png"])
+    let clear = dataset.cases[4]
+    #expect(clear.isKnownToBeClear && clear.brixia == 0 && clear.geographicExtent == 0 && clear.lungsPath == nil)
+    #expect(!dataset.cases[6].isKnownToBeClear && PictureCheck.Doubt(of: dataset.cases[7]) == .lateral)
+    let sample = try TrainingSample(clear, side: 32)
+    #expect(sample.isKnown == [false, false, true] && sample.truth.allSatisfy { $0 == 0 } && sample.scores.zones == [0, 0, 0, 0, 0, 0])
+    #expect(try TrainingSample(clear, side: 64).isSmall && !sample.isSmall, "40 x 32 pixels")
+    #expect(try TrainingSample(dataset.cases[6], side: 32).isKnown == [false, false, false], "unknown without a teacher")
+    #expect(try dataset.training(without: 0).map(\.patient) == ["p2", "p3", "clear224/x.png", "q3"])
+    #expect(try dataset.training(without: nil, unmaskedFold: 0).map(\.patient) == ["p1", "p2", "p1", "p3", "clear224/x.png", "q3"])
+    #expect(throws: DatasetError.unknownFold(3, known: [0, 1])) { try dataset.training(without: nil, unmaskedFold: 3) }
+    #expect(try dataset.heldOut(fold: 1, kind: .clear).map(\.id) == ["clear224/x.png"])
+    #expect(throws: DatasetError.sameCase(id: "opacity/a.png", path: masked.path)) { try Dataset(paths: [masked.path, masked.path]) }
+    #expect(CaseRecord.Kind(set: "opacity2") == .opacity && CaseRecord.Kind(set: "clears") == nil && CaseRecord.Kind(set: "") == nil)
+  }
+
   @Test func holdsOutPatientsInEverySet() throws {
     let folder = try tableFolder()
     let dataset = try Dataset(path: folder.path)

@@ -72,7 +72,8 @@ import Testing
     let side = 10
     let planes = [Float](repeating: 0.9, count: 200) + [Float](repeating: 0.5, count: 100)
     let source = Segmentation.Source(
-      prediction: Segmentation.Prediction(side: side, planes: planes, features: [], ownFeatures: [], scores: nil), thresholds: .init(),
+      prediction: Segmentation.Prediction(side: side, planes: planes, features: [], ownFeatures: [], scores: nil),
+      frame: FilmFrame(of: Size(width: side, height: side)), thresholds: .init(),
       extentEstimator: nil, brixiaEstimator: nil, intervalRules: nil, doubt: nil)
     let size = Size(width: side, height: side)
     let lungs = LabelImage(size: size, labels: [UInt32](repeating: 1, count: 100), names: LabelImage.lungNames)

@@ -31,6 +31,16 @@ import Testing
     #expect(nineteen.factor == 18)
   }
 
+  @Test func manyEasyCasesDoNotNarrowTheOthers() throws {
+    let errors = [Double](repeating: 0.1, count: 500) + (1...19).map(Double.init)
+    let spreads = [Double](repeating: 0, count: 500) + [Double](repeating: 1, count: 19)
+    let groups = [Bool](repeating: true, count: 500) + [Bool](repeating: false, count: 19)
+    let mixed = try #require(IntervalRule.fitted(errors: errors, spreads: spreads, floors: [0.1]))
+    let apart = try #require(IntervalRule.fitted(errors: errors, spreads: spreads, groups: groups, floors: [0.1]))
+    #expect(abs(mixed.factor - 1) < 1e-9, "nine of ten of all are the easy ones")
+    #expect(abs(apart.factor * 1.1 - 18) < 1e-9, "the 18th of the nineteen others")
+  }
+
   @Test func staysInRangeAndHoldsTheFigure() {
     let rule = IntervalRule(factor: 2, floor: 1, cases: 20)
     #expect(rule.interval(around: 50, spread: 4, within: 0...100) == 40...60)

@@ -175,6 +175,37 @@ import Testing
     #expect(throws: DatasetError.self) { try Trainer(recipe: recipe, samples: []) }
   }
 
+  @Test func anEpochShowsSomeOfWhatHasNoMasks() throws {
+    func sample(_ name: String, _ kind: CaseRecord.Kind, knowsOpacity: Bool, isSmall: Bool = false) -> TrainingSample {
+      TrainingSample(
+        id: name, side: 32, kind: kind, pixels: [Float](repeating: 0, count: 1024), truth: [UInt8](repeating: 0, count: 1024),
+        isKnown: [false, false, knowsOpacity],
+        scores: kind == .clear ? ReaderScores(extent: 0, zones: [0, 0, 0, 0, 0, 0]) : ReaderScores(),
+        isSmall: isSmall)
+    }
+    let samples =
+      (0..<4).map { sample("drawn \($0)", .opacity, knowsOpacity: true) }
+      + (0..<9).map { sample("clear \($0)", .clear, knowsOpacity: true) }
+      + (0..<9).map { sample("small \($0)", .clear, knowsOpacity: true, isSmall: true) }
+      + (0..<3).map { sample("taught \($0)", .unlabeled, knowsOpacity: true) }
+      + (0..<3).map { sample("unknown \($0)", .unlabeled, knowsOpacity: false) }
+    var recipe = recipe
+    recipe.batch = 1
+    recipe.phases = [.init(name: "mixed", epochs: 30, peakRate: 1e-4, scoredRepeats: 1, clear: 5, smallClear: 2, taught: 8)]
+    let plan = TrainingPlan(recipe: recipe, samples: samples)
+    #expect(plan.batchCount(phase: 0) == 4 + 5 + 2 + 3)
+    var seen: Set<String> = []
+    for epoch in 0..<30 {
+      let shown = plan.batches(phase: 0, epoch: epoch).flatMap { $0 }.map { samples[$0].id }
+      #expect(Set(shown).count == 14, "none twice")
+      for (group, count) in [("drawn", 4), ("clear", 5), ("small", 2), ("taught", 3), ("unknown", 0)] {
+        #expect(shown.count { $0.hasPrefix(group) } == count, "\(group)")
+      }
+      seen.formUnion(shown)
+    }
+    #expect(seen.count == 25, "all in time, drawn anew each epoch")
+  }
+
   @Test func trainsFromAFolderToAModelThatSegments() throws {
     let folder = try ScratchFolder()
     for index in 0..<4 { try DatasetTests.addCase("\(index).png", to: folder) }
@@ -182,7 +213,7 @@ import Testing
     recipe.phases[0].epochs = 20
     recipe.augmentation = .none
     let job = TrainingJob(
-      data: folder.path, recipe: recipe, output: folder.file("model.safetensors"), checkpointFolder: folder.file("state"),
+      data: [folder.path], recipe: recipe, output: folder.file("model.safetensors"), checkpointFolder: folder.file("state"),
       notes: ["licence": "test"])
     var read = 0
     _ = try job.run { if case .reading(let done, let of) = $0 { (read, _) = (done, of) } }

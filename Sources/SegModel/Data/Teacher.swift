@@ -1,0 +1,24 @@
+import ImageOps
+
+/// A trained model whose masks stand in where nobody drew opacity (self-training).
+///
+/// Only what the teacher is sure of counts: an image that it doubts, or calls less than `leastShare` opaque, stays unlabeled, since an opacity that the teacher
+/// misses would be learned as clear lung.
+public struct Teacher: Sendable {
+  /// Opaque share of the lungs, 0...1, from which an image is taken.
+  public static let leastShare = 0.15
+
+  private let segmenter: Segmenter
+
+  /// - Throws: `NetworkError`.
+  public init(_ model: SegmentationModel) throws { segmenter = try Segmenter(model) }
+
+  /// The opacity that the teacher finds; nil where it is not sure.
+  /// - Throws: `CancellationError`.
+  func opacity(in image: GrayImage, polling cancellation: Cancellation) throws -> Mask? {
+    let found = try segmenter.segment(image, polling: cancellation)
+    let share = LungZones(counting: found.lungs, found.opacity).both.share
+    guard found.doubt == nil, let share, share >= Self.leastShare else { return nil }
+    return found.opacity
+  }
+}
