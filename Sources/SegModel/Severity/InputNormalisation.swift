@@ -21,10 +21,11 @@ public enum InputNormalisation: String, Sendable, CaseIterable {
     return (try Self.normalised(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
   }
 
-  /// The square of intensities, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. A picture of one intensity becomes 0.
+  /// The square of intensities, padding left out of the percentiles, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. A picture of one intensity becomes 0.
   public static func normalised(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {
-    let square = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation).pixels
-    let (low, high) = percentiles(of: square)
+    let resampled = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation)
+    let square = resampled.pixels
+    let (low, high) = percentiles(of: try resampled.measured().map { square.within($0) } ?? square)
     guard high > low else { return [Float](repeating: 0, count: square.count) }
     let scale = 1 / (high - low)
     return square.map { $0.isFinite ? ($0 - low) * scale : 0 }
@@ -75,5 +76,12 @@ private struct OrderStatistics {
     }
     let key = keys.filter { $0 >> 16 == bin }.sorted()[rank - before]
     return Float(bitPattern: key & 0x8000_0000 == 0 ? ~key : key ^ 0x8000_0000)
+  }
+}
+
+extension [Float] {
+  /// The values at a mask's pixels, in their order.
+  fileprivate func within(_ mask: Mask) -> [Float] {
+    indices.compactMap { mask[$0 / mask.size.width, $0 % mask.size.width] ? self[$0] : nil }
   }
 }

@@ -1,9 +1,15 @@
 import ImageOps
 
 extension PictureCheck {
-  /// Share of proper images that may raise one doubt, and of those that only differ by which side the heart is on: the thresholds are set by it.
-  private static let alarmShare = 0.002
-  private static let mirroredAlarmShare = 0.0005
+  /// Share of proper images that may raise a doubt: the thresholds are set by it. A mirrored image differs from a proper one by the side of the heart alone, so it is
+  /// mistaken most easily; of lateral views and CT slices there are few to learn from, and they must not pass.
+  private static func alarmShare(of doubt: Doubt) -> Double {
+    switch doubt {
+    case .mirrored: 0.0005
+    case .lateral, .ct: 0.005
+    default: 0.002
+    }
+  }
   /// Share of the corrupted images of a kind that may be missed where that lowers false alarms further.
   private static let missedShare = 0.02
   private static let strength = 1e-3
@@ -69,7 +75,8 @@ extension PictureCheck {
       func quantile(_ rowsOfKind: [Int], _ share: Double) -> Double? {
         Statistics.quantile(rowsOfKind.map { validated[folds[$0]][index].prediction(for: rows[$0]) }, share)
       }
-      let rarelyRaised = quantile(proper, 1 - (doubt == .mirrored ? mirroredAlarmShare : alarmShare)) ?? 1
+      let rarelyRaised = quantile(proper, 1 - alarmShare(of: doubt)) ?? 1
+      guard doubt != .lateral, doubt != .ct else { return rarelyRaised }
       return max(rarelyRaised, quantile(rows.indices.filter { doubts[$0] == doubt }, missedShare) ?? rarelyRaised)
     }
     let rulesOfFold = validated.map { fold in
