@@ -70,7 +70,8 @@ struct PrivacyTests {
     let written = try FileManager.default.subpathsOfDirectory(atPath: shell.folder).filter { !before.contains($0) }
     #expect(written.count > 30)
     for name in written {
-      let text = String(decoding: try shell.bytes(name), as: UTF8.self)
+      // The letters of an embedded image may spell anything.
+      let text = String(decoding: try shell.bytes(name), as: UTF8.self).replacing(/base64,[A-Za-z0-9+\/=]+/, with: "base64,")
       for mark in Self.marks { #expect(!text.contains(mark), "\(name) contains \(mark)") }
     }
     #expect(try shell.text("p.csv").hasPrefix("case,mean,who,what,error\ninput1.png,"))

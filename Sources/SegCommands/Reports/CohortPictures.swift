@@ -13,7 +13,7 @@ struct CohortPictures {
     self.context = context
     let cases = (context.inputStep?.originsInOrder ?? []).lazy.compactMap { $0.value as? Cases }.first
     self.cases = cases
-    let names = (cases?.paths ?? []).map(\.name)
+    let names = cases?.labels ?? []
     // Rows in the order of the files are theirs even where files of several folders have one name; elsewhere such a name leads to none.
     guard labels != names else {
       places = names.indices.map { $0 }

@@ -46,8 +46,9 @@ private struct DepthFixture: Decodable, Sendable {
     #expect(exact.remarks.isEmpty)
     let rounded = try GrayImage.decode(npy([1, 16_777_217, 33_554_433]), name: "rounded.npy")
     #expect(rounded.remarks == [.rounded(count: 2)])
-    #expect(throws: CodecError.self) { try LabelImage.decode(npy([0, 16_777_217]), name: "labels.npy") }
-    #expect(try LabelImage.decode(npy([0, 16_777_215]), name: "labels.npy").labels == [0, 16_777_215])
+    #expect(try LabelImage.decode(npy([0, 16_777_217]), name: "labels.npy").labels == [0, 16_777_217], "labels are never rounded")
+    #expect(throws: CodecError.self) { try LabelImage.decode(npy([0, 4_294_967_296]), name: "labels.npy") }
+    #expect(throws: CodecError.self) { try LabelImage.decode(npy([0, -1]), name: "labels.npy") }
   }
 
   @Test("a mask of several numbers, or of a palette whose outside is bright, is remarked on") func masks() throws {

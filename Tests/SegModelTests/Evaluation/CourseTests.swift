@@ -50,7 +50,8 @@ import Testing
     let record = CaseRecord(
       id: "opacity/a.png", kind: .opacity, imagePath: "", lungsPath: nil, opacityPath: nil, annotationPath: nil, patient: "p", fold: 2,
       finding: "", view: "AP",
-      sex: "F", age: 69.9, geographicExtent: nil, brixia: nil, brixiaZones: nil, survived: nil, intubated: nil, wentToICU: nil)
+      sex: "F", age: 69.9, geographicExtent: nil, brixia: nil, brixiaZones: nil, survived: nil, intubated: nil, wentToICU: nil,
+      mayBeKnownElsewhere: false)
     #expect(CaseAttribute.allCases.map { $0.group(of: record) } == ["opacity", "2", "AP", "F", "50 to 69", "unknown"])
   }
 }

@@ -9,7 +9,8 @@ import Testing
       id: "opacity/\(index).png", kind: .opacity, imagePath: "", lungsPath: nil, opacityPath: nil, annotationPath: nil,
       patient: "p\(index)", fold: 0,
       finding: "",
-      view: "", sex: "", age: nil, geographicExtent: extent, brixia: nil, brixiaZones: nil, survived: nil, intubated: nil, wentToICU: icu)
+      view: "", sex: "", age: nil, geographicExtent: extent, brixia: nil, brixiaZones: nil, survived: nil, intubated: nil, wentToICU: icu,
+      mayBeKnownElsewhere: false)
   }
 
   private func evaluation() throws -> Evaluation {

@@ -50,7 +50,7 @@ import Testing
 
   @Test func bordersChangeNothingThatAModelFinds() throws {
     let configuration = try UNetConfiguration(classes: 3, width: 16)
-    let weights = try UNet(configuration, seed: 3).weights
+    let weights = UNet(configuration, seed: 3).weights
     var model = SegmentationModel(configuration: configuration, side: 64, weights: weights)
     let image = film(width: 96, height: 80)
     let bordered = try image.padded(top: 2, bottom: 11, left: 13, right: 29, with: .constant(0))
