@@ -8,6 +8,7 @@ public enum NamePrivacy: String, Sendable, CaseIterable {
   /// The whole rule, for the prompt, the help and the documentation.
   public static let rule =
     "While phi=hide, no file that segsh writes, its history included, contains the name or the folder of a file that it read."
+    + " Text burnt into the pixels is not checked."
 }
 
 /// The setting that the program lends; names are hidden where it lends none.

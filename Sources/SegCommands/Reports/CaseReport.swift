@@ -78,7 +78,8 @@ struct CaseReport {
       "Opacity by lung area, and scores, each with its interval",
       columns: [("", false), ("value", true), ("interval", true)], rows: rows)
     if let rules = severity.intervalRules, rules[.percent] != nil {
-      html += HTML.element("p", "Intervals were calibrated on cases that the model had not seen.", class: "note")
+      html += HTML.element(
+        "p", "Intervals come from cases that this model, or the model that it was trained from, had not seen.", class: "note")
     }
     return html
   }
