@@ -30,9 +30,10 @@ let package = Package(
     face("CChafa"),
     // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
     .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
-    face("CDICOM"),
+    .target(name: "CSandbox"),
+    .target(name: "CDICOM", dependencies: ["CSandbox"]),
     .executableTarget(
-      name: "DICOMDecoder", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+      name: "DICOMDecoder", dependencies: ["CSandbox"], cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -59,7 +60,7 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "ImageOpsTests", dependencies: ["ImageOps", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "ImageOpsTests", dependencies: ["ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "ImageOps", "TestSupport"]),
     .testTarget(name: "SegModelTests", dependencies: ["SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
@@ -71,3 +72,11 @@ let package = Package(
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
 )
+
+// Built by `make fuzz-decoders` alone: libFuzzer brings the main function, so nothing else could link it.
+if Context.environment["SEGSH_FUZZ_DECODERS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzDecoders", dependencies: ["ImageOps", "SegModel", "SegLang", "SegCommands", "CDICOM"], path: "Tools/FuzzDecoders",
+      exclude: ["Corpus"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -1,36 +1,40 @@
 // segsh-dicom: decodes one compressed DICOM frame with GDCM, from standard input to standard output; CDICOM.h says how.
 //
 // What the code stream says of itself has been compared with the frame by the caller. Damage that makes GDCM abort, run on or take memory
-// without end ends this process and nothing else.
+// without end ends this process and nothing else, and code that a hostile frame brings in finds itself in the sandbox of CSandbox.h.
 #include "../CDICOM/include/CDICOM.h"
+#include "CSandbox.h"
 
 #include <gdcmImage.h>
 #include <gdcmSequenceOfFragments.h>
 #include <gdcmTrace.h>
-#include <sys/resource.h>
 
-#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <new>
 #include <stdexcept>
 #include <vector>
 
 namespace {
 
-void limit(int resource, rlim_t value) {
-  const rlimit limits{value, value};
-  setrlimit(static_cast<__rlimit_resource_t>(resource), &limits);
-}
-
 std::vector<char> read(size_t count) {
   std::vector<char> bytes(count);
-  if (std::fread(bytes.data(), 1, count, stdin) != count) throw std::runtime_error("the frame is cut short");
+  if (csandbox_read(bytes.data(), count) != 0) throw std::runtime_error("the frame is cut short");
   return bytes;
+}
+
+// The caller has said so as well; here it guards against a request that contradicts itself.
+void check(const cdicom_frame &frame) {
+  const uint64_t pixels = uint64_t(frame.columns) * frame.rows;
+  if (frame.bits_allocated != 8 && frame.bits_allocated != 16) throw std::runtime_error("samples of neither 8 nor 16 bits");
+  if (frame.out_count != pixels * frame.samples * (frame.bits_allocated / 8)) throw std::runtime_error("the frame has another size than its samples");
+  if (frame.out_count > cdicom_largest_frame) throw std::runtime_error("the frame is too large");
+  if (frame.code_count > cdicom_largest_frame) throw std::runtime_error("the code stream is too large");
 }
 
 std::vector<char> decode(const cdicom_frame &frame, const std::vector<char> &code) {
   const auto syntax = gdcm::TransferSyntax::GetTSType(frame.transfer_syntax);
   if (syntax == gdcm::TransferSyntax::TS_END) throw std::runtime_error("unknown transfer syntax");
-  if (code.size() > 0xFFFFFFFEu) throw std::runtime_error("more than 4 GiB of pixel data");
 
   gdcm::SmartPointer<gdcm::SequenceOfFragments> fragments = new gdcm::SequenceOfFragments;
   gdcm::Fragment fragment;
@@ -60,21 +64,24 @@ std::vector<char> decode(const cdicom_frame &frame, const std::vector<char> &cod
 
 }  // namespace
 
-int main() {
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_CPU, 60);
-  limit(RLIMIT_AS, rlim_t(8) << 30);
+int main(int count, char **arguments) {
+  if (count == 2 && std::strcmp(arguments[1], "--check") == 0) return csandbox_check();
+  if (csandbox_enter() != 0) return csandbox_failed;
   gdcm::Trace::DebugOff();
   gdcm::Trace::WarningOff();
   gdcm::Trace::ErrorOff();
+  const char *reason = "the code stream cannot be decoded";
   try {
     cdicom_frame frame;
-    if (std::fread(&frame, sizeof frame, 1, stdin) != 1) throw std::runtime_error("the frame is cut short");
+    if (csandbox_read(&frame, sizeof frame) != 0) throw std::runtime_error("the frame is cut short");
+    check(frame);
     const auto samples = decode(frame, read(frame.code_count));
-    if (std::fwrite(samples.data(), 1, samples.size(), stdout) != samples.size() || std::fflush(stdout) != 0) return 3;
-    return 0;
+    return csandbox_write(samples.data(), samples.size()) == 0 ? csandbox_done : csandbox_failed;
+  } catch (const std::bad_alloc &) {
+    reason = "decoding takes more memory than a frame of this size may";
+    csandbox_write(reason, std::strlen(reason));
   } catch (const std::exception &error) {
-    std::fputs(error.what(), stdout);
-    return 1;
+    csandbox_write(error.what(), std::strlen(error.what()));
   }
+  return csandbox_refused;
 }

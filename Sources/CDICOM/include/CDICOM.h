@@ -1,7 +1,7 @@
 // The compressed pixel data of DICOM files, decoded by GDCM in a process of its own.
 //
 // GDCM takes some 20 ms to load, and it answers damaged data with a failed assertion now and then, so it lives in a helper program
-// (segsh-dicom, target DICOMDecoder) that is run for one frame and whose end, whatever it is, is only an error here.
+// (segsh-dicom, target DICOMDecoder) that is run for one frame, in the sandbox of CSandbox.h, and whose end, whatever it is, is only an error here.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -10,8 +10,11 @@
 extern "C" {
 #endif
 
-// What the helper reads from its standard input, followed by the frame's compressed bytes. It writes the samples, row-major, interleaved and
-// native-endian, to its standard output and ends with 0, or a message and ends with 1.
+// Bytes of samples, or of code, that one frame may have.
+#define cdicom_largest_frame ((uint64_t)2 << 30)
+
+// The helper's request, followed by the frame's compressed bytes. It writes the samples, row-major, interleaved and
+// native-endian, or a message.
 typedef struct {
   char transfer_syntax[64];  // its UID
   char photometric[16];      // as the file says: MONOCHROME2, RGB, ...
@@ -24,7 +27,7 @@ typedef struct {
   uint64_t out_count;   // bytes that are expected
 } cdicom_frame;
 
-// Runs the helper, which lies beside the program or in ../libexec/segsh seen from there. Fills `out` with frame->out_count bytes and returns 0;
+// Runs the helper. Fills `out` with frame->out_count bytes and returns 0;
 // otherwise a message of at most 255 bytes is left in `message` and the result is 1 when the data is at fault, 2 when the system is.
 int cdicom_decode(const cdicom_frame *frame, const uint8_t *code, uint8_t *out, char *message);
 
