@@ -14,7 +14,7 @@ final class Shell: Sendable {
   }
 
   init(
-    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide,
+    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     TestModel.prepare()
@@ -25,6 +25,7 @@ final class Shell: Sendable {
     services[WorkingFolder.self] = folder
     services[ScreenService.self] = screen
     services[NamePrivacyService.self] = privacy
+    services[StrictService.self] = isStrict
     let host = Host(
       isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
       write: { text in self.collected.withLock { $0.written += text } }, services: services)

@@ -5,6 +5,11 @@ enum DICOMCodec {
     try DICOMInflation.inflating(file) { bytes throws(CodecProblem) in try image(bytes, forLabels: forLabels) }
   }
 
+  /// What the header says about the examination; nil where it cannot be read.
+  static func examination(of file: UnsafeRawBufferPointer) -> Examination? {
+    try? DICOMInflation.inflating(file) { bytes throws(CodecProblem) in Examination(try DICOMDataSet(bytes).root) }
+  }
+
   private static func image(_ bytes: UnsafeRawBufferPointer, forLabels: Bool) throws(CodecProblem) -> GrayImage {
     let dataSet = try DICOMDataSet(bytes)
     var remarks = dataSet.remarks

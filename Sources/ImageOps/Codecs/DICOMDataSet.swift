@@ -1,4 +1,4 @@
-/// What a DICOM file says of the first frame of its image. Nothing about the patient is looked at.
+/// What a DICOM file says of the first frame of its image. Of the patient, age and dates alone are looked at, for ``Examination``.
 struct DICOMDataSet {
   /// Group and element, `0x0028_0010`.
   typealias Tag = UInt32
@@ -27,7 +27,7 @@ struct DICOMDataSet {
       bytes,
       sequences: [
         Self.modalityTables, Self.voiTables, Self.pixelMeasures, Self.frameVOI, Self.pixelValueTransformation, Self.sharedGroups,
-        Self.frameGroups,
+        Self.frameGroups, Examination.viewCodes, Examination.anatomicRegions,
       ])
     (self.bytes, transferSyntax, isBigEndian) = (bytes, tree.transferSyntax, tree.isBigEndian)
     (pixelData, remarks) = (tree.pixelData, tree.remarks)

@@ -7,7 +7,8 @@ extension GrayImage {
   /// - NPY: a two-dimensional array of numbers or booleans.
   /// - DICOM: the first frame, rescaled by slope and intercept or the modality table; MONOCHROME1 is inverted once within `range` and `polarity`
   ///   says so; `voi` holds the file's windows and VOI tables, `padding` its PixelPaddingValue. PixelSpacing is calibrated, ImagerPixelSpacing and
-  ///   NominalScannedPixelSpacing are detector-plane. Nothing about the patient is read.
+  ///   NominalScannedPixelSpacing are detector-plane. Nothing that identifies the patient is kept;
+  ///   `source.examination` holds technique, view and body part, and whether the patient is a child.
   ///
   /// `range` is the nominal one (0...255, 0...65535, what BitsStored and the rescale give; the extremes for floating point and more than 16 bits),
   /// `source` the file's name without folders and its SHA-256, `remarks` what was decided, changed or left out.
@@ -25,7 +26,9 @@ extension GrayImage {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in
         var image = try grayImage(from: bytes, format)
-        image.source = Source(name: name, sha256: SHA256.hexDigest(of: bytes), format: format)
+        image.source = Source(
+          name: name, sha256: SHA256.hexDigest(of: bytes), format: format,
+          examination: format == .dicom ? DICOMCodec.examination(of: bytes) : nil)
         return image
       }
     } catch { throw .unreadable(name: name, error) }

@@ -45,10 +45,13 @@ public struct GrayImage: Sendable, Equatable {
     public var sha256: String
     /// What kind of file it was; nil when that is not known.
     public var format: PictureFormat?
-    public init(name: String, sha256: String, format: PictureFormat? = nil) {
+    /// What a DICOM header says about the examination; nil for other files.
+    public var examination: Examination?
+    public init(name: String, sha256: String, format: PictureFormat? = nil, examination: Examination? = nil) {
       self.name = name
       self.sha256 = sha256
       self.format = format
+      self.examination = examination
     }
   }
 

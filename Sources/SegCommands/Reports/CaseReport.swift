@@ -67,7 +67,7 @@ struct CaseReport {
       if let figure { rows.append([name, score(figure.value), range(figure, score)]) }
     }
     var html = "<p class=\"grade\">\(Markup.escaped(severity.percent.map { percent($0.value) } ?? "no lungs found"))"
-    html += HTML.element("small", severity.percent == nil ? "" : "of the lungs opaque: \(severity.grade.rawValue)") + "</p>\n"
+    html += HTML.element("small", severity.percent == nil ? "" : "of the lungs opaque: \(severity.gradeText)") + "</p>\n"
     if report.corrections > 0 {
       let before = report.before?.percent.map { "\(percent($0.value)) before" } ?? "not defined before"
       html += HTML.element(

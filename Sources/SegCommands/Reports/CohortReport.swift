@@ -43,7 +43,7 @@ struct CohortReport {
     let rows = table.rows.indices.map { index -> Row in
       let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? [lows[index], highs[index]].compactMap { $0 }
       let doubt = (doubts[index] as? String).map { word in
-        PictureCheck.Doubt(rawValue: word).map { "looks \($0.wording)" } ?? "doubt: \(word)"
+        PictureCheck.Doubt(rawValue: word).map { $0.finding } ?? "doubt: \(word)"
       }
       let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, labels[index]) }
       return Row(
@@ -142,7 +142,8 @@ struct CohortReport {
       caption, columns: [("case", false), ("percent", true), ("interval", true), ("grade", false), ("remarks", false)],
       rows: rows.map { row in
         let same = (copies[row.index] ?? []).map(\.name)
-        let remarks = [row.fault, same.isEmpty ? nil : "same image as \(listed(same))"].compactMap { $0 }
+        let clear = row.interval.map { $0.low < Severity.noneBelow && row.percent ?? 0 >= Severity.noneBelow } ?? false
+        let remarks = [row.fault, clear ? "may be clear" : nil, same.isEmpty ? nil : "same image as \(listed(same))"].compactMap { $0 }
         return [
           row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-",
           row.interval.map { "\(NumberFormat.percentage($0.low)) to \(NumberFormat.percentage($0.high))" } ?? "", row.grade,

@@ -22,6 +22,10 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A window that the file does not propose, and those that it proposes.
   case noSuchPreset(String, known: [String])
   case noLungs
+  /// Lungs that reach behind the heart: those of a model, or the ratio that they give.
+  case heartHidden(Double?)
+  /// What is wrong with the image.
+  case doubted(String)
   case emptyRegion(String)
   case sizesDiffer(String, Size, String, Size)
   /// A checkpoint, with what is wrong.
@@ -109,6 +113,11 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
       known.isEmpty
         ? "the image proposes no window: give center and width, or no option for the 0.5th to 99.5th percentile"
         : "the image has no window `\(name)`; it has: \(known.joined(separator: ", "))"
+    case .doubted(let finding): "\(finding); --strict refuses to segment it"
+    case .heartHidden(let ratio):
+      (ratio.map { "the ratio would be \(NumberFormat.short($0)), too small for a heart: these lungs reach behind it" }
+        ?? "the lungs of a model reach behind the heart, so its border is unknown")
+        + "; correct their inner borders (exclude … layer=right-lung or left-lung), or measure with `ruler`"
     case .noLungs:
       "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"

@@ -77,7 +77,7 @@ struct Formula {
   // MARK: Severity
 
   private mutating func describe(_ path: [String], of severity: Severity, _ value: any Value) {
-    defer { if let doubt = severity.doubt { details.append("DOUBT: the image looks \(doubt.wording), do not trust these values") } }
+    defer { if let doubt = severity.doubt { details.append("DOUBT: \(doubt.finding): do not trust these values") } }
     let path = path.first == "intervals" ? Array(path.dropFirst()) : path
     let name = path.joined(separator: ".")
     switch name {

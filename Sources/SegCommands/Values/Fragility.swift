@@ -112,7 +112,7 @@ struct Fragility: Recordable {
 
   var oneLine: String {
     guard let first = figures.first, let (low, high) = bounds else { return "no figure" }
-    let doubted = doubt.map { "; DOUBT: the image looks \($0.wording)" } ?? ""
+    let doubted = doubt.map { "; DOUBT: \($0.finding)" } ?? ""
     guard !rows.isEmpty else { return "\(shown(first.value)); no parameter upstream\(doubted)" }
     let most = rows.max { $0.reach < $1.reach }.flatMap { $0.reach > 0 ? "; most with \($0.name)" : nil } ?? ""
     return

@@ -10,7 +10,7 @@ extension Segmentation: Value {
 
   public var oneLine: String {
     let area = lungs.counts.values.reduce(0, +)
-    let doubted = doubt.map { "; DOUBT: the image looks \($0.wording)" } ?? ""
+    let doubted = doubt.map { "; DOUBT: \($0.finding)" } ?? ""
     let corrected = corrections > 0 ? ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")" : ""
     guard area > 0 else {
       let found = opacity.isEmpty ? "" : ", opacity \(NumberFormat.grouped(opacity.count)) px"

@@ -20,12 +20,12 @@ struct SeverityReport: Recordable {
     }
     let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
     return
-      "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.grade.rawValue); "
+      "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.gradeText); "
       + sides.joined(separator: ", ") + extent + corrected + doubted
   }
 
   /// "; DOUBT: the image looks mirrored, …: do not trust these values"
-  private var doubted: String { severity.doubt.map { "; DOUBT: the image looks \($0.wording), do not trust these values" } ?? "" }
+  private var doubted: String { severity.doubt.map { "; DOUBT: \($0.finding): do not trust these values" } ?? "" }
 
   /// "; percent 14.2 -> 16.8 %, corrected by 2 steps"
   private var corrected: String {
@@ -106,7 +106,8 @@ struct SeverityReport: Recordable {
         ("left", .object([("percent", value(severity.leftPercent))])),
         ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
         ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
-        ("grade", .string(severity.grade.rawValue)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
+        ("grade", .string(severity.grade.rawValue)), ("may_be_clear", .bool(severity.mayBeClear)),
+        ("grade_text", .string(severity.gradeText)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
         ("intervals", intervals.record.json),
       ] + (before.map { [("corrections", .number(Double(corrections))), ("before", SeverityReport(severity: $0).json)] } ?? []) + [
         ("note", .string("For research; not a diagnosis."))
@@ -134,7 +135,10 @@ struct SeverityReport: Recordable {
       Property("brixia_estimate", "Brixia score as readers would give it, learned from theirs, 0 to 18.") { (report: SeverityReport) in
         report.severity.brixiaEstimate?.value
       },
-      Property("grade", "A word: none, mild, moderate, severe or very severe.") { (report: SeverityReport) in report.severity.grade.rawValue
+      Property(
+        "grade",
+        "The grade of the percentage: none, mild, moderate, severe or very severe. Where the interval covers several grades, the text names them."
+      ) { (report: SeverityReport) in report.severity.grade.rawValue
       },
       Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
         (report: SeverityReport) in report.severity.doubt?.rawValue

@@ -60,7 +60,7 @@ extension PictureCheck {
         folds.append(foldOfPatient[item.patient] ?? 0)
       }
     }
-    let present = Doubt.allCases.filter { doubt in doubts.contains(doubt) }
+    let present = Doubt.allCases.filter { $0.isOfImage && doubts.contains($0) }
     func regressions(_ indices: [Int]) throws -> [RidgeRegression]? {
       try cancellation.check()
       return RidgeRegression.several(

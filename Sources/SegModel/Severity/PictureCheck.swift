@@ -15,14 +15,38 @@ public struct PictureCheck: Sendable, Equatable {
     case foreign
     case lateral
     case ct
+    // From the header of a DICOM file.
+    case headerCT = "header_ct"
+    case headerModality = "header_modality"
+    case headerBodyPart = "header_body_part"
+    case headerLateral = "header_lateral"
+    case headerOblique = "header_oblique"
+    case headerDecubitus = "header_decubitus"
+    case child
 
     /// What stands beside values that are not to be trusted: "The image looks mirrored, …: do not trust these values."
-    public var warning: String { "The image looks \(wording): do not trust these values." }
+    public var warning: String { finding.prefix(1).uppercased() + finding.dropFirst() + ": do not trust these values." }
 
-    /// "turned by 90 degrees counter-clockwise": what follows "the picture looks".
-    public var wording: String {
+    /// "the image looks turned by 90 degrees counterclockwise", "the DICOM header names a lateral view".
+    public var finding: String {
       switch self {
-      case .turnedLeft: "turned by 90 degrees counter-clockwise"
+      case .headerCT: "the DICOM header names CT (Modality)"
+      case .headerModality: "the DICOM header names no radiography (Modality)"
+      case .headerBodyPart: "the DICOM header names another body part than the chest"
+      case .headerLateral: "the DICOM header names a lateral view"
+      case .headerOblique: "the DICOM header names an oblique view"
+      case .headerDecubitus: "the DICOM header names a decubitus view"
+      case .child: "the patient is under 18 by the DICOM header, and the model was trained on adults"
+      default: "the image looks \(appearance)"
+      }
+    }
+
+    /// Whether the image itself raises it, by a rule that was fitted to examples.
+    var isOfImage: Bool { appearance != "" }
+
+    private var appearance: String {
+      switch self {
+      case .turnedLeft: "turned by 90 degrees counterclockwise"
       case .turnedRight: "turned by 90 degrees clockwise"
       case .upsideDown: "upside down"
       case .mirrored: "mirrored, with the heart on the other side"
@@ -32,6 +56,7 @@ public struct PictureCheck: Sendable, Equatable {
       case .foreign: "like no frontal chest X-ray"
       case .lateral: "like a lateral view"
       case .ct: "like a CT slice"
+      case .headerCT, .headerModality, .headerBodyPart, .headerLateral, .headerOblique, .headerDecubitus, .child: ""
       }
     }
   }

@@ -49,13 +49,14 @@ public final class Segmenter: Sendable {
     let input = try model.normalisation.input(of: image, side: model.side, polling: cancellation)
     let prediction = try predict(input.pixels, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
     return try segmentation(
-      from: prediction, frame: input.frame, size: image.size, spacing: image.spacing, thresholds: thresholds, polling: cancellation)
+      from: prediction, frame: input.frame, size: image.size, spacing: image.spacing, examination: image.source?.examination,
+      thresholds: thresholds, polling: cancellation)
   }
 
   /// Cuts what the network says at thresholds, at the size of the picture. Lungs were cleaned already, at the threshold that they were predicted with.
   func segmentation(
-    from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, thresholds: SegmentationModel.Thresholds,
-    polling cancellation: Cancellation = .never
+    from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, examination: Examination? = nil,
+    thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never
   ) throws -> Segmentation {
     let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
       .masks(at: frame.size, polling: cancellation)
@@ -69,7 +70,8 @@ public final class Segmenter: Sendable {
       source: Segmentation.Source(
         prediction: prediction, frame: frame, thresholds: thresholds, extentEstimator: model.extentEstimator,
         brixiaEstimator: model.brixiaEstimator,
-        intervalRules: model.intervalRules, doubt: model.pictureCheck?.doubt(prediction.ownFeatures)))
+        intervalRules: model.intervalRules,
+        doubt: examination.flatMap { PictureCheck.Doubt($0) } ?? model.pictureCheck?.doubt(prediction.ownFeatures)))
   }
 
   /// The opacity in regions that are large enough to count; none where together they are not.

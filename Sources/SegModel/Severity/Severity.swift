@@ -34,13 +34,17 @@ public struct Severity: Sendable, Equatable {
   public let thresholds: SegmentationModel.Thresholds?
 
   /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
-  public enum Grade: String, Sendable, CaseIterable {
+  public enum Grade: String, Sendable, CaseIterable, Comparable {
     case noLungs = "no lungs found"
     case none
     case mild
     case moderate
     case severe
     case verySevere = "very severe"
+
+    public static func < (a: Grade, b: Grade) -> Bool { a.order < b.order }
+
+    private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
     public init(percent: Double?) {
       switch percent {
@@ -52,6 +56,22 @@ public struct Severity: Sendable, Equatable {
       default: self = .verySevere
       }
     }
+  }
+
+  /// The grades that the interval of the percentage covers, mildest first; the grade itself alone where there is no interval.
+  public var gradeRange: ClosedRange<Grade> {
+    guard let interval = percent?.interval else { return grade...grade }
+    return Grade(percent: interval.lowerBound)...Grade(percent: interval.upperBound)
+  }
+
+  /// Whether the percentage is at least 1 %, but the interval reaches below it: the lungs may be free of opacity.
+  public var mayBeClear: Bool { grade > .none && gradeRange.lowerBound == .none }
+
+  /// "mild"; "none to moderate, may be clear" where the interval covers several grades; "no lungs found".
+  public var gradeText: String {
+    let range = gradeRange
+    let word = range.lowerBound == range.upperBound ? grade.rawValue : "\(range.lowerBound.rawValue) to \(range.upperBound.rawValue)"
+    return word + (mayBeClear ? ", may be clear" : "")
   }
 
   /// Percentage below which a lung counts as clear: what lies beneath is within the error of any outline.

@@ -120,7 +120,7 @@ export function showSeverity(severity, send) {
     return value === null || value === undefined ? null : element("li", {}, `${label} ${short(value, 1)} of ${most}${range ? ` (${range})` : ""}`);
   };
   get("severity").replaceChildren(...[
-    element("p", { class: "grade" }, element("strong", {}, percent(after.percent)), ` of the lungs opaque: ${after.grade}`,
+    element("p", { class: "grade" }, element("strong", {}, percent(after.percent)), ` of the lungs opaque: ${after.grade_text}`,
       before && percent(before.percent) !== percent(after.percent) ? element("small", {}, ` (before ${percent(before.percent)})`) : null),
     before ? element("p", { class: "note", id: "before-is" }, `Before: ${severity.before_is}.`) : null,
     element("table", { class: "figures" },

@@ -25,6 +25,9 @@ final class Prompt {
   private var wasToldHowToLeave = false
   private var live: LiveView { runner.live }
 
+  /// - Parameter isStrict: whether images with a doubt are refused.
+  init(isStrict: Bool) { runner.isStrict = isStrict }
+
   /// Runs a script first, if one is given, then the conversation.
   func run(opening file: String?) throws {
     let completions: (String, Int) -> CompletionMenu = { [unowned self] text, cursor in

@@ -42,6 +42,12 @@ final class Runner {
     }
   }
 
+  /// Whether images with a doubt are refused.
+  var isStrict: Bool {
+    get { session.host.services[StrictService.self] }
+    set { session.host.services[StrictService.self] = newValue }
+  }
+
   /// Whether what is written may name the files that were read.
   var privacy: NamePrivacy {
     get { session.host.services[NamePrivacyService.self] }

@@ -9,6 +9,8 @@ struct ScriptArguments: Equatable {
   private(set) var wantsHelp = false
   /// Whether a lock is written beside the script.
   private(set) var writesLock = false
+  /// Whether images with a doubt are refused.
+  private(set) var isStrict = false
 
   init(_ words: [String]) throws {
     var rest = words[...]
@@ -19,6 +21,8 @@ struct ScriptArguments: Equatable {
         printsJSON = true
       } else if word == "--lock" {
         writesLock = true
+      } else if word == "--strict" {
+        isStrict = true
       } else if word.hasPrefix("--"), word.count > 2 {
         let body = word.dropFirst(2)
         if let equals = body.firstIndex(of: "=") {
@@ -53,6 +57,6 @@ struct ScriptArguments: Equatable {
 
   static func == (a: ScriptArguments, b: ScriptArguments) -> Bool {
     a.script == b.script && a.values.elementsEqual(b.values) { $0 == $1 } && a.printsJSON == b.printsJSON && a.wantsHelp == b.wantsHelp
-      && a.writesLock == b.writesLock
+      && a.writesLock == b.writesLock && a.isStrict == b.isStrict
   }
 }

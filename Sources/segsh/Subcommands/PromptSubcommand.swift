@@ -14,6 +14,7 @@ struct PromptSubcommand: ParsableCommand {
   @Option(name: [.customShort("c")], parsing: .unconditional, help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line:
     String?
   @Flag(help: "With -c or standard input: print the last value as JSON.") var json = false
+  @Flag(help: "Refuse images with a doubt, such as lateral views, instead of warning.") var strict = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -24,11 +25,15 @@ struct PromptSubcommand: ParsableCommand {
 
   func run() throws {
     if let line {
-      try Runner().run(line: line, after: file, printsJSON: json)
+      let runner = Runner()
+      runner.isStrict = strict
+      try runner.run(line: line, after: file, printsJSON: json)
     } else if Terminal.current.isInteractive {
-      try Prompt().run(opening: file)
+      try Prompt(isStrict: strict).run(opening: file)
     } else {
-      try Runner(isConversation: true).runStandardInput(after: file, printsJSON: json)
+      let runner = Runner(isConversation: true)
+      runner.isStrict = strict
+      try runner.runStandardInput(after: file, printsJSON: json)
     }
   }
 }

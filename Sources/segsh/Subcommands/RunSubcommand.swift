@@ -3,10 +3,10 @@ import ArgumentParser
 struct RunSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script; its params are options.",
-    usage: "segsh run <script> [--<param> <value> ...] [--json] [--lock] [--threads <n>]",
+    usage: "segsh run <script> [--<param> <value> ...] [--json] [--lock] [--strict] [--threads <n>]",
     discussion: """
       `segsh run SCRIPT --help` lists the script's params. The first error ends the run. --lock writes SCRIPT.lock beside the script: a digest and \
-      statistics of each step, for `segsh replay SCRIPT --verify`.
+      statistics of each step, for `segsh replay SCRIPT --verify`. --strict makes an image with a doubt, such as a lateral view, an error of its case.
       """)
 
   // The script decides which options there are, so they are read once it is known.
@@ -20,6 +20,8 @@ struct RunSubcommand: ParsableCommand {
       throw ValidationError("which script? `segsh run SCRIPT`")
     }
     try CommonOptions.use(threads: arguments.takeThreads())
-    try Runner(mode: .script).run(script: arguments)
+    let runner = Runner(mode: .script)
+    runner.isStrict = arguments.isStrict
+    try runner.run(script: arguments)
   }
 }

@@ -81,7 +81,7 @@ import Testing
     let sample = try TrainingSample(phantom: 2, side: 64)
     let examples = try SpoiltPictures.examples(of: sample.pixels, side: 64, seed: 7)
     #expect(examples.count { $0.doubt == nil } == 3)
-    #expect(examples.compactMap(\.doubt) == PictureCheck.Doubt.allCases.filter { $0 != .lateral && $0 != .ct })
+    #expect(examples.compactMap(\.doubt) == PictureCheck.Doubt.allCases.filter { $0.isOfImage && $0 != .lateral && $0 != .ct })
     #expect(examples.allSatisfy { $0.pixels.count == 64 * 64 && $0.pixels.allSatisfy(\.isFinite) })
   }
 }

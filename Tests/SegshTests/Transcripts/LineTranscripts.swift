@@ -97,11 +97,11 @@ import Testing
       "load-cases c*.png | each { it | segment | severity } | save r.csv",
       "for x in load-cases c*.png { x | segment | overlay | save l.png }",
     ] {
-      let told = try segsh("-c", line).errors.split(separator: "\n").filter { $0.contains("the picture looks ") }
+      let told = try segsh("-c", line).errors.split(separator: "\n").filter { $0.contains("the image looks ") }
       #expect(told.map { $0.prefix { $0 != ":" } } == ["c1.png", "c2.png"], "\(told)")
     }
     let alone = try segsh("-c", "load c1.png | segment").errors
-    #expect(alone.contains("the picture looks ") && !alone.contains("c1.png:"))
+    #expect(alone.contains("the image looks ") && !alone.contains("c1.png:"))
   }
 
   @Test func `a failed assertion ends with status 3`() throws {

@@ -7,11 +7,12 @@ struct SeverityCommand: Command {
   static let category = Category.measuring
   static let summary = "Says how much of the lungs is opaque: in percent, by lung and zone, and as scores."
   static let discussion = """
-    The share of opaque pixels in both lungs, in each, and in the six zones (thirds of each lung by its height: A to C right upper, middle, lower; D to F \
+    The share of opaque pixels in the lung field, in each lung, and in the six zones (thirds of each lung by its height: A to C right upper, middle, lower; D to F \
     left); the geographic extent from 0 to 8 (each lung 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above); and where the model has learned them, \
     extent and Brixia score as readers would give them. Every figure has an interval. Of a mask, the lungs are those of the segmentation that it was made \
-    from, unless lungs= gives them. Of a segmentation or mask that include, exclude or paint corrected, before has the figures without the corrections. For \
-    research; not a diagnosis.
+    from, unless lungs= gives them. Of a segmentation or mask that include, exclude or paint corrected, before has the figures without the corrections. The lung \
+    field, the denominator of every percentage, is what the lung masks cover: with the shipped model both lungs as a radiologist outlines them, the visible \
+    lung behind the heart included, the part below the dome of the diaphragm not. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom | segment | severity", "Measures what the network found."),

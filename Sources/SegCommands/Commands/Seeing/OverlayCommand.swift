@@ -36,7 +36,7 @@ struct OverlayCommand: Command {
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: opacity, outlineWidth: line)
     return try background.overlaid(
       with: shape.layers(style, name: name), showing: DisplayWindow(of: background, polling: context.cancellation).range,
-      hasLegend: legend, remark: doubt(context).map { "doubt: the image looks \($0.wording)" }, polling: context.cancellation)
+      hasLegend: legend, remark: doubt(context).map { "doubt: \($0.finding)" }, polling: context.cancellation)
   }
 
   /// The doubt about the X-ray that what is drawn was found on.

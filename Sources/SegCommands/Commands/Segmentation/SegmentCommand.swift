@@ -2,6 +2,11 @@ import ImageOps
 import SegLang
 import SegModel
 
+/// Whether an image with a doubt is refused: `--strict`.
+public enum StrictService: ServiceKey {
+  public static var fallback: Bool { false }
+}
+
 /// `segment`: lungs and opacity by a network.
 struct SegmentCommand: Command {
   static let category = Category.segmentation
@@ -10,8 +15,9 @@ struct SegmentCommand: Command {
     Each lung is one piece without holes, and opacity counts inside the lungs only. Probabilities are averaged over the picture and its mirror image \
     unless mirror=false, which takes half the time. A pixel belongs to a lung, or is opaque, from the probability that the model brings (default: 0.5 and 0.4); \
     lung_level= and opacity_level= say another. Traces are left out: regions of opacity below a share of the lungs that the model brings (1 % as a rule), \
-    and all of it where together it stays below another (2 %). The parts are properties: lungs, right, left, opacity, probability. A picture that does not look like an \
-    upright frontal chest X-ray is segmented all the same, with a warning that the property doubt keeps. For research; not a diagnosis.
+    and all of it where together it stays below another (2 %). The parts are properties: lungs, right, left, opacity, probability. An image that does not look like an \
+    upright frontal chest X-ray, or whose DICOM header names another view, body part or modality or a patient under 18, is segmented with a warning that \
+    the property doubt keeps; segsh --strict refuses it. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom | segment", "Segments a picture."), Example("seg = phantom | segment; seg.opacity", "Takes the opacity as a mask."),
@@ -43,7 +49,8 @@ struct SegmentCommand: Command {
     }
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds, polling: context.cancellation)
     if let doubt = segmentation.doubt {
-      context.noteOfCase("the picture looks \(doubt.wording): do not trust lungs and opacity before you have looked")
+      guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
+      context.noteOfCase("\(doubt.finding): do not trust lungs and opacity before you have looked")
     }
     return segmentation
   }
