@@ -69,6 +69,8 @@ def similarity(c):
 
 def chest(c, index):
     heart, thorax, row = chest_widths(c.g)
+    # Lungs that give a smaller ratio are refused.
+    if heart / thorax < 0.33: raise ValueError
     return (heart / thorax, heart, thorax, row)[index]
 
 

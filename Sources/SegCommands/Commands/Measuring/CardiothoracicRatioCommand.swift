@@ -8,26 +8,28 @@ struct CardiothoracicRatioCommand: Command {
   static let discussion = """
     The chest is the widest row from the outer border of one lung to that of the other; the heart is its greatest extent to both sides \
     of the midline, with the lungs' inner borders in the lower half, above the diaphragm, taken for its own. In px, and in mm where the \
-    spacing is known. It holds for lungs that end at the heart, and is far too small for lungs that reach behind it, as the shipped model \
-    and many annotators draw them: below 0.33 a note says so. Look at the outline first. An estimate, not a reading; for research.
+    spacing is known. Only lungs that end at the heart show its border. The lungs of a model reach behind the heart, so they are refused until they \
+    are corrected, as is a ratio below 0.33, which is too small for a heart on a frontal view. Look at the outline first. An estimate, not a reading; \
+    for research.
     """
   static let examples = [
     Example("p = phantom; p.lungs | cardiothoracic-ratio", "Measures the phantom's own lungs."),
-    Example("s = phantom | segment; (s.lungs | cardiothoracic-ratio).ratio", "Measures what the network found."),
+    Example("p = phantom; (p.lungs | cardiothoracic-ratio).ratio > 0.5", "Asks about the ratio alone."),
   ]
   static let seeAlso = ["severity", "ruler"]
   static let keywords = ["heart", "ctr", "cardiomegaly"]
 
-  /// Hearts are wider than this on nearly every frontal X-ray of a chest.
+  /// A rule of thumb: hearts are wider than this on nearly every frontal X-ray of a chest.
   private static let narrowestHeart = 0.33
 
   @Input("The lungs, label 1 right and 2 left.") var lungs: LabelImage
 
   func run(_ context: Context) throws -> Record {
     let widths = try context.sided(lungs).chestWidths(polling: context.cancellation)
-    if widths.ratio < Self.narrowestHeart {
-      context.noteOfCase("these lungs reach behind the heart, which they do not tell: correct their inner borders, or use `ruler`")
-    }
+    let origin = ChestOrigin(of: context.input, from: context.origins, size: lungs.size).segmentation
+    let isOfModel =
+      origin.map { $0.source != nil && $0.lungs.labels == $0.uncorrected.lungs.labels && $0.lungs.labels == lungs.labels } ?? false
+    guard !isOfModel, widths.ratio >= Self.narrowestHeart else { throw CommandProblem.heartHidden(isOfModel ? nil : widths.ratio) }
     var fields: [(String, any Value)] = [
       ("ratio", widths.ratio), ("heart", widths.heart), ("thorax", Double(widths.thorax)), ("thorax_row", Double(widths.thoraxRow)),
     ]
