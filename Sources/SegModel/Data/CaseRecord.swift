@@ -1,3 +1,5 @@
+import ImageOps
+
 /// One X-ray of a data set: where its picture and masks are, whose it is, and what is known of the case.
 public struct CaseRecord: Sendable, Identifiable {
   /// Which truth a case has.
@@ -68,6 +70,13 @@ public struct CaseRecord: Sendable, Identifiable {
   public let wentToICU: Bool?
   /// Whether the patient may also be a patient of another collection of the data, under another name, so that no fold can keep the two apart.
   public let mayBeKnownElsewhere: Bool
+}
+
+extension CaseRecord {
+  /// The first 12 digits of the SHA-256 of the image's file, as ``SegmentationModel/learnedFrom`` holds them; nil for a file that cannot be read. Reads the file.
+  public var imageDigest: String? {
+    (try? FileBytes.read(imagePath)).map { String(SHA256.hexDigest(of: $0).prefix(12)) }
+  }
 }
 
 extension CaseRecord {

@@ -106,6 +106,7 @@ public struct TrainingJob: Sendable {
       try PictureCheck.fitted(
         Segmenter(model), to: examples + phantoms.map { PictureCheck.Example(patient: $0.id, sample: $0) }, polling: cancellation)
       ?? base?.pictureCheck
+    model.learnedFrom = Set(records.compactMap(\.imageDigest)).union(base?.learnedFrom ?? [])
     describe(&model, curve: trainer.curve, cases: learnable.count)
     try model.write(to: output)
     return model

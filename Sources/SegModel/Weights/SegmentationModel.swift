@@ -19,6 +19,8 @@ public struct SegmentationModel: Sendable {
   public var brixiaEstimator: ScoreEstimator?
   /// Tells pictures that the model was not made for; nil where too few were learned from.
   public var pictureCheck: PictureCheck?
+  /// The images that the weights were learned from, by the first 12 digits of the SHA-256 of their files; empty where the header does not say it.
+  public var learnedFrom: Set<String> = []
   /// What else the header says: `data`, `seed`, `recipe`, `metrics`, `licence`.
   public var notes: [String: String]
 
@@ -127,6 +129,7 @@ extension SegmentationModel {
       throw ModelError.invalidMetadata(
         path: path, key: "severity weights", value: "\(estimator.regression.weights.count)", expected: "\(featureCount) of them")
     }
+    learnedFrom = Set((file.metadata[Self.learnedFromKey] ?? "").split(separator: " ").map(String.init))
     weights = [:]
     let own = Set(Self.ownKeys)
     notes = file.metadata.filter { !own.contains($0.key) }
@@ -135,8 +138,11 @@ extension SegmentationModel {
   private static let ownKeys = [
     "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
     "possible_opacity", "least_region", "least_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
-    IntervalRules.metadataKey,
+    IntervalRules.metadataKey, learnedFromKey,
   ]
+
+  /// The key of ``learnedFrom`` in a file's header.
+  public static let learnedFromKey = "learned_from"
 
   /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
   /// - Throws: `SafetensorsError.notRepresentable`, `FileError`.
@@ -153,6 +159,7 @@ extension SegmentationModel {
     metadata["possible_opacity"] = "\(thresholds.possibleOpacity)"
     metadata["least_region"] = "\(thresholds.leastRegion)"
     metadata["least_opacity"] = "\(thresholds.leastOpacity)"
+    if !learnedFrom.isEmpty { metadata[Self.learnedFromKey] = learnedFrom.sorted().joined(separator: " ") }
     var tensors = weights.sorted { $0.key < $1.key }.map { name, tensor in
       Safetensors.Content(name: name, shape: tensor.shape, values: tensor.values, type: tensor.rank > 1 ? .float16 : .float32)
     }

@@ -24,7 +24,9 @@ struct ModelEvaluation {
   ///   - plots: a folder that the sets' curves go to.
   func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: String?, plots: String?) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
+    var judged: [CaseRecord] = []
     try forEachSet(fold: fold, set: set) { kind, records, report in
+      judged += records
       let evaluation = try evaluation(of: records, report)
       results.append((kind, evaluation))
       if let plots { try EvaluationPlots.write(evaluation, of: kind, to: plots) }
@@ -32,6 +34,7 @@ struct ModelEvaluation {
     } show: {
       if !asJSON, attribute == nil { Console.shared.write($0) }
     }
+    warnOfLearned(judged)
     let all = Evaluation(cases: results.flatMap(\.evaluation.cases))
     if let csv { try AtomicFile.write(all.csv, to: csv) }
     if asJSON {
@@ -41,6 +44,17 @@ struct ModelEvaluation {
       if let attribute { Console.shared.write(all.table(by: attribute)) }
       Console.shared.tell("research use, not a diagnosis")
     }
+  }
+
+  /// Warns on standard error where the one model that judges has learned from cases that it judged.
+  private func warnOfLearned(_ judged: [CaseRecord]) {
+    guard let model = judges.sole?.model, !model.learnedFrom.isEmpty else { return }
+    let digests = judged.compactMap(\.imageDigest)
+    let learned = digests.count { model.learnedFrom.contains($0) }
+    guard learned > 0 else { return }
+    Console.shared.tell(
+      "warning: the model learned from \(learned) of these \(digests.count) images, so the figures are better than on new ones; "
+        + "judge a model that held them out (--fold N in train and in evaluate)")
   }
 
   /// Prints what severity says of the course, over the cases of all sets whose course is known.
@@ -115,7 +129,8 @@ struct ModelEvaluation {
 /// One model that judges every case, or several that each judge the fold which they held out in training.
 struct Judges {
   private let dataset: Dataset
-  private let sole: Segmenter?
+  /// The one model that judges every case; nil in a cross-validation.
+  let sole: Segmenter?
   private let byFold: [Int: Segmenter]
 
   /// - Parameter opacityLevel: the probability from which a pixel is opaque, in place of each model's own.

@@ -71,7 +71,11 @@ enum ModelFiles {
       )
     }
     lines.append("numbers: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")
-    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { lines.append("\(key): \(value)") }
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
+      // Hundreds of digests say nothing to a reader; --json has them.
+      let isDigests = key == SegmentationModel.learnedFromKey
+      lines.append("\(key): " + (isDigests ? "\(value.split(separator: " ").count) images, by digest" : value))
+    }
     Console.shared.write(lines.joined(separator: "\n") + "\n")
   }
 }
