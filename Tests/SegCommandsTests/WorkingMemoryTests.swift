@@ -33,7 +33,8 @@ import Testing
   @Test(arguments: [
     "x | area-open 9px", "x | reconstruct x", "x | subtract-background", "x | vesselness", "x | superpixels", "x | flip", "x | gamma 0.5",
     "x | match-histogram x", "m | distance", "m | components", "m | watershed", "m | regions", "x | grow row=0 column=0",
-    "s | resize width=5000px height=5000px", "s | pad 2500px",
+    "s | resize width=5000px height=5000px", "s | pad 2500px", "x | rotate 30deg expand=true", "m | overlay background=x",
+    "x * 2", "2 - x", "-x", "x ^ 2", "phantom size=2000",
   ]) func noKernelIsReached(line: String) {
     let (session, left) = Self.session(left: 20 << 20)
     #expect(Self.failure("q = \(line)", session).contains("20 MiB are left"), "\(line)")
@@ -58,7 +59,7 @@ import Testing
   }
 
   @Test func theSystemSaysWhatIsLeft() throws {
-    let left = try #require(WorkingMemory.left)
+    let left = try #require(MemoryBudget.left)
     #expect(left > 1 << 20)
   }
 

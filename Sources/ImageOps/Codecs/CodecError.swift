@@ -25,6 +25,8 @@ public enum CodecProblem: Error, Hashable, Sendable {
   case unknownEnding
   case cannotHold(PictureFormat, what: String)
   case library(PictureFormat, reason: String)
+  /// There is not enough memory for what the file declares.
+  case tooLarge(MemoryShortage)
 }
 
 extension CodecError: CustomStringConvertible {
@@ -61,6 +63,7 @@ extension CodecProblem: CustomStringConvertible {
     case .unknownEnding: "the name must end in .png, .jpg, .tif or .npy"
     case .cannotHold(let format, let what): "\(format) cannot hold \(what)"
     case .library(let format, let reason): "\(format): \(reason)"
+    case .tooLarge(let shortage): "\(shortage)"
     }
   }
 
@@ -71,6 +74,12 @@ extension CodecProblem: CustomStringConvertible {
 }
 
 extension CodecProblem {
+  /// Holds what a file declares against the memory that is left, before any of it is taken.
+  /// - Throws: `tooLarge`.
+  static func admit(_ bytes: Int, of size: Size? = nil) throws(CodecProblem) {
+    if let shortage = MemoryBudget.shortage(of: bytes, size: size) { throw .tooLarge(shortage) }
+  }
+
   /// The same problem, told of the file that has the damaged picture inside.
   func inside(_ format: PictureFormat) -> CodecProblem {
     switch self {

@@ -16,6 +16,9 @@ enum DICOMCodec {
     let format = try DICOMPixelFormat(dataSet, &remarks)
     guard format.isMonochrome || !forLabels else { throw .unsupported(.dicom, feature: "labels in color") }
     if format.frames > 1 { remarks.append(.firstOf(format.frames, "frame")) }
+    // The numbers, once more where padding is set apart, and a frame that has to be decoded first.
+    let isDecoded = if case .encapsulated? = dataSet.pixelData { true } else { false }
+    try CodecProblem.admit(8 * format.size.count + (isDecoded ? 2 * format.byteCount : 0), of: format.size)
     let stored = try DICOMPixels.firstFrame(dataSet, format, &remarks)
     var intensities = DICOMIntensities(stored, format)
     try intensities.applyModality(dataSet, format, &remarks)

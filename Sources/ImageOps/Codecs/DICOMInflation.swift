@@ -34,6 +34,8 @@ enum DICOMInflation {
   }
 
   private static func inflated(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [UInt8] {
+    // Deflate shrinks at most 1032 to 1; the data set is held three times while it is joined to its head.
+    try CodecProblem.admit(3 * min(limit, bytes.count * 1032))
     var out: UnsafeMutablePointer<UInt8>?
     var count = 0
     switch czlib_inflate(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, limit, &out, &count) {

@@ -108,6 +108,7 @@ extension DICOMSegmentation {
     }
     let descriptions = root.items(0x0062_0002)
     guard descriptions.count <= 64 else { throw CodecProblem.unsupported(.dicom, feature: "\(descriptions.count) segments") }
+    try CodecProblem.admit(min(max(1, descriptions.count), 64) * (size.count / 8 + 8 * size.height), of: size)
     let numbers = descriptions.enumerated().map { $1.word(0x0062_0004, bytes) ?? $0 + 1 }
     let known = Set(numbers)
     var masks: [Int: Mask] = [:]

@@ -18,6 +18,7 @@ public enum FileBytes {
       guard status.st_mode & S_IFMT == S_IFREG else { throw .isNotAFile }
       let size = Int(status.st_size)
       guard size <= limit else { throw .tooManyBytes(size, limit: limit) }
+      try CodecProblem.admit(size)
       var failure: Int32 = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
         count = 0
@@ -40,35 +41,46 @@ public enum FileBytes {
   /// are kept. A symbolic link is followed.
   /// - Throws: `CodecError.unwritable`; no temporary file is left behind.
   public static func write(_ bytes: [UInt8], to path: String) throws(CodecError) {
+    var file = try staged(bytes, for: path)
+    try name(&file, path)
+  }
+
+  /// Replaces or creates two files that belong together. Both are on the disk before either takes its name, the first one first.
+  /// - Throws: `CodecError.unwritable`; unless the second name alone fails, nothing has changed.
+  public static func write(_ first: (bytes: [UInt8], path: String), with second: (bytes: [UInt8], path: String)) throws(CodecError) {
+    var one = try staged(first.bytes, for: first.path)
+    var other = try staged(second.bytes, for: second.path)
+    try name(&one, first.path)
+    try name(&other, second.path)
+  }
+
+  private static func staged(_ bytes: [UInt8], for path: String) throws(CodecError) -> NeighborFile {
     do throws(CodecProblem) {
       let target = resolved(path)
       var status = stat()
-      let exists = stat(target, &status) == 0
+      let exists = stat(SystemPath.bytes(target), &status) == 0
       if exists && status.st_mode & S_IFMT == S_IFDIR { throw .isFolder }
       if exists && status.st_mode & S_IFMT != S_IFREG { throw .isNotAFile }
-      let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
-      var template = Array("\(folder).segsh-XXXXXX".utf8CString)
-      let file = mkstemp(&template)
-      guard file >= 0 else { throw .system(systemReason()) }
-      _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+      guard let file = NeighborFile(of: target) else { throw .system(systemReason()) }
       let mask = umask(0)
       _ = umask(mask)
       let permissions = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
-      let written = bytes.withUnsafeBytes { writeAll($0, to: file) } && fchmod(file, permissions) == 0 && fsync(file) == 0
-      let failure = errno
-      let closed = close(file) == 0
-      guard written, closed, rename(template, target) == 0 else {
-        let reason = systemReason(written ? errno : failure)
-        unlink(template)
-        throw .system(reason)
-      }
+      let written =
+        bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) } && fchmod(file.descriptor, permissions) == 0
+        && fsync(file.descriptor) == 0
+      guard written else { throw .system(systemReason()) }
+      return file
     } catch { throw .unwritable(name: path, error) }
   }
 
+  private static func name(_ file: inout NeighborFile, _ path: String) throws(CodecError) {
+    if !file.take(name: resolved(path)) { throw .unwritable(name: path, .system(systemReason())) }
+  }
+
   private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
+    guard let real = realpath(SystemPath.bytes(path), nil) else { return path }
     defer { free(real) }
-    return String(cString: real)
+    return SystemPath.text(real)
   }
 
   private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {

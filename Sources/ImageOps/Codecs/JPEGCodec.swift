@@ -132,6 +132,9 @@ enum JPEGCodec {
       guard leastBytes <= byteCount else {
         throw .truncated(.jpeg, reason: "\(byteCount) bytes cannot hold \(size) pixels")
       }
+      // The numbers twice where they are turned upright, and all coefficients at once where scans refine each other.
+      let coefficients = header.is_sequential != 0 ? 0 : 2 * Int(header.components)
+      try CodecProblem.admit(((header.exif == nil ? 4 : 8) + coefficients) * size.count, of: size)
       return (header, size)
     }
 

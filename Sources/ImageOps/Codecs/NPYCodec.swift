@@ -6,6 +6,7 @@ enum NPYCodec {
     guard header.shape.count == 2 else { throw .unsupported(.npy, feature: "\(header.shape.count) dimensions; a picture has 2") }
     let size = Size(width: header.shape[1], height: header.shape[0])
     guard size.isValid else { throw .invalidSize(.npy, width: size.width, height: size.height) }
+    try CodecProblem.admit((header.isFortranOrder ? 8 : 4) * size.count, of: size)
     let pixels = try array(from: bytes, header).values
     var image = image(header, size, pixels)
     let rounded = roundedCount(header, bytes)
@@ -68,6 +69,7 @@ enum NPYCodec {
       }
     }
     let isTurned = header.isFortranOrder && header.shape.count > 1
+    if isTurned { try CodecProblem.admit(8 * header.count) }
     return try LabelImage(exactly: isTurned ? rowMajor(stored, header.shape) : stored, size: image.size, .npy)
   }
 
@@ -95,6 +97,7 @@ enum NPYCodec {
       }
     }
     guard header.isFortranOrder, header.shape.count > 1 else { return NPYArray(shape: header.shape, values: stored) }
+    try CodecProblem.admit(4 * header.count)
     return NPYArray(shape: header.shape, values: rowMajor(stored, header.shape))
   }
 

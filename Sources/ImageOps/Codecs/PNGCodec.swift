@@ -199,6 +199,8 @@ enum PNGCodec {
       guard needed <= byteCount * 1032 else {
         throw .truncated(.png, reason: "\(byteCount) bytes cannot hold \(size) pixels")
       }
+      // The numbers, and all stored rows at once where they are interlaced.
+      try CodecProblem.admit(4 * size.count + size.count * max(8, bits) / 8, of: size)
       let palette = withUnsafeBytes(of: header.palette) { Array($0.prefix(3 * Int(header.palette_count))) }
       let isPartial = header.is_palette == 0 && header.significant_bits > 0 && header.significant_bits < header.bit_depth
       return Header(

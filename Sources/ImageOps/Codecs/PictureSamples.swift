@@ -57,9 +57,11 @@ public struct PictureSamples: Sendable, Equatable {
 
 extension Array {
   /// An array whose elements are written in place, without being zeroed first: pages that a failing decoder never reaches are never taken.
+  /// - Throws: What `fill` throws, `CodecProblem.tooLarge` where the memory is not left.
   static func filled(
     count: Int, by fill: (UnsafeMutablePointer<Element>) throws(CodecProblem) -> Void
   ) throws(CodecProblem) -> [Element] {
+    try CodecProblem.admit(count * MemoryLayout<Element>.stride)
     var problem: CodecProblem?
     let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }

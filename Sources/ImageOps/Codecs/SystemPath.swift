@@ -1,3 +1,5 @@
+import Glibc
+
 /// Paths as the system has them, which are bytes, and as text.
 ///
 /// A name that is no UTF-8, such as one from an old Windows archive, is text in which each byte that does not fit, 0x80 to 0xFF, is the private character
@@ -32,6 +34,9 @@ public enum SystemPath {
       isByte(scalar) ? [CChar(truncatingIfNeeded: scalar.value & 0xFF)] : String(scalar).utf8.map { CChar(bitPattern: $0) }
     } + [0]
   }
+
+  /// Whether a path leads through symbolic links that never end, such as one that points to itself.
+  public static func isLinkLoop(_ path: String) -> Bool { access(bytes(path), F_OK) != 0 && errno == ELOOP }
 
   /// A text for people: what is no UTF-8 becomes the replacement character.
   public static func shown(_ text: String) -> String {

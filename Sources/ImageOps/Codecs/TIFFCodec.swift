@@ -71,6 +71,9 @@ enum TIFFCodec {
       guard needed <= 1 << 31, needed / Self.largestRatio(of: Int(header.compression)) <= byteCount else {
         throw .truncated(.tiff, reason: "\(byteCount) bytes cannot hold \(size) pixels")
       }
+      // The numbers, twice where they are turned upright, and a band as it is stored.
+      let band = min(layout.bandRows, size.height) * layout.rowBytes * layout.planes
+      try CodecProblem.admit((layout.orientation == .topLeft ? 4 : 8) * size.count + band, of: size)
       return layout
     }
 

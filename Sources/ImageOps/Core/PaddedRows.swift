@@ -39,6 +39,7 @@ extension Parallel {
     let right = (width..<width + reach.columns).map { padding.source(of: $0, count: width) }
     let constant = padding.constant ?? filler
     let grain = max(2 * reach.rows, 32_768 / width, leastRows)
+    try MemoryBudget.require(size.height * length * MemoryLayout<Out>.stride, size: size)
     return try [Out](unsafeUninitializedCapacity: size.height * length) { output, count in
       LargePages.prefer(output.baseAddress, bytes: output.count * MemoryLayout<Out>.stride)
       guard let output = output.baseAddress else { return }

@@ -2,11 +2,13 @@ extension Parallel {
   /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
   ///
   /// `body` gets the rows of its band (`grain` rows, or as many as hold 32 768 elements) and the memory of these rows alone, uninitialised; it writes every element.
+  /// - Throws: What `body` throws, `CancellationError`, ``MemoryShortage``.
   public static func filled<Element: BitwiseCopyable & Sendable>(
     rows: Int, of length: Int, grain: Int? = nil, polling cancellation: Cancellation = .never,
     _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
   ) throws -> [Element] {
-    try [Element](unsafeUninitializedCapacity: rows * length) { buffer, count in
+    try MemoryBudget.require(rows * length * MemoryLayout<Element>.stride)
+    return try [Element](unsafeUninitializedCapacity: rows * length) { buffer, count in
       LargePages.prefer(buffer.baseAddress, bytes: buffer.count * MemoryLayout<Element>.stride)
       // Bands are disjoint, so no two threads share an element.
       nonisolated(unsafe) let memory = buffer

@@ -62,11 +62,14 @@ public final class InputFinder: Sendable {
   private let pointed: Set<String>
   /// Whether files that a script reads are taken for the recorded ones in order, where the record has stand-ins: of the very script that was recorded.
   private let followsOrder: Bool
+  /// Whether the search is to end: files that were not read by then count as not found.
+  private let isStopped: @Sendable () -> Bool
 
   public init(
     recorded: [RecordedFile], batches: [RecordedBatch] = [], folders: [String], pointed: [String] = [], isStrict: Bool,
-    followsOrder: Bool = true
+    followsOrder: Bool = true, isStopped: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.isStopped = isStopped
     self.pointed = Set(pointed)
     self.followsOrder = followsOrder
     self.recorded = recorded
@@ -95,7 +98,7 @@ public final class InputFinder: Sendable {
     }
     let base = Path(name).name
     let others = [path] + folders.map { $0 + "/" + base }
-    guard let other = others.first(where: { Self.isFile($0) }) else {
+    guard let other = others.first(where: { Self.isFile($0) && mayRead($0) }) else {
       throw .missing([RecordedFile(name: name, sha256: file.sha256, byteCount: file.byteCount)], of: recorded.count, folders: folders)
     }
     // A lock's report says that the file has changed, and what came of it; a recipe stands for one image alone.
@@ -124,9 +127,9 @@ public final class InputFinder: Sendable {
   private func place(of file: RecordedFile, named name: String, at path: String) -> String? {
     let base = Path(name).name
     let places = [path] + (name.hasPrefix("/") ? [] : folders.map { $0 + "/" + name }) + folders.map { $0 + "/" + base }
-    for found in places where Self.isFile(found) && matches(found, file) { return found }
+    for found in places where Self.isFile(found) && mayRead(found) && matches(found, file) { return found }
     for folder in folders {
-      for found in candidates(in: folder, byteCount: file.byteCount) where matches(found, file) { return found }
+      for found in candidates(in: folder, byteCount: file.byteCount) where mayRead(found) && matches(found, file) { return found }
     }
     return nil
   }
@@ -206,6 +209,15 @@ public final class InputFinder: Sendable {
 
   private static func isFile(_ path: String) -> Bool { FilePaths.isRegularFile(path) }
 
+  /// Whether a file lies where the user pointed: a recipe reaches nothing outside of the folders, neither by an absolute path or `..` nor through a link.
+  private func mayRead(_ path: String) -> Bool {
+    guard isStrict else { return true }
+    guard let real = FilePaths.real(path) else { return false }
+    return folders.contains { folder in
+      FilePaths.real(folder.isEmpty ? "." : folder).map { real.hasPrefix($0 == "/" ? "/" : $0 + "/") } ?? false
+    }
+  }
+
   private func matches(_ path: String, _ file: RecordedFile) -> Bool {
     guard FileStamp(path).byteCount == file.byteCount else { return false }
     // A file that could not be read then has no digest, and is not opened for a recipe.
@@ -215,6 +227,7 @@ public final class InputFinder: Sendable {
 
   private func digest(of path: String) -> String? {
     if let known = state.withLock({ $0.digests[path] }) { return known }
+    if isStopped() { return nil }
     let digest = (try? FileBytes.read(path)).map { SHA256.hexDigest(of: $0) }
     state.withLock { $0.digests[path] = .some(digest) }
     return digest
@@ -244,27 +257,20 @@ extension RecordedBatch {
 
 /// Files that a replay wrote in a folder of its own, so that what a run wrote before stays as it is. A line that reads such a file again gets it from there.
 public final class ScratchFiles: Sendable {
-  private let folder: String
+  private let folder: ScratchFolder
   private let written = LockedNames()
 
   /// - Throws: `CommandProblem.noSuchFolder` when no temporary folder can be made.
   public init() throws {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/segsh-replay-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw CommandProblem.noSuchFolder(parent) }
-    folder = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-  }
-
-  deinit {
-    for name in written.places.values { unlink(name) }
-    rmdir(folder)
+    guard let folder = ScratchFolder(named: "segsh-replay") else { throw CommandProblem.noSuchFolder("/tmp") }
+    self.folder = folder
   }
 
   /// Reading goes through a finder, unless the file was written here.
   public func access(_ finder: InputFinder?) -> FileAccess {
     FileAccess(
       reading: { [self] name, path in try written.places[path] ?? finder?.path(for: name, at: path) },
-      writing: { [self] _, path in written.place(for: path, in: folder) },
+      writing: { [self] _, path in written.place(for: path, in: folder.path) },
       listing: { pattern, found in try finder?.members(of: pattern, found: found) })
   }
 }

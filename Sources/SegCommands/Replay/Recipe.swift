@@ -1,3 +1,4 @@
+import Glibc
 import ImageOps
 import Plotting
 import SegLang
@@ -177,10 +178,12 @@ public struct Recipe: Sendable, Equatable {
   /// - Throws: `Problem`; `CodecError` for a PNG that cannot be read.
   public static func read(from bytes: [UInt8], name: String) throws -> Recipe? {
     if bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == .png {
+      // A keyword is never compressed, so that a file without it needs no decoding.
+      guard bytes.contains("\(key)\0") else { return nil }
       let notes = try PictureText.decode(bytes, name: name)
       if let note = notes.first(where: { $0.key == key }) { return try Recipe(parsing: note.value) }
       // The library passes over a damaged note without a word.
-      let isThere = ["iTXt", "tEXt", "zTXt"].contains { bytes.firstRange(of: Array("\($0)\(key)\0".utf8)) != nil }
+      let isThere = ["iTXt", "tEXt", "zTXt"].contains { bytes.contains("\($0)\(key)\0") }
       if isThere { throw Problem.damagedNote(name) }
       return nil
     }
@@ -191,5 +194,23 @@ public struct Recipe: Sendable, Equatable {
       .prefix { $0.starts(with: Array("# ".utf8)) }
     guard !lines.isEmpty else { return nil }
     return try Recipe(parsing: lines.map { String(decoding: $0.dropFirst(2), as: UTF8.self) + "\n" }.joined())
+  }
+}
+
+extension [UInt8] {
+  /// Whether the bytes of a text occur; as fast as the C library finds its first byte.
+  fileprivate func contains(_ text: String) -> Bool {
+    let wanted = Array(text.utf8)
+    guard let first = wanted.first else { return true }
+    return withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count >= wanted.count {
+        guard let found = memchr(start, Int32(first), rest.count) else { return false }
+        rest = rest.dropFirst(found - UnsafeMutableRawPointer(mutating: start))
+        if rest.starts(with: wanted) { return true }
+        rest = rest.dropFirst()
+      }
+      return false
+    }
   }
 }

@@ -1,6 +1,7 @@
 import ImageOps
 import Plotting
 import SegLang
+import SegModel
 
 /// Makes a picture or a table again by the recipe that came with it, and compares.
 ///
@@ -17,6 +18,7 @@ public struct RecipeRun {
     case refused(line: Int, String)
     case notMade(String)
     case failed(String)
+    case overBudget(RunBudget.Bound, RunBudget.Limits)
 
     public var description: String {
       switch self {
@@ -28,6 +30,17 @@ public struct RecipeRun {
       case .refused(let line, let reason): "the recipe is refused: line \(line) \(reason)"
       case .notMade(let type): "the recipe makes a value of type \(type), which is not what the file holds"
       case .failed(let text): "the recipe does not run: \(text)"
+      case .overBudget(let bound, let limits):
+        switch bound {
+        case .steps:
+          "the recipe was stopped after \(NumberFormat.grouped(limits.steps)) steps, more than a recipe needs; check where the file comes from."
+            + " To allow more: --max-steps N"
+        case .time:
+          "the recipe was stopped after \(NumberFormat.grouped(limits.seconds)) s; check where the file comes from. To allow more: --max-seconds N"
+        case .memory:
+          "the recipe was stopped when it held \(MemoryBudget.text(limits.bytes)) of memory; check where the file comes from."
+            + " To allow more: --max-memory MIB"
+        }
       }
     }
   }
@@ -46,20 +59,27 @@ public struct RecipeRun {
 
   /// Runs the recipe in a session whose host is the program's, and compares what comes out with the file.
   ///
-  /// - Parameter folders: searched for inputs that are not where they were.
+  /// - Parameters:
+  ///   - folders: Where inputs may lie, with all inside. Links that lead out of them are not followed.
+  ///   - limits: Nil: ``limits``.
   /// - Throws: `Problem`; `CancellationError`.
-  public func compare(in folders: [String], host: Host) throws -> RecipeReport {
+  public func compare(in folders: [String], host: Host, limits: RunBudget.Limits? = nil) throws -> RecipeReport {
+    let budget = RunBudget(limits ?? self.limits, resident: { MemoryBudget.resident })
     if let (line, reason) = SyntaxTree.refusal(ofRecipe: recipe.text, in: .segsh) { throw Problem.refused(line: line, reason) }
     let recorder = StepRecorder()
     var host = host
     host.note = { _ in }
     host.write = { _ in }
     host.stepped = { recorder.take($0, $1) }
+    let isCancelled = host.isCancelled
+    host.isCancelled = { isCancelled() || budget.isExceeded }
+    host.budget = budget
     host.refusal = { $0.command.isReplayable ? nil : "it has no place in a recipe" }
     // The recipe's own names stay, whatever the setting says.
     host.services[NamePrivacyService.self] = .show
     let finder = InputFinder(
-      recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, batches: recipe.batches, folders: folders, isStrict: true)
+      recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, batches: recipe.batches, folders: folders, isStrict: true,
+      isStopped: host.isCancelled)
     host.services[FileAccessService.self] = FileAccess(
       reading: { try finder.path(for: $0, at: $1) }, writing: { _, _ in throw Problem.failed("a recipe writes no files") },
       listing: { [inputs = recipe.inputs] pattern, found in
@@ -67,9 +87,16 @@ public struct RecipeRun {
         // A recipe of an earlier version names no members.
         return try inputs.map(\.name).filter { FilePaths.stands(pattern, for: $0) }.map { ($0, try finder.path(for: $0, at: $0) ?? $0) }
       })
-    try finder.findAll()
+    func checkBudget() throws {
+      if let bound = budget.exceeded { throw Problem.overBudget(bound, budget.limits) }
+    }
+    do { try finder.findAll() } catch {
+      try checkBudget()
+      throw error
+    }
     let session = Session(registry: .segsh, host: host, mode: .script)
     let outcome = session.execute(recipe.text, named: "recipe of \(name)")
+    try checkBudget()
     if outcome.wasCancelled { throw CancellationError() }
     if let error = outcome.diagnostics.first(where: { $0.severity == .error }) {
       throw Problem.failed(
@@ -81,6 +108,14 @@ public struct RecipeRun {
     return RecipeReport(
       subject: name, recipe: recipe, places: { finder.place(of: $0) }, run: run,
       difference: try isPNG ? pixels(value) : isDrawing ? shapes(value) : cells(value))
+  }
+
+  /// What a recipe may take unless the user says otherwise. Work grows with the files that it reads, each counted once.
+  public var limits: RunBudget.Limits {
+    let files = Set(recipe.inputs.map(\.sha256)).count
+    return RunBudget.Limits(
+      steps: min(100_000 + 20_000 * files, 100_000_000), seconds: min(60 + 20 * files, 36_000),
+      bytes: min(4 << 30, MemoryBudget.left ?? 4 << 30))
   }
 
   // MARK: Comparing
@@ -185,7 +220,7 @@ enum CSVCells {
     let bytes = Array(text.utf8)
     var index = 0
     func end() {
-      row.append(String(decoding: cell, as: UTF8.self))
+      row.append(CSVText.unguarded(String(decoding: cell, as: UTF8.self)))
       cell = []
     }
     while index < bytes.count {

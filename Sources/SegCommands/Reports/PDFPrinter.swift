@@ -35,10 +35,9 @@ enum PDFPrinter {
     _ html: String, with browser: String? = browser, seconds: Double = seconds, polling cancellation: Cancellation = .never
   ) throws -> [UInt8] {
     guard let browser else { throw Problem.noBrowser }
-    guard let folder = makeFolder(in: getenv("TMPDIR").map { String(cString: $0) }) ?? makeFolder(in: "/tmp") else {
-      throw Problem.failed(browser)
-    }
-    defer { remove(folder) }
+    guard let scratch = ScratchFolder(named: "segsh-report") else { throw Problem.failed(browser) }
+    defer { withExtendedLifetime(scratch) {} }
+    let folder = scratch.path
     try FileBytes.write(Array(html.utf8), to: folder + "/report.html")
     var arguments = [
       browser, "--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
@@ -52,15 +51,6 @@ enum PDFPrinter {
     let bytes = (try? FileBytes.read(folder + "/report.pdf")) ?? []
     guard bytes.starts(with: Array("%PDF-".utf8)) else { throw Problem.failed(browser) }
     return bytes
-  }
-
-  /// A new folder that only its owner can read; nil where it cannot be made.
-  private static func makeFolder(in base: String?) -> String? {
-    guard let base, !base.isEmpty else { return nil }
-    var template = "\(base)/segsh-report-XXXXXX".utf8CString
-    return template.withUnsafeMutableBufferPointer { name in
-      name.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
   }
 
   private static func run(_ browser: String, _ arguments: [String], home: String, seconds: Double, polling cancellation: Cancellation)
@@ -114,25 +104,5 @@ enum PDFPrinter {
       let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "/-_.".utf8.contains(byte)
       return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     }.joined()
-  }
-
-  /// Removes a file, or a folder and what is in it; links themselves and not what they lead to.
-  private static func remove(_ path: String, depth: Int = 0) {
-    var status = stat()
-    guard depth < 64, lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR, let stream = opendir(path) else {
-      unlink(path)
-      return
-    }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    closedir(stream)
-    for name in names where name != "." && name != ".." { remove(path + "/" + name, depth: depth + 1) }
-    rmdir(path)
   }
 }

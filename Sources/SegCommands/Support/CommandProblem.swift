@@ -35,6 +35,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// The pattern, and how many files it found that are no images.
   case noPictures(String, skipped: Int)
   case brokenLink(String, target: String)
+  case linkLoop(String)
   case noSuchCase(Int, count: Int)
   case noSuchColumn(String, columns: [String])
   /// Several columns have this name.
@@ -72,8 +73,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case cannotPlot(String)
   case cannotReport(String)
   case notYesOrNo(String)
-  /// More memory than there is, in bytes, for a picture of this size.
-  case needsMemory(Int, left: Int, Size)
+  /// More memory than there is, in bytes, for an image of this size.
+  case needsMemory(Int, left: Int, Size?)
   case oneOutcome(String)
   case tooFewRows(Int, Int)
 
@@ -90,9 +91,10 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .spacingUnknown(let quantity):
       "\(quantity) on a picture whose spacing is unknown: give it in px, state the spacing when reading (load FILE spacing=0.14mm),"
         + " or state it now (calibrate 0.14mm)"
-    case .needsMemory(let bytes, let left, let size):
+    case .needsMemory(let bytes, let left, let size?):
       "on \(size) it takes up to \(WorkingMemory.text(bytes)) of memory beside what is held already, and \(WorkingMemory.text(left)) are left:"
         + " make the picture smaller first (resize scale=0.5), or cut out the part that matters (crop)"
+    case .needsMemory(let bytes, let left, nil): "\(MemoryShortage(bytes: bytes, left: left))"
     case .outOfRange(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
     case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: "; "))"
     case .tooMany(let names): "only one of these can be given: \(names.joined(separator: "; "))"
@@ -123,6 +125,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
     case .noPictures(let pattern, let skipped):
       "no image in `\(pattern)`" + (skipped > 0 ? ", which has \(skipped) other file\(skipped == 1 ? "" : "s") or folders" : "")
+    case .linkLoop(let path): "`\(path)` is a symbolic link that leads back to itself; link it to the file that is meant"
     case .brokenLink(let path, let target): "`\(path)` is a link to `\(target)`, which is not there"
     case .noSuchCase(let index, let count): "no item \(index): there are \(count), counted from 0"
     case .noSuchColumn(let name, let columns):

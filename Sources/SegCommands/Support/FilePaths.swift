@@ -23,6 +23,7 @@ extension Context {
     let full = resolved(path)
     if let found = try self[FileAccessService.self]?.reading(path.text, full) { return found }
     if FilePaths.exists(full) { return full }
+    if SystemPath.isLinkLoop(full) { throw CommandProblem.linkLoop(path.text) }
     if let target = FilePaths.target(ofLink: full) { throw CommandProblem.brokenLink(path.text, target: target) }
     if let repaired = FilePaths.repaired(full) { return repaired }
     let folder = path.text.dropLast(path.name.count)
@@ -41,7 +42,9 @@ extension Context {
 enum FilePaths {
   /// The path with a leading `~` replaced by the home folder.
   static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee == CChar(bitPattern: UInt8(ascii: "/")) else {
+      return path
+    }
     return String(cString: home) + path.dropFirst()
   }
 
@@ -174,6 +177,13 @@ enum FilePaths {
   static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
   static func isRegularFile(_ path: String) -> Bool { kind(path) == S_IFREG }
   private static func isRealFolder(_ path: String) -> Bool { kind(path, followsLinks: false) == S_IFDIR }
+
+  /// The path from the root with all links followed; nil where there is no such file.
+  static func real(_ path: String) -> String? {
+    guard let real = realpath(SystemPath.bytes(path), nil) else { return nil }
+    defer { free(real) }
+    return SystemPath.text(real)
+  }
 
   static func exists(_ path: String) -> Bool { access(SystemPath.bytes(path), F_OK) == 0 }
 }

@@ -10,7 +10,7 @@ enum TerminalLegend {
     let layers = shape.layers(OverlayStyle())
     let parts = layers.compactMap { layer -> String? in
       switch layer.content {
-      case .mask: return layer.style.color.map { "\(painted(key, $0, on: screen)) \(layer.name)" }
+      case .mask: return layer.style.color.map { "\(painted(key, $0, on: screen)) \(TerminalText.cleaned(layer.name))" }
       case .probability:
         let steps = 20
         let scale = (0..<steps).map { index in
@@ -20,7 +20,8 @@ enum TerminalLegend {
       case .labels(let labels):
         let named = labels.names.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
         guard !named.isEmpty, named.count <= NamedColor.cycle.count else { return nil }
-        return named.map { "\(painted(key, NamedColor.cycled(Int($0.key) - 1), on: screen)) \($0.value)" }.joined(separator: "  ")
+        return named.map { "\(painted(key, NamedColor.cycled(Int($0.key) - 1), on: screen)) \(TerminalText.cleaned($0.value))" }.joined(
+          separator: "  ")
       }
     }
     return parts.isEmpty ? nil : parts.joined(separator: "  ")

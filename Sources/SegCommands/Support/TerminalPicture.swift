@@ -28,7 +28,7 @@ enum TerminalPicture {
     let legend = display == .ascii ? nil : legend
     screen.rows = max(screen.rows / 2, screen.rows - words.count { $0 == "\n" } - (legend == nil ? 0 : 1))
     if let text = try text(of: picture, on: screen, as: display) {
-      context.write(text + (legend.map { $0 + "\n" } ?? ""))
+      context.draw(text + (legend.map { $0 + "\n" } ?? ""))
     } else {
       context.note("chafa's library is not installed, so there are only words (libchafa.so.0)")
     }

@@ -47,13 +47,18 @@ enum ModelShelf {
   /// Opens the standard model on another thread. A caller that needs it meanwhile waits; what goes wrong it will find out itself.
   static func prepare() {
     guard let path = try? ModelLibrary.path(of: ModelLibrary.standardName) else { return }
+    guard MemoryBudget.shortage(of: workingBytes(FileStamp(path))) == nil else { return }
     DispatchQueue.global().async { _ = try? open(path, keepsPacked: true) }
   }
+
+  /// Weights as numbers, packed for the processor, and the threads that work on them.
+  private static func workingBytes(_ stamp: FileStamp) -> Int { 16 * min(stamp.byteCount, 1 << 40) }
 
   private static func open(_ path: String, keepsPacked: Bool) throws -> Opened {
     try opened.withLock { opened in
       if let shelved = opened[path] { return shelved }
       let stamp = FileStamp(path)
+      try MemoryBudget.require(workingBytes(stamp))
       let shelved = Opened(segmenter: try Segmenter(modelPath: path, keepsPacked: keepsPacked), stamp: stamp, digest: nil)
       opened[path] = shelved
       return shelved

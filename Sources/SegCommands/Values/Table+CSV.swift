@@ -35,7 +35,9 @@ extension Table {
     case let share as Percentage: numberText(share.fraction)
     case let text as String: CSVText.guarded(text)
     case let path as Path: CSVText.guarded(path.text)
-    case let value?: value.oneLine
+    case let length as Length: length.oneLine
+    case let angle as Angle: angle.oneLine
+    case let value?: CSVText.guarded(value.oneLine)
     }
   }
 }

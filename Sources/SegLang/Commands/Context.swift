@@ -89,6 +89,9 @@ public struct Context: Sendable {
   /// Writes data to standard output; the caller ends lines.
   public func write(_ text: String) { host.write(text) }
 
+  /// As `write`, for text with the escape sequences that draw an image or color; all in it that was read from elsewhere is cleaned (``TerminalText``).
+  public func draw(_ text: String) { (host.draw ?? host.write)(text) }
+
   /// Reports how far a long operation is, 0...1.
   public func progress(_ fraction: Double, _ what: String = "") { host.progress(fraction, what) }
 
@@ -107,7 +110,12 @@ public struct Host: Sendable {
   public var isInteractive: Bool
   public var isCancelled: @Sendable () -> Bool
   public var note: @Sendable (String) -> Void
-  public var write: @Sendable (String) -> Void
+  public var write: @Sendable (String) -> Void {
+    // What takes the place of standard output takes drawings too.
+    didSet { draw = nil }
+  }
+  /// Writes text whose escape sequences are the program's own; nil: as `write`.
+  public var draw: (@Sendable (String) -> Void)?
   public var progress: @Sendable (Double, String) -> Void
   /// A command of this name starts.
   public var begins: @Sendable (String) -> Void
@@ -120,6 +128,8 @@ public struct Host: Sendable {
   public var stepped: @Sendable (Step, String?) -> Void = { _, _ in }
   /// Why a command is not to run here; nil: it may. Asked before each.
   public var refusal: @Sendable (Signature) -> String? = { _ in nil }
+  /// Bounds for a text that is not trusted; nil: the language's own limits alone.
+  public var budget: RunBudget?
 
   public init(
     isInteractive: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false },

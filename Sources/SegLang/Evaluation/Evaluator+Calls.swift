@@ -31,6 +31,7 @@ extension Evaluator {
 
   private func run(_ invocation: Invocation, piped: Item?) throws -> Item? {
     if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), invocation.name.span) }
+    try spend(invocation.name.span)
     let name = invocation.name.text
     let checker = typer()
     guard let callee = checker.callee(named: name) else {

@@ -36,7 +36,10 @@ extension Evaluator {
       return Item(value: traced.value, step: traced.step)
     }
     let value = output?.asValue
-    if let value { try located(span) { try Extent.check(value) } }
+    if let value {
+      try located(span) { try Extent.check(value) }
+      try spend(on: value, span)
+    }
     let step = step(signature, items, inputIndex, value, journal.entries)
     guard let value else {
       if signature.command.isRecorded { record(effect: step) } else { ranUnrecorded = true }

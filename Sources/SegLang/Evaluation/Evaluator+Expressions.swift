@@ -1,5 +1,6 @@
 extension Evaluator {
   func evaluate(_ expression: Expression) throws -> Term {
+    try spend(expression.span)
     switch expression.kind {
     case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
     case .quantity(let text):
@@ -55,11 +56,13 @@ extension Evaluator {
   /// A value that is not too large.
   func bounded<T: Value>(_ value: T, _ span: Span) throws -> T {
     try located(span) { try Extent.check(value) }
+    try spend(on: value, span)
     return value
   }
 
   private func bounded(_ value: any Value, _ span: Span) throws -> any Value {
     try located(span) { try Extent.check(value) }
+    try spend(on: value, span)
     return value
   }
 
@@ -78,7 +81,14 @@ extension Evaluator {
 
   private func apply(_ op: Operator, _ left: (any Value)?, _ right: any Value, _ span: Span) throws -> any Value {
     let context = Context(host: host, registry: registry, input: left ?? right)
-    let value = try located(span, command: op.rawValue) { try Operations.apply(op, left, right, context) }
+    let value = try located(span, command: op.rawValue) {
+      let operands = [left, right].compactMap { $0 }
+      // Comparisons and set operations make masks, which take next to nothing.
+      if [.add, .subtract, .multiply, .divide, .power].contains(op), operands.contains(where: { type(of: $0).isPictureLike }) {
+        try host.services[AdmissionService.self].ask(nil, operands, context)
+      }
+      return try Operations.apply(op, left, right, context)
+    }
     guard let value else {
       throw problem(.noOperator(op.rawValue, left: left.map { type(of: $0).typeName }, right: type(of: right).typeName), span)
     }

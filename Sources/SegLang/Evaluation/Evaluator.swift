@@ -129,6 +129,7 @@ final class Evaluator {
 
   func run(_ statement: Statement) throws {
     if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), statement.span) }
+    try spend(statement.span)
     let isTop = scopes.isEmpty && !isInFunction
     switch statement.kind {
     case .version, .function, .invalid: break
@@ -250,6 +251,7 @@ final class Evaluator {
 
   private func countRound(_ span: Span) throws {
     rounds += 1
+    try spend(span)
     if rounds > Self.roundLimit { throw problem(.loopLimit(Self.roundLimit), span) }
     if host.isCancelled() { throw problem(.cancelled, span) }
   }
@@ -264,7 +266,15 @@ final class Evaluator {
     for index in 0..<elements.count {
       try countRound(sequence.span)
       if isOutermost { host.progress(Double(index) / Double(elements.count), "\(index + 1) of \(elements.count)") }
-      let element = try located(sequence.span) { try elements.traced(index, of: item.step) }
+      let element: Traced
+      do { element = try located(sequence.span) { try elements.traced(index, of: item.step) } } catch let failure as Diagnostic
+        where failure.problem != .cancelled
+      {
+        // What is read turn by turn, such as the images of a cohort: the line is the loop's, so the case says which file it was.
+        let name = elements.name(of: index) ?? "\(index + 1)"
+        throw problem(
+          .commandFailed("for", message: "case \(name) (\(index + 1) of \(elements.count)): \(failure.message)"), sequence.span)
+      }
       scopes.append([name.text: Item(value: element.value, step: element.step)])
       defer { scopes.removeLast() }
       try inCase(elements.name(of: index)) { try run(body) }

@@ -92,7 +92,7 @@ public struct CSVTable: Sendable {
 
     func endField() throws(CSVError) {
       guard let text = String(validating: field, as: UTF8.self) else { throw .notText(path: path) }
-      fields.append(text)
+      fields.append(CSVText.unguarded(text))
       field.removeAll(keepingCapacity: true)
       isQuoted = false
     }

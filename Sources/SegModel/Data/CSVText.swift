@@ -3,10 +3,19 @@ public enum CSVText {
   /// One line. Cells with a comma, a quotation mark or a line break are quoted.
   public static func line(_ cells: [String]) -> String { cells.map(quoted).joined(separator: ",") + "\n" }
 
-  /// A text that a spreadsheet would take for a formula, with an apostrophe in front; numbers stay as they are.
-  public static func guarded(_ text: String) -> String {
-    guard let first = text.first, "=+-@\t\r\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".contains(first), Double(text) == nil else { return text }
-    return "'" + text
+  /// A text that a spreadsheet would take for a formula, with an apostrophe in front (OWASP, CSV injection); numbers stay as they are. One that begins with
+  /// apostrophes and then such a text gets one more, so that ``unguarded(_:)`` gives every text back.
+  public static func guarded(_ text: String) -> String { isFormula(text[...]) && Double(text) == nil ? "'" + text : text }
+
+  /// The text of a cell without the apostrophe that ``guarded(_:)`` put in front.
+  public static func unguarded(_ cell: String) -> String {
+    cell.first == "'" && isFormula(cell.dropFirst()) ? String(cell.dropFirst()) : cell
+  }
+
+  /// Whether a text begins as a formula does, after apostrophes or none. Scalars, since a combining mark would join the sign.
+  private static func isFormula(_ text: Substring) -> Bool {
+    guard let first = text.unicodeScalars.first(where: { $0 != "'" }) else { return false }
+    return "=+-@\t\r\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(first)
   }
 
   private static func quoted(_ cell: String) -> String {

@@ -1,3 +1,5 @@
+import ImageOps
+
 /// What is wrong with a JSON text, and at which byte.
 public enum JSONError: Error, Equatable {
   case unexpectedEnd
@@ -6,6 +8,8 @@ public enum JSONError: Error, Equatable {
   case invalidString(offset: Int)
   case duplicateKey(String)
   case nestedTooDeeply(limit: Int)
+  /// The values of the text would not fit in memory.
+  case tooLarge(MemoryShortage)
 }
 
 extension JSONError: CustomStringConvertible {
@@ -17,6 +21,7 @@ extension JSONError: CustomStringConvertible {
     case .invalidString(let offset): "invalid string at offset \(offset) of the JSON text"
     case .duplicateKey(let key): "the JSON text names the key `\(key)` twice"
     case .nestedTooDeeply(let limit): "the JSON text nests deeper than \(limit) levels"
+    case .tooLarge(let shortage): "the JSON text has too many values: \(shortage)"
     }
   }
 }
@@ -27,6 +32,8 @@ extension JSON {
   /// - Throws: `JSONError`.
   /// - Complexity: O(bytes); objects with many keys are checked for duplicates through a set.
   public init(parsing bytes: [UInt8], depthLimit: Int = 32) throws(JSONError) {
+    // A value takes two bytes of text and up to 40 of memory, which growing arrays hold twice for a moment.
+    if let shortage = MemoryBudget.shortage(of: 40 * bytes.count) { throw .tooLarge(shortage) }
     var parser = JSONParser(bytes: bytes, depthLimit: depthLimit)
     self = try parser.document()
   }

@@ -9,6 +9,15 @@ struct Replaying {
   /// Where inputs are looked for that are not where they were.
   let folders: [String]
   let printsJSON: Bool
+  /// For recipes, which are not trusted; nil: as much as such a recipe usually needs.
+  var limits = Limits()
+
+  struct Limits {
+    var steps: Int?
+    var seconds: Int?
+    /// In MiB.
+    var memory: Int?
+  }
 
   enum Problem: Error, CustomStringConvertible {
     case carriesNone(String, String)
@@ -31,7 +40,7 @@ struct Replaying {
     if file.lowercased().hasSuffix(".csv" + ending) {
       let table = String(file.dropLast(ending.count))
       guard Files.exists(table) else { throw Problem.noTable(file) }
-      return try Replaying(file: table, verifies: verifies, folders: folders, printsJSON: printsJSON).run()
+      return try Replaying(file: table, verifies: verifies, folders: folders, printsJSON: printsJSON, limits: limits).run()
     }
     let head = Files.head(of: file, count: PictureFormat.headCount)
     let isIdentical: Bool
@@ -57,7 +66,13 @@ struct Replaying {
     let run = try RecipeRun(of: FileBytes.read(file), name: file, sidecar: isTable ? FileBytes.read(sidecar, limit: 8 << 20) : nil)
     let report: RecipeReport
     let runner = Runner(mode: .script)
-    do { report = try runner.busy { try run.compare(in: searched, host: runner.session.host) } } catch let problem as InputFinder.Problem {
+    var bounds = run.limits
+    bounds.steps = limits.steps ?? bounds.steps
+    bounds.seconds = limits.seconds ?? bounds.seconds
+    bounds.bytes = limits.memory.map { $0 << 20 } ?? bounds.bytes
+    do { report = try runner.busy { try run.compare(in: searched, host: runner.session.host, limits: bounds) } } catch let problem
+      as InputFinder.Problem
+    {
       guard problem.isChange, verifies else { throw problem }
       Console.shared.tell("error: \(problem)")
       throw ExitStatus.checkFailed
@@ -96,7 +111,7 @@ struct Replaying {
     return report.isIdentical
   }
 
-  /// Runs a script that was just written, with nothing but its lock to show for it.
+  /// Runs a script that is about to be written, with nothing but its lock to show for it.
   ///
   /// - Parameter parameters: Names of files, which the lock replaces.
   /// - Returns: Nil when it did not run to its end, or when a name would be in the lock.
@@ -109,7 +124,6 @@ struct Replaying {
     guard [.ok, .partlyFailed].contains(outcome.status) else { return nil }
     let lock = RunLock(script: text, parameters: parameters, recorder: recorder, outcome: outcome)
     guard lock.parameters.allSatisfy({ parameters[$0.name] != $0.literal }) else { return nil }
-    try lock.write(to: RunLock.path(beside: path))
     return lock
   }
 }

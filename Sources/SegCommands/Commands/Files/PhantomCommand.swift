@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 
 /// `phantom`: a synthetic chest X-ray.
-struct PhantomCommand: Command {
+struct PhantomCommand: Command, StatesMemory {
   static let category = Category.files
   static let summary = "Makes a synthetic chest X-ray whose true lungs and opacity are known."
   static let discussion = """
@@ -23,6 +23,9 @@ struct PhantomCommand: Command {
   @Option("Share of the lungs that is opaque; the seed decides where none is given.", in: 0...1) var opacity: Double?
   @Option("Bits of intensity.", in: 8...16) var depth = 8
   @Option("Grain, relative to the usual.", in: 0...10) var noise = 1.0
+
+  /// Projections of soft tissue, bones, vessels and opacity, and the result.
+  func workingBytes(_ context: Context) -> Int { 24 * size * size }
 
   func run(_ context: Context) throws -> Phantom {
     try Phantom.make(

@@ -53,7 +53,7 @@ struct SaveCommand: Command {
   @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
   @Option("How a COCO file writes regions; polygons where nothing is said.") var regions: RegionCoding?
   @Option("Whether a LabelMe file holds the picture; only where there is no picture file to name, where nothing is said.") var embed: Bool?
-  @Option("Whether a DICOM segmentation names the patient as the X-ray does; not where nothing is said.") var patient: Bool?
+  @Option("Keep patient and study details of the X-ray in a DICOM segmentation. Default: false.") var patient: Bool?
 
   func run(_ context: Context) throws {
     let target = context.resolved(path)

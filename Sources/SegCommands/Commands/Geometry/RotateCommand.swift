@@ -1,8 +1,9 @@
+import Glibc
 import ImageOps
 import SegLang
 
 /// `rotate`: a turn about the centre.
-struct RotateCommand: Command {
+struct RotateCommand: Command, StatesMemory {
   static let category = Category.geometry
   static let summary = "Turns a picture counter-clockwise about its centre."
   static let discussion = """
@@ -38,6 +39,16 @@ struct RotateCommand: Command {
     case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand, polling: cancellation))
     case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand, polling: cancellation))
     }
+  }
+
+  /// The result twice; an expanded one is as large as the box around the turned image.
+  func workingBytes(_ context: Context) throws -> Int {
+    let (width, height) = (Double(picture.size.width), Double(picture.size.height))
+    let turn = angle.degrees * .pi / 180
+    let (cosine, sine) = (abs(cos(turn)), abs(sin(turn)))
+    let target = expand ? (width * cosine + height * sine + 1) * (width * sine + height * cosine + 1) : width * height
+    // What no image can be is refused by its size.
+    return target.isFinite && target <= Double(Size.maximumCount) ? 8 * Int(target) : 0
   }
 
   private struct QuarterTurns: GridTransformation {

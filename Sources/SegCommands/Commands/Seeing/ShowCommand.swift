@@ -42,7 +42,9 @@ struct ShowCommand: Command {
     // Off the terminal a plot is its drawing in characters, a curve the words for it.
     if let plot = value as? Plot ?? (screen == nil && display == .auto ? nil : curve), let text = try characters(of: plot, screen, context)
     {
-      return context.write(text + (curve == nil ? "" : TerminalPicture.wrapped(words, on: screen) + "\n"))
+      context.draw(text)
+      if curve != nil { context.write(TerminalPicture.wrapped(words, on: screen) + "\n") }
+      return
     }
     let legend = screen.flatMap { TerminalLegend.text(for: value, on: $0) }
     try TerminalPicture.write(display, words, legend: legend, context) {

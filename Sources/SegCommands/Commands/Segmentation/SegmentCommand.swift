@@ -8,7 +8,7 @@ public enum StrictService: ServiceKey {
 }
 
 /// `segment`: lungs and opacity by a network.
-struct SegmentCommand: Command {
+struct SegmentCommand: Command, StatesMemory {
   static let category = Category.segmentation
   static let summary = "Finds both lungs and the opacity in a frontal chest X-ray with a trained network."
   static let discussion = """
@@ -37,6 +37,9 @@ struct SegmentCommand: Command {
   static func prepare(options: [String]) {
     if !options.contains("model") { ModelShelf.prepare() }
   }
+
+  /// Three copies of the image, and the network's feature maps, whose size is that of its input.
+  func workingBytes(_ context: Context) -> Int { 12 * image.size.count + 48 << 20 }
 
   func run(_ context: Context) throws -> Segmentation {
     let segmenter = try ModelShelf.segmenter(model, context)
