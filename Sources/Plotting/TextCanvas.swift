@@ -24,6 +24,11 @@ struct TextCanvas {
   mutating func put(_ character: Character, row: Int, column: Int, color: RGB?, over: Bool = true) {
     guard (0..<rows).contains(row), (0..<columns).contains(column) else { return }
     let index = row * columns + column
+    // Labels may come from a file; a terminal would obey control characters, and the grid counts on one column per character.
+    let isSafe = character.unicodeScalars.allSatisfy {
+      ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+    }
+    let character = isSafe ? character : "·"
     if over || (cells[index].character == nil && cells[index].dots == 0) {
       cells[index] = Cell(dots: 0, character: character, color: color)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ImageOps
 
 /// The program: reads its arguments, runs the subcommand, and ends with the exit status that tells how it went.
 @main
@@ -21,10 +22,16 @@ struct Segsh: ParsableCommand {
     // A file that grows beyond a limit of the system is an error of the write, which leaves nothing behind.
     signal(SIGXFSZ, SIG_IGN)
     occupyStandardStreams()
-    let status = status(for: Array(CommandLine.arguments.dropFirst()))
+    NeighborFile.sweep(".", limit: 2000)
+    let status = status(for: arguments)
     // A line that was left behind may still run: nothing is taken apart under it.
     if status == .interrupted { _exit(status.rawValue) }
     Glibc.exit(status.rawValue)
+  }
+
+  /// As the system has them: the names of files may be no UTF-8.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in CommandLine.unsafeArgv[index].map { SystemPath.text($0) } }
   }
 
   /// Opens a stream that the caller closed so that reading or writing it fails: otherwise the next file that is opened would take its number and the output.

@@ -31,7 +31,7 @@ public struct Renderer: Sendable {
     if !wording.suggestions.isEmpty {
       last.append("did you mean " + wording.suggestions.map { styled("`\(Self.safe($0))`", "32") }.joined(separator: " or ") + "?")
     }
-    if let help = wording.help { last.append("help: " + help) }
+    if let help = wording.help { last.append("help: " + Self.safe(help)) }
     if !last.isEmpty { result += "  " + last.joined(separator: "   ") + "\n" }
     return result
   }
@@ -42,10 +42,11 @@ public struct Renderer: Sendable {
     let start = min(max(span.start, lineSpan.start), lineSpan.end)
     let end = min(max(span.end, start), lineSpan.end)
     var before = Self.safe(source[Span(lineSpan.start, start)])
-    let marked = Self.safe(source[Span(start, end)])
+    var marked = Self.safe(source[Span(start, end)])
     var after = Self.safe(source[Span(end, lineSpan.end)])
     if Self.columns(before) + Self.columns(marked) + Self.columns(after) > width {
       if before.count > width / 2 { before = "…" + before.suffix(width / 2) }
+      if marked.count > width { marked = marked.prefix(width - 1) + "…" }
       let room = max(8, width - before.count - marked.count)
       if after.count > room { after = after.prefix(room) + "…" }
     }
@@ -60,19 +61,11 @@ public struct Renderer: Sendable {
     isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
-  /// Text that a terminal shows as it is: tabs as two blanks, control characters as `·`.
+  /// Text of one line that a terminal shows as it is: tabs as two blanks, what it would obey as `·`.
   static func safe(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if scalar == "\t" {
-        result += "  "
-      } else if scalar.value < 32 || (127..<160).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
-        || (0x2066...0x2069).contains(scalar.value)
-      {
-        result += "·"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
+      if scalar == "\t" { result += "  " } else { result.unicodeScalars.append(TerminalText.isUnsafe(scalar) ? "·" : scalar) }
     }
     return result
   }

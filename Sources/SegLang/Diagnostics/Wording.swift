@@ -13,11 +13,19 @@ public struct Wording: Sendable {
 
   init(_ code: String, _ message: String, _ label: String = "", notes: [String] = [], near: [String] = [], help: String? = nil) {
     self.code = code
-    self.message = message
-    self.label = label
-    self.notes = notes
+    self.message = Self.shortened(message)
+    self.label = Self.shortened(label)
+    self.notes = notes.map(Self.shortened)
     suggestions = near
     self.help = help
+  }
+
+  /// What stands in back quotes, such as a number of a million digits, cut to its start and its end.
+  private static func shortened(_ text: String) -> String {
+    guard text.utf8.count > 400 else { return text }
+    return text.split(separator: "`", omittingEmptySubsequences: false).map { part in
+      part.utf8.count > 300 ? "\(part.prefix(200))…\(part.suffix(40))" : String(part)
+    }.joined(separator: "`")
   }
 }
 

@@ -27,6 +27,7 @@ final class LineThread: Sendable {
     heard.note = ifHeard(host.note)
     heard.log = host.log.map { ifHeard($0) }
     heard.write = ifHeard(host.write)
+    heard.draw = host.draw.map { ifHeard($0) }
     heard.progress = ifHeard(host.progress)
     heard.begins = ifHeard(host.begins)
     self.host = heard

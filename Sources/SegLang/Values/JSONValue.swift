@@ -59,9 +59,12 @@ public enum JSONValue: Sendable {
       case "\r": result += "\\r"
       case "\t": result += "\\t"
       default:
-        if scalar.value < 32 || scalar.value == 127 {
-          let hex = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        if TerminalText.isUnsafe(scalar) {
+          // Beyond the first plane JSON writes a surrogate pair.
+          for unit in String(scalar).utf16 {
+            let hex = String(unit, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+          }
         } else {
           result.unicodeScalars.append(scalar)
         }

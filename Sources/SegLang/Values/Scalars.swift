@@ -131,7 +131,9 @@ public struct Glob: Value, Hashable {
 /// The user's folder.
 private enum Home {
   static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee == CChar(bitPattern: UInt8(ascii: "/")) else {
+      return path
+    }
     return String(cString: home) + path.dropFirst()
   }
 }

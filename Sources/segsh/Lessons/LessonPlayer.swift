@@ -63,7 +63,7 @@ final class LessonPlayer {
     desk.open(lesson.name)
     stage = LessonStage(lesson, host: runner.session.host)
     reached = []
-    if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(lesson.summary), .faint) + "\n") }
+    if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(TerminalText.cleaned(lesson.summary)), .faint) + "\n") }
     if first == 0, let known = progress.entries[lesson.name], !known.isDone, known.step > 1, known.step <= lesson.steps.count {
       tell("last time you came to step \(known.step) of \(lesson.steps.count): lesson \(lesson.name) from=\(known.step) goes on there")
     }
@@ -107,18 +107,18 @@ final class LessonPlayer {
   private func show() {
     guard let lesson, let now else { return }
     let place = "\(lesson.title), \(step + 1) of \(lesson.steps.count): \(now.headline)"
-    var lines = ["", terminal.styled(wrapped(place), .bold), ""]
+    var lines = ["", terminal.styled(wrapped(TerminalText.cleaned(place)), .bold), ""]
     for (index, paragraph) in now.text.enumerated() {
       switch paragraph {
       case .prose(let text):
-        lines.append(wrapped(text))
+        lines.append(wrapped(TerminalText.cleaned(text)))
         if index + 1 < now.text.count { lines.append("") }
       case .verbatim(let text):
-        lines.append("    " + terminal.styled(text, .cyan))
+        lines.append("    " + terminal.styled(TerminalText.cleaned(text), .cyan))
         if case .prose? = now.text.dropFirst(index + 1).first { lines.append("") }
       }
     }
-    lines += ["", terminal.styled(wrapped(footer(now)), .faint), ""]
+    lines += ["", terminal.styled(wrapped(TerminalText.cleaned(footer(now))), .faint), ""]
     write(lines.joined(separator: "\n"))
   }
 
@@ -156,7 +156,7 @@ final class LessonPlayer {
     if now.checkpoint != nil, !isReached {
       tell("one way:")
       for line in now.answer {
-        write("    " + terminal.styled(line, .cyan) + "\n")
+        write("    " + terminal.styled(TerminalText.cleaned(line), .cyan) + "\n")
         let outcome = runner.execute(line)
         if outcome.wasCancelled { throw CancellationError() }
         for result in outcome.results { write("  " + Display.line(result)) }
@@ -222,10 +222,12 @@ final class LessonPlayer {
 
   // MARK: Writing
 
-  private func write(_ text: String) { console.write(text) }
+  /// Text that may be colored, its parts cleaned.
+  private func write(_ text: String) { console.write(drawn: text) }
 
   private func tell(_ text: String) {
-    console.write(terminal.styled("lesson", .bold) + ": " + Layout.wrapped(text, columns: terminal.columns - 8) + "\n")
+    console.write(
+      drawn: terminal.styled("lesson", .bold) + ": " + Layout.wrapped(TerminalText.cleaned(text), columns: terminal.columns - 8) + "\n")
   }
 
   private func wrapped(_ text: String) -> String { Layout.wrapped(text, columns: min(terminal.columns, 81)) }

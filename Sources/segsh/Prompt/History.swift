@@ -9,8 +9,10 @@ struct History {
   let path: String?
 
   init() {
-    if access(".segsh_history", F_OK) == 0 {
-      path = ".segsh_history"
+    // A working folder may be somebody else's: a pipe, a link or another user's file there is not taken for the project's history.
+    if let file = Self.open(Self.projectFile, O_RDONLY) {
+      close(file)
+      path = Self.projectFile
     } else {
       path = Self.stateFolder.map { $0 + "/history" }
     }
@@ -18,13 +20,15 @@ struct History {
 
   /// What the program remembers of earlier sessions; nil when there is no home folder.
   static var stateFolder: String? {
-    let state = Environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment["HOME"].map { $0 + "/.local/state" }
+    let state = Environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment.home.map { $0 + "/.local/state" }
     return state.map { $0 + "/segsh" }
   }
 
   /// The last entries, oldest first.
   func entries(limit: Int = 2000) -> [String] {
-    guard let path, let bytes = Files.read(path, limit: 64 << 20) else { return [] }
+    guard let path, let file = Self.open(path, O_RDONLY) else { return [] }
+    defer { close(file) }
+    guard let bytes = Files.read(file, limit: 64 << 20) else { return [] }
     var entries: [String] = []
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       let text = String(decoding: line, as: UTF8.self)
@@ -45,10 +49,31 @@ struct History {
     guard let path, Self.keeps(entry) else { return }
     if path.contains("/") { Files.makeFolders(above: path) }
     let text = entry.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n\t") + "\n"
-    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return }
+    guard let file = Self.open(path, O_WRONLY | O_APPEND | O_CREAT) else { return }
     defer { close(file) }
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    // Another session appends before or after, so that what a full disk left of an entry can be taken away again.
+    flock(file, LOCK_EX)
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return }
+    if !Files.writeAll(Array(text.utf8), to: file) { ftruncate(file, status.st_size) }
+  }
+
+  private static let projectFile = ".segsh_history"
+
+  /// Opens a history without waiting: nil unless it is a regular file and, in the working folder, no link and the user's own.
+  private static func open(_ path: String, _ mode: Int32) -> Int32? {
+    let isProject = path == projectFile
+    // A history that is not there is only made in the user's own folder.
+    let flags = (isProject ? mode & ~O_CREAT | O_NOFOLLOW : mode) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let file = Glibc.open(path, flags, 0o600)
+    guard file >= 0 else { return nil }
+    var status = stat()
+    let isFile = fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    // A second name of the file may be planted, as a link may.
+    guard isFile, !isProject || status.st_uid == geteuid() && status.st_nlink == 1 else {
+      close(file)
+      return nil
+    }
+    return file
   }
 }

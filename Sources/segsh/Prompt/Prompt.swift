@@ -1,3 +1,4 @@
+import ImageOps
 import SegCommands
 import SegLang
 
@@ -36,7 +37,7 @@ final class Prompt {
     if let readline = ReadlineEditor(completions: completions) { editor = readline }
     let hint = "?  help   :quit  leave   research use, not a diagnosis"
     let title = terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
-    console.tell(Layout.wrapped(title, columns: terminal.columns))
+    console.tell(drawn: Layout.wrapped(title, columns: terminal.columns))
     drawThumbnails()
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
@@ -64,7 +65,7 @@ final class Prompt {
     case .woken: live.takePosts(runner.session, settings) { runPosted($0, $1) }
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
-        console.tell(terminal.styled("(exit, :quit or Ctrl-D leaves)", .faint))
+        console.tell(drawn: terminal.styled("(exit, :quit or Ctrl-D leaves)", .faint))
         wasToldHowToLeave = true
       }
       unfinished = []
@@ -122,7 +123,7 @@ final class Prompt {
     runner.lessons.respond(to: outcome, in: runner)
     live.follow(runner.session, settings)
     live.respond(runner.session, settings)
-    if showsTime { console.tell(terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }
+    if showsTime { console.tell(drawn: terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }
     return outcome
   }
 
@@ -130,7 +131,7 @@ final class Prompt {
   private func runPosted(_ post: ViewPost, _ line: String?) {
     let text = line ?? (post == .undo ? ":undo" : ":redo")
     let prompt = promptText.filter { $0 != "\u{1}" && $0 != "\u{2}" }
-    console.tell(prompt + text + terminal.styled("   (from the page)", .faint))
+    console.tell(drawn: prompt + TerminalText.cleaned(text) + terminal.styled("   (from the page)", .faint))
     guard line != nil else {
       let said = post == .undo ? takeBack() : runner.session.redo() ?? "nothing to redo"
       tellWrapped(said)
@@ -149,7 +150,7 @@ final class Prompt {
   }
 
   private func show(_ outcome: Session.Outcome) {
-    for result in outcome.results { console.write(Display.line(result)) }
+    for result in outcome.results { console.write(drawn: Display.line(result)) }
     guard !outcome.hasErrors else { return }
     let lines = runner.session.history
     // What a lesson asks for is for practice.
@@ -230,9 +231,11 @@ final class Prompt {
       let margin = String(repeating: " ", count: width + 6)
       for made in line.made where !made.names.isEmpty {
         let from = made.parents.isEmpty ? "" : " from \(made.parents.joined(separator: ", "))"
-        console.write(terminal.styled("\(margin)-> \(made.names.joined(separator: " = ")) \(made.typeName)\(from)", .faint) + "\n")
+        console.write(drawn: terminal.styled("\(margin)-> \(made.names.joined(separator: " = ")) \(made.typeName)\(from)", .faint) + "\n")
       }
-      for file in line.files { console.write(terminal.styled("\(margin)-> file \(shown("save \(file)").dropFirst(5))", .faint) + "\n") }
+      for file in line.files {
+        console.write(drawn: terminal.styled("\(margin)-> file \(TerminalText.cleaned(shown("save \(file)")).dropFirst(5))", .faint) + "\n")
+      }
     }
   }
 
@@ -297,8 +300,18 @@ final class Prompt {
     let nameless = settings.phi == .hide ? NamelessScript(whole) : nil
     let script = nameless?.text ?? whole
     if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) is there already; write over it?") { return }
+    // The lock is made before either file is there, so that a kill leaves no script without its lock.
+    let locked = Result {
+      try Replaying.lock(
+        script, at: path, parameters: Dictionary((nameless?.parameters ?? []).map { ($0.name, $0.path) }) { first, _ in first })
+    }
+    let written = (try? locked.get()) ?? nil
     do {
-      try Files.write(script, to: path)
+      if let written {
+        try FileBytes.write((Array(written.text.utf8), RunLock.path(beside: path)), with: (Array(script.utf8), path))
+      } else {
+        try FileBytes.write(Array(script.utf8), to: path)
+      }
     } catch {
       return console.tell("error: \(error)")
     }
@@ -309,14 +322,11 @@ final class Prompt {
       let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
       console.tell("names of files stay out of it (phi=hide): segsh run \(path) \(options)   (:set phi=show keeps them)")
     }
-    let lock: String
-    do {
-      let parameters = Dictionary((nameless?.parameters ?? []).map { ($0.name, $0.path) }) { first, _ in first }
-      let written = try Replaying.lock(script, at: path, parameters: parameters)
-      lock = written.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; without a lock"
-    } catch {
-      lock = "; without a lock: \(error)"
-    }
+    let lock =
+      switch locked {
+      case .success(let made): made.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; without a lock"
+      case .failure(let error): "; without a lock: \(error)"
+      }
     console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")\(lock)")
   }
 
@@ -329,7 +339,7 @@ final class Prompt {
   }
 
   private func agrees(_ question: String, whenEnded: Bool = false) -> Bool {
-    switch editor.readLine(prompt: "\(terminal.shown(question)) [y/N] ") {
+    switch editor.readLine(prompt: "\(terminal.shown(TerminalText.cleaned(question))) [y/N] ") {
     case .line(let answer): return ["y", "yes"].contains(answer.trimmed().lowercased())
     case .end:
       console.tell("")

@@ -12,10 +12,10 @@ struct PromptText {
   ///   - hidesPatients: Whether a DICOM file is shown by the start of its digest and not by its name.
   init(_ session: Session, _ terminal: Terminal, lesson: String?, hidesPatients: Bool) {
     guard let it = session.it else {
-      text = terminal.promptStyled(terminal.shown(lesson ?? "segsh"), .bold) + "> "
+      text = terminal.promptStyled(terminal.shown(TerminalText.cleaned(lesson ?? "segsh")), .bold) + "> "
       return
     }
-    var name = lesson ?? session.step(of: "it").flatMap { Self.caseName($0, hidesPatients) } ?? ""
+    var name = TerminalText.cleaned(lesson ?? session.step(of: "it").flatMap { Self.caseName($0, hidesPatients) } ?? "")
     let rest = "_\(it.number) \(type(of: it.value).typeName)"
     if name.count > 24 { name = name.prefix(21) + "..." }
     if name.count + rest.count + 3 > terminal.columns / 2 { name = "" }

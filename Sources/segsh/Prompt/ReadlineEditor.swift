@@ -1,6 +1,7 @@
 internal import CReadline
 import Glibc
 import SegCommands
+import SegLang
 
 /// The prompt's editor: GNU readline with the user's key bindings, and completions from the language.
 ///
@@ -59,6 +60,6 @@ final class ReadlineEditor: LineEditor {
       return segsh_editor_replace(Int32(start), Int32(cursor), menu.written(prefix))
     }
     let terminal = Terminal.current
-    segsh_editor_show_below(menu.list(columns: terminal.columns, rows: terminal.rows, shown: terminal.shown))
+    segsh_editor_show_below(menu.list(columns: terminal.columns, rows: terminal.rows, shown: { terminal.shown(TerminalText.cleaned($0)) }))
   }
 }

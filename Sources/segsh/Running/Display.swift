@@ -7,12 +7,12 @@ enum Display {
     ([value.oneLine] + value.details).joined(separator: "\n")
   }
 
-  /// What the prompt prints of a result: its line, its details indented.
+  /// What the prompt prints of a result: its line, its details indented; with escape sequences of the program's own alone.
   static func line(_ result: Session.Result) -> String {
     let terminal = Terminal.current
     let head = (result.name.map { "\($0) = " } ?? "") + terminal.styled("_\(result.number)", .cyan)
     let limit = max(10, terminal.rows - 6)
-    var lines = Array(result.details.prefix(limit))
+    var lines = result.details.prefix(limit).map(TerminalText.cleaned)
     if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes them all") }
     let isTable = ["Table", "Sweep"].contains(result.typeName)
     let details = lines.map { line in
@@ -20,13 +20,14 @@ enum Display {
       if isTable { return "\n" + Layout.clipped("  \(line)", columns: terminal.columns) }
       return "\n" + Layout.wrapped("  \(line)", columns: terminal.columns, indent: 4)
     }.joined()
-    let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(result.oneLine)"
+    let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(TerminalText.cleaned(result.oneLine))"
     return (terminal.outputIsTerminal ? Layout.wrapped(line, columns: terminal.columns, indent: 2) : line) + details + "\n"
       + (result.picture ?? "")
   }
 
   static func note(_ text: String) -> String {
     let terminal = Terminal.current
+    let text = TerminalText.cleaned(text)
     return terminal.styled(Layout.wrapped(text.hasPrefix("it = ") ? "  \(text)" : "  note: \(text)", columns: terminal.columns), .faint)
   }
 
@@ -34,7 +35,7 @@ enum Display {
   static func show(_ diagnostics: [Diagnostic]) {
     let terminal = Terminal.current
     let text = Renderer(isColoured: terminal.isColored, width: terminal.columns).render(diagnostics).trimmingEnd()
-    Console.shared.tell(terminal.errorIsTerminal ? fitted(text, columns: terminal.columns) : text)
+    Console.shared.tell(drawn: terminal.errorIsTerminal ? fitted(text, columns: terminal.columns) : text)
   }
 
   /// The text of diagnostics with what is said in words broken at blanks; lines of source and their carets stay as they are.

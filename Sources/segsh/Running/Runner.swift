@@ -25,10 +25,11 @@ final class Runner {
       registry: Registry.segsh,
       host: Host(
         isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
-        note: { Console.shared.tell(isInteractive ? Display.note($0) : $0) },
+        note: { isInteractive ? Console.shared.tell(drawn: Display.note($0)) : Console.shared.tell($0) },
         write: { Console.shared.write($0) }, progress: { progress.report($0, $1) },
         begins: { progress.begin($0) }, services: services),
       mode: mode)
+    session.host.draw = { Console.shared.write(drawn: $0) }
     session.patience = .milliseconds(40)
     Interrupt.install(isInteractive: isInteractive)
   }

@@ -1,5 +1,6 @@
 import Glibc
 import ImageOps
+import SegLang
 import Synchronization
 
 /// Writes data to standard output and everything else to standard error, one whole text at a time, from any thread.
@@ -14,8 +15,11 @@ final class Console: Sendable {
   private let state = Mutex(State())
   private let terminal = Terminal.current
 
-  /// Data: goes to standard output as it is.
-  func write(_ text: String) {
+  /// Data: goes to standard output, as it is unless that is a terminal.
+  func write(_ text: String) { write(drawn: terminal.outputIsTerminal ? TerminalText.cleaned(text) : text) }
+
+  /// As `write`, for text with escape sequences of the program's own; parts of it that were read from elsewhere are cleaned.
+  func write(drawn text: String) {
     let text = SystemPath.shown(text)
     state.withLock { state in
       erase(&state)
@@ -24,7 +28,10 @@ final class Console: Sendable {
   }
 
   /// A message: goes to standard error, with a line feed behind it.
-  func tell(_ text: String) {
+  func tell(_ text: String) { tell(drawn: terminal.errorIsTerminal ? TerminalText.cleaned(text) : text) }
+
+  /// As `tell`, for text with escape sequences of the program's own; parts of it that were read from elsewhere are cleaned.
+  func tell(drawn text: String) {
     let text = SystemPath.shown(text)
     state.withLock { state in
       erase(&state)
@@ -34,6 +41,7 @@ final class Console: Sendable {
 
   /// Draws one line on standard error that the next output, or an empty text, erases. Only for terminals that move their cursor.
   func show(transient text: String) {
+    let text = TerminalText.cleaned(text)
     state.withLock { state in
       guard text != state.transient else { return }
       erase(&state)

@@ -1,33 +1,34 @@
 import Glibc
+import ImageOps
 import SegModel
 
 /// The few things that the program itself does with files.
 enum Files {
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  static func exists(_ path: String) -> Bool { access(SystemPath.bytes(path), F_OK) == 0 }
 
   /// The path with a `~` at its start replaced by the home folder.
   static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = Environment["HOME"] else { return path }
+    guard path == "~" || path.hasPrefix("~/"), let home = Environment.home else { return path }
     return home + path.dropFirst()
   }
 
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(SystemPath.bytes(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// The names in a folder without those that start with a dot, sorted; folders end in a slash. Nothing where the folder cannot be read.
   static func names(in folder: String, includingHidden: Bool = false) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
+    guard let stream = opendir(SystemPath.bytes(folder)) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { SystemPath.text($0) }
       }
       guard name != ".", name != "..", includingHidden || !name.hasPrefix(".") else { continue }
       var status = stat()
-      let isFolder = stat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      let isFolder = stat(SystemPath.bytes("\(folder)/\(name)"), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
       names.append(isFolder ? name + "/" : name)
     }
     return names.sorted()
@@ -35,9 +36,14 @@ enum Files {
 
   /// A whole file, or nil when it cannot be read or is larger than the limit.
   static func read(_ path: String, limit: Int) -> [UInt8]? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard file >= 0 else { return nil }
     defer { close(file) }
+    return read(file, limit: limit)
+  }
+
+  /// What is left to read of an open file, or nil when that fails or is more than the limit.
+  static func read(_ file: Int32, limit: Int) -> [UInt8]? {
     var result: [UInt8] = []
     while result.count <= limit {
       var failed = false
@@ -55,7 +61,7 @@ enum Files {
 
   /// The first bytes of a file; fewer where it is shorter, none where it cannot be read.
   static func head(of path: String, count: Int) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return [] }
     defer { close(file) }
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in filled = max(0, Glibc.read(file, buffer.baseAddress, count)) }
@@ -63,6 +69,18 @@ enum Files {
 
   /// Replaces a file by a text, whole or not at all.
   static func write(_ text: String, to path: String) throws { try AtomicFile.write(text, to: path) }
+
+  /// Whether all of it was written, however many calls that took.
+  static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
+      }
+      return true
+    }
+  }
 
   /// Makes the folders that a file is to lie in, for the user alone.
   static func makeFolders(above path: String) {

@@ -56,10 +56,11 @@ final class BrowserRedirect {
 
   init?(to address: String) {
     let folder =
-      Environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment["HOME"].map { $0 + "/.cache/segsh" }
+      Environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment.home.map { $0 + "/.cache/segsh" }
     guard let folder else { return nil }
     path = "\(folder)/segsh-view-\(getpid()).html"
     Files.makeFolders(above: path)
+    Self.sweep(folder)
     unlink(path)
     let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return nil }
@@ -74,4 +75,12 @@ final class BrowserRedirect {
   }
 
   deinit { unlink(path) }
+
+  /// Removes those of processes that were killed.
+  private static func sweep(_ folder: String) {
+    for name in Files.names(in: folder) where name.hasPrefix("segsh-view-") && name.hasSuffix(".html") {
+      guard let process = pid_t(name.dropFirst(11).dropLast(5)), kill(process, 0) != 0, errno == ESRCH else { continue }
+      unlink("\(folder)/\(name)")
+    }
+  }
 }
