@@ -5,6 +5,10 @@ final class Connection {
   let file: Int32
   /// Whether it is a stream of events, which stays open.
   private(set) var isStream = false
+  /// Whether its request had the token: only such a connection is kept when all places are taken.
+  private(set) var isTrusted = false
+  /// The user at the other end; nil where the system does not say.
+  let peer: uid_t?
   /// Whether it is done with, for good or ill.
   private(set) var isClosed = false
   private var received: [UInt8] = []
@@ -14,14 +18,17 @@ final class Connection {
   /// When it is given up: a request that does not come whole, a reader that takes nothing.
   private(set) var deadline: ContinuousClock.Instant
 
-  /// How long a request may take, and a reader may take nothing.
+  /// How long a head may take: a browser sends it at once.
+  static let headPatience = Duration.seconds(2)
+  /// How long a body may take, and a reader may take nothing.
   static let patience = Duration.seconds(10)
   /// Most bytes that wait for a page that reads no events.
   private static let backlogLimit = 4 << 20
 
-  init(_ file: Int32) {
+  init(_ file: Int32, peer: uid_t? = nil) {
     self.file = file
-    deadline = .now + Self.patience
+    self.peer = peer
+    deadline = .now + Self.headPatience
   }
 
   deinit { close(file) }
@@ -51,6 +58,10 @@ final class Connection {
     do throws(HTTPRequest.Problem) {
       if request == nil { request = try HTTPRequest.read(received) }
       guard let (head, length) = request else { return false }
+      if !isTrusted, site.isAuthorized(head.headers["authorization"]) {
+        isTrusted = true
+        deadline = .now + Self.patience
+      }
       if let answer = site.answer(head, port: port) { return give(answer, site, mayStream) }
       guard received.count - length >= head.contentLength else { return false }
       return give(site.take(Array(received[length..<length + head.contentLength])), site, mayStream)
@@ -88,7 +99,7 @@ final class Connection {
 
   private func send(_ response: HTTPResponse) {
     waiting = [response.head] + (response.body.isEmpty ? [] : [response.body])
-    deadline = .now + Self.patience
+    deadline = .now + (isTrusted ? Self.patience : Self.headPatience)
   }
 
   func refuse(_ status: HTTPResponse.Status) { send(HTTPResponse(status)) }
@@ -109,7 +120,7 @@ final class Connection {
         if errno != EAGAIN && errno != EINTR { isClosed = true }
         return
       }
-      deadline = .now + Self.patience
+      deadline = .now + (isTrusted ? Self.patience : Self.headPatience)
       sent += count
       if sent == chunk.count {
         waiting.removeFirst()
@@ -122,6 +133,9 @@ final class Connection {
       isClosed = true
     }
   }
+
+  /// Makes room for another connection.
+  func drop() { isClosed = true }
 
   /// Ends what has taken too long.
   func expire(at now: ContinuousClock.Instant) {

@@ -4,7 +4,8 @@ import Synchronization
 /// Serves the page on the loopback interface from a thread of its own, for as long as the process lives or until it is stopped.
 ///
 /// Whoever asks needs the token; see ``ViewSite`` for what is served and refused. The limits are kept at the socket: a head of 8 KiB, a body of
-/// 1 MiB, 10 seconds for each, ``connectionLimit`` connections and ``streamLimit`` pages.
+/// 1 MiB, 2 seconds for a head and 10 for a body, ``connectionLimit`` connections and ``streamLimit`` pages. When all places are taken, connections without
+/// the token make room, those of other users first, so that no other program on this machine can keep the page out.
 public final class ViewServer: Sendable {
   public let site: ViewSite
   public let port: UInt16
@@ -150,13 +151,26 @@ public final class ViewServer: Sendable {
       return
     }
     Self.prepare(file)
-    let connection = Connection(file)
-    guard connections.count < Self.connectionLimit else {
+    // Whose it is matters where many wait alone.
+    let isCrowded = connections.count >= Self.connectionLimit / 2
+    let connection = Connection(file, peer: isCrowded ? Peers.user(of: file, port: port) : nil)
+    if connections.count >= Self.connectionLimit, !makeRoom(for: connection, in: &connections) {
       connection.refuse(.unavailable)
       connection.flush()
       return
     }
     connections.append(connection)
+  }
+
+  /// Ends the connection that has waited longest without the token, one of another user where there is one.
+  /// - Returns: Whether there is room now.
+  private func makeRoom(for new: Connection, in connections: inout [Connection]) -> Bool {
+    func isStranger(_ connection: Connection) -> Bool { connection.peer.map { $0 != geteuid() } ?? false }
+    let waiting = connections.indices.filter { !connections[$0].isTrusted }
+    guard let first = waiting.first(where: { isStranger(connections[$0]) }) ?? (isStranger(new) ? nil : waiting.first) else { return false }
+    connections[first].drop()
+    connections.remove(at: first)
+    return true
   }
 
   // MARK: Small things

@@ -138,7 +138,7 @@ public final class ViewSite: Sendable {
   }
 
   /// Compared in the same time wherever the first difference lies.
-  private func isAuthorized(_ header: String?) -> Bool {
+  func isAuthorized(_ header: String?) -> Bool {
     let wanted = Array("Bearer \(token)".utf8)
     let given = Array((header ?? "").utf8)
     guard given.count == wanted.count else { return false }

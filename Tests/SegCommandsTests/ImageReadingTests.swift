@@ -31,6 +31,35 @@ private func dicom(
 
 @Suite("Reading images, with notes on what was decided")
 struct ImageReadingTests {
+  @Test("a segmentation that does not name the patient keeps nothing of the study but identifiers", arguments: [false, true])
+  func segmentationWithoutPatient(namesPatient: Bool) throws {
+    // Every attribute of groups 8, 10, 18, 20 and 40 that PS3.15, table E.1-1 lists for radiographs, each with a marker.
+    let marked: [(DICOMDataSet.Tag, String, String)] = [
+      (0x0008_0018, "UI", "1.2.3.4"), (0x0008_0020, "DA", "19010101"), (0x0008_0021, "DA", "19010102"), (0x0008_0022, "DA", "19010103"),
+      (0x0008_0023, "DA", "19010104"), (0x0008_0030, "TM", "010203"), (0x0008_0031, "TM", "010204"), (0x0008_0050, "SH", "MARK-50"),
+      (0x0008_0080, "LO", "MARK-80"), (0x0008_0081, "ST", "MARK-81"), (0x0008_0090, "PN", "MARK-90"), (0x0008_1010, "SH", "MARK-1010"),
+      (0x0008_1030, "LO", "MARK-1030"), (0x0008_103E, "LO", "MARK-103E"), (0x0008_1050, "PN", "MARK-1050"),
+      (0x0008_1070, "PN", "MARK-1070"),
+      (0x0010_0010, "PN", "MARK-NAME"), (0x0010_0020, "LO", "MARK-ID"), (0x0010_0030, "DA", "19010105"), (0x0010_0040, "CS", "F"),
+      (0x0010_1010, "AS", "077Y"), (0x0010_4000, "LT", "MARK-COMMENT"), (0x0018_1000, "LO", "MARK-SERIAL"),
+      (0x0018_1030, "LO", "MARK-PROTOCOL"),
+      (0x0020_000D, "UI", "1.2.3.5"), (0x0020_000E, "UI", "1.2.3.6"), (0x0020_0010, "SH", "MARK-STUDY"), (0x0020_0052, "UI", "1.2.3.7"),
+      (0x0020_1040, "LO", "MARK-POSITION"), (0x0020_4000, "LT", "MARK-IMAGE"),
+    ]
+    let xray = dicom { body in for (tag, kind, value) in marked { body.add(tag, kind, value) } }
+    let size = Size(width: 4, height: 3)
+    let segment = DICOMSegmentation.Segment(
+      label: "Opacity", type: DICOMCode("1", "X", "Opacity"), category: DICOMCode("2", "X", "Finding"), mask: Mask(size: size, filled: true)
+    )
+    let file = try DICOMSegmentation(size: size, segments: [segment]).encoded(over: xray, named: "x", namesPatient: namesPatient)
+    let kept = marked.filter { file.firstRange(of: Array($0.2.utf8)) != nil && $0.2.utf8.count > 1 }.map(\.2)
+    let identifiers = ["1.2.3.4", "1.2.3.5", "1.2.3.6", "1.2.3.7"]
+    let study = ["19010101", "010203", "MARK-50", "MARK-NAME", "MARK-ID", "19010105", "MARK-STUDY", "MARK-POSITION"]
+    #expect(Set(kept) == Set(namesPatient ? identifiers + study : identifiers))
+    #expect((file.firstRange(of: Array("Retain UIDs Option".utf8)) == nil) == namesPatient)
+    #expect(try DICOMSegmentation.decode(file, name: "x").segments.first?.mask.count == 12)
+  }
+
   @Test("load notes what a file holds beyond what is read")
   func notes() throws {
     let shell = try Shell()

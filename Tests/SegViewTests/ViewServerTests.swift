@@ -185,17 +185,30 @@ import Testing
       streams.append(client)
     }
     #expect(LoopbackClient.ask(port, path: "/events", headers: token)?.status == 503)
-    // Connections that only wait.
+    // Connections that only wait make room, the oldest first; pages with the token stay.
     var idle: [LoopbackClient] = []
-    for _ in streams.count..<ViewServer.connectionLimit { idle.append(try #require(LoopbackClient(port: port))) }
-    // The server has seen them all once it has answered the next.
-    let one = try #require(LoopbackClient(port: port))
-    one.read()
-    #expect(one.status == 503)
-    idle = []
-    var status: Int?
-    for _ in 0..<100 where status != 200 { status = LoopbackClient.ask(port)?.status }
-    #expect(status == 200)
+    for _ in 0..<3 * ViewServer.connectionLimit { idle.append(try #require(LoopbackClient(port: port))) }
+    let start = ContinuousClock.now
+    #expect(LoopbackClient.ask(port)?.status == 200)
+    #expect(LoopbackClient.ask(port, path: "/nothing", headers: token)?.status == 404)
+    #expect(ContinuousClock.now - start < .seconds(5))
+    idle[0].read()
+    #expect(idle[0].isEnded && idle[0].received.isEmpty)
+    server.publish("scene", "{}")
+    for stream in streams {
+      stream.read { $0.contains("event: scene") }
+      #expect(!stream.isEnded)
+    }
+  }
+
+  @Test func `a connection without the token that sends no whole head ends soon`() throws {
+    defer { server.stop() }
+    let slow = try #require(LoopbackClient(port: port))
+    slow.send(Array("GET / HTTP/1.1\r\nHost: ".utf8))
+    let start = ContinuousClock.now
+    slow.read()
+    #expect(slow.isEnded && slow.received.isEmpty)
+    #expect(ContinuousClock.now - start < Connection.patience)
   }
 
   @Test func `the server ends and its port is free`() throws {

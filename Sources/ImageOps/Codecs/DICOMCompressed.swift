@@ -104,9 +104,15 @@ enum DICOMCompressed {
       result = cdicom_decode(&frame, code, samples.baseAddress, &message)
       initialized = result == 0 ? count : 0
     }
-    if result == 2 { throw .library(.dicom, reason: String(characters: message)) }
-    guard result == 0 else { throw .damaged(.dicom, reason: String(characters: message)) }
+    if result == 2 { throw .library(.dicom, reason: Self.reason(message)) }
+    guard result == 0 else { throw .damaged(.dicom, reason: Self.reason(message)) }
     return (samples, bytesPerSample)
+  }
+
+  /// What the library says, without the place in its source that it may put in a line above.
+  private static func reason(_ message: [CChar]) -> String {
+    let lines = String(characters: message).split(separator: "\n").filter { !($0.contains("/") && $0.contains(":")) }
+    return lines.isEmpty ? "the code stream cannot be decoded" : lines.joined(separator: " ")
   }
 
   /// A C string into a field that is larger than it; the field is zeroed already.

@@ -4,14 +4,15 @@ extension DICOMSegmentation {
     /// Values as they stand, since their character set is that of the file.
     private var values: [DICOMDataSet.Tag: [UInt8]] = [:]
 
-    /// What ties the two together in an archive.
+    /// What ties the two together in an archive, and says nothing of a person: identifiers of instances, how pixels lie.
     private static let study: Set<DICOMDataSet.Tag> = [
-      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0020_000D, 0x0020_000E, 0x0020_0010, 0x0020_0020,
-      0x0020_0052,
-      0x0020_1040, 0x0018_1164, 0x0028_0030,
+      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0020_000D, 0x0020_000E, 0x0020_0020, 0x0020_0052, 0x0018_1164, 0x0028_0030,
     ]
-    /// Name, number, birth date and sex.
-    private static let patient: Set<DICOMDataSet.Tag> = [0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040]
+    /// What the Basic Application Level Confidentiality Profile (PS3.15, table E.1-1) empties: date, time and number of the study, accession number; name,
+    /// number, birth date and sex of the patient; and a free text about the position.
+    private static let patient: Set<DICOMDataSet.Tag> = [
+      0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040, 0x0020_0010, 0x0020_1040,
+    ]
 
     init(_ bytes: UnsafeRawBufferPointer, naming patient: Bool) throws(CodecProblem) {
       values = try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in
@@ -28,11 +29,13 @@ extension DICOMSegmentation {
 
   /// The file of this segmentation over an X-ray.
   ///
-  /// Study, accession number and dates are the X-ray's; the numbers of series and instance follow from the contents, so that the same masks over the same X-ray give
+  /// The study's identifier is the X-ray's; the numbers of series and instance follow from the contents, so that the same masks over the same X-ray give
   /// the same file. A radiograph has no frame of reference as a rule, and then the segmentation has none: the picture that it belongs to is named in every frame.
   /// - Parameters:
   ///   - xray: bytes of the X-ray's file.
-  ///   - namesPatient: whether the patient's name, number, birth date and sex are taken over.
+  ///   - namesPatient: Whether what identifies the patient or the study is taken over: name, number, birth date, sex, study date and time, study ID and
+  ///     accession number. Otherwise these are empty and the file is marked as de-identified (PS3.15, Basic Profile with the Retain UIDs Option: a
+  ///     segmentation refers to its X-ray by identifiers).
   /// - Throws: `CodecError.unreadable` for an X-ray that is no DICOM file or names no study.
   public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError) -> [UInt8] {
     let reference: Reference
@@ -58,13 +61,15 @@ extension DICOMSegmentation {
     head.add(0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
     file += head.bytes + meta.bytes
     var body = DICOMWriter()
-    addIdentity(to: &body, reference, instance: instance, series: identifier("series"))
-    addImage(to: &body, dimension: identifier("dimension"), reference)
+    addIdentity(to: &body, reference, instance: instance, series: identifier("series"), namesPatient: namesPatient)
+    addImage(to: &body, dimension: identifier("dimension"), reference, namesPatient: namesPatient)
     body.add(0x7FE0_0010, "OB", pixels)
     return file + body.bytes
   }
 
-  private func addIdentity(to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String) {
+  private func addIdentity(
+    to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String, namesPatient: Bool
+  ) {
     let date = reference[0x0008_0020].isEmpty ? Array("19700101".utf8) : reference[0x0008_0020]
     let time = reference[0x0008_0030].isEmpty ? Array("000000".utf8) : reference[0x0008_0030]
     let characters = reference[0x0008_0005]
@@ -94,6 +99,10 @@ extension DICOMSegmentation {
     body.add(0x0010_0020, "LO", reference[0x0010_0020])
     body.add(0x0010_0030, "DA", reference[0x0010_0030])
     body.add(0x0010_0040, "CS", reference[0x0010_0040])
+    if !namesPatient {
+      body.add(0x0012_0062, "CS", "YES")
+      body.add(0x0012_0063, "LO", "segsh: PS3.15 Basic Profile, Retain UIDs Option")
+    }
     body.add(0x0018_1000, "LO", "0")
     body.add(0x0018_1020, "LO", "segsh")
     body.add(0x0020_000D, "UI", reference[0x0020_000D])
@@ -114,7 +123,7 @@ extension DICOMSegmentation {
     item.add(0x0008_1155, "UI", reference[0x0008_0018])
   }
 
-  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: Reference) {
+  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: Reference, namesPatient: Bool) {
     body.add(0x0020_9221, items: [{ $0.add(0x0020_9164, "UI", dimension) }])
     body.add(
       0x0020_9222,
@@ -133,6 +142,7 @@ extension DICOMSegmentation {
     for (tag, number) in [(0x0028_0100, 1), (0x0028_0101, 1), (0x0028_0102, 0), (0x0028_0103, 0)] as [(DICOMDataSet.Tag, UInt16)] {
       body.add(tag, number: number)
     }
+    if !namesPatient { body.add(0x0028_0303, "CS", "REMOVED") }
     body.add(0x0028_2110, "CS", "00")
     body.add(0x0062_0001, "CS", "BINARY")
     body.add(

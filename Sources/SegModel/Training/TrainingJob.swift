@@ -42,10 +42,12 @@ public struct TrainingJob: Sendable {
 
   /// Trains, fits the check of pictures to what was learned from, and writes the model. Scores are estimated as the network tells them until `Calibration`.
   ///
-  /// - Throws: what reading the data throws; `TrainingError`; `CancellationError` after the state was saved, so that `resumes` goes on from there.
+  /// - Throws: what reading the data throws; `TrainingError`; `FolderLock.InUse` while another training has the checkpoint folder; `CancellationError` after the state was saved, so that `resumes` goes on from there.
   /// - Returns: the model that was written.
   public func run(polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
     try recipe.validate()
+    let lock = try FolderLock(checkpointFolder)
+    defer { withExtendedLifetime(lock) {} }
     let dataset = try Dataset(paths: data)
     let teacher = try teacher.map { try Teacher($0) }
     let records = try dataset.training(without: fold, unmaskedFold: unmaskedFold)

@@ -1,36 +1,22 @@
 import Glibc
+import ImageOps
 
 /// Writing files so that a crash, a full disk or a kill leaves either the old file or the new one, never half of one.
 public enum AtomicFile {
-  /// Replaces the file at `path` by what `produce` writes through the function it is given: to a neighbour first, flushed to disk, then renamed.
+  /// Replaces the file at `path` by what `produce` writes through the function it is given: to a neighbor first, flushed to disk, then renamed.
   ///
   /// - Parameter isFlushed: false for what may be lost, or half written, when the machine fails.
   /// - Throws: `FileError.cannotWrite`, or what `produce` throws; the old file then stays as it was.
   public static func write(
     to path: String, isFlushed: Bool = true, _ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    // A name that nobody can foresee, and a file that was not there: a planted link is never followed.
-    var template = Array("\(path).part-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, code: errno) }
-    let neighbour = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    guard var file = NeighborFile(of: path) else { throw FileError.cannotWrite(path: path, code: errno) }
+    let descriptor = file.descriptor
     let mask = umask(0)
     _ = umask(mask)
     fchmod(descriptor, 0o644 & ~mask)
-    do {
-      defer { close(descriptor) }
-      try produce { bytes in try append(bytes, to: descriptor, path: path) }
-      guard !isFlushed || fsync(descriptor) == 0 else { throw FileError.cannotWrite(path: path, code: errno) }
-    } catch {
-      unlink(neighbour)
-      throw error
-    }
-    guard rename(neighbour, path) == 0 else {
-      let code = errno
-      unlink(neighbour)
-      throw FileError.cannotWrite(path: path, code: code)
-    }
+    try produce { bytes in try append(bytes, to: descriptor, path: path) }
+    guard !isFlushed || fsync(descriptor) == 0, file.take(name: path) else { throw FileError.cannotWrite(path: path, code: errno) }
     if isFlushed { flushFolder(of: path) }
   }
 

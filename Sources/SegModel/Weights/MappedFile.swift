@@ -1,4 +1,5 @@
 import Glibc
+import ImageOps
 
 /// Why a file could not be opened, read or written; `code` is the system's `errno`.
 public enum FileError: Error, Equatable {
@@ -33,7 +34,7 @@ public final class MappedFile: Sendable {
   ///   somebody else's is better copied.
   /// - Throws: `FileError` when there is no regular file that can be read.
   public init(path: String, isCopied: Bool = false) throws(FileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
     defer { close(descriptor) }
     var status = stat()

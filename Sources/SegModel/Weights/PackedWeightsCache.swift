@@ -52,7 +52,9 @@ struct PackedWeightsCache {
   static var folder: String? {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
     if let own = variable("SEGSH_CACHE") { return own == "none" ? nil : own }
-    let caches = variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? variable("HOME").map { $0 + "/.cache" }
+    let caches =
+      variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? variable("HOME").flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
     return caches.map { $0 + "/segsh" }
   }
 

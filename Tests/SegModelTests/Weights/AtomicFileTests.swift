@@ -1,4 +1,5 @@
 import Foundation
+import ImageOps
 import Testing
 
 @testable import SegModel
@@ -32,6 +33,40 @@ import Testing
     var status = stat()
     #expect(lstat(folder.file("m.safetensors"), &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
     #expect(status.st_mode & 0o077 & ~0o044 == 0, "readable by others as any new file, not writable")
+  }
+
+  @Test func whatAKilledProcessLeftIsRemoved() throws {
+    let folder = try ScratchFolder()
+    for name in [".segsh-aB3xYz", ".segsh-000000", ".segsh-1", ".segsh-toolong1", "segsh-aB3xYz", ".segsh-a/b.txt", ".segsh_history"] {
+      if !name.contains("/") { _ = try folder.write([1], to: name) }
+    }
+    symlink(folder.file("segsh-aB3xYz"), folder.file(".segsh-linked"))
+    let busy = open(folder.file(".segsh-000000"), O_RDONLY)
+    defer { close(busy) }
+    #expect(flock(busy, LOCK_EX | LOCK_NB) == 0)
+    try AtomicFile.write("x", to: folder.file("a.txt"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        == [".segsh-000000", ".segsh-1", ".segsh-linked", ".segsh-toolong1", ".segsh_history", "a.txt", "segsh-aB3xYz"])
+  }
+
+  @Test func twoFilesAreWrittenTogetherOrNotAtAll() throws {
+    let folder = try ScratchFolder()
+    try FileBytes.write(([1], folder.file("a")), with: ([2], folder.file("b")))
+    #expect(throws: CodecError.self) { try FileBytes.write(([3], folder.file("a")), with: ([4], folder.file("no/b"))) }
+    #expect(try FileBytes.read(folder.file("a")) == [1] && FileBytes.read(folder.file("b")) == [2])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a", "b"])
+  }
+
+  @Test func aFolderIsLockedForOneWriter() throws {
+    let folder = try ScratchFolder()
+    var first: FolderLock? = try FolderLock(folder.file("state"))
+    let error = #expect(throws: FolderLock.InUse.self) { try FolderLock(folder.file("state")) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("--checkpoints"))
+    withExtendedLifetime(first) {}
+    first = nil
+    _ = try FolderLock(folder.file("state"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("state")).isEmpty)
   }
 
   @Test func aCopiedFileMayBeCutShortWhileItIsUsed() throws {

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A folder that one process at a time writes to. The lock ends with the process, however that ends, and leaves no file behind.
+public final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  public struct InUse: Error, Equatable, CustomStringConvertible {
+    let path: String
+    public var description: String {
+      "another training writes to `\(path)`: wait for its end, or give another folder with --checkpoints and another file with --output"
+    }
+  }
+
+  /// Makes the folder where it is not there, and takes it.
+  /// - Throws: ``InUse``, `FileError`.
+  public init(_ path: String) throws {
+    try AtomicFile.makeFolder(path)
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.cannotOpen(path: path, code: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+    let code = errno
+    close(descriptor)
+    // A file system without locks is no reason to refuse.
+    if code == EWOULDBLOCK { throw InUse(path: path) }
+    throw FileError.cannotOpen(path: path, code: code)
+  }
+
+  deinit { close(descriptor) }
+}
