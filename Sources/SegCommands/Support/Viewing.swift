@@ -4,7 +4,10 @@ import SegLang
 /// What a value looks like where it is looked at.
 enum Viewing {
   /// A gray picture in its window, a shape over the picture beneath where they fit, a picture in colour as it is; nil for anything else.
+  /// - Throws: What drawing throws; ``MemoryShortage``, so that looking at a value costs nothing but the view.
   static func picture(of value: any Value, over beneath: GrayImage?) throws -> ColorImage? {
+    // Three bytes of color per pixel, and a copy of the numbers for the window.
+    if let size = WorkingMemory.largest(of: [value])?.size { try MemoryBudget.require(7 * size.count, size: size) }
     switch value {
     case let picture as ColorImage: return picture
     case let image as GrayImage: return try ColorImage(image, showing: DisplayWindow(of: image).range)

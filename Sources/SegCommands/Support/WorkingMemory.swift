@@ -34,7 +34,7 @@ public enum WorkingMemory {
   }
 
   /// The image among the values, and inside of lists, of which a copy takes most.
-  private static func largest(of values: [any Value]) -> (size: Size, bytesAPixel: Int)? {
+  static func largest(of values: [any Value]) -> (size: Size, bytesAPixel: Int)? {
     values.compactMap { value -> (size: Size, bytesAPixel: Int)? in
       switch value {
       case let image as GrayImage: (image.size, 4)

@@ -132,6 +132,7 @@ import Testing
     for index in 1...19 { lines.append("a\(index) = a\(index - 1) + a\(index - 1)") }
     for index in 1...40 { lines.append("b\(index) = a19 + \"\(index)\"") }
     lines.append("value = 1")
+    try writeRecipe(lines)
     let large = try run(["replay", "r.csv", "--max-steps", "1000000000", "--max-memory", "100"])
     #expect(large.status == 1 && large.errors.contains("100 MiB") && large.errors.contains("--max-memory"), "\(large.errors)")
   }
