@@ -72,7 +72,13 @@ extension Mask {
   /// - Parameter remarks: takes what reading decided or left out, also numbers of which more than one lies inside.
   public static func decode(_ bytes: [UInt8], name: String, remarks: inout [ReadingRemark]) throws(CodecError) -> Mask {
     let labels = try LabelImage.decode(bytes, name: name, remarks: &remarks)
-    let levels = Set(labels.labels)
+    // A set of all pixels would make room for as many levels.
+    var levels: Set<UInt32> = []
+    var last: UInt32?
+    for label in labels.labels where label != last {
+      levels.insert(label)
+      last = label
+    }
     if levels.subtracting([0]).count > 1 { remarks.append(.notTwoValued(levels: levels.count)) }
     return labels.foreground
   }

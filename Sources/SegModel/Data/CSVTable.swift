@@ -1,3 +1,5 @@
+import ImageOps
+
 /// What is wrong with a table of comma-separated values.
 public enum CSVError: Error, Equatable {
   case empty(path: String)
@@ -56,9 +58,12 @@ public struct CSVTable: Sendable {
   public let columns: [String]
   public let rows: [Row]
 
-  /// - Throws: `FileError`, `CSVError`.
+  /// - Throws: `FileError`, `CSVError`, `MemoryShortage`.
   public init(path: String, requiring required: [String] = []) throws {
-    try self.init(parsing: FileError.bytes(of: path, limit: Self.byteLimit), path: path, requiring: required)
+    let bytes = try FileError.bytes(of: path, limit: Self.byteLimit)
+    // A cell takes at least a byte, and 16 as a text, which growing arrays hold twice for a moment.
+    try MemoryBudget.require(32 * bytes.count)
+    try self.init(parsing: bytes, path: path, requiring: required)
   }
 
   /// - Parameter path: the name that errors carry.

@@ -264,6 +264,34 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { !$0.hasPrefix(".std") } == [])
   }
 
+  @Test(arguments: [50_000, 400_000, 1_500_000]) func `a kill during :save leaves no script without its lock`(delay: UInt32) throws {
+    var terminal: PseudoTerminal? = try PseudoTerminal(Program(), [], in: folder.url)
+    try terminal?.wait(for: "a prompt") { $0.text.hasSuffix(">") }
+    terminal?.type("x = phantom size=256\r")
+    try terminal?.wait(for: "x = _1 Phantom")
+    terminal?.type(":save s.seg\r")
+    usleep(delay)
+    // Ends the program by SIGKILL.
+    terminal = nil
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+    #expect(!names.contains("s.seg") || names.contains("s.seg.lock"), "\(names)")
+    _ = try run(["-c", "print 1"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.hasPrefix(".segsh-") } == [])
+  }
+
+  @Test func `a name that is not UTF-8 can be opened as it is listed`() throws {
+    try GrayImage(size: Size(width: 8, height: 8)).write(to: path("a.png"), options: EncodingOptions())
+    let program = Program().path
+    let lines = [
+      "mv a.png \"$(printf 'caf\\351.png')\"", "printf 'seglang 1\\nprint 3\\n' > \"$(printf 's\\351.seg')\"",
+      "'\(program)' -c \"x = load '$(printf 'caf\\351.png')'; print x.width\"", "'\(program)' run \"$(printf 's\\351.seg')\"",
+      "'\(program)' -c 'print (load-cases \"*.png\").count'", "'\(program)' replay \"$(printf 'caf\\351.png')\"",
+    ]
+    let outcome = try Program(executable: "/bin/sh").run(["-c", lines.joined(separator: "; ")], in: folder.url)
+    #expect(outcome.output == "8\n3\n1\n", "\(outcome)")
+    #expect(outcome.errors.contains("carries no recipe"), "\(outcome.errors)")
+  }
+
   // MARK: Errors
 
   @Test func `errors stay short and say where`() throws {
