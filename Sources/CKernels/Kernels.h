@@ -20,6 +20,17 @@ INLINE vec splat(float x) { return (vec){x, x, x, x, x, x, x, x, x, x, x, x, x, 
 INLINE vec zero(void) { return splat(0); }
 INLINE vec choose(veci mask, vec a, vec b) { return (vec)(((veci)a & mask) | ((veci)b & ~mask)); }
 INLINE vec positive(vec v) { return choose(v > zero(), v, zero()); }
+INLINE vec rectified(vec v, const int rectifier) {
+  if (rectifier == CK_LINEAR) return v;
+  v = positive(v);
+  return rectifier == CK_RELU6 ? choose(v < splat(6), v, splat(6)) : v;
+}
+/// The gradient where a rectifier with this output passed its input on.
+INLINE vec passed(vec gradient, vec out, const int rectifier) {
+  veci open = out > zero();
+  if (rectifier == CK_RELU6) open &= out < splat(6);
+  return (vec)((veci)gradient & open);
+}
 INLINE long least(long a, long b) { return a < b ? a : b; }
 INLINE long most(long a, long b) { return a > b ? a : b; }
 
@@ -281,10 +292,10 @@ static void winograd_gradient(const ck_source *source, ck_tiling tiling, long fi
   }
 }
 
-INLINE vec finished(vec v, vec bias, const float *residual, int rectifies) {
+INLINE vec finished(vec v, vec bias, const float *residual, int rectifier) {
   v += bias;
   if (residual) v += load(residual);
-  return rectifies ? positive(v) : v;
+  return rectified(v, rectifier);
 }
 
 static void winograd_output(const float *m, long elementStride, long blockStride, ck_tiling tiling, long firstTile, long tileCount,
@@ -317,7 +328,7 @@ static void winograd_output(const float *m, long elementStride, long blockStride
         for (long y = 0; y < rows; y++) {
           long at = offset + ((y0 + y) * width + x0) * 16;
           for (long x = 0; x < columns; x++) {
-            vec value = finished(r[y * 4 + x], bias, epilogue.residual ? epilogue.residual + at + x * 16 : 0, epilogue.rectifies);
+            vec value = finished(r[y * 4 + x], bias, epilogue.residual ? epilogue.residual + at + x * 16 : 0, epilogue.rectifier);
             float *out = s.data + at + x * 16;
             store(out, s.accumulates ? load(out) + value : value);
           }
@@ -508,22 +519,172 @@ static void pool_gradient(const float *in, const float *out, const float *gradie
   }
 }
 
+// MARK: depthwise windows
+
+// Output pixels whose sums stay in registers together.
+#if CK_ROWS == 14
+#define CK_PIXELS 8
+#elif CK_ROWS == 6
+#define CK_PIXELS 4
+#else
+#define CK_PIXELS 2
+#endif
+
+static void pad(const float *plane, long height, long width, long spacing, long firstRow, long rows, long before, long bandWidth,
+                float *band) {
+  for (long row = 0; row < rows; row++, band += bandWidth * 16) {
+    long at = firstRow + row, y = at / spacing;
+    if (at < 0 || at % spacing != 0 || y >= height) {
+      memset(band, 0, (size_t)bandWidth * 64);
+      continue;
+    }
+    const float *in = plane + y * width * 16;
+    if (spacing == 1) {
+      memset(band, 0, (size_t)before * 64);
+      memcpy(band + before * 16, in, (size_t)width * 64);
+      memset(band + (before + width) * 16, 0, (size_t)(bandWidth - before - width) * 64);
+    } else {
+      memset(band, 0, (size_t)bandWidth * 64);
+      for (long x = 0; x < width; x++) store(band + (before + x * spacing) * 16, load(in + x * 16));
+    }
+  }
+}
+
+INLINE void depthwise_rows(const long kernel, const long stride, const float *band, long bandWidth, const float *weights, long rows,
+                           long columns, ck_epilogue epilogue, int accumulates, float *out) {
+  vec bias = epilogue.bias ? load(epilogue.bias) : zero();
+  for (long row = 0; row < rows; row++, band += stride * bandWidth * 16) {
+    for (long x = 0; x < columns; x += CK_PIXELS) {
+      vec sum[CK_PIXELS];
+      UNROLL for (long i = 0; i < CK_PIXELS; i++) sum[i] = bias;
+      for (long ky = 0; ky < kernel; ky++) {
+        const float *in = band + (ky * bandWidth + x * stride) * 16;
+        vec tap[5];
+        UNROLL for (long kx = 0; kx < kernel; kx++) tap[kx] = load(weights + (ky * kernel + kx) * 16);
+        UNROLL for (long i = 0; i < (CK_PIXELS - 1) * stride + kernel; i++) {
+          vec v = load(in + i * 16);
+          UNROLL for (long kx = 0; kx < kernel; kx++) {
+            if (i >= kx && (i - kx) % stride == 0 && (i - kx) / stride < CK_PIXELS) sum[(i - kx) / stride] += v * tap[kx];
+          }
+        }
+      }
+      long left = columns - x;
+      UNROLL for (long i = 0; i < CK_PIXELS; i++) {
+        if (i < left) {
+          vec v = rectified(sum[i], epilogue.rectifier);
+          store(out + i * 16, accumulates ? load(out + i * 16) + v : v);
+        }
+      }
+      out += least(CK_PIXELS, left) * 16;
+    }
+  }
+}
+
+static void depthwise(const float *band, long bandWidth, long kernel, long stride, const float *weights, long rows, long columns,
+                      ck_epilogue epilogue, int accumulates, float *out) {
+  if (kernel == 3 && stride == 1) {
+    depthwise_rows(3, 1, band, bandWidth, weights, rows, columns, epilogue, accumulates, out);
+  } else if (kernel == 3) {
+    depthwise_rows(3, 2, band, bandWidth, weights, rows, columns, epilogue, accumulates, out);
+  } else if (stride == 1) {
+    depthwise_rows(5, 1, band, bandWidth, weights, rows, columns, epilogue, accumulates, out);
+  } else {
+    depthwise_rows(5, 2, band, bandWidth, weights, rows, columns, epilogue, accumulates, out);
+  }
+}
+
+INLINE void depthwise_gradient_rows(const long kernel, const long stride, const float *band, long bandWidth, const float *gradient,
+                                    long rows, long columns, double *sums) {
+  for (long ky = 0; ky < kernel; ky++) {
+    // Two sums a tap, so that one addition need not wait for the last.
+    vec even[5], odd[5];
+    UNROLL for (long kx = 0; kx < kernel; kx++) even[kx] = odd[kx] = zero();
+    for (long row = 0; row < rows; row++) {
+      const float *in = band + (row * stride + ky) * bandWidth * 16, *g = gradient + row * columns * 16;
+      long x = 0;
+      for (; x + 1 < columns; x += 2, in += 2 * stride * 16, g += 32) {
+        vec first = load(g), second = load(g + 16);
+        UNROLL for (long kx = 0; kx < kernel; kx++) {
+          even[kx] += first * load(in + kx * 16);
+          odd[kx] += second * load(in + (stride + kx) * 16);
+        }
+      }
+      if (x < columns) {
+        vec first = load(g);
+        UNROLL for (long kx = 0; kx < kernel; kx++) even[kx] += first * load(in + kx * 16);
+      }
+    }
+    UNROLL for (long kx = 0; kx < kernel; kx++) {
+      vec sum = even[kx] + odd[kx];
+      for (long lane = 0; lane < 16; lane++) sums[(ky * kernel + kx) * 16 + lane] += sum[lane];
+    }
+  }
+}
+
+static void depthwise_gradient(const float *band, long bandWidth, long kernel, long stride, const float *gradient, long rows, long columns,
+                               double *sums) {
+  if (kernel == 3 && stride == 1) {
+    depthwise_gradient_rows(3, 1, band, bandWidth, gradient, rows, columns, sums);
+  } else if (kernel == 3) {
+    depthwise_gradient_rows(3, 2, band, bandWidth, gradient, rows, columns, sums);
+  } else if (stride == 1) {
+    depthwise_gradient_rows(5, 1, band, bandWidth, gradient, rows, columns, sums);
+  } else {
+    depthwise_gradient_rows(5, 2, band, bandWidth, gradient, rows, columns, sums);
+  }
+}
+
+// MARK: bilinear enlargement
+
+/// The line on the other side of an enlarged line's center; line / 2 is the near one.
+INLINE long far_line(long line, long count) {
+  long at = line % 2 == 0 ? line / 2 - 1 : line / 2 + 1;
+  return at < 0 ? 0 : least(at, count - 1);
+}
+
+static void enlarge(const float *in, long height, long width, float *out) {
+  for (long row = 0; row < 2 * height; row++) {
+    const float *near = in + row / 2 * width * 16, *far = in + far_line(row, height) * width * 16;
+    for (long column = 0; column < 2 * width; column++, out += 16) {
+      long left = column / 2 * 16, right = far_line(column, width) * 16;
+      vec upper = load(near + left) * 0.75f + load(near + right) * 0.25f;
+      vec lower = load(far + left) * 0.75f + load(far + right) * 0.25f;
+      store(out, upper * 0.75f + lower * 0.25f);
+    }
+  }
+}
+
+static void enlarge_gradient(const float *gradient, long height, long width, int accumulates, float *dx) {
+  if (!accumulates) memset(dx, 0, (size_t)(height * width) * 64);
+  for (long row = 0; row < 2 * height; row++) {
+    float *near = dx + row / 2 * width * 16, *far = dx + far_line(row, height) * width * 16;
+    for (long column = 0; column < 2 * width; column++, gradient += 16) {
+      long left = column / 2 * 16, right = far_line(column, width) * 16;
+      vec g = load(gradient), upper = g * 0.75f, lower = g * 0.25f;
+      store(near + left, load(near + left) + upper * 0.75f);
+      store(near + right, load(near + right) + upper * 0.25f);
+      store(far + left, load(far + left) + lower * 0.75f);
+      store(far + right, load(far + right) + lower * 0.25f);
+    }
+  }
+}
+
 // MARK: pixel by pixel
 
-static void normalise(const float *in, const float *residual, const float *scale, const float *shift, int rectifies, long pixels,
+static void normalise(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
                       float *out) {
   vec factor = load(scale), offset = load(shift);
   for (long i = 0; i < pixels * 16; i += 16) {
     vec v = load(in + i) * factor + offset;
     if (residual) v += load(residual + i);
-    store(out + i, rectifies ? positive(v) : v);
+    store(out + i, rectified(v, rectifier));
   }
 }
 
 static void finish(const float *in, ck_epilogue epilogue, long pixels, float *out) {
   vec bias = epilogue.bias ? load(epilogue.bias) : zero();
   for (long i = 0; i < pixels * 16; i += 16) {
-    store(out + i, finished(load(in + i), bias, epilogue.residual ? epilogue.residual + i : 0, epilogue.rectifies));
+    store(out + i, finished(load(in + i), bias, epilogue.residual ? epilogue.residual + i : 0, epilogue.rectifier));
   }
 }
 
@@ -549,14 +710,15 @@ static void moments(const float *in, long pixels, ck_moments *total) {
   }
 }
 
-static void normalise_sums(const float *x, const float *out, const float *gradient, const float *mean, long pixels, double *sums) {
+static void normalise_sums(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels,
+                           double *sums) {
   vec centre = load(mean);
   for (long first = 0; first < pixels; first += 256) {
     long end = least(pixels, first + 256);
     vec plain[2] = {zero(), zero()}, weighted[2] = {zero(), zero()};
     for (long i = first; i < end; i++) {
       vec g = load(gradient + i * 16);
-      if (out) g = (vec)((veci)g & (load(out + i * 16) > zero()));
+      if (out) g = passed(g, load(out + i * 16), rectifier);
       plain[i & 1] += g;
       weighted[i & 1] += g * (load(x + i * 16) - centre);
     }
@@ -569,11 +731,11 @@ static void normalise_sums(const float *x, const float *out, const float *gradie
 }
 
 static void normalise_gradient(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
-                               const float *c, long pixels, float *dx, float *masked, int accumulates) {
+                               const float *c, int rectifier, long pixels, float *dx, float *masked, int accumulates) {
   vec centre = load(mean), factor = load(a), slope = load(b), offset = load(c);
   for (long i = 0; i < pixels * 16; i += 16) {
     vec g = load(gradient + i);
-    if (out) g = (vec)((veci)g & (load(out + i) > zero()));
+    if (out) g = passed(g, load(out + i), rectifier);
     if (masked) store(masked + i, accumulates ? load(masked + i) + g : g);
     store(dx + i, g * factor + ((load(x + i) - centre) * slope + offset));
   }
@@ -609,6 +771,11 @@ const ck_kernels CK_NAME = {
     .gather = gather,
     .gather_compact = gather_compact,
     .scatter = scatter,
+    .pad = pad,
+    .depthwise = depthwise,
+    .depthwise_gradient = depthwise_gradient,
+    .enlarge = enlarge,
+    .enlarge_gradient = enlarge_gradient,
     .normalise = normalise,
     .finish = finish,
     .moments = moments,

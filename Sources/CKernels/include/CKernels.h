@@ -25,11 +25,14 @@ typedef struct {
   int accumulates;
 } ck_destination;
 
-/// What happens to a convolution's output before it is stored: bias, residual (laid out as the output), rectification. Any may be absent.
+/// What a value is bounded by before it is stored: by nothing, from below by 0, or to 0...6.
+enum { CK_LINEAR, CK_RELU, CK_RELU6 };
+
+/// What happens to a convolution's output before it is stored: bias, residual (laid out as the output), rectifier. Any may be absent.
 typedef struct {
   const float *bias;
   const float *residual;
-  int rectifies;
+  int rectifier;
 } ck_epilogue;
 
 /// 4 x 4 output tiles of a picture, row by row, image by image.
@@ -93,18 +96,34 @@ typedef struct {
   void (*scatter)(const float *columns, long blockStride, ck_window window, long firstPixel, long pixelCount, float *image, long height,
                   long width);
 
-  /// out = max(in * scale + shift + residual, 0); residual may be null.
-  void (*normalise)(const float *in, const float *residual, const float *scale, const float *shift, int rectifies, long pixels,
+  /// Rows from firstRow on of a plane with zeros around it, as a depthwise window reads them: band[row][column][16], `before` zeros left of the
+  /// first column. spacing 2 puts a row and a column of zeros between neighbors, which transposes a window of stride 2.
+  void (*pad)(const float *plane, long height, long width, long spacing, long firstRow, long rows, long before, long bandWidth, float *band);
+  /// out[row][column][16] = rectifier(bias + sum over taps of band[row * stride + ky][column * stride + kx] * weights[tap]), kernel 3 or 5, stride
+  /// 1 or 2, added to what is there if asked. The band is at least (columns rounded up to 8 - 1) * stride + kernel wide.
+  void (*depthwise)(const float *band, long bandWidth, long kernel, long stride, const float *weights, long rows, long columns,
+                    ck_epilogue epilogue, int accumulates, float *out);
+  /// sums[tap][16] += sum over rows and columns of gradient * band under the tap.
+  void (*depthwise_gradient)(const float *band, long bandWidth, long kernel, long stride, const float *gradient, long rows, long columns,
+                             double *sums);
+
+  /// Bilinear enlargement by 2 of a plane, pixel centers at half integers, edges repeated, and its transpose.
+  void (*enlarge)(const float *in, long height, long width, float *out);
+  void (*enlarge_gradient)(const float *gradient, long height, long width, int accumulates, float *dx);
+
+  /// out = rectifier(in * scale + shift + residual); residual may be null.
+  void (*normalise)(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
                     float *out);
-  /// out = max(in + bias + residual, 0), in place where wanted.
+  /// out = rectifier(in + bias + residual), in place where wanted.
   void (*finish)(const float *in, ck_epilogue epilogue, long pixels, float *out);
   /// Merges `pixels` values of each lane into the moments.
   void (*moments)(const float *in, long pixels, ck_moments *moments);
-  /// Sums of g and of g * (x - mean), where g is the gradient where out > 0 (everywhere without out), added to sums[2][16].
-  void (*normalise_sums)(const float *x, const float *out, const float *gradient, const float *mean, long pixels, double *sums);
+  /// Sums of g and of g * (x - mean), added to sums[2][16], where g is the gradient where the rectifier left the value as it was: where out > 0,
+  /// and for CK_RELU6 out < 6. Without out it is the gradient everywhere.
+  void (*normalise_sums)(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels, double *sums);
   /// dx = g * a + (x - mean) * b + c; masked, if present, receives g (added to what is there if asked).
   void (*normalise_gradient)(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
-                             const float *c, long pixels, float *dx, float *masked, int accumulates);
+                             const float *c, int rectifier, long pixels, float *dx, float *masked, int accumulates);
 
   /// Largest value under the window; pixels outside do not count.
   void (*pool)(const float *in, long height, long width, ck_window window, float *out);

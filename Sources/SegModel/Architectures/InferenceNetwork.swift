@@ -2,7 +2,7 @@ internal import CKernels
 import ImageOps
 import Synchronization
 
-/// A `unet-resnet18` for prediction: batch norm folded into the convolutions, activations fused, memory kept from one prediction to the next.
+/// A U-Net for prediction: batch norm folded into the convolutions, activations fused, memory kept from one prediction to the next.
 ///
 /// Safe to use from several threads: a lock lets one prediction run at a time, which uses `Parallel.threadCount` threads itself. The same input gives
 /// the same bits for any number of threads.
@@ -13,11 +13,10 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let lock = Mutex(())
   private let workspace: Workspace
   private let pool = FeatureMapPool()
-  private let stem: FoldedConvolution
-  private let pooling: MaxPooling
-  private let stages: [[(first: FoldedConvolution, second: FoldedConvolution, shortcut: FoldedConvolution?)]]
-  private let decoder: [(first: FoldedConvolution, second: FoldedConvolution)]
-  private let head: FoldedConvolution
+  let description: NetworkDescription
+  private let layers: [any FoldedLayer]
+  /// For each place in the order of steps, the steps whose outputs no later step reads.
+  private let releases: [[Int]]
   private var inputShape: [Int] = []
   /// The only size that a network without plain weights takes; nil for one that takes any.
   private let preparedSize: Size?
@@ -27,14 +26,14 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// How often memory was taken for packed weights, feature maps and scratch.
   var allocations: Int { pool.allocations + workspace.allocations }
 
-  /// - Parameter weights: by segmentation_models_pytorch's names, with running statistics. Entries that the network does not have are ignored.
+  /// - Parameter weights: by name, with running statistics. Entries that the network does not have are ignored.
   /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`.
   public convenience init(_ configuration: UNetConfiguration, weights: [String: Tensor]) throws {
     try self.init(configuration, weights: weights, on: Workspace())
   }
 
   convenience init(_ configuration: UNetConfiguration, weights: [String: Tensor], on workspace: Workspace) throws {
-    let layers = UNetLayers(configuration)
+    let layers = NetworkLayers(NetworkDescription(configuration))
     try layers.load(weights, sharing: true)
     self.init(configuration, layers, preparedSize: nil, on: workspace)
   }
@@ -45,7 +44,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   convenience init(_ configuration: UNetConfiguration, reading file: Safetensors, for size: Size, cacheFolder: String? = nil) throws {
     let workspace = Workspace()
     let cache = PackedWeightsCache(of: file, for: size, on: workspace.instructionSet, in: cacheFolder)
-    let layers = UNetLayers(configuration)
+    let layers = NetworkLayers(NetworkDescription(configuration))
     try layers.check { file.entries[$0]?.shape }
     let later = Set(layers.convolutions.map { ObjectIdentifier($0.weight) })
     for parameter in layers.parameters + layers.statistics where !later.contains(ObjectIdentifier(parameter)) {
@@ -55,8 +54,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     if let stored = cache?.open(), adopt(stored, size) { return }
     let scratch = FloatBuffer(count: layers.convolutions.map(\.weight.count).max() ?? 0)
     var packed: [Safetensors.Content] = []
-    for (layer, scale) in scaledLayers {
-      let weight = layer.convolution.weight
+    for (layer, weight, scale) in packedLayers {
       try file.read(weight.name, shape: weight.shape, into: scratch)
       weight.lending(scratch) {
         let buffer = layer.prepare(images: 1, height: size.height / scale, width: size.width / scale, workspace)
@@ -68,41 +66,30 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   /// Takes packed weights over from a cache entry; false where one is missing.
   private func adopt(_ stored: Safetensors, _ size: Size) -> Bool {
-    scaledLayers.allSatisfy { layer, scale in
+    packedLayers.allSatisfy { layer, weight, scale in
       layer.adopt(images: 1, height: size.height / scale, width: size.width / scale) { count in
-        stored.mapped(layer.convolution.weight.name, count: count)
+        stored.mapped(weight.name, count: count)
       }
     }
   }
 
-  private init(_ configuration: UNetConfiguration, _ layers: UNetLayers, preparedSize: Size?, on workspace: Workspace) {
+  private init(_ configuration: UNetConfiguration, _ layers: NetworkLayers, preparedSize: Size?, on workspace: Workspace) {
     self.configuration = configuration
     self.workspace = workspace
     self.preparedSize = preparedSize
-    stem = FoldedConvolution(folding: layers.stem)
-    pooling = layers.pooling
-    stages = layers.stages.map { stage in
-      stage.map { block in
-        (
-          FoldedConvolution(folding: block.first), FoldedConvolution(folding: block.second),
-          block.shortcut.map { FoldedConvolution(folding: $0) }
-        )
-      }
+    description = layers.description
+    self.layers = layers.layers.map { $0.folded() }
+    var lastReader: [Int: Int] = [:]
+    for (place, index) in layers.description.order.enumerated() {
+      let step = layers.description.steps[index]
+      for read in step.inputs.compactMap(\.step) + [step.residual].compactMap({ $0 }) { lastReader[read] = place }
     }
-    decoder = layers.decoder.map { (FoldedConvolution(folding: $0.first), FoldedConvolution(folding: $0.second)) }
-    head = FoldedConvolution(layers.head)
+    releases = layers.description.order.indices.map { place in lastReader.filter { $0.value == place }.map(\.key).sorted() }
   }
 
-  /// All layers in the order in which they run, and how many times as large as their output the input is.
-  private var scaledLayers: [(layer: FoldedConvolution, scale: Int)] {
-    var result = [(layer: stem, scale: 2)]
-    for (index, stage) in stages.enumerated() {
-      for block in stage {
-        result += ([block.shortcut, block.first, block.second].compactMap { $0 }).map { (layer: $0, scale: 4 << index) }
-      }
-    }
-    for (index, block) in decoder.enumerated() { result += [block.first, block.second].map { (layer: $0, scale: 16 >> index) } }
-    return result + [(layer: head, scale: 1)]
+  /// All layers with weights in the order in which they run, and how many times as large as their output the image is.
+  private var packedLayers: [(layer: any FoldedLayer, weight: Parameter, scale: Int)] {
+    description.order.compactMap { index in layers[index].weight.map { (layers[index], $0, description.strides[index]) } }
   }
 
   /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output cropped.
@@ -119,19 +106,19 @@ public final class InferenceNetwork: @unchecked Sendable {
     if let size = preparedSize, x.shape[0] != 1 || x.shape[2] != size.height || x.shape[3] != size.width {
       throw NetworkError.wrongInputShape(expected: "1×\(configuration.inChannels)×\(size.height)×\(size.width)", found: x.shape)
     }
-    let tiles = try PredictionTiles(of: x.shape, configuration, memoryLimit: memoryLimit)
+    let tiles = try PredictionTiles(of: x.shape, description, memoryLimit: memoryLimit)
     return try lock.withLock { _ in
       if tiles.isWhole {
         let (logits, sums) = try run(x, cancellation)
         return UNetOutput(logits: logits, features: tiles.features(from: sums))
       }
       var logits = Tensor(shape: tiles.outputShape)
-      var sums = [Double](repeating: 0, count: x.shape[0] * configuration.featureCount)
+      var sums = [Double](repeating: 0, count: x.shape[0] * description.featureCount)
       for (index, tile) in tiles.enumerated() {
         progress(Double(index) / Double(tiles.count))
         let (part, partSums) = try run(tile.input(of: x), bottleneck: tile.bottleneck, cancellation)
         tile.place(part, into: &logits)
-        for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * configuration.featureCount + index] += sum }
+        for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * description.featureCount + index] += sum }
       }
       return UNetOutput(logits: logits, features: tiles.features(from: sums))
     }
@@ -150,54 +137,47 @@ public final class InferenceNetwork: @unchecked Sendable {
     let held = HeldMaps(pool)
     defer { held.releaseAll() }
 
-    func apply(_ layer: FoldedConvolution, _ sources: [Source], residual: FeatureMap? = nil) throws -> FeatureMap {
+    var maps = [FeatureMap?](repeating: nil, count: description.steps.count)
+    var sums: [Double] = []
+    for (place, index) in description.order.enumerated() {
       try cancellation.check()
-      let output = held.take(layer.convolution.outputShape(for: sources[0]))
-      layer.apply(sources.map(\.view), residual: residual, into: output, workspace)
-      return output
+      let step = description.steps[index]
+      let scale = description.strides[index]
+      let output = held.take(
+        FeatureMap.Shape(images: x.shape[0], channels: step.channels, height: height / scale, width: width / scale))
+      if step.inputs == [.image] {
+        applyToImage(layers[index], x, into: output, held)
+      } else {
+        let sources = step.inputs.compactMap { input in
+          input.step.flatMap { maps[$0] }.map { Source(map: $0, isEnlarged: input.isEnlarged) }
+        }
+        layers[index].apply(sources, residual: step.residual.flatMap { maps[$0] }, into: output, workspace)
+      }
+      maps[index] = output
+      if index == description.features { sums = output.channelSums(rows: bottleneck?.rows, columns: bottleneck?.columns) }
+      for read in releases[place] {
+        if let map = maps[read] { held.release(map) }
+        maps[read] = nil
+      }
     }
+    guard let logits = maps[description.logits] else { preconditionFailure("the logits are the last step") }
+    return (logits.tensor(workspace, height: x.shape[2], width: x.shape[3]), sums)
+  }
 
-    let shape = FeatureMap.Shape(images: x.shape[0], channels: configuration.encoderWidths[0], height: height / 2, width: width / 2)
-    let first = held.take(shape)
-    if stem.convolution.isCompact {
+  /// Applies the first layer; what lies outside the image is zero.
+  private func applyToImage(_ layer: any FoldedLayer, _ x: Tensor, into output: FeatureMap, _ held: HeldMaps) {
+    if let stem = layer as? FoldedConvolution, stem.convolution.isCompact {
       x.withUnsafeBufferPointer { elements in
         let view = ck_source(
-          data: elements.baseAddress, blocks: 0, height: x.shape[2], width: x.shape[3], shift: 0, planes: configuration.inChannels)
-        stem.apply([view], into: first, workspace)
+          data: elements.baseAddress, blocks: 0, height: x.shape[2], width: x.shape[3], shift: 0, planes: x.shape[1])
+        stem.apply(views: [view], into: output, workspace)
       }
-    } else {
-      let input = held.take(
-        FeatureMap.Shape(images: x.shape[0], channels: configuration.inChannels, height: x.shape[2], width: x.shape[3]))
-      input.load(x, workspace)
-      stem.apply([Source(map: input).view], into: first, workspace)
-      held.release(input)
+      return
     }
-    var current = held.take(pooling.outputShape(for: shape))
-    pooling.forward(first, into: current, workspace)
-    var maps = [first]
-    for stage in stages {
-      for block in stage {
-        let skip = try block.shortcut.map { try apply($0, [Source(map: current)]) } ?? current
-        let middle = try apply(block.first, [Source(map: current)])
-        let output = try apply(block.second, [Source(map: middle)], residual: skip)
-        held.release(middle)
-        if skip !== current { held.release(skip) }
-        if !maps.contains(where: { $0 === current }) { held.release(current) }
-        current = output
-      }
-      maps.append(current)
-    }
-    let sums = current.channelSums(rows: bottleneck?.rows, columns: bottleneck?.columns)
-    for (index, block) in decoder.enumerated() {
-      let skip = index < 4 ? maps[3 - index] : nil
-      let middle = try apply(block.first, [Source(map: current, isEnlarged: true)] + (skip.map { [Source(map: $0)] } ?? []))
-      held.release(current)
-      if let skip { held.release(skip) }
-      current = try apply(block.second, [Source(map: middle)])
-      held.release(middle)
-    }
-    let logits = try apply(head, [Source(map: current)])
-    return (logits.tensor(workspace, height: x.shape[2], width: x.shape[3]), sums)
+    let input = held.take(FeatureMap.Shape(images: x.shape[0], channels: x.shape[1], height: x.shape[2], width: x.shape[3]))
+    input.load(x, workspace)
+    layer.apply([Source(map: input)], residual: nil, into: output, workspace)
+    held.release(input)
   }
 }
 

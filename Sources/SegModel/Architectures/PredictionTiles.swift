@@ -15,12 +15,20 @@ struct PredictionTiles: Sequence {
     let columns: Span
   }
 
-  /// How far left of or above a pixel of the output the input reaches that it depends on is 281 px, right and below 250 px (from the layers' windows,
-  /// counted backwards); here rounded up to whole pixels of the bottleneck.
-  static let marginBefore = 288
-  static let marginAfter = 256
-  /// The sides of tiles that are tried.
-  static let sides = (768, 2048)
+  /// How far a tile is read beyond what is kept of it: the reach of the network, rounded up to whole pixels of the bottleneck.
+  struct Margins: Equatable {
+    let before: Int
+    let after: Int
+
+    init(_ description: NetworkDescription) {
+      let reach = description.reach
+      before = (reach.before + 31) / 32 * 32
+      after = (reach.after + 31) / 32 * 32
+    }
+
+    /// The smallest and the largest side of tiles that is tried.
+    var sides: (least: Int, largest: Int) { (Swift.max(768, (before + after + 255) / 128 * 128), 2048) }
+  }
 
   let shape: [Int]
   let outputShape: [Int]
@@ -30,43 +38,45 @@ struct PredictionTiles: Sequence {
   private let columns: [Span]
 
   /// - Throws: `NetworkError.inputTooLarge` where the output is larger than a tensor may be, or the smallest tile than the limit.
-  init(of shape: [Int], _ configuration: UNetConfiguration, memoryLimit: Int) throws {
+  init(of shape: [Int], _ description: NetworkDescription, memoryLimit: Int) throws {
     func bytes(_ images: Int, _ height: Int, _ width: Int) -> Int {
-      configuration.activationBytes(images: images, height: (height + 31) / 32 * 32, width: (width + 31) / 32 * 32) / 2
+      description.activationBytes(images: images, height: (height + 31) / 32 * 32, width: (width + 31) / 32 * 32) / 2
     }
     self.shape = shape
-    outputShape = [shape[0], configuration.classes, shape[2], shape[3]]
-    featureCount = configuration.featureCount
+    outputShape = [shape[0], description.classes, shape[2], shape[3]]
+    featureCount = description.featureCount
     guard Tensor.count(of: outputShape) != nil else {
       throw NetworkError.inputTooLarge(found: shape, bytes: bytes(shape[0], shape[2], shape[3]), limit: memoryLimit)
     }
     let single = bytes(1, shape[2], shape[3])
     if single <= memoryLimit {
       imagesAtOnce = Swift.min(shape[0], memoryLimit / Swift.max(1, single))
-      rows = Self.spans(of: shape[2], side: shape[2])
-      columns = Self.spans(of: shape[3], side: shape[3])
+      rows = [Span(input: 0..<shape[2], kept: 0..<shape[2])]
+      columns = [Span(input: 0..<shape[3], kept: 0..<shape[3])]
       return
     }
     func fits(_ side: Int) -> Bool { bytes(1, Swift.min(side, shape[2]), Swift.min(side, shape[3])) <= memoryLimit }
-    let candidates = stride(from: Self.sides.1, through: Self.sides.0, by: -128)
+    let margins = Margins(description)
+    let (least, largest) = margins.sides
+    let candidates = stride(from: largest, through: least, by: -128)
     guard let side = candidates.first(where: fits) else {
-      throw NetworkError.inputTooLarge(found: shape, bytes: bytes(1, Self.sides.0, Self.sides.0), limit: memoryLimit)
+      throw NetworkError.inputTooLarge(found: shape, bytes: bytes(1, least, least), limit: memoryLimit)
     }
     imagesAtOnce = 1
-    rows = Self.spans(of: shape[2], side: side)
-    columns = Self.spans(of: shape[3], side: side)
+    rows = Self.spans(of: shape[2], side: side, margins)
+    columns = Self.spans(of: shape[3], side: side, margins)
   }
 
   /// Covers an axis by pieces of at most `side`, a multiple of 32 and more than both margins.
-  static func spans(of length: Int, side: Int) -> [Span] {
+  static func spans(of length: Int, side: Int, _ margins: Margins) -> [Span] {
     var spans: [Span] = []
     var start = 0
     var kept = 0
     while length - start > side {
       let end = start + side
-      spans.append(Span(input: start..<end, kept: kept..<end - marginAfter))
-      kept = end - marginAfter
-      start = kept - marginBefore
+      spans.append(Span(input: start..<end, kept: kept..<end - margins.after))
+      kept = end - margins.after
+      start = kept - margins.before
     }
     spans.append(Span(input: start..<length, kept: kept..<length))
     return spans

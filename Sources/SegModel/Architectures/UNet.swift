@@ -1,22 +1,22 @@
 import ImageOps
 
-/// A `unet-resnet18` that learns. Use it from one thread at a time; the engine spreads the work over `Parallel.threadCount` threads itself.
+/// A U-Net that learns. Use it from one thread at a time; the engine spreads the work over `Parallel.threadCount` threads itself.
 ///
 /// Memory for activations is taken at the first step of a given input size and kept, so that later steps allocate nothing big.
 /// Outputs and gradients do not depend on the number of threads.
 public final class UNet {
   public let configuration: UNetConfiguration
-  /// The learned parameters, in the order and with the names of segmentation_models_pytorch.
+  /// The learned parameters, in the order and with the names of weight files.
   public let parameters: [Parameter]
   /// Running means and variances of the batch norms.
   public let buffers: [Parameter]
 
-  let layers: UNetLayers
+  let layers: NetworkLayers
   private let pool = FeatureMapPool()
   private let workspace: Workspace
   private var inputShape: [Int] = []
   /// What the last forward pass in training mode left for `backward`.
-  private var pass: (input: FeatureMap, pooled: FeatureMap, output: [Int])?
+  private var pass: (input: FeatureMap, output: [Int])?
 
   /// How often memory was taken for feature maps and scratch.
   var allocations: Int { pool.allocations + workspace.allocations }
@@ -32,7 +32,7 @@ public final class UNet {
   init(_ configuration: UNetConfiguration, seed: UInt64, on workspace: Workspace) {
     self.configuration = configuration
     self.workspace = workspace
-    layers = UNetLayers(configuration)
+    layers = NetworkLayers(NetworkDescription(configuration))
     parameters = layers.parameters
     buffers = layers.statistics
     layers.initialise(seed: seed)
@@ -50,7 +50,7 @@ public final class UNet {
   }
 
   /// Applies the network to N×inChannels×H×W; H and W are multiples of 32.
-  /// - Parameter training: normalises with batch statistics, updates the running ones (momentum 0.1) and keeps what `backward` needs.
+  /// - Parameter training: normalises with batch statistics, updates the running ones and keeps what `backward` needs.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge`.
   public func forward(_ x: Tensor, training: Bool) throws -> UNetOutput {
     try prepare(for: x.shape)
@@ -58,93 +58,81 @@ public final class UNet {
     let input = pool.take(shape)
     input.load(x, workspace)
 
-    let stem = layers.stem.forward([Source(map: input)], training: training, pool, workspace)
-    let pooled = pool.take(layers.pooling.outputShape(for: stem.shape))
-    layers.pooling.forward(stem, into: pooled, workspace)
-    var maps = [stem]
-    var current = pooled
-    for stage in layers.stages {
-      for block in stage { current = block.forward(current, training: training, pool, workspace) }
-      maps.append(current)
+    let network = layers.description
+    var bottleneck: [Float] = []
+    for index in network.order {
+      let step = network.steps[index]
+      let out = layers.layers[index].forward(
+        sources(of: step, image: input), residual: step.residual.map(output), training: training, pool, workspace)
+      if index == network.features { bottleneck = out.channelMeans }
     }
-    let bottleneck = current
-    for (index, block) in layers.decoder.enumerated() {
-      current = block.forward(current, skip: index < 4 ? maps[3 - index] : nil, training: training, pool, workspace)
-    }
-    let logits = pool.take(layers.head.outputShape(for: Source(map: current)))
-    layers.head.forward([Source(map: current)], into: logits, workspace)
-
-    let output = UNetOutput(
-      logits: logits.tensor(workspace),
-      features: Tensor(
-        shape: [shape.images, configuration.featureCount, 1, 1], values: bottleneck.channelMeans))
-    pool.give(logits)
+    let result = UNetOutput(
+      logits: output(of: network.logits).tensor(workspace),
+      features: Tensor(shape: [shape.images, network.featureCount, 1, 1], values: bottleneck))
     if training {
-      pass = (input, pooled, output.logits.shape)
+      pass = (input, result.logits.shape)
     } else {
       pool.give(input)
-      pool.give(pooled)
     }
-    return output
+    return result
+  }
+
+  /// What a step left in the last forward pass.
+  private func output(of step: Int) -> FeatureMap {
+    guard let out = layers.layers[step].out else { preconditionFailure("a step runs after those that it reads") }
+    return out
+  }
+
+  private func sources(of step: NetworkDescription.Step, image: FeatureMap) -> [Source] {
+    step.inputs.map { Source(map: $0.step.map(output) ?? image, isEnlarged: $0.isEnlarged) }
   }
 
   /// Replaces the gradients of all parameters by those of a loss whose derivatives by the last training output are given.
   /// - Parameters:
   ///   - logitsGradient: N×classes×H×W.
-  ///   - featuresGradient: N×8w×1×1, or nil where the loss does not depend on the features.
+  ///   - featuresGradient: N×features×1×1, or nil where the loss does not depend on the features.
   /// - Throws: `NetworkError.noMatchingForward`.
   public func backward(_ logitsGradient: Tensor, featuresGradient: Tensor? = nil) throws {
-    guard let pass, pass.output == logitsGradient.shape, let bottleneck = layers.stages.last?.last?.second.out,
-      let decoded = layers.decoder.last?.second.out, let stem = layers.stem.out
-    else { throw NetworkError.noMatchingForward(gradient: logitsGradient.shape, output: pass?.output) }
-    let features = [pass.input.shape.images, configuration.featureCount, 1, 1]
+    guard let pass, pass.output == logitsGradient.shape else {
+      throw NetworkError.noMatchingForward(gradient: logitsGradient.shape, output: pass?.output)
+    }
+    let network = layers.description
+    let features = [pass.input.shape.images, network.featureCount, 1, 1]
     if let featuresGradient, featuresGradient.shape != features {
       throw NetworkError.noMatchingForward(gradient: featuresGradient.shape, output: features)
     }
     self.pass = nil
 
-    let headGradient = pool.take(layers.head.outputShape(for: Source(map: decoded)))
-    headGradient.load(logitsGradient, workspace)
-    var gradient = pool.take(decoded.shape)
-    layers.head.backward([Source(map: decoded)], headGradient, into: [Destination(map: gradient)], workspace)
-    pool.give(headGradient)
-
-    // Derivatives by the encoder's maps, from the stem's on; the decoder's part first, the deeper stages add theirs.
-    var skips: [FeatureMap] = []
-    for block in layers.decoder.reversed() {
-      let (input, skip) = block.backward(gradient, pool, workspace)
-      if let skip { skips.append(skip) }
-      gradient = input
+    // Derivatives by the outputs of the steps: the first step that read an output, from the end, writes its derivative, the others add theirs.
+    var gradients = [FeatureMap?](repeating: nil, count: network.steps.count)
+    let last = pool.take(output(of: network.logits).shape)
+    last.load(logitsGradient, workspace)
+    gradients[network.logits] = last
+    func destination(_ index: Int, isEnlarged: Bool = false) -> Destination {
+      if let map = gradients[index] { return Destination(map: map, isEnlarged: isEnlarged, accumulates: true) }
+      let map = pool.take(output(of: index).shape)
+      gradients[index] = map
+      return Destination(map: map, isEnlarged: isEnlarged)
     }
-    if let featuresGradient {
-      let share = 1 / Float(bottleneck.shape.pixels)
-      gradient.add(toChannels: featuresGradient.values.map { $0 * share })
-    }
-    for (index, stage) in layers.stages.enumerated().reversed() {
-      for (position, block) in stage.enumerated().reversed() {
-        let isFirst = position == 0
-        let target =
-          isFirst
-          ? (index == 0 ? Destination(map: pool.take(pass.pooled.shape)) : Destination(map: skips[index], accumulates: true))
-          : Destination(map: pool.take(gradient.shape))
-        block.backward(gradient, into: target, pool, workspace)
-        gradient = target.map
+    for index in network.order.reversed() {
+      guard let gradient = gradients[index] else { preconditionFailure("every step leads to the logits") }
+      gradients[index] = nil
+      if index == network.features, let featuresGradient {
+        let share = 1 / Float(gradient.shape.pixels)
+        gradient.add(toChannels: featuresGradient.values.map { $0 * share })
       }
+      let step = network.steps[index]
+      let residual = step.residual.map { destination($0) }
+      let destinations = step.inputs.compactMap { input in input.step.map { destination($0, isEnlarged: input.isEnlarged) } }
+      layers.layers[index].backward(
+        sources(of: step, image: pass.input), gradient, residual: residual, into: destinations, pool, workspace)
     }
-    layers.pooling.backward(
-      stem, out: pass.pooled, gradient: gradient, into: Destination(map: skips[0], accumulates: true), workspace)
-    pool.give(gradient)
-    layers.stem.backward([Source(map: pass.input)], skips[0], into: [], pool, workspace)
     pool.give(pass.input)
-    pool.give(pass.pooled)
   }
 
   /// Checks the input and, when its size is new, lets go of the memory of the last one.
   private func prepare(for shape: [Int]) throws {
-    if let pass {
-      pool.give(pass.input)
-      pool.give(pass.pooled)
-    }
+    if let pass { pool.give(pass.input) }
     pass = nil
     guard shape.count == 4, shape[1] == configuration.inChannels, shape[0] > 0, shape[2] > 0, shape[3] > 0, shape[2] % 32 == 0,
       shape[3] % 32 == 0
@@ -152,7 +140,7 @@ public final class UNet {
       throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W, H and W multiples of 32", found: shape)
     }
     guard shape != inputShape else { return }
-    let bytes = 3 * configuration.activationBytes(images: shape[0], height: shape[2], width: shape[3])
+    let bytes = 3 * layers.description.activationBytes(images: shape[0], height: shape[2], width: shape[3])
     guard bytes <= Self.memoryLimit else { throw NetworkError.inputTooLarge(found: shape, bytes: bytes, limit: Self.memoryLimit) }
     layers.release(into: pool)
     pool.removeAll()

@@ -1,63 +1,47 @@
-/// The settings of `unet-resnet18`: a U-Net whose encoder is a ResNet-18, as segmentation_models_pytorch builds it.
+/// The settings of a U-Net: which architecture, and how wide.
 ///
-/// Encoder widths are w, w, 2w, 4w, 8w at strides 2, 4, 8, 16, 32; decoder widths 4w, 2w, w, w/2, w/4. With w = 64 it is the standard network
-/// (14.3 million parameters); narrower ones have the same names and proportional shapes.
+/// With the architecture's `fullWidth` it is the published network; narrower and wider ones have the same names and proportional shapes.
 public struct UNetConfiguration: Hashable, Sendable {
-  /// Name of the architecture in weight files.
-  public static let architecture = "unet-resnet18"
-
-  /// Channels of the input picture, 1...64.
+  public let architecture: Architecture
+  /// Channels of the input image, 1...64.
   public let inChannels: Int
   /// Channels of the output (logits), 1...1024.
   public let classes: Int
-  /// w: a multiple of 4 in 8...256.
+  /// Channels of the first layer: a multiple of 4 in 8...256.
   public let width: Int
 
+  /// - Parameter width: nil for the architecture's full width.
   /// - Throws: `NetworkError.invalidConfiguration`.
-  public init(inChannels: Int = 1, classes: Int, width: Int = 64) throws {
+  public init(_ architecture: Architecture = .resNet18, inChannels: Int = 1, classes: Int, width: Int? = nil) throws {
     func check(_ setting: String, _ value: Int, _ holds: Bool, _ allowed: String) throws {
       guard holds else { throw NetworkError.invalidConfiguration(setting: setting, value: value, allowed: allowed) }
     }
+    let width = width ?? architecture.fullWidth
     try check("inChannels", inChannels, (1...64).contains(inChannels), "in 1...64")
     try check("classes", classes, (1...1024).contains(classes), "in 1...1024")
     try check("width", width, (8...256).contains(width) && width % 4 == 0, "a multiple of 4 in 8...256")
+    self.architecture = architecture
     self.inChannels = inChannels
     self.classes = classes
     self.width = width
   }
 
-  /// The configuration that weights of these shapes belong to.
+  /// The configuration that weights of these shapes belong to; the architecture follows from the name of the first convolution.
   /// - Throws: `NetworkError` where the stem or the head is missing or has no sensible shape; the other shapes are checked when a network is built.
   public init(inferredFrom shapes: [String: [Int]]) throws {
-    let stem = "encoder.conv1.weight"
+    let architecture = Architecture.allCases.first { shapes[$0.stem] != nil } ?? .resNet18
+    let stem = architecture.stem
     let head = "segmentation_head.0.weight"
     guard let stemShape = shapes[stem] else { throw NetworkError.missingWeight(name: stem) }
     guard let headShape = shapes[head] else { throw NetworkError.missingWeight(name: head) }
-    guard stemShape.count == 4 else { throw NetworkError.wrongWeightShape(name: stem, expected: [64, 1, 7, 7], found: stemShape) }
-    guard headShape.count == 4 else { throw NetworkError.wrongWeightShape(name: head, expected: [2, 16, 3, 3], found: headShape) }
-    try self.init(inChannels: stemShape[1], classes: headShape[0], width: stemShape[0])
+    let published = NetworkLayers(NetworkDescription(try UNetConfiguration(architecture, classes: 2)))
+    for (name, shape) in [(stem, stemShape), (head, headShape)] where shape.count != 4 {
+      let expected = published.parameters.first { $0.name == name }?.shape ?? []
+      throw NetworkError.wrongWeightShape(name: name, expected: expected, found: shape)
+    }
+    try self.init(architecture, inChannels: stemShape[1], classes: headShape[0], width: stemShape[0])
   }
-
-  /// Widths of the five encoder stages, from stride 2 to stride 32.
-  var encoderWidths: [Int] { [width, width, 2 * width, 4 * width, 8 * width] }
-  /// Widths of the five decoder blocks, from stride 16 to stride 1.
-  var decoderWidths: [Int] { [4 * width, 2 * width, width, width / 2, width / 4] }
-  /// Channels of the skip connections that the decoder blocks take.
-  var skipWidths: [Int] { [4 * width, 2 * width, width, width, 0] }
 
   /// Channels of the pooled bottleneck (`UNetOutput.features`).
-  public var featureCount: Int { 8 * width }
-
-  /// Bytes that the feature maps of one forward pass take, channels padded to whole blocks; saturates at `Int.max`.
-  func activationBytes(images: Int, height: Int, width: Int) -> Int {
-    func floats(_ channels: Int, stride: Int, _ maps: Int) -> Double {
-      let lanes = Double(FeatureMap.blocks(of: channels) * FeatureMap.lanes * maps)
-      return lanes * Double(height) * Double(width) / Double(stride * stride)
-    }
-    var total = floats(inChannels, stride: 1, 1) + floats(classes, stride: 1, 1)
-    for (index, channels) in encoderWidths.enumerated() { total += floats(channels, stride: 2 << index, index == 0 ? 2 : 9) }
-    for (index, channels) in decoderWidths.enumerated() { total += floats(channels, stride: 16 >> index, 4) }
-    let bytes = total * Double(images) * 4
-    return bytes < 0x1p62 ? Int(bytes) : Int.max / 4
-  }
+  public var featureCount: Int { NetworkDescription(self).featureCount }
 }

@@ -2,11 +2,16 @@ internal import CKernels
 
 /// Batch normalisation over the images and pixels of each channel (Ioffe and Szegedy 2015), with what usually follows it: a residual sum and a rectifier.
 ///
-/// As PyTorch's BatchNorm2d: biased variance to normalise, unbiased for the running one, ε = 1e-5, momentum 0.1.
+/// As PyTorch's BatchNorm2d: biased variance to normalize, unbiased for the running one.
 final class BatchNorm {
-  static let epsilon = 1e-5
-  static let momentum = 0.1
+  struct Setting: Sendable, Equatable {
+    /// Added to the variance.
+    var epsilon = 1e-5
+    /// Share of a batch in the running statistics.
+    var momentum = 0.1
+  }
 
+  let setting: Setting
   let channels: Int
   let weight: Parameter
   let bias: Parameter
@@ -22,7 +27,8 @@ final class BatchNorm {
   var parameters: [Parameter] { [weight, bias] }
   var statistics: [Parameter] { [runningMean, runningVariance] }
 
-  init(name: String, channels: Int) {
+  init(name: String, channels: Int, setting: Setting = Setting()) {
+    self.setting = setting
     self.channels = channels
     weight = Parameter(name: name + ".weight", shape: [channels], decays: false)
     bias = Parameter(name: name + ".bias", shape: [channels], decays: false)
@@ -40,14 +46,14 @@ final class BatchNorm {
   /// out = (x − mean) / deviation · weight + bias, plus the residual, rectified where asked.
   /// - Parameter training: takes mean and deviation from the batch and moves the running ones; otherwise the running ones are used.
   func forward(
-    _ x: FeatureMap, residual: FeatureMap?, rectifies: Bool, training: Bool, into out: FeatureMap, _ workspace: Workspace
+    _ x: FeatureMap, residual: FeatureMap?, rectifier: Rectifier, training: Bool, into out: FeatureMap, _ workspace: Workspace
   ) {
     if training {
       takeStatistics(of: x, workspace)
     } else {
       for channel in 0..<channels {
         mean.base[channel] = runningMean.values.base[channel]
-        inverseDeviation[channel] = 1 / (Double(runningVariance.values.base[channel]) + Self.epsilon).squareRoot()
+        inverseDeviation[channel] = 1 / (Double(runningVariance.values.base[channel]) + setting.epsilon).squareRoot()
       }
     }
     for channel in 0..<channels {
@@ -60,7 +66,7 @@ final class BatchNorm {
       let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
       let lane = block * FeatureMap.lanes
       workspace.kernels.normalise(
-        x.plane(image, block), residual?.plane(image, block), scale.base + lane, shift.base + lane, rectifies ? 1 : 0, x.shape.pixels,
+        x.plane(image, block), residual?.plane(image, block), scale.base + lane, shift.base + lane, rectifier.rawValue, x.shape.pixels,
         out.plane(image, block))
     }
   }
@@ -73,23 +79,24 @@ final class BatchNorm {
       let average = moments[block].sums[lane] / count
       let squares = moments[block].squares[lane]
       mean.base[channel] = Float(average)
-      inverseDeviation[channel] = 1 / (squares / count + Self.epsilon).squareRoot()
+      inverseDeviation[channel] = 1 / (squares / count + setting.epsilon).squareRoot()
       let unbiased = squares / max(1, count - 1)
-      Self.move(&runningMean.values.base[channel], towards: average)
-      Self.move(&runningVariance.values.base[channel], towards: unbiased)
+      move(&runningMean.values.base[channel], towards: average)
+      move(&runningVariance.values.base[channel], towards: unbiased)
     }
   }
 
-  private static func move(_ value: inout Float, towards target: Double) {
+  private func move(_ value: inout Float, towards target: Double) {
+    let momentum = setting.momentum
     value = Float((1 - momentum) * Double(value) + momentum * target)
   }
 
   /// Replaces `gradient` (the derivative by `out`) by that by `x`, after a forward pass in training mode with the same `x`.
   /// - Parameters:
-  ///   - out: what that pass gave where it rectified, nil where not.
+  ///   - out: output of that pass where it rectified, nil where not.
   ///   - residual: receives the derivative by the residual.
   func backward(
-    _ x: FeatureMap, out: FeatureMap?, gradient: FeatureMap, residual: Destination?, _ workspace: Workspace
+    _ x: FeatureMap, out: FeatureMap?, rectifier: Rectifier = .relu, gradient: FeatureMap, residual: Destination?, _ workspace: Workspace
   ) {
     let shape = x.shape
     let blocks = shape.blocks
@@ -101,8 +108,8 @@ final class BatchNorm {
       workspace.run(tasks) { task, _ in
         let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
         workspace.kernels.normalise_sums(
-          x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, shape.pixels,
-          partial + task * 2 * lanes)
+          x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, rectifier.rawValue,
+          shape.pixels, partial + task * 2 * lanes)
       }
     }
     let count = Double(shape.images * shape.pixels)
@@ -129,7 +136,7 @@ final class BatchNorm {
       let own = coefficients.base + block * lanes
       workspace.kernels.normalise_gradient(
         x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, own, own + blocks * lanes,
-        own + 2 * blocks * lanes, shape.pixels, gradient.plane(image, block), residual?.map.plane(image, block),
+        own + 2 * blocks * lanes, rectifier.rawValue, shape.pixels, gradient.plane(image, block), residual?.map.plane(image, block),
         residual?.accumulates == true ? 1 : 0)
     }
   }

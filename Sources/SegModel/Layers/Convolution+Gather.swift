@@ -52,34 +52,40 @@ extension Convolution {
         kernels.finish(at, own, count, at)
       }
     }
-    let isPlain = epilogue.bias == nil && epilogue.residual == nil && epilogue.rectifies == 0
+    let isPlain = epilogue.bias == nil && epilogue.residual == nil && epilogue.rectifier == Rectifier.none.rawValue
 
     sources.withUnsafeBufferPointer { sources in
       if shape.images * runs >= 8 {
-        let scratch = workspace.workerScratch(steps * grain * lanes)
+        let scratch = workspace.workerScratch(isPointwise ? 0 : steps * grain * lanes)
         workspace.run(shape.images * runs) { task, worker in
           let (image, run) = task.quotientAndRemainder(dividingBy: runs)
           let first = run * grain
           let count = min(grain, shape.pixels - first)
-          let a = scratch(worker)
-          gather(
-            sources, kernels, image: image, window, pixels: first..<first + count, steps: 0..<steps, into: a, blockStride: count * lanes)
-          kernels.multiply(
-            count, steps, a, count * lanes, weights.buffer.base, weights.laneBlocks, output.plane(image, 0) + first * lanes, shape.plane, 0)
+          let target = output.plane(image, 0) + first * lanes
+          if let map = pointwise(sources, image: image, shape.plane) {
+            kernels.multiply(
+              count, steps, map + first * lanes, shape.plane, weights.buffer.base, weights.laneBlocks, target, shape.plane, 0)
+          } else {
+            let a = scratch(worker)
+            gather(
+              sources, kernels, image: image, window, pixels: first..<first + count, steps: 0..<steps, into: a, blockStride: count * lanes)
+            kernels.multiply(count, steps, a, count * lanes, weights.buffer.base, weights.laneBlocks, target, shape.plane, 0)
+          }
           if !isPlain { finish(image, 0..<weights.laneBlocks, first, count) }
         }
       } else {
         // A small picture: gather it once, then split the output channels.
-        let a = workspace.sharedScratch(steps * shape.plane)
-        let pieces = isCompact ? 1 : min(steps, 8)
+        let gathered = workspace.sharedScratch(isPointwise ? 0 : steps * shape.plane)
+        let pieces = isPointwise ? 0 : isCompact ? 1 : min(steps, 8)
         let groups = (weights.laneBlocks + 3) / 4
         for image in 0..<shape.images {
           workspace.run(pieces) { piece, _ in
             let own = steps * piece / pieces..<steps * (piece + 1) / pieces
             gather(
-              sources, kernels, image: image, window, pixels: 0..<shape.pixels, steps: own, into: a + own.lowerBound * shape.plane,
+              sources, kernels, image: image, window, pixels: 0..<shape.pixels, steps: own, into: gathered + own.lowerBound * shape.plane,
               blockStride: shape.plane)
           }
+          let a = pointwise(sources, image: image, shape.plane) ?? UnsafePointer(gathered)
           workspace.run(groups) { group, _ in
             let blocks = group * 4..<min(weights.laneBlocks, group * 4 + 4)
             kernels.multiply(
@@ -92,6 +98,30 @@ extension Convolution {
     }
   }
 
+  /// What a pointwise convolution multiplies: the blocks of an image of its source.
+  private func pointwise(_ sources: UnsafeBufferPointer<ck_source>, image: Int, _ plane: Int) -> UnsafePointer<Float>? {
+    guard isPointwise, let data = sources[0].data else { return nil }
+    precondition(sources[0].shift == 0, "a pointwise convolution reads its input as it is")
+    return data + image * sources[0].blocks * plane
+  }
+
+  /// The derivative by the input of a pointwise convolution: the same product with transposed weights.
+  func pointwiseBackward(_ gradient: FeatureMap, _ destination: Destination, _ workspace: Workspace) {
+    let kernels = workspace.kernels
+    let lanes = FeatureMap.lanes
+    let shape = gradient.shape
+    let weights = PackedWeights.transposed(self, workspace)
+    let grain = 56
+    let runs = (shape.pixels + grain - 1) / grain
+    workspace.run(shape.images * runs) { task, _ in
+      let (image, run) = task.quotientAndRemainder(dividingBy: runs)
+      let first = run * grain
+      kernels.multiply(
+        min(grain, shape.pixels - first), outputBlocks, gradient.plane(image, 0) + first * lanes, shape.plane, weights.buffer.base,
+        weights.laneBlocks, destination.map.plane(image, 0) + first * lanes, shape.plane, destination.accumulates ? 1 : 0)
+    }
+  }
+
   func gatherWeightsGradient(_ sources: [ck_source], _ gradient: FeatureMap, _ workspace: Workspace) {
     let kernels = workspace.kernels
     let shape = gradient.shape
@@ -100,8 +130,8 @@ extension Convolution {
     let offsets = gatherOffsets
     let steps = offsets.count / lanes
     let outBlocks = outputBlocks
-    let batch = min(shape.pixels, max(64, Winograd.sharedBudget / (steps * lanes)))
-    let a = workspace.sharedScratch(steps * batch * lanes)
+    let batch = isPointwise ? shape.pixels : min(shape.pixels, max(64, Winograd.sharedBudget / (steps * lanes)))
+    let gathered = workspace.sharedScratch(isPointwise ? 0 : steps * batch * lanes)
     let sums = workspace.packedScratch(offsets.count * outBlocks * lanes).base
 
     sources.withUnsafeBufferPointer { sources in
@@ -110,20 +140,23 @@ extension Convolution {
           let count = min(batch, shape.pixels - first)
           let plane = count * lanes
           // The compact gather fills all steps of a pixel, the other all pixels of a step.
-          let pieces = isCompact ? max(1, min(8, count / 64)) : steps
+          let map = pointwise(sources, image: image, shape.plane)
+          let pieces = map != nil ? 0 : isCompact ? max(1, min(8, count / 64)) : steps
           workspace.run(pieces) { piece, _ in
             if isCompact {
               let low = count * piece / pieces
               let high = count * (piece + 1) / pieces
               gather(
-                sources, kernels, image: image, window, pixels: first + low..<first + high, steps: 0..<steps, into: a + low * lanes,
+                sources, kernels, image: image, window, pixels: first + low..<first + high, steps: 0..<steps, into: gathered + low * lanes,
                 blockStride: plane)
             } else {
               gather(
-                sources, kernels, image: image, window, pixels: first..<first + count, steps: piece..<piece + 1, into: a + piece * plane,
+                sources, kernels, image: image, window, pixels: first..<first + count, steps: piece..<piece + 1,
+                into: gathered + piece * plane,
                 blockStride: plane)
             }
           }
+          let a = map ?? UnsafePointer(gathered)
           workspace.run(steps) { step, _ in
             kernels.multiply_transposed(
               count, a + step * plane, 1, plane, gradient.plane(image, 0) + first * lanes, outBlocks, shape.plane,

@@ -28,7 +28,7 @@ struct Destination {
 /// A two-dimensional convolution (cross-correlation, as PyTorch's Conv2d) with a square kernel, over one input or the concatenation of several.
 ///
 /// 3×3 kernels with stride 1 and padding 1 go by Winograd F(4×4, 3×3), the rest by gathering what lies under the window and multiplying.
-final class Convolution {
+final class Convolution: ConvolutionLayer {
   /// Channels of each input.
   let inputs: [Int]
   let outputs: Int
@@ -41,6 +41,7 @@ final class Convolution {
 
   var inputChannels: Int { inputs.reduce(0, +) }
   var taps: Int { kernel * kernel }
+  var terms: Int { inputChannels * taps }
   var outputBlocks: Int { FeatureMap.blocks(of: outputs) }
   var inputBlocks: Int { inputs.reduce(0) { $0 + FeatureMap.blocks(of: $1) } }
 
@@ -71,8 +72,6 @@ final class Convolution {
     outputOffsets = Self.padded(outputs) { Int32($0 * channels * taps) }
   }
 
-  var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
-
   private static func padded(_ count: Int, _ offset: (Int) -> Int32) -> [Int32] {
     (0..<FeatureMap.blocks(of: count) * FeatureMap.lanes).map { $0 < count ? offset($0) : -1 }
   }
@@ -88,11 +87,14 @@ final class Convolution {
   var gatheredCount: Int { gatherOffsets.count * outputOffsets.count }
 
   var isWinograd: Bool { kernel == 3 && stride == 1 && padding == 1 }
+  /// Whether each output pixel reads one pixel of one map, so that the map itself is what is multiplied.
+  var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 && inputs.count == 1 && !isCompact }
 
-  /// Computes the output, with bias, and keeps nothing.
+  func folded(_ folding: Folding) -> any FoldedLayer { FoldedConvolution(self, folding) }
+
   func forward(_ sources: [Source], into output: FeatureMap, _ workspace: Workspace) {
     if let bias, let paddedBias { paddedBias.base.update(from: bias.values.base, count: outputs) }
-    let epilogue = ck_epilogue(bias: paddedBias?.base, residual: nil, rectifies: 0)
+    let epilogue = ck_epilogue(bias: paddedBias?.base, residual: nil, rectifier: Rectifier.none.rawValue)
     if isWinograd {
       let packed = PackedWeights.winograd(self, .forward, workspace)
       winogradMultiply(sources.map(\.view), packed, [Destination(map: output).view], images: output.shape.images, epilogue, workspace)
@@ -101,7 +103,6 @@ final class Convolution {
     }
   }
 
-  /// Replaces the gradients of weight and bias, and gives the derivatives by the inputs where destinations are named (one for each input, or none).
   func backward(_ sources: [Source], _ gradient: FeatureMap, into destinations: [Destination], _ workspace: Workspace) {
     if let bias {
       let sums = gradient.laneSums(workspace)
@@ -116,7 +117,11 @@ final class Convolution {
     } else {
       gatherWeightsGradient(sources.map(\.view), gradient, workspace)
       guard !destinations.isEmpty else { return }
-      scatterMultiply(gradient, destinations, workspace)
+      if isPointwise {
+        pointwiseBackward(gradient, destinations[0], workspace)
+      } else {
+        scatterMultiply(gradient, destinations, workspace)
+      }
     }
   }
 }

@@ -66,6 +66,19 @@ struct PackedWeights {
     return packed
   }
 
+  /// The weights of a pointwise convolution from the derivative by the outputs to that by the input: a step for each output channel.
+  static func transposed(_ convolution: Convolution, _ workspace: Workspace) -> PackedWeights {
+    let terms = convolution.outputOffsets
+    let lanes = convolution.inputOffsets
+    let packed = PackedWeights(
+      buffer: workspace.packedScratch(terms.count * lanes.count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
+    let source = convolution.weight.values.base
+    packed.fill(lanes, terms, workspace) { _, laneOffsets, stepOffsets, steps, at, width in
+      workspace.kernels.arrange_weights(source, nil, laneOffsets, stepOffsets, steps, packed.buffer.base + at, width)
+    }
+    return packed
+  }
+
   /// The weights for `scatter`, one matrix for each block of input channels: a step for each output channel, 16 lanes for each tap.
   static func scattered(_ convolution: Convolution, _ workspace: Workspace) -> [PackedWeights] {
     let terms = convolution.outputOffsets

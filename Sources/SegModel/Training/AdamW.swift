@@ -14,9 +14,16 @@ public final class AdamW {
   let firstMoments: [FloatBuffer]
   let secondMoments: [FloatBuffer]
   private let parameters: [Parameter]
+  /// What the learning rate is multiplied by for each parameter.
+  private let rateFactors: [Float]
 
-  public init(_ parameters: [Parameter], weightDecay: Float = 1e-3, secondDecay: Float = 0.999, epsilon: Float = 1e-8) {
+  /// - Parameter rateFactor: what the learning rate is multiplied by for a parameter.
+  public init(
+    _ parameters: [Parameter], weightDecay: Float = 1e-3, secondDecay: Float = 0.999, epsilon: Float = 1e-8,
+    rateFactor: (Parameter) -> Float = { _ in 1 }
+  ) {
     self.parameters = parameters
+    rateFactors = parameters.map(rateFactor)
     self.weightDecay = weightDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
@@ -35,9 +42,10 @@ public final class AdamW {
     let correction2 = Float((1 - pow(Double(secondDecay), Double(step))).squareRoot())
     // One parameter a band: no two threads share an element.
     nonisolated(unsafe) let (parameters, firstMoments, secondMoments) = (parameters, firstMoments, secondMoments)
-    let (secondDecay, epsilon, weightDecay) = (secondDecay, epsilon, weightDecay)
+    let (secondDecay, epsilon, weightDecay, rateFactors) = (secondDecay, epsilon, weightDecay, rateFactors)
     try Parallel.forEachBand(of: parameters.count, grain: 1) { band in
       for index in band {
+        let rate = rate * rateFactors[index]
         let keep = parameters[index].decays ? 1 - rate * weightDecay : 1
         let count = parameters[index].count
         parameters[index].values.withUnsafeMutableBufferPointer { w in

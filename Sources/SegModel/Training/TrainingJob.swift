@@ -19,6 +19,8 @@ public struct TrainingJob: Sendable {
   public var notes: [String: String]
   /// The model that training starts from; nil to start from nothing. The recipe's width and side have to be the model's.
   public var base: SegmentationModel?
+  /// The encoder that training starts from where there is no base.
+  public var encoder: PretrainedEncoder?
   /// The model whose opacity stands in for that of unlabeled cases; nil leaves these out.
   public var teacher: SegmentationModel?
 
@@ -26,8 +28,9 @@ public struct TrainingJob: Sendable {
     data: [String], fold: Int? = nil, unmaskedFold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String,
     checkpointFolder: String,
     resumes: Bool = false,
-    notes: [String: String] = [:], base: SegmentationModel? = nil, teacher: SegmentationModel? = nil
+    notes: [String: String] = [:], base: SegmentationModel? = nil, encoder: PretrainedEncoder? = nil, teacher: SegmentationModel? = nil
   ) {
+    self.encoder = encoder
     self.teacher = teacher
     self.unmaskedFold = unmaskedFold
     self.base = base
@@ -49,6 +52,7 @@ public struct TrainingJob: Sendable {
     let lock = try FolderLock(checkpointFolder)
     defer { withExtendedLifetime(lock) {} }
     let dataset = try Dataset(paths: data)
+    let start = try base?.weights ?? encoder?.weights(for: recipe.configuration, seed: recipe.seed)
     let teacher = try teacher.map { try Teacher($0) }
     let records = try dataset.training(without: fold, unmaskedFold: unmaskedFold)
     let heldOutRecords = try fold.map { try dataset.heldOut(fold: $0) } ?? []
@@ -77,7 +81,7 @@ public struct TrainingJob: Sendable {
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
     }
     let trainer = try Trainer(
-      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, from: base?.weights, scoreLayer: base?.scoreLayer,
+      recipe: recipe, samples: learnable + phantoms + scoredAlone, heldOut: heldOut, from: start, scoreLayer: base?.scoreLayer,
       checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
@@ -147,6 +151,7 @@ public struct TrainingJob: Sendable {
     model.notes["held_out_fold"] = fold.map { "\($0)" } ?? "none"
     model.notes["held_out_unmasked_fold"] = unmaskedFold.map { "\($0)" }
     model.notes["training_cases"] = "\(cases)"
+    model.notes["encoder"] = base == nil ? encoder?.origin : base?.notes["encoder"]
     model.notes["recipe"] = recipe.json.description
     if let last = curve.points.last { model.notes["metrics"] = last.json.description }
   }
@@ -156,7 +161,8 @@ extension TrainingRecipe {
   /// The settings that a reader of a model's header asks for.
   var json: JSON {
     [
-      "width": .number(Double(width)), "size": .number(Double(side)), "batch": .number(Double(batch)),
+      "architecture": .string(architecture.rawValue), "width": .number(Double(width)), "size": .number(Double(side)),
+      "batch": .number(Double(batch)),
       "phases": .array(
         phases.map { phase in
           [
@@ -168,6 +174,7 @@ extension TrainingRecipe {
             "taught": .number(Double(phase.taught)),
           ]
         }), "channel_weights": .array(channelWeights.map { .number(Double($0)) }), "weight_decay": .number(Double(weightDecay)),
+      "encoder_rate": .number(Double(encoderRate)),
       "score_weight": .number(scoreWeight), "zone_weight": .number(zoneWeight),
       "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),
     ]

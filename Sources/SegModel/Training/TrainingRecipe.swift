@@ -41,6 +41,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     }
   }
 
+  public var architecture = Architecture.resNet18
   /// Width of the network (see `UNetConfiguration`).
   public var width = 40
   /// Side of the square that pictures are brought to; a multiple of 32.
@@ -63,6 +64,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var scoreWeight = 6.0
   public var zoneWeight = 0.5
   public var weightDecay: Float = 1e-3
+  /// What the learning rate of the encoder is multiplied by, 0...1.
+  public var encoderRate: Float = 1
   /// Largest norm of a gradient.
   public var gradientLimit = 5.0
   /// Decay of the weight average a step.
@@ -71,10 +74,28 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   public init() {}
 
+  /// The recipe for a network that starts from nothing, or from an encoder that was trained elsewhere: then one phase with a higher rate is enough,
+  /// in which the encoder takes half the steps of the rest.
+  public static func standard(for architecture: Architecture, encoder: PretrainedEncoder? = nil) -> TrainingRecipe {
+    var recipe = TrainingRecipe()
+    guard encoder != nil || architecture != .resNet18 else { return recipe }
+    recipe.architecture = architecture
+    recipe.width = encoder?.width ?? architecture.fullWidth
+    recipe.phases = [
+      Phase(
+        name: "all", epochs: 12, peakRate: 1.5e-3, opacityRepeats: 2, othersShare: 0.2, scoredRepeats: 1, clear: 130, smallClear: 30,
+        taught: 120)
+    ]
+    recipe.weightDecay = 1e-2
+    recipe.averageDecay = 0.995
+    recipe.encoderRate = encoder == nil ? 1 : 0.5
+    return recipe
+  }
+
   /// A short recipe that starts from a model: small steps over all cases, so that what it knew is moved and not lost.
   public static func fineTuning(_ model: SegmentationModel) -> TrainingRecipe {
     var recipe = TrainingRecipe()
-    (recipe.width, recipe.side) = (model.configuration.width, model.side)
+    (recipe.architecture, recipe.width, recipe.side) = (model.configuration.architecture, model.configuration.width, model.side)
     recipe.batch = 4
     recipe.phases = [
       Phase(
@@ -109,6 +130,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       try check(name, counts.allSatisfy { (0...100_000).contains($0) }, "in 0...100000")
     }
     try check("scoredRepeats", phases.allSatisfy { (0...100).contains($0.scoredRepeats) }, "in 0...100")
+    try check("encoderRate", (0...1).contains(encoderRate), "in 0...1")
     try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
     _ = try configuration
   }
@@ -118,7 +140,7 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   /// The network that the recipe trains.
   public var configuration: UNetConfiguration {
-    get throws { try UNetConfiguration(inChannels: 1, classes: SegmentationChannel.allCases.count, width: width) }
+    get throws { try UNetConfiguration(architecture, inChannels: 1, classes: SegmentationChannel.allCases.count, width: width) }
   }
 }
 

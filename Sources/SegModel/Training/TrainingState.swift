@@ -17,7 +17,9 @@ final class TrainingState {
     scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
     if let scoreHead, let scoreLayer { scoreHead.load(scoreLayer) }
     let learned = network.parameters + (scoreHead?.parameters ?? [])
-    optimiser = AdamW(learned, weightDecay: recipe.weightDecay)
+    optimiser = AdamW(learned, weightDecay: recipe.weightDecay) { parameter in
+      parameter.name.hasPrefix(PretrainedEncoder.prefix) ? recipe.encoderRate : 1
+    }
     average = WeightAverage(of: learned + network.buffers, decay: recipe.averageDecay)
   }
 

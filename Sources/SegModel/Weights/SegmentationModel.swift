@@ -100,7 +100,11 @@ extension SegmentationModel {
       let value = try text(key)
       guard value == expected else { throw .invalidMetadata(path: path, key: key, value: value, expected: "`\(expected)`") }
     }
-    try require("architecture", UNetConfiguration.architecture)
+    guard let architecture = Architecture(rawValue: try text("architecture")) else {
+      throw ModelError.invalidMetadata(
+        path: path, key: "architecture", value: try text("architecture"),
+        expected: Architecture.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
+    }
     guard let normalisation = InputNormalisation(rawValue: try text("normalisation")) else {
       throw ModelError.invalidMetadata(
         path: path, key: "normalisation", value: try text("normalisation"),
@@ -112,7 +116,8 @@ extension SegmentationModel {
     guard side % 32 == 0 else {
       throw ModelError.invalidMetadata(path: path, key: "input_size", value: "\(side)", expected: "a multiple of 32")
     }
-    configuration = try UNetConfiguration(inChannels: 1, classes: SegmentationChannel.allCases.count, width: number("width", in: 8...256))
+    configuration = try UNetConfiguration(
+      architecture, inChannels: 1, classes: SegmentationChannel.allCases.count, width: number("width", in: 8...256))
     thresholds.lungs = try number("threshold_lungs", in: 0...1)
     thresholds.opacity = try number("threshold_opacity", in: 0...1)
     thresholds.certainOpacity = try number("certain_opacity", in: 0...1)
@@ -148,7 +153,7 @@ extension SegmentationModel {
   /// - Throws: `SafetensorsError.notRepresentable`, `FileError`.
   public func write(to path: String) throws {
     var metadata = notes
-    metadata["architecture"] = UNetConfiguration.architecture
+    metadata["architecture"] = configuration.architecture.rawValue
     metadata["normalisation"] = normalisation.rawValue
     metadata["classes"] = Self.classes
     metadata["input_size"] = "\(side)"

@@ -45,7 +45,7 @@ struct Timing {
   }
 
   var line: String {
-    "\(name.padded(to: 28))\("\(size)²".padded(to: 8))\(Self.milliseconds(median)) ms   (fastest \(Self.milliseconds(seconds[0])), \(seconds.count) runs, \(threads) threads)"
+    "\(name.padded(to: 36))\("\(size)²".padded(to: 8))\(Self.milliseconds(median)) ms   (fastest \(Self.milliseconds(seconds[0])), \(seconds.count) runs, \(threads) threads)"
   }
 
   /// The object that tools read.

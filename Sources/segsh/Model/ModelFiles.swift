@@ -40,7 +40,7 @@ enum ModelFiles {
       let text: String
       do {
         let file = try SegmentationModel(path: model.path)
-        text = "\(UNetConfiguration.architecture), width \(file.configuration.width), \(file.side) px"
+        text = "\(file.configuration.architecture.rawValue), width \(file.configuration.width), \(file.side) px"
       } catch {
         text = "cannot be used: \(error)"
       }
@@ -67,7 +67,7 @@ enum ModelFiles {
     var lines = ["file: \(path)"]
     if let configuration {
       lines.append(
-        "network: \(UNetConfiguration.architecture), width \(configuration.width), \(configuration.inChannels) in, \(configuration.classes) out"
+        "network: \(configuration.architecture.rawValue), width \(configuration.width), \(configuration.inChannels) in, \(configuration.classes) out"
       )
     }
     lines.append("numbers: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")

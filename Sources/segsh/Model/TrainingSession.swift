@@ -14,6 +14,10 @@ struct TrainingSession {
     var licence: String?
     /// Path or name of the model to start from.
     var base: String?
+    /// The network of a training that starts from no model; nil for that of the encoder, or the program's usual one.
+    var architecture: Architecture?
+    /// Path of the encoder to start from.
+    var encoder: String?
     /// The fold that is held out of the sets without masks.
     var unmaskedFold: Int?
     /// Path or name of the model that labels what nobody drew.
@@ -25,7 +29,10 @@ struct TrainingSession {
   init(data: [String], output: String, fold: Int?, checkpoints: String?, resumes: Bool, settings: Settings) throws {
     let teacher = try settings.teacher.map { try SegmentationModel(path: ModelLibrary.path(of: $0)) }
     let base = try settings.base.map { try SegmentationModel(path: ModelLibrary.path(of: $0)) }
-    var recipe = (base.map { TrainingRecipe.fineTuning($0) } ?? TrainingRecipe()).with(epochs: settings.epochs)
+    let encoder = try settings.encoder.map { try PretrainedEncoder(path: $0) }
+    let architecture = settings.architecture ?? encoder?.architecture ?? .resNet18
+    var recipe = (base.map { TrainingRecipe.fineTuning($0) } ?? .standard(for: architecture, encoder: encoder)).with(
+      epochs: settings.epochs)
     recipe.seed = settings.seed
     if let width = settings.width { recipe.width = width }
     if let size = settings.size { recipe.side = size }
@@ -39,7 +46,7 @@ struct TrainingSession {
     job = TrainingJob(
       data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,
       checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
-      notes: notes, base: base, teacher: teacher)
+      notes: notes, base: base, encoder: encoder, teacher: teacher)
   }
 
   /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.
@@ -53,7 +60,7 @@ struct TrainingSession {
         switch event {
         case .reading(let done, let count):
           if done == count {
-            Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + (job.base == nil ? "" : ", starting from a model"))
+            Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + Self.start(of: job))
           }
           bar.report(Double(done) / Double(max(1, count)), "reading")
         case .resumed(let step, let count):
@@ -76,6 +83,11 @@ struct TrainingSession {
         "stopped. What was learned is kept in \(job.checkpointFolder); go on with:\n  \(Self.resumeLine(CommandLine.arguments))")
       throw ExitStatus.interrupted
     }
+  }
+
+  private static func start(of job: TrainingJob) -> String {
+    if job.base != nil { return ", starting from a model" }
+    return job.encoder.map { ", starting from an encoder: \($0.origin)" } ?? ""
   }
 
   private static func line(_ point: TrainingCurve.Point) -> String {

@@ -20,7 +20,7 @@ struct BenchSubcommand: ParsableCommand {
 
   func run() throws {
     if list {
-      for benchmark in Benchmark.all { Console.shared.write("\(benchmark.name.padded(to: 28))\(benchmark.summary)\n") }
+      for benchmark in Benchmark.all { Console.shared.write("\(benchmark.name.padded(to: 36))\(benchmark.summary)\n") }
       return
     }
     Interrupt.install(isInteractive: false)

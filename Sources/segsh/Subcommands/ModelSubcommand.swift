@@ -21,7 +21,7 @@ struct ModelSubcommand: ParsableCommand {
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Applies a network to a float32 array N×C×H×W and writes its raw logits, N×classes×H×W.")
-    @Argument(help: "A safetensors file of a unet-resnet18.", completion: .file(extensions: ["safetensors"])) var weights: String
+    @Argument(help: "A safetensors file of a network that segsh knows.", completion: .file(extensions: ["safetensors"])) var weights: String
     @Option(help: ArgumentHelp("NumPy array to read.", valueName: "in.npy"), completion: .file(extensions: ["npy"])) var input: String
     @Option(help: ArgumentHelp("NumPy array to write.", valueName: "out.npy"), completion: .file(extensions: ["npy"])) var output: String
     @Option(help: ArgumentHelp("Apply it n times more and print how long that took, as JSON.", valueName: "n")) var repeats = 0

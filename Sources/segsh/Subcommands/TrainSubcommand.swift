@@ -1,4 +1,7 @@
 import ArgumentParser
+import SegModel
+
+extension Architecture: ExpressibleByArgument {}
 
 struct TrainSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,6 +18,13 @@ struct TrainSubcommand: ParsableCommand {
   var data: [String]
   @Option(help: ArgumentHelp("Model to start from: a file, or the name of one that came with the program.", valueName: "model"))
   var from: String?
+  @Option(help: ArgumentHelp("Network to train from nothing or from an encoder.", valueName: "name"))
+  var architecture: Architecture?
+  @Option(
+    help: ArgumentHelp(
+      "Encoder to start from, with weights learned elsewhere: a file that Tools/import-encoder wrote.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var encoder: String?
   @Option(
     help: ArgumentHelp(
       "Model whose opacity labels the sets without masks (self-training); they are left out without it.", valueName: "model"))
@@ -43,6 +53,10 @@ struct TrainSubcommand: ParsableCommand {
     if from != nil, width != nil || size != nil {
       throw ValidationError("--width and --size are those of the model that --from names")
     }
+    if from != nil, architecture != nil || encoder != nil {
+      throw ValidationError("--from continues a trained model, whose network is fixed; leave out --architecture and --encoder")
+    }
+    if encoder != nil, width != nil { throw ValidationError("--width is that of the encoder; leave it out") }
   }
 
   func run() throws {
@@ -56,7 +70,8 @@ struct TrainSubcommand: ParsableCommand {
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
         epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence, base: from,
-        unmaskedFold: unmaskedFold, teacher: teacher)
+        architecture: architecture,
+        encoder: encoder, unmaskedFold: unmaskedFold, teacher: teacher)
     ).run()
   }
 }

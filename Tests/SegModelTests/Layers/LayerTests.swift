@@ -18,11 +18,11 @@ import Testing
     let layer = try layer(reference)
     let x = FeatureMap(try reference.tensor("norm.plain.x"), workspace)
     let out = FeatureMap.unwritten(x.shape)
-    layer.forward(x, residual: nil, rectifies: false, training: false, into: out, workspace)
+    layer.forward(x, residual: nil, rectifier: .none, training: false, into: out, workspace)
     expectClose(out.tensor(workspace).values, try reference.floats("norm.evaluated"), "evaluated")
     #expect(out.arePaddingLanesZero)
 
-    layer.forward(x, residual: nil, rectifies: false, training: true, into: out, workspace)
+    layer.forward(x, residual: nil, rectifier: .none, training: true, into: out, workspace)
     expectClose(out.tensor(workspace).values, try reference.floats("norm.plain.y"), "y")
     expectClose(layer.runningMean.values.values, try reference.floats("norm.plain.mean"), "running mean")
     expectClose(layer.runningVariance.values.values, try reference.floats("norm.plain.variance"), "running variance")
@@ -41,7 +41,7 @@ import Testing
     let x = FeatureMap(try reference.tensor("norm.plain.x"), workspace)
     let residual = FeatureMap(try reference.tensor("norm.residual.residual"), workspace)
     let out = FeatureMap.unwritten(x.shape)
-    layer.forward(x, residual: residual, rectifies: true, training: true, into: out, workspace)
+    layer.forward(x, residual: residual, rectifier: .relu, training: true, into: out, workspace)
     expectClose(out.tensor(workspace).values, try reference.floats("norm.residual.y"), "y")
 
     let gradient = FeatureMap(try reference.tensor("norm.residual.g"), workspace)
@@ -60,8 +60,8 @@ import Testing
     let x = FeatureMap(Tensor(shape: [2, 1, 20, 30], values: values.map { $0 + 10_000 }), workspace)
     let near = FeatureMap(Tensor(shape: [2, 1, 20, 30], values: values), workspace)
     let (a, b) = (FeatureMap(x.shape), FeatureMap(x.shape))
-    BatchNorm(name: "far", channels: 1).forward(x, residual: nil, rectifies: false, training: true, into: a, workspace)
-    BatchNorm(name: "near", channels: 1).forward(near, residual: nil, rectifies: false, training: true, into: b, workspace)
+    BatchNorm(name: "far", channels: 1).forward(x, residual: nil, rectifier: .none, training: true, into: a, workspace)
+    BatchNorm(name: "near", channels: 1).forward(near, residual: nil, rectifier: .none, training: true, into: b, workspace)
     // 10,000 + x is itself rounded to 1/1024.
     expectClose(a.tensor(workspace).values, b.tensor(workspace).values, rtol: 2e-3, "normalised")
   }
@@ -86,16 +86,19 @@ import Testing
     }
   }
 
-  @Test func bilinearUpsamplingAgreesWithPyTorch() throws {
+  @Test(arguments: InstructionSet.available) func bilinearUpsamplingAgreesWithPyTorch(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
-    let workspace = Workspace()
+    let workspace = Workspace(set)
     let x = FeatureMap(try reference.tensor("bilinear.x"), workspace)
     let out = FeatureMap.unwritten(BilinearUpsampling.outputShape(for: x.shape))
     BilinearUpsampling.forward(x, into: out, workspace)
     expectClose(out.tensor(workspace).values, try reference.floats("bilinear.y"), "y")
     let dx = FeatureMap.unwritten(x.shape)
-    BilinearUpsampling.backward(FeatureMap(try reference.tensor("bilinear.g"), workspace), into: dx, workspace)
+    let gradient = FeatureMap(try reference.tensor("bilinear.g"), workspace)
+    BilinearUpsampling.backward(gradient, into: Destination(map: dx), workspace)
     expectClose(dx.tensor(workspace).values, try reference.floats("bilinear.dx"), "dx")
+    BilinearUpsampling.backward(gradient, into: Destination(map: dx, accumulates: true), workspace)
+    expectClose(dx.tensor(workspace).values.map { $0 / 2 }, try reference.floats("bilinear.dx"), "dx added")
   }
 }
 

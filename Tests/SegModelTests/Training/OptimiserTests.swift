@@ -48,6 +48,21 @@ import Testing
     expectClose(bias.values.values, try file.floats("bias_after"), relative: 1e-5, absolute: 1e-7)
   }
 
+  @Test func someParametersMoveAtAShareOfTheRate() throws {
+    let file = try fixture("optimiser")
+    func moved(rate: Float, factor: Float) throws -> [[Float]] {
+      let weight = parameter(try file.floats("weight"), decays: true)
+      let bias = parameter([1, 2, 3], decays: false)
+      let optimiser = AdamW([weight, bias], weightDecay: 0.05) { $0.decays ? factor : 1 }
+      weight.gradients.values = Array(try file.floats("weight_gradients")[..<weight.count])
+      bias.gradients.values = [1, -1, 2]
+      try optimiser.update(rate: rate)
+      return [weight.values.values, bias.values.values]
+    }
+    let (whole, half, slow) = (try moved(rate: 0.1, factor: 1), try moved(rate: 0.1, factor: 0.5), try moved(rate: 0.05, factor: 1))
+    #expect(half[0] == slow[0] && half[1] == whole[1] && half[0] != whole[0])
+  }
+
   @Test func clipsTheJointNorm() throws {
     let file = try fixture("optimiser")
     let weight = parameter([Float](repeating: 0, count: 6), decays: true)
