@@ -32,6 +32,26 @@ struct PictureContractTests {
     }
   }
 
+  @Test("takes the greatest and least numbers, infinities and what is no number", arguments: names)
+  func extremes(name: String) throws {
+    for (content, values) in PictureLines.extremes {
+      for (height, width) in [(1, 1), (1, 40), (40, 1), (9, 13)] {
+        let shell = try Shell()
+        try PictureLines.prepare(shell, height: height, width: width) { index, ordinary in
+          values[index % values.count] ?? ordinary
+        }
+        for line in try PictureLines.of(name) {
+          let outcome = try shell.execute(line)
+          let place = "\(line), \(content), \(height) rows of \(width)"
+          let errors = outcome.diagnostics.filter { $0.severity == .error }.map(\.message)
+          #expect(errors.allSatisfy { $0.count > 10 }, "\(place)")
+          guard content == "65535", let image = outcome.last as? GrayImage else { continue }
+          #expect(image.pixels.allSatisfy { $0.isFinite }, "\(place)")
+        }
+      }
+    }
+  }
+
   @Test("asks whether to stop the more often the larger the picture is, and stops", arguments: names)
   func polls(name: String) throws {
     guard !PictureLines.takesNoTime.contains(name) else { return }
@@ -93,6 +113,12 @@ enum PictureLines {
     "rotate": "7deg", "ruler": "row=0 column=0 to_row=9 to_column=9", "superpixels": "count=20 iterations=2", "threshold": "otsu",
   ]
 
+  /// Intensities by turns; nil for an ordinary one.
+  static let extremes: [(content: String, [Float?])] = [
+    ("65535", [65535]), ("NaN", [.nan]), ("NaN and infinities", [nil, .nan, .infinity, -.infinity]),
+    ("3e38", [3e38, nil, -3e38]), ("least", [.leastNonzeroMagnitude, -.greatestFiniteMagnitude]),
+  ]
+
   static func of(_ name: String) throws -> [String] {
     let signature = try #require(Registry.segsh[name])
     let input = try #require(signature.input)
@@ -106,13 +132,15 @@ enum PictureLines {
   }
 
   /// x grain, c one intensity; m, e, f a mixed, an empty and a full mask; l labels, n none; s a segmentation.
-  static func prepare(_ shell: Shell, height: Int, width: Int) throws {
+  static func prepare(
+    _ shell: Shell, height: Int, width: Int, intensity: (_ index: Int, _ ordinary: Float) -> Float = { $1 }
+  ) throws {
     var generator = SeededGenerator(seed: 3)
     let size = Size(width: width, height: height)
     let pixels: [Float] = (0..<size.count).map { index in
       let (row, column) = (index / width, index % width)
       let wave = (row / 9 + column / 7) % 5 * 45
-      return Float(wave + Int(generator.next() % 40))
+      return intensity(index, Float(wave + Int(generator.next() % 40)))
     }
     try npy(GrayImage(size: size, pixels: pixels)).write(to: URL(fileURLWithPath: shell.path("x.npy")))
     try shell.run("x = load x.npy; c = x * 0 + 42; m = x > 127; e = x > 1000; f = x < 1000; l = m | components; n = e | components")
