@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test images fuzz lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install demo test images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,13 @@ FUZZ_FROM   ?= 0
 fuzz: setup  ## feeds the language FUZZ_INPUTS programs, whole and spoilt; SANITIZE=--sanitize=address for memory errors
 	@swift build -c release $(SANITIZE) $(if $(SANITIZE),--scratch-path .build/sanitized,) --product FuzzLanguage
 	@$(if $(SANITIZE),.build/sanitized,.build)/release/FuzzLanguage --from $(FUZZ_FROM) --count $(FUZZ_INPUTS)
+
+SECONDS_EACH ?= 30
+fuzz-decoders: setup  ## fuzzes every decoder and the language with libFuzzer for SECONDS_EACH; TARGETS="png lock" for some
+	@Tools/fuzz-decoders $(SECONDS_EACH) $(TARGETS)
+
+torture: build  ## kills segsh while it writes, fills the disk, lowers limits and uses odd names
+	@Tools/torture $(SEGSH)
 
 lint: setup  ## checks format and style
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Plugins Tools

@@ -73,10 +73,18 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-// Built by `make fuzz-decoders` alone: libFuzzer brings the main function, so nothing else could link it.
-if Context.environment["SEGSH_FUZZ_DECODERS"] != nil {
+// `make fuzz-decoders` alone builds this: all code is compiled with counters for coverage, which libFuzzer, named by the variable, reads.
+if let fuzzer = Context.environment["SEGSH_FUZZER"] {
+  let isSwift: (Target) -> Bool = { !$0.name.hasPrefix("C") }
+  for target in package.targets where target.type == .regular {
+    if isSwift(target) {
+      target.swiftSettings = [.unsafeFlags(["-sanitize=fuzzer"])]
+    } else {
+      target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
+    }
+  }
   package.targets.append(
     .executableTarget(
       name: "FuzzDecoders", dependencies: ["ImageOps", "SegModel", "SegLang", "SegCommands", "CDICOM"], path: "Tools/FuzzDecoders",
-      exclude: ["Corpus"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+      exclude: ["Corpus"], linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]))
 }

@@ -1,0 +1,1 @@
+../../Tests/SegLangTests/Fuzzing/Corpus.swift

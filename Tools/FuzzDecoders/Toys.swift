@@ -1,0 +1,1 @@
+../../Tests/SegLangTests/Toys.swift
