@@ -90,21 +90,24 @@ enum PictureLines {
     return !variables(for: input.type).isEmpty
   }
 
-  /// Those that say so when a picture holds nothing for them: no lungs, nothing outside of a full mask, fewer values than classes, no pixel beneath a shape, a contrast that is a share of
+  /// Those that say so when a picture holds nothing for them: no lungs, nothing outside of a full mask, fewer values than classes, no pixel beneath a shape, no Tesseract, a contrast that is a share of
   /// no range at all.
   static let mayRefuse: Set<String> = [
-    "bilateral-filter", "cardiothoracic-ratio", "compare-pictures", "diffuse", "distance", "exclude", "grow", "guided-filter", "include",
+    "bilateral-filter", "cardiothoracic-ratio", "compare-pictures", "diffuse", "distance", "exclude", "find-text", "grow", "guided-filter",
+    "include",
     "lung-symmetry",
     "non-local-means", "peaks", "severity", "superpixels", "threshold-multi", "watershed",
   ]
 
   /// Those that look at few pixels, or give back what they were given.
-  static let takesNoTime: Set<String> = ["calibrate", "exclude", "include", "info", "measure-angle", "paint", "profile", "ruler"]
+  static let takesNoTime: Set<String> = [
+    "calibrate", "exclude", "find-text", "include", "info", "measure-angle", "paint", "profile", "ruler",
+  ]
 
   /// What a command cannot do without, of the size of its input, and what makes it fast enough for a test.
   static let arguments: [String: String] = [
     "active-contour": "m steps=2", "area-open": "9px", "calibrate": "0.2mm", "compare": "f", "clip": "low=20",
-    "compare-pictures": "(x + 3)", "crop": "row=0 column=0",
+    "compare-pictures": "(x + 3)", "cover": "row=0 column=0 height=9 width=9", "crop": "row=0 column=0",
     "diffuse": "steps=2", "exclude": "ellipse \"0,0 9,9\"", "gamma": "0.7", "grow": "row=0 column=0", "hit-or-miss": "\"1 1 0\"",
     "include": "ellipse \"0,0 9,9\"", "match-histogram": "x",
     "measure-angle": "row=0 column=0 from_row=0 from_column=5 to_row=5 to_column=0",

@@ -57,6 +57,8 @@ struct PrivacyTests {
     "load-cases \"Doe_Jane 1950\" | save w.json; load \"Doe_Jane 1950/Roe.dcm\" | rescale low=0 high=255 | save y.png",
     "score | report z.html; seg | save seg.json; seg | save seg.coco.json; m = x | load-annotations seg.json; m | severity | save aa.csv",
     "x | sweep level=[100, 120] { (it > level) } | save ab.svg",
+    "all = load-cases \"Doe_Jane 1950/*\" | each errors=keep { it | segment | severity }; all | report ac.html; all | save ad.csv",
+    "x | cover row=0px column=0px height=5px width=5px | save ae.jpg",
   ]
 
   @Test("are in nothing that is written, whatever the format and the way there")
@@ -68,7 +70,7 @@ struct PrivacyTests {
       #expect(!outcome.hasErrors, "\(line)\n\(Renderer().render(outcome.diagnostics))")
     }
     let written = try FileManager.default.subpathsOfDirectory(atPath: shell.folder).filter { !before.contains($0) }
-    #expect(written.count > 30)
+    #expect(written.count > 33)
     for name in written {
       // The letters of an embedded image may spell anything.
       let text = String(decoding: try shell.bytes(name), as: UTF8.self).replacing(/base64,[A-Za-z0-9+\/=]+/, with: "base64,")

@@ -14,7 +14,7 @@ final class Shell: Sendable {
   }
 
   init(
-    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false,
+    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false, textSearch: TextSearch? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     TestModel.prepare()
@@ -26,6 +26,7 @@ final class Shell: Sendable {
     services[ScreenService.self] = screen
     services[NamePrivacyService.self] = privacy
     services[StrictService.self] = isStrict
+    services[TextSearchService.self] = textSearch
     let host = Host(
       isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
       write: { text in self.collected.withLock { $0.written += text } }, services: services)

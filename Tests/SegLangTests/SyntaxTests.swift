@@ -106,6 +106,14 @@ struct SyntaxTests {
     #expect(session.execute("7 % 4").last as? Double == 3)
     #expect(session.execute("7%4").last as? Double == 3)
     #expect((session.execute("40%").last as? Percentage)?.fraction == 0.4)
+    for text in ["7%-4", "7 %-4", "7 % -4", "7 % - 4"] { #expect(session.execute(text).last as? Double == -1, "\(text)") }
+    for text in ["-7 % 4", "-7%4"] { #expect(session.execute(text).last as? Double == 1, "\(text)") }
+    for text in ["40%-10%", "40% - 10%"] {
+      #expect(abs(((session.execute(text).last as? Percentage)?.fraction ?? 0) - 0.3) < 1e-12, "\(text)")
+    }
+    for text in ["40%-a", "40%-(a)", "40%-10%-5"] { #expect(session.execute(text).diagnostics.map(\.code) == ["E016"], "\(text)") }
+    #expect(session.execute("5 % -a").last as? Double == 0)
+    #expect(!session.execute(String(repeating: "7%-", count: 50_000) + "4").diagnostics.isEmpty)
     #expect(session.execute("2^3^2").last as? Double == 512)
     #expect(session.execute("-2^2").last as? Double == -4)
     #expect(session.execute("1 + 2 * 3 == 7 and not 1 > 2").last as? Bool == true)

@@ -36,7 +36,7 @@ public struct Program: Sendable {
   public static func environment(home: String, adding extra: [String: String] = [:]) -> [String: String] {
     [
       "PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1",
-      "INPUTRC": "/dev/null", "SEGSH_CACHE": "none", "SEGSH_DISPLAY": "blocks",
+      "INPUTRC": "/dev/null", "SEGSH_TESSERACT": "", "SEGSH_CACHE": "none", "SEGSH_DISPLAY": "blocks",
     ]
     .merging(extra) { $1 }
   }

@@ -9,7 +9,7 @@ enum DICOMPresentation {
       if group.has(0x0028_1050) { remarks.append(.notUsed("WindowCenter", "the image is not MONOCHROME")) }
       return []
     }
-    return windows(group, &remarks) + tables(dataSet.root, isSigned: range.lowerBound < 0, &remarks)
+    return windows(group, &remarks) + tables(group, isSigned: range.lowerBound < 0, &remarks)
   }
 
   private static func windows(_ group: DICOMAttributes, _ remarks: inout [ReadingRemark]) -> [VOI] {
@@ -45,8 +45,8 @@ enum DICOMPresentation {
     }
   }
 
-  private static func tables(_ root: DICOMAttributes, isSigned: Bool, _ remarks: inout [ReadingRemark]) -> [VOI] {
-    root.items(DICOMDataSet.voiTables).enumerated().compactMap { index, item in
+  private static func tables(_ group: DICOMAttributes, isSigned: Bool, _ remarks: inout [ReadingRemark]) -> [VOI] {
+    group.items(DICOMDataSet.voiTables).enumerated().compactMap { index, item in
       do throws(CodecProblem) {
         let table = try DICOMLookupTable(item, descriptor: 0x0028_3002, data: 0x0028_3006, isSigned: isSigned, "a VOI table")
         let name = item.text(0x0028_3003)
@@ -79,6 +79,8 @@ enum DICOMPresentation {
           "PresentationLUTShape contradicts PhotometricInterpretation \(format.photometric), which is followed; check that bone is bright"))
     default: break
     }
+    if root.has(0x0040_9096) { remarks.append(.notUsed("the real world value mapping", "intensities stay as stored")) }
+    if root.text(0x0028_0301) == "YES" { remarks.append(.burnedIn) }
     if root.text(0x0008_0068) == "FOR PROCESSING" { remarks.append(.forProcessing) }
     let orientation = root.texts(0x0020_0020)
     if orientation.count >= 2, let row = orientation[0].first, let column = orientation[1].first {

@@ -39,6 +39,7 @@ public enum ReadingRemark: Hashable, Sendable {
   case magnification(factor: String, row: String, column: String)
   case aspectRatio(String)
   case forProcessing
+  case burnedIn
   case orientation(String, String)
 }
 
@@ -83,6 +84,8 @@ extension ReadingRemark: CustomStringConvertible {
         + " Lengths hold at the detector; state the spacing to correct them (spacing=\(row)mm)"
     case .aspectRatio(let ratio):
       return "PixelAspectRatio is \(ratio): pixels are not square and their size is unknown, so lengths and angles in px are distorted"
+    case .burnedIn:
+      return "BurnedInAnnotation is YES: text in the pixels may identify the patient. Cover or crop it before you share the image"
     case .forProcessing:
       return "PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"
     case .orientation(let value, let meaning): return "PatientOrientation is \(value): \(meaning)"

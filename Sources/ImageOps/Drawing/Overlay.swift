@@ -67,7 +67,7 @@ extension GrayImage {
   ///
   /// - Parameters:
   ///   - range: intensities shown from black to white; by default the nominal range.
-  ///   - remark: a line of its own in that strip, such as a doubt about what is drawn.
+  ///   - remark: a line in the strip below, with or without a legend, such as a doubt about what is drawn.
   ///   - hasLegend: adds a strip below the picture with the colours and names, widened where the names need it, so that no anatomy is hidden.
   /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
   public func overlaid(
@@ -108,8 +108,9 @@ extension GrayImage {
         legend.add(style.colorMap, layer.name)
       }
     }
+    if !hasLegend { legend = Legend(for: size) }
     if let remark { legend.add(remark) }
-    return hasLegend ? legend.appended(to: canvas) : canvas
+    return legend.appended(to: canvas)
   }
 }
 

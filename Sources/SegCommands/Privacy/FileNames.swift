@@ -6,9 +6,12 @@ public enum NamePrivacy: String, Sendable, CaseIterable {
   case hide, show
 
   /// The whole rule, for the prompt, the help and the documentation.
-  public static let rule =
+  public static var rule: String {
     "While phi=hide, no file that segsh writes, its history included, contains the name or the folder of a file that it read."
-    + " Text burnt into the pixels is not checked."
+      + (TextSearch.installed == nil
+        ? " Text burnt into the pixels is not checked; install tesseract-ocr to have it searched for."
+        : " Images that are saved or reported are searched for burnt-in text, which is reported as a doubt and not removed.")
+  }
 }
 
 /// The setting that the program lends; names are hidden where it lends none.

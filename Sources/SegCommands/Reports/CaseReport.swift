@@ -6,6 +6,8 @@ import SegModel
 /// One X-ray with its severity as a page.
 struct CaseReport {
   let page: ReportPage
+  /// The X-ray that the page shows.
+  let image: GrayImage
 
   /// - Parameter showsNames: whether the names of files stand in the page; they may tell of a patient.
   /// - Throws: `CommandProblem` where the X-ray, the lungs or the opacity are not among what the value was made from; what making pictures throws.
@@ -34,7 +36,9 @@ struct CaseReport {
       ReportPage.section("parameters", "Parameters", Self.parameters(figures, story)),
       ReportPage.section("recipe", "Recipe", Self.recipe(context, showsNames)),
     ]
+    page.recipe = Self.recipeText(context, showsNames)
     self.page = page
+    self.image = image
   }
 
   /// What the case is called.
@@ -106,6 +110,11 @@ struct CaseReport {
     return HTML.table("What the figures rest on", columns: [("parameter", false), ("value", true), ("from", false)], rows: rows)
   }
 
+  /// The whole recipe as a text; nil where its lines cannot be written down.
+  static func recipeText(_ context: Context, _ showsNames: Bool) -> String? {
+    context.input.flatMap { Recipe(of: $0, context, hidesNames: !showsNames) }?.text
+  }
+
   /// The lines that make the value again, and the files that they read by digest.
   static func recipe(_ context: Context, _ showsNames: Bool) -> String {
     guard let value = context.input, let recipe = Recipe(of: value, context, hidesNames: !showsNames) else {
@@ -120,7 +129,7 @@ struct CaseReport {
       let text = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
       return text + (files.isEmpty ? "" : "<div class=\"files\"><h3>Files</h3>\n\(lines)</div>\n")
     }
-    // The digests of a cohort would fill pages of print: they can be unfolded on the screen, and one digest of all stands for them on paper.
+    // The digests of a cohort would fill pages of print: they can be unfolded on the screen, and are attached to a PDF.
     let digests = files.map { "\($0.1.sha256 ?? "unknown")\n" }.joined()
     return "<pre tabindex=\"0\">\(Markup.escaped(shortened(recipe.text)))</pre>\n"
       + HTML.element(

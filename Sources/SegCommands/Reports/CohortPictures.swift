@@ -7,10 +7,13 @@ struct CohortPictures {
   /// The file of each row; nil where it is not known.
   private let places: [Int?]
   private let context: Context
+  private let target: Path?
 
   /// - Parameter labels: what each row is called: the name of its file, where it came from one.
-  init(_ labels: [String], _ context: Context) {
+  /// - Parameter target: the file that is shared and that images are searched for burnt-in text for; nil: they are not.
+  init(_ labels: [String], sharedAs target: Path?, _ context: Context) {
     self.context = context
+    self.target = target
     let cases = (context.inputStep?.originsInOrder ?? []).lazy.compactMap { $0.value as? Cases }.first
     self.cases = cases
     let names = cases?.labels ?? []
@@ -62,6 +65,11 @@ struct CohortPictures {
     let width = Int((Double(picture.size.width) * Double(height) / Double(picture.size.height)).rounded())
     let small = try picture.resampled(
       to: Size(width: max(1, width), height: height), using: .area, polling: context.cancellation)
+    // What cannot be read at this size is not shared.
+    if let target {
+      try context.noteBurntInText(
+        in: [image.resampled(to: small.size, polling: context.cancellation)], of: "case \(row + 1)", writtenTo: target)
+    }
     return try HTML.address(of: small, as: .jpeg)
   }
 }

@@ -29,7 +29,7 @@ struct CohortReport {
 
   /// - Parameter column: the column with the percentage; nil for the one that there is.
   /// - Throws: `CommandProblem.cannotReport` for a table without percentages, `.severalSeverities`, `.noSuchColumn`.
-  init(_ table: Table, column: String?, title: String?, showsNames: Bool, _ context: Context) throws {
+  init(_ table: Table, column: String?, title: String?, showsNames: Bool, writtenTo path: Path, _ context: Context) throws {
     let columns = try Self.columns(table, column)
     let prefix = columns.prefix
     func cells(_ name: String) -> [(any Value)?] { (try? table.cells(in: name)) ?? table.rows.map { _ in nil } }
@@ -38,7 +38,7 @@ struct CohortReport {
     let (lows, highs) = (numbers(columns.percent + ".low"), numbers(columns.percent + ".high"))
     let (grades, doubts, errors) = (cells(prefix + "grade"), cells(prefix + "doubt"), cells("error"))
     let labels = cells(table.columns.first { ["case", "file", "name"].contains($0) } ?? "").map { $0?.oneLine ?? "" }
-    let pictures = CohortPictures(labels, context)
+    let pictures = CohortPictures(labels, sharedAs: showsNames ? nil : path, context)
     let repeated = try pictures.repeated()
     let rows = table.rows.indices.map { index -> Row in
       let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? [lows[index], highs[index]].compactMap { $0 }
@@ -73,6 +73,7 @@ struct CohortReport {
       repeated.isEmpty ? "" : ReportPage.section("repeated", "The same image several times", Self.repetitions(rows)),
       ReportPage.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
     ].filter { !$0.isEmpty }
+    page.recipe = CaseReport.recipeText(context, showsNames)
     self.page = page
   }
 

@@ -42,6 +42,10 @@ struct ReportPage {
   var facts: [(name: String, text: String)] = []
   /// Parts of the page, made by ``HTML``.
   var sections: [String] = []
+  /// The lines that make the value again, with the digests of their files; a PDF carries it as an attachment.
+  var recipe: String?
+  /// What is said below the sections.
+  var closing: String?
 
   static let notice = "Research use, not a diagnosis. segsh is no medical device, and its figures have errors."
 
@@ -78,6 +82,7 @@ struct ReportPage {
       </header>
       <main id="content">
       \(sections.joined(separator: "\n"))
+      \(closing.map { HTML.element("p", $0, class: "note") } ?? "")
       </main>
       <footer>\(Markup.escaped("Written by segsh \(ProgramVersion.text). \(Self.notice)"))</footer>
       <script type="module">\(script)</script>

@@ -40,63 +40,27 @@ enum PDFPrinter {
     let folder = scratch.path
     try FileBytes.write(Array(html.utf8), to: folder + "/report.html")
     var arguments = [
-      browser, "--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
+      "--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run",
       "--disable-background-networking", "--no-pdf-header-footer", "--user-data-dir=\(folder)/profile",
       "--print-to-pdf=\(folder)/report.pdf",
     ]
     // Chromium's own sandbox does not start for root; the page is ours and may load nothing.
     if geteuid() == 0 { arguments.append("--no-sandbox") }
     arguments.append("file://\(percentEncoded(folder))/report.html")
-    try run(browser, arguments, home: folder, seconds: seconds, polling: cancellation)
+    do {
+      _ = try ExternalProgram.run(
+        browser, arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "LANG=C.UTF-8"], seconds: seconds, polling: cancellation)
+    } catch let problem as ExternalProgram.Problem {
+      switch problem {
+      case .tooSlow: throw Problem.tooSlow(Int(seconds))
+      case .cannotStart: throw Problem.failed(browser)
+      // Whether it printed is seen by the file.
+      case .failed, .tooMuch: break
+      }
+    }
     let bytes = (try? FileBytes.read(folder + "/report.pdf")) ?? []
     guard bytes.starts(with: Array("%PDF-".utf8)) else { throw Problem.failed(browser) }
     return bytes
-  }
-
-  private static func run(_ browser: String, _ arguments: [String], home: String, seconds: Double, polling cancellation: Cancellation)
-    throws
-  {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for stream in 0...2 as ClosedRange<Int32> { posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0) }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A process group of its own: Ctrl-C does not reach it, and all of it can be ended together.
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    let words = arguments.map { strdup($0) }
-    let settings: [String] = ["PATH=/usr/bin:/bin", "HOME=\(home)", "LANG=C.UTF-8"]
-    let variables = settings.map { strdup($0) }
-    defer { for word in words + variables { free(word) } }
-    var process = pid_t()
-    guard posix_spawn(&process, browser, &actions, &attributes, words + [nil], variables + [nil]) == 0 else {
-      throw Problem.failed(browser)
-    }
-    var isOver = false
-    defer {
-      kill(-process, SIGKILL)
-      if !isOver { waitpid(process, nil, 0) }
-    }
-    let end = now() + seconds
-    while true {
-      var status: Int32 = 0
-      let result = waitpid(process, &status, WNOHANG)
-      if result == process || (result < 0 && errno != EINTR) {
-        isOver = true
-        return
-      }
-      try cancellation.check()
-      if now() > end { throw Problem.tooSlow(Int(seconds)) }
-      usleep(20_000)
-    }
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private static func percentEncoded(_ path: String) -> String {

@@ -138,23 +138,26 @@ struct BatchRun {
   let elements: Elements
   let context: Context
   /// nil where items are not read from files.
-  private let remarks: BatchRemarks?
+  private let remarks: RepeatedNotes?
+  /// Whether `errors=keep` is an option of the command.
+  private let canGoOn: Bool
 
-  init(_ batch: Batch, _ context: Context) throws {
+  init(_ batch: Batch, canGoOn: Bool = false, _ context: Context) throws {
     elements = try batch.sequence.elements()
     self.context = context
-    if case .cases = batch { remarks = BatchRemarks() } else { remarks = nil }
+    self.canGoOn = canGoOn
+    if case .cases = batch { remarks = RepeatedNotes { context.note($0) } } else { remarks = nil }
   }
 
   /// An item, with the step that it comes from.
   func item(_ index: Int) throws -> Traced {
     let item = try elements.traced(index, of: context.origins.first)
-    if let image = item.value as? GrayImage { remarks?.add(image.remarks, of: name(index), context) }
+    if let image = item.value as? GrayImage { remarks?.add(image.readingNotes, of: name(index)) }
     return item
   }
 
   /// Sums up what reading the cases decided or ignored, once all are done.
-  func noteRemarks() { remarks?.sumUp(context) }
+  func noteRemarks() { remarks?.sumUp() }
 
   /// What a table calls an item: its file, its column `case`, itself where it is a number or a text, or else its number.
   func label(of item: any Value, at index: Int) -> any Value {
@@ -192,7 +195,7 @@ struct BatchRun {
     case is CancellationError: return nil
     case let failure as Diagnostic:
       if failure.problem == .cancelled { return nil }
-      guard case .caseFailed(_, _, _, let innerCode, let innerMessage) = failure.problem else { return nil }
+      guard case .caseFailed(_, _, _, let innerCode, let innerMessage, _) = failure.problem else { return nil }
       (code, message, place) = (innerCode, innerMessage, (failure.span, failure.source))
     case CommandProblem.caseFailed(_, _, _, let inner): (message, isUnreadable) = (inner, true)
     default: break
@@ -206,6 +209,6 @@ struct BatchRun {
   }
 
   private func problem(_ code: String, _ message: String, _ index: Int) -> Problem {
-    .caseFailed(name(index), number: index + 1, count: elements.count, code: code, message: message)
+    .caseFailed(name(index), number: index + 1, count: elements.count, code: code, message: message, canGoOn: canGoOn)
   }
 }

@@ -2,6 +2,11 @@ import ImageOps
 import SegLang
 
 /// A gray picture in the language: `Image`.
+extension GrayImage: ReadFromFile {
+  /// What reading the file decided, changed or left out.
+  public var readingNotes: [String] { remarks.map(\.description) }
+}
+
 extension GrayImage: Value {
   public static var typeName: String { "Image" }
   public static var typeHelp: String { "A gray picture with its bit depth, spacing and source." }

@@ -79,6 +79,12 @@ public struct Context: Sendable {
     host.note((caseName.map { "\($0): " } ?? "") + text)
   }
 
+  /// As `noteOfCase`, for what was found in a file: where several files of a line have the same note, the later ones are named.
+  public func note(_ text: String, about name: String?) {
+    journal.add { $0.notes.append(text) }
+    if let caseName { host.note("\(caseName): \(text)") } else if let name { host.noteAbout(text, name) } else { host.note(text) }
+  }
+
   /// Remembers in the lineage that the command read or wrote a file.
   public func remember(_ file: StepFile) { journal.add { $0.files.append(file) } }
 
@@ -110,6 +116,8 @@ public struct Host: Sendable {
   public var isInteractive: Bool
   public var isCancelled: @Sendable () -> Bool
   public var note: @Sendable (String) -> Void
+  /// Notes something about a file: the text, and what the file is called.
+  var noteAbout: @Sendable (String, String) -> Void
   public var write: @Sendable (String) -> Void {
     // What takes the place of standard output takes drawings too.
     didSet { draw = nil }
@@ -140,6 +148,7 @@ public struct Host: Sendable {
     self.isInteractive = isInteractive
     self.isCancelled = isCancelled
     self.note = note
+    noteAbout = { text, name in note("\(name): \(text)") }
     self.write = write
     self.progress = progress
     self.begins = begins

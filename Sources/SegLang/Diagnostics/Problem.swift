@@ -14,6 +14,8 @@ public enum Problem: Sendable, Hashable {
   /// Parentheses behind a command's name, as in a call, and how the line is written instead.
   case calledLikeFunction(String, suggestion: String)
   case leadingPipe
+  /// A number, a percent sign and a minus sign without blanks, and the number.
+  case unclearPercent(String)
   case unknownVersion(String)
   case immutable
   case recordAsBlock
@@ -77,7 +79,7 @@ public enum Problem: Sendable, Hashable {
   case unknownParameter(String, near: [String])
   case emptyProperty(String, of: String, help: String)
   /// A case of a batch failed: its name, its number from 1, how many there are, and what was wrong.
-  case caseFailed(String, number: Int, count: Int, code: String, message: String)
+  case caseFailed(String, number: Int, count: Int, code: String, message: String, canGoOn: Bool)
 
   // Warnings
   case unusedValue

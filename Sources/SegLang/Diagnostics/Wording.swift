@@ -52,6 +52,8 @@ extension Problem {
     case .unknownVersion(let text): Wording("E013", "this program knows version 1 of the language, not `\(text)`", "`seglang 1`")
     case .immutable: Wording("E014", "values do not change", "give the new value a name of its own: `name = …`")
 
+    case .unclearPercent(let number):
+      Wording("E016", "`\(number)%-` can be a percentage or a remainder", "write `\(number)% - x` or `\(number) % -x`")
     case .recordAsBlock:
       Wording("E015", "a block that gives a record needs braces round both", "write `{ {name: value} }`")
 
@@ -141,8 +143,14 @@ extension Problem {
     case .emptyProperty(let name, let type, let help):
       Wording("E311", "this \(type) has no `\(name)`", notes: help.isEmpty ? [] : ["\(name): \(help)"])
 
-    case .caseFailed(let name, let number, let count, let code, let message):
-      Wording("E312", "case \(name) (\(number) of \(count)): \(message)", notes: ["\(code); `errors=keep` goes on with the other cases"])
+    case .caseFailed(let name, let number, let count, let code, let message, let canGoOn):
+      Wording(
+        "E312", "case \(name) (\(number) of \(count)): \(message)",
+        notes: [
+          "\(code); "
+            + (canGoOn
+              ? "`errors=keep` goes on with the other cases" : "compute the values first: `each errors=keep` goes on with the other cases")
+        ])
 
     case .unusedVariable(let name): Wording("W402", "`\(name)` is never used", "nothing is saved or printed of it")
     case .noEffect:

@@ -130,6 +130,10 @@ extension Evaluator {
     guard let indexing = Swift.type(of: term.value).indexing, indexing.count == numbers.count,
       let value = try located(span, command: "[ ]", { try indexing.apply(term.value, numbers) })
     else { throw problem(.notIndexable(Swift.type(of: term.value).typeName), base.span) }
+    if let image = value as? any ReadFromFile, let whole = term.value as? any Sequential, let index = numbers.first {
+      let name = try? whole.elements().name(of: index)
+      for text in image.readingNotes { host.note(name.map { "\($0): \(text)" } ?? text) }
+    }
     return Term(value, parts)
   }
 

@@ -263,6 +263,8 @@ final class Evaluator {
     }
     let elements = try located(sequence.span) { try sequential.elements() }
     let isOutermost = scopes.isEmpty && !isInFunction
+    let remarks = RepeatedNotes(note: host.note)
+    defer { remarks.sumUp() }
     for index in 0..<elements.count {
       try countRound(sequence.span)
       if isOutermost { host.progress(Double(index) / Double(elements.count), "\(index + 1) of \(elements.count)") }
@@ -275,9 +277,10 @@ final class Evaluator {
         throw problem(
           .commandFailed("for", message: "case \(name) (\(index + 1) of \(elements.count)): \(failure.message)"), sequence.span)
       }
+      if let image = element.value as? any ReadFromFile, let name = elements.name(of: index) { remarks.add(image.readingNotes, of: name) }
       scopes.append([name.text: Item(value: element.value, step: element.step)])
       defer { scopes.removeLast() }
-      try inCase(elements.name(of: index)) { try run(body) }
+      try inCase(elements.name(of: index) ?? (element.value as? Path)?.name) { try run(body) }
     }
   }
 

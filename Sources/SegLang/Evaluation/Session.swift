@@ -133,12 +133,27 @@ public final class Session {
     var once = host
     once.log = host.note
     once.note = { if told.isNew($0) { note($0) } }
+    once.noteAbout = { text, name in if let text = told.new(text, about: name) { note(text) } }
     return once
   }
 
   private final class NotesTold: Sendable {
     private let notes = Mutex(Set<String>())
+    /// What the first note of a text was about.
+    private let subjects = Mutex<[String: String]>([:])
+
     func isNew(_ note: String) -> Bool { notes.withLock { $0.insert(note).inserted } }
+
+    /// The note where it is new: the text alone the first time, and with the name where it is about something else.
+    func new(_ text: String, about name: String) -> String? {
+      let first = subjects.withLock { subjects in
+        defer { subjects[text] = subjects[text] ?? name }
+        return subjects[text]
+      }
+      guard let first else { return isNew(text) ? text : nil }
+      let named = "\(name): \(text)"
+      return first != name && isNew(named) ? named : nil
+    }
   }
 
   /// Gives a variable a value without a line.

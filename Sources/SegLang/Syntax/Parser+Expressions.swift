@@ -150,6 +150,7 @@ extension Parser {
     let number = scanner.quantityEnd(at: start)
     if number > start {
       let span = scanner.take(.number, upTo: number)
+      if scanner.has("-"), scanner.byte(at: number - 1) == UInt8(ascii: "%") { checkPercent(start, number) }
       return Expression(kind: .quantity(scanner.source[span]), span: span)
     }
     let end = scanner.identifierEnd(at: start)
@@ -182,6 +183,15 @@ extension Parser {
       return Expression(kind: .invalid, span: span)
     }
     return Expression(kind: .name(text), span: scanner.take(.identifier, upTo: end))
+  }
+
+  /// `40%-x` and `40%-10%-5` may be percentages or remainders; blanks say which.
+  private mutating func checkPercent(_ start: Int, _ end: Int) {
+    let after = scanner.byte(at: end + 1)
+    let second = scanner.numberEnd(at: end + 1)
+    let isChain = second > end + 1 && scanner.byte(at: second) == UInt8(ascii: "%") && scanner.quantityEnd(at: end + 1) == second
+    guard isChain || scanner.identifierEnd(at: end + 1) > end + 1 || after == UInt8(ascii: "(") else { return }
+    fail(.unclearPercent(scanner.text(start, end - 1)), Span(start, end + 1))
   }
 
   /// End of a percentile with decimals, `p99.9`, which cannot be a property. (`p99` alone may be a variable; the checker decides.)

@@ -128,8 +128,21 @@ struct Scanner {
     return offset + (scalar(at: offset)?.1 ?? 1)
   }
 
-  /// End of the number with its unit that starts at an offset; the offset itself when none does. A unit is letters, or `%` where no operand follows.
+  /// End of the number with its unit that starts at an offset; the offset itself when none does. A unit is letters, or `%` where no operand follows, its sign included.
   func quantityEnd(at start: Int) -> Int {
+    let end = numberEnd(at: start)
+    guard end > start else { return start }
+    guard byte(at: end) == UInt8(ascii: "%") else { return identifierEnd(at: end) }
+    let after = byte(at: end + 1)
+    if after == UInt8(ascii: "-"), isDigit(byte(at: end + 2)) {
+      // `7%-4` is a remainder; there is none by a percentage, so `40%-10%` is a difference.
+      return byte(at: numberEnd(at: end + 2)) == UInt8(ascii: "%") ? end + 1 : end
+    }
+    return !isDigit(after) && !isLetter(after) && after != UInt8(ascii: "(") && after != UInt8(ascii: "_") && after < 0x80 ? end + 1 : end
+  }
+
+  /// End of the number without its unit.
+  func numberEnd(at start: Int) -> Int {
     var end = start
     while isDigit(byte(at: end)) { end += 1 }
     if byte(at: end) == UInt8(ascii: "."), isDigit(byte(at: end + 1)) {
@@ -145,11 +158,6 @@ struct Scanner {
         end = exponent
       }
     }
-    if byte(at: end) == UInt8(ascii: "%") {
-      let after = byte(at: end + 1)
-      if !isDigit(after), !isLetter(after), after != UInt8(ascii: "("), after != UInt8(ascii: "_"), after < 0x80 { return end + 1 }
-      return end
-    }
-    return identifierEnd(at: end)
+    return end
   }
 }

@@ -3,16 +3,25 @@ import ImageOps
 extension Evaluation {
   /// A row for each case (RFC 4180): what is known of it, what was drawn and scored, how the masks agree, and every figure of severity with its interval.
   /// Empty where something is not known; `Y` and `N` for the course, numbers with six significant decimals at most.
-  public var csv: String {
+  /// - Parameter hidesNames: writes `opacity/case1` and `patient1` in place of the names of files and of the patients, numbered in the order of the cases.
+  public func csv(hidesNames: Bool) -> String {
+    var patients: [String: String] = [:]
+    func standIn(_ patient: String) -> String {
+      let known = patients[patient] ?? "patient\(patients.count + 1)"
+      patients[patient] = known
+      return known
+    }
     let figures = (cases.first?.severity.figures ?? []).map(\.name)
     let header =
       ["id", "patient", "fold", "view", "finding", "sex", "age", "went_icu", "intubated", "died", "geographic_extent", "brixia"]
       + ["lungs_dice", "opacity_dice", "drawn_percent"]
       + figures.flatMap { name in [name, "\(name).low", "\(name).high"] } + ["doubt"]
-    let rows = cases.map { item -> [String] in
+    let rows = cases.enumerated().map { index, item -> [String] in
       let record = item.record
       return [
-        CSVText.guarded(record.id), CSVText.guarded(record.patient), record.fold.map { "\($0)" } ?? "", CSVText.guarded(record.view),
+        CSVText.guarded(hidesNames ? "\(record.kind.rawValue)/case\(index + 1)" : record.id),
+        CSVText.guarded(hidesNames ? standIn(record.patient) : record.patient), record.fold.map { "\($0)" } ?? "",
+        CSVText.guarded(record.view),
         CSVText.guarded(record.finding), CSVText.guarded(record.sex), Self.field(record.age),
         Self.field(record.wentToICU), Self.field(record.intubated), Self.field(record.survived.map { !$0 }),
         Self.field(record.geographicExtent), Self.field(record.brixia), Self.field(item.lungs?.dice), Self.field(item.opacity?.dice),

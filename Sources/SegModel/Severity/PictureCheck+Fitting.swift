@@ -46,6 +46,7 @@ extension PictureCheck {
   ) throws -> PictureCheck? {
     guard samples.count >= fewestPictures else { return nil }
     var rows: [[Double]] = []
+    var flipped: [[Double]] = []
     var doubts: [Doubt?] = []
     var folds: [Int] = []
     let patients = Array(Set(samples.map(\.patient))).sorted()
@@ -54,8 +55,9 @@ extension PictureCheck {
       uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 5) })
     for (index, item) in samples.enumerated() {
       for example in try examples(of: item, number: index) {
-        let prediction = try segmenter.predict(example.pixels, isMirrored: false, polling: cancellation)
+        let prediction = try segmenter.predict(example.pixels, polling: cancellation)
         rows.append(prediction.ownFeatures.map { $0.isFinite ? Double($0) : 0 })
+        flipped.append((prediction.flippedFeatures ?? prediction.ownFeatures).map { $0.isFinite ? Double($0) : 0 })
         doubts.append(example.doubt)
         folds.append(foldOfPatient[item.patient] ?? 0)
       }
@@ -83,7 +85,7 @@ extension PictureCheck {
       zip(present, zip(fold, thresholds)).map { ($0, Rule(regression: $1.0, threshold: $1.1)) }
     }
     func shareRaising(_ indices: [Int]) -> Double {
-      Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0]) != nil }) / Double(max(1, indices.count))
+      Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0], flipped: flipped[$0]) != nil }) / Double(max(1, indices.count))
     }
     return PictureCheck(
       doubts: present,

@@ -40,6 +40,8 @@ public struct Segmentation: Sendable {
     /// The encoder's pooled features, and those of the picture alone where its mirror image took part.
     public let features: [Float]
     public let ownFeatures: [Float]
+    /// Those of the mirror image alone; nil where it was not looked at.
+    var flippedFeatures: [Float]? { features == ownFeatures ? nil : zip(features, ownFeatures).map { 2 * $0 - $1 } }
     /// What the network tells of readers' scores; nil where it was not taught.
     public let scores: [Double]?
   }

@@ -22,7 +22,7 @@ struct ModelEvaluation {
   /// - Parameters:
   ///   - csv: a file that gets a row for each case.
   ///   - plots: a folder that the sets' curves go to.
-  func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: String?, plots: String?) throws {
+  func printTables(fold: Int?, set: String?, by attribute: CaseAttribute?, asJSON: Bool, csv: CaseTableFile?, plots: String?) throws {
     var results: [(kind: CaseRecord.Kind, evaluation: Evaluation)] = []
     var judged: [CaseRecord] = []
     try forEachSet(fold: fold, set: set) { kind, records, report in
@@ -36,7 +36,7 @@ struct ModelEvaluation {
     }
     warnOfLearned(judged)
     let all = Evaluation(cases: results.flatMap(\.evaluation.cases))
-    if let csv { try AtomicFile.write(all.csv, to: csv) }
+    try csv?.write(all)
     if asJSON {
       let fields = results.map { "\"\($0.kind.rawValue)\": \($0.evaluation.json)" }.joined(separator: ", ")
       Console.shared.write("{\"fold\": \(fold.map(String.init) ?? "null"), \(fields)}\n")
@@ -58,7 +58,7 @@ struct ModelEvaluation {
   }
 
   /// Prints what severity says of the course, over the cases of all sets whose course is known.
-  func printCourse(fold: Int?, set: String?, csv: String?) throws {
+  func printCourse(fold: Int?, set: String?, csv: CaseTableFile?) throws {
     var cases: [CaseEvaluation] = []
     let isKnown: (CaseRecord) -> Bool = { record in Course.Outcome.allCases.contains { $0.happened(to: record) != nil } }
     let judge = { (_: CaseRecord.Kind, records: [CaseRecord], report: (Int) -> Void) throws -> String in
@@ -66,7 +66,7 @@ struct ModelEvaluation {
       return ""
     }
     try forEachSet(fold: fold, set: set, where: isKnown, judge, show: { _ in })
-    if let csv { try AtomicFile.write(Evaluation(cases: cases).csv, to: csv) }
+    try csv?.write(Evaluation(cases: cases))
     Console.shared.write(Course(cases: cases).table)
     Console.shared.tell("research use, not a diagnosis")
   }
@@ -174,5 +174,17 @@ struct Judges {
   func segmenter(for record: CaseRecord) -> Segmenter {
     guard let segmenter = sole ?? judge(of: record)?.segmenter else { preconditionFailure("a case that there is a model for") }
     return segmenter
+  }
+}
+
+/// A file that gets a row for each case of an evaluation.
+struct CaseTableFile {
+  let path: String
+  /// Whether stand-ins take the place of the names of files and patients.
+  let hidesNames: Bool
+
+  func write(_ evaluation: Evaluation) throws {
+    try AtomicFile.write(evaluation.csv(hidesNames: hidesNames), to: path)
+    if hidesNames { Console.shared.tell("\(path) leaves out the names of files and patients (phi=hide); --names writes them") }
   }
 }

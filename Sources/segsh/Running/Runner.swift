@@ -19,6 +19,7 @@ final class Runner {
     var services = Services()
     services[AdmissionService.self] = WorkingMemory.admission()
     services[NamePrivacyService.self] = DisplaySettings.kept().phi
+    services[TextSearchService.self] = TextSearch.installed
     if isConversation { services[LessonService.self] = lessons.desk }
     if isConversation, isInteractive { services[ViewService.self] = live.desk }
     session = Session(

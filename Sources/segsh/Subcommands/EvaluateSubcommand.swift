@@ -31,6 +31,7 @@ struct EvaluateSubcommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Write what is known and found of each case to this file.", valueName: "out.csv"),
     completion: .file(extensions: ["csv"])) var csv: String?
+  @Flag(help: "Write the names of files and patients into --csv, in place of numbers. Default: as the setting phi says.") var names = false
   @Option(
     help: ArgumentHelp("Folder for ROC, calibration and Bland-Altman curves, as SVG and PNG.", valueName: "dir"), completion: .directory)
   var plots: String?
@@ -46,6 +47,7 @@ struct EvaluateSubcommand: ParsableCommand {
     if robustness, json { throw ValidationError("--robustness has no JSON") }
     if course, json { throw ValidationError("--course has no JSON; --csv writes every case") }
     if robustness || course, plots != nil { throw ValidationError("--plots goes with the tables of the sets") }
+    if names, csv == nil { throw ValidationError("--names goes with --csv") }
     if robustness, csv != nil { throw ValidationError("--robustness writes no CSV") }
     if [robustness, course, by != nil].count(where: { $0 }) > 1 { throw ValidationError("give one of --robustness, --course and --by") }
     if let kind, !ModelEvaluation.sets.contains(kind) {
@@ -55,6 +57,7 @@ struct EvaluateSubcommand: ParsableCommand {
 
   func run() throws {
     let evaluation = try ModelEvaluation(data: data, models: model, opacityLevel: opacityLevel)
+    let csv = csv.map { CaseTableFile(path: $0, hidesNames: !names && DisplaySettings.kept().phi == .hide) }
     if robustness {
       try evaluation.printRobustness(fold: fold, set: kind)
     } else if course {

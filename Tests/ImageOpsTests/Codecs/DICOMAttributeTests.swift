@@ -52,6 +52,7 @@ extension ReadingRemark {
     case .boxes: "boxes"
     case .noDelimiter: "noDelimiter"
     case .forProcessing: "forProcessing"
+    case .burnedIn: "burnedIn"
     default: Mirror(reflecting: self).children.first?.label ?? ""
     }
   }
@@ -168,5 +169,23 @@ extension ReadingRemark {
       let bytes = try FileBytes.read(DICOMFixtures.folder.appendingPathComponent("\(name).dcm").path)
       for count in stride(from: 0, to: bytes.count, by: 7) { _ = try? GrayImage.decode(Array(bytes[..<count]), name: name) }
     }
+  }
+}
+
+extension DICOMAttributeTests {
+  @Test("the table of attributes names files that are compared, and leaves out few") func documentation() throws {
+    let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Docs/DICOM.md").standardized
+    let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| ") }
+    let known = Set(DICOMFixtures.all.keys)
+    var named = Set<String>()
+    for row in rows {
+      let cell = row.split(separator: "|", omittingEmptySubsequences: false).dropLast().last ?? ""
+      for name in cell.split(separator: "`").map(String.init) where name.contains(where: \.isLetter) && !name.contains(" ") {
+        if name == "---" { continue }
+        #expect(known.contains(name), "\(name)")
+        named.insert(name)
+      }
+    }
+    #expect(rows.count > 40 && named.count * 4 > known.count * 3, "\(named.count) of \(known.count) named")
   }
 }

@@ -52,7 +52,7 @@ import Testing
     let groups = evaluation.sections(by: .fold)
     #expect(groups.map(\.title) == ["fold 0: 4 cases"])
     #expect(groups.first?.figures.map(\.name).prefix(3) == ["lungs Dice, mean", "opacity Dice, mean", "opacity Dice, median"])
-    let rows = evaluation.csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let rows = evaluation.csv(hidesNames: false).split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(rows.count == 5 && Set(rows.map(\.count)).count == 1)
     #expect(rows[0].starts(with: ["id", "patient", "fold", "view", "finding", "sex", "age", "went_icu"]))
     #expect(rows[1].starts(with: ["opacity/0.png", "p0", "0", "", "", "", "", "N", "", "", "0.5", "", "1.0", "0.0", "10.0", "0.0"]))

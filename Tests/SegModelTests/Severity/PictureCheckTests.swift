@@ -73,8 +73,19 @@ import Testing
     let rule = PictureCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.5)
     let check = PictureCheck(
       doubts: [.turnedLeft, .ct], rules: [rule, rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
-    #expect(check.doubt([.nan]) == nil && check.doubt([0.4]) == nil && check.doubt([0.6]) == .turnedLeft)
-    #expect(check.doubt([]) == nil, "features of another network")
+    #expect(
+      check.doubt([.nan], flipped: nil) == nil && check.doubt([0.4], flipped: [0.4]) == nil
+        && check.doubt([0.6], flipped: [0.6]) == .turnedLeft)
+    #expect(check.doubt([], flipped: []) == nil, "features of another network")
+  }
+
+  @Test func anImageIsMirroredOnlyWhereItsMirrorImageLooksBetter() {
+    let rule = PictureCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.4)
+    let check = PictureCheck(doubts: [.mirrored], rules: [rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    #expect(check.doubt([0.8], flipped: [0.1]) == .mirrored)
+    #expect(check.doubt([0.8], flipped: [0.3]) == nil, "both look alike")
+    #expect(check.doubt([0.3], flipped: [-0.4]) == nil, "below the rule's own threshold")
+    #expect(check.doubt([0.5], flipped: nil) == nil && check.doubt([0.6], flipped: nil) == .mirrored, "without the mirror image")
   }
 
   @Test func everyKindOfSpoiltPictureIsMadeOnce() throws {

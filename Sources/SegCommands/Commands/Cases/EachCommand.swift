@@ -54,7 +54,7 @@ struct EachCommand: Command {
   }
 
   func run(_ context: Context) throws -> AnyValue? {
-    let batch = try BatchRun(items, context)
+    let batch = try BatchRun(items, canGoOn: true, context)
     defer { batch.noteRemarks() }
     var results: [(label: any Value, result: any Value)] = []
     var failures: [(label: any Value, message: String, isUnreadable: Bool)] = []

@@ -28,7 +28,7 @@ struct WhereCommand: Command {
       let result: Traced?
       do { result = try batch.call(condition, at: index).result } catch let failure as Diagnostic {
         // A row without the value that is asked for, such as one of a case that failed, does not meet the condition.
-        guard case .table = items, case .caseFailed(let name, _, _, "E103", _) = failure.problem else { throw failure }
+        guard case .table = items, case .caseFailed(let name, _, _, "E103", _, _) = failure.problem else { throw failure }
         leftOut += 1
         first = first ?? failure
         context.note("\(name) is left out: it has no value to compare")

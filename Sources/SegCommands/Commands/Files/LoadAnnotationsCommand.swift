@@ -34,12 +34,12 @@ struct LoadAnnotationsCommand: Command {
       annotation = try AnnotationFile.decode(
         bytes, name: path.text, image: imagePath(context), size: image.size, polling: context.cancellation)
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
-    for note in notes(annotation.remarks) { context.note(note) }
+    for note in notes(annotation.remarks) { context.note(note, about: path.name) }
     if let name = annotation.remarks.pictureName { checkImage(name, context) }
     checkInstance(annotation.remarks.instances, context)
     let (segmentation, outside) = try annotation.segmentation(spacing: image.spacing)
     if outside > 0 {
-      context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and do not count")
+      context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and do not count", about: path.name)
     }
     return segmentation
   }
@@ -79,7 +79,8 @@ struct LoadAnnotationsCommand: Command {
       let bytes = try? FileBytes.read(context.existing(Path(file.name))), let instance = DICOMSegmentation.instance(of: bytes)
     else { return }
     if !instances.contains(instance) {
-      context.note("the segmentation refers to another X-ray (the SOP Instance UIDs differ); check that they belong together")
+      context.note(
+        "the segmentation refers to another X-ray (the SOP Instance UIDs differ); check that they belong together", about: path.name)
     }
   }
 

@@ -25,7 +25,7 @@ struct LoadCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     var image = try context.read(path) { try GrayImage.decode($0, name: $1) }
-    for remark in image.remarks { context.note("\(remark)") }
+    for remark in image.remarks { context.note("\(remark)", about: path.name) }
     if let spacing {
       if image.spacing != .unknown { context.note("the file says \(image.spacing.oneLine); spacing=\(spacing.oneLine) is taken") }
       image.spacing = try spacing.pixelSpacing(atDetector: false)

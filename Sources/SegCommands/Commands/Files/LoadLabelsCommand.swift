@@ -24,7 +24,7 @@ struct LoadLabelsCommand: Command {
   func run(_ context: Context) throws -> LabelImage {
     var remarks: [ReadingRemark] = []
     var labels = try context.read(path) { try LabelImage.decode($0, name: $1, remarks: &remarks) }
-    for remark in remarks { context.note("\(remark)") }
+    for remark in remarks { context.note("\(remark)", about: path.name) }
     if lungs { labels.names = LabelImage.lungNames }
     return labels
   }

@@ -21,7 +21,7 @@ struct LoadMaskCommand: Command {
   func run(_ context: Context) throws -> Mask {
     var remarks: [ReadingRemark] = []
     let mask = try context.read(path) { try Mask.decode($0, name: $1, remarks: &remarks) }
-    for remark in remarks { context.note("\(remark)") }
+    for remark in remarks { context.note("\(remark)", about: path.name) }
     return mask
   }
 }

@@ -28,7 +28,7 @@ struct SaveCommand: Command {
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
     more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
     with. Names and folders of the files that were read may identify a patient: while phi=hide, the standard, stand-ins such as input1.png take \
-    their place in tables, texts and recipes, unless names=true. A CSV has one header line, intervals as .low and .high columns, and an apostrophe before \
+    their place in tables, texts and recipes, unless names=true. Burnt-in text is searched for too, if Tesseract is installed, and reported as a doubt. A CSV has one header line, intervals as .low and .high columns, and an apostrophe before \
     text that a spreadsheet would run as a formula.
     """
   static let examples = [
@@ -50,6 +50,7 @@ struct SaveCommand: Command {
     in: 8...16)
   var depth: Int?
   @Option("Quality of a JPEG.", in: 1...100) var quality = 92
+  @Option("Search the image for burnt-in text while phi=hide, which takes about 1 s. Default: true.") var checkText = true
   @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
   @Option("How a COCO file writes regions; polygons where nothing is said.") var regions: RegionCoding?
   @Option("Whether a LabelMe file holds the picture; only where there is no picture file to name, where nothing is said.") var embed: Bool?
@@ -61,6 +62,7 @@ struct SaveCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     let annotations = try annotations(context)
+    if checkText, names != true, showsPixels { try context.noteBurntInText(in: context.shownImages(of: value.value), writtenTo: path) }
     var remarks: [String] = []
     switch path.fileExtension.lowercased() {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
@@ -73,6 +75,15 @@ struct SaveCommand: Command {
     }
     context.note("saved \(path.text)")
     for remark in remarks { context.note(remark) }
+  }
+
+  /// Whether the file shows the X-ray: an image, a sheet of images, or annotations that hold it.
+  private var showsPixels: Bool {
+    switch path.fileExtension.lowercased() {
+    case "csv", "dcm": false
+    case "json": value.value is Segmentation && embed != false && form != .coco
+    default: form == nil && !(value.value is Segmentation)
+    }
   }
 
   /// The bytes of a file of annotations; nil for what is saved in another way, labels as a picture among it.

@@ -23,6 +23,7 @@ struct RegisterCommand: Command {
   @Option("How new pixels are computed.") var method = Interpolation.bilinear
 
   func run(_ context: Context) throws -> GrayImage {
+    context.notePadding(of: image, prior)
     let found = try image.registered(to: prior, allowing: model, polling: context.cancellation)
     let center = found.map.place(row: Double(prior.size.height - 1) / 2, column: Double(prior.size.width - 1) / 2)
     let (down, across) = (Double(image.size.height - 1) / 2 - center.row, Double(image.size.width - 1) / 2 - center.column)

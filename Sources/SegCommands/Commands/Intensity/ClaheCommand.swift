@@ -22,6 +22,7 @@ struct ClaheCommand: Command {
   @Option("Number of tiles down and across.", in: 1...64) var tiles = 8
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.contrastLimitedEqualized(clipLimit: limit, tilesDown: tiles, tilesAcross: tiles, polling: context.cancellation)
+    context.notePadding(of: image)
+    return try image.contrastLimitedEqualized(clipLimit: limit, tilesDown: tiles, tilesAcross: tiles, polling: context.cancellation)
   }
 }

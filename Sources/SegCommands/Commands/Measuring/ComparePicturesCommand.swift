@@ -22,6 +22,7 @@ struct ComparePicturesCommand: Command {
 
   func run(_ context: Context) throws -> Record {
     guard image.size == reference.size else { throw CommandProblem.sizesDiffer("the picture", image.size, "the reference", reference.size) }
+    context.notePadding(of: image, reference)
     let result = try similarity(of: image, to: reference, polling: context.cancellation)
     var fields: [(String, any Value)] = [
       ("mse", result.meanSquaredError), ("mae", result.meanAbsoluteError), ("psnr", result.peakSignalToNoise),

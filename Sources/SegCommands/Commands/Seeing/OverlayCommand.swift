@@ -9,7 +9,7 @@ struct OverlayCommand: Command {
   static let discussion = """
     The background is the picture that the input was made from, unless background= names another. It is shown through its own window or from its 0.5th \
     to its 99.5th percentile. A segmentation is drawn as the outlines of both lungs and the opacity filled. A legend stands below the picture and hides \
-    nothing.
+    nothing. A doubt about the X-ray is written below it, with or without a legend.
     """
   static let examples = [
     Example("phantom | segment | overlay", "Shows lungs and opacity."),

@@ -11,7 +11,7 @@ struct ReportCommand: Command {
     Of a severity or segmentation: the X-ray with layers to switch, the figures with intervals, the zones, each step with its picture, parameters, recipe \
     and digests. Of a table: the distribution, the ten most severe, the ten least certain, and failures. Names of files, which may tell of a patient, are \
     left out unless names=true shows them. The head of the page bears the date, and what reader= and note= say. The same image in several rows is counted \
-    once, and the rows are named. What is burnt into the pixels is shown. A PDF is printed by Chromium where one is installed. For research; not \
+    once, and the rows are named. What is burnt into the pixels is shown; while phi=hide, text in it is searched for, if Tesseract is installed, and reported as a doubt. A PDF is printed by Chromium where one is installed. For research; not \
     a diagnosis.
     """
   static let examples = [
@@ -46,10 +46,21 @@ struct ReportCommand: Command {
     if ending == "pdf", PDFPrinter.browser == nil { throw PDFPrinter.Problem.noBrowser }
     var page = try page(context)
     page.facts = try facts()
-    let html = page.html
-    let bytes = ending == "pdf" ? try PDFPrinter.print(html, polling: context.cancellation) : Array(html.utf8)
-    try context.output(bytes, to: path)
+    try context.output(ending == "pdf" ? printed(page, context) : Array(page.html.utf8), to: path)
     context.note("reported in \(path.text)")
+  }
+
+  /// The PDF, with the recipe and the digests of its files as an attachment.
+  private func printed(_ page: ReportPage, _ context: Context) throws -> [UInt8] {
+    let attachment = page.recipe.map { PDFAttachment(name: "recipe.txt", text: $0) }
+    var page = page
+    page.closing = attachment.map { "The whole recipe, with the digest of each file, is attached to this PDF as \($0.name)." }
+    let pdf = try PDFPrinter.print(page.html, polling: context.cancellation)
+    guard let attachment else { return pdf }
+    if let whole = attachment.attached(to: pdf) { return whole }
+    page.closing = nil
+    context.note("the recipe could not be attached to the PDF: report it as .html too, which holds the recipe")
+    return try PDFPrinter.print(page.html, polling: context.cancellation)
   }
 
   /// What the user says of the report, and its date; nothing that a file says of a patient.
@@ -57,6 +68,11 @@ struct ReportCommand: Command {
     if let date, CivilDate.days(of: date) == nil { throw CommandProblem.outOfRange("date", "`\(date)`", "a day such as 2026-03-14") }
     let given = [("Reader", reader), ("Date of the report", date ?? ReportDate.today), ("Note", note)]
     return given.compactMap { name, text in text.flatMap { $0.isEmpty ? nil : (name: name, text: $0) } }
+  }
+
+  private func page(of report: CaseReport, _ context: Context) throws -> ReportPage {
+    if !names { try context.noteBurntInText(in: [report.image], writtenTo: path) }
+    return report.page
   }
 
   private func page(_ context: Context) throws -> ReportPage {
@@ -68,15 +84,15 @@ struct ReportCommand: Command {
       guard let source = try SeveritySource.measured(by: severity, madeBy: context.inputStep) else {
         throw CommandProblem.cannotReport("Severity whose mask is not known")
       }
-      return try CaseReport(severity, of: source, title: title, showsNames: names, context).page
+      return try page(of: CaseReport(severity, of: source, title: title, showsNames: names, context), context)
     case let segmentation as Segmentation:
       let source = try SeveritySource(.segmentation(segmentation), lungs: nil, madeBy: context.inputStep)
-      return try CaseReport(source.report(), of: source, title: title, showsNames: names, context).page
+      return try page(of: CaseReport(source.report(), of: source, title: title, showsNames: names, context), context)
     default:
       guard !(value.value is any Recordable), let table = try Table(rowsOf: value.value) else {
         throw CommandProblem.cannotReport(type(of: value.value).typeName)
       }
-      return try CohortReport(table, column: percent?.name, title: title, showsNames: names, context).page
+      return try CohortReport(table, column: percent?.name, title: title, showsNames: names, writtenTo: path, context).page
     }
   }
 }

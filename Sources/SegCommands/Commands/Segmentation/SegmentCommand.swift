@@ -53,7 +53,7 @@ struct SegmentCommand: Command, StatesMemory {
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds, polling: context.cancellation)
     if let doubt = segmentation.doubt {
       guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
-      context.noteOfCase("\(doubt.finding): do not trust lungs and opacity before you have looked")
+      context.note("\(doubt.finding): do not trust lungs and opacity before you have looked", about: image.source?.name)
     }
     return segmentation
   }
