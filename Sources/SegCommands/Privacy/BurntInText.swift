@@ -109,7 +109,7 @@ private struct Sheet {
     size = image.size
     let longest = Double(max(size.width, size.height))
     // Letters of 10 px are too small to be read, and a large image takes seconds.
-    let scale = longest > 2400 ? 2400 / longest : max(1, min(4, (1600 / longest).rounded()))
+    let scale = longest > 2400 ? 2400 / longest : max(1, min(4, 1600 / longest))
     read = Size(width: max(1, Int(Double(size.width) * scale)), height: max(1, Int(Double(size.height) * scale)))
     let bounds = try image.percentiles([0.1, 99.9], polling: cancellation)
     let (low, span) = (bounds[0], bounds[1] > bounds[0] ? bounds[1] - bounds[0] : 1)
@@ -120,9 +120,14 @@ private struct Sheet {
     let stroke = Footprint.square(radius: max(3, longest * scale * 0.006))
     let bright = try bytes.topHat(by: stroke, polling: cancellation).pixels
     let dark = try bytes.blackHat(by: stroke, polling: cancellation).pixels
-    func ink(_ values: [Float]) -> [Float] { values.map { $0 > 60 ? 0 : 255 } }
+    let area = read
+    // Grain of the film: thousands of specks take Tesseract a minute.
+    func ink(_ values: [Float]) throws -> [Float] {
+      let strokes = try Mask(size: area) { values[$0] > 60 }.removingSmall(below: 24, polling: cancellation)
+      return values.indices.map { strokes[$0 / area.width, $0 % area.width] ? 0 : 255 }
+    }
     let sheet = Size(width: read.width, height: 2 * read.height + gap)
-    let pixels = ink(bright) + [Float](repeating: 255, count: gap * read.width) + ink(dark)
+    let pixels = try ink(bright) + [Float](repeating: 255, count: gap * read.width) + ink(dark)
     png = try GrayImage(size: sheet, pixels: pixels).encoded(as: .png)
   }
 
