@@ -100,6 +100,23 @@ import Testing
     }
   }
 
+  @Test(arguments: Architecture.allCases) func keptWeightsGiveTheSameBits(_ architecture: Architecture) throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("m.safetensors")
+    let configuration = try UNetConfiguration(architecture, classes: 3, width: 8)
+    try SegmentationModel(configuration: configuration, side: 64, weights: UNet(configuration, seed: 3).weights).write(to: path)
+    let file = try Safetensors(path: path)
+    let size = Size(width: 64, height: 64)
+    let input = Tensor(shape: [1, 1, 64, 64], values: noise(64 * 64, seed: 2))
+    let expected = try InferenceNetwork(configuration, weights: SegmentationModel(path: path).weights).predict(input)
+    let cache = try #require(PackedWeightsCache(of: file, for: size, on: Workspace().instructionSet, in: folder.file("cache")))
+    for isKept in [false, true] {
+      #expect((cache.open() != nil) == isKept)
+      let found = try InferenceNetwork(configuration, reading: file, for: size, cacheFolder: folder.file("cache")).predict(input)
+      #expect(found.logits == expected.logits && found.features == expected.features)
+    }
+  }
+
   @Test func packedWeightsAreKeptAndOnlyUsedWhenWhole() throws {
     let folder = try ScratchFolder()
     let path = folder.file("m.safetensors")
