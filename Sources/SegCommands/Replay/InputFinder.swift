@@ -124,14 +124,22 @@ public final class InputFinder: Sendable {
   }
 
   /// A recorded file that is where it was, elsewhere by its name, or elsewhere by its content.
-  private func place(of file: RecordedFile, named name: String, at path: String) -> String? {
+  /// - Parameter taken: files of other members of a cohort, returned only where no other file has this content.
+  private func place(of file: RecordedFile, named name: String, at path: String, avoiding taken: Set<String> = []) -> String? {
     let base = Path(name).name
     let places = [path] + (name.hasPrefix("/") ? [] : folders.map { $0 + "/" + name }) + folders.map { $0 + "/" + base }
-    for found in places where Self.isFile(found) && mayRead(found) && matches(found, file) { return found }
-    for folder in folders {
-      for found in candidates(in: folder, byteCount: file.byteCount) where mayRead(found) && matches(found, file) { return found }
+    var shared: String?
+    for found in places where Self.isFile(found) && mayRead(found) && matches(found, file) {
+      guard taken.contains(found) else { return found }
+      shared = shared ?? found
     }
-    return nil
+    for folder in folders {
+      for found in candidates(in: folder, byteCount: file.byteCount) where mayRead(found) && matches(found, file) {
+        guard taken.contains(found) else { return found }
+        shared = shared ?? found
+      }
+    }
+    return shared
   }
 
   /// The recorded file that a name in a script stands for where the record has stand-ins: those that are no members of a cohort, in order.
@@ -175,9 +183,13 @@ public final class InputFinder: Sendable {
     // Files that changed run as they are, and the report says what came of it.
     if others > 0, !absent.isEmpty { return nil }
     var missing: [RecordedFile] = []
+    var taken = Set(kept.compactMap { $0.index.map { here[$0].path } })
     let members = kept.compactMap { file, index -> (name: String, path: String)? in
       if let index { return here[index] }
-      if let place = place(of: file, named: file.name, at: file.name) { return (place, place) }
+      if let place = place(of: file, named: file.name, at: file.name, avoiding: taken) {
+        taken.insert(place)
+        return (place, place)
+      }
       missing.append(file)
       return nil
     }

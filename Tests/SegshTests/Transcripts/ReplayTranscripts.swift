@@ -86,6 +86,25 @@ import Testing
     }
   }
 
+  @Test func `a moved cohort with the same image twice and with broken files replays`() throws {
+    let manager = FileManager.default
+    try manager.createDirectory(at: folder.url.appendingPathComponent("in/ward"), withIntermediateDirectories: true)
+    for seed in 1...3 { try #require(segsh("phantom", "in/x\(seed).png", "--size", "64", "--seed", "\(seed)").status == 0) }
+    for (old, new) in [("x1", "ward/w"), ("x2", "x9")] {
+      try manager.copyItem(at: folder.url.appendingPathComponent("in/\(old).png"), to: folder.url.appendingPathComponent("in/\(new).png"))
+    }
+    for (name, text) in [("x4", ""), ("x5", "no")] { try folder.write(text, to: "in/\(name).png") }
+    try folder.write(
+      "seglang 1\nparam input: Glob\nload-cases (input) | each errors=keep { {mean: it.mean} } | save rows.csv\n", to: "rows.seg")
+    #expect(try segsh("run", "rows.seg", "--lock", "--input", "in/**").status == 4)
+    try manager.moveItem(at: folder.url.appendingPathComponent("in"), to: folder.url.appendingPathComponent("moved"))
+    let replay = try segsh("replay", "rows.seg", "--verify", "--data", "moved")
+    #expect(replay.status == 0, "\(replay.output)\(replay.errors)")
+    #expect(try segsh("replay", "rows.csv", "--verify", "--data", "moved").status == 0)
+    try manager.removeItem(at: folder.url.appendingPathComponent("moved/x3.png"))
+    #expect(try segsh("replay", "rows.seg", "--verify", "--data", "moved").status != 0)
+  }
+
   @Test func `what the params were given is in the lock`() throws {
     #expect(try segsh("phantom", "b.png", "--size", "64", "--seed", "5").status == 0)
     #expect(try segsh("run", "case.seg", "--lock", "--image", "b.png").status == 0)
