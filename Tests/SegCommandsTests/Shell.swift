@@ -14,7 +14,8 @@ final class Shell: Sendable {
   }
 
   init(
-    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false, textSearch: TextSearch? = nil,
+    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false,
+    textSearch: TextSearch? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     TestModel.prepare()

@@ -71,7 +71,8 @@ public final class Segmenter: Sendable {
         prediction: prediction, frame: frame, thresholds: thresholds, extentEstimator: model.extentEstimator,
         brixiaEstimator: model.brixiaEstimator,
         intervalRules: model.intervalRules,
-        doubt: examination.flatMap { PictureCheck.Doubt($0) } ?? model.pictureCheck?.doubt(prediction.ownFeatures, flipped: prediction.flippedFeatures)))
+        doubt: examination.flatMap { PictureCheck.Doubt($0) }
+          ?? model.pictureCheck?.doubt(prediction.ownFeatures, flipped: prediction.flippedFeatures)))
   }
 
   /// The opacity in regions that are large enough to count; none where together they are not.
