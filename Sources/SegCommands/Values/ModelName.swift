@@ -1,4 +1,3 @@
-internal import Dispatch
 import Glibc
 import ImageOps
 import SegLang
@@ -48,7 +47,7 @@ enum ModelShelf {
   static func prepare() {
     guard let path = try? ModelLibrary.path(of: ModelLibrary.standardName) else { return }
     guard MemoryBudget.shortage(of: workingBytes(FileStamp(path))) == nil else { return }
-    DispatchQueue.global().async { _ = try? open(path, keepsPacked: true) }
+    _ = BackgroundThread.start { _ = try? open(path, keepsPacked: true) }
   }
 
   /// Weights as numbers, packed for the processor, and the threads that work on them.

@@ -1,4 +1,5 @@
 import Dispatch
+import ImageOps
 
 /// A batch that another thread draws while the network still learns from the one before.
 final class UpcomingBatch: @unchecked Sendable {
@@ -7,10 +8,11 @@ final class UpcomingBatch: @unchecked Sendable {
   private var result: Result<TrainingBatch, any Error>?
 
   init(_ draw: @escaping @Sendable () throws -> TrainingBatch) {
-    DispatchQueue.global().async {
+    let work: @Sendable () -> Void = {
       self.result = Result { try draw() }
       self.done.signal()
     }
+    if !BackgroundThread.start(work) { work() }
   }
 
   /// Waits for the batch; to be called once.

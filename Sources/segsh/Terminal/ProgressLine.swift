@@ -1,13 +1,14 @@
-import Dispatch
+import Glibc
+import ImageOps
 import Synchronization
 
 /// Shows that something runs: nothing for 300 ms, then a spinner with the step's name, and after 2 s a bar with the time left where the step reports
 /// how far it is. Drawn on standard error, and only where that is a terminal whose cursor moves; always erased at the end.
 final class ProgressLine: Sendable {
   private struct State {
-    /// Counts the operations shown, so that a late drawing of an earlier one is none.
-    var operation = 0
     var isRunning = false
+    /// Whether a thread draws, or sleeps until the next drawing.
+    var hasThread = false
     var start = ContinuousClock.now
     /// The command that runs.
     var command = ""
@@ -18,16 +19,19 @@ final class ProgressLine: Sendable {
     var turn = 0
   }
   private let state = Mutex(State())
-  private let queue = DispatchQueue(label: "progress")
+  /// Held while a line is drawn.
+  private let drawing = Mutex(())
+  private static let patience = Duration.milliseconds(300)
 
   /// Starts the clock. Does nothing where no line can be drawn.
   func start(_ step: String = "") {
     guard Terminal.current.movesCursor else { return }
-    let operation = state.withLock { state in
-      state = State(operation: state.operation + 1, isRunning: true, step: step)
-      return state.operation
+    let needsThread = state.withLock { state in
+      defer { state = State(isRunning: true, hasThread: true, step: step) }
+      return !state.hasThread
     }
-    draw(operation, after: .milliseconds(300))
+    guard needsThread, !BackgroundThread.start({ [self] in while draw() { usleep(100_000) } }) else { return }
+    state.withLock { $0.hasThread = false }
   }
 
   /// A step tells how far it is, 0...1.
@@ -45,24 +49,30 @@ final class ProgressLine: Sendable {
   /// Erases the line and stops drawing.
   func stop() {
     state.withLock { $0.isRunning = false }
-    queue.sync {}
+    drawing.withLock { _ in }
     Console.shared.show(transient: "")
   }
 
-  /// Draws the line after a while, and again every 100 ms until the operation ends.
-  private func draw(_ operation: Int, after delay: DispatchTimeInterval) {
-    queue.asyncAfter(deadline: .now() + delay) { [self] in
-      let line: String? = state.withLock { state in
-        guard state.isRunning, state.operation == operation else { return nil }
+  /// Draws the line where it is time to; false once no operation runs.
+  private func draw() -> Bool {
+    drawing.withLock { _ in
+      let (goesOn, line): (Bool, String?) = state.withLock { state in
+        guard state.isRunning else {
+          state.hasThread = false
+          return (false, nil)
+        }
+        let elapsed = ContinuousClock.now - state.start
+        guard elapsed >= Self.patience else { return (true, nil) }
         state.turn += 1
-        return Self.line(
-          step: [state.step, state.command].filter { !$0.isEmpty }.joined(separator: " "), fraction: state.fraction,
-          elapsed: ContinuousClock.now - state.start, secondsLeft: state.secondsLeft,
-          turn: state.turn, columns: Terminal.current.columns)
+        return (
+          true,
+          Self.line(
+            step: [state.step, state.command].filter { !$0.isEmpty }.joined(separator: " "), fraction: state.fraction,
+            elapsed: elapsed, secondsLeft: state.secondsLeft, turn: state.turn, columns: Terminal.current.columns)
+        )
       }
-      guard let line else { return }
-      Console.shared.show(transient: line)
-      draw(operation, after: .milliseconds(100))
+      if let line { Console.shared.show(transient: line) }
+      return goesOn
     }
   }
 
