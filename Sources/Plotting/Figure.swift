@@ -41,8 +41,8 @@ public struct Figure: Sendable, Equatable {
 
     public var description: String {
       switch self {
-      case .side(let side): "a plot's side is \(PlotNumber.short(side)) mm but must be 40 to 400 mm"
-      case .tooManyPoints(let count): "\(count) points are too many for a plot: \(Figure.pointLimit) at most"
+      case .side(let side): "each side of a plot must be 40 to 400 mm, not \(PlotNumber.short(side)) mm"
+      case .tooManyPoints(let count): "\(count) points are too many for a plot; the limit is \(Figure.pointLimit)"
       }
     }
   }

@@ -7,8 +7,8 @@ import ImageOps
 struct Segsh: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "segsh",
-    abstract: "A shell and a small language for chest X-rays: segment, measure, question, correct, replay.",
-    discussion: "Without a subcommand it opens the prompt. Research use, not a diagnosis.",
+    abstract: "A shell and a small language for chest X-rays: segment, measure, explain, correct, replay.",
+    discussion: "Without a subcommand, segsh opens the interactive prompt. Research use, not a diagnosis.",
     version: "segsh \(Version.program)",
     subcommands: [
       PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, ReplaySubcommand.self,
@@ -77,7 +77,7 @@ enum Version {
 
 /// What every subcommand takes.
 struct CommonOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Threads that operations and networks use; results do not depend on it.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of threads. Results do not depend on it. Default: all cores.", valueName: "n"))
   var threads: Int?
 
   func validate() throws { try Self.use(threads: threads) }
@@ -85,14 +85,14 @@ struct CommonOptions: ParsableArguments {
   /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core; refuses a SEGSH_MEMORY that is no number.
   static func use(threads: Int?) throws {
     if let text = Environment["SEGSH_MEMORY"], !text.isEmpty, Int(text).map({ (0...1 << 30).contains($0) }) != true {
-      throw ValidationError("SEGSH_MEMORY is `\(text)`, but must be a whole number of MiB, 0 to 1073741824")
+      throw ValidationError("SEGSH_MEMORY is `\(text)` but must be a whole number of MiB, 0 to 1073741824")
     }
     if let threads {
-      guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads), but must be 1 to 1024") }
+      guard (1...1024).contains(threads) else { throw ValidationError("--threads is \(threads) but must be 1 to 1024") }
       Threads.use(threads)
     } else if let text = Environment["SEGSH_THREADS"], !text.isEmpty {
       guard let threads = Int(text), (1...1024).contains(threads) else {
-        throw ValidationError("SEGSH_THREADS is `\(text)`, but must be 1 to 1024")
+        throw ValidationError("SEGSH_THREADS is `\(text)` but must be 1 to 1024")
       }
       Threads.use(threads)
     }

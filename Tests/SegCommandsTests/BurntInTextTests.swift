@@ -109,7 +109,7 @@ struct BurntInTextTests {
   func notSearched() throws {
     let shell = try Shell(textSearch: TextSearch(program: "/bin/false"))
     try shell.run("phantom size=64 | save x.png; load x.png | save y.png")
-    #expect(shell.notes.contains { $0.contains("burnt-in text was not checked") })
+    #expect(shell.notes.contains { $0.contains("the image was not checked for burned-in text") })
     #expect(FileManager.default.fileExists(atPath: shell.path("y.png")))
     #expect(try Shell().failure("phantom size=64 | find-text").contains("apt-get install tesseract-ocr"))
     #expect(ExternalProgram.installed("segsh-no-such-program") == nil)
@@ -129,7 +129,7 @@ struct BurntInTextTests {
     }
     let masked = try #require(try shell.run("i = p | invert; i | cover (i > 150) value=300") as? GrayImage)
     #expect(masked.pixels == image.pixels.map { $0 > 150 ? 300 : $0 } && masked.range.upperBound == 300)
-    #expect(try shell.failure("p | cover").contains("one of these is needed"))
+    #expect(try shell.failure("p | cover").contains("one of these options is needed"))
     #expect(try shell.failure("p | cover row=99px column=0px height=2px width=2px").contains("the rectangle"))
   }
 }

@@ -22,7 +22,7 @@ struct CaseCommandTests {
     #expect(try shell.run("load-cases p[12].png | where { it.stem == \"p2\" }").oneLine == "1 picture: p2.png")
     #expect(try shell.number("cases[1].width") == 64)
     #expect(try shell.run("cases[2] == cases[2]").oneLine.contains("64x64"))
-    #expect(try shell.failure("cases[3]").contains("no item 3: there are 3"))
+    #expect(try shell.failure("cases[3]").contains("index 3 is out of range: 3 items"))
     #expect(try shell.failure("load-cases nothing") == "`load-cases`: no image in `nothing`")
     try shell.run("load-cases . spacing=0.5mm | each { it.spacing }")
   }
@@ -109,7 +109,7 @@ struct CaseCommandTests {
       try shell.run("p | sweep radius=1px..3px level=[60, 120] { (it > level) | morph-erode radius=radius }") as? Sweep)
     #expect(sweep.table.columns == ["n", "radius", "level", "area", "percent", "regions"])
     #expect(sweep.trials.map(\.label).prefix(3) == ["radius=1px level=60", "radius=1px level=120", "radius=2px level=60"])
-    #expect(sweep.oneLine == "3 times 2 values of radius, 1px to 3px; of level, 60 to 120; pick N takes one")
+    #expect(sweep.oneLine == "3 times 2 values of radius, 1px to 3px; of level, 60 to 120; `pick N` selects one")
     // Two columns, three rows.
     let sheet = try sweep.contactSheet().picture()
     #expect(sheet.size.width < 3 * 64 && sheet.size.height > 3 * 64)

@@ -57,7 +57,7 @@ struct CohortTests {
     for name in ["case1.png", "case3.png"] { try FileManager.default.removeItem(atPath: elsewhere.path("x/y/z/\(name)")) }
     let error = #expect(throws: InputFinder.Problem.self) { try compare(shell, "r0.csv", in: [elsewhere.folder]) }
     let text = "\(error.map { "\($0)" } ?? "")"
-    #expect(text.hasPrefix("2 of 7 inputs are not here: `") && text.contains("Where are they? --data DIR"), "\(text)")
+    #expect(text.hasPrefix("2 of 7 inputs were not found: `") && text.contains("Give their folder: --data DIR"), "\(text)")
   }
 
   @Test("two cohorts of one script keep their own members")
@@ -81,9 +81,9 @@ struct CohortTests {
     #expect(all.paths.map(\.text) == ["in/case1.png", "in/case2.png", "in/case3.png", "in/case4.png", "in/deep/case1.png"])
     // Files of one name are told apart by their folders.
     #expect(all.labels == ["in/case1.png", "case2.png", "case3.png", "case4.png", "deep/case1.png"])
-    #expect(try shell.failure("load-cases in/notes.txt").contains("no image in `in/notes.txt`, which has 1 other file"))
+    #expect(try shell.failure("load-cases in/notes.txt").contains("no image in `in/notes.txt`, which matches 1 other file"))
     #expect(symlink("nowhere.png", shell.path("in/link.png")) == 0)
-    #expect(try shell.failure("load in/link.png").contains("`in/link.png` is a link to `nowhere.png`, which is not there"))
+    #expect(try shell.failure("load in/link.png").contains("`in/link.png` is a link to `nowhere.png`, which does not exist"))
     let rows = try #require(try shell.run("load-cases in/link.png | each errors=keep { it.mean }") as? Table)
     #expect(rows.size == "1 file: 0 measured, 1 unreadable" && rows.csv.contains("is a link to `nowhere.png`"))
   }
@@ -187,13 +187,13 @@ struct CohortTests {
     #expect(read.run.failures == first.lock.run.failures && read.run.batches == first.lock.run.batches)
     func report(_ now: RunLock, script: String) -> ReplayReport { ReplayReport(subject: "x", of: now.run, script: now.script, with: read) }
     let same = report(try lock(script, in: shell).lock, script: script)
-    #expect(same.isIdentical && same.text == "x: 2 steps identical, 1 case that fails as before\n")
+    #expect(same.isIdentical && same.text == "x: 2 steps identical, 1 case fails as before\n")
     try write("another broken one", to: "in/case4.png", in: shell)
     let other = report(try lock(script, in: shell).lock, script: script)
     #expect(!other.isIdentical && other.remarks.contains { $0.contains("input5.png has changed") }, "\(other.text)")
     try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]).write(to: URL(fileURLWithPath: shell.path("in/case4.png")))
     let differently = report(try lock(script, in: shell).lock, script: script)
-    #expect(differently.remarks.contains { $0.contains("case input5.png (5 of 7) failed differently") }, "\(differently.text)")
+    #expect(differently.remarks.contains { $0.contains("case input5.png (5 of 7) fails with another error") }, "\(differently.text)")
     try shell.run("phantom size=64 seed=4 | save in/case4.png")
     let mended = report(try lock(script, in: shell).lock, script: script)
     #expect(!mended.isIdentical && mended.remarks.contains { $0.contains("case input5.png (5 of 7) no longer fails") }, "\(mended.text)")

@@ -21,16 +21,16 @@ struct CorrectionCommandTests {
     let after = try shell.number("score.percent")
     #expect(after > before && report.corrections == 2)
     #expect(
-      report.oneLine.hasSuffix("; percent \(NumberFormat.fixed(before, 1)) -> \(NumberFormat.fixed(after, 1)) %, corrected by 2 steps"),
+      report.oneLine.hasSuffix("; percent \(NumberFormat.fixed(before, 1)) -> \(NumberFormat.fixed(after, 1)) %, 2 corrections"),
       "\(report.oneLine)")
-    let estimate = try #require(report.details.first { $0.hasPrefix("as readers would score it") })
+    let estimate = try #require(report.details.first { $0.hasPrefix("estimated reader scores") })
     let moved = try shell.number("score.extent_estimate") != shell.number("score.before.extent_estimate")
-    #expect(estimate.contains("without the corrections") == !moved)
+    #expect(estimate.contains("before the corrections") == !moved)
     #expect(try shell.number("score.before.percent") == before)
     #expect(try shell.number("score.corrections") == 2 && shell.number("more.corrections") == 2)
     #expect(try shell.run("more.uncorrected").contentHash == shell.run("seg").contentHash)
     #expect(try shell.run("more").contentHash != shell.run("seg").contentHash)
-    #expect(try shell.run("more").oneLine.hasSuffix(", corrected by 2 steps"))
+    #expect(try shell.run("more").oneLine.hasSuffix(", 2 corrections"))
     #expect(report.json.text.contains("\"corrections\": 2, \"before\": {\"percent\": "))
     let plain = try shell.run("seg | severity").json.text
     #expect(!plain.contains("before"))
@@ -102,8 +102,8 @@ struct CorrectionCommandTests {
     )
     #expect(try shell.number("(ring | include fill [60, 60]).area") == shell.number("(empty | include ellipse [[40, 40], [80, 80]]).area"))
     #expect(try shell.number("(ring | exclude fill \"42,60\").area") == 0)
-    #expect(try shell.failure("ring | include fill [[5, 5]]").contains("open to the border"))
-    #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("no point lies in a region of the mask"))
+    #expect(try shell.failure("ring | include fill [[5, 5]]").contains("open to the image border"))
+    #expect(try shell.failure("ring | exclude fill [[60, 60]]").contains("no point is inside a region of the mask"))
     try shell.run("clear = p | segment | exclude rectangle [[0, 0], [127, 127]]; full = clear | include fill [[64, 40], [64, 90]]")
     #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
   }
@@ -128,17 +128,17 @@ struct CorrectionCommandTests {
     let shell = try Shell()
     try shell.run(Self.start)
     for (line, message) in [
-      ("seg | include polygon [[1, 2], [3, 4]]", "polygon takes 3 points or more, not 2"),
+      ("seg | include polygon [[1, 2], [3, 4]]", "polygon takes 3 or more points, not 2"),
       ("seg | include ellipse [[1, 2]]", "2 points, opposite corners"),
       ("seg | include polygon [[1, 2], [3], [4, 5]]", "point 2 is [3]"),
       ("seg | include polygon [[1, 2], [3, 1e9], [4, 5]]", "point 2 is"),
       ("seg | include polygon [[1, 2px], [3, 4], [4, 5]]", "point 1 is"),
-      ("seg | include rectangle [[-50, -50], [-1, -1]]", "meets no pixel"),
+      ("seg | include rectangle [[-50, -50], [-1, -1]]", "covers no pixel"),
       ("seg | include polygon \"1,2 3\"", "cannot read `1,2 3`"),
-      ("seg | include blob [[1, 2]]", "unknown choice `blob`"),
+      ("seg | include blob [[1, 2]]", "unknown value `blob`"),
       ("seg | include polygon []", "not 0"),
-      ("seg | paint []", "1 point or more"),
-      ("seg | include fill [[1, 1]]", "no point lies in a gap of the opacity"),
+      ("seg | paint []", "1 or more points"),
+      ("seg | include fill [[1, 1]]", "no point is inside a gap of the opacity"),
     ] {
       let failure = try shell.failure(line)
       #expect(failure.contains(message), "\(line): \(failure)")
@@ -155,8 +155,8 @@ struct CorrectionCommandTests {
     try shell.run(
       "none = seg | exclude rectangle [[0, 0], [255, 255]] layer=right-lung; none | exclude rectangle [[0, 0], [255, 255]] layer=right-lung"
     )
-    #expect(shell.notes.contains { $0.contains("px of opacity went with it") })
-    #expect(shell.notes.contains { $0.hasPrefix("nothing is corrected: no pixel that was drawn changes the right lung") })
+    #expect(shell.notes.contains { $0.contains("px of opacity were removed with it") })
+    #expect(shell.notes.contains { $0.hasPrefix("nothing changed: the drawn pixels do not change the right lung") })
     try shell.run("seg | include fill [[128, 70]] | threshold 0.5")
     #expect(shell.notes.contains { $0.contains("the corrections are applied on top: ") })
   }
@@ -202,15 +202,15 @@ struct AnnotationCommandTests {
       #expect((report as? SeverityReport)?.corrections == 0 && (report as? SeverityReport)?.before == nil, "\(line)")
       #expect(try shell.number("(c.opacity xor seg.opacity).area + (c.lungs.all xor seg.lungs.all).area") == 0, "\(line)")
     }
-    #expect(shell.notes.contains { $0.hasPrefix("nothing is corrected") })
+    #expect(shell.notes.contains { $0.hasPrefix("nothing changed") })
     let corrected = try shell.run("d = seg.opacity | exclude rectangle [[0, 0], [1, 1]]; d | severity")
     #expect((corrected as? SeverityReport)?.corrections == 0)
     let real = try shell.run("d = seg.opacity | exclude rectangle [[0, 0], [1, 1]] | exclude rectangle [[0, 0], [95, 95]]; d | severity")
     #expect((real as? SeverityReport)?.corrections == 1)
     try shell.run("c | severity | report case.html")
-    #expect(try !shell.text("case.html").contains("Corrected by a person"))
+    #expect(try !shell.text("case.html").contains("Manually corrected"))
     try shell.run("seg | exclude rectangle [[0, 0], [95, 95]] | severity | report case2.html")
-    #expect(try shell.text("case2.html").contains("Corrected by a person in 1 step"))
+    #expect(try shell.text("case2.html").contains("Manually corrected in 1 step"))
   }
 
   @Test("what a file of annotations holds beside regions of this X-ray is noted")
@@ -235,13 +235,13 @@ struct AnnotationCommandTests {
     #expect(try shell.number("(load b/v.png | load-annotations all.json).lungs.right.area") == 25)
     #expect(try shell.number("(load \(shell.path("b/v.png")) | load-annotations all.json).lungs.right.area") == 25)
     #expect(shell.notes.contains("1 annotation is about another image and is left out"))
-    #expect(try shell.failure("load c.png | load-annotations all.json").contains("none is `c.png`; there is: a/v.png, b/v.png"))
+    #expect(try shell.failure("load c.png | load-annotations all.json").contains("but not `c.png`; it has a/v.png, b/v.png"))
     // Outside of the folder of the file of annotations, the names decide; both fit.
     try write("a/own.json", images)
     #expect(try shell.number("(load b/v.png | load-annotations a/own.json).lungs.right.area") == 25)
     try write("one.json", [images[0]])
     _ = try shell.run("load b/v.png | load-annotations one.json")
-    #expect(shell.notes.contains { $0.hasPrefix("the file was drawn over `a/v.png`, and the X-ray is `b/v.png`") })
+    #expect(shell.notes.contains { $0.hasPrefix("the file was drawn over `a/v.png`, but the X-ray is `b/v.png`") })
     #expect(shell.notes.contains("1 annotation is about an image that the file does not list, and is left out"))
   }
 
@@ -262,7 +262,7 @@ struct AnnotationCommandTests {
     ] {
       let before = shell.notes.count
       try shell.run(line)
-      #expect(shell.notes.dropFirst(before).contains { $0.hasPrefix("these labels name no lungs") }, "\(line)")
+      #expect(shell.notes.dropFirst(before).contains { $0.hasPrefix("these labels are not named as lungs") }, "\(line)")
     }
     #expect(try !shell.run("c").oneLine.contains("right"))
     #expect(try !shell.run("c").json.text.contains("right"))
@@ -274,8 +274,8 @@ struct AnnotationCommandTests {
   func problems() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
-    #expect(try shell.failure("q | load-annotations a.json").contains("about an image of 128x128, and the X-ray is 64x64"))
-    #expect(try shell.failure("seg | save a.dcm").contains("made from none"))
+    #expect(try shell.failure("q | load-annotations a.json").contains("about an image of 128x128, but the X-ray is 64x64"))
+    #expect(try shell.failure("seg | save a.dcm").contains("not made from one"))
     #expect(try shell.failure("seg | save b.json regions=rle").contains("form=coco"))
     #expect(try shell.failure("p | save b.json form=coco").contains("becomes annotations"))
     let shapes =

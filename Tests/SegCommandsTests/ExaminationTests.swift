@@ -77,12 +77,12 @@ struct ExaminationTests {
     let severity = try #require(try shell.run("load x.dcm | smooth sigma=1 | resize longest=96 | segment | severity") as? SeverityReport)
     #expect(severity.severity.doubt == .headerLateral)
     #expect(severity.json.text.contains("\"doubt\": \"header_lateral\""))
-    #expect(shell.notes.contains { $0.hasPrefix("the DICOM header names a lateral view") })
+    #expect(shell.notes.contains { $0.hasPrefix("the DICOM header states a lateral view") })
     let strict = try Shell(isStrict: true)
     try FileBytes.write(dicom([position: ("CS", "LL")]), to: strict.path("x.dcm"))
     try FileBytes.write(dicom([position: ("CS", "PA")]), to: strict.path("y.dcm"))
     let refused = try #require(throws: ShellFailure.self) { try strict.run("load x.dcm | segment") }
-    #expect(refused.text.contains("the DICOM header names a lateral view; --strict refuses to segment it"))
+    #expect(refused.text.contains("the DICOM header states a lateral view, so --strict refuses to segment it"))
     try strict.run("s = 1; try { load x.dcm | segment } catch e { s = 2 }")
     #expect(try strict.number("s") == 2)
   }

@@ -70,7 +70,7 @@ struct FileCommandTests {
   func refusals() throws {
     let shell = try Shell()
     #expect(try shell.failure("phantom size=64 | save a.xyz").contains(".png"))
-    #expect(try shell.failure("phantom size=64 | save a").contains("a file without an ending"))
+    #expect(try shell.failure("phantom size=64 | save a").contains("a file without an extension"))
     #expect(try shell.failure("phantom size=64 | segment | save a.jpg").contains("JPEG cannot hold labels"))
     #expect(try shell.failure("phantom size=64 | save a.csv").contains("cannot be saved as .csv"))
     #expect(try shell.failure("(phantom size=64).opacity | save a.jpg").contains("JPEG"))

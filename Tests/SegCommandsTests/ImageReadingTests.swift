@@ -66,7 +66,7 @@ struct ImageReadingTests {
     try FileBytes.write(dicom({ $0.add(0x0008_0068, "CS", "FOR PROCESSING") }), to: shell.path("raw.dcm"))
     try shell.run("load raw.dcm")
     #expect(
-      shell.notes == ["PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"])
+      shell.notes == ["PresentationIntentType is FOR PROCESSING: raw detector values, not processed for viewing"])
     let image = try #require(try shell.run("load raw.dcm") as? GrayImage)
     #expect(image.pixels == (0..<12).map { Float($0 * 100) })
     #expect((try shell.run("(load raw.dcm).remarks") as? String)?.hasPrefix("PresentationIntentType") == true)
@@ -78,7 +78,7 @@ struct ImageReadingTests {
     try FileBytes.write(dicom({ $0.add(0x0028_0008, "IS", "3") }, rows: 1), to: shell.path("cine.dcm"))
     let image = try #require(try shell.run("load cine.dcm") as? GrayImage)
     #expect(image.oneLine == "4x1 12-bit, frame 1 of 3, spacing unknown")
-    #expect(shell.notes == ["the file holds 3 frames; the first is read"])
+    #expect(shell.notes == ["the file has 3 frames; only the first is read"])
   }
 
   @Test("the cases of a batch name the first that a note is about and count the others")
@@ -89,7 +89,7 @@ struct ImageReadingTests {
     }
     try FileBytes.write(dicom(), to: shell.path("case4.dcm"))
     try shell.run("load-cases case*.dcm | each { it.mean }")
-    let text = "PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"
+    let text = "PresentationIntentType is FOR PROCESSING: raw detector values, not processed for viewing"
     #expect(shell.notes.filter { $0.contains("FOR PROCESSING") } == ["case1.dcm: \(text)", "2 more cases: \(text)"])
   }
 
@@ -109,9 +109,9 @@ struct ImageReadingTests {
       #expect(abs(try shell.number("(x | window preset=\(preset))[0, 2]") - ((200 - 199.5) / 100 + 0.5) * 255) < 1e-4)
     }
     #expect(try shell.number("(x | window preset=wide)[0, 3]") == shell.number("(x | window)[0, 3]"))
-    #expect(try shell.failure("x | window preset=bone").contains("the image has no window `bone`; it has: 1 (WIDE), 2 (SOFT TISSUE)"))
-    #expect(try shell.failure("x | window preset=1 center=5 width=9").contains("only one of these can be given"))
-    #expect(try shell.failure("phantom size=64 | window preset=1").contains("the image proposes no window"))
+    #expect(try shell.failure("x | window preset=bone").contains("the image has no window `bone`; available: 1 (WIDE), 2 (SOFT TISSUE)"))
+    #expect(try shell.failure("x | window preset=1 center=5 width=9").contains("only one of these options can be given"))
+    #expect(try shell.failure("phantom size=64 | window preset=1").contains("the image has no stored display window"))
   }
 
   @Test("ruler takes angles in mm where pixels are not square, as measure-angle does")
@@ -136,7 +136,7 @@ struct ImageReadingTests {
     try shell.run("load-mask m.png")
     #expect(!shell.notes.contains { $0.contains("values") })
     try shell.run("load-mask lungs.png")
-    #expect(shell.notes.last == "the file holds 3 different values; every pixel that is not 0 is inside the mask")
+    #expect(shell.notes.last == "the file has 3 different values; every nonzero pixel belongs to the mask")
   }
 
   @Test("clahe gives a 12-bit image what it gives its 8-bit form, and its limit matters", arguments: [0.5, 2, 8, 40])

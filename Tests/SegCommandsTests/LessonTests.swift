@@ -113,11 +113,11 @@ struct LessonTests {
   @Test(
     "that are none are refused with the reason",
     arguments: [
-      ("seglang 1\n", "comment that is its title"), ("seglang 1\n# Title\n", "`## Headline`"),
-      ("seglang 1\n# T\n\n## A\n", "says nothing"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "ends in `checkpoint"),
+      ("seglang 1\n", "comment with its title"), ("seglang 1\n# Title\n", "`## Headline`"),
+      ("seglang 1\n# T\n\n## A\n", "has no text"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "must end in `checkpoint"),
       ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x truth=1\n", "there are none"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "a checkpoint is written"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden truth=1\n", "a checkpoint is written"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "write a checkpoint as"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden truth=1\n", "write a checkpoint as"),
       ("seglang 1\n# T\n\n## A\n# text\nx = (\n", "lesson.seg:"),
     ])
   func refusals(text: String, reason: String) {
@@ -132,8 +132,8 @@ struct LessonTests {
     let path = shell.path("small.seg")
     try Self.small.write(toFile: path, atomically: true, encoding: .utf8)
     try shell.run("xray = handout \"xray\" lesson=small.seg")
-    #expect(try shell.failure("m = xray < 128; m | severity").contains("lungs are not known"))
-    #expect(try shell.failure("handout \"hidden\" lesson=small.seg").contains("hands out nothing"))
+    #expect(try shell.failure("m = xray < 128; m | severity").contains("lungs are unknown"))
+    #expect(try shell.failure("handout \"hidden\" lesson=small.seg").contains("has no value named"))
     #expect(try shell.failure("xray.lungs").contains("no property"))
   }
 
@@ -143,7 +143,7 @@ struct LessonTests {
     let lesson = try Lesson(Self.small.replacing("hidden.image\n", with: "phantom size=64\n"), name: "small.seg")
     #expect {
       try LessonStage.rehearse(lesson, host: shell.host)
-    } throws: { "\($0)".contains("knows its truth") }
+    } throws: { "\($0)".contains("contains the reference") }
   }
 
   @Test("find answers that do not reach")
@@ -152,13 +152,13 @@ struct LessonTests {
     let lesson = try Lesson(Self.small.replacing("xray < 128  #", with: "xray > 128  #"), name: "small.seg")
     #expect {
       try LessonStage.rehearse(lesson, host: shell.host)
-    } throws: { "\($0)".contains("Dice 0.000, 0.8 is asked: 100 % of the region is missing") }
+    } throws: { "\($0)".contains("Dice coefficient 0.000, at least 0.8 is required: 100 % of the reference region is missing") }
   }
 
   @Test("are for the prompt: a script has no one who learns")
   func script() throws {
     let shell = try Shell(.script)
-    #expect(try shell.failure("lesson thresholds").contains("lessons are for the prompt"))
+    #expect(try shell.failure("lesson thresholds").contains("lessons run only at the prompt"))
     try shell.run("lesson list")
     #expect(shell.written.contains("Opening and closing"))
     #expect(try shell.failure("lesson treshold").contains("lesson"))

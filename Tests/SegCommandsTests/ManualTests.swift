@@ -24,7 +24,7 @@ struct ManualTests {
         "morph-open - Removes what the footprint does not fit into.\n\n"
           + "  PICTURE | morph-open [radius=RADIUS] [shape=disk|square|diamond|line] [angle=ANGLE] [pattern=PATTERN]\n"))
     #expect(page.contains("Default 1px."))
-    #expect(page.contains("Gives what it was given: Mask or Labels or Image."))
+    #expect(page.contains("Returns the type of its input: Mask or Labels or Image."))
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
   }
 

@@ -33,7 +33,7 @@ struct PictureCommandTests {
     #expect(try size("resize width=32px") == "32x24")
     #expect(try size("resize width=32px height=32px") == "32x32")
     #expect(try size("calibrate 1mm | resize spacing=0.5mm") == "256x192")
-    #expect(try shell.failure("img | resize").contains("one of these is needed: longest; scale; width and height; spacing"))
+    #expect(try shell.failure("img | resize").contains("one of these options is needed: longest; scale; width and height; spacing"))
     #expect(try shell.failure("img | resize scale=2 longest=9px").contains("only one of these"))
   }
 
@@ -45,7 +45,7 @@ struct PictureCommandTests {
     let lungs = try #require(try shell.run("p.lungs") as? LabelImage)
     let bounds = try #require(lungs.foreground.bounds)
     #expect(labels.size == Size(width: bounds.columns.count + 4, height: bounds.rows.count + 4))
-    #expect(try shell.failure("p | crop row=90px height=20px width=20px").contains("does not lie inside"))
+    #expect(try shell.failure("p | crop row=90px height=20px width=20px").contains("extends beyond"))
     #expect(try shell.failure("p | crop around=(p.opacity and not p.opacity)").contains("has no pixels"))
   }
 
@@ -79,7 +79,7 @@ struct PictureCommandTests {
     #expect(try shell.run("img | threshold p90") as? Mask == image.thresholded(by: .percentile(90)).mask)
     #expect(try shell.run("img | threshold otsu") as? Mask == image.thresholded(by: .otsu).mask)
     #expect(try shell.run("level = 100; img | threshold (level)") as? Mask == image.thresholded(by: .value(100)).mask)
-    #expect(try shell.failure("img | threshold otsoo").contains("unknown choice `otsoo`"))
+    #expect(try shell.failure("img | threshold otsoo").contains("unknown value `otsoo`"))
     #expect(shell.notes.contains { $0.hasPrefix("otsu -> ") })
   }
 
@@ -119,7 +119,7 @@ struct PictureCommandTests {
     #expect(try shell.number("(img | stretch low=p10 high=p90).high") == 255)
     #expect(try shell.number("(img | invert | invert).mean") == shell.number("img.mean"))
     #expect(try shell.number("(img | smooth sigma=3px).deviation") < shell.number("img.deviation"))
-    #expect(try shell.failure("img | window width=3").contains("`width` needs `center` too"))
+    #expect(try shell.failure("img | window width=3").contains("`width` also needs `center`"))
     #expect(try shell.number("(img | histogram bins=8).count") == 8)
   }
 
@@ -133,7 +133,8 @@ struct PictureCommandTests {
       full = seg | include rectangle [[20, 30], [240, 124]] layer=right-lung
       both = full | include rectangle [[20, 132], [240, 226]] layer=left-lung
       """)
-    #expect(try shell.failure("both.lungs | cardiothoracic-ratio").contains("too small for a heart: these lungs reach behind it"))
+    #expect(
+      try shell.failure("both.lungs | cardiothoracic-ratio").contains("too small for a heart: these lung masks extend behind the heart"))
     try shell.run("q = phantom size=256; s = q | segment | exclude rectangle [[0, 0], [1, 1]] layer=right-lung")
     #expect(try shell.failure("s.lungs | cardiothoracic-ratio").contains("reach behind"), "a correction that changes nothing")
   }

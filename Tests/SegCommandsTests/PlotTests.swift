@@ -44,7 +44,7 @@ struct PlotTests {
     let image = try #require(try shell.run("(p | gamma 1)") as? GrayImage)
     let mask = try #require(try shell.run("m") as? Mask)
     #expect((0..<image.size.count).allSatisfy { (Double(image.pixels[$0]) > line.0) == mask[$0 / 64, $0 % 64] })
-    #expect(try shell.failure("p.opacity | plot").contains("there is no plot of a Mask that no single threshold made"))
+    #expect(try shell.failure("p.opacity | plot").contains("a Mask that no single threshold made"))
   }
 
   @Test("a severity's zones are its figures, with their intervals")
@@ -64,7 +64,7 @@ struct PlotTests {
       rows = [["2020-03-28", 40, "a"], ["2020-03-14", 10, "a"], ["2020-03-17", 25, "b"]] | each { {date: it[0], percent: it[1], side: it[2]} }
       """)
     let course = try plot("rows | plot", shell)
-    #expect(course.kind == .line && course.figure.x.scale == .dates && course.figure.y.title == "percent, opaque share (%)")
+    #expect(course.kind == .line && course.figure.x.scale == .dates && course.figure.y.title == "percent, lung area with opacity (%)")
     guard case .line(let points)? = course.figure.marks.first?.shape else { throw ShellFailure(text: "no line") }
     #expect(points.map(\.y) == [10, 25, 40], "in the order of the days")
     let sides = try plot("rows | plot x=date y=percent by=side kind=points", shell)
@@ -85,7 +85,7 @@ struct PlotTests {
   func course() throws {
     let plot = try plot(
       "[1, 2, 3] | each { n = it; {day: n, score: (phantom size=128 seed=n opacity=20% | segment | severity)} } | plot x=day")
-    #expect(plot.figure.y.label == "score.percent, opaque share" && plot.figure.y.unit == "%")
+    #expect(plot.figure.y.label == "score.percent, lung area with opacity" && plot.figure.y.unit == "%")
     #expect(plot.figure.marks.contains { if case .band(let spans) = $0.shape { spans.count == 3 } else { false } })
   }
 
@@ -117,7 +117,7 @@ struct PlotTests {
     #expect(try shell.failure("rows | plot truth=died").contains("kind=roc"))
     #expect(try shell.failure("rows | plot kind=calibration truth=died score=found").contains("0 to 1"))
     #expect(try shell.failure("phantom size=64 | plot width=20mm").contains("40mm to 400mm"))
-    #expect(try shell.failure("\"x\" | plot").contains("there is no plot of a Text"))
+    #expect(try shell.failure("\"x\" | plot").contains("a Text"))
   }
 
   /// A table of severities, with the columns that `segment | severity` gives.
@@ -158,12 +158,12 @@ struct PlotTests {
   func unnamed() throws {
     let shell = try Shell()
     try shell.run(Self.rows)
-    #expect(try plot("rows | plot kind=histogram", shell).figure.x.title == "percent, opaque share (%)")
-    #expect(try plot("rows | plot", shell).figure.y.title == "percent, opaque share (%)")
+    #expect(try plot("rows | plot kind=histogram", shell).figure.x.title == "percent, lung area with opacity (%)")
+    #expect(try plot("rows | plot", shell).figure.y.title == "percent, lung area with opacity (%)")
     try shell.run("nested = rows | each { {day: it.extent_estimate, score: it} }")
-    #expect(try plot("nested | plot", shell).figure.y.label == "score.percent, opaque share")
+    #expect(try plot("nested | plot", shell).figure.y.label == "score.percent, lung area with opacity")
     try shell.run("two = rows | each { {a: it, b: it} }")
-    #expect(try shell.failure("two | plot").contains("say which with y=a.percent or y=b.percent"))
+    #expect(try shell.failure("two | plot").contains("choose one with y=a.percent or y=b.percent"))
     #expect(try shell.failure("two | plot kind=histogram x=percent").contains("did you mean `a.percent` or `a.right.percent`"))
     #expect(try shell.failure("rows | plot y=percnt").contains("did you mean `percent`?"))
     #expect(try shell.failure("rows | plot x=A y=percent").contains("did you mean `zones.A`?"))
@@ -177,7 +177,7 @@ struct PlotTests {
   func options() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
-    #expect(try shell.failure("p | plot kind=bars").contains("there is no plot of kind=bars of a Phantom: use kind=histogram"))
+    #expect(try shell.failure("p | plot kind=bars").contains("kind=bars of a Phantom: use kind=histogram"))
     #expect(try shell.failure("p | plot x=percent").contains("a table"))
     #expect(try shell.failure("[1, 2] | plot within=p.opacity").contains("an image"))
     let counted = try plot("[3, 1, 2, 2] | plot kind=histogram", shell)
@@ -203,7 +203,7 @@ struct PlotTests {
     let beyond = try plot("high | plot kind=calibration truth=truth score=extent_estimate", shell).figure
     #expect(beyond.x.limits == nil && beyond.notes.contains("4 numbers lie outside the values that extent_estimate can have"))
     let odd = try plot("[-5, 3, 120] | each { {percent: it} } | plot kind=histogram", shell).figure
-    #expect(odd.notes.contains("2 of 3 values of percent, opaque share outside 0 to 100") && odd.x.meaning == nil)
+    #expect(odd.notes.contains("2 of 3 values of percent, lung area with opacity outside 0 to 100") && odd.x.meaning == nil)
     let missing = try plot("[{n: 1, v: 2}, {n: 2}, {n: 3, v: 4}] | plot x=n y=v", shell).figure
     #expect(missing.notes.contains("1 of 3 rows without v"))
     let log = try plot("[{n: 1, v: 0}, {n: 2, v: 10}] | plot x=n y=v log=true", shell).figure
@@ -217,8 +217,8 @@ struct PlotTests {
   func doubts() throws {
     let shell = try Shell()
     try shell.run("rows = 1..3 | each { {percent: it, grade: \"mild\", doubt: \"mirrored\"} }")
-    #expect(try plot("rows | plot kind=histogram", shell).figure.notes.contains("3 with a doubt about the image"))
-    #expect(try plot("rows | plot", shell).figure.notes.contains("3 with a doubt about the image"))
+    #expect(try plot("rows | plot kind=histogram", shell).figure.notes.contains("3 with a warning about the image"))
+    #expect(try plot("rows | plot", shell).figure.notes.contains("3 with a warning about the image"))
   }
 
   @Test("is saved with its recipe and made again from it")

@@ -33,7 +33,7 @@ import Testing
       registrations: [(.affine, try moved(40, 50))], later: (size, lungs(20..<80, 30..<90, of: size)),
       earlier: (half, lungs(10..<40, 20..<50, of: half)))
     #expect(placement.way == .lungs && (placement.agreement ?? 0) > 0.99)
-    #expect(placement.words == "laid on the lungs, not registered, lungs overlap 100 %")
+    #expect(placement.words == "aligned to the lungs, not registered, lungs overlap 100 %")
     // Edges on edges: a pixel of the later box is half of one of the earlier.
     let corner = placement.map.place(row: 19.5, column: 29.5)
     #expect(abs(corner.row - 9.5) < 1e-9 && abs(corner.column - 19.5) < 1e-9)
@@ -47,7 +47,7 @@ import Testing
     #expect(found.way == .registered(.rigid) && found.agreement == nil && found.words == "registered (rigid)")
     let turned = Registration(map: try AffineMap(about: size, degrees: 20), information: 1.2)
     let lost = PriorPlacement(registrations: [(.affine, turned)], later: none, earlier: none)
-    #expect(lost.way == .frame && lost.map == .identity && lost.words == "laid on the frame, not registered")
+    #expect(lost.way == .frame && lost.map == .identity && lost.words == "aligned to the image frame, not registered")
     #expect(PriorPlacement(registrations: [], later: none, earlier: none).way == .frame)
   }
 

@@ -86,7 +86,7 @@ struct ReplayTests {
     try Data(text.replacing("seed,area\n1,", with: "seed,area\n9,").utf8).write(to: URL(fileURLWithPath: shell.path("rows.csv")))
     let report = try compare(shell, "rows.csv")
     #expect(
-      report.text.hasPrefix("rows.csv: 1 of 4 cells differs, largest difference 8\n  first at row 1, seed: 9 in the file, 1 made again\n"))
+      report.text.hasPrefix("rows.csv: 1 of 4 cells differs, largest difference 8\n  first at row 1, seed: 9 in the file, 1 reproduced\n"))
     try FileManager.default.removeItem(atPath: shell.path("rows.csv.recipe.json"))
     #expect(throws: RecipeRun.Problem.noSidecar("rows.csv")) { try compare(shell, "rows.csv") }
     // A table without a recipe does not keep that of an earlier one.
@@ -164,16 +164,16 @@ struct ReplayTests {
     "a recipe that came with a file can do no harm",
     arguments: [
       ("x = phantom size=64\nx | save pwned.png", "save"), ("x = (phantom size=64 | save pwned.png)", "save"),
-      ("x = load ../../../../etc/hostname", "without naming it"),
-      ("while true { x = 1 }", "neither"), ("x = phantom | segment model=/tmp/x.safetensors", "without naming it"),
+      ("x = load ../../../../etc/hostname", "does not declare it"),
+      ("while true { x = 1 }", "neither"), ("x = phantom | segment model=/tmp/x.safetensors", "does not declare it"),
       ("x = phantomm", "phantomm"),
       ("print 3", "neither"), ("x = glob /etc/*", "glob"),
       ("# input {\"name\": \"a\"}\nx = 1", "damaged: line 2"),
       (
         "# input {\"name\": \"/dev/zero\", \"sha256\": \"\(String(repeating: "a", count: 64))\", \"bytes\": 0}\nx = load /dev/zero",
-        "is not here"
+        "was not found"
       ),
-      (String(repeating: "# x\n", count: 300_000), "are allowed"), ("x = [1, 2]", "type List"), ("x = 1 +", "expected a value"),
+      (String(repeating: "# x\n", count: 300_000), "the limit is"), ("x = [1, 2]", "type List"), ("x = 1 +", "expected a value"),
     ])
   func hostile(lines: String, message: String) throws {
     let shell = try Shell()
@@ -252,7 +252,7 @@ struct ReplayTests {
     #expect(
       report.text.contains(
         "step 2, differs: _1 | threshold 90\n    recorded: _1 | threshold 100\n    \(NumberFormat.grouped(changed)) px changed"))
-    #expect(report.text.contains("step 3, mask, follows: "))
+    #expect(report.text.contains("step 3, mask, changed as a result: "))
   }
 
   @Test("a line in between moves the others on, and leaves them identical")
@@ -264,7 +264,7 @@ struct ReplayTests {
     let report = ReplayReport(subject: "x.seg", of: second.run, script: second.script, with: first)
     #expect(report.differing.map(\.line) == ["_1 | invert"] && report.identicalCount == 6)
     let back = ReplayReport(subject: "x.seg", of: first.run, script: first.script, with: second)
-    #expect(back.remarks.contains("step 4 of the lock is gone: _1 | invert") && !back.isIdentical)
+    #expect(back.remarks.contains("step 4 of the lock is missing now: _1 | invert") && !back.isIdentical)
   }
 
   @Test("a changed input is named with both digests")
@@ -282,7 +282,7 @@ struct ReplayTests {
   @Test(
     "a damaged lock gives one clear error",
     arguments: [
-      ("", "ends too early"), ("{}", "segsh_lock"), ("[1]", "segsh_lock"), ("{\"segsh_lock\": 2}", "later version"),
+      ("", "is truncated"), ("{}", "segsh_lock"), ("[1]", "segsh_lock"), ("{\"segsh_lock\": 2}", "later version"),
       ("{\"segsh_lock\": 1}", "missing"),
     ])
   func damagedLock(text: String, message: String) {
@@ -345,7 +345,7 @@ struct ReplayTests {
         == "intensities differ by 0.00977 on average, most in rows 0-1, columns 4-5: by 8 (means of 32x32 blocks, of which 2 differ)")
     let figures = Dictionary(uniqueKeysWithValues: difference.figures.map { ($0.name, $0.value) })
     #expect(figures["largest_difference"] == 8 && figures["mean_difference"] == 10.0 / 1024 && figures["largest_at_column"] == 4)
-    #expect(try #require(SketchDifference(from: old, to: old)).text.hasPrefix("too little to show"))
+    #expect(try #require(SketchDifference(from: old, to: old)).text.hasPrefix("the difference is too small to show"))
   }
 
   @Test("bytes survive Base64, as Foundation writes it", arguments: 0...10)

@@ -28,7 +28,7 @@ struct ReportTests {
     let percent = NumberFormat.percentage(try shell.number("score.percent"))
     #expect(page.contains("<p class=\"grade\">\(percent)") && page.contains(ReportPage.notice))
     for text in [
-      "right upper (A)", "Brixia score", "[2] [1] | segment model=default", "lungs from a probability of", "seglang 1", "interval",
+      "right upper (A)", "Brixia score", "[2] [1] | segment model=default", "lung probability threshold", "seglang 1", "interval",
     ] {
       #expect(page.contains(text), "\(text)")
     }
@@ -123,7 +123,7 @@ struct ReportTests {
     try Data(shell.bytes("dr_doe-2.png").prefix(200)).write(to: URL(fileURLWithPath: shell.path("dr_doe-2.png")))
     _ = try shell.execute("load-cases dr_doe-*.png | each errors=keep { it | segment | severity } | report cohort.html")
     let page = try shell.text("cohort.html")
-    #expect(page.contains("<td>cannot read …: the PNG file is cut short"), "the reason stands there")
+    #expect(page.contains("<td>cannot read …: the PNG file is truncated"), "the reason stands there")
     #expect(!page.contains("dr_doe"))
     #expect(page.contains("<summary>5 files and their digests</summary>"))
   }
@@ -150,7 +150,7 @@ struct ReportTests {
     try shell.run("load c3.png | save c5.tif recipe=none")
     try shell.run("rows = load-cases c* | each { it | segment | severity }; rows | report cohort.html")
     let page = try shell.text("cohort.html")
-    #expect(page.contains("2 rows with the image of an earlier one, counted once"))
+    #expect(page.contains("2 rows repeat an image and are not counted"))
     #expect(page.contains("<th scope=\"row\">images with a percentage</th><td class=\"number\">3</td>"))
     #expect(page.contains("<td>same image as case 2</td>") && page.contains("<td>same image as case 3</td>"))
     let severe = try #require(page.firstRange(of: "<h2 id=\"severe\">")).upperBound
@@ -200,7 +200,7 @@ struct ReportTests {
   @Test("are refused with a reason")
   func refused() throws {
     let shell = try Shell()
-    #expect(try shell.failure("phantom size=64 | report x.html").contains("there is no report of a Phantom"))
+    #expect(try shell.failure("phantom size=64 | report x.html").contains("a Phantom"))
     #expect(try shell.failure("[1, 2] | each { {a: it} } | report x.html").contains("without a column percent"))
     #expect(try shell.failure("phantom size=64 | segment | severity | report x.txt").contains("use .html or .pdf"))
     #expect(try shell.failure("phantom size=64 | segment | severity | report no/x.html").contains("there is no folder"))

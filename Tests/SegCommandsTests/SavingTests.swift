@@ -29,8 +29,8 @@ struct SavingTests {
   func sixteen() throws {
     let shell = try Self.shell()
     let notes = try Self.notes(shell, "y = x * 2; y | save t.png")
-    #expect(notes.contains("saved with 16 bits per pixel, since 8 cannot hold intensities up to 510"))
-    #expect(notes.contains("PNG does not keep the nominal range 0 to 510 (when read, 40% counts from 0 to 65535)"))
+    #expect(notes.contains("saved with 16 bits per pixel, because 8 bits cannot hold intensities up to 510"))
+    #expect(notes.contains("PNG does not keep the nominal range 0 to 510 (when read again, 40% refers to 0 to 65535)"))
     #expect(try shell.number("y[0, 1]") == 10 && shell.number("(load t.png)[0, 1]") == 10 && shell.number("(load t.png).max") == 430)
     #expect(try Self.notes(shell, "x | save same.png") == "saved same.png")
     #expect(try Self.notes(shell, "x | save same.png depth=16").contains("range 0 to 255"))
@@ -58,29 +58,29 @@ struct SavingTests {
   func noted() throws {
     let shell = try Self.shell()
     #expect(try Self.notes(shell, "x | smooth sigma=1px | save t.png").contains("rounded to whole numbers"))
-    #expect(try Self.notes(shell, "x * 2 | save t.png depth=8").contains("intensities 0 to 510 were spread over 0 to 255"))
+    #expect(try Self.notes(shell, "x * 2 | save t.png depth=8").contains("intensities 0 to 510 were rescaled to 0 to 255"))
     let jpeg = try Self.notes(shell, "x * 2 | save t.jpg")
-    #expect(jpeg.contains("were spread over 0 to 255") && jpeg.contains("JPEG is lossy"))
+    #expect(jpeg.contains("were rescaled to 0 to 255") && jpeg.contains("JPEG is lossy"))
     #expect(try Self.notes(shell, "x | save t.tif") == "saved t.tif")
     #expect(try Self.notes(shell, "(x > 50) | overlay background=x | save t.jpg").contains("JPEG is lossy"))
     try shell.run("p = phantom size=64; s = p | segment")
-    #expect(try Self.notes(shell, "s.probability | save q.png").contains("probabilities 0 to 1 were spread over 0 to 65535"))
+    #expect(try Self.notes(shell, "s.probability | save q.png").contains("probabilities 0 to 1 were rescaled to 0 to 65535"))
     #expect(try Self.notes(shell, "s.probability | save q.tif").contains("32-bit floating-point"))
     #expect(try Self.notes(shell, "p.image | save q.png").contains("PNG does not keep the pixel spacing 5.81 mm"))
     #expect(try Self.notes(shell, "p.opacity | save q.npy").contains("NPY does not keep the pixel spacing"))
     #expect(
-      try Self.notes(shell, "p.lungs | save q.png").contains("the names of the labels (load-labels with lungs=true gives them again)"))
+      try Self.notes(shell, "p.lungs | save q.png").contains("the label names (load-labels with lungs=true restores them)"))
   }
 
   @Test("JSON says that it holds no pixels, and what became null")
   func json() throws {
     let shell = try Self.shell()
     for value in ["x", "(x > 50)", "(x > 50 | components)", "[x, 3]", "{image: x}"] {
-      #expect(try Self.notes(shell, "\(value) | save t.json").contains("holds no pixels"), "\(value)")
+      #expect(try Self.notes(shell, "\(value) | save t.json").contains("without its pixels"), "\(value)")
     }
     #expect(try Self.notes(shell, "[1, 2.5] | save t.json") == "saved t.json")
     #expect(try shell.text("t.json") == "[1, 2.5]\n")
-    #expect(try Self.notes(shell, "x | compare-pictures x | save t.json").contains("not finite became null"))
+    #expect(try Self.notes(shell, "x | compare-pictures x | save t.json").contains("not finite were written as null"))
   }
 
   @Test("a batch notes each loss once")

@@ -19,7 +19,7 @@ struct SeeingTests {
       }
     }
     #expect(try shell.run("p = phantom size=96; p.lungs | overlay legend=true") is ColorImage)
-    #expect(try shell.failure("p.lungs | overlay background=(phantom size=64)").contains("do not belong to one picture"))
+    #expect(try shell.failure("p.lungs | overlay background=(phantom size=64)").contains("belong to different images"))
     #expect(try shell.failure("p.lungs | overlay color=blurple").contains("blurple"))
   }
 
@@ -80,7 +80,7 @@ struct SeeingTests {
     #expect(plain.written.split(separator: "\n").count == 42)
   }
 
-  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalPicture.isAvailable, "chafa's library is not installed"))
+  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalPicture.isAvailable, "the Chafa library is not installed"))
   func sheets() throws {
     let shell = try Shell(screen: Screen(columns: 60, rows: 20, isColored: false, isUnicode: true))
     try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")

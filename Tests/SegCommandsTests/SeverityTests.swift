@@ -33,7 +33,7 @@ struct SeverityCommandTests {
     #expect(try shell.failure("m | severity").contains("lungs=seg.lungs"))
     #expect(try shell.number("(m | severity lungs=l).percent") == shell.number("(p.opacity | severity).percent"))
     #expect(try shell.number("(m | severity lungs=(l.all)).percent") == shell.number("(p.opacity | severity).percent"))
-    #expect(try shell.failure("m | severity lungs=((phantom size=64).lungs)").contains("do not belong"))
+    #expect(try shell.failure("m | severity lungs=((phantom size=64).lungs)").contains("belong to different images"))
   }
 
   @Test("figures are saved and told in JSON")
@@ -60,7 +60,7 @@ struct SeverityCommandTests {
     #expect(try shell.run("seg.probability | overlay") is ColorImage)
     #expect(try shell.run("seg | overlay legend=true") is ColorImage)
     #expect(try shell.failure("seg | threshold 3").contains("0 to 1"))
-    #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`; there is: default"))
+    #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`; available: default"))
   }
 
   @Test("the shipped model finds the lungs of a phantom")

@@ -38,7 +38,7 @@ struct SuggestedOptionTests {
   func goingOn() throws {
     let shell = try Shell()
     func notes(_ line: String) throws -> String { Renderer().render(try shell.execute(line).diagnostics) }
-    #expect(try notes("1..3 | each { 1 / (it - 2) }").contains("`errors=keep` goes on"))
+    #expect(try notes("1..3 | each { 1 / (it - 2) }").contains("`errors=keep` continues"))
     for line in ["1..3 | where { 1 / (it - 2) > 0 }", "1..3 | sort { 1 / (it - 2) }"] {
       let text = try notes(line)
       #expect(text.contains("case 2 (2 of 3)") && text.contains("`each errors=keep`") && !text.contains("; `errors=keep`"), "\(text)")
@@ -57,7 +57,7 @@ struct SuggestedOptionTests {
       try shell.run(line)
       return shell.notes.dropFirst(before).filter { $0.contains("the first is read") }
     }
-    let text = "the file holds 3 frames; the first is read"
+    let text = "the file has 3 frames; only the first is read"
     #expect(try notes("load a.dcm") == [text])
     #expect(try notes("x = load a.dcm; y = load b.dcm; z = load a.dcm") == [text, "b.dcm: \(text)"])
     #expect(try notes("load-cases *.dcm | each { it.mean }") == ["a.dcm: \(text)", "2 more cases: \(text)"])
@@ -72,7 +72,7 @@ struct SuggestedOptionTests {
     let shell = try Shell()
     try FileManager.default.copyItem(atPath: file, toPath: shell.path("p.dcm"))
     try shell.run("x = load p.dcm; \(line)")
-    #expect(shell.notes.contains { $0.contains("of padding count as dark pixels") })
+    #expect(shell.notes.contains { $0.contains("padding pixels count as dark pixels") })
   }
 
   @Test("a doubt stands below an overlay, with a legend and without")

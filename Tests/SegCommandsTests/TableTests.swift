@@ -63,7 +63,7 @@ struct TableTests {
     #expect(histogram.isCurve)
     #expect(
       try histogram.curveInWords()
-        == "3 bins from 1 to 5, 10 px: most in the bin at 3 (50 %); a quarter up to 3, half up to 3, three quarters up to 5")
+        == "3 bins from 1 to 5, 10 px: mode in the bin at 3 (50 %); a quarter up to 3, half up to 3, three quarters up to 5")
     let profile = Table(columns: ["distance", "intensity"], rows: [[0.0, 7.0], [1.0, 1.0], [2.0, 4.0]], rowName: "sample")
     #expect(try profile.curveInWords() == "3 samples over 2 px: intensity 1 (at 1) to 7 (at 0), mean 4; 7 at the start, 4 at the end")
     let empty = Table(columns: ["level", "count", "percent"], rows: [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]], rowName: "bin")

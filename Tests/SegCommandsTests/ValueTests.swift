@@ -48,7 +48,7 @@ struct ValueTests {
     let image = try #require(try shell.run("img") as? GrayImage)
     #expect(try shell.number("img[10, 20]") == Double(image[10, 20]))
     #expect(try shell.run("(img > 300)[0, 0]") as? Bool == false)
-    #expect(try shell.failure("img[96, 0]").contains("does not lie inside"))
+    #expect(try shell.failure("img[96, 0]").contains("extends beyond"))
   }
 
   @Test("have properties that info lists")

@@ -26,8 +26,8 @@ import Testing
     let (session, _) = Self.session(left: 50 << 20)
     #expect(
       Self.failure("y = x | smooth sigma=1px", session)
-        == "`smooth`: on 3000x3000 it takes up to 102 MiB of memory beside what is held already, and 50 MiB are left: make the picture smaller first"
-        + " (resize scale=0.5), or cut out the part that matters (crop)")
+        == "`smooth`: 3000x3000 needs up to 102 MiB of additional memory, but only 50 MiB is free: reduce the image first"
+        + " (resize scale=0.5), or crop it to the relevant part (crop)")
   }
 
   @Test(arguments: [
@@ -37,7 +37,7 @@ import Testing
     "x * 2", "2 - x", "-x", "x ^ 2", "phantom size=2000",
   ]) func noKernelIsReached(line: String) {
     let (session, left) = Self.session(left: 20 << 20)
-    #expect(Self.failure("q = \(line)", session).contains("20 MiB are left"), "\(line)")
+    #expect(Self.failure("q = \(line)", session).contains("20 MiB is free"), "\(line)")
     // What the refusal names as the way out is open.
     #expect(Self.failure("q = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
     // Where nothing is known of the memory, nothing is refused; the line is looked at alone.
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | smooth", "s | watershed"])
   func whatTakesLittleMayRun(line: String) {
     let (session, _) = Self.session(left: 0)
-    #expect(!Self.failure("q = \(line)", session).contains("are left"), "\(line)")
+    #expect(!Self.failure("q = \(line)", session).contains("is free"), "\(line)")
   }
 
   @Test func aLengthBeyondAllPixelsIsAnErrorAndNoTrap() {

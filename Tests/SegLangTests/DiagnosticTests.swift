@@ -16,7 +16,7 @@ struct DiagnosticTests {
         error[E101]: no command `tries`
           a.seg:1:15   print (1..3 | tries)
                                      ^^^^^
-          note: the help of these has the word: sweep
+          note: commands whose help mentions it: sweep
           help: ? tries
 
         """)
@@ -26,7 +26,7 @@ struct DiagnosticTests {
   func shape() {
     #expect(
       checked("img = load a.png\n\nmask = img | threshold otsoo") == """
-        error[E204]: unknown choice `otsoo` for `method`
+        error[E204]: unknown value `otsoo` for `method`
           a.seg:3:24   mask = img | threshold otsoo
                                               ^^^^^ one of: otsu li triangle yen
           did you mean `otsu`?   help: ?threshold
@@ -34,7 +34,7 @@ struct DiagnosticTests {
         """)
     #expect(
       checked("img = load a.png\nmask = img | threshold method=otsoo") == """
-        error[E204]: unknown choice `otsoo` for `method`
+        error[E204]: unknown value `otsoo` for `method`
           a.seg:2:31   mask = img | threshold method=otsoo
                                                      ^^^^^ one of: otsu li triangle yen
           did you mean `otsu`?   help: ?threshold
@@ -124,7 +124,7 @@ struct DiagnosticTests {
           a.seg:2:1   print 4
                       ^^^^^ `)` goes here
           a.seg:1:5   x = (3
-                          ^ the bracket that it closes
+                          ^ the matching bracket
 
         """)
   }

@@ -80,17 +80,17 @@ struct ModuleTests {
       run("use \"zonse.seg\" as z") == """
         error[E115]: there is no file `zonse.seg`
           a.seg:1:5   use "zonse.seg" as z
-                          ^^^^^^^^^^^ looked for beside the file that uses it
+                          ^^^^^^^^^^^ searched in the folder of the file that uses it
           did you mean `zones.seg`?
 
         """)
     // What it would hold is not told as missing too.
     #expect(codes("use \"n\" as z\nprint (z.f (3))\nprint z.k\nx = 3 | z.g 4\nprint x", [:]) == ["a.seg E115"])
     let circle = run("use \"a\" as a", ["a": "use \"b\" as b", "b": "use \"c\" as c", "c": "use \"a\" as a"])
-    #expect(circle.contains("error[E117]: modules use each other in a circle"))
+    #expect(circle.contains("error[E117]: modules use each other in a cycle"))
     #expect(circle.contains("a uses b uses c uses a"))
     let chain = Dictionary((0..<40).map { ("m\($0)", "use \"m\($0 + 1)\" as m") }) { first, _ in first }
-    #expect(run("use \"m0\" as m", chain).contains("error[E118]: modules use each other deeper than 16 levels"))
+    #expect(run("use \"m0\" as m", chain).contains("error[E118]: modules are nested more than 16 levels"))
     let many = Dictionary((0..<80).map { ("m\($0)", "k = 1") }) { first, _ in first }
     #expect(run((0..<80).map { "use \"m\($0)\" as m\($0)" }.joined(separator: "\n"), many).contains("more than 64 modules"))
   }

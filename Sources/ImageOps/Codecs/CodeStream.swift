@@ -89,6 +89,6 @@ struct CodeStream {
       if code[(offset + 4)...].starts(with: Array("jp2c".utf8)) { return Array(code[(offset + head)..<end]) }
       offset = end
     }
-    throw .damaged(.dicom, reason: "JP2 boxes without a code stream")
+    throw .damaged(.dicom, reason: "JP2 boxes without a codestream")
   }
 }

@@ -50,17 +50,17 @@ extension CodecProblem: CustomStringConvertible {
     case .system(let reason): reason
     case .isFolder: "it is a folder"
     case .isNotAFile: "it is not a regular file"
-    case .tooManyBytes(let count, let limit): "\(count) bytes, more than the \(limit) that a picture file may have"
+    case .tooManyBytes(let count, let limit): "the file has \(count) bytes; an image file can have at most \(limit)"
     case .empty: "the file is empty"
     case .unknownFormat(let bytes):
-      "no PNG, JPEG, TIFF, NPY or DICOM file starts with \(Self.spelled(bytes))"
-    case .truncated(let format, let reason): "the \(format) file is cut short: \(reason)"
+      "it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with \(Self.spelled(bytes))"
+    case .truncated(let format, let reason): "the \(format) file is truncated: \(reason)"
     case .damaged(let format, let reason): "the \(format) file is damaged: \(reason)"
     case .unsupported(let format, let feature): "\(format) with \(feature) is not supported"
     case .invalidSize(let format, let width, let height):
-      "the \(format) file claims \(width)x\(height) pixels; a picture has 1 to \(Size.maximumSide) on each side"
-        + " and at most \(Size.maximumCount) in all"
-    case .unknownEnding: "the name must end in .png, .jpg, .tif or .npy"
+      "the \(format) file claims \(width)x\(height) pixels; an image can have 1 to \(Size.maximumSide) per side"
+        + " and at most \(Size.maximumCount) in total"
+    case .unknownEnding: "the file name must end in .png, .jpg, .tif or .npy"
     case .cannotHold(let format, let what): "\(format) cannot hold \(what)"
     case .library(let format, let reason): "\(format): \(reason)"
     case .tooLarge(let shortage): "\(shortage)"

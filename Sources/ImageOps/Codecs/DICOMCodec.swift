@@ -71,11 +71,11 @@ private struct DICOMIntensities {
     }
     if let item = dataSet.root.items(DICOMDataSet.modalityTables).first, !format.isFloat {
       let table = try DICOMLookupTable(
-        item, descriptor: 0x0028_3002, data: 0x0028_3006, isSigned: format.isSigned, "a modality table")
+        item, descriptor: 0x0028_3002, data: 0x0028_3006, isSigned: format.isSigned, "a modality lookup table")
       for index in values.indices { values[index] = Float(table[values[index]]) }
       let entries = table.entries.map { Float($0) }
       (range, bitDepth) = (entries.finiteExtremes, table.bits)
-      if isRescaled { remarks.append(.notUsed("RescaleSlope and RescaleIntercept", "the file has a modality table too")) }
+      if isRescaled { remarks.append(.notUsed("RescaleSlope and RescaleIntercept", "the file also has a modality lookup table")) }
       return
     }
     guard isRescaled else { return }

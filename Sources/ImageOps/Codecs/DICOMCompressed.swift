@@ -51,16 +51,16 @@ enum DICOMCompressed {
   }
 
   private static func stream(_ code: [UInt8], _ format: DICOMPixelFormat) throws(CodecProblem) -> CodeStream {
-    guard let stream = CodeStream(code) else { throw .damaged(.dicom, reason: "the pixel data is no code stream") }
+    guard let stream = CodeStream(code) else { throw .damaged(.dicom, reason: "the pixel data is not a codestream") }
     // The decoder trusts the data set about the size of its output, so the code stream has to agree with it.
     guard stream.width == format.size.width, stream.height == format.size.height, stream.components == format.samples else {
       throw .damaged(
         .dicom,
-        reason: "the code stream holds \(stream.width)x\(stream.height) pixels of \(stream.components) samples, the data set claims"
+        reason: "the codestream holds \(stream.width)x\(stream.height) pixels of \(stream.components) samples, the data set states"
           + " \(format.size) of \(format.samples)")
     }
     guard (2...16).contains(stream.precision), stream.precision <= format.bitsAllocated else {
-      throw .unsupported(.dicom, feature: "\(stream.precision) bits in a code stream")
+      throw .unsupported(.dicom, feature: "\(stream.precision) bits in a codestream")
     }
     return stream
   }
@@ -112,7 +112,7 @@ enum DICOMCompressed {
   /// What the library says, without the place in its source that it may put in a line above.
   private static func reason(_ message: [CChar]) -> String {
     let lines = String(characters: message).split(separator: "\n").filter { !($0.contains("/") && $0.contains(":")) }
-    return lines.isEmpty ? "the code stream cannot be decoded" : lines.joined(separator: " ")
+    return lines.isEmpty ? "the codestream cannot be decoded" : lines.joined(separator: " ")
   }
 
   /// A C string into a field that is larger than it; the field is zeroed already.

@@ -108,7 +108,7 @@ struct DICOMAttributes {
   func decimal(_ tag: DICOMDataSet.Tag, named name: String) throws(CodecProblem) -> Double? {
     guard let first = decimals(tag).first else { return nil }
     guard let number = first else {
-      throw .damaged(.dicom, reason: "\(name) is \(spelled(tag)), and not a number with a decimal point (PS3.5, 6.2)")
+      throw .damaged(.dicom, reason: "\(name) is \(spelled(tag)), which is not a number with a decimal point (PS3.5, 6.2)")
     }
     return number
   }

@@ -79,7 +79,7 @@ struct DICOMElements {
       return Element(tag: head.tag, value: position..<position, isUndefinedLength: true, representation: head.representation)
     }
     guard length <= end - position else {
-      throw .truncated(.dicom, reason: "element \(Self.spelled(head.tag)) claims \(length) bytes, \(end - position) are left")
+      throw .truncated(.dicom, reason: "element \(Self.spelled(head.tag)) claims \(length) bytes, but \(end - position) are left")
     }
     defer { position += length }
     return Element(tag: head.tag, value: position..<position + length, isUndefinedLength: false, representation: head.representation)
@@ -92,16 +92,20 @@ struct DICOMElements {
     let length = number(UInt32.self, at: position + 4)
     position += 8
     guard tag == 0xFFFE_E000 || tag == 0xFFFE_E00D || tag == 0xFFFE_E0DD else {
-      throw .damaged(.dicom, reason: "\(Self.spelled(tag)) where an item was to be, at byte \(position - 8)")
+      throw .damaged(.dicom, reason: "\(Self.spelled(tag)) instead of an item at byte \(position - 8)")
     }
     if length == Self.undefined { return (tag, nil) }
-    guard length <= end - position else { throw .truncated(.dicom, reason: "an item claims \(length) bytes, \(end - position) are left") }
+    guard length <= end - position else {
+      throw .truncated(.dicom, reason: "an item claims \(length) bytes, but \(end - position) are left")
+    }
     return (tag, length)
   }
 
   /// Passes a sequence of undefined length whose head has been read.
   mutating func skipSequence(unknown: Bool, depth: Int = 0) throws(CodecProblem) {
-    guard depth < Self.deepestNesting else { throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepestNesting) deep") }
+    guard depth < Self.deepestNesting else {
+      throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepestNesting) levels deep")
+    }
     let wasExplicit = isExplicit
     if unknown { isExplicit = false }
     defer { isExplicit = wasExplicit }

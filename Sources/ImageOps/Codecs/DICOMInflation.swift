@@ -42,7 +42,7 @@ enum DICOMInflation {
     case 0: break
     case 2: throw .unsupported(.dicom, feature: "a deflated data set of more than \(limit) bytes")
     case 3: throw .library(.dicom, reason: "not enough memory")
-    default: throw .damaged(.dicom, reason: "its deflated data set cannot be inflated")
+    default: throw .damaged(.dicom, reason: "its deflated data set cannot be decompressed")
     }
     defer { czlib_free(out) }
     return Array(UnsafeBufferPointer(start: out, count: count))

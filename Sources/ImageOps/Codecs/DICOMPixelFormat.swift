@@ -29,7 +29,7 @@ struct DICOMPixelFormat {
   init(_ dataSet: DICOMDataSet, _ remarks: inout [ReadingRemark]) throws(CodecProblem) {
     let root = dataSet.root
     guard let rows = root.word(0x0028_0010), let columns = root.word(0x0028_0011) else {
-      throw .damaged(.dicom, reason: "it has no rows and columns, hence no image")
+      throw .damaged(.dicom, reason: "it has no Rows and Columns, so it holds no image")
     }
     size = Size(width: columns, height: rows)
     guard size.isValid else { throw .invalidSize(.dicom, width: columns, height: rows) }
@@ -55,7 +55,7 @@ struct DICOMPixelFormat {
     if root.text(0x0028_0004) == nil { remarks.append(.missing("PhotometricInterpretation", assumed: photometric)) }
     let count = root.decimals(0x0028_0008)
     frames = count.first.flatMap { $0 }.map { Int(min(max(1, $0), 1e6)) } ?? 1
-    if let first = count.first, first == nil { remarks.append(.notUsed("NumberOfFrames", "it is no number")) }
+    if let first = count.first, first == nil { remarks.append(.notUsed("NumberOfFrames", "it is not a number")) }
     try check()
   }
 

@@ -44,7 +44,7 @@ struct DICOMPixels {
     if isSubsampled, format.size.width % 2 == 1 { throw .unsupported(.dicom, feature: "YBR_FULL_422 with an odd number of columns") }
     let needed = isSubsampled ? format.byteCount / 3 * 2 : format.byteCount
     guard stored.count >= needed else {
-      throw .truncated(.dicom, reason: "\(stored.count) bytes of pixel data, \(format.size) pixels ask for \(needed)")
+      throw .truncated(.dicom, reason: "\(stored.count) bytes of pixel data; \(format.size) pixels need \(needed)")
     }
     let layout: DICOMGrayConverter.Layout = isSubsampled ? .subsampled : format.isPlanar ? .planar : .interleaved
     let coding = DICOMGrayConverter.Coding(

@@ -20,7 +20,7 @@ enum DICOMPresentation {
       if let known = GrayImage.Window.Function(rawValue: named) {
         function = known
       } else {
-        remarks.append(.notUsed("VOILUTFunction", "it names no function of the standard; LINEAR is taken"))
+        remarks.append(.notUsed("VOILUTFunction", "it is not a function of the standard; LINEAR is used"))
       }
     }
     return (0..<max(centers.count, widths.count)).compactMap { index in
@@ -32,13 +32,13 @@ enum DICOMPresentation {
         return nil
       }
       guard Float(width) > 0 else {
-        remarks.append(.notUsed(what, "its width is not above 0"))
+        remarks.append(.notUsed(what, "its width is not positive"))
         return nil
       }
       var exact = function
       if function == .linear, width < 1 {
         exact = .linearExact
-        remarks.append(.notUsed("VOILUTFunction LINEAR", "the width of \(what) is below 1; LINEAR_EXACT is taken"))
+        remarks.append(.notUsed("VOILUTFunction LINEAR", "the width of \(what) is below 1; LINEAR_EXACT is used"))
       }
       let name = index < names.count && !names[index].isEmpty ? names[index] : nil
       return .window(GrayImage.Window(center: Float(center), width: Float(width), function: exact, name: name))
@@ -64,10 +64,10 @@ enum DICOMPresentation {
   static func remarkOnUnused(_ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]) {
     let root = dataSet.root
     if root.item.keys.contains(where: { $0 >> 24 == 0x60 && $0 & 0xFFFF == 0x3000 }) {
-      remarks.append(.notUsed("the overlay", "graphics over the image are not drawn"))
+      remarks.append(.notUsed("the overlay", "overlay graphics are not drawn"))
     }
-    if root.has(0x0018_1600) { remarks.append(.notUsed("the display shutter", "what lies outside it is kept as stored")) }
-    if root.has(0x2050_0010) { remarks.append(.notUsed("the presentation table", "only its shape IDENTITY or INVERSE is known")) }
+    if root.has(0x0018_1600) { remarks.append(.notUsed("the display shutter", "pixels outside it are kept as stored")) }
+    if root.has(0x2050_0010) { remarks.append(.notUsed("the presentation table", "only the shapes IDENTITY and INVERSE are supported")) }
     if root.has(0x0028_9422) { remarks.append(.notUsed("the pixel intensity relationship table", "intensities stay as stored")) }
     if format.isMonochrome, root.has(0x0028_1101) {
       remarks.append(.notUsed("the palette", "PhotometricInterpretation is \(format.photometric)"))
@@ -76,7 +76,7 @@ enum DICOMPresentation {
     case ("MONOCHROME2", "INVERSE"?), ("MONOCHROME1", "IDENTITY"?):
       remarks.append(
         .contradiction(
-          "PresentationLUTShape contradicts PhotometricInterpretation \(format.photometric), which is followed; check that bone is bright"))
+          "PresentationLUTShape contradicts PhotometricInterpretation \(format.photometric), which is used; check that bone is bright"))
     default: break
     }
     if root.has(0x0040_9096) { remarks.append(.notUsed("the real world value mapping", "intensities stay as stored")) }
@@ -86,10 +86,10 @@ enum DICOMPresentation {
     if orientation.count >= 2, let row = orientation[0].first, let column = orientation[1].first {
       let value = "\(row)\\\(column)"
       if row == "R" && column == "F" || row == "R" && column == "H" {
-        remarks.append(.orientation(value, "rows run toward the patient's right, so right and left are mirrored"))
+        remarks.append(.orientation(value, "rows run toward the patient's right, so left and right are swapped"))
       }
       if column == "H" { remarks.append(.orientation(value, "columns run toward the head, so the image is upside down")) }
-      if row == "F" || row == "H" { remarks.append(.orientation(value, "rows run along the body, so the image is turned by 90 degrees")) }
+      if row == "F" || row == "H" { remarks.append(.orientation(value, "rows run along the body, so the image is rotated by 90 degrees")) }
     }
   }
 }

@@ -6,7 +6,7 @@ enum DICOMRunLength {
     let segments = format.samples * perSample
     guard code.count >= 64 else { throw .truncated(.dicom, reason: "an RLE header of \(code.count) bytes") }
     func word(_ index: Int) -> Int { (0..<4).reduce(0) { $0 | Int(code[4 * index + $1]) << (8 * $1) } }
-    guard word(0) == segments else { throw .damaged(.dicom, reason: "\(word(0)) RLE segments where there are to be \(segments)") }
+    guard word(0) == segments else { throw .damaged(.dicom, reason: "\(word(0)) RLE segments instead of \(segments)") }
     let count = format.size.count
     // A run of 128 equal bytes takes 2.
     guard count * segments <= 64 * code.count else {

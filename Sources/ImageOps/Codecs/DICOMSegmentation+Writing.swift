@@ -20,7 +20,7 @@ extension DICOMSegmentation {
         return (patient ? Self.study.union(Self.patient) : Self.study).reduce(into: [:]) { $0[$1] = root.bytes($1, bytes) }
       }
       guard !self[0x0008_0018].isEmpty, !self[0x0020_000D].isEmpty else {
-        throw .damaged(.dicom, reason: "it names neither its study nor itself, so no segmentation can refer to it")
+        throw .damaged(.dicom, reason: "it has no study or instance UID, so a segmentation cannot refer to it")
       }
     }
 

@@ -104,7 +104,7 @@ extension DICOMSegmentation {
     // In bits.
     let perFrame = size.count * coding.bits
     guard (1...65_536).contains(frameCount), data.count / frameCount >= perFrame / 8, data.count * 8 >= perFrame * frameCount else {
-      throw CodecProblem.truncated(.dicom, reason: "\(data.count) bytes hold less than \(frameCount) frames of \(size)")
+      throw CodecProblem.truncated(.dicom, reason: "\(data.count) bytes are too few for \(frameCount) frames of \(size)")
     }
     let descriptions = root.items(0x0062_0002)
     guard descriptions.count <= 64 else { throw CodecProblem.unsupported(.dicom, feature: "\(descriptions.count) segments") }
@@ -166,7 +166,7 @@ extension DICOMSegmentation {
       guard (1...255).contains(maximum) else { throw .damaged(.dicom, reason: "a maximum fractional value of \(maximum)") }
       return .fractional(half: (maximum + 1) / 2)
     case ("LABELMAP", 8), ("LABELMAP", 16): return .labels(bits: bits)
-    default: throw .unsupported(.dicom, feature: "a \(type ?? "nameless") segmentation of \(bits) bits")
+    default: throw .unsupported(.dicom, feature: "a \(type ?? "untyped") segmentation of \(bits) bits")
     }
   }
 

@@ -8,7 +8,7 @@ enum DICOMSpacing {
       let numbers = attributes.decimals(tag)
       guard !numbers.isEmpty else { return nil }
       if numbers.count >= 2, let row = numbers[0], let column = numbers[1], row > 0, column > 0 { return [row, column] }
-      remarks.append(.notUsed(name, "it is \(attributes.spelled(tag)), and not two numbers above 0 with a decimal point"))
+      remarks.append(.notUsed(name, "it is \(attributes.spelled(tag)), which is not two positive numbers with a decimal point"))
       return nil
     }
     let calibrated = pair(0x0028_0030, "PixelSpacing", dataSet.attributes(in: DICOMDataSet.pixelMeasures))

@@ -67,7 +67,7 @@ struct DICOMHead {
     }
     let found = DICOMStart.encoding(bytes, at: elements.position)
     if transferSyntax.isEmpty {
-      guard let found else { throw .damaged(.dicom, reason: "it names no transfer syntax") }
+      guard let found else { throw .damaged(.dicom, reason: "it states no transfer syntax") }
       transferSyntax = found.transferSyntax
       remarks.append(
         DICOMStart.hasPrefix(bytes) ? .missing("The transfer syntax", assumed: found.words) : .missingPreamble(assumed: found.words))

@@ -41,7 +41,7 @@ struct DICOMTree {
   private mutating func elements(_ parser: inout DICOMElements, depth: Int) throws(CodecProblem)
     -> [DICOMDataSet.Tag: Node]
   {
-    guard depth < Self.deepest else { throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepest) deep") }
+    guard depth < Self.deepest else { throw .damaged(.dicom, reason: "sequences nested more than \(Self.deepest) levels deep") }
     var found: [DICOMDataSet.Tag: Node] = [:]
     while parser.nextGroup != nil {
       budget -= 1

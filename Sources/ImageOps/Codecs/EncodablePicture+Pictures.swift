@@ -68,7 +68,7 @@ extension LabelImage: EncodablePicture {
     let top = labels.max() ?? 0
     if top <= 255 { return PictureSamples(size: size, values: .bytes(labels.map { UInt8(truncatingIfNeeded: $0) })) }
     if top <= 65535 { return PictureSamples(size: size, values: .words(labels.map { UInt16(truncatingIfNeeded: $0) })) }
-    guard format == .npy else { throw .cannotHold(format, what: "label \(top), 65535 at most; NPY can") }
+    guard format == .npy else { throw .cannotHold(format, what: "label \(top), only up to 65535; NPY can") }
     return PictureSamples(size: size, values: .integers(labels))
   }
 

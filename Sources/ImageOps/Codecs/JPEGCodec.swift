@@ -62,7 +62,7 @@ enum JPEGCodec {
     let reader = try Reader(bytes)
     let (header, size) = try reader.header(colorIs: isRGB ? .rgb : .yCbCr)
     guard size == expected, header.components == components else {
-      throw .damaged(.jpeg, reason: "\(size) pixels of \(header.components) components where \(expected) of \(components) were announced")
+      throw .damaged(.jpeg, reason: "\(size) pixels of \(header.components) components instead of \(expected) of \(components)")
     }
     return try [UInt8].filled(count: size.count * components) { samples throws(CodecProblem) in
       try reader.forEachRow(size, components) { row, stored in
@@ -84,7 +84,7 @@ enum JPEGCodec {
   }
 
   static func encoded(_ samples: PictureSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
-    guard case .bytes = samples.values else { throw .cannotHold(.jpeg, what: "more than 8 bits a sample") }
+    guard case .bytes = samples.values else { throw .cannotHold(.jpeg, what: "more than 8 bits per sample") }
     return try samples.withSamples(for: .jpeg) { bytes, _ throws(CodecProblem) in
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0

@@ -40,7 +40,7 @@ extension LabelImage {
   ) throws(CodecProblem) -> LabelImage {
     remarks += image.remarks
     // From 2^24 on a Float may stand for another whole number.
-    if let large = image.pixels.first(where: { $0 >= 16_777_216 }) { throw .damaged(format, reason: "\(large) is no label") }
+    if let large = image.pixels.first(where: { $0 >= 16_777_216 }) { throw .damaged(format, reason: "\(large) is not a valid label") }
     var labels = try LabelImage(exactly: image.pixels.lazy.map(Double.init), size: image.size, format)
     labels.spacing = image.spacing
     return labels
@@ -50,7 +50,7 @@ extension LabelImage {
   init(exactly values: some Sequence<Double>, size: Size, _ format: PictureFormat) throws(CodecProblem) {
     let labels = try [UInt32].filled(count: size.count) { labels throws(CodecProblem) in
       for (index, value) in values.enumerated() {
-        guard let label = UInt32(exactly: value) else { throw .damaged(format, reason: "\(value) is no label") }
+        guard let label = UInt32(exactly: value) else { throw .damaged(format, reason: "\(value) is not a valid label") }
         labels[index] = label
       }
     }

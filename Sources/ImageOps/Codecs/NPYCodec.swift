@@ -3,7 +3,7 @@ enum NPYCodec {
   /// A two-dimensional array as a picture. Unsigned integers and booleans keep the range of their type, others get the extremes of their values.
   static func grayImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> GrayImage {
     let header = try NPYHeader(bytes)
-    guard header.shape.count == 2 else { throw .unsupported(.npy, feature: "\(header.shape.count) dimensions; a picture has 2") }
+    guard header.shape.count == 2 else { throw .unsupported(.npy, feature: "\(header.shape.count) dimensions; an image has 2") }
     let size = Size(width: header.shape[1], height: header.shape[0])
     guard size.isValid else { throw .invalidSize(.npy, width: size.width, height: size.height) }
     try CodecProblem.admit((header.isFortranOrder ? 8 : 4) * size.count, of: size)

@@ -47,14 +47,14 @@ struct NPYHeader {
     var count = 1
     for length in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)
-      guard !overflow else { throw .damaged(.npy, reason: "the shape \(shape) is beyond counting") }
+      guard !overflow else { throw .damaged(.npy, reason: "the shape \(shape) is too large") }
       count = product
     }
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: size)
     offset = start + length
     guard !overflow, byteCount <= bytes.count - offset else {
       throw .truncated(
-        .npy, reason: "\(bytes.count - offset) bytes of numbers, the shape \(shape) asks for \(overflow ? "more" : String(byteCount))")
+        .npy, reason: "\(bytes.count - offset) bytes of numbers, but the shape \(shape) needs \(overflow ? "more" : String(byteCount))")
     }
     self.count = count
   }
@@ -90,14 +90,14 @@ struct NPYHeader {
   private static func tuple(after key: String, in text: [UInt8]) throws(CodecProblem) -> [Int] {
     let rest = try rest(after: key, in: text)
     guard rest.first == UInt8(ascii: "("), let end = rest.firstIndex(of: UInt8(ascii: ")")) else {
-      throw .damaged(.npy, reason: "the shape is no tuple")
+      throw .damaged(.npy, reason: "the shape is not a tuple")
     }
     var shape: [Int] = []
     for part in rest[rest.startIndex + 1..<end].split(separator: UInt8(ascii: ",")) {
       let digits = part.filter { $0 != UInt8(ascii: " ") }
       if digits.isEmpty { continue }
       guard let length = Int(String(decoding: digits, as: UTF8.self)), length >= 0 else {
-        throw .damaged(.npy, reason: "the shape is no tuple of lengths")
+        throw .damaged(.npy, reason: "the shape is not a tuple of lengths")
       }
       shape.append(length)
     }

@@ -99,7 +99,7 @@ enum PNGCodec {
     let reader = try Reader(bytes)
     let header = try reader.header()
     guard header.channels == 1 || header.channels == 3, header.bitDepth == 8 || header.bitDepth == 16, !header.isPalette else {
-      throw .unsupported(.png, feature: "palette, alpha or fewer than 8 bits here")
+      throw .unsupported(.png, feature: "a palette, alpha or fewer than 8 bits here")
     }
     let rowCount = header.size.width * header.channels
     if header.bitDepth == 16 {

@@ -29,9 +29,9 @@ public struct PictureText: Hashable, Sendable {
     let scalars = key.unicodeScalars
     let printable = scalars.allSatisfy { (0x20...0x7E).contains($0.value) }
     guard (1...79).contains(scalars.count), printable, key.first != " ", key.last != " " else {
-      throw .cannotHold(.png, what: "a note named `\(key)`: 1 to 79 printable ASCII characters")
+      throw .cannotHold(.png, what: "a text chunk named `\(key)`; a name has 1 to 79 printable ASCII characters")
     }
-    guard !value.utf8.contains(0) else { throw .cannotHold(.png, what: "a note with a NUL in it") }
+    guard !value.utf8.contains(0) else { throw .cannotHold(.png, what: "a text chunk that contains a NUL byte") }
   }
 }
 

@@ -47,47 +47,47 @@ extension ReadingRemark: CustomStringConvertible {
   public var description: String {
     func pixels(_ count: Int) -> String { count == 1 ? "1 pixel" : "\(count) pixels" }
     switch self {
-    case .firstOf(let count, let unit): return "the file holds \(count) \(unit)s; the first is read"
-    case .colorToGray: return "the image is in color; it is read as gray by Rec. 601 luma"
+    case .firstOf(let count, let unit): return "the file has \(count) \(unit)s; only the first is read"
+    case .colorToGray: return "the image is in color; it is converted to gray (Rec. 601 luma)"
     case .transparencyLeftOut: return "the image has transparent pixels; transparency is ignored"
     case .extraSamples(let count):
       return
-        "the file holds \(count == 1 ? "1 more sample" : "\(count) more samples") per pixel than gray or color; \(count == 1 ? "it is" : "they are") ignored"
+        "the file has \(count == 1 ? "1 extra sample" : "\(count) extra samples") per pixel, which \(count == 1 ? "is" : "are") ignored"
     case .rounded(let count):
       return
         "\(count == 1 ? "1 value does" : "\(count) values do") not fit into 24 significant bits and \(count == 1 ? "is" : "are") rounded"
-    case .whiteIsZero: return "the file counts from white to black (MinIsWhite); the image is inverted so that high values are bright"
+    case .whiteIsZero: return "low values are white in this file (MinIsWhite); the image is inverted so that high values are bright"
     case .significantBits(let bits, let all):
-      return "the file names \(bits) significant bits (sBIT); values are kept as stored, in \(all) bits"
+      return "the file states \(bits) significant bits (sBIT); values are kept as stored, in \(all) bits"
     case .notTwoValued(let levels):
-      return "the file holds \(levels) different values; every pixel that is not 0 is inside the mask"
-    case .brightOutside: return "palette index 0 is not black; pixels of index 0 are outside, whatever their color"
+      return "the file has \(levels) different values; every nonzero pixel belongs to the mask"
+    case .brightOutside: return "palette index 0 is not black; pixels with index 0 are outside the mask, whatever their color"
     case .missingPreamble(let assumed): return "the DICOM preamble and meta information are missing; the file is read as \(assumed)"
     case .otherEncoding(let named, let found):
-      return "the transfer syntax names \(named), but the data set is \(found); it is read as \(found)"
+      return "the transfer syntax states \(named), but the data set is \(found); it is read as \(found)"
     case .missing(let name, let assumed): return "\(name) is missing; \(assumed) is assumed"
     case .notUsed(let name, let reason): return "\(name) is not used: \(reason)"
     case .contradiction(let text): return text
     case .padding(let count, let value):
-      return "\(pixels(count)) of padding (\(value)) are set to the darkest value and left out of statistics and automatic thresholds"
+      return "\(pixels(count)) of padding (\(value)) are set to the darkest value and excluded from statistics and automatic thresholds"
     case .paddingIsAll(let value): return "every pixel is padding (\(value)), so padding is ignored"
     case .aboveBitsStored(let count, let bits, let largest):
-      return "\(pixels(count)) exceed BitsStored \(bits) (largest value \(largest)); they are kept as coded"
+      return "\(pixels(count)) exceed BitsStored \(bits) (largest value \(largest)); they are kept as stored"
     case .unusedBits(let count, let bits):
-      return "\(pixels(count)) have bits set outside of the \(bits) bits stored; these bits are ignored"
+      return "\(pixels(count)) have bits set outside the \(bits) stored bits; these bits are ignored"
     case .colorTransform(let named, let found):
       return "PhotometricInterpretation is \(named), but the JPEG data is \(found); it is read as \(found)"
-    case .boxes: return "the JPEG 2000 data is wrapped in a JP2 file, which DICOM does not allow; its code stream is read"
-    case .noDelimiter: return "the pixel data has no sequence delimiter; it is read up to the end of the file"
+    case .boxes: return "the JPEG 2000 data is wrapped in a JP2 file, which DICOM does not allow; its codestream is read"
+    case .noDelimiter: return "the pixel data has no sequence delimiter; it is read to the end of the file"
     case .magnification(let factor, let row, let column):
-      return "EstimatedRadiographicMagnificationFactor is \(factor): in the patient, the pixel spacing is about \(row) x \(column) mm."
-        + " Lengths hold at the detector; state the spacing to correct them (spacing=\(row)mm)"
+      return "EstimatedRadiographicMagnificationFactor is \(factor): the pixel spacing in the patient is about \(row) x \(column) mm."
+        + " Lengths are measured at the detector; to correct them, state the spacing (spacing=\(row)mm)"
     case .aspectRatio(let ratio):
       return "PixelAspectRatio is \(ratio): pixels are not square and their size is unknown, so lengths and angles in px are distorted"
     case .burnedIn:
       return "BurnedInAnnotation is YES: text in the pixels may identify the patient. Cover or crop it before you share the image"
     case .forProcessing:
-      return "PresentationIntentType is FOR PROCESSING: raw detector values that were not prepared for viewing"
+      return "PresentationIntentType is FOR PROCESSING: raw detector values, not processed for viewing"
     case .orientation(let value, let meaning): return "PatientOrientation is \(value): \(meaning)"
     }
   }

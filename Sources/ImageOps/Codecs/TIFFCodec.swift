@@ -123,7 +123,7 @@ extension TIFFLayout {
       hasAlpha: header.has_alpha != 0, expandingLowDepths: expandingLowDepths)
     if header.pages > 1 { remarks.insert(.firstOf(Int(header.pages), "page"), at: 0) }
     if header.is_preview != 0 {
-      remarks.append(.contradiction("the first page of the file is a smaller version of another page (NewSubfileType); it is the one read"))
+      remarks.append(.contradiction("the first page is a reduced version of another page (NewSubfileType); the first page is read"))
     }
   }
 }

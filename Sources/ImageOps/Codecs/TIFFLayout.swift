@@ -48,7 +48,7 @@ struct TIFFLayout {
     default: throw .unsupported(.tiff, feature: "photometric interpretation \(photometric) in \(channels) samples of \(bits) bits")
     }
     guard !isColor || expandingLowDepths else { throw .unsupported(.tiff, feature: "labels in color") }
-    guard (1...16).contains(channels) else { throw .unsupported(.tiff, feature: "\(channels) samples a pixel") }
+    guard (1...16).contains(channels) else { throw .unsupported(.tiff, feature: "\(channels) samples per pixel") }
     guard planes == 1 || planes == channels else { throw .damaged(.tiff, reason: "\(planes) planes of \(channels) samples") }
     let top = bits <= 16 ? 1 << bits - 1 : 1
     let isExpanded = expandingLowDepths && bits < 8 && kind == .unsigned

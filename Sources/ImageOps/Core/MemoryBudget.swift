@@ -110,7 +110,7 @@ public struct MemoryShortage: Error, Hashable, Sendable, CustomStringConvertible
   public init(bytes: Int, left: Int, size: Size? = nil) { (self.bytes, self.left, self.size) = (bytes, left, size) }
 
   public var description: String {
-    "\(size.map { "\($0) pixels take" } ?? "this takes") up to \(MemoryBudget.text(bytes)) of memory, and \(MemoryBudget.text(left)) are left: "
-      + "use a smaller image, or raise the limit (SEGSH_MEMORY in MiB, `ulimit -v`)"
+    "\(size.map { "\($0) pixels need" } ?? "this needs") up to \(MemoryBudget.text(bytes)) of memory, but only \(MemoryBudget.text(left)) is free: "
+      + "use a smaller image, or raise the limit (SEGSH_MEMORY in MiB, or `ulimit -v`)"
   }
 }

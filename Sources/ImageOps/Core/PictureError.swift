@@ -19,18 +19,18 @@ public enum PictureError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .sizesDiffer(let first, let second): "pictures differ in size: \(first) and \(second)"
+    case .sizesDiffer(let first, let second): "the images differ in size: \(first) and \(second)"
     case .invalidSize(let size):
-      "no picture can be \(size): sides are 1 to \(Size.maximumSide) px, at most \(Size.maximumCount) pixels in all"
+      "an image cannot be \(size): each side must be 1 to \(Size.maximumSide) px, with at most \(Size.maximumCount) pixels in total"
     case .outside(let row, let column, let size, let picture):
-      "the \(size) rectangle from row \(row), column \(column) does not lie inside the \(picture) picture"
+      "the \(size) rectangle from row \(row), column \(column) extends beyond the \(picture) image"
     case .invalidParameter(let name, let value, let allowed):
       "\(name) is \(Int(exactly: value).map(String.init) ?? "\(value)") but must be \(allowed)"
     case .tooFewIntensities(let count, let classes):
-      "classes is \(classes), but the pixels have only \(count) different intensit\(count == 1 ? "y" : "ies"), at least one per class is needed"
-    case .nothingOutside: "nothing lies outside of the mask, so no pixel has a distance to the outside"
+      "classes is \(classes), but the pixels have only \(count) distinct intensit\(count == 1 ? "y" : "ies"); each class needs at least one"
+    case .nothingOutside: "the mask covers the whole image, so the distance to its outside is undefined"
     case .noPixels: "there are no pixels to measure"
-    case .spacingUnknown: "the pixel spacing is unknown, so there are no millimetres"
+    case .spacingUnknown: "the pixel spacing is unknown, so millimeters cannot be used"
     }
   }
 

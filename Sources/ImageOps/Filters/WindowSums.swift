@@ -245,7 +245,7 @@ extension PictureError {
 
   /// - Throws: ``invalidParameter(name:value:allowed:)`` unless the value is finite and above 0.
   static func requirePositive(_ name: String, _ value: Double) throws {
-    guard value.isFinite, value > 0 else { throw PictureError.invalidParameter(name: name, value: value, allowed: "a number above 0") }
+    guard value.isFinite, value > 0 else { throw PictureError.invalidParameter(name: name, value: value, allowed: "a positive number") }
   }
 
   private static func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }

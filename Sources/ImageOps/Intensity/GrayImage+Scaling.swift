@@ -52,7 +52,7 @@ extension GrayImage {
     fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil,
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    guard low < high else { throw PictureError.invalidParameter(name: "low percentile", value: low, allowed: "below the high one") }
+    guard low < high else { throw PictureError.invalidParameter(name: "low percentile", value: low, allowed: "below the high percentile") }
     let bounds = try percentiles([low, high], within: mask, polling: cancellation)
     return try rescaled(from: bounds[0]...max(bounds[0], bounds[1]), to: output, polling: cancellation)
   }
@@ -92,7 +92,7 @@ extension GrayImage {
   /// - Throws: `PictureError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
   public func gammaCorrected(_ gamma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     guard gamma.isFinite, gamma > 0 else {
-      throw PictureError.invalidParameter(name: "gamma", value: gamma, allowed: "a number above 0")
+      throw PictureError.invalidParameter(name: "gamma", value: gamma, allowed: "a positive number")
     }
     let span = range.upperBound - range.lowerBound
     guard span > 0 else { return self }

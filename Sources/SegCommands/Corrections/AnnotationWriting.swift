@@ -8,8 +8,8 @@ enum RegionCoding: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .polygons: "along the edges of pixels"
-    case .rle: "run lengths as pycocotools' text"
+    case .polygons: "along pixel edges"
+    case .rle: "run lengths as compressed text (pycocotools)"
     case .counts: "run lengths as numbers"
     }
   }
@@ -29,10 +29,10 @@ enum AnnotationForm: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .labelme: "LabelMe JSON, the standard for .json"
-    case .coco: "COCO JSON, the standard for .coco.json"
-    case .labels: "a picture of labels, the standard for .png"
-    case .seg: "DICOM segmentation, the standard for .dcm"
+    case .labelme: "LabelMe JSON, default for .json"
+    case .coco: "COCO JSON, default for .coco.json"
+    case .labels: "a label image, default for .png"
+    case .seg: "a DICOM segmentation, default for .dcm"
     }
   }
 
@@ -88,7 +88,7 @@ struct AnnotationWriting {
     let keeping = EncodingOptions(keepsValues: true)
     do { return try picture.encoded(as: .png, options: keeping) } catch {
       guard case .cannotHold(_, let what) = error.problem else { throw error }
-      context.note("the embedded PNG cannot hold \(what); they were spread over it for display")
+      context.note("the embedded PNG cannot hold \(what); they were rescaled for display")
       return try picture.encoded(as: .png)
     }
   }

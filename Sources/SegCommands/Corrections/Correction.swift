@@ -78,14 +78,14 @@ struct Correction {
       tell(effect.changed)
       if effect.outsideLungs > 0 {
         context.note(
-          "\(NumberFormat.grouped(effect.outsideLungs)) of \(NumberFormat.grouped(shape.count)) px lie outside the lungs and do not count;"
-            + " layer=right-lung and layer=left-lung extend a lung")
+          "\(NumberFormat.grouped(effect.outsideLungs)) of \(NumberFormat.grouped(shape.count)) px are outside the lungs and are ignored;"
+            + " use layer=right-lung or layer=left-lung to extend a lung")
       }
       if effect.fromOtherLung > 0 {
-        context.note("\(NumberFormat.grouped(effect.fromOtherLung)) px were the other lung's")
+        context.note("\(NumberFormat.grouped(effect.fromOtherLung)) px were moved from the other lung")
       }
       if effect.lostOpacity > 0 {
-        context.note("\(NumberFormat.grouped(effect.lostOpacity)) px of opacity went with it")
+        context.note("\(NumberFormat.grouped(effect.lostOpacity)) px of opacity were removed with it")
       }
       return .segmentation(corrected)
     }
@@ -93,9 +93,9 @@ struct Correction {
 
   private func tell(_ changed: Int) {
     if changed == 0 {
-      context.note("nothing is corrected: no pixel that was drawn changes \(name)")
+      context.note("nothing changed: the drawn pixels do not change \(name)")
     } else {
-      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "taken from" : "added to") \(name)")
+      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "removed from" : "added to") \(name)")
     }
   }
 

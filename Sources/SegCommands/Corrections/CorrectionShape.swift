@@ -8,10 +8,10 @@ enum CorrectionShape: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .polygon: "3 points or more, closed by itself; a lasso is one of many points"
-    case .ellipse: "2 points: opposite corners of the box that it fills"
+    case .polygon: "3 or more points, closed automatically; also for lasso outlines"
+    case .ellipse: "2 points: opposite corners of its bounding box"
     case .rectangle: "2 points: opposite corners"
-    case .fill: "a click: the gap, or the region, that each point lies in"
+    case .fill: "1 or more points: fills the hole, or removes the region, at each point"
     }
   }
 
@@ -19,9 +19,9 @@ enum CorrectionShape: String, Choice {
   func check(_ points: [FinePoint]) throws {
     let (holds, wanted) =
       switch self {
-      case .polygon: (points.count >= 3, "3 points or more")
+      case .polygon: (points.count >= 3, "3 or more points")
       case .ellipse, .rectangle: (points.count == 2, "2 points, opposite corners")
-      case .fill: (!points.isEmpty, "1 point or more")
+      case .fill: (!points.isEmpty, "1 or more points")
       }
     if !holds { throw CommandProblem.wrongPointCount(rawValue, wanted: wanted, given: points.count) }
   }
@@ -44,8 +44,8 @@ enum CorrectionLayer: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .opacity: "stays inside the lungs"
-    case .rightLung: "the patient's right lung, on the left of the picture"
+    case .opacity: "the opacity, inside the lungs only"
+    case .rightLung: "the patient's right lung, on the left of the image"
     case .leftLung: "the patient's left lung"
     }
   }

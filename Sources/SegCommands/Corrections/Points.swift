@@ -10,7 +10,7 @@ struct Points: Value, Hashable {
   static let countLimit = 100_000
 
   static let typeName = "Points"
-  static let typeHelp = "Places in a picture: row,column in pixels, or ±rows±columns from the point before."
+  static let typeHelp = "Points in an image: row,column in pixels, or ±rows±columns relative to the previous point."
   static var literalHint: String? { "points such as [[120, 88.5], [140, 92]] or \"120,88.5 +20+3.5\"" }
 
   static func read(_ literal: Literal) throws(LiteralProblem) -> Points {

@@ -14,7 +14,7 @@ public struct Judgement: Sendable {
       self.init(figure: made, truth: truth, tolerance: tolerance)
     } else if let truth = try? Mask.bind(truth), let made = try? Mask.bind(made) {
       guard made.size == truth.size else {
-        throw CommandProblem.sizesDiffer("this mask", made.size, "the picture of the lesson", truth.size)
+        throw CommandProblem.sizesDiffer("this mask", made.size, "the image of the lesson", truth.size)
       }
       self.init(overlap: try Overlap(of: made, against: truth), dice: dice)
     } else {
@@ -27,14 +27,16 @@ public struct Judgement: Sendable {
     // Rounded down, so that what falls short never looks like what is asked.
     let shown = NumberFormat.fixed((overlap.dice * 1000).rounded(.down) / 1000, 3)
     guard !isReached else {
-      text = "Dice \(shown), \(NumberFormat.short(wanted, 3)) was asked"
+      text = "Dice coefficient \(shown), at least \(NumberFormat.short(wanted, 3)) was required"
       return
     }
     let (missing, extra) = (1 - overlap.recall, 1 - overlap.precision)
     var faults: [String] = []
-    if missing >= 0.005 { faults.append("\(NumberFormat.percent(missing)) of the region is missing") }
-    if extra >= 0.005 { faults.append("\(NumberFormat.percent(extra)) of yours lies outside it") }
-    text = "Dice \(shown), \(NumberFormat.short(wanted, 3)) is asked" + (faults.isEmpty ? "" : ": " + faults.joined(separator: ", "))
+    if missing >= 0.005 { faults.append("\(NumberFormat.percent(missing)) of the reference region is missing") }
+    if extra >= 0.005 { faults.append("\(NumberFormat.percent(extra)) of your region is outside it") }
+    text =
+      "Dice coefficient \(shown), at least \(NumberFormat.short(wanted, 3)) is required"
+      + (faults.isEmpty ? "" : ": " + faults.joined(separator: ", "))
   }
 
   private init(figure: Double, truth: Double, tolerance: Double) {
@@ -42,6 +44,6 @@ public struct Judgement: Sendable {
     let shown = NumberFormat.significant(figure)
     text =
       isReached
-      ? "\(shown) is right (\(NumberFormat.significant(truth)) is the truth)" : "\(shown) is too \(figure > truth ? "high" : "low")"
+      ? "\(shown) is correct (reference \(NumberFormat.significant(truth)))" : "\(shown) is too \(figure > truth ? "high" : "low")"
   }
 }

@@ -66,23 +66,23 @@ public enum LessonProblem: Error, CustomStringConvertible {
     switch self {
     case .unknown(let name, let known, let near):
       "there is no lesson `\(name)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
-        + (known.isEmpty ? "; none came with the program (SEGSH_LESSONS names a folder of lessons)" : "; `lesson list` names them")
-    case .unreadable(let path): "`\(path)` cannot be read as a lesson: it is a folder, not readable, or larger than 1 MiB"
+        + (known.isEmpty ? "; no lessons are installed (set SEGSH_LESSONS to a folder of lessons)" : "; `lesson list` shows all")
+    case .unreadable(let path): "`\(path)` cannot be read as a lesson: it is a folder, unreadable, or larger than 1 MiB"
     case .isNoScript(let name, let diagnostic): "\(name)\(Self.place(diagnostic)): \(diagnostic.message)"
-    case .noTitle(let name): "\(name): a lesson starts with `seglang 1` and a comment that is its title"
-    case .noSteps(let name): "\(name): a lesson has steps, and each starts with a comment `## Headline`"
-    case .noText(let name, let line): "\(name):\(line): the step says nothing to the learner: write comments below its headline"
+    case .noTitle(let name): "\(name): a lesson must start with `seglang 1` and a comment with its title"
+    case .noSteps(let name): "\(name): a lesson needs steps; each step starts with a comment `## Headline`"
+    case .noText(let name, let line): "\(name):\(line): the step has no text; write comments below its headline"
     case .statementWithoutCheckpoint(let name, let line):
-      "\(name):\(line): a step with statements ends in `checkpoint NAME truth=…`; what prepares a step stands above its headline"
+      "\(name):\(line): a step with statements must end in `checkpoint NAME truth=…`; write preparing statements above its headline"
     case .badCheckpoint(let name, let line):
-      "\(name):\(line): a checkpoint is written `checkpoint NAME truth=(…) dice=0.9`, or with within= for a figure, and NAME is a variable"
-    case .noAnswer(let name, let line): "\(name):\(line): the statements above the checkpoint are the model answer; there are none"
+      "\(name):\(line): write a checkpoint as `checkpoint NAME truth=(…) dice=0.9` (for a number: within=); NAME is a variable"
+    case .noAnswer(let name, let line): "\(name):\(line): the statements above the checkpoint are the model solution; there are none"
     case .failed(let name, let step, let line, let message): "\(name), step \(step): `\(line)` fails: \(message)"
     case .phantomHandedOut(let name, let variable):
-      "\(name): `\(variable)` is a phantom, which knows its truth: call it `hidden`, and hand out its image"
-    case .nothingToHandOut(let name, let variable): "the lesson \(name) hands out nothing that is called `\(variable)`"
-    case .onlyWithAPerson: "lessons are for the prompt; a script has no one who learns"
-    case .notRunning: "no lesson is running; `lesson list` names them, `lesson NAME` starts one"
+      "\(name): `\(variable)` is a phantom, which contains the reference: name it `hidden…`, and give out only its image"
+    case .nothingToHandOut(let name, let variable): "the lesson \(name) has no value named `\(variable)`"
+    case .onlyWithAPerson: "lessons run only at the prompt, not in scripts"
+    case .notRunning: "no lesson is running; `lesson list` shows all, `lesson NAME` starts one"
     }
   }
 

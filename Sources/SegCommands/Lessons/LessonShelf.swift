@@ -72,18 +72,18 @@ public struct LessonName: Value, Hashable {
 
     var help: String {
       switch self {
-      case .next: "goes on to the next step"
-      case .hint: "gives the next hint"
-      case .skip: "shows a way and goes on"
-      case .stop: "leaves the lesson"
-      case .list: "names the lessons"
-      case .check: "tries the model answers of a lesson"
+      case .next: "continues with the next step"
+      case .hint: "shows the next hint"
+      case .skip: "shows a solution and continues"
+      case .stop: "ends the lesson"
+      case .list: "lists the lessons"
+      case .check: "checks the model solutions of a lesson"
       }
     }
   }
 
   public static let typeName = "Lesson"
-  public static let typeHelp = "The name of a lesson that came with the program, or the path of a lesson's file."
+  public static let typeHelp = "The name of a shipped lesson, or the path of a lesson file."
   public static var literalHint: String? { "a lesson's name, or a .seg file" }
   public static var choices: [ChoiceName] {
     LessonShelf.titles + Word.allCases.map { ChoiceName($0.rawValue, $0.help) }

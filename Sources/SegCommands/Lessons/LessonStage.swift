@@ -78,16 +78,16 @@ public final class LessonStage {
       }
       for line in step.answer { try run(line, index) }
       guard let checkpoint = step.checkpoint else {
-        report.append("\(index + 1). \(step.headline): to be read")
+        report.append("\(index + 1). \(step.headline): text only")
         continue
       }
       guard let made = learner[checkpoint.name] else {
         throw LessonProblem.failed(
-          lesson.name, step: index + 1, line: step.answer.last ?? "", message: "it gives `\(checkpoint.name)` no value")
+          lesson.name, step: index + 1, line: step.answer.last ?? "", message: "it does not assign `\(checkpoint.name)`")
       }
       guard let judgement = try stage.judge(made, at: index) else {
         throw LessonProblem.failed(
-          lesson.name, step: index + 1, line: "checkpoint \(checkpoint.name)", message: "the answer and the truth cannot be compared")
+          lesson.name, step: index + 1, line: "checkpoint \(checkpoint.name)", message: "the solution and the reference cannot be compared")
       }
       guard judgement.isReached else {
         throw LessonProblem.failed(lesson.name, step: index + 1, line: step.answer.last ?? "", message: judgement.text)

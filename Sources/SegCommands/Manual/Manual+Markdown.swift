@@ -5,7 +5,7 @@ extension Manual {
   public static func markdown(of registry: Registry) -> String {
     var lines = [
       "# Commands", "",
-      "Made from the commands' own declarations; do not edit. At the prompt, `?COMMAND` says the same.", "",
+      "Generated from the command declarations; do not edit. At the prompt, `?COMMAND` shows the same text.", "",
     ]
     for (category, signatures) in registry.categories {
       lines.append("- **\(category.name):** " + signatures.map { "[\($0.name)](#\($0.name))" }.joined(separator: ", "))
@@ -27,7 +27,7 @@ extension Manual {
       lines += signature.parameters.map { "| `\(placeholder(of: $0))` | \(escaped(description(of: $0))) |" }
       lines.append("")
     }
-    lines += ["Gives \(resultText(of: signature)).", "", "```"]
+    lines += ["Returns \(resultText(of: signature)).", "", "```"]
     for example in signature.command.examples { lines += ["# \(example.explanation)", example.line] }
     lines += ["```", ""]
     if !signature.command.seeAlso.isEmpty {

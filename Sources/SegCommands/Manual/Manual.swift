@@ -12,7 +12,7 @@ public enum Manual {
       lines += signatures.flatMap { row($0.name, width, $0.summary, columns: columns ?? .max) }
       lines.append("")
     }
-    lines += wrapped("?COMMAND or help COMMAND explains one; ? WORD searches.", columns: columns ?? .max)
+    lines += wrapped("?COMMAND explains a command; ? WORD searches the help.", columns: columns ?? .max)
     return joined(lines)
   }
 
@@ -25,7 +25,7 @@ public enum Manual {
     let width = min(28, rows.map(\.0.count).max() ?? 0)
     if !rows.isEmpty { lines.append("") }
     for (name, text) in rows { lines += row(name, width, text, columns: columns) }
-    lines += [""] + wrapped("Gives \(resultText(of: signature)).", columns: columns) + ["", "Examples"]
+    lines += [""] + wrapped("Returns \(resultText(of: signature)).", columns: columns) + ["", "Examples"]
     for example in signature.command.examples {
       lines += hanging("  \(example.line)", by: 4, columns: columns) + hanging("      \(example.explanation)", by: 6, columns: columns)
     }
@@ -77,7 +77,7 @@ public enum Manual {
     var parts = [parameter.help]
     let choices = listedChoices(of: parameter)
     if parameter.role == .input {
-      parts.append("Piped, or the first argument: \(parameter.type).")
+      parts.append("Piped, or first argument: \(parameter.type).")
     } else if choices.isEmpty {
       parts.append("\(parameter.type)\(range(of: parameter)).")
     } else {
@@ -85,7 +85,7 @@ public enum Manual {
       let type = otherTypes(parameter.type)
       parts.append(type.isEmpty ? "One of: \(words)." : "\(type), or one of: \(words).")
     }
-    if parameter.role == .ancestor { parts.append("Found in what the input was made from when it is not given.") }
+    if parameter.role == .ancestor { parts.append("Default: taken from the history of the input.") }
     if let literal = parameter.declaration.defaultLiteral { parts.append("Default \(literal).") }
     return parts.joined(separator: " ")
   }
@@ -106,7 +106,7 @@ public enum Manual {
     let type = signature.command.declaredOutputType
     if case .union = type, signature.command.outputType(for: signature.input?.type) == type, let input = signature.input, input.type == type
     {
-      return "what it was given: \(type)"
+      return "the type of its input: \(type)"
     }
     switch type {
     case .nothing: return "nothing"

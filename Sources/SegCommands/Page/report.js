@@ -1,4 +1,4 @@
-// Switches layers, moves the window and zooms. Without it the report shows the same picture as it was written.
+// Layer switches, display window and zoom. Without this script, the report shows the image as written.
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 const stage = document.querySelector(".stage");
@@ -32,7 +32,7 @@ if (stage) {
   };
   for (const range of [center, width]) range.addEventListener("input", setWindow);
 
-  // Zoom and place, as the part of the picture that is in sight.
+  // Zoom and pan, as the visible part of the image.
   const [, , columns, rows] = stage.getAttribute("viewBox").split(" ").map(Number);
   const zoom = document.getElementById("zoom");
   let x = columns / 2, y = rows / 2;

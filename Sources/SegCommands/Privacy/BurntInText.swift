@@ -23,10 +23,10 @@ public struct TextSearch: Sendable {
     var description: String {
       switch self {
       case .notInstalled:
-        "burnt-in text cannot be searched for: Tesseract is not installed. Install it (apt-get install tesseract-ocr), or name it in SEGSH_TESSERACT"
-      case .failed: "Tesseract failed, so burnt-in text was not checked: look at the image before you share it"
+        "burned-in text cannot be detected: Tesseract is not installed. Install it (apt-get install tesseract-ocr), or set SEGSH_TESSERACT to its path"
+      case .failed: "Tesseract failed, so the image was not checked for burned-in text: review it before you share it"
       case .tooSlow(let seconds):
-        "Tesseract did not end within \(seconds) s, so burnt-in text was not checked: look at the image before you share it"
+        "Tesseract did not finish within \(seconds) s, so the image was not checked for burned-in text: review it before you share it"
       }
     }
   }
@@ -195,8 +195,8 @@ extension Context {
       guard let first = places.first else { continue }
       let others = places.count == 1 ? "one line" : "\(places.count) lines, the first"
       noteOfCase(
-        "doubt: the image\(name.map { " of \($0)" } ?? "") may contain burnt-in text: \(others) at rows \(first.rows.lowerBound) to \(first.rows.upperBound - 1), columns"
-          + " \(first.columns.lowerBound) to \(first.columns.upperBound - 1). Before you share \(path.text), cover it"
+        "doubt: the image\(name.map { " of \($0)" } ?? "") may contain burned-in text: \(others) at rows \(first.rows.lowerBound) to \(first.rows.upperBound - 1), columns"
+          + " \(first.columns.lowerBound) to \(first.columns.upperBound - 1). Before you share \(path.text), redact the text"
           + " (img | cover (img | find-text)) or crop the image")
       return
     }

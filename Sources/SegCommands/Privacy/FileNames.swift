@@ -7,10 +7,10 @@ public enum NamePrivacy: String, Sendable, CaseIterable {
 
   /// The whole rule, for the prompt, the help and the documentation.
   public static var rule: String {
-    "While phi=hide, no file that segsh writes, its history included, contains the name or the folder of a file that it read."
+    "With phi=hide, no file that segsh writes (including its history) contains the name or folder of an input file."
       + (TextSearch.installed == nil
-        ? " Text burnt into the pixels is not checked; install tesseract-ocr to have it searched for."
-        : " Images that are saved or reported are searched for burnt-in text, which is reported as a doubt and not removed.")
+        ? " Burned-in text in the pixels is not checked; install tesseract-ocr to detect it."
+        : " Saved and reported images are checked for burned-in text; it is reported, not removed.")
   }
 }
 

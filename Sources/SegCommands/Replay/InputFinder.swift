@@ -38,22 +38,22 @@ public final class InputFinder: Sendable {
 
     public var description: String {
       switch self {
-      case .notAnInput(let name): return "the recipe reads `\(name)` without naming it as an input"
+      case .notAnInput(let name): return "the recipe reads `\(name)` but does not declare it as an input"
       case .missing(let files, let count, let folders):
         let places =
-          folders.isEmpty ? "its own place" : folders.map({ $0 == "." ? "the current folder" : "`\($0)`" }).joined(separator: ", ")
+          folders.isEmpty ? "its original location" : folders.map({ $0 == "." ? "the current folder" : "`\($0)`" }).joined(separator: ", ")
         func described(_ file: RecordedFile) -> String {
           "`\(file.name)` (SHA-256 \(ReplayReport.short(file.sha256)), \(NumberFormat.grouped(file.byteCount)) bytes)"
         }
         if files.count == 1, let file = files.first {
-          return "the input \(described(file)) is not here; looked in \(places). Where is it? --data DIR"
+          return "the input \(described(file)) was not found; searched \(places). Give its folder: --data DIR"
         }
         let more = files.count > 10 ? ", and \(files.count - 10) more" : ""
-        return "\(files.count) of \(count) inputs are not here: \(files.prefix(10).map(described).joined(separator: ", "))\(more);"
-          + " looked in \(places). Where are they? --data DIR"
+        return "\(files.count) of \(count) inputs were not found: \(files.prefix(10).map(described).joined(separator: ", "))\(more);"
+          + " searched \(places). Give their folder: --data DIR"
       case .changed(let file, let path):
-        return "`\(path)` is not the file that was read: SHA-256 is not \(ReplayReport.short(file.sha256))."
-          + " Where is that with \(NumberFormat.grouped(file.byteCount)) bytes? --data DIR"
+        return "`\(path)` is not the original input: its SHA-256 is not \(ReplayReport.short(file.sha256))."
+          + " Give the folder of the original (\(NumberFormat.grouped(file.byteCount)) bytes): --data DIR"
       }
     }
   }
@@ -198,7 +198,7 @@ public final class InputFinder: Sendable {
       let are = others == 1 ? ("file", "is", "was", "it") : ("files", "are", "were", "them")
       state.withLock {
         $0.remarks.append(
-          "\(others) \(are.0) that the run did not read \(are.1) there now and \(are.2) left out; lock the script again to include \(are.3)"
+          "\(others) \(are.0) that the locked run did not read \(are.1) present now and \(are.2) ignored; lock the script again to include \(are.3)"
         )
       }
     }

@@ -209,7 +209,7 @@ struct SketchDifference: Equatable {
       ("mean_difference", mean), ("largest_at_row", Double(row.first)), ("largest_at_column", Double(column.first)),
     ]
     guard changed > 0 else {
-      text = "too little to show in the mean intensities of \(columns)x\(rows) blocks"
+      text = "the difference is too small to show in the mean intensities of \(columns)x\(rows) blocks"
       return
     }
     text =
@@ -244,6 +244,6 @@ struct SketchDifference: Equatable {
     ]
     text =
       "\(NumberFormat.grouped(changed)) px changed (\(NumberFormat.grouped(added)) added, \(NumberFormat.grouped(removed)) removed"
-      + (relabelled > 0 ? ", \(NumberFormat.grouped(relabelled)) with another label" : "") + "), Dice \(NumberFormat.fixed(dice, 4))"
+      + (relabelled > 0 ? ", \(NumberFormat.grouped(relabelled)) with a different label" : "") + "), Dice \(NumberFormat.fixed(dice, 4))"
   }
 }

@@ -40,11 +40,11 @@ public struct Recipe: Sendable, Equatable {
 
     public var description: String {
       switch self {
-      case .tooLong(let bytes): "the recipe has \(bytes) bytes, more than the \(Recipe.limit) that are allowed"
+      case .tooLong(let bytes): "the recipe has \(bytes) bytes; the limit is \(Recipe.limit)"
       case .damaged(let line, let reason): "the recipe is damaged: line \(line) \(reason)"
       case .damagedNote(let name):
-        "the recipe in \(name) is damaged: its chunk's checksum is wrong, or it is compressed wrongly or longer than 8 MiB"
-      case .damagedSidecar: "the recipe beside the table is damaged: it is not the JSON that segsh writes; save the table again"
+        "the recipe in \(name) is damaged: its PNG chunk has a wrong checksum or bad compression, or is longer than 8 MiB"
+      case .damagedSidecar: "the recipe file of the table is damaged: it is not JSON as segsh writes it; save the table again"
       }
     }
   }
@@ -130,7 +130,7 @@ public struct Recipe: Sendable, Equatable {
       func file(after mark: String) throws(Problem) -> RecordedFile? {
         guard line.hasPrefix(mark) else { return nil }
         guard let json = try? JSON(parsing: String(line.dropFirst(mark.count))), let file = RecordedFile(json) else {
-          throw .damaged(line: index + 1, "names no file: it has no name, size and SHA-256 as segsh writes them")
+          throw .damaged(line: index + 1, "does not describe a file: name, size and SHA-256 are needed")
         }
         return file
       }
@@ -139,7 +139,7 @@ public struct Recipe: Sendable, Equatable {
       if let model = try file(after: "# model ") { models.append(model) }
       if line.hasPrefix("# cases ") {
         guard let json = try? JSON(parsing: String(line.dropFirst("# cases ".count))), let batch = RecordedBatch(json, inputs: inputs.count)
-        else { throw .damaged(line: index + 1, "names no cases: their numbers are not those of inputs above") }
+        else { throw .damaged(line: index + 1, "does not describe cases: its numbers do not refer to the inputs above") }
         batches.append(batch)
       }
     }

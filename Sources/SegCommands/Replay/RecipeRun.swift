@@ -23,22 +23,22 @@ public struct RecipeRun {
     public var description: String {
       switch self {
       case .noRecipe(let name):
-        "\(name) carries no recipe: it was not written by segsh, or with recipe=none, or another program left the recipe out"
+        "\(name) contains no recipe: it was not written by segsh, was saved with recipe=none, or another program removed the recipe"
       case .noSidecar(let name):
         "\(name) has no recipe: there is no `\(Path(Recipe.sidecar(of: name)).name)` in its folder. Copy that file together with the table, or save"
           + " the table again"
       case .refused(let line, let reason): "the recipe is refused: line \(line) \(reason)"
-      case .notMade(let type): "the recipe makes a value of type \(type), which is not what the file holds"
-      case .failed(let text): "the recipe does not run: \(text)"
+      case .notMade(let type): "the recipe produces a value of type \(type), which does not match the file"
+      case .failed(let text): "the recipe failed: \(text)"
       case .overBudget(let bound, let limits):
         switch bound {
         case .steps:
-          "the recipe was stopped after \(NumberFormat.grouped(limits.steps)) steps, more than a recipe needs; check where the file comes from."
+          "the recipe was stopped after \(NumberFormat.grouped(limits.steps)) steps, the limit; check where the file comes from."
             + " To allow more: --max-steps N"
         case .time:
-          "the recipe was stopped after \(NumberFormat.grouped(limits.seconds)) s; check where the file comes from. To allow more: --max-seconds N"
+          "the recipe was stopped after \(NumberFormat.grouped(limits.seconds)) s, the limit; check where the file comes from. To allow more: --max-seconds N"
         case .memory:
-          "the recipe was stopped when it held \(MemoryBudget.text(limits.bytes)) of memory; check where the file comes from."
+          "the recipe was stopped at \(MemoryBudget.text(limits.bytes)) of memory, the limit; check where the file comes from."
             + " To allow more: --max-memory MIB"
         }
       }
@@ -74,14 +74,14 @@ public struct RecipeRun {
     let isCancelled = host.isCancelled
     host.isCancelled = { isCancelled() || budget.isExceeded }
     host.budget = budget
-    host.refusal = { $0.command.isReplayable ? nil : "it has no place in a recipe" }
+    host.refusal = { $0.command.isReplayable ? nil : "it is not allowed in a recipe" }
     // The recipe's own names stay, whatever the setting says.
     host.services[NamePrivacyService.self] = .show
     let finder = InputFinder(
       recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, batches: recipe.batches, folders: folders, isStrict: true,
       isStopped: host.isCancelled)
     host.services[FileAccessService.self] = FileAccess(
-      reading: { try finder.path(for: $0, at: $1) }, writing: { _, _ in throw Problem.failed("a recipe writes no files") },
+      reading: { try finder.path(for: $0, at: $1) }, writing: { _, _ in throw Problem.failed("a recipe cannot write files") },
       listing: { [inputs = recipe.inputs] pattern, found in
         if let members = try finder.members(of: pattern, found: found) { return members }
         // A recipe of an earlier version names no members.
@@ -127,7 +127,7 @@ public struct RecipeRun {
     func lines(_ text: String) -> [Substring] { Figure.withoutNote(svg: text).split(separator: "\n") }
     let (old, new) = (lines(String(decoding: stored, as: UTF8.self)), lines(drawing))
     guard old.count == new.count else {
-      return RecipeReport.Difference(unit: "shape", count: old.count, shape: "\(old.count) shapes in the file, \(new.count) made again")
+      return RecipeReport.Difference(unit: "shape", count: old.count, shape: "\(old.count) shapes in the file, \(new.count) reproduced")
     }
     var result = RecipeReport.Difference(unit: "shape", count: old.count)
     for (index, (was, now)) in zip(old, new).enumerated() where was != now {
@@ -144,13 +144,13 @@ public struct RecipeRun {
     if case .words = old.values { depth = .sixteen }
     let new = try picture.samples(for: .png, options: EncodingOptions(depth: depth, keepsValues: true))
     guard old.size == new.size, old.channels == new.channels else {
-      let shape = { (samples: PictureSamples) in "\(samples.size)\(samples.channels == 3 ? " in colour" : "")" }
-      return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "\(shape(old)) in the file, \(shape(new)) made again")
+      let shape = { (samples: PictureSamples) in "\(samples.size)\(samples.channels == 3 ? " in color" : "")" }
+      return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "\(shape(old)) in the file, \(shape(new)) reproduced")
     }
     switch (old.values, new.values) {
     case (.bytes(let a), .bytes(let b)): return difference(a, b, old)
     case (.words(let a), .words(let b)): return difference(a, b, old)
-    default: return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "another number of bits a pixel")
+    default: return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "a different number of bits per pixel")
     }
   }
 
@@ -180,10 +180,10 @@ public struct RecipeRun {
     if old == new { return RecipeReport.Difference(unit: "cell", count: count) }
     let before = CSVCells.rows(of: old)
     let after = CSVCells.rows(of: new)
-    guard before.first == after.first else { return RecipeReport.Difference(unit: "cell", count: count, shape: "other columns") }
+    guard before.first == after.first else { return RecipeReport.Difference(unit: "cell", count: count, shape: "different columns") }
     guard before.count == after.count else {
       return RecipeReport.Difference(
-        unit: "cell", count: count, shape: "\(before.count - 1) rows in the file, \(after.count - 1) made again")
+        unit: "cell", count: count, shape: "\(before.count - 1) rows in the file, \(after.count - 1) reproduced")
     }
     var result = RecipeReport.Difference(unit: "cell", count: count)
     let hidden = Set(recipe.inputs.map(\.name))
@@ -196,15 +196,15 @@ public struct RecipeRun {
           names[now] = was
           continue
         }
-        if result.changed == 0 { result.first = "row \(row), \(table.columns[column]): \(was) in the file, \(now) made again" }
+        if result.changed == 0 { result.first = "row \(row), \(table.columns[column]): \(was) in the file, \(now) reproduced" }
         result.changed += 1
         if let a = Double(was), let b = Double(now) { result.largest = max(result.largest, abs(a - b)) }
       }
     }
     if !names.isEmpty {
-      result.note = "the recipe leaves out the names of \(names.count) input\(names.count == 1 ? "" : "s"), so these are not compared"
+      result.note = "the recipe omits the names of \(names.count) input\(names.count == 1 ? "" : "s"), so these are not compared"
     } else if result.changed == 0 {
-      return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells, written otherwise")
+      return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells in different notation")
     }
     return result
   }
@@ -289,7 +289,7 @@ public struct RecipeReport: Sendable {
     for model in recipe.models {
       guard let digest = model.sha256, let now = run.models.first(where: { $0.name == model.name }), now.sha256 != digest else { continue }
       remarks.append(
-        "another model: `\(model.name)` was SHA-256 \(ReplayReport.short(digest)) and is \(ReplayReport.short(now.sha256))")
+        "different model: the SHA-256 of `\(model.name)` was \(ReplayReport.short(digest)) and is now \(ReplayReport.short(now.sha256))")
     }
     if let program = recipe.program, program != ProgramVersion.text {
       remarks.append("written by segsh \(program); this is \(ProgramVersion.text)")
@@ -310,7 +310,7 @@ public struct RecipeReport: Sendable {
     let inputs =
       recipe.inputs.prefix(4).map { "\(places($0.name)) (SHA-256 \(ReplayReport.short($0.sha256)))" }.joined(separator: ", ")
       + (recipe.inputs.count > 4 ? " and \(NumberFormat.grouped(recipe.inputs.count - 4)) more" : "")
-    remarks.append("made again by \(steps)" + (inputs.isEmpty ? "" : " from \(inputs)"))
+    remarks.append("reproduced in \(steps)" + (inputs.isEmpty ? "" : " from \(inputs)"))
     text = ([head] + remarks).joined(separator: "\n  ") + "\n"
     json = .object([
       ("subject", .string(subject)), ("identical", .bool(isIdentical)), ("unit", .string(difference.unit)),

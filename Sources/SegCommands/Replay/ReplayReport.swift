@@ -45,7 +45,7 @@ public struct ReplayReport: Sendable {
   ///   - others: what else is not as it was.
   public init(subject: String, of now: RunRecord, script: String, with lock: RunLock, others: [String] = []) {
     let then = lock.run
-    var remarks = lock.script == script ? [] : ["the script is not the one that was locked"]
+    var remarks = lock.script == script ? [] : ["the script was changed after it was locked"]
     remarks += others + Self.changes("input", from: then.inputs, to: now.inputs) + Self.changes("model", from: then.models, to: now.models)
     remarks += Self.failures(from: then.failures, to: now.failures)
     let pairs = Self.pairs(then.steps, now.steps)
@@ -74,12 +74,13 @@ public struct ReplayReport: Sendable {
       differing.append(
         Step(
           number: new.number, name: new.name, line: new.line, recordedLine: isSameLine ? nil : old.line,
-          differences: texts.isEmpty ? ["the value is the same"] : texts, figures: figures, isCause: !isSameLine || !follows || readsChanged
+          differences: texts.isEmpty ? ["the value is unchanged"] : texts, figures: figures,
+          isCause: !isSameLine || !follows || readsChanged
         ))
     }
     let gone = pairs.filter { $0.new == nil }.compactMap(\.old)
-    for old in gone.prefix(5) { remarks.append("step \(old.number) of the lock is gone: \(old.line)") }
-    if gone.count > 5 { remarks.append("and \(gone.count - 5) more are gone") }
+    for old in gone.prefix(5) { remarks.append("step \(old.number) of the lock is missing now: \(old.line)") }
+    if gone.count > 5 { remarks.append("and \(gone.count - 5) more are missing") }
     let isIdentical = differing.isEmpty && gone.isEmpty && remarks.isEmpty
     if lock.program != ProgramVersion.text {
       remarks.append("the lock was written by segsh \(lock.program); this is \(ProgramVersion.text)")
@@ -164,8 +165,8 @@ public struct ReplayReport: Sendable {
         + " \(short(file.sha256)), \(NumberFormat.grouped(file.byteCount)) bytes now"
     }
     let names = Set(new.map(\.name))
-    let added = new.filter { before[$0.name] == nil }.map { "\(kind) \($0.name) was not read by the run that was locked" }
-    let gone = old.filter { !names.contains($0.name) }.map { "\(kind) \($0.name) was read by the run that was locked, and is not read now" }
+    let added = new.filter { before[$0.name] == nil }.map { "\(kind) \($0.name) was not read by the locked run" }
+    let gone = old.filter { !names.contains($0.name) }.map { "\(kind) \($0.name) was read by the locked run but is not read now" }
     return shortened(changed + added + gone)
   }
 
@@ -176,17 +177,17 @@ public struct ReplayReport: Sendable {
     let after = Set(new.map(key))
     let changed = new.compactMap { failure -> String? in
       let head = "case \(failure.name) (\(failure.number) of \(failure.count))"
-      guard let was = before[key(failure)] else { return "\(head) failed and did not before: \(failure.reason)" }
-      return was == failure ? nil : "\(head) failed differently: \(was.reason) before; \(failure.reason) now"
+      guard let was = before[key(failure)] else { return "\(head) fails now but did not before: \(failure.reason)" }
+      return was == failure ? nil : "\(head) fails with another error: \(was.reason) before; \(failure.reason) now"
     }
     let gone = old.filter { !after.contains(key($0)) }.map { failure in
-      "case \(failure.name) (\(failure.number) of \(failure.count)) no longer fails; it did with: \(failure.reason)"
+      "case \(failure.name) (\(failure.number) of \(failure.count)) no longer fails; it failed before with: \(failure.reason)"
     }
     return shortened(changed + gone)
   }
 
   private static func shortened(_ lines: [String]) -> [String] {
-    lines.count > 12 ? lines.prefix(10) + ["and \(lines.count - 10) more like these"] : lines
+    lines.count > 12 ? lines.prefix(10) + ["and \(lines.count - 10) more"] : lines
   }
 
   static func short(_ digest: String?) -> String { digest.map { String($0.prefix(12)) + "…" } ?? "unknown" }
@@ -198,7 +199,7 @@ public struct ReplayReport: Sendable {
   /// "7 steps identical", or what differs, the causes in full.
   public var text: String {
     if isIdentical {
-      let failed = failureCount > 0 ? ", \(failureCount == 1 ? "1 case that fails" : "\(failureCount) cases that fail") as before" : ""
+      let failed = failureCount > 0 ? ", \(failureCount == 1 ? "1 case fails" : "\(failureCount) cases fail") as before" : ""
       return (["\(subject): \(counted(stepCount)) identical\(failed)"] + remarks).joined(separator: "\n  ") + "\n"
     }
     let causes = differing.filter(\.isCause)
@@ -212,12 +213,12 @@ public struct ReplayReport: Sendable {
     if causes.count > 10 { lines.append("and \(causes.count - 10) more") }
     for step in followers.prefix(10) {
       let by = step.differences.prefix(2).joined(separator: "; ")
-      lines.append("step \(step.number)\(step.name.map { ", \($0)" } ?? ""), follows: \(by)")
+      lines.append("step \(step.number)\(step.name.map { ", \($0)" } ?? ""), changed as a result: \(by)")
     }
-    if followers.count > 10 { lines.append("and \(followers.count - 10) more follow") }
+    if followers.count > 10 { lines.append("and \(followers.count - 10) more changed as a result") }
     let head =
       differing.isEmpty
-      ? "\(subject): \(counted(identicalCount)) identical, but not all is as it was"
+      ? "\(subject): \(counted(identicalCount)) identical, but there are other changes"
       : "\(subject): \(counted(differing.count)) of \(NumberFormat.grouped(stepCount)) \(differing.count == 1 ? "differs" : "differ")"
     return ([head] + lines).joined(separator: "\n  ") + "\n"
   }

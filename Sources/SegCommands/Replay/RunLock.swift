@@ -28,8 +28,8 @@ public struct RunLock: Sendable {
 
     public var description: String {
       switch self {
-      case .missing(let path, let script): "there is no lock `\(path)`; `segsh run \(script) --lock` writes it"
-      case .damaged(let path, let reason): "the lock `\(path)` is damaged: \(reason); `segsh run --lock` writes it again"
+      case .missing(let path, let script): "there is no lock file `\(path)`; create it with `segsh run \(script) --lock`"
+      case .damaged(let path, let reason): "the lock file `\(path)` is damaged: \(reason); recreate it with `segsh run --lock`"
       case .otherVersion(let path): "the lock `\(path)` was written by a later version of segsh"
       }
     }
@@ -80,20 +80,20 @@ public struct RunLock: Sendable {
   init(parsing bytes: [UInt8], path: String) throws(Problem) {
     let json: JSON
     do { json = try JSON(parsing: bytes) } catch { throw .damaged(path, "\(error)") }
-    guard let version = json["segsh_lock"]?.integerValue else { throw .damaged(path, "it does not say `segsh_lock`") }
+    guard let version = json["segsh_lock"]?.integerValue else { throw .damaged(path, "`segsh_lock` is missing") }
     guard version == Self.version else { throw .otherVersion(path) }
     guard let program = json["program"]?.stringValue, let script = json["script_sha256"]?.stringValue, RecordedFile.isDigest(script),
       case .object(let params)? = json["params"], let inputs = json["inputs"]?.arrayValue, let models = json["models"]?.arrayValue,
       let steps = json["steps"]?.arrayValue, steps.count <= StepRecorder.limit
-    else { throw .damaged(path, "one of its parts is missing") }
+    else { throw .damaged(path, "an entry is missing") }
     (self.program, self.script) = (program, script)
     parameters = try params.map { param throws(Problem) in
-      guard let literal = param.value.stringValue else { throw .damaged(path, "the param `\(param.key)` is no text") }
+      guard let literal = param.value.stringValue else { throw .damaged(path, "the parameter `\(param.key)` is not text") }
       return (param.key, literal)
     }
     func files(_ list: [JSON]) throws(Problem) -> [RecordedFile] {
       try list.map { json throws(Problem) in
-        guard let file = RecordedFile(json) else { throw .damaged(path, "a file has no name, digest and size") }
+        guard let file = RecordedFile(json) else { throw .damaged(path, "a file lacks its name, digest or size") }
         return file
       }
     }
@@ -102,7 +102,7 @@ public struct RunLock: Sendable {
       guard let line = json["line"]?.stringValue, let value = ValueRecord(json), let parents = json["from"]?.arrayValue,
         case let numbers = parents.compactMap(\.integerValue), numbers.count == parents.count,
         numbers.allSatisfy({ (1...index + 1).contains($0) })
-      else { throw .damaged(path, "step \(index + 1) is not whole") }
+      else { throw .damaged(path, "step \(index + 1) is incomplete") }
       records.append(StepRecord(number: index + 1, name: json["name"]?.stringValue, line: line, parents: numbers, value: value))
     }
     var isWhole = true
@@ -112,7 +112,7 @@ public struct RunLock: Sendable {
     let batches = (json["cases"]?.arrayValue ?? []).compactMap { RecordedBatch($0, inputs: inputs.count) }
     let failures = (json["failures"]?.arrayValue ?? []).compactMap { FailedCase($0) }
     guard batches.count == json["cases"]?.arrayValue?.count ?? 0, failures.count == json["failures"]?.arrayValue?.count ?? 0 else {
-      throw .damaged(path, "a case or a failure is not whole")
+      throw .damaged(path, "a case or a failure is incomplete")
     }
     run = RunRecord(
       steps: records, inputs: try files(inputs), models: try files(models), batches: batches, failures: failures, isWhole: isWhole)

@@ -131,7 +131,7 @@ public struct ValueRecord: Sendable {
       if changes.count > 6 { texts.append("and \(changes.count - 6) more") }
       found += changes.compactMap { change in change.difference.map { (change.name, $0) } }
     }
-    if texts.isEmpty { texts.append("in less than the lock's statistics tell") }
+    if texts.isEmpty { texts.append("the difference does not show in the recorded statistics") }
     return (texts, found)
   }
 

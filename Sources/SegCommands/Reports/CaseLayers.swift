@@ -102,7 +102,7 @@ struct CaseLayers {
       "<input type=\"checkbox\" id=\"layer-\(name)\" data-layer=\"\(name)\"\(isOn ? " checked" : "")>"
         + "<label for=\"layer-\(name)\">\(key ? "<span class=\"key \(name)\"></span>" : "")\(label)</label>"
         + (strength.map {
-          "<input type=\"range\" data-strength=\"\(name)\" min=\"0\" max=\"100\" value=\"\($0)\" aria-label=\"Strength of \(label)\">"
+          "<input type=\"range\" data-strength=\"\(name)\" min=\"0\" max=\"100\" value=\"\($0)\" aria-label=\"Opacity of the layer \(label)\">"
         } ?? "<span></span>")
         + "\n"
     }
@@ -111,8 +111,8 @@ struct CaseLayers {
     }
     return "<fieldset class=\"controls\"><legend>Layers</legend>\n"
       + layer("lungs", "lungs (right blue, left green)", strength: 100) + layer("opacity", "opacity", strength: 40)
-      + (hasHeat ? layer("heat", "probability of opacity", isOn: false, strength: 80) : "") + layer("zones", "zones", key: false)
-      + range("center", "window centre", 0, 255, "\(Int((center * 255).rounded()))")
+      + (hasHeat ? layer("heat", "opacity probability", isOn: false, strength: 80) : "") + layer("zones", "zones", key: false)
+      + range("center", "window center", 0, 255, "\(Int((center * 255).rounded()))")
       + range("width", "window width", 1, 255, "\(min(255, Int((width * 255).rounded())))") + range("zoom", "zoom", 1, 8, "1", step: "0.1")
       + "</fieldset>\n"
   }

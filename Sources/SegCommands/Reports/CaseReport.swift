@@ -25,14 +25,14 @@ struct CaseReport {
       probability: segmentation?.prediction == nil ? nil : segmentation?.probability(polling: cancellation), severity: figures,
       description: description, polling: cancellation)
 
-    var page = ReportPage(title: title ?? "Severity of opacity in the lungs")
+    var page = ReportPage(title: title ?? "Severity of lung opacity")
     page.subtitle =
       "\(Self.name(of: image, phantom: context.inputStep?.mainLine.lazy.compactMap { $0.value as? Phantom }.first, showsNames)): \(image.oneLine)"
     page.doubt = figures.doubt?.warning
     page.sections = [
       "<div class=\"pair\"><section aria-label=\"X-ray\">\(layers.html)\(try Self.zones(figures))</section>\n"
         + ReportPage.section("severity", "Severity", try Self.table(severity)) + "</div>",
-      ReportPage.section("steps", "How it was made", story.html),
+      ReportPage.section("steps", "Processing steps", story.html),
       ReportPage.section("parameters", "Parameters", Self.parameters(figures, story)),
       ReportPage.section("recipe", "Recipe", Self.recipe(context, showsNames)),
     ]
@@ -44,8 +44,8 @@ struct CaseReport {
   /// What the case is called.
   private static func name(of image: GrayImage, phantom: Phantom?, _ showsNames: Bool) -> String {
     if let phantom { return "Phantom, seed \(phantom.seed)" }
-    guard let source = image.source else { return "Picture" }
-    return showsNames ? source.name : "\(source.format.map { "\($0)".uppercased() } ?? "Picture") \(source.sha256.prefix(8))"
+    guard let source = image.source else { return "Image" }
+    return showsNames ? source.name : "\(source.format.map { "\($0)".uppercased() } ?? "Image") \(source.sha256.prefix(8))"
   }
 
   private static func table(_ report: SeverityReport) throws -> String {
@@ -65,8 +65,8 @@ struct CaseReport {
     var rows = names.map { name, figure in [name, figure.map { percent($0.value) } ?? "-", figure.map { range($0, percent) } ?? ""] }
     func score(_ value: Double) -> String { NumberFormat.fixed(value, 1) }
     for (name, figure) in [
-      ("geographic extent, 0 to 8", severity.extent), ("extent as readers would score, 0 to 8", severity.extentEstimate),
-      ("Brixia score as readers would, 0 to 18", severity.brixiaEstimate),
+      ("geographic extent by area (0-8)", severity.extent), ("geographic extent, estimated reader score (0-8)", severity.extentEstimate),
+      ("Brixia score, estimated reader score (0-18)", severity.brixiaEstimate),
     ] {
       if let figure { rows.append([name, score(figure.value), range(figure, score)]) }
     }
@@ -75,15 +75,16 @@ struct CaseReport {
     if report.corrections > 0 {
       let before = report.before?.percent.map { "\(percent($0.value)) before" } ?? "not defined before"
       html += HTML.element(
-        "p", "Corrected by a person in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before), without the corrections."
+        "p", "Manually corrected in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before) the corrections."
       )
     }
     html += HTML.table(
-      "Opacity by lung area, and scores, each with its interval",
-      columns: [("", false), ("value", true), ("interval", true)], rows: rows)
+      "Opacity (percent of lung area) and scores",
+      columns: [("", false), ("value", true), (severity.intervalRules == nil ? "interval" : "90 % prediction interval", true)], rows: rows)
     if let rules = severity.intervalRules, rules[.percent] != nil {
       html += HTML.element(
-        "p", "Intervals come from cases that this model, or the model that it was trained from, had not seen.", class: "note")
+        "p", "The intervals were calibrated on cases that neither this model nor the model it was fine-tuned from was trained on.",
+        class: "note")
     }
     return html
   }
@@ -91,23 +92,25 @@ struct CaseReport {
   private static func zones(_ severity: Severity) throws -> String {
     "<div class=\"drawing\">\(try ZoneFigure.figure(severity).svg())</div>\n"
       + HTML.element(
-        "p", "Zones are thirds of each lung by its own height; the patient's right lung is on the left of the image.", class: "note")
+        "p", "Zones are thirds of the height of each lung. The patient's right lung is on the left of the image.", class: "note")
   }
 
   private static func parameters(_ severity: Severity, _ story: Storyboard) -> String {
-    var rows = story.resolved.map { ["[\($0.step)] \($0.parameter)", $0.literal, "left open by the line"] }
+    var rows = story.resolved.map { ["[\($0.step)] \($0.parameter)", $0.literal, "automatic"] }
     if let thresholds = severity.thresholds {
       func text(_ value: Float) -> String { NumberFormat.short(Double(value), 4) }
-      rows.append(["lungs from a probability of", text(thresholds.lungs), "of the model"])
-      rows.append(["opacity from a probability of", text(thresholds.opacity), "of the model"])
+      rows.append(["lung probability threshold", text(thresholds.lungs), "model"])
+      rows.append(["opacity probability threshold", text(thresholds.opacity), "model"])
       rows.append([
-        "least region of opacity, of the lungs", NumberFormat.short(100 * Double(thresholds.leastRegion)) + " %", "of the model",
+        "minimum opacity region, percent of lung area", NumberFormat.short(100 * Double(thresholds.leastRegion)) + " %", "model",
       ])
-      rows.append(["least opacity in all, of the lungs", NumberFormat.short(100 * Double(thresholds.leastOpacity)) + " %", "of the model"])
+      rows.append([
+        "minimum total opacity, percent of lung area", NumberFormat.short(100 * Double(thresholds.leastOpacity)) + " %", "model",
+      ])
     }
-    rows.append(["pixels of the lungs", NumberFormat.grouped(severity.areas.both.area), "counted"])
-    rows.append(["opaque pixels in them", NumberFormat.grouped(severity.areas.both.opaque), "counted"])
-    return HTML.table("What the figures rest on", columns: [("parameter", false), ("value", true), ("from", false)], rows: rows)
+    rows.append(["lung pixels", NumberFormat.grouped(severity.areas.both.area), "measured"])
+    rows.append(["opaque lung pixels", NumberFormat.grouped(severity.areas.both.opaque), "measured"])
+    return HTML.table("Parameters and pixel counts", columns: [("parameter", false), ("value", true), ("source", false)], rows: rows)
   }
 
   /// The whole recipe as a text; nil where its lines cannot be written down.
@@ -118,7 +121,7 @@ struct CaseReport {
   /// The lines that make the value again, and the files that they read by digest.
   static func recipe(_ context: Context, _ showsNames: Bool) -> String {
     guard let value = context.input, let recipe = Recipe(of: value, context, hidesNames: !showsNames) else {
-      return HTML.element("p", "The lines cannot be written down, or are longer than 1 MiB.")
+      return HTML.element("p", "The commands cannot be written as a recipe, or the recipe is longer than 1 MiB.")
     }
     let files = recipe.inputs.map { ("input", $0) } + recipe.models.map { ("model", $0) }
     let lines = files.map { kind, file in
@@ -135,7 +138,7 @@ struct CaseReport {
       + HTML.element(
         "p",
         "\(NumberFormat.grouped(recipe.inputs.count)) input files, \(recipe.models.count) model\(recipe.models.count == 1 ? "" : "s"); SHA-256 of their"
-          + " digests, one a line: \(SHA256.hexDigest(of: Array(digests.utf8))).", class: "note hash")
+          + " digests, one per line: \(SHA256.hexDigest(of: Array(digests.utf8))).", class: "note hash")
       + "<details><summary>Whole recipe</summary>\n<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre></details>\n"
       + "<details><summary>\(files.count) files and their digests</summary>\n\(lines)</details>\n"
   }

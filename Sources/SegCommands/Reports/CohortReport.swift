@@ -43,7 +43,7 @@ struct CohortReport {
     let rows = table.rows.indices.map { index -> Row in
       let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? [lows[index], highs[index]].compactMap { $0 }
       let doubt = (doubts[index] as? String).map { word in
-        PictureCheck.Doubt(rawValue: word).map { $0.finding } ?? "doubt: \(word)"
+        PictureCheck.Doubt(rawValue: word).map { $0.finding } ?? "warning: \(word)"
       }
       let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, labels[index]) }
       return Row(
@@ -53,24 +53,24 @@ struct CohortReport {
     }
     // An image that several rows show counts once.
     let found = rows.filter { $0.percent != nil && $0.first == nil }
-    var page = ReportPage(title: title ?? "Severity of opacity in a cohort")
+    var page = ReportPage(title: title ?? "Severity of lung opacity in a cohort")
     page.subtitle =
-      table.size + (repeated.isEmpty ? "" : "; \(Self.count(repeated.count, "row")) with the image of an earlier one, counted once")
-      + (showsNames ? "" : "; called by their number in the table")
+      table.size + (repeated.isEmpty ? "" : "; \(Self.count(repeated.count, "row")) repeat an image and are not counted")
+      + (showsNames ? "" : "; cases are numbered by table row")
     let severe = Array(found.sorted { ($0.percent ?? 0) > ($1.percent ?? 0) }.prefix(Self.count))
     let uncertain = Array(found.filter { $0.width > 0 }.sorted { $0.width > $1.width }.prefix(Self.count))
     page.sections = [
       ReportPage.section("distribution", "Distribution", try Self.distribution(found, rows)),
       ReportPage.section(
         "severe", "Most severe",
-        try Self.gallery(severe, pictures) + Self.list("The \(severe.count) with the largest percentage", severe, rows)),
+        try Self.gallery(severe, pictures) + Self.list("The \(severe.count) cases with the highest percentage", severe, rows)),
       ReportPage.section(
-        "uncertain", "Least certain",
+        "uncertain", "Most uncertain",
         uncertain.isEmpty
-          ? HTML.element("p", "No row has an interval.")
-          : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) with the widest interval", uncertain, rows)),
-      ReportPage.section("failures", "Failures and doubts", Self.failures(rows)),
-      repeated.isEmpty ? "" : ReportPage.section("repeated", "The same image several times", Self.repetitions(rows)),
+          ? HTML.element("p", "No case has an interval.")
+          : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) cases with the widest interval", uncertain, rows)),
+      ReportPage.section("failures", "Failures and warnings", Self.failures(rows)),
+      repeated.isEmpty ? "" : ReportPage.section("repeated", "Repeated images", Self.repetitions(rows)),
       ReportPage.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
     ].filter { !$0.isEmpty }
     page.recipe = CaseReport.recipeText(context, showsNames)
@@ -108,12 +108,12 @@ struct CohortReport {
     let repeated = rows.count { $0.percent != nil && $0.first != nil }
     let figures: [(String, String)] =
       [("images with a percentage", "\(numbers.count)")]
-      + (doubted > 0 ? [("of these with a doubt about the image", "\(doubted)")] : [])
-      + (repeated > 0 ? [("rows with the image of an earlier one, not counted", "\(repeated)")] : [])
+      + (doubted > 0 ? [("of these with a warning", "\(doubted)")] : [])
+      + (repeated > 0 ? [("rows that repeat an image, not counted", "\(repeated)")] : [])
       + [
         ("rows", "\(rows.count)"), ("mean", text(Statistics.mean(numbers))), ("median", text(Statistics.median(numbers))),
-        ("middle half", "\(text(Statistics.quantile(numbers, 0.25))) to \(text(Statistics.quantile(numbers, 0.75)))"),
-        ("least and greatest", "\(text(numbers.min())) to \(text(numbers.max()))"),
+        ("interquartile range", "\(text(Statistics.quantile(numbers, 0.25))) to \(text(Statistics.quantile(numbers, 0.75)))"),
+        ("range", "\(text(numbers.min())) to \(text(numbers.max()))"),
       ]
     let grades = found.map(\.grade)
     let known = Severity.Grade.allCases.compactMap { grade in
@@ -125,15 +125,15 @@ struct CohortReport {
     if let bins = NumberBins(numbers, edges: edges) {
       let outside = numbers.count { !(0...100).contains($0) }
       let figure = Figure(
-        notes: outside > 0 ? ["\(outside) outside 0 to 100 % not drawn"] : [],
-        x: Axis("opaque share", unit: "%", limits: 0...100), y: Axis("cases", isWhole: true),
+        notes: outside > 0 ? ["\(outside) values outside 0 to 100 % are not shown"] : [],
+        x: Axis("lung area with opacity", unit: "%", limits: 0...100), y: Axis("cases", isWhole: true),
         marks: [Mark(.histogram(edges: bins.edges, values: bins.counts.map(Double.init)))]
           + (Statistics.median(numbers).map { [Mark(.rule(.vertical($0)), label: "median \(PlotNumber.short($0))", tone: .series(1))] }
             ?? []))
       html += "<div class=\"drawing\">\(try figure.svg())</div>"
     }
-    html += "<div>" + HTML.table("Opaque share of the lungs", columns: [("", false), ("", true)], rows: figures.map { [$0.0, $0.1] })
-    if !known.isEmpty { html += HTML.table("Grades", columns: [("grade", false), ("cases", true)], rows: known) }
+    html += "<div>" + HTML.table("Lung area with opacity", columns: [("", false), ("", true)], rows: figures.map { [$0.0, $0.1] })
+    if !known.isEmpty { html += HTML.table("Severity grades", columns: [("grade", false), ("cases", true)], rows: known) }
     return html + "</div></div>"
   }
 
@@ -173,7 +173,8 @@ struct CohortReport {
   private static func repetitions(_ rows: [Row]) -> String {
     let copies = rows.filter { $0.first != nil }
     return HTML.table(
-      "Equal files, or files with equal pixels: \(count(copies.count, "row"))", columns: [("case", false), ("percent", true), ("", false)],
+      "Identical files, or files with identical pixels: \(count(copies.count, "row"))",
+      columns: [("case", false), ("percent", true), ("", false)],
       rows: copies.prefix(200).map { row in
         let first = row.first.map { rows[$0].name } ?? ""
         return [row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-", "same image as \(first)"]
@@ -193,7 +194,7 @@ struct CohortReport {
     let failed = rows.filter { $0.fault != nil }
     guard !failed.isEmpty else { return HTML.element("p", "None.") }
     return HTML.table(
-      "\(failed.count) of \(rows.count)", columns: [("case", false), ("what is wrong", false)],
+      "\(failed.count) of \(rows.count) rows", columns: [("case", false), ("problem", false)],
       rows: failed.prefix(200).map { [$0.name, $0.fault ?? ""] })
       + (failed.count > 200 ? HTML.element("p", "\(failed.count - 200) more.", class: "note") : "")
   }

@@ -47,7 +47,7 @@ struct ReportPage {
   /// What is said below the sections.
   var closing: String?
 
-  static let notice = "Research use, not a diagnosis. segsh is no medical device, and its figures have errors."
+  static let notice = "Research use, not a diagnosis. segsh is not a medical device, and its results contain errors."
 
   var html: String {
     let style = EmbeddedPage.files["report.css"] ?? ""
@@ -72,7 +72,7 @@ struct ReportPage {
       <style>\(style)</style>
       </head>
       <body>
-      <a class="skip" href="#content">Skip to the values</a>
+      <a class="skip" href="#content">Skip to the results</a>
       <header>
       <div><h1>\(Markup.escaped(title))</h1>\(subtitle.isEmpty ? "" : HTML.element("p", subtitle))</div>
       <button id="theme" type="button">Light or dark</button>

@@ -14,8 +14,8 @@ enum PDFPrinter {
     var description: String {
       switch self {
       case .noBrowser:
-        "a PDF is printed by Chromium, and none is installed: apt-get install chromium, or SEGSH_CHROMIUM names one; or write .html and print that"
-      case .failed(let browser): "\(browser) did not print the report; write .html and print that in a browser"
+        "PDF output needs Chromium, which is not installed. Install it (apt-get install chromium), set SEGSH_CHROMIUM to its path, or write .html and print it in a browser"
+      case .failed(let browser): "\(browser) failed to print the report; write .html and print it in a browser"
       case .tooSlow(let seconds): "the browser did not print the report within \(seconds) s"
       }
     }

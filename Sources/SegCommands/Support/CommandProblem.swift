@@ -83,88 +83,89 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     let nested = columns.filter { $0.hasSuffix("." + name) }
     let near = nested.isEmpty ? nearNames(to: name, in: columns) : nested
     if !near.isEmpty { return "did you mean \(near.prefix(8).map { "`\($0)`" }.joined(separator: " or "))?" }
-    return "there is: \(columns.joined(separator: ", "))"
+    return "the columns are: \(columns.joined(separator: ", "))"
   }
 
   var description: String {
     switch self {
     case .spacingUnknown(let quantity):
-      "\(quantity) on a picture whose spacing is unknown: give it in px, state the spacing when reading (load FILE spacing=0.14mm),"
-        + " or state it now (calibrate 0.14mm)"
+      "\(quantity) needs the pixel spacing, which is unknown: give the length in px, or state the spacing (load FILE spacing=0.14mm"
+        + " or calibrate 0.14mm)"
     case .needsMemory(let bytes, let left, let size?):
-      "on \(size) it takes up to \(WorkingMemory.text(bytes)) of memory beside what is held already, and \(WorkingMemory.text(left)) are left:"
-        + " make the picture smaller first (resize scale=0.5), or cut out the part that matters (crop)"
+      "\(size) needs up to \(WorkingMemory.text(bytes)) of additional memory, but only \(WorkingMemory.text(left)) is free:"
+        + " reduce the image first (resize scale=0.5), or crop it to the relevant part (crop)"
     case .needsMemory(let bytes, let left, nil): "\(MemoryShortage(bytes: bytes, left: left))"
     case .outOfRange(let name, let value, let allowed): "\(name) is \(value) but must be \(allowed)"
-    case .wantsOneOf(let names): "one of these is needed: \(names.joined(separator: "; "))"
-    case .tooMany(let names): "only one of these can be given: \(names.joined(separator: "; "))"
-    case .wantsAlso(let given, let missing): "`\(given)` needs `\(missing)` too"
+    case .wantsOneOf(let names): "one of these options is needed: \(names.joined(separator: "; "))"
+    case .tooMany(let names): "only one of these options can be given: \(names.joined(separator: "; "))"
+    case .wantsAlso(let given, let missing): "`\(given)` also needs `\(missing)`"
     case .cannotSave(let value, let ending, let hint):
-      "\(value) cannot be saved as \(ending.isEmpty ? "a file without an ending" : "." + ending): \(hint)"
+      "\(value) cannot be saved as \(ending.isEmpty ? "a file without an extension" : "." + ending): \(hint)"
     case .cannotHoldIntensities(let path, let what):
-      "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or spread them first: rescale to_high=65535 | save \(path)"
-    case .wouldReplaceInput(let path): "`\(path)` is a picture this result was made from: choose another name, or add overwrite=true"
+      "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or rescale them first: rescale to_high=65535 | save \(path)"
+    case .wouldReplaceInput(let path): "`\(path)` is an input of this result: choose another name, or add overwrite=true"
     case .noSuchFile(let path, let near):
       "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
     case .noSuchFolder(let path): "there is no folder `\(path)`"
     case .noSuchModel(let name, let known):
       "there is no model `\(name)`; "
         + (known.isEmpty
-          ? "none came with the program (SEGSH_MODELS names a folder of models)" : "there is: \(known.joined(separator: ", "))")
+          ? "no models are installed (set SEGSH_MODELS to a folder of models)" : "available: \(known.joined(separator: ", "))")
     case .noSuchPreset(let name, let known):
       known.isEmpty
-        ? "the image proposes no window: give center and width, or no option for the 0.5th to 99.5th percentile"
-        : "the image has no window `\(name)`; it has: \(known.joined(separator: ", "))"
-    case .doubted(let finding): "\(finding); --strict refuses to segment it"
+        ? "the image has no stored display window: give center and width, or omit preset= to use the 0.5th to 99.5th percentile"
+        : "the image has no window `\(name)`; available: \(known.joined(separator: ", "))"
+    case .doubted(let finding): "\(finding), so --strict refuses to segment it"
     case .heartHidden(let ratio):
-      (ratio.map { "the ratio would be \(NumberFormat.short($0)), too small for a heart: these lungs reach behind it" }
-        ?? "the lungs of a model reach behind the heart, so its border is unknown")
+      (ratio.map { "the ratio would be \(NumberFormat.short($0)), too small for a heart: these lung masks extend behind the heart" }
+        ?? "the heart border cannot be measured, because the model's lung masks extend behind the heart")
         + "; correct their inner borders (exclude … layer=right-lung or left-lung), or measure with `ruler`"
     case .noLungs:
-      "the lungs are not known: this was not made from a segmentation; give them (lungs=seg.lungs), or run segment on the picture first"
+      "the lungs are unknown, because this was not made from a segmentation; specify them (lungs=seg.lungs), or run `segment` on the image first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
     case .noPictures(let pattern, let skipped):
-      "no image in `\(pattern)`" + (skipped > 0 ? ", which has \(skipped) other file\(skipped == 1 ? "" : "s") or folders" : "")
-    case .linkLoop(let path): "`\(path)` is a symbolic link that leads back to itself; link it to the file that is meant"
-    case .brokenLink(let path, let target): "`\(path)` is a link to `\(target)`, which is not there"
-    case .noSuchCase(let index, let count): "no item \(index): there are \(count), counted from 0"
+      "no image in `\(pattern)`" + (skipped > 0 ? ", which matches \(skipped) other file\(skipped == 1 ? "" : "s") or folders" : "")
+    case .linkLoop(let path): "`\(path)` is a symbolic link to itself; link it to the intended file"
+    case .brokenLink(let path, let target): "`\(path)` is a link to `\(target)`, which does not exist"
+    case .noSuchCase(let index, let count): "index \(index) is out of range: \(count) item\(count == 1 ? "" : "s"), counted from 0"
     case .noSuchColumn(let name, let columns):
-      columns.isEmpty ? "what is sorted has no columns" : "there is no column `\(name)`; \(Self.candidates(for: name, in: columns))"
-    case .ambiguousColumn(let name): "several columns are named `\(name)`: give them different names first"
+      columns.isEmpty ? "the input has no columns to sort by" : "there is no column `\(name)`; \(Self.candidates(for: name, in: columns))"
+    case .ambiguousColumn(let name): "several columns are named `\(name)`; rename them first"
     case .severalSeverities(let columns, let option):
-      "the table holds several severities: say which with \(columns.map { "\(option)=\($0)" }.joined(separator: " or "))"
-    case .oneColumn: "a histogram is of one column: give x= or y=, not both"
+      "the table has several severity columns; choose one with \(columns.map { "\(option)=\($0)" }.joined(separator: " or "))"
+    case .oneColumn: "a histogram needs one column: give x= or y=, not both"
     case .noSuchPlot(let kind, let type, let kinds):
-      "there is no plot of kind=\(kind) of a \(type): use \(kinds.map { "kind=\($0)" }.joined(separator: ", "))"
-    case .notACondition(let found): "the block gives \(found), and not true or false"
-    case .emptyTrial: "the block gives nothing"
-    case .noContactSheet: "the results are no pictures, so there is no contact sheet"
+      "kind=\(kind) does not apply to a \(type): use \(kinds.map { "kind=\($0)" }.joined(separator: ", "))"
+    case .notACondition(let found): "the block must return true or false, not \(found)"
+    case .emptyTrial: "the block returns nothing"
+    case .noContactSheet: "the results are not images, so there is no contact sheet"
     case .emptyRegion(let what): "\(what) has no pixels"
     case .notOfOneKind(let first, let second):
-      "the first is of type \(first) and the second of type \(second): only two of one kind can be compared"
-    case .noFigure(let type): "a value of type \(type) holds no figure that could move; ask of a number, such as score.percent or mask.area"
+      "the first value is a \(first) and the second a \(second): only values of the same type can be compared"
+    case .noFigure(let type): "a \(type) has no numeric value to analyze; use a number, such as score.percent or mask.area"
     case .sizesDiffer(let first, let size, let second, let other):
-      "\(first) is \(size) and \(second) is \(other): they do not belong to one picture"
+      "\(first) is \(size) and \(second) is \(other): they belong to different images"
     case .notAPoint(let number, let found):
-      "point \(number) is \(found), but a point is [row, column] in pixels, at most 200,000 either way"
-    case .tooManyPoints(let count, let limit): "\(NumberFormat.grouped(count)) points are too many: \(NumberFormat.grouped(limit)) at most"
+      "point \(number) is \(found), but a point must be [row, column] in pixels, within ±200,000"
+    case .tooManyPoints(let count, let limit):
+      "\(NumberFormat.grouped(count)) points are too many; the limit is \(NumberFormat.grouped(limit))"
     case .wrongPointCount(let shape, let wanted, let given): "\(shape) takes \(wanted), not \(given)"
-    case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: correct the segmentation, or the mask without layer="
-    case .nothingToFill(let what, let layer): "no point lies in a \(what) of \(layer)"
-    case .meetsNoPixel(let what, let size): "\(what) meets no pixel of the \(size) picture"
-    case .openGap: "the gap is open to the border of the picture; close it first, or draw it (include polygon …)"
-    case .notAPrior(let type): "prior= is an X-ray, a mask or a segmentation, not a \(type)"
-    case .notAPicture(let type): "a \(type) has no pixels to look at"
-    case .noPicture(let option): "`\(option)` needs the X-ray, and this was made from none"
+    case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: omit layer=, or correct the segmentation instead"
+    case .nothingToFill(let what, let layer): "no point is inside a \(what) of \(layer)"
+    case .meetsNoPixel(let what, let size): "\(what) covers no pixel of the \(size) image"
+    case .openGap: "the gap is open to the image border; close it first, or draw the region (include polygon …)"
+    case .notAPrior(let type): "prior= must be an X-ray, a mask or a segmentation, not a \(type)"
+    case .notAPicture(let type): "a \(type) has no pixels to show"
+    case .noPicture(let option): "`\(option)` needs the X-ray, but this value was not made from one"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
-    case .noDICOM: "a DICOM segmentation refers to a DICOM X-ray, and this was made from none; save it as .json or .png"
+    case .noDICOM: "a DICOM segmentation must refer to a DICOM X-ray, but this was not made from one; save it as .json or .png"
     case .cannotPlot(let what):
-      "there is no plot of a \(what): plot a picture, a probability, a mask that a threshold made, a severity, a table or numbers"
-    case .cannotReport(let what): "there is no report of a \(what): report a severity, a segmentation, or a table of severities"
-    case .notYesOrNo(let column): "the column `\(column)` holds other things than yes and no (true and false, 1 and 0)"
-    case .oneOutcome(let column): "the column `\(column)` is the same in all rows that have a score: a ROC curve needs both outcomes"
-    case .tooFewRows(let count, let wanted): "\(count) rows with numbers are too few: \(wanted) are needed"
-    case .notReached(let fault): "not reached: \(fault)"
+      "a \(what) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
+    case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, or a table of severities"
+    case .notYesOrNo(let column): "the column `\(column)` must contain only yes and no (or true and false, or 1 and 0)"
+    case .oneOutcome(let column): "the column `\(column)` has the same outcome in all rows with a score; a ROC curve needs both outcomes"
+    case .tooFewRows(let count, let wanted): "\(count) rows with numbers are too few; at least \(wanted) are needed"
+    case .notReached(let fault): "checkpoint not reached: \(fault)"
     }
   }
 }

@@ -55,7 +55,7 @@ extension Context {
   /// Labels that were given as lungs; a note says what their numbers are taken for where they do not say it themselves.
   func sided(_ labels: LabelImage) -> LabelImage {
     if !labels.areLungs {
-      note("these labels name no lungs: label 1 is taken as the patient's right lung, 2 as the left, and others are ignored")
+      note("these labels are not named as lungs: label 1 is used as the patient's right lung, 2 as the left; others are ignored")
     }
     return labels
   }

@@ -19,7 +19,7 @@ extension Context {
   /// Notes that padding of an image, which is as dark as its darkest pixel, counts in what a command computes.
   func notePadding(of images: GrayImage...) {
     let count = images.reduce(0) { $0 + ($1.padding?.count ?? 0) }
-    if count > 0 { note("\(NumberFormat.grouped(count)) px of padding count as dark pixels here; crop the image to leave them out") }
+    if count > 0 { note("\(NumberFormat.grouped(count)) padding pixels count as dark pixels here; crop the image to exclude them") }
   }
 
   /// A length in whole pixels, 0 or more.

@@ -20,12 +20,12 @@ struct DisplayWindow {
 
   /// One that the file proposes.
   init(_ voi: VOI) {
-    let own = "the file's own" + (voi.name.map { " \($0)" } ?? "")
+    let own = "from the file" + (voi.name.map { " \($0)" } ?? "")
     switch voi {
     case .window(let window) where window.function == .sigmoid:
-      self.init(range: voi.range, note: "\(own), SIGMOID; images on screen show a straight line", voi: voi)
+      self.init(range: voi.range, note: "\(own), SIGMOID; displayed as a linear ramp", voi: voi)
     case .window: self.init(range: voi.range, note: own, voi: voi)
-    case .table: self.init(range: voi.range, note: "\(own) VOI table; images on screen show a straight line", voi: voi)
+    case .table: self.init(range: voi.range, note: "\(own) VOI table; displayed as a linear ramp", voi: voi)
     }
   }
 

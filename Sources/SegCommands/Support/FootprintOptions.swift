@@ -3,16 +3,16 @@ import SegLang
 
 /// The footprint of a morphological command.
 struct FootprintOptions: ParameterGroup {
-  static let labelDiscussion = "Each label is worked on alone; what grows takes background only, the lower number first."
+  static let labelDiscussion = "Each label is processed separately. Labels grow only into the background, lower numbers first."
   static let discussion = """
-    A disk holds the pixels within the radius, a square those up to the radius along rows and columns, a diamond those that as many steps reach, a line \
-    those of one direction; pattern= takes the pixels of a mask about its middle. Outside the picture nothing is added and nothing removed.
+    A disk contains all pixels within the radius, a square those within the radius along rows and columns, a diamond those within that many steps, a line \
+    those along one direction; pattern= uses the pixels of a mask around its center. Outside the image nothing is added and nothing removed.
     """
 
   @Option("Radius of the footprint.", in: 0...500) var radius: Length = .pixels(1)
   @Option("Shape of the footprint.") var shape = Footprint.Shape.disk
-  @Option("Direction of a line, counter-clockwise from the rows; along them where none is given.", in: -360...360) var angle: Angle?
-  @Option("Mask whose pixels are the footprint, instead of a shape.") var pattern: Mask?
+  @Option("Direction of a line, counterclockwise from horizontal. Default: horizontal.", in: -360...360) var angle: Angle?
+  @Option("Mask to use as the footprint, instead of a shape.") var pattern: Mask?
 
   func footprint(on spacing: Spacing, _ context: Context) throws -> Footprint {
     if angle != nil, shape != .line || pattern != nil { throw CommandProblem.wantsAlso("angle", "shape=line") }

@@ -7,10 +7,10 @@ enum SavedValues {
 
   static func remarks(_ image: any EncodablePicture, _ format: PictureFormat, _ mapping: SampleMapping) -> [String] {
     var remarks = [values(image, format, mapping)].compactMap { $0 }
-    if format == .jpeg { remarks.append("JPEG is lossy: intensities that are read back differ slightly") }
+    if format == .jpeg { remarks.append("JPEG is lossy: the saved intensities differ slightly") }
     let lost = metadata(image, format, mapping)
     if !lost.isEmpty { remarks.append("\(format) does not keep \(listed(lost))") }
-    if image is ColorImage, format == .npy { remarks.append("load reads gray NPY arrays only; this one is rows x columns x 3") }
+    if image is ColorImage, format == .npy { remarks.append("`load` reads only gray NPY arrays; this one is rows x columns x 3") }
     return remarks
   }
 
@@ -20,18 +20,18 @@ enum SavedValues {
     case .exact(bits: 16):
       guard let image = image as? GrayImage, image.bitDepth <= 8 else { return nil }
       let top = max(image.range.upperBound, image.pixels.max() ?? 0)
-      return top <= 255 ? nil : "saved with 16 bits per pixel, since 8 cannot hold intensities up to \(text(top))"
-    case .exact(bits: 32) where format == .tiff: return "saved with 32-bit floating-point pixels, which hold the \(kind) as they are"
+      return top <= 255 ? nil : "saved with 16 bits per pixel, because 8 bits cannot hold intensities up to \(text(top))"
+    case .exact(bits: 32) where format == .tiff: return "saved as 32-bit floating point to keep the exact \(kind)"
     case .exact: return nil
     case .rounded:
       return format == .jpeg
-        ? nil : "\(kind) were rounded to whole numbers, since \(format) holds no fractions here; NPY and TIFF keep them"
+        ? nil : "\(kind) were rounded to whole numbers, because \(format) cannot hold fractions here; NPY and TIFF keep them"
     case .spread(let range, let bits, let clipped, let notNumbers):
       let (low, high, top) = (text(range.lowerBound), text(range.upperBound), bits == 8 ? "255" : "65535")
       var parts: [String] = []
-      if low != "0" || high != top { parts.append("\(kind) \(low) to \(high) were spread over 0 to \(top)") }
-      if clipped > 0 { parts.append("\(NumberFormat.grouped(clipped)) px outside of \(low) to \(high) were clipped") }
-      if notNumbers > 0 { parts.append("\(NumberFormat.grouped(notNumbers)) px that are not numbers became 0") }
+      if low != "0" || high != top { parts.append("\(kind) \(low) to \(high) were rescaled to 0 to \(top)") }
+      if clipped > 0 { parts.append("\(NumberFormat.grouped(clipped)) px outside \(low) to \(high) were clipped") }
+      if notNumbers > 0 { parts.append("\(NumberFormat.grouped(notNumbers)) px that are not numbers were set to 0") }
       if parts.isEmpty { parts.append("\(kind) were rounded to whole numbers") }
       return parts.joined(separator: "; ") + (format == .jpeg ? "" : "; NPY keeps the values")
     }
@@ -46,13 +46,13 @@ enum SavedValues {
     if let image = image as? GrayImage {
       if let read = readRange(image, format, mapping), read != image.range {
         lost.append(
-          "the nominal range \(text(image.range.lowerBound)) to \(text(image.range.upperBound)) (when read, 40% counts from"
+          "the nominal range \(text(image.range.lowerBound)) to \(text(image.range.upperBound)) (when read again, 40% refers to"
             + " \(text(read.lowerBound)) to \(text(read.upperBound)))")
       }
       if image.window != nil { lost.append("the file's display window") }
     }
     if let labels = image as? LabelImage, !labels.names.isEmpty {
-      lost.append("the names of the labels" + (labels.areLungs ? " (load-labels with lungs=true gives them again)" : ""))
+      lost.append("the label names" + (labels.areLungs ? " (load-labels with lungs=true restores them)" : ""))
     }
     return lost
   }
@@ -81,11 +81,11 @@ enum SavedValues {
   static func remarks(json value: any Value) -> [String] {
     var remarks: [String] = []
     if Self.holdsPixels(value) {
-      remarks.append("JSON describes an image and holds no pixels; save it as .png, .tif or .npy to keep them")
+      remarks.append("JSON describes an image without its pixels; save it as .png, .tif or .npy to keep them")
     }
     let count = value.json.notFiniteCount
     if count > 0 {
-      remarks.append("\(NumberFormat.grouped(count)) number\(count == 1 ? " that is" : "s that are") not finite became null")
+      remarks.append("\(NumberFormat.grouped(count)) number\(count == 1 ? " that is" : "s that are") not finite were written as null")
     }
     return remarks
   }

@@ -74,13 +74,13 @@ enum Display: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .auto: "the best that the terminal says it can"
-    case .kitty: "kitty's protocol: kitty, Ghostty, Konsole"
-    case .iterm: "iTerm2's protocol: iTerm2, WezTerm"
-    case .sixel: "sixels: foot, mlterm, xterm -ti vt340, tmux over these"
-    case .blocks: "coloured half and quarter blocks"
-    case .ascii: "letters and signs"
-    case .none: "words alone"
+    case .auto: "the best mode that the terminal supports"
+    case .kitty: "kitty graphics protocol: kitty, Ghostty, Konsole"
+    case .iterm: "iTerm2 inline images: iTerm2, WezTerm"
+    case .sixel: "Sixel graphics: foot, mlterm, xterm -ti vt340, tmux in these"
+    case .blocks: "colored block characters"
+    case .ascii: "ASCII characters"
+    case .none: "a text description"
     }
   }
 

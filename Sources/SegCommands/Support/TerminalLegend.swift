@@ -16,7 +16,7 @@ enum TerminalLegend {
         let scale = (0..<steps).map { index in
           painted(screen.isUnicode ? "█" : "#", layer.style.colorMap.color((Double(index) + 0.5) / Double(steps)), on: screen)
         }
-        return "0 \(scale.joined()) 1 probability, the fainter the lower"
+        return "0 \(scale.joined()) 1 probability; lower values are fainter"
       case .labels(let labels):
         let named = labels.names.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
         guard !named.isEmpty, named.count <= NamedColor.cycle.count else { return nil }

@@ -30,7 +30,7 @@ enum TerminalPicture {
     if let text = try text(of: picture, on: screen, as: display) {
       context.draw(text + (legend.map { $0 + "\n" } ?? ""))
     } else {
-      context.note("chafa's library is not installed, so there are only words (libchafa.so.0)")
+      context.note("images are described in words because the Chafa library is not installed (libchafa.so.0)")
     }
   }
 

@@ -62,6 +62,6 @@ enum TextTwin {
         return "mostly in the \(["upper", "middle", "lower"][third]) third of the \(lung == LabelImage.rightLung ? "right" : "left") lung"
       }
     }
-    return "centred at row \(NumberFormat.fixed(centroid.row, 0)), column \(NumberFormat.fixed(centroid.column, 0))"
+    return "centered at row \(NumberFormat.fixed(centroid.row, 0)), column \(NumberFormat.fixed(centroid.column, 0))"
   }
 }

@@ -8,12 +8,13 @@ struct Agreement: Recordable {
   let spacing: Spacing
 
   static let typeName = "Agreement"
-  static let typeHelp = "How well two masks agree."
+  static let typeHelp = "Agreement of two masks."
 
   private var unit: String { distances.inMillimetres ? "mm" + spacing.mark : "px" }
 
   var oneLine: String {
-    let hausdorff = distances.hausdorff.isFinite ? "\(NumberFormat.significant(distances.hausdorff)) \(unit)" : "none (one mask is empty)"
+    let hausdorff =
+      distances.hausdorff.isFinite ? "\(NumberFormat.significant(distances.hausdorff)) \(unit)" : "undefined (one mask is empty)"
     return "Dice \(NumberFormat.fixed(overlap.dice, 3)), IoU \(NumberFormat.fixed(overlap.iou, 3)), Hausdorff \(hausdorff)"
   }
 
@@ -23,7 +24,7 @@ struct Agreement: Recordable {
         + " \(NumberFormat.grouped(overlap.falsePositives)) px, only in the second \(NumberFormat.grouped(overlap.falseNegatives)) px",
       "specificity \(NumberFormat.fixed(overlap.specificity, 3)), kappa \(NumberFormat.fixed(overlap.kappa, 3)), volume similarity"
         + " \(NumberFormat.fixed(overlap.volumeSimilarity, 3)), boundary Dice \(NumberFormat.fixed(distances.boundaryDice, 3))",
-      "outlines: 95th percentile \(distance(distances.hausdorff95)), mean \(distance(distances.averageSymmetric))",
+      "surface distance: 95th percentile \(distance(distances.hausdorff95)), mean \(distance(distances.averageSymmetric))",
     ]
   }
 
@@ -46,19 +47,24 @@ struct Agreement: Recordable {
     [
       Property("dice", "Dice coefficient, 0 to 1.") { (agreement: Agreement) in agreement.overlap.dice },
       Property("iou", "Intersection over union, 0 to 1.") { (agreement: Agreement) in agreement.overlap.iou },
-      Property("precision", "Share of the first mask that lies in the second.") { (agreement: Agreement) in agreement.overlap.precision },
-      Property("recall", "Share of the second mask that lies in the first.") { (agreement: Agreement) in agreement.overlap.recall },
-      Property("hausdorff", "Greatest distance of the outlines.") { (agreement: Agreement) in agreement.distances.hausdorff },
-      Property("hausdorff95", "95th percentile of the outlines' distances.") { (agreement: Agreement) in agreement.distances.hausdorff95 },
-      Property("surface", "Mean distance of the outlines.") { (agreement: Agreement) in agreement.distances.averageSymmetric },
-      Property("boundary_dice", "Share of both outlines that lies within the tolerance of the other.") { (agreement: Agreement) in
+      Property("precision", "Precision: fraction of the first mask that is inside the second.") { (agreement: Agreement) in
+        agreement.overlap.precision
+      },
+      Property("recall", "Recall (sensitivity): fraction of the second mask that is inside the first.") { (agreement: Agreement) in
+        agreement.overlap.recall
+      },
+      Property("hausdorff", "Hausdorff distance of the outlines.") { (agreement: Agreement) in agreement.distances.hausdorff },
+      Property("hausdorff95", "95th percentile of the surface distances.") { (agreement: Agreement) in agreement.distances.hausdorff95 },
+      Property("surface", "Average symmetric surface distance.") { (agreement: Agreement) in agreement.distances.averageSymmetric },
+      Property("boundary_dice", "Boundary Dice: fraction of both outlines within the tolerance of the other.") { (agreement: Agreement) in
         agreement.distances.boundaryDice
       },
-      Property("specificity", "Share of what is outside the second mask that is outside the first.") { (agreement: Agreement) in
+      Property("specificity", "Specificity: fraction of the pixels outside the second mask that are outside the first.") {
+        (agreement: Agreement) in
         agreement.overlap.specificity
       },
-      Property("kappa", "Cohen's kappa: agreement beyond chance.") { (agreement: Agreement) in agreement.overlap.kappa },
-      Property("volume_similarity", "How alike the areas are, wherever they lie.") { (agreement: Agreement) in
+      Property("kappa", "Cohen's kappa, agreement beyond chance.") { (agreement: Agreement) in agreement.overlap.kappa },
+      Property("volume_similarity", "Volume similarity: similarity of the areas, regardless of position.") { (agreement: Agreement) in
         agreement.overlap.volumeSimilarity
       },
       Property("unit", "Unit of the distances: mm or px.") { (agreement: Agreement) in agreement.distances.inMillimetres ? "mm" : "px" },

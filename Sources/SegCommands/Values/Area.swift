@@ -10,7 +10,7 @@ struct Area: Value, Hashable {
   static func pixels(_ count: Double) -> Area { Area(value: count, unit: .px) }
 
   static let typeName = "Area"
-  static let typeHelp = "The size of a region in px, mm2 or cm2."
+  static let typeHelp = "The area of a region in px, mm2 or cm2."
   static var literalHint: String? { "an area such as 200px or 25mm2" }
 
   static func read(_ literal: Literal) throws(LiteralProblem) -> Area {

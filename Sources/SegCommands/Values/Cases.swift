@@ -13,7 +13,7 @@ struct Cases: Sequential {
   let spacing: Length?
 
   static let typeName = "Cases"
-  static let typeHelp = "Pictures in files, each read when its turn comes."
+  static let typeHelp = "A set of image files; each is read only when it is processed."
   static var elementType: ValueType { .of(GrayImage.self) }
 
   func elements() -> Elements {
@@ -68,7 +68,7 @@ struct Cases: Sequential {
 
   var oneLine: String {
     let shown = paths.prefix(4).map(\.name).joined(separator: ", ")
-    return "\(NumberFormat.grouped(paths.count)) picture\(paths.count == 1 ? "" : "s")"
+    return "\(NumberFormat.grouped(paths.count)) image\(paths.count == 1 ? "" : "s")"
       + (paths.isEmpty ? "" : ": \(shown)" + (paths.count > 4 ? ", …" : ""))
   }
   var json: JSONValue { .array(paths.map(\.json)) }
@@ -76,7 +76,7 @@ struct Cases: Sequential {
   static var indexing: Indexing? { Indexing(1) { (cases: Cases, at) in try cases.image(at: at[0]) } }
   static var properties: [Property] {
     [
-      Property("count", "Number of pictures.") { (cases: Cases) in cases.paths.count },
+      Property("count", "Number of images.") { (cases: Cases) in cases.paths.count },
       Property("names", "File names without folders.") { (cases: Cases) in cases.paths.map(\.name) },
       Property("paths", "The files.") { (cases: Cases) in cases.paths },
     ]

@@ -4,9 +4,9 @@ import SegLang
 extension Footprint.Shape: Choice {
   public var choiceHelp: String {
     switch self {
-    case .disk: "all within the radius, the same in every direction"
+    case .disk: "all pixels within the radius, isotropic"
     case .square: "2r + 1 pixels wide and high"
-    case .diamond: "the pixels that r steps along rows and columns reach"
+    case .diamond: "all pixels within r steps along rows and columns"
     case .line: "2r + 1 pixels in one direction"
     }
   }
@@ -15,11 +15,11 @@ extension Footprint.Shape: Choice {
 extension ResamplingMethod: Choice {
   public var choiceHelp: String {
     switch self {
-    case .area: "mean over the new pixel; for shrinking"
-    case .bilinear: "straight lines between pixels"
-    case .bicubic: "smooth curves; may overshoot a little"
-    case .lanczos: "sharpest; may overshoot at edges"
-    case .nearest: "no new values"
+    case .area: "area average; best for downsampling"
+    case .bilinear: "linear interpolation"
+    case .bicubic: "smooth; slight overshoot at edges"
+    case .lanczos: "sharpest; overshoot at edges"
+    case .nearest: "nearest pixel; adds no new values"
     }
   }
 }
@@ -29,8 +29,8 @@ extension Interpolation: Choice {}
 extension FlipAxis: Choice {
   public var choiceHelp: String {
     switch self {
-    case .horizontal: "left and right change places"
-    case .vertical: "top and bottom change places"
+    case .horizontal: "swaps left and right"
+    case .vertical: "swaps top and bottom"
     }
   }
 }
@@ -38,14 +38,14 @@ extension FlipAxis: Choice {
 extension ThresholdMethod.Automatic: Choice {
   public var choiceHelp: String {
     switch self {
-    case .otsu: "largest variance between dark and bright"
-    case .triangle: "for a small bright part on a large dark one"
-    case .li: "least cross entropy"
-    case .yen: "largest correlation"
-    case .isodata: "midway between the means of dark and bright"
+    case .otsu: "maximum between-class variance"
+    case .triangle: "for small bright regions on a large dark background"
+    case .li: "minimum cross entropy"
+    case .yen: "maximum correlation"
+    case .isodata: "iterative midpoint between the class means"
     case .mean: "the mean intensity"
-    case .minimumError: "least error of two normal classes"
-    case .maximumEntropy: "largest entropy of dark and bright"
+    case .minimumError: "minimum error for two Gaussian classes"
+    case .maximumEntropy: "maximum entropy"
     }
   }
 }
@@ -54,7 +54,7 @@ extension GradientOperator: Choice {
   public var choiceHelp: String {
     switch self {
     case .sobel: "weights 1 2 1"
-    case .scharr: "weights 3 10 3, alike in all directions"
+    case .scharr: "weights 3 10 3, more isotropic"
     case .prewitt: "weights 1 1 1"
     }
   }
@@ -63,8 +63,8 @@ extension GradientOperator: Choice {
 extension DiffusionConductance: Choice {
   public var choiceHelp: String {
     switch self {
-    case .exponential: "favours strong edges"
-    case .quadratic: "favours wide regions"
+    case .exponential: "favors strong edges"
+    case .quadratic: "favors wide regions"
     }
   }
 }
@@ -74,10 +74,10 @@ extension LocalThresholdMethod: Choice {
     switch self {
     case .mean: "the local mean"
     case .median: "the local median"
-    case .gaussian: "a mean weighted by a Gaussian"
-    case .niblack: "mean less 0.2 standard deviations"
-    case .sauvola: "lower where contrast is low"
-    case .phansalkar: "Sauvola's for dark pictures"
+    case .gaussian: "the Gaussian-weighted local mean"
+    case .niblack: "mean minus 0.2 standard deviations"
+    case .sauvola: "adapts to local contrast"
+    case .phansalkar: "Sauvola's method for dark images"
     }
   }
 }
@@ -85,7 +85,7 @@ extension LocalThresholdMethod: Choice {
 extension ThinningMethod: Choice {
   public var choiceHelp: String {
     switch self {
-    case .guoHall: "Guo and Hall 1989, keeps diagonals thin"
+    case .guoHall: "Guo and Hall 1989; keeps diagonals thin"
     case .zhangSuen: "Zhang and Suen 1984"
     }
   }
@@ -94,9 +94,9 @@ extension ThinningMethod: Choice {
 extension RegistrationModel: Choice {
   public var choiceHelp: String {
     switch self {
-    case .translation: "moved alone"
-    case .rigid: "moved and turned"
-    case .affine: "moved, turned, enlarged and sheared"
+    case .translation: "translation only"
+    case .rigid: "translation and rotation"
+    case .affine: "translation, rotation, scaling and shear"
     }
   }
 }

@@ -4,9 +4,9 @@ import SegLang
 /// A picture in colour, made to be looked at: `Picture`.
 extension ColorImage: Value {
   public static var typeName: String { "Picture" }
-  public static var typeHelp: String { "A picture in colour to look at, such as an overlay." }
+  public static var typeHelp: String { "A color image for display, such as an overlay." }
   public static var isPictureLike: Bool { true }
-  public var oneLine: String { "\(size) in colour" }
+  public var oneLine: String { "\(size) color" }
   public var json: JSONValue { .object([("width", .number(Double(size.width))), ("height", .number(Double(size.height)))]) }
   public var contentHash: String? { ContentHash.of(pixels, size: size) }
   public static var properties: [Property] {

@@ -7,8 +7,8 @@ struct ColorWord: Value, Hashable {
   let oneLine: String
 
   static let typeName = "Color"
-  static let typeHelp = "A colour: a name, or #rrggbb. The names before red can be told apart whatever one's colour vision."
-  static var literalHint: String? { "a colour such as orange or #e69f00" }
+  static let typeHelp = "A color: a name, or #rrggbb. The names before red are safe for color-blind readers."
+  static var literalHint: String? { "a color such as orange or #e69f00" }
   static var choices: [ChoiceName] { NamedColor.allCases.map { ChoiceName($0.rawValue) } }
 
   static func read(_ literal: Literal) throws(LiteralProblem) -> ColorWord {

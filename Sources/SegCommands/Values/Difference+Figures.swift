@@ -27,7 +27,7 @@ extension Difference {
     return Difference(
       isIdentical: changes.isEmpty,
       oneLine: changes.isEmpty
-        ? "identical" : "\(changes.count) figure\(changes.count == 1 ? "" : "s") of \(type) \(changes.count == 1 ? "differs" : "differ")",
+        ? "identical" : "\(changes.count) value\(changes.count == 1 ? "" : "s") of \(type) \(changes.count == 1 ? "differs" : "differ")",
       details: details(of: changes),
       fields: [("before", old), ("after", new), ("changes", List(rows))], picture: nil)
   }
@@ -41,7 +41,7 @@ extension Difference {
       return "\(change.name) \(NumberFormat.significant(old)) -> \(NumberFormat.significant(new)) "
         + "(\(difference > 0 ? "+" : "")\(NumberFormat.significant(difference)))"
     }
-    return lines + (ends.isEmpty ? [] : ["and \(ends.count) end\(ends.count == 1 ? "" : "s") of intervals, told by .record"])
+    return lines + (ends.isEmpty ? [] : ["and \(ends.count) interval bound\(ends.count == 1 ? "" : "s"), listed in .record"])
   }
 
   /// Items in order.
@@ -62,7 +62,7 @@ extension Difference {
     var details: [String] = []
     let gone = old.columns.filter { !new.columns.contains($0) }
     let added = new.columns.filter { !old.columns.contains($0) }
-    if !gone.isEmpty { details.append("columns gone: \(gone.joined(separator: ", "))") }
+    if !gone.isEmpty { details.append("columns removed: \(gone.joined(separator: ", "))") }
     if !added.isEmpty { details.append("columns added: \(added.joined(separator: ", "))") }
     if old.rows.count != new.rows.count { details.append("\(old.rows.count) rows before, \(new.rows.count) now") }
     var changed = 0
@@ -83,7 +83,8 @@ extension Difference {
     let isSame = changed == 0 && details.isEmpty
     return Difference(
       isIdentical: isSame,
-      oneLine: isSame ? "identical" : "\(NumberFormat.grouped(changed)) cells differ" + (details.isEmpty ? "" : "; rows count from 0"),
+      oneLine: isSame
+        ? "identical" : "\(NumberFormat.grouped(changed)) cells differ" + (details.isEmpty ? "" : "; rows are counted from 0"),
       details: details, fields: [("changed", Double(changed)), ("largest", largest), ("cells", List(rows))], picture: nil)
   }
 }

@@ -11,7 +11,7 @@ struct Difference: Recordable {
   let picture: ColorImage?
 
   static let typeName = "Difference"
-  static let typeHelp = "How two results differ, in figures and, of pictures, as a picture."
+  static let typeHelp = "The difference of two results: values and, for images, a difference image."
 
   var record: Record { Record([("identical", isIdentical)] + fields) }
   var json: JSONValue { record.json }
@@ -24,23 +24,23 @@ struct Difference: Recordable {
 
   static var properties: [Property] {
     [
-      Property("identical", "Whether nothing differs.") { (difference: Difference) in difference.isIdentical },
-      number("added", "Pixels that are only in the second mask."), number("removed", "Pixels that are only in the first mask."),
-      number("added_mm2", "Area that is only in the second mask, in mm²; nothing when the spacing is unknown."),
-      number("removed_mm2", "Area that is only in the first mask, in mm²; nothing when the spacing is unknown."),
-      number("dice", "Dice coefficient of two masks, 0 to 1."),
+      Property("identical", "True if nothing differs.") { (difference: Difference) in difference.isIdentical },
+      number("added", "Added: pixels only in the second mask."), number("removed", "Removed: pixels only in the first mask."),
+      number("added_mm2", "Area only in the second mask in mm²; nothing if the spacing is unknown."),
+      number("removed_mm2", "Area only in the first mask in mm²; nothing if the spacing is unknown."),
+      number("dice", "Dice coefficient of the two masks, 0 to 1."),
       number(
         "hausdorff",
-        "Greatest distance of two masks' outlines, in mm where the spacing is known, otherwise in px; nothing when one is empty."),
+        "Hausdorff distance of the two masks in mm, or in px if the spacing is unknown; nothing if a mask is empty."),
       number("changed", "Number of pixels, cells or items that differ."),
-      number("largest", "Largest difference of two pictures or tables."),
-      number("mean", "Mean absolute difference of two pictures."),
-      number("psnr", "Peak signal-to-noise ratio of two pictures in dB; nothing when they are identical."),
-      number("difference", "The second number less the first."),
-      Property("picture", "What was added in blue, what was removed in orange; nothing for figures.") { (difference: Difference) in
+      number("largest", "Largest absolute difference of two images or tables."),
+      number("mean", "Mean absolute difference of two images."),
+      number("psnr", "Peak signal-to-noise ratio of two images in dB; nothing if they are identical."),
+      number("difference", "Second number minus first number."),
+      Property("picture", "Difference image, additions in blue and removals in orange; nothing for numbers.") { (difference: Difference) in
         difference.picture
       },
-      Property("record", "Every figure by its name.") { (difference: Difference) in difference.record },
+      Property("record", "All values by name.") { (difference: Difference) in difference.record },
     ]
   }
 }

@@ -26,7 +26,7 @@ struct Explanation: Recordable {
   let fragility: Fragility?
 
   static let typeName = "Explanation"
-  static let typeHelp = "Where a value comes from: formula, lines, files."
+  static let typeHelp = "The origin of a value: formula, commands, files."
 
   init(of value: any Value, movingParameters: Bool, _ context: Context) throws {
     self.value = value
@@ -72,12 +72,12 @@ struct Explanation: Recordable {
 
   var details: [String] {
     var result = formula.details
-    if !lines.isEmpty { result.append("made by") }
+    if !lines.isEmpty { result.append("computed by") }
     for line in lines {
       result.append("  [\(line.number)] \(line.text)")
       if let value = line.value { result.append("      \(line.typeName) \(value)") }
       if !line.resolved.isEmpty {
-        result.append("      left open: " + line.resolved.map { "\($0.parameter) came to \($0.literal)" }.joined(separator: ", "))
+        result.append("      automatic: " + line.resolved.map { "\($0.parameter) \($0.literal)" }.joined(separator: ", "))
       }
       result += line.notes.map { "      note: \($0)" }
     }
@@ -85,11 +85,12 @@ struct Explanation: Recordable {
     for (kind, files) in [("input", inputs), ("model", models)] {
       for file in files {
         result.append(
-          "  \(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes, SHA-256 \(file.sha256 ?? "unknown: replaced since")")
+          "  \(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes, SHA-256 \(file.sha256 ?? "unknown: the file was replaced")"
+        )
       }
     }
     if let fragility {
-      result.append("how firm: \(fragility.oneLine)")
+      result.append("sensitivity: \(fragility.oneLine)")
       result += fragility.details.map { "  \($0)" }
     }
     result.append("segsh \(ProgramVersion.text), seglang 1. For research; not a diagnosis.")
@@ -130,7 +131,7 @@ struct Explanation: Recordable {
   static var properties: [Property] {
     [
       Property("formula", "How the value follows from its terms.") { (explanation: Explanation) in explanation.formula.text },
-      Property("record", "All of it by name.") { (explanation: Explanation) in explanation.record },
+      Property("record", "All values by name.") { (explanation: Explanation) in explanation.record },
     ]
   }
 }

@@ -6,7 +6,7 @@ struct Facts: Recordable {
   let fields: [(name: String, value: any Value)]
 
   static let typeName = "Facts"
-  static let typeHelp = "What is known of a value, by name."
+  static let typeHelp = "Facts about a value, by name."
   static var conversions: [Conversion] { [Conversion { (facts: Facts) in facts.record }] }
 
   var record: Record { Record(fields.map { ($0.name, $0.value) }) }

@@ -14,7 +14,7 @@ struct Formula {
   init(of value: any Value, madeBy step: Step?) throws {
     guard let step else {
       text = "a constant"
-      details = ["a constant: the line itself says it"]
+      details = ["a constant, as written in the command"]
       return
     }
     if let operand = step.property, let base = operand.step.value {
@@ -27,7 +27,7 @@ struct Formula {
       describeExpression(step, value)
       return
     }
-    text = "what the last line gives"
+    text = "the result of the last command"
     describe([], of: value, value)
   }
 
@@ -42,22 +42,23 @@ struct Formula {
     case let mask as Mask where path.isEmpty || path == ["area"]:
       text = "pixels inside the mask"
       headline =
-        "\(NumberFormat.grouped(mask.count)) px: the pixels inside the mask, of \(NumberFormat.grouped(mask.size.count)) in \(mask.size)"
+        "\(NumberFormat.grouped(mask.count)) px: pixels inside the mask, of \(NumberFormat.grouped(mask.size.count)) px in \(mask.size)"
       terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
     case let mask as Mask where path == ["area_mm2"]:
       guard let (row, column) = mask.spacing.millimetres, let area = value as? Double else { return }
-      text = "pixels inside the mask × height of a pixel × width of a pixel"
+      text = "pixels inside the mask × pixel height × pixel width"
       headline =
         "\(NumberFormat.significant(area)) mm²: \(NumberFormat.grouped(mask.count)) px × \(numberText(row)) mm × \(numberText(column)) mm (\(mask.spacing.kind))"
       terms = [("pixels_inside", Double(mask.count)), ("row_mm", row), ("column_mm", column), ("spacing", mask.spacing.word)]
     case let mask as Mask where path == ["share"]:
-      text = "pixels inside the mask / pixels of the picture"
+      text = "pixels inside the mask / pixels of the image"
       headline = "\(numberText(mask.share)): \(NumberFormat.grouped(mask.count)) px inside / \(NumberFormat.grouped(mask.size.count)) px"
       terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
     default:
       let help = path.last.flatMap { name in type(of: base).properties.first { $0.name == name }?.help }
-      text = help ?? type(of: base).typeHelp
-      details = [path.isEmpty ? text : "\(path.joined(separator: ".")) of \(type(of: base).typeName): \(text)"]
+      let whole = path.isEmpty ? type(of: base).typeHelp : "\(path.joined(separator: ".")) of \(type(of: base).typeName)"
+      text = help ?? whole
+      details = [help == nil ? whole : "\(whole): \(text)"]
     }
   }
 
@@ -77,7 +78,9 @@ struct Formula {
   // MARK: Severity
 
   private mutating func describe(_ path: [String], of severity: Severity, _ value: any Value) {
-    defer { if let doubt = severity.doubt { details.append("DOUBT: \(doubt.finding): do not trust these values") } }
+    defer {
+      if let doubt = severity.doubt { details.append("WARNING: \(doubt.finding): review the segmentation before using these values") }
+    }
     let path = path.first == "intervals" ? Array(path.dropFirst()) : path
     let name = path.joined(separator: ".")
     switch name {
@@ -88,7 +91,7 @@ struct Formula {
     case "extent_estimate": describeEstimate("geographic extent", severity.extentEstimate, .extentEstimate, severity)
     case "brixia_estimate": describeEstimate("Brixia score", severity.brixiaEstimate, .brixiaEstimate, severity)
     case "grade":
-      text = "a word for percent: none below 1, mild below 25, moderate to 50, severe to 75, very severe above"
+      text = "grade by percent: none below 1, mild 1 to below 25, moderate 25 to 50, severe above 50 to 75, very severe above 75"
       let percent = severity.percent.map { ", percent is \(NumberFormat.short($0.value, 2))" } ?? ""
       headline = "\(severity.grade.rawValue)\(percent)"
       details = [text]
@@ -97,7 +100,7 @@ struct Formula {
       guard path.first == "zones", let letter = path.last, let zone = CaseRecord.Zone(rawValue: letter),
         let index = CaseRecord.Zone.allCases.firstIndex(of: zone)
       else {
-        text = "the six zones: thirds of each lung by its own height; each is opaque pixels / lung pixels × 100"
+        text = "six zones: thirds of the height of each lung; for each, opaque pixels / lung pixels × 100"
         details = [text]
         return
       }
@@ -111,7 +114,7 @@ struct Formula {
   private mutating func describeShare(
     _ select: (LungZones) -> LungZones.Zone, _ place: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
   ) {
-    text = "opaque pixels in the lung / pixels of the lung × 100"
+    text = "opaque pixels / lung pixels × 100"
     let zone = select(severity.areas)
     guard let figure else {
       headline = "not defined: \(place) was not found"
@@ -130,24 +133,24 @@ struct Formula {
       ("network_lung_pixels", Double(working.area)),
     ]
     details.append(
-      "interval \(NumberFormat.short(low, 2)) to \(NumberFormat.short(high, 2)) %, in the network's \(NumberFormat.grouped(working.area)) px of the lung:"
-        + " \(NumberFormat.grouped(working.certain)) px have a probability of opacity from \(level(thresholds.certainOpacity)),"
-        + " \(NumberFormat.grouped(working.possible)) px from \(level(thresholds.possibleOpacity));"
-        + (Self.width(kind, severity) ?? " widened to hold the figure"))
+      "\(severity.intervalRules?[kind] == nil ? "interval" : "90 % prediction interval") \(NumberFormat.short(low, 2)) to \(NumberFormat.short(high, 2)) %: of \(NumberFormat.grouped(working.area)) lung px at the network's resolution,"
+        + " \(NumberFormat.grouped(working.certain)) px have an opacity probability of at least \(level(thresholds.certainOpacity)),"
+        + " \(NumberFormat.grouped(working.possible)) px of at least \(level(thresholds.possibleOpacity));"
+        + (Self.width(kind, severity) ?? " extended to contain the value"))
   }
 
   /// What an interval's width rests on; nil without a rule.
   private static func width(_ kind: IntervalRule.Figure, _ severity: Severity) -> String? {
     guard let rule = severity.intervalRules?[kind] else { return nil }
     return
-      " \(NumberFormat.short(rule.factor, 2)) times (half the difference + \(NumberFormat.short(rule.floor, 2))) to either side holds nine of ten readers'"
-      + " figures of pictures that the network had not seen (\(rule.cases) of them)"
+      " half-width \(NumberFormat.short(rule.factor, 2)) × (half the difference + \(NumberFormat.short(rule.floor, 2))), calibrated to contain 90 % of reader values"
+      + " on \(rule.cases) images that the network had not seen"
   }
 
   private func level(_ threshold: Float) -> String { "\(threshold)" }
 
   private mutating func describeExtent(_ severity: Severity) {
-    text = "points of each lung by its percentage, added: 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above"
+    text = "sum of the points of both lungs by percent: 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above"
     guard let extent = severity.extent else {
       headline = "not defined: no lung was found"
       return
@@ -170,7 +173,7 @@ struct Formula {
     details = [text] + details
     if extent.interval.lowerBound < extent.interval.upperBound {
       details.append(
-        "from \(numberText(extent.interval.lowerBound)) to \(numberText(extent.interval.upperBound)) \(severity.intervalRules == nil ? "over the intervals of the percentages" : "held nine of ten readers' figures")"
+        "\(severity.intervalRules == nil ? "interval" : "90 % prediction interval") \(NumberFormat.fixed(extent.interval.lowerBound, 1)) to \(NumberFormat.fixed(extent.interval.upperBound, 1))\(severity.intervalRules == nil ? ", from the intervals of the percentages" : "")"
       )
     }
   }
@@ -178,20 +181,20 @@ struct Formula {
   private mutating func describeEstimate(
     _ name: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
   ) {
-    text = "learned from readers' scores: what the network's own features tell, together with the areas where the model weighs them in"
+    text = "estimated by a regression on the network's features, and on the areas if the model uses them, fitted to reader scores"
     guard let figure else {
-      headline = "not defined: the picture was not seen by a model with an estimate"
+      headline = "not defined: the image was not segmented by a model that estimates it"
       return
     }
     headline =
-      "\(NumberFormat.short(figure.value, 2)) of \(numberText(kind.range.upperBound)), the \(name) as readers would give it, estimated"
+      "\(NumberFormat.short(figure.value, 2)) of \(numberText(kind.range.upperBound)), estimated \(name) as scored by readers"
     let (low, high) = (NumberFormat.fixed(figure.interval.lowerBound, 1), NumberFormat.fixed(figure.interval.upperBound, 1))
     let basis =
       severity.intervalRules?[kind].map {
-        "wide enough for nine of ten readers' scores of \($0.cases) pictures that the network had not seen"
+        "calibrated to contain 90 % of reader scores on \($0.cases) images that the network had not seen"
       }
-      ?? "all that is possible, as the model was not calibrated"
-    details = [text, "interval \(low) to \(high): \(basis)"]
+      ?? "the whole range, because the model was not calibrated"
+    details = [text, "\(severity.intervalRules?[kind] == nil ? "interval" : "90 % prediction interval") \(low) to \(high): \(basis)"]
     terms = [("interval", List([figure.interval.lowerBound, figure.interval.upperBound]))]
   }
 }

@@ -2,14 +2,14 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// How far figures move with the parameters that they depend on: what `fragility` gives.
+/// How much values change when the parameters that they depend on change: the result of `fragility`.
 struct Fragility: Recordable {
-  /// A parameter, moved down and up.
+  /// A parameter, decreased and increased.
   struct Row {
     /// "threshold level", or "+" for a number in an expression.
     let name: String
     let literal: String
-    /// Whether the line leaves it open.
+    /// True if the value was chosen automatically.
     let isOpen: Bool
     let low: Side?
     let high: Side?
@@ -17,7 +17,7 @@ struct Fragility: Recordable {
     /// Of the first figure.
     var reach: Double { max(low?.moved ?? 0, high?.moved ?? 0) }
 
-    /// Whether no figure hangs on it: what came of it was cut, or made, anew by a later line.
+    /// True if no value depends on it, because a later command replaced its effect.
     func isIdle(_ figures: [(name: String, value: Double)]) -> Bool {
       let sides = [low, high].compactMap { $0 }
       return !sides.isEmpty && sides.allSatisfy { $0.problem == nil && zip($0.figures, figures).allSatisfy { $0 == $1.value } }
@@ -26,11 +26,11 @@ struct Fragility: Recordable {
 
   struct Side {
     let literal: String
-    /// In the order of the figures; nil where a figure is no longer defined.
+    /// In the order of the values; nil where a value is no longer defined.
     let figures: [Double?]
-    /// How far the first figure moved.
+    /// Absolute change of the first value.
     let moved: Double
-    /// Why the lines did not run; figures are then empty.
+    /// Why the commands failed; the values are then empty.
     let problem: String?
   }
 
@@ -41,7 +41,7 @@ struct Fragility: Recordable {
   private let doubt: PictureCheck.Doubt?
 
   static let typeName = "Fragility"
-  static let typeHelp = "How far a figure moves when each parameter that it depends on moves a little."
+  static let typeHelp = "How much a value changes when each parameter that it depends on changes by a fixed percentage."
 
   /// - Throws: `CommandProblem.noFigure`; `CancellationError`.
   init(of value: any Value, madeBy step: Step, by share: Double, _ context: Context) throws {
@@ -53,13 +53,13 @@ struct Fragility: Recordable {
     let measured = value as? SeverityReport ?? step.property?.step.value as? SeverityReport
     doubt = measured?.severity.doubt
     let quantities = step.upstreamQuantities.filter { quantity in
-      // What says which picture it is, is no parameter of what was done with it.
+      // Parameters that select the input file are not varied.
       quantity.step.command.flatMap { context.registry[$0]?.category } != .files
     }
     var rows: [Row] = []
     for (index, quantity) in quantities.enumerated() {
       try context.checkCancellation()
-      context.progress(Double(index) / Double(quantities.count), "moving \(Self.name(of: quantity))")
+      context.progress(Double(index) / Double(quantities.count), "varying \(Self.name(of: quantity))")
       func side(_ share: Double) throws -> Side? {
         guard let literal = quantity.moved(by: share, in: context.registry) else { return nil }
         do {
@@ -81,7 +81,7 @@ struct Fragility: Recordable {
   }
 
   private static func name(of quantity: UpstreamQuantity) -> String {
-    guard let command = quantity.step.command else { return "the \(quantity.literal) in an expression" }
+    guard let command = quantity.step.command else { return "the constant \(quantity.literal)" }
     return command + (quantity.parameter.map { " \($0)" } ?? "")
   }
 
@@ -111,12 +111,12 @@ struct Fragility: Recordable {
   private func shown(_ value: Double) -> String { isPercentage ? NumberFormat.fixed(value, 1) + " %" : ValueRecord.text(value) }
 
   var oneLine: String {
-    guard let first = figures.first, let (low, high) = bounds else { return "no figure" }
-    let doubted = doubt.map { "; DOUBT: \($0.finding)" } ?? ""
-    guard !rows.isEmpty else { return "\(shown(first.value)); no parameter upstream\(doubted)" }
-    let most = rows.max { $0.reach < $1.reach }.flatMap { $0.reach > 0 ? "; most with \($0.name)" : nil } ?? ""
+    guard let first = figures.first, let (low, high) = bounds else { return "no value" }
+    let doubted = doubt.map { "; WARNING: \($0.finding)" } ?? ""
+    guard !rows.isEmpty else { return "\(shown(first.value)); depends on no parameter\(doubted)" }
+    let most = rows.max { $0.reach < $1.reach }.flatMap { $0.reach > 0 ? "; most sensitive to \($0.name)" : nil } ?? ""
     return
-      "\(shown(first.value)) (\(shown(low)) to \(shown(high)) when each parameter moves by \(NumberFormat.short(share * 100)) %)\(most)\(doubted)"
+      "\(shown(first.value)) (\(shown(low)) to \(shown(high)) when each parameter changes by \(NumberFormat.short(share * 100)) %)\(most)\(doubted)"
   }
 
   var details: [String] {
@@ -125,10 +125,10 @@ struct Fragility: Recordable {
       func text(_ side: Side?) -> String {
         guard let side else { return "-" }
         if let problem = side.problem { return "\(side.literal): \(problem)" }
-        return "\(side.literal) gives \((side.figures.first ?? nil).map { shown($0) } ?? "nothing")"
+        return "\(side.literal) -> \((side.figures.first ?? nil).map { shown($0) } ?? "undefined")"
       }
-      return "\(row.name)\(row.isOpen ? ", which came to" : "") \(row.literal): \(text(row.low)), \(text(row.high))"
-    } + (idle.isEmpty ? [] : ["no figure hangs on: " + idle.joined(separator: ", ")])
+      return "\(row.name) \(row.literal)\(row.isOpen ? " (automatic)" : ""): \(text(row.low)), \(text(row.high))"
+    } + (idle.isEmpty ? [] : ["no effect: " + idle.joined(separator: ", ")])
   }
 
   /// A row for each parameter; columns for each figure at both ends.
@@ -163,10 +163,12 @@ struct Fragility: Recordable {
 
   static var properties: [Property] {
     [
-      Property("value", "The figure as it is.") { (fragility: Fragility) in fragility.figures.first?.value },
-      Property("low", "Its least value.") { (fragility: Fragility) in fragility.bounds?.low },
-      Property("high", "Its greatest value.") { (fragility: Fragility) in fragility.bounds?.high },
-      Property("parameters", "Each parameter with what becomes of each figure.") { (fragility: Fragility) in fragility.table },
+      Property("value", "The value with unchanged parameters.") { (fragility: Fragility) in fragility.figures.first?.value },
+      Property("low", "Lowest value.") { (fragility: Fragility) in fragility.bounds?.low },
+      Property("high", "Highest value.") { (fragility: Fragility) in fragility.bounds?.high },
+      Property("parameters", "Table of all parameters, with the value when each is decreased and increased.") { (fragility: Fragility) in
+        fragility.table
+      },
     ]
   }
 }

@@ -9,7 +9,7 @@ extension GrayImage: ReadFromFile {
 
 extension GrayImage: Value {
   public static var typeName: String { "Image" }
-  public static var typeHelp: String { "A gray picture with its bit depth, spacing and source." }
+  public static var typeHelp: String { "A gray image with its bit depth, pixel spacing and source." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
@@ -34,31 +34,32 @@ extension GrayImage: Value {
     [
       Property("width", "Number of columns.") { (image: GrayImage) in image.size.width },
       Property("height", "Number of rows.") { (image: GrayImage) in image.size.height },
-      Property("depth", "Significant bits a pixel in the source.") { (image: GrayImage) in image.bitDepth },
-      Property("spacing", "Side of a pixel; nothing when unknown.") { (image: GrayImage) in
+      Property("depth", "Significant bits per pixel in the source file.") { (image: GrayImage) in image.bitDepth },
+      Property("spacing", "Pixel spacing; nothing if unknown.") { (image: GrayImage) in
         image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
       },
-      Property("spacing_kind", "Where the spacing comes from: calibrated, detector or unknown.") { (image: GrayImage) in
+      Property("spacing_kind", "Source of the spacing: calibrated, detector or unknown.") { (image: GrayImage) in
         image.spacing.word
       },
       Property("area", "Number of pixels.") { (image: GrayImage) in image.size.count },
-      Property("min", "Least intensity.") { (image: GrayImage) in Double(try image.statistics().minimum) },
-      Property("max", "Greatest intensity.") { (image: GrayImage) in Double(try image.statistics().maximum) },
+      Property("min", "Minimum intensity.") { (image: GrayImage) in Double(try image.statistics().minimum) },
+      Property("max", "Maximum intensity.") { (image: GrayImage) in Double(try image.statistics().maximum) },
       Property("mean", "Mean intensity.") { (image: GrayImage) in try image.statistics().mean },
       Property("deviation", "Standard deviation of the intensities.") { (image: GrayImage) in try image.statistics().standardDeviation },
-      Property("median", "Intensity that half of the pixels do not exceed.") { (image: GrayImage) in Double(try image.percentile(50)) },
-      Property("low", "Lower end of the nominal range, from which 40% is counted.") { (image: GrayImage) in
+      Property("median", "Median intensity.") { (image: GrayImage) in Double(try image.percentile(50)) },
+      Property("low", "Lower end of the nominal range, to which percentages refer.") { (image: GrayImage) in
         Double(image.range.lowerBound)
       },
       Property("high", "Upper end of the nominal range.") { (image: GrayImage) in Double(image.range.upperBound) },
-      Property("remarks", "What reading the file decided, changed or ignored; nothing when it was read as it is.") { (image: GrayImage) in
+      Property("remarks", "Notes from reading the file: assumptions, changes, ignored attributes; nothing if there are none.") {
+        (image: GrayImage) in
         image.remarks.isEmpty ? nil : image.remarks.map(\.description).joined(separator: "; ")
       },
-      Property("name", "Name of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
+      Property("name", "Name of the source file; nothing if the image was not read from a file.") { (image: GrayImage) in
         image.source?.name
       },
-      Property("stem", "That name without its ending.") { (image: GrayImage) in image.source.map { Path($0.name).stem } },
-      Property("sha256", "Digest of the file that the picture was read from; nothing when it was not read.") { (image: GrayImage) in
+      Property("stem", "Name of the source file without extension.") { (image: GrayImage) in image.source.map { Path($0.name).stem } },
+      Property("sha256", "SHA-256 digest of the source file; nothing if the image was not read from a file.") { (image: GrayImage) in
         image.source?.sha256
       },
     ]
@@ -134,7 +135,8 @@ extension GrayImage: Value {
     }
     guard undefined > 0 else { return }
     let what = op == .divide ? "a divisor of 0" : "no real power"
-    context.note("\(NumberFormat.grouped(undefined)) px \(undefined == 1 ? "has" : "have") \(what), which gives 0")
+    context.note(
+      "\(NumberFormat.grouped(undefined)) px \(undefined == 1 ? "has" : "have") \(what) and \(undefined == 1 ? "is" : "are") set to 0")
   }
 
   /// - Throws: `ArithmeticProblem.beyondIntensities` for infinite results of finite intensities.
@@ -194,7 +196,7 @@ extension GrayImage: Value {
       case .percentile: nil
       }
     guard let value, value > 0, value.isFinite else {
-      throw CommandProblem.outOfRange(name, intensity.oneLine, "an intensity or a share of the range above 0, such as 10 or 5%")
+      throw CommandProblem.outOfRange(name, intensity.oneLine, "a positive intensity or percentage of the range, such as 10 or 5%")
     }
     return value
   }

@@ -4,7 +4,7 @@ import SegLang
 /// A picture of numbered regions in the language: `Labels`.
 extension LabelImage: Value {
   public static var typeName: String { "Labels" }
-  public static var typeHelp: String { "A picture whose pixels carry the number of their region, such as right and left lung." }
+  public static var typeHelp: String { "A label image: each pixel holds the number of its region, such as right or left lung." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
@@ -52,21 +52,21 @@ extension LabelImage: Value {
     return result
   }
 
-  public static var conversions: [Conversion] { [Conversion(losing: "their numbers") { (labels: LabelImage) in labels.foreground }] }
+  public static var conversions: [Conversion] { [Conversion(losing: "the label numbers") { (labels: LabelImage) in labels.foreground }] }
 
   public static var properties: [Property] {
     [
       Property("width", "Number of columns.") { (image: LabelImage) in image.size.width },
       Property("height", "Number of rows.") { (image: LabelImage) in image.size.height },
-      Property("count", "Number of labels that occur, 0 left out.") { (image: LabelImage) in image.counts.count },
-      Property("area", "Number of pixels with a label.") { (image: LabelImage) in image.counts.values.reduce(0, +) },
+      Property("count", "Number of labels that occur, without 0.") { (image: LabelImage) in image.counts.count },
+      Property("area", "Number of labeled pixels.") { (image: LabelImage) in image.counts.values.reduce(0, +) },
       Property("right", "The patient's right lung (label 1); nothing for labels that are not lungs: write `labels == 1`.") {
         (image: LabelImage) in image.areLungs ? image.mask(of: LabelImage.rightLung) : nil
       },
       Property("left", "The patient's left lung (label 2); nothing for labels that are not lungs: write `labels == 2`.") {
         (image: LabelImage) in image.areLungs ? image.mask(of: LabelImage.leftLung) : nil
       },
-      Property("all", "Pixels with any label.") { (image: LabelImage) in image.foreground },
+      Property("all", "Mask of all labeled pixels.") { (image: LabelImage) in image.foreground },
     ]
   }
 

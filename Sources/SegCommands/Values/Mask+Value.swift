@@ -4,7 +4,7 @@ import SegLang
 /// A set of pixels in the language: `Mask`.
 extension Mask: Value {
   public static var typeName: String { "Mask" }
-  public static var typeHelp: String { "A set of pixels: a region, or several." }
+  public static var typeHelp: String { "A binary mask: one or more regions of an image." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
@@ -30,22 +30,22 @@ extension Mask: Value {
 
   public static var properties: [Property] {
     [
-      Property("width", "Number of columns of the picture.") { (mask: Mask) in mask.size.width },
-      Property("height", "Number of rows of the picture.") { (mask: Mask) in mask.size.height },
+      Property("width", "Number of columns of the image.") { (mask: Mask) in mask.size.width },
+      Property("height", "Number of rows of the image.") { (mask: Mask) in mask.size.height },
       Property("area", "Number of pixels inside.") { (mask: Mask) in mask.count },
-      Property("area_mm2", "Area inside in mm²; nothing when the spacing is unknown.") { (mask: Mask) in
+      Property("area_mm2", "Area in mm²; nothing if the spacing is unknown.") { (mask: Mask) in
         mask.spacing.millimetres.map { Double(mask.count) * $0.row * $0.column }
       },
-      Property("share", "Part of the picture that lies inside, 0 to 1.") { (mask: Mask) in mask.share },
-      Property("count", "Number of regions (pixels touch at sides and corners).") { (mask: Mask) in mask.regionCount },
-      Property("empty", "Whether no pixel lies inside.") { (mask: Mask) in mask.isEmpty },
-      Property("spacing", "Side of a pixel; nothing when unknown.") { (mask: Mask) in
+      Property("share", "Fraction of the image inside the mask, 0 to 1.") { (mask: Mask) in mask.share },
+      Property("count", "Number of connected regions (8-connectivity).") { (mask: Mask) in mask.regionCount },
+      Property("empty", "True if the mask is empty.") { (mask: Mask) in mask.isEmpty },
+      Property("spacing", "Pixel spacing; nothing if unknown.") { (mask: Mask) in
         mask.spacing.millimetresPerPixel.map { Length.millimetres($0) }
       },
-      Property("spacing_kind", "Where the spacing comes from: calibrated, detector or unknown.") { (mask: Mask) in mask.spacing.word },
-      Property("centroid", "Mean row and column of the pixels inside; nothing when there are none.") { (mask: Mask) in mask.centroidRecord
+      Property("spacing_kind", "Source of the spacing: calibrated, detector or unknown.") { (mask: Mask) in mask.spacing.word },
+      Property("centroid", "Centroid as row and column; nothing if the mask is empty.") { (mask: Mask) in mask.centroidRecord
       },
-      Property("bounding_box", "Row, column, height and width of the least rectangle that holds the mask; nothing when it is empty.") {
+      Property("bounding_box", "Bounding box as row, column, height and width; nothing if the mask is empty.") {
         (mask: Mask) in mask.boundingBoxRecord
       },
     ]

@@ -10,7 +10,7 @@ struct ModelName: Value, Hashable {
 
   static let standard = ModelName(oneLine: ModelLibrary.standardName)
   static let typeName = "Model"
-  static let typeHelp = "The name of a model that came with the program, or the path of a weights file."
+  static let typeHelp = "The name of a shipped model, or the path of a model file."
   static var literalHint: String? { "a model's name, or a .safetensors file" }
   static var choices: [ChoiceName] { ModelLibrary.models.map { ChoiceName($0.name) } }
 

@@ -4,7 +4,7 @@ import SegLang
 /// A synthetic X-ray with its truth: `Phantom`. Counts as its picture wherever one is wanted.
 extension Phantom: Value {
   public static var typeName: String { "Phantom" }
-  public static var typeHelp: String { "A synthetic chest X-ray whose true lungs and opacity are known." }
+  public static var typeHelp: String { "A synthetic chest X-ray with known lungs and opacity." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
@@ -26,14 +26,14 @@ extension Phantom: Value {
   public static var properties: [Property] {
     [
       Property("image", "The X-ray.") { (phantom: Phantom) in phantom.image },
-      Property("lungs", "The true lungs: label 1 the right lung, 2 the left.") { (phantom: Phantom) in phantom.lungs },
-      Property("opacity", "The true opacity.") { (phantom: Phantom) in phantom.opacity },
+      Property("lungs", "The true lung labels: 1 is the patient's right lung, 2 the left.") { (phantom: Phantom) in phantom.lungs },
+      Property("opacity", "The true opacity mask.") { (phantom: Phantom) in phantom.opacity },
       Property("width", "Number of columns.") { (phantom: Phantom) in phantom.image.size.width },
       Property("height", "Number of rows.") { (phantom: Phantom) in phantom.image.size.height },
-      Property("spacing", "Side of a pixel.") { (phantom: Phantom) in
+      Property("spacing", "Pixel spacing.") { (phantom: Phantom) in
         phantom.image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
       },
-      Property("seed", "The number that it was made from.") { (phantom: Phantom) in Double(phantom.seed) },
+      Property("seed", "Random seed.") { (phantom: Phantom) in Double(phantom.seed) },
     ]
   }
 }

@@ -15,7 +15,7 @@ struct Plot: Value {
   }
 
   static let typeName = "Plot"
-  static let typeHelp = "A drawing of figures: show prints it, save writes it as SVG or PNG."
+  static let typeHelp = "A plot: show prints it, save writes it as SVG or PNG."
   static let isPictureLike = true
 
   var oneLine: String {
@@ -54,8 +54,8 @@ struct Plot: Value {
   static var conversions: [Conversion] { [Conversion { (plot: Plot) in try plot.figure.drawn() }] }
   static var properties: [Property] {
     [
-      Property("title", "What stands above the plot.") { (plot: Plot) in plot.figure.title },
-      Property("notes", "The lines below the title: counts, areas, limits.") { (plot: Plot) in plot.figure.notes },
+      Property("title", "Title of the plot.") { (plot: Plot) in plot.figure.title },
+      Property("notes", "Notes below the title: counts, areas, limits.") { (plot: Plot) in plot.figure.notes },
     ]
   }
 }
@@ -66,14 +66,14 @@ enum PlotKind: String, Choice {
 
   var choiceHelp: String {
     switch self {
-    case .histogram: "how often intensities or numbers occur"
-    case .zones: "opaque share of the six zones"
-    case .line: "a line from point to point, in the order of x"
-    case .points: "a symbol for each row"
-    case .bars: "a bar for each row"
-    case .roc: "how well a score tells truth from not"
-    case .calibration: "whether estimates come true"
-    case .blandAltman: "differences of two figures over their mean"
+    case .histogram: "distribution of intensities or numbers"
+    case .zones: "percent opaque in the six zones"
+    case .line: "line through the points, in the order of x"
+    case .points: "one symbol per row"
+    case .bars: "one bar per row"
+    case .roc: "ROC curve of a score against the reference"
+    case .calibration: "calibration of estimates against the reference"
+    case .blandAltman: "Bland-Altman plot: difference of two values over their mean"
     }
   }
 }

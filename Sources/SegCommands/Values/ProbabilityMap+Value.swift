@@ -4,7 +4,7 @@ import SegLang
 /// A picture of probabilities in the language: `Probability`.
 extension ProbabilityMap: Value {
   public static var typeName: String { "Probability" }
-  public static var typeHelp: String { "A picture of probabilities, 0 to 1: how sure the network is." }
+  public static var typeHelp: String { "A map of the opacity or lung probability of each pixel, 0 to 1." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
@@ -27,8 +27,8 @@ extension ProbabilityMap: Value {
       Property("width", "Number of columns.") { (map: ProbabilityMap) in map.size.width },
       Property("height", "Number of rows.") { (map: ProbabilityMap) in map.size.height },
       Property("mean", "Mean probability.") { (map: ProbabilityMap) in map.mean },
-      Property("min", "Least probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().minimum) },
-      Property("max", "Greatest probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().maximum) },
+      Property("min", "Minimum probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().minimum) },
+      Property("max", "Maximum probability.") { (map: ProbabilityMap) in Double(try GrayImage(map).statistics().maximum) },
     ]
   }
 

@@ -19,7 +19,8 @@ struct RegionDifference {
     func area(_ count: Int) -> String {
       "\(NumberFormat.grouped(count)) px" + (spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? "")
     }
-    let hausdorff = distances.hausdorff.isFinite ? "\(NumberFormat.significant(distances.hausdorff)) \(unit)" : "none (one is empty)"
+    let hausdorff =
+      distances.hausdorff.isFinite ? "\(NumberFormat.significant(distances.hausdorff)) \(unit)" : "undefined (one mask is empty)"
     oneLine =
       isIdentical
       ? "identical: \(area(old.count))"

@@ -5,13 +5,13 @@ import SegModel
 /// What a network found in an X-ray, or a reader drew: `Segmentation`. Counts as its opacity where a mask is wanted, as its lungs where labels are.
 extension Segmentation: Value {
   public static var typeName: String { "Segmentation" }
-  public static var typeHelp: String { "The lungs and the opacity that a network found in an X-ray, corrected or drawn by a reader." }
+  public static var typeHelp: String { "Lung and opacity masks of an X-ray, segmented by a network or drawn or corrected by a reader." }
   public static var isPictureLike: Bool { true }
 
   public var oneLine: String {
     let area = lungs.counts.values.reduce(0, +)
-    let doubted = doubt.map { "; DOUBT: \($0.finding)" } ?? ""
-    let corrected = corrections > 0 ? ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")" : ""
+    let doubted = doubt.map { "; WARNING: \($0.finding)" } ?? ""
+    let corrected = corrections > 0 ? ", \(corrections) correction\(corrections == 1 ? "" : "s")" : ""
     guard area > 0 else {
       let found = opacity.isEmpty ? "" : ", opacity \(NumberFormat.grouped(opacity.count)) px"
       return "no lungs \(source == nil ? "drawn" : "found")\(found), \(size)\(corrected)\(doubted)"
@@ -51,20 +51,22 @@ extension Segmentation: Value {
     [
       Property("width", "Number of columns.") { (segmentation: Segmentation) in segmentation.size.width },
       Property("height", "Number of rows.") { (segmentation: Segmentation) in segmentation.size.height },
-      Property("lungs", "Both lungs: label 1 the patient's right lung, 2 the left.") { (segmentation: Segmentation) in segmentation.lungs },
-      Property("right", "The patient's right lung, on the left of the picture.") { (segmentation: Segmentation) in
+      Property("lungs", "Lung labels: 1 is the patient's right lung, 2 the left.") { (segmentation: Segmentation) in segmentation.lungs },
+      Property("right", "The patient's right lung, on the left of the image.") { (segmentation: Segmentation) in
         segmentation.lungs.mask(of: LabelImage.rightLung)
       },
       Property("left", "The patient's left lung.") { (segmentation: Segmentation) in segmentation.lungs.mask(of: LabelImage.leftLung) },
-      Property("opacity", "Haziness and consolidation inside the lungs.") { (segmentation: Segmentation) in segmentation.opacity },
-      Property("probability", "Probability of opacity, inside the lungs and outside.") { (segmentation: Segmentation) in
+      Property("opacity", "Opacity (ground glass and consolidation) inside the lungs.") { (segmentation: Segmentation) in
+        segmentation.opacity
+      },
+      Property("probability", "Opacity probability, inside and outside the lungs.") { (segmentation: Segmentation) in
         try segmentation.probability()
       },
-      Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
+      Property("doubt", "Failed image check, such as \"mirrored\"; nothing if the image passed.") {
         (segmentation: Segmentation) in segmentation.doubt?.rawValue
       },
-      Property("corrections", "How many times it was corrected.") { (segmentation: Segmentation) in segmentation.corrections },
-      Property("uncorrected", "As it was before the first correction.") { (segmentation: Segmentation) in segmentation.uncorrected },
+      Property("corrections", "Number of corrections.") { (segmentation: Segmentation) in segmentation.corrections },
+      Property("uncorrected", "The segmentation before the first correction.") { (segmentation: Segmentation) in segmentation.uncorrected },
     ]
   }
 }

@@ -11,7 +11,7 @@ struct SeverityReport: Recordable {
 
   static let typeName = "Severity"
   static let becomesIt = true
-  static let typeHelp = "How much of the lungs is opaque, with an interval for each figure. For research; not a diagnosis."
+  static let typeHelp = "Percent of the lung area with opacity, with an uncertainty interval for each value. For research; not a diagnosis."
 
   var oneLine: String {
     guard let percent = severity.percent else { return "no lungs found" }
@@ -20,18 +20,18 @@ struct SeverityReport: Recordable {
     }
     let extent = severity.extent.map { ", extent \(NumberFormat.short($0.value)) of 8" } ?? ""
     return
-      "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(Self.interval(percent, isPercentage: true)): \(severity.gradeText); "
+      "\(NumberFormat.percentage(percent.value)) of the lungs opaque\(interval(of: percent)): \(severity.gradeText); "
       + sides.joined(separator: ", ") + extent + corrected + doubted
   }
 
-  /// "; DOUBT: the image looks mirrored, …: do not trust these values"
-  private var doubted: String { severity.doubt.map { "; DOUBT: \($0.finding): do not trust these values" } ?? "" }
+  /// "; WARNING: the image looks mirrored, …: review the segmentation before using these values"
+  private var doubted: String { severity.doubt.map { "; WARNING: \($0.finding): review the segmentation before using these values" } ?? "" }
 
-  /// "; percent 14.2 -> 16.8 %, corrected by 2 steps"
+  /// "; percent 14.2 -> 16.8 %, 2 corrections"
   private var corrected: String {
     guard corrections > 0 else { return "" }
-    let steps = ", corrected by \(corrections) step\(corrections == 1 ? "" : "s")"
-    guard let old = before?.percent?.value, let new = severity.percent?.value else { return "; percent was not defined before" + steps }
+    let steps = ", \(corrections) correction\(corrections == 1 ? "" : "s")"
+    guard let old = before?.percent?.value, let new = severity.percent?.value else { return "; percent was undefined before" + steps }
     return "; percent \(NumberFormat.fixed(old, 1)) -> \(NumberFormat.fixed(new, 1)) %" + steps
   }
 
@@ -45,11 +45,11 @@ struct SeverityReport: Recordable {
     var lines = ["right lung: " + zones([.a, .b, .c]), "left lung:  " + zones([.d, .e, .f])]
     let estimates = [("geographic extent", severity.extentEstimate, 8), ("Brixia score", severity.brixiaEstimate, 18)].compactMap {
       name, figure, most in
-      figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval($0, isPercentage: false))" }
+      figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval(ofScore: $0))" }
     }
     if !estimates.isEmpty {
       lines.append(
-        "as readers would score it, estimated\(isEstimateUncorrected ? " without the corrections" : ""): "
+        "estimated reader scores\(isEstimateUncorrected ? " before the corrections" : ""): "
           + estimates.joined(separator: ", "))
     }
     return lines + ["For research; not a diagnosis."]
@@ -60,13 +60,18 @@ struct SeverityReport: Recordable {
     corrections > 0 && severity.extentEstimate == before?.extentEstimate && severity.brixiaEstimate == before?.brixiaEstimate
   }
 
-  /// " (24 to 36 %)"; nothing where the figure is as firm as its masks.
-  private static func interval(_ figure: Severity.Figure, isPercentage: Bool) -> String {
-    let (low, high) = (figure.interval.lowerBound, figure.interval.upperBound)
+  /// " (90 % prediction interval 24-36 %)", unnamed if the model is not calibrated; empty without an interval.
+  private func interval(of percent: Severity.Figure) -> String {
+    let (low, high) = (percent.interval.lowerBound, percent.interval.upperBound)
     guard low < high else { return "" }
-    return isPercentage
-      ? " (\(NumberFormat.percentage(low).dropLast(2)) to \(NumberFormat.percentage(high)))"
-      : " (\(NumberFormat.fixed(low, 1)) to \(NumberFormat.fixed(high, 1)))"
+    let name = severity.intervalRules?[.percent] == nil ? "interval" : "90 % prediction interval"
+    return " (\(name) \(NumberFormat.percentage(low).dropLast(2))-\(NumberFormat.percentage(high)))"
+  }
+
+  /// " (0.3-5.1)"; empty without an interval.
+  private static func interval(ofScore score: Severity.Figure) -> String {
+    let (low, high) = (score.interval.lowerBound, score.interval.upperBound)
+    return low < high ? " (\(NumberFormat.fixed(low, 1))-\(NumberFormat.fixed(high, 1)))" : ""
   }
 
   /// All figures under their names; what is not defined is left out.
@@ -118,36 +123,37 @@ struct SeverityReport: Recordable {
 
   static var properties: [Property] {
     [
-      Property("percent", "Opacity by lung area, both lungs, in percent.") { (report: SeverityReport) in report.severity.percent?.value },
-      Property("right", "The patient's right lung: right.percent.") { (report: SeverityReport) in
+      Property("percent", "Percent of the area of both lungs with opacity.") { (report: SeverityReport) in report.severity.percent?.value },
+      Property("right", "The patient's right lung, as right.percent.") { (report: SeverityReport) in
         report.severity.rightPercent.map { LungFigures(percent: $0.value) }
       },
-      Property("left", "The patient's left lung: left.percent.") { (report: SeverityReport) in
+      Property("left", "The patient's left lung, as left.percent.") { (report: SeverityReport) in
         report.severity.leftPercent.map { LungFigures(percent: $0.value) }
       },
-      Property("zones", "The six zones in percent: zones.A to zones.F, right upper, middle, lower, left upper, middle, lower.") {
+      Property("zones", "The six zones in percent, zones.A to zones.F: right upper, middle, lower; left upper, middle, lower.") {
         (report: SeverityReport) in report.zones
       },
-      Property("extent", "Geographic extent from the areas, 0 to 8.") { (report: SeverityReport) in report.severity.extent?.value },
-      Property("extent_estimate", "Geographic extent as readers would give it, learned from theirs, 0 to 8.") { (report: SeverityReport) in
+      Property("extent", "Geographic extent, computed from the areas, 0 to 8.") { (report: SeverityReport) in report.severity.extent?.value
+      },
+      Property("extent_estimate", "Geographic extent as scored by readers, estimated by the model, 0 to 8.") { (report: SeverityReport) in
         report.severity.extentEstimate?.value
       },
-      Property("brixia_estimate", "Brixia score as readers would give it, learned from theirs, 0 to 18.") { (report: SeverityReport) in
+      Property("brixia_estimate", "Brixia score as scored by readers, estimated by the model, 0 to 18.") { (report: SeverityReport) in
         report.severity.brixiaEstimate?.value
       },
       Property(
         "grade",
-        "The grade of the percentage: none, mild, moderate, severe or very severe. Where the interval covers several grades, the text names them."
+        "Severity grade: none, mild, moderate, severe or very severe. If the interval spans several grades, the text gives the range."
       ) { (report: SeverityReport) in report.severity.grade.rawValue
       },
-      Property("doubt", "What may be wrong with the picture, such as \"mirrored\"; nothing where it looks as it should.") {
+      Property("doubt", "Failed image check, such as \"mirrored\"; nothing if the image passed.") {
         (report: SeverityReport) in report.severity.doubt?.rawValue
       },
-      Property("corrections", "How many corrections came before.") { (report: SeverityReport) in report.corrections },
-      Property("before", "The severity without the corrections; nothing where there were none.") { (report: SeverityReport) in
+      Property("corrections", "Number of corrections.") { (report: SeverityReport) in report.corrections },
+      Property("before", "The severity before the corrections; nothing if there are none.") { (report: SeverityReport) in
         report.before.map { SeverityReport(severity: $0) }
       },
-      Property("intervals", "Lowest and highest likely value of each figure: intervals.percent, intervals.zones.A.") {
+      Property("intervals", "Lower and upper bound of the interval of each value: intervals.percent, intervals.zones.A.") {
         (report: SeverityReport) in
         report.intervals.record
       },
@@ -155,29 +161,33 @@ struct SeverityReport: Recordable {
   }
 }
 
-/// The figures of one lung.
+/// Opacity of one lung.
 struct LungFigures: Recordable {
   let percent: Double
   static let typeName = "Lung"
-  static let typeHelp = "The figures of one lung."
+  static let typeHelp = "Opacity of one lung."
   var oneLine: String { "\(NumberFormat.percentage(percent)) opaque" }
   var record: Record { Record([("percent", percent)]) }
   var json: JSONValue { record.json }
-  static var properties: [Property] { [Property("percent", "Opacity by lung area, in percent.") { (lung: LungFigures) in lung.percent }] }
+  static var properties: [Property] {
+    [Property("percent", "Percent of the lung area with opacity.") { (lung: LungFigures) in lung.percent }]
+  }
 }
 
 /// The figures of the six zones, in percent; a zone without lung has none.
 struct ZoneFigures: Recordable {
   let figures: [(name: String, percent: Double)]
   static let typeName = "Zones"
-  static let typeHelp = "Opacity by lung area in the six zones, in percent: A, B, C right upper, middle, lower; D, E, F left."
+  static let typeHelp = "Percent of the area with opacity in six zones: A, B, C right upper, middle, lower; D, E, F left."
   var oneLine: String { figures.map { "\($0.name) \(NumberFormat.percentage($0.percent))" }.joined(separator: ", ") }
   var record: Record { Record(figures.map { ($0.name, $0.percent) }) }
   var json: JSONValue { record.json }
   static var properties: [Property] {
     zip(["A", "B", "C", "D", "E", "F"], ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"])
       .map { name, place in
-        Property(name, "Percent of the \(place) zone.") { (zones: ZoneFigures) in zones.figures.first { $0.name == name }?.percent }
+        Property(name, "Percent of the \(place) zone with opacity.") { (zones: ZoneFigures) in
+          zones.figures.first { $0.name == name }?.percent
+        }
       }
   }
 }

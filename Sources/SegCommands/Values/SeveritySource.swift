@@ -46,7 +46,7 @@ struct SeveritySource {
       (isAmbiguous, isWhole) = (given == nil && origin.isAmbiguous, false)
     }
     guard lungs.size == opacity.size else {
-      throw CommandProblem.sizesDiffer("the mask", opacity.size, "the picture of the lungs", lungs.size)
+      throw CommandProblem.sizesDiffer("the mask", opacity.size, "the image of the lungs", lungs.size)
     }
   }
 

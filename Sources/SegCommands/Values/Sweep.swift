@@ -24,7 +24,7 @@ struct Sweep: Value {
   static let limit = 200
 
   static let typeName = "Sweep"
-  static let typeHelp = "Results for several values of one or two parameters: a table, and a contact sheet where they are pictures."
+  static let typeHelp = "Results for several values of one or two parameters: a table, and a contact sheet for images."
   static let isPictureLike = true
 
   static func text(of settings: [Setting]) -> String { settings.map { "\($0.name)=\($0.value.oneLine)" }.joined(separator: " ") }
@@ -33,7 +33,7 @@ struct Sweep: Value {
     guard let first = trials.first, let last = trials.last else { return "no values" }
     let ranges = zip(first.settings, last.settings).map { "\($0.name), \($0.value.oneLine) to \($1.value.oneLine)" }
     let counts = columns.map { "\(trials.count / max(1, $0)) times \($0)" } ?? "\(trials.count)"
-    return "\(counts) values of \(ranges.joined(separator: "; of ")); pick N takes one"
+    return "\(counts) values of \(ranges.joined(separator: "; of ")); `pick N` selects one"
   }
   var details: [String] { table.details }
   var json: JSONValue { table.json }
@@ -89,7 +89,7 @@ struct Sweep: Value {
   static var properties: [Property] {
     [
       Property("count", "Number of values, or pairs of values.") { (sweep: Sweep) in sweep.trials.count },
-      Property("table", "A row for each value or pair.") { (sweep: Sweep) in sweep.table },
+      Property("table", "One row per value or pair of values.") { (sweep: Sweep) in sweep.table },
       Property("sheet", "The contact sheet.") { (sweep: Sweep) in try sweep.contactSheet().picture() },
     ]
   }

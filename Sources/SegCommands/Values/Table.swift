@@ -74,7 +74,7 @@ struct Table: Sequential {
 
   static let typeName = "Table"
   static let becomesIt = true
-  static let typeHelp = "Rows of values under named columns; for goes through its rows as records."
+  static let typeHelp = "Rows of values in named columns; `for` iterates over the rows as records."
 
   var oneLine: String { "\(size)\(size.contains(":") ? ";" : ":") \(columns.joined(separator: ", "))" }
 

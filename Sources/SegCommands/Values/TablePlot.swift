@@ -95,7 +95,7 @@ struct TablePlot {
       }
     }
     var notes =
-      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded: the interval of each value" : "with the interval of each value"]
+      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value"]
     let drawn = table.rows.indices.count { xs.places[$0] != nil && ys[$0] != nil }
     if drawn < table.rows.count {
       let missing = xs.places.contains { $0 == nil } ? "\(x) or \(y)" : y
@@ -117,14 +117,14 @@ struct TablePlot {
       let cells = try? table.cells(in: column), let values = try? table.numbers(in: y)
     else { return [] }
     let count = zip(cells, values).count { $0 != nil && $1 != nil }
-    return count == 0 ? [] : ["\(NumberFormat.grouped(count)) with a doubt about the image"]
+    return count == 0 ? [] : ["\(NumberFormat.grouped(count)) with a warning about the image"]
   }
 
   /// An axis that bears the column's full name.
   private func axis(_ column: String) -> Axis {
     let isShare = SeverityColumns.isShare(column, in: table.columns)
     return Axis(
-      isShare ? "\(column), opaque share" : column, unit: SeverityColumns.isPercentage(column) ? "%" : "",
+      isShare ? "\(column), lung area with opacity" : column, unit: SeverityColumns.isPercentage(column) ? "%" : "",
       meaning: SeverityColumns.range(of: column))
   }
 
@@ -292,7 +292,7 @@ extension Table {
       return last
     }
     return
-      "\(head) from \(number(first)) to \(number(last)), \(NumberFormat.grouped(Int(total))) px: most in the bin at \(number(xs[top])) "
+      "\(head) from \(number(first)) to \(number(last)), \(NumberFormat.grouped(Int(total))) px: mode in the bin at \(number(xs[top])) "
       + "(\(NumberFormat.percent(ys[top] / total))); a quarter up to \(number(level(0.25))), half up to \(number(level(0.5))), "
       + "three quarters up to \(number(level(0.75)))"
   }

@@ -6,8 +6,8 @@ struct WindowPreset: Value, Hashable {
   let oneLine: String
 
   static let typeName = "Preset"
-  static let typeHelp = "A window that the file proposes: its number from 1, or its name (WindowCenterWidthExplanation)."
-  static var literalHint: String? { "the number of a window of the file, from 1, or its name" }
+  static let typeHelp = "A display window stored in the file: its number from 1, or its name (WindowCenterWidthExplanation)."
+  static var literalHint: String? { "the number of a window in the file, from 1, or its name" }
 
   static func read(_ literal: Literal) throws(LiteralProblem) -> WindowPreset { WindowPreset(oneLine: literal.text) }
 

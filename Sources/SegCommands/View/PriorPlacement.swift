@@ -22,8 +22,8 @@ struct PriorPlacement: Sendable, Equatable {
     let way =
       switch way {
       case .registered(let model): "registered (\(model.rawValue))"
-      case .lungs: "laid on the lungs, not registered"
-      case .frame: "laid on the frame, not registered"
+      case .lungs: "aligned to the lungs, not registered"
+      case .frame: "aligned to the image frame, not registered"
       }
     return way + (agreement.map { ", lungs overlap \(NumberFormat.percent($0))" } ?? "")
   }

@@ -59,7 +59,7 @@ extension ViewSceneBuilder {
       }
     }
     var words = baseline?.words
-    if let prior { (before, words) = (figures(prior), "the earlier X-ray") }
+    if let prior { (before, words) = (figures(prior), "the prior X-ray") }
     return .object([
       ("of", .string(name(of: measured))), ("after", after), ("before", before ?? .null),
       ("doubt", doubt.map { .string($0.warning) } ?? .null), ("recorded", .bool(subject.shown.value is SeverityReport)),

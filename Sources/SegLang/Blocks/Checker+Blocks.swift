@@ -14,7 +14,7 @@ extension Checker {
       let type = type(of: block, it: signature.command.blockInput(for: input), variables: variables)
       if let wanted = slot.blockResult, wanted != .anything, type.fit(wanted) == .no {
         let span = block.statements.last?.span ?? block.span
-        report(.wrongType(expected: wanted.description, found: type.description, role: "what the block of `\(callee.name)` gives"), span)
+        report(.wrongType(expected: wanted.description, found: type.description, role: "the result of the block of `\(callee.name)`"), span)
       }
       result = type
     }

@@ -23,7 +23,7 @@ public struct Closure: Value {
   }
 
   public static let typeName = "Block"
-  public static let typeHelp = "Statements in braces that a command runs; `it` is what they work on."
+  public static let typeHelp = "A block of statements in braces that a command runs; `it` is its input."
   public static var literalHint: String? { "a block such as { it | segment }" }
   public var oneLine: String { code.text.plain }
   /// Whether the block has an effect alone, so that it has no value even where it is never called.
@@ -86,5 +86,5 @@ struct NamedValue: Value {
 public enum BlockProblem: Error, Sendable, Hashable, CustomStringConvertible {
   /// By a context that no evaluator made, or from another thread than the command's own.
   case outsideOfRun
-  public var description: String { "a block runs only while its command runs" }
+  public var description: String { "a block can run only while its command runs" }
 }

@@ -9,7 +9,7 @@ extension Checker {
         report(.unknownUnit(unit, expected: expected), expression.span)
         return .anything
       case .failure:
-        report(.unreadable(text, of: "number", hint: "a number of at most 15 digits, 1.8e308 at most"), expression.span)
+        report(.unreadable(text, of: "number", hint: "a number with at most 15 digits, up to 1.8e308"), expression.span)
         return .anything
       }
     case .text(let text):

@@ -6,10 +6,10 @@ extension Checker {
     switch statement.kind {
     case .invalid: return nil
     case .use(_, let alias):
-      if !isTopLevel { report(.misplacedDeclaration("`use` stands outside blocks"), alias.span) }
+      if !isTopLevel { report(.misplacedDeclaration("`use` is not allowed inside a block"), alias.span) }
       return nil
     case .version:
-      if !isFirst { report(.misplacedDeclaration("`seglang` stands on the first line"), statement.span) }
+      if !isFirst { report(.misplacedDeclaration("`seglang` must be on the first line"), statement.span) }
       return nil
     case .assignment(let name, let isReassignment, let pipeline):
       let type = type(of: pipeline)
@@ -41,14 +41,14 @@ extension Checker {
       check(body)
       return nil
     case .function(let declaration):
-      if !isTopLevel { report(.misplacedDeclaration("`fn` stands outside blocks"), declaration.name.span) }
+      if !isTopLevel { report(.misplacedDeclaration("`fn` is not allowed inside a block"), declaration.name.span) }
       return nil
     case .return(let pipeline):
       let type = pipeline.map { self.type(of: $0) } ?? .nothing
       if returns == nil || isInBlock { report(.returnOutsideFunction, statement.span) } else { returns?.append(type) }
       return nil
     case .parameter(let parameter):
-      if !isTopLevel { report(.misplacedDeclaration("`param` stands outside blocks"), parameter.name.span) }
+      if !isTopLevel { report(.misplacedDeclaration("`param` is not allowed inside a block"), parameter.name.span) }
       declare(parameter)
       return nil
     case .print(let pipeline, _):
@@ -71,7 +71,7 @@ extension Checker {
   private func checkIsForModule(_ statement: Statement) {
     switch statement.kind {
     case .assignment(_, isReassignment: false, _), .function, .use, .version, .assertion(_, isExpectation: true), .invalid: break
-    default: report(.misplacedDeclaration("a module holds functions and constants (`name = …`) alone"), statement.span)
+    default: report(.misplacedDeclaration("a module can contain only functions and constants (`name = …`)"), statement.span)
     }
   }
 

@@ -128,7 +128,7 @@ struct Resolver {
         call.fills[input] = .piped
         let slot = callee.slots[input]
         if piped.fit(slot.type) == .no {
-          report(.wrongType(expected: slot.typeText, found: piped.description, role: "what `\(callee.name)` takes"), span)
+          report(.wrongType(expected: slot.typeText, found: piped.description, role: "the input of `\(callee.name)`"), span)
         }
       }
       return
@@ -275,7 +275,7 @@ struct Resolver {
     }
     if slot.type == .anything, variable(word.text) == nil, let value = Quantities.literal(word.text) { return .literal(value) }
     guard let reference = Reference.expression(word) else {
-      report(.unreadable(word.text, of: slot.name, hint: slot.hint ?? "a variable, or `( )` round an expression"), word.span)
+      report(.unreadable(word.text, of: slot.name, hint: slot.hint ?? "a variable, or an expression in `( )`"), word.span)
       return nil
     }
     if let root = Reference.root(of: word.text), variable(root) == nil, let hint = slot.hint {

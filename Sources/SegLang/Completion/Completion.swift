@@ -212,7 +212,7 @@ struct Completer {
     guard !word.isEmpty, !found.contains(where: { $0.text.hasPrefix(word) }) else { return found }
     // A command for something else: its help says for what.
     return registry.signatures.map { signature in
-      let input = signature.input.map { "For \($0.type), not \(type). " } ?? "Takes no pipe. "
+      let input = signature.input.map { "For \($0.type), not \(type). " } ?? "Takes no piped input. "
       return Completion.Candidate(text: signature.name, help: input + signature.summary, kind: .command)
     }
   }
@@ -229,8 +229,8 @@ struct Completer {
   }
 
   private func functions() -> [Completion.Candidate] {
-    session.functionNames.map { Completion.Candidate(text: $0, help: "A function of this session.", kind: .function) }
-      + session.moduleFunctionNames.map { Completion.Candidate(text: $0, help: "A function of a module.", kind: .function) }
+    session.functionNames.map { Completion.Candidate(text: $0, help: "Function defined in this session.", kind: .function) }
+      + session.moduleFunctionNames.map { Completion.Candidate(text: $0, help: "Function of a module.", kind: .function) }
   }
 
   private func keywords() -> [Completion.Candidate] {
@@ -249,7 +249,7 @@ struct Completer {
     var found = session.variables.compactMap { candidate($0.name, $0.value) }
     if let blockInput {
       if type.map({ blockInput.fit($0) != .no }) ?? true {
-        found.append(Completion.Candidate(text: "it", help: "What the block works on: \(blockInput).", kind: .variable))
+        found.append(Completion.Candidate(text: "it", help: "Input of the block: \(blockInput).", kind: .variable))
       }
     } else if let it = session.it, let candidate = candidate("it", it.value) {
       found.append(candidate)
@@ -271,7 +271,7 @@ struct Completer {
     let base = String(word[..<dot])
     if let constants = session.moduleConstants(of: base) {
       let functions = session.moduleFunctionNames.filter { $0.hasPrefix(base + ".") }.map {
-        Completion.Candidate(text: String($0.dropFirst(base.count + 1)), help: "A function of the module.", kind: .function)
+        Completion.Candidate(text: String($0.dropFirst(base.count + 1)), help: "Function of the module.", kind: .function)
       }
       let values = constants.map {
         Completion.Candidate(text: $0.name, help: "\(Swift.type(of: $0.value).typeName) \($0.value.oneLine)", kind: .property)

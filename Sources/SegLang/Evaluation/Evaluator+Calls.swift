@@ -53,7 +53,7 @@ extension Evaluator {
         host.note("it = _\(number) \(words)")
       } else {
         let known = state.results.firstIndex { $0.step === item.step }.map { "_\($0 + 1) " } ?? ""
-        host.note("input: \(known)\(words), from which _\(number) \(type(of: it.value).typeName) was made")
+        host.note("input: \(known)\(words), which _\(number) \(type(of: it.value).typeName) was made from")
       }
     }
     for (slot, item) in zip(callee.slots, items) {
@@ -127,14 +127,14 @@ extension Evaluator {
     } catch let found as ArithmeticProblem { throw problem(.arithmetic(found.description), span) } catch let found as BindingProblem {
       switch found {
       case .wrongType(let expected, let actual):
-        throw problem(.wrongType(expected: expected.description, found: actual.description, role: "what `\(command)` takes"), span)
+        throw problem(.wrongType(expected: expected.description, found: actual.description, role: "the input of `\(command)`"), span)
       case .notWhole(let value): throw problem(.notWhole(numberText(value), of: command), span)
       }
     } catch let found as LiteralProblem {
       if case .unknownChoice(let word, let choices) = found {
         throw problem(.unknownChoice(word, of: command, near: nearNames(to: word, in: choices), all: choices, command: nil), span)
       }
-      throw problem(.commandFailed(command, message: "a value does not fit"), span)
+      throw problem(.commandFailed(command, message: "a value has the wrong form"), span)
     } catch {
       // What was stopped may fail in its own way, such as a helper program that Ctrl-C ended as well.
       throw problem(host.isCancelled() ? .cancelled : .commandFailed(command, message: "\(error)"), span)

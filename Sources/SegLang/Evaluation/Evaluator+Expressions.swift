@@ -5,7 +5,7 @@ extension Evaluator {
     case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
     case .quantity(let text):
       guard case .success(let value) = Quantities.value(of: text) else {
-        throw problem(.unreadable(text, of: "number", hint: "a number of at most 15 digits, 1.8e308 at most"), expression.span)
+        throw problem(.unreadable(text, of: "number", hint: "a number with at most 15 digits, up to 1.8e308"), expression.span)
       }
       return Term(value, [.literal(text, parameter: nil)])
     case .text(let text): return try evaluate(text)

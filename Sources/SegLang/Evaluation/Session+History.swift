@@ -30,7 +30,7 @@ extension Session {
     let files = entry.files
     let left =
       files.isEmpty
-      ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "stays" : "stay") as written; delete by hand what is not wanted"
+      ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "is" : "are") not deleted; delete unwanted files yourself"
     return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before) + left
   }
 
@@ -38,7 +38,7 @@ extension Session {
   public func redo() -> String? {
     guard let entry = doAgain() else { return nil }
     let files = entry.files
-    let left = files.isEmpty ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "is" : "are") not written again"
+    let left = files.isEmpty ? "" : "\n  \(files.joined(separator: ", ")) \(files.count == 1 ? "was" : "were") not written again"
     return "redone: \(entry.line)" + changes(from: entry.before, to: entry.after) + left
   }
 
@@ -47,7 +47,7 @@ extension Session {
     for name in Set(old.variables.keys).union(new.variables.keys).sorted() {
       let (before, after) = (old.variables[name], new.variables[name])
       guard let after else {
-        parts.append("\(name) is gone")
+        parts.append("\(name) removed")
         continue
       }
       if let before, before.step === after.step, before.step != nil || before.value.oneLine == after.value.oneLine { continue }
@@ -56,13 +56,13 @@ extension Session {
     }
     let (fewer, more) = (min(old.results.count, new.results.count), max(old.results.count, new.results.count))
     if fewer < more {
-      let numbers = more - fewer == 1 ? "_\(more) is" : "_\(fewer + 1) to _\(more) are"
-      parts.append("\(numbers) \(new.results.count < old.results.count ? "gone" : "there")")
+      let numbers = more - fewer == 1 ? "_\(more)" : "_\(fewer + 1) to _\(more)"
+      parts.append("\(numbers) \(new.results.count < old.results.count ? "removed" : "restored")")
     }
     for name in Set(old.functions.keys).symmetricDifference(new.functions.keys).sorted() {
-      parts.append(new.functions[name] == nil ? "\(name) is gone" : "\(name) is there")
+      parts.append(new.functions[name] == nil ? "\(name) removed" : "\(name) restored")
     }
-    if old.it != new.it { parts.append(new.it.map { "it = _\($0)" } ?? "it is nothing") }
+    if old.it != new.it { parts.append(new.it.map { "it = _\($0)" } ?? "it has no value") }
     return parts.isEmpty ? "" : "\n  " + parts.joined(separator: "; ")
   }
 

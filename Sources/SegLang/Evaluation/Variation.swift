@@ -118,7 +118,7 @@ public enum VariationProblem: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .notKept: "a value in between was not kept, so that the lines cannot run again from there"
+    case .notKept: "an intermediate value was not kept, so the commands cannot run again from there"
     case .independent: "the value does not depend on it"
     }
   }

@@ -58,7 +58,7 @@ extension Parser {
       var end = scanner.position
       while scanner.isDigit(scanner.byte(at: end)), end - scanner.position < 2 { end += 1 }
       decimals = Int(scanner.text(scanner.position, end))
-      if decimals == nil || decimals.map({ $0 > 17 }) == true { failExpecting("a number of decimals, 0 to 17") }
+      if decimals == nil || decimals.map({ $0 > 17 }) == true { failExpecting("a number of decimal places, 0 to 17") }
       scanner.take(.number, upTo: end)
     }
     if scanner.has("}") {

@@ -182,7 +182,7 @@ struct Parser {
       isIncomplete = true
       fail(.unclosedBracket(scanner.source[open]), open)
     } else {
-      failExpecting("`\(bracket)`", related: Diagnostic.Related(span: open, label: "the bracket that it closes"))
+      failExpecting("`\(bracket)`", related: Diagnostic.Related(span: open, label: "the matching bracket"))
     }
   }
 

@@ -15,14 +15,14 @@ extension SyntaxTree {
       switch statement.kind {
       case .version, .invalid, .function: continue
       case .assignment(_, _, let pipeline), .pipeline(let pipeline):
-        if let name = pipeline.effect(registry) { return (line, "calls `\(name)`, which does more than make a value") }
-      default: return (line, "is neither a pipeline nor gives a name to one")
+        if let name = pipeline.effect(registry) { return (line, "calls `\(name)`, which has side effects") }
+      default: return (line, "is neither a pipeline nor an assignment")
       }
     }
     guard let writing else { return nil }
     let bytes = Array(text.utf8)
     let place = bytes.firstRange(of: Array(writing.utf8))?.lowerBound ?? 0
-    return (source.location(of: place).line, "calls `\(writing)`, which does more than make a value")
+    return (source.location(of: place).line, "calls `\(writing)`, which has side effects")
   }
 }
 

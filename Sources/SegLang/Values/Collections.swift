@@ -121,7 +121,7 @@ public struct Steps: Sequential {
   public static var literalHint: String? { "a range such as 1px..9px:2px" }
 
   public static let typeName = "Range"
-  public static let typeHelp = "Numbers or quantities from a first to a last in steps."
+  public static let typeHelp = "Numbers or quantities from a first to a last value in equal steps."
   public var oneLine: String { first.oneLine + ".." + last.oneLine + (step.map { ":" + $0.oneLine } ?? "") }
   public var literal: String? {
     guard let first = first.literal, let last = last.literal else { return nil }

@@ -71,7 +71,7 @@ public enum Intensity: Value, Hashable {
   case percentile(Double)
 
   public static let typeName = "Intensity"
-  public static let typeHelp = "A gray level: raw, in percent of the picture's range, or a percentile."
+  public static let typeHelp = "An intensity: a raw value, a percentage of the image's range, or a percentile."
   public static var literalHint: String? { "an intensity such as 128, 40% or p99" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Intensity {
     if !literal.isQuoted, literal.text.first == "p" || literal.text.first == "P" {
@@ -106,8 +106,8 @@ public struct Percentage: Value, Hashable {
   public init(_ fraction: Double) { self.fraction = fraction }
 
   public static let typeName = "Percentage"
-  public static let typeHelp = "A share in percent."
-  public static var literalHint: String? { "a share such as 40%" }
+  public static let typeHelp = "A percentage."
+  public static var literalHint: String? { "a percentage such as 40%" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Percentage {
     guard let (value, unit) = literal.number, unit == "%" else { throw .notALiteral }
     return Percentage(value / 100)

@@ -36,7 +36,7 @@ enum QuantityOperations {
   private static func comparisons(with: Percentage.Type) -> [Operation] {
     @Sendable func fraction(_ share: Percentage, beside number: Double, _ context: Context) -> Double {
       if abs(number) > 1, abs(share.fraction) <= 1 {
-        context.note("\(share.oneLine) is \(numberText(share.fraction)), which is compared with \(numberText(number))")
+        context.note("\(share.oneLine) means \(numberText(share.fraction)); it is compared with \(numberText(number))")
       }
       return share.fraction
     }
@@ -155,12 +155,12 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
     switch self {
     case .divisionByZero: "division by zero"
     case .notANumber: "the result is not a real number"
-    case .beyondNumbers: "the result is beyond the largest number, 1.8e308"
-    case .beyondIntensities: "the result is beyond the largest intensity, 3.4e38"
-    case .pixelsAndMillimetres: "px and mm have no common unit here"
-    case .emptyStep: "a range cannot step by zero"
+    case .beyondNumbers: "the result exceeds the largest number, 1.8e308"
+    case .beyondIntensities: "the result exceeds the largest intensity, 3.4e38"
+    case .pixelsAndMillimetres: "px and mm cannot be combined here; use one unit"
+    case .emptyStep: "the step of a range cannot be zero"
     case .tooLarge(let limit): "more than \(limit) values in one list or record"
-    case .tooDeep(let limit): "lists and records inside each other more than \(limit) deep"
+    case .tooDeep(let limit): "lists and records nested more than \(limit) levels deep"
     case .tooLargeText(let limit): "a text of more than \(limit) MiB"
     case .tooLong(let limit): "a range of more than \(limit) items"
     }

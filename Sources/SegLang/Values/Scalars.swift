@@ -2,7 +2,7 @@ import Glibc
 
 extension Double: Value {
   public static let typeName = "Number"
-  public static var typeHelp: String { "A number; 40% is 0.4." }
+  public static var typeHelp: String { "A number; 40% means 0.4." }
   public static var literalHint: String? { "a number such as 0.4 or 40%" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Double {
     guard let (value, unit) = literal.number else { throw .notALiteral }
@@ -65,7 +65,7 @@ extension Bool: Value {
 extension String: Value {
   public static let typeName = "Text"
   public static var typeHelp: String { "Text." }
-  public static var literalHint: String? { "text, quoted where it has blanks" }
+  public static var literalHint: String? { "text, in quotes if it contains spaces" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> String { literal.text }
   public static var conversions: [Conversion] {
     [Conversion { (text: String) in Path(text) }, Conversion { (text: String) in Glob(text) }]
@@ -83,7 +83,7 @@ public struct Path: Value, Hashable {
   public init(_ text: String) { self.text = text }
   public static let typeName = "Path"
   public static let typeHelp = "A file or folder."
-  public static var literalHint: String? { "a file name, quoted where it has blanks" }
+  public static var literalHint: String? { "a file name, in quotes if it contains spaces" }
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Path { Path(literal.text) }
   public static var conversions: [Conversion] {
     [Conversion { (path: Path) in path.text }, Conversion { (path: Path) in Glob(path.text) }]
@@ -92,8 +92,8 @@ public struct Path: Value, Hashable {
   public static var properties: [Property] {
     [
       Property("name", "File name without folders.") { (path: Path) in path.name },
-      Property("stem", "File name without folders and extension.") { (path: Path) in path.stem },
-      Property("extension", "What follows the last dot of the file name.") { (path: Path) in path.fileExtension },
+      Property("stem", "File name without folders or extension.") { (path: Path) in path.stem },
+      Property("extension", "File name extension: what follows the last dot.") { (path: Path) in path.fileExtension },
     ]
   }
   public var oneLine: String { text }

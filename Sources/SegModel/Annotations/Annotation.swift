@@ -185,35 +185,35 @@ extension AnnotationError {
 extension AnnotationError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unknownForm: "it is not LabelMe or COCO JSON, a label image or a DICOM segmentation"
+    case .unknownForm: "the file is not LabelMe JSON, COCO JSON, a label image or a DICOM segmentation"
     case .json(let error): "\(error)"
     case .damaged(let what): what
-    case .sizeDiffers(let file, let picture): "it is about an image of \(file), and the X-ray is \(picture)"
+    case .sizeDiffers(let file, let picture): "it annotates an image of \(file), but the X-ray is \(picture)"
     case .noSuchImage(let name, let names):
-      "it is about \(names.count) images, and \(name.map { "none is `\($0)`" } ?? "the X-ray has no file name to choose by");"
-        + " there is: \(Self.listed(names))"
+      "it annotates \(names.count) images, \(name.map { "but not `\($0)`" } ?? "and the X-ray has no file name to select one");"
+        + " it has \(Self.listed(names))"
     case .ambiguousImage(let name, let names):
-      "\(names.count) of its images fit `\(name)`: \(Self.listed(names)); load the X-ray by a path whose folders say which one it is"
-    case .noSize: "it does not say how large its image is"
+      "\(names.count) of its images match `\(name)`: \(Self.listed(names)); load the X-ray by a path whose folders identify it"
+    case .noSize: "it does not state the size of its image"
     case .nothingKnown(let remarks): Self.nothingKnown(remarks)
-    case .tooLarge(let count, let limit): "\(count) bytes, more than the \(limit) that a file of annotations may have"
+    case .tooLarge(let count, let limit): "the file has \(count) bytes; an annotation file can have at most \(limit)"
     }
   }
   private static func listed(_ names: [String]) -> String { names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "") }
 
   private static func nothingKnown(_ remarks: Annotation.Remarks) -> String {
     if !remarks.unknownLabels.isEmpty {
-      return "none of its labels is known (\(listed(remarks.unknownLabels))); known are right_lung, left_lung, opacity"
+      return "it has only unknown labels (\(listed(remarks.unknownLabels))); use right_lung, left_lung or opacity"
     }
     var parts: [String] = []
     func add(_ count: Int, _ one: String, _ many: String) {
       if count > 0 { parts.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
     }
     add(
-      remarks.notRegions, "shape is no region (a point, a line, or a polygon of two points)",
-      "shapes are no regions (points, lines, or polygons of two points)")
+      remarks.notRegions, "shape is not a region (a point, a line, or a polygon of two points)",
+      "shapes are not regions (points, lines, or polygons of two points)")
     add(remarks.withoutPixels, "region covers no pixel", "regions cover no pixel")
-    add(remarks.ofOtherPictures, "annotation is about another image", "annotations are about other images")
-    return "it holds no regions of this X-ray" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+    add(remarks.ofOtherPictures, "annotation belongs to another image", "annotations belong to other images")
+    return "it has no regions for this X-ray" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
   }
 }

@@ -111,7 +111,7 @@ enum AnnotationNumbers {
     points.reserveCapacity(flat.count / 2)
     for index in stride(from: 0, to: flat.count, by: 2) {
       guard let point = FinePoint(row: flat[index + 1] - 0.5, column: flat[index] - 0.5) else {
-        throw .damaged("a point at \(flat[index]), \(flat[index + 1]), which lies too far away")
+        throw .damaged("a point at \(flat[index]), \(flat[index + 1]), which is too far outside the image")
       }
       points.append(point)
     }
@@ -128,7 +128,7 @@ enum AnnotationNumbers {
   static func size(width: JSON?, height: JSON?) throws(AnnotationError) -> Size? {
     guard let width = width?.integerValue, let height = height?.integerValue else { return nil }
     let size = Size(width: width, height: height)
-    guard size.isValid else { throw .damaged("it says that its picture is \(width) x \(height), which is none that can be read") }
+    guard size.isValid else { throw .damaged("it states an image size of \(width) x \(height), which is not supported") }
     return size
   }
 

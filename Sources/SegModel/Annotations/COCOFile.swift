@@ -59,11 +59,11 @@ public enum COCOFile {
   /// - Throws: `AnnotationError`, `CancellationError`.
   static func decode(_ json: JSON, image path: String?, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
     guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue else {
-      throw AnnotationError.damaged("`images` or `annotations` is no list")
+      throw AnnotationError.damaged("`images` or `annotations` is not a list")
     }
     let image = try chosen(images, path)
     guard let id = image["id"]?.integerValue, let size = try AnnotationNumbers.size(width: image["width"], height: image["height"]) else {
-      throw AnnotationError.damaged("a picture without number, width or height")
+      throw AnnotationError.damaged("an image without id, width or height")
     }
     try AnnotationFile.check(size, against: known)
     let listed = Set(images.compactMap { $0["id"]?.integerValue })
@@ -124,7 +124,7 @@ public enum COCOFile {
     if let polygons = region.arrayValue {
       var result: Mask?
       for polygon in polygons {
-        guard let flat = polygon.numbersValue else { throw AnnotationError.damaged("a polygon that is no list of numbers") }
+        guard let flat = polygon.numbersValue else { throw AnnotationError.damaged("a polygon that is not a list of numbers") }
         let points = try AnnotationNumbers.points(flat)
         guard points.count > 2 else {
           remarks.notRegions += 1
@@ -137,14 +137,14 @@ public enum COCOFile {
       return result
     }
     guard let sides = region["size"]?.arrayValue, sides.count == 2, try AnnotationNumbers.size(width: sides[1], height: sides[0]) == size
-    else { throw AnnotationError.damaged("run lengths of a picture of another size") }
+    else { throw AnnotationError.damaged("run lengths for an image of another size") }
     let counts: [Int]
     if let text = region["counts"]?.stringValue {
       counts = try RunLengthCode.counts(of: text)
     } else {
       guard let numbers = region["counts"]?.arrayValue else { throw AnnotationError.damaged("a region without run lengths") }
       counts = numbers.compactMap(\.integerValue)
-      guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are no whole numbers") }
+      guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are not whole numbers") }
     }
     let mask = try RunLengthCode.mask(counts, size: size, polling: cancellation)
     return remarks.use(mask, isClipped: false) ? mask : nil

@@ -38,7 +38,7 @@ public enum LabelMeFile {
     let json: JSON
     do { json = try JSON(parsing: bytes) } catch { throw AnnotationError.json(error) }
     guard let text = json["imageData"]?.stringValue else { return nil }
-    guard let data = Base64.bytes(of: text) else { throw AnnotationError.damaged("`imageData` is no text of base 64") }
+    guard let data = Base64.bytes(of: text) else { throw AnnotationError.damaged("`imageData` is not Base64 text") }
     return try GrayImage.decode(data, name: name)
   }
 
@@ -47,7 +47,7 @@ public enum LabelMeFile {
     let own = try AnnotationNumbers.size(width: json["imageWidth"], height: json["imageHeight"])
     guard let size = own ?? known else { throw AnnotationError.noSize }
     try AnnotationFile.check(size, against: known)
-    guard let shapes = json["shapes"]?.arrayValue else { throw AnnotationError.damaged("`shapes` is no list") }
+    guard let shapes = json["shapes"]?.arrayValue else { throw AnnotationError.damaged("`shapes` is not a list") }
     var annotation = Annotation(size: size)
     if json["imageData"]?.stringValue == nil { annotation.remarks.pictureName = json["imagePath"]?.stringValue }
     var bothLungs: Mask?
@@ -83,7 +83,7 @@ public enum LabelMeFile {
   private static func points(_ shape: JSON) throws -> [FinePoint] {
     guard let points = shape["points"]?.arrayValue else { throw AnnotationError.damaged("it has no points") }
     let flat = try points.flatMap { point in
-      guard let pair = point.numbersValue, pair.count == 2 else { throw AnnotationError.damaged("a point that is no pair of numbers") }
+      guard let pair = point.numbersValue, pair.count == 2 else { throw AnnotationError.damaged("a point that is not a pair of numbers") }
       return pair
     }
     return try AnnotationNumbers.points(flat)
@@ -112,7 +112,7 @@ public enum LabelMeFile {
   /// A PNG of the part of the picture from the pixel that the first point names.
   private static func boxedMask(_ shape: JSON, _ points: [FinePoint], _ size: Size) throws -> Mask {
     guard let corner = points.first, let text = shape["mask"]?.stringValue, let bytes = Base64.bytes(of: text) else {
-      throw AnnotationError.damaged("a mask without its picture")
+      throw AnnotationError.damaged("a mask without its image")
     }
     let part = try LabelImage.decode(bytes, name: "mask")
     // The corner is the number of a pixel, not a place between pixels.

@@ -18,7 +18,7 @@ public enum LabelPicture {
   /// - Throws: `AnnotationError.damaged` for a label above 15 or that is both lungs; a mask of one label 255 is no label picture either.
   static func decode(_ image: LabelImage) throws(AnnotationError) -> Annotation {
     if let label = image.labels.first(where: { $0 > lungBits | opacityBits || $0 & lungBits == lungBits }) {
-      throw .damaged("the label \(label), where 1 is the right lung, 2 the left, and 4 more opacity")
+      throw .damaged("the label \(label); expected 1 (right lung) or 2 (left lung), plus 4 for opacity")
     }
     var annotation = Annotation(size: image.size)
     func mask(_ isInside: (UInt32) -> Bool) -> Mask { Mask(size: image.size) { isInside(image.labels[$0]) } }

@@ -27,10 +27,10 @@ public enum RunLengthCode {
   public static func mask(_ counts: [Int], size: Size, polling cancellation: Cancellation = .never) throws -> Mask {
     var left = size.count
     for count in counts {
-      guard count >= 0, count <= left else { throw AnnotationError.damaged("run lengths that do not fill a picture of \(size)") }
+      guard count >= 0, count <= left else { throw AnnotationError.damaged("run lengths that do not fill an image of \(size)") }
       left -= count
     }
-    guard left == 0 else { throw AnnotationError.damaged("run lengths that do not fill a picture of \(size)") }
+    guard left == 0 else { throw AnnotationError.damaged("run lengths that do not fill an image of \(size)") }
     var mask = Mask(size: size)
     var place = 0
     for (index, count) in counts.enumerated() {
@@ -63,7 +63,7 @@ public enum RunLengthCode {
     var counts: [Int] = []
     var (value, shift) = (0, 0)
     for byte in text.utf8 {
-      guard (48..<112).contains(byte), shift <= 35 else { throw .damaged("a text that is no run lengths") }
+      guard (48..<112).contains(byte), shift <= 35 else { throw .damaged("text that does not encode run lengths") }
       let group = Int(byte) - 48
       value |= (group & 31) << shift
       shift += 5
@@ -74,7 +74,7 @@ public enum RunLengthCode {
       counts.append(count)
       (value, shift) = (0, 0)
     }
-    guard shift == 0 else { throw .damaged("run lengths that are cut short") }
+    guard shift == 0 else { throw .damaged("truncated run lengths") }
     return counts
   }
 }

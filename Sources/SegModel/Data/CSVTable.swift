@@ -15,12 +15,12 @@ public enum CSVError: Error, Equatable {
 extension CSVError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .empty(let path): "\(path) is empty; its first line must name the columns"
+    case .empty(let path): "\(path) is empty; its first row must name the columns"
     case .notText(let path): "\(path) is not UTF-8 text"
     case .duplicateColumn(let path, let column): "\(path) names the column `\(column)` twice"
     case .missingColumn(let path, let column): "\(path) has no column `\(column)`"
-    case .wrongFieldCount(let path, let line, let found, let expected): "\(path):\(line): \(found) fields where \(expected) are expected"
-    case .strayQuote(let path, let line): "\(path):\(line): a quotation mark inside a field that does not begin with one"
+    case .wrongFieldCount(let path, let line, let found, let expected): "\(path):\(line): \(found) fields instead of \(expected)"
+    case .strayQuote(let path, let line): "\(path):\(line): a quotation mark inside an unquoted field"
     case .unclosedQuote(let path, let line): "\(path):\(line): a quoted field is not closed"
     case .notANumber(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is not a number"
     }

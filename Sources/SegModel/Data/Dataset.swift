@@ -21,21 +21,21 @@ extension DatasetError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noCases(let path):
-      "\(path) holds no cases: neither a `cases.csv`, nor the folders `images`, `lungs` and (for opacity) `opacity` with files of the same names, nor X-rays with annotations of the same names"
+      "\(path) contains no cases; it needs a `cases.csv`, or the folders `images`, `lungs` and (for opacity) `opacity` with matching file names, or X-rays with annotation files of the same names"
     case .unknownSet(let path, let line, let name):
       "\(path):\(line): unknown set `\(name)`; expected \(CaseRecord.Kind.allCases.map(\.rawValue).joined(separator: ", ")), pneumonia or bedside"
-    case .noFolders: "no data folder is given"
-    case .sameCase(let id, let path): "\(path): the case `\(id)` is in another of the data folders too; give each folder once"
-    case .invalidFileName(let path, let line, let name): "\(path):\(line): `\(name)` is not a file name inside the data folder"
+    case .noFolders: "no data folder was given; use --data DIR"
+    case .sameCase(let id, let path): "\(path): the case `\(id)` is also in another data folder; give each folder only once"
+    case .invalidFileName(let path, let line, let name): "\(path):\(line): `\(name)` is not a file in the data folder"
     case .invalidAnswer(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is neither Y nor N"
     case .missingFile(let path, let table, let line): "\(table):\(line): there is no file \(path)"
     case .unknownFold(let fold, let known):
-      "no case is held out in fold \(fold); "
-        + (known.isEmpty ? "the data names no folds" : "the folds are \(known.map(String.init).joined(separator: " "))")
-    case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), its X-ray \(expected)"
-    case .noPicture(let path): "\(path): there is no X-ray of that name beside it, and none inside"
+      "fold \(fold) holds out no case; "
+        + (known.isEmpty ? "the data set has no folds" : "the data set has folds \(known.map(String.init).joined(separator: " "))")
+    case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), but its X-ray is \(expected)"
+    case .noPicture(let path): "\(path): there is no X-ray of the same name in its folder, and none inside the file"
     case .badAnnotations(let path, let error): "\(path): \(error)"
-    case .nothingToTrainOn(let path): "\(path) holds no X-ray with masks to train on"
+    case .nothingToTrainOn(let path): "\(path) contains no X-ray with masks to train on"
     }
   }
 }

@@ -37,13 +37,13 @@ public struct TrainingSample: Sendable {
   /// Whether the image has fewer rows or columns than the network's square, so that it looks blurred there.
   public let isSmall: Bool
 
-  /// - Precondition: `side * side` pixels and truth bits, one flag a channel.
+  /// - Precondition: `side * side` pixels and truth bits, one flag per channel.
   public init(
     id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false,
     scores: ReaderScores = ReaderScores(), isSmall: Bool = false
   ) {
     precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
-    precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag a channel")
+    precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag per channel")
     self.id = id
     self.side = side
     self.kind = kind

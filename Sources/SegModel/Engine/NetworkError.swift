@@ -16,13 +16,13 @@ public enum NetworkError: Error, Equatable, Sendable {
 extension NetworkError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .invalidConfiguration(let setting, let value, let allowed): "\(setting) is \(value), but must be \(allowed)"
+    case .invalidConfiguration(let setting, let value, let allowed): "\(setting) is \(value) but must be \(allowed)"
     case .missingWeight(let name): "the weights lack `\(name)`"
     case .wrongWeightShape(let name, let expected, let found):
       "weight `\(name)` has shape \(Self.text(found)), but the architecture needs \(Self.text(expected))"
     case .wrongInputShape(let expected, let found): "the network takes \(expected), not \(Self.text(found))"
     case .inputTooLarge(let found, let bytes, let limit):
-      "an input of \(Self.text(found)) needs \(bytes >> 20) MiB of activations; the limit is \(limit >> 20) MiB"
+      "an input of \(Self.text(found)) needs \(bytes >> 20) MiB for activations; the limit is \(limit >> 20) MiB"
     case .noMatchingForward(let gradient, let output):
       "a gradient of shape \(Self.text(gradient)) does not follow "
         + (output.map { "an output of shape \(Self.text($0))" } ?? "a forward pass in training mode")

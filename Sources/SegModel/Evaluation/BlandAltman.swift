@@ -28,8 +28,8 @@ public struct BlandAltman: Sendable, Equatable {
       Mark(.rule(.horizontal(value)), label: "\(name) \(PlotNumber.short(value))", tone: tone)
     }
     return Figure(
-      title: "\(estimate) against \(truth)", notes: ["\(points.count) cases"], x: Axis("mean of both"),
-      y: Axis("\(estimate) less \(truth)"),
+      title: "Agreement of \(estimate) and \(truth)", notes: ["\(points.count) cases"], x: Axis("mean of the two"),
+      y: Axis("\(estimate) minus \(truth)"),
       marks: [
         Mark(.points(points)), rule(bias, "mean", .series(0)), rule(limits.upperBound, "+1.96 SD", .series(1)),
         rule(limits.lowerBound, "−1.96 SD", .series(1)),

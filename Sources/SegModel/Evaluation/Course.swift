@@ -1,6 +1,6 @@
-/// What severity tells of the course of the disease: areas under the ROC curve, and how well risks that follow from it agree with what happened.
+/// How well severity predicts the clinical outcome: areas under the ROC curve, and the calibration of the predicted risks.
 ///
-/// A patient's X-rays hang together, so intervals come from drawing patients, and a risk is foretold by a curve that was fitted to other patients.
+/// X-rays of one patient are correlated, so intervals resample patients, and each risk is predicted by a curve that was fitted to other patients.
 public struct Course: Sendable {
   public enum Outcome: String, Sendable, CaseIterable {
     case admission = "ICU admission"
@@ -16,7 +16,7 @@ public struct Course: Sendable {
     }
   }
 
-  /// A figure and what happened, with the patient whom both are of.
+  /// A value and an outcome of one patient.
   struct Point: Sendable, Equatable {
     var patient: String
     var figure: Double
@@ -27,7 +27,7 @@ public struct Course: Sendable {
     ("percent", { $0.percent }), ("extent", { $0.extent }), ("extent_estimate", { $0.extentEstimate }),
     ("brixia_estimate", { $0.brixiaEstimate }),
   ]
-  /// Figures whose risks are looked at.
+  /// Values whose predicted risks are evaluated.
   private static let foretelling: Set<String> = ["percent", "extent_estimate", "brixia_estimate"]
 
   public let cases: [CaseEvaluation]
@@ -53,14 +53,14 @@ public struct Course: Sendable {
         if area.value != nil { figures.append(area) }
       }
     }
-    return Evaluation.Section(title: "Area under the ROC curve for the course", figures: figures)
+    return Evaluation.Section(title: "Area under the ROC curve for clinical outcomes", figures: figures)
   }
 
-  /// For each outcome and figure: how often it happened in each quarter by foretold risk, and the Brier score of the risks and of the mean alone.
+  /// For each outcome and value: the observed rate in each quarter of predicted risk, and the Brier scores of the risks and of the base rate.
   public var calibration: [Evaluation.Section] {
     Outcome.allCases.flatMap { outcome in
       Self.figures.filter { Self.foretelling.contains($0.name) }.compactMap { name, figure in
-        Self.calibration(points(outcome, figure), title: "\(outcome.rawValue) foretold from \(name): share to whom it happened")
+        Self.calibration(points(outcome, figure), title: "\(outcome.rawValue) predicted from \(name): observed rate")
       }
     }
   }
@@ -74,7 +74,7 @@ public struct Course: Sendable {
       let members = order[(quarter * order.count / 4)..<((quarter + 1) * order.count / 4)].map { $0 }
       let mean = Statistics.mean(members.map { risks[$0] }) ?? 0
       figures.append(
-        Self.figure("\(name), foretold \(Evaluation.text(mean))", members.map { points[$0] }) { drawn in
+        Self.figure("\(name), predicted \(Evaluation.text(mean))", members.map { points[$0] }) { drawn in
           Statistics.mean(drawn.map { points[members[$0]].happened ? 1 : 0 })
         })
     }
@@ -89,7 +89,7 @@ public struct Course: Sendable {
     }
     let share = Statistics.mean(points.map { $0.happened ? 1 : 0 }) ?? 0
     figures.append(figure("Brier score", points, brier { risks[$0] }))
-    figures.append(figure("Brier score of the mean alone", points, brier { _ in share }))
+    figures.append(figure("Brier score of the base rate", points, brier { _ in share }))
     return Evaluation.Section(title: title, figures: figures)
   }
 

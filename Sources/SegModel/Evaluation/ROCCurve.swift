@@ -42,9 +42,9 @@ public struct ROCCurve: Sendable, Equatable {
   ///   - score: what the score is called.
   ///   - outcome: what it is to tell.
   public func figure(score: String, outcome: String) -> Figure {
-    let bounds = interval.map { " (95 % interval \(PlotNumber.fixed($0.lowerBound, 2)) to \(PlotNumber.fixed($0.upperBound, 2)))" } ?? ""
+    let bounds = interval.map { " (95 % CI \(PlotNumber.fixed($0.lowerBound, 2)) to \(PlotNumber.fixed($0.upperBound, 2)))" } ?? ""
     return Figure(
-      title: "\(outcome) told by \(score)",
+      title: "ROC curve: \(outcome) predicted by \(score)",
       notes: ["area under the curve \(PlotNumber.fixed(area, 2))\(bounds)", "\(positives) of \(count) cases positive"],
       x: Axis("1 − specificity", limits: 0...1), y: Axis("sensitivity", limits: 0...1),
       marks: [

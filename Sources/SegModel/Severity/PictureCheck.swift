@@ -1,9 +1,9 @@
-/// Doubts whether a picture is an upright frontal chest X-ray such as a model was made for.
+/// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
 ///
 /// A linear rule for each doubt reads the encoder's pooled features of the picture itself (not of its mirror image). The rules are fitted after the
-/// training of the network to pictures that were spoilt on purpose, see `PictureCheck.fitted`.
+/// training of the network to images that were corrupted on purpose, see `PictureCheck.fitted`.
 public struct PictureCheck: Sendable, Equatable {
-  /// What may be wrong with a picture.
+  /// What may be wrong with an image.
   public enum Doubt: String, Sendable, CaseIterable {
     case turnedLeft = "turned_left"
     case turnedRight = "turned_right"
@@ -24,19 +24,21 @@ public struct PictureCheck: Sendable, Equatable {
     case headerDecubitus = "header_decubitus"
     case child
 
-    /// What stands beside values that are not to be trusted: "The image looks mirrored, …: do not trust these values."
-    public var warning: String { finding.prefix(1).uppercased() + finding.dropFirst() + ": do not trust these values." }
+    /// The warning shown with the values: "The image looks mirrored, …: review the segmentation before using these values."
+    public var warning: String {
+      finding.prefix(1).uppercased() + finding.dropFirst() + ": review the segmentation before using these values."
+    }
 
-    /// "the image looks turned by 90 degrees counterclockwise", "the DICOM header names a lateral view".
+    /// "the image looks rotated by 90 degrees counterclockwise", "the DICOM header states a lateral view".
     public var finding: String {
       switch self {
-      case .headerCT: "the DICOM header names CT (Modality)"
-      case .headerModality: "the DICOM header names no radiography (Modality)"
-      case .headerBodyPart: "the DICOM header names another body part than the chest"
-      case .headerLateral: "the DICOM header names a lateral view"
-      case .headerOblique: "the DICOM header names an oblique view"
-      case .headerDecubitus: "the DICOM header names a decubitus view"
-      case .child: "the patient is under 18 by the DICOM header, and the model was trained on adults"
+      case .headerCT: "the DICOM header states CT (Modality)"
+      case .headerModality: "the DICOM header states a modality other than radiography (Modality)"
+      case .headerBodyPart: "the DICOM header states a body part other than the chest"
+      case .headerLateral: "the DICOM header states a lateral view"
+      case .headerOblique: "the DICOM header states an oblique view"
+      case .headerDecubitus: "the DICOM header states a decubitus view"
+      case .child: "the patient is under 18 according to the DICOM header, and the model was trained on adults"
       default: "the image looks \(appearance)"
       }
     }
@@ -46,14 +48,14 @@ public struct PictureCheck: Sendable, Equatable {
 
     private var appearance: String {
       switch self {
-      case .turnedLeft: "turned by 90 degrees counterclockwise"
-      case .turnedRight: "turned by 90 degrees clockwise"
+      case .turnedLeft: "rotated by 90 degrees counterclockwise"
+      case .turnedRight: "rotated by 90 degrees clockwise"
       case .upsideDown: "upside down"
-      case .mirrored: "mirrored, with the heart on the other side"
-      case .inverted: "inverted, with black and white exchanged"
-      case .cropped: "cropped, with part of the lungs outside"
-      case .covered: "covered in large part"
-      case .foreign: "like no frontal chest X-ray"
+      case .mirrored: "mirrored, with the heart on the wrong side"
+      case .inverted: "inverted, with black and white swapped"
+      case .cropped: "cropped, with part of the lungs cut off"
+      case .covered: "largely covered"
+      case .foreign: "unlike a frontal chest X-ray"
       case .lateral: "like a lateral view"
       case .ct: "like a CT slice"
       case .headerCT, .headerModality, .headerBodyPart, .headerLateral, .headerOblique, .headerDecubitus, .child: ""

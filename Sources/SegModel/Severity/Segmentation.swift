@@ -66,7 +66,7 @@ public struct Segmentation: Sendable {
   private init(
     lungs: LabelImage, opacity: Mask, source: Source?, corrections: Int, original: Parts?, drawn: DrawnOpacity?
   ) {
-    precondition(lungs.size == opacity.size, "lungs and opacity belong to one picture")
+    precondition(lungs.size == opacity.size, "lungs and opacity belong to one image")
     (size, spacing) = (lungs.size, lungs.spacing)
     (self.lungs, self.opacity, self.source, self.corrections) = (lungs, opacity, source, corrections)
     (self.original, self.drawn) = (original, drawn)
@@ -136,7 +136,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .hasNoProbability: "lungs and opacity were drawn by a reader, so there is no probability; run segment on the picture for one"
+    case .hasNoProbability: "these masks were drawn by a reader, so there is no probability map; run `segment` on the image to get one"
     }
   }
 }

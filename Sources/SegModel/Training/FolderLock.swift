@@ -7,7 +7,7 @@ public final class FolderLock: Sendable {
   public struct InUse: Error, Equatable, CustomStringConvertible {
     let path: String
     public var description: String {
-      "another training writes to `\(path)`: wait for its end, or give another folder with --checkpoints and another file with --output"
+      "another training run writes to `\(path)`: wait until it ends, or choose another folder (--checkpoints) and another file (--output)"
     }
   }
 

@@ -68,13 +68,13 @@ extension EncoderError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noEncoder(let path):
-      "\(path) holds no encoder: none of its tensors is the first layer of a known network "
-        + "(\(Architecture.allCases.map(\.stem).joined(separator: ", "))). Tools/import-encoder writes such a file."
-    case .doesNotFit(let path, let architecture, let reason): "\(path) is no encoder of \(architecture.rawValue): \(reason)"
+      "\(path) contains no encoder: none of its tensors is the first layer of a supported network "
+        + "(\(Architecture.allCases.map(\.stem).joined(separator: ", "))). Tools/import-encoder creates encoder files."
+    case .doesNotFit(let path, let architecture, let reason): "\(path) is not an encoder of \(architecture.rawValue): \(reason)"
     case .invalidValue(let path, let name):
-      "\(path): `\(name)` holds values that no trained encoder has (not finite, or a negative variance)"
+      "\(path): `\(name)` contains invalid values (not finite, or a negative variance)"
     case .otherNetwork(let path, let architecture, let width, let wanted):
-      "\(path) is an encoder of \(architecture.rawValue), width \(width); the network is \(wanted.architecture.rawValue), width \(wanted.width)"
+      "\(path) is an encoder of \(architecture.rawValue), width \(width), but the network is \(wanted.architecture.rawValue), width \(wanted.width)"
     }
   }
 }

@@ -19,7 +19,7 @@ extension TrainingCurve {
     add("opacity, held out") { $0.heldOut?.opacityMean }
     let beyond = series.flatMap(\.points).count { $0.y > 2 }
     return Figure(
-      title: "Training", notes: beyond > 0 ? ["\(beyond) value\(beyond == 1 ? "" : "s") above 2 out of sight"] : [], x: Axis("epoch"),
+      title: "Training", notes: beyond > 0 ? ["\(beyond) value\(beyond == 1 ? "" : "s") above 2 not shown"] : [], x: Axis("epoch"),
       y: Axis("loss and Dice", limits: 0...2),
       marks: series.enumerated().map { Mark(.line($0.element.points), name: $0.element.name, tone: .series($0.offset)) }, width: 170)
   }

@@ -15,12 +15,12 @@ public enum JSONError: Error, Equatable {
 extension JSONError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unexpectedEnd: "the JSON text ends too early"
+    case .unexpectedEnd: "the JSON text is truncated"
     case .unexpectedByte(let byte, let offset): "unexpected byte \(byte) at offset \(offset) of the JSON text"
     case .invalidNumber(let offset): "invalid number at offset \(offset) of the JSON text"
     case .invalidString(let offset): "invalid string at offset \(offset) of the JSON text"
-    case .duplicateKey(let key): "the JSON text names the key `\(key)` twice"
-    case .nestedTooDeeply(let limit): "the JSON text nests deeper than \(limit) levels"
+    case .duplicateKey(let key): "the JSON text has the key `\(key)` twice"
+    case .nestedTooDeeply(let limit): "the JSON text is nested more than \(limit) levels deep"
     case .tooLarge(let shortage): "the JSON text has too many values: \(shortage)"
     }
   }

@@ -17,7 +17,7 @@ extension FileError: CustomStringConvertible {
     case .notAFile(let path): "\(path) is not a regular file"
     case .cannotRead(let path, let code): "cannot read \(path): \(Self.reason(code))"
     case .cannotWrite(let path, let code): "cannot write \(path): \(Self.reason(code))"
-    case .tooLarge(let path, let bytes, let limit): "\(path) has \(bytes) bytes; at most \(limit) are read"
+    case .tooLarge(let path, let bytes, let limit): "\(path) has \(bytes) bytes; the limit is \(limit)"
     }
   }
 

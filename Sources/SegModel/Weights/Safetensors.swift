@@ -111,7 +111,7 @@ public struct Safetensors: Sendable {
   public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
     let entry = try floatingPointEntry(name, shape: nil)
     guard Tensor.count(of: entry.shape) != nil else {
-      throw .malformedTensor(path: path, name: name, detail: "its shape \(entry.shape) is beyond any tensor")
+      throw .malformedTensor(path: path, name: name, detail: "its shape \(entry.shape) is too large")
     }
     var tensor = Tensor(shape: entry.shape)
     tensor.withUnsafeMutableBufferPointer { decode(entry, into: $0) }
@@ -163,7 +163,7 @@ public struct Safetensors: Sendable {
     var result: [String: String] = [:]
     for member in members {
       guard let text = member.value.stringValue else {
-        throw .malformedHeader(path: path, detail: "`__metadata__` holds something else than text under `\(member.key)`")
+        throw .malformedHeader(path: path, detail: "`__metadata__` has a value that is not text under `\(member.key)`")
       }
       result[member.key] = text
     }
@@ -176,21 +176,21 @@ public struct Safetensors: Sendable {
     guard let type = ElementType(rawValue: typeName) else { throw malformed("unknown type `\(typeName)`") }
     guard let axes = value["shape"]?.arrayValue, axes.count <= 8 else { throw malformed("it has no `shape` of at most 8 axes") }
     let shape = axes.compactMap(\.integerValue)
-    guard shape.count == axes.count, shape.allSatisfy({ $0 >= 0 }) else { throw malformed("its `shape` is not made of sizes") }
+    guard shape.count == axes.count, shape.allSatisfy({ $0 >= 0 }) else { throw malformed("its `shape` is not a list of sizes") }
     guard let offsets = value["data_offsets"]?.arrayValue?.map(\.integerValue), offsets.count == 2,
       let start = offsets[0], let end = offsets[1], start >= 0, end >= start
-    else { throw malformed("its `data_offsets` are not a range") }
+    else { throw malformed("its `data_offsets` are not a valid range") }
     guard end <= dataEnd - dataStart else {
       throw .beyondEndOfFile(path: path, name: name, end: end, available: dataEnd - dataStart)
     }
     var byteCount = type.byteCount
     for length in shape {
       let (product, overflows) = byteCount.multipliedReportingOverflow(by: length)
-      if overflows { throw malformed("its shape \(shape) is beyond any file") }
+      if overflows { throw malformed("its shape \(shape) is too large") }
       byteCount = product
     }
     guard byteCount == end - start else {
-      throw malformed("its shape \(shape) takes \(byteCount) bytes, its `data_offsets` span \(end - start)")
+      throw malformed("its shape \(shape) needs \(byteCount) bytes, but its `data_offsets` span \(end - start)")
     }
     return Entry(name: name, type: type, shape: shape, bytes: dataStart + start..<dataStart + end)
   }

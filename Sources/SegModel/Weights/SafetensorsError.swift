@@ -17,20 +17,20 @@ public enum SafetensorsError: Error, Equatable {
 extension SafetensorsError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .truncated(let path, let bytes): "\(path) is no safetensors file: it ends after \(bytes) bytes"
+    case .truncated(let path, let bytes): "\(path) is not a safetensors file: it ends after \(bytes) bytes"
     case .headerTooLong(let path, let bytes, let available):
-      "\(path) is damaged or no safetensors file: its header claims \(bytes) bytes, at most \(available) are there"
+      "\(path) is damaged or not a safetensors file: its header claims \(bytes) bytes, but at most \(available) are present"
     case .invalidHeader(let path, let reason): "\(path): the header is damaged: \(reason)"
     case .malformedHeader(let path, let detail): "\(path): the header is malformed: \(detail)"
     case .malformedTensor(let path, let name, let detail): "\(path): tensor `\(name)`: \(detail)"
     case .beyondEndOfFile(let path, let name, let end, let available):
-      "\(path) is truncated: tensor `\(name)` ends at byte \(end) of the data, which has \(available)"
-    case .overlap(let path, let first, let second): "\(path): the tensors `\(first)` and `\(second)` share bytes"
+      "\(path) is truncated: tensor `\(name)` ends at byte \(end) of the data, which has only \(available) bytes"
+    case .overlap(let path, let first, let second): "\(path): the tensors `\(first)` and `\(second)` overlap"
     case .unclaimedBytes(let path, let count, let offset): "\(path): \(count) bytes at \(offset) of the data belong to no tensor"
     case .missingTensor(let path, let name): "\(path) has no tensor `\(name)`"
-    case .unsupportedType(let path, let name, let type): "\(path): tensor `\(name)` holds \(type), which weights cannot be read from"
+    case .unsupportedType(let path, let name, let type): "\(path): tensor `\(name)` has type \(type), which is not supported for weights"
     case .wrongShape(let path, let name, let shape, let expected): "\(path): tensor `\(name)` has shape \(shape), expected \(expected)"
-    case .notRepresentable(let name, let value): "tensor `\(name)` holds \(value), which a 16-bit number cannot"
+    case .notRepresentable(let name, let value): "tensor `\(name)` contains \(value), which does not fit into a 16-bit number"
     }
   }
 }

@@ -76,8 +76,8 @@ export class Levels {
     this.slider.setAttribute("aria-valuetext", this.#words());
     get("level-text").textContent = option.level === null ? "not set" : this.#words();
     get("level-note").textContent = `${option.of ? `Of ${option.of}${this.masks.length ? ", inside the lungs" : ""}. ` : ""}`
-      + "Drag the line; letting go sends the command. By keys: arrows move it, Enter sends."
-      + (option.keeps ? ` ${option.keeps} correction${option.keeps === 1 ? " is" : "s are"} applied on top.` : "");
+      + "Drag the line and release to run the command. Keyboard: arrow keys move the line, Enter runs the command."
+      + (option.keeps ? ` ${option.keeps} correction${option.keeps === 1 ? " is" : "s are"} kept.` : "");
     this.#draw();
   }
 

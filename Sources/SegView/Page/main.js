@@ -109,7 +109,7 @@ async function show(next) {
 /** What the picture shows, in words. */
 function twin() {
   const step = scene.steps?.find((step) => step.id === scene.shown);
-  if (!step) return "No picture yet.";
+  if (!step) return "No image yet.";
   const percent = scene.severity?.after?.percent;
   const masks = (scene.layers ?? []).filter((layer) => layer.shown).map((layer) => `${layer.name} ${layer.detail}`).join(", ");
   return `${step.type} ${step.text}. ${masks}.${percent === undefined || percent === null ? "" : ` ${short(percent, 1)} percent of the lungs opaque.`}`;
@@ -235,43 +235,43 @@ useKeys([
     rows: [
       { keys: ["+", "="], text: "zoom in", does: () => stage.zoom(1.25, ...middle()) },
       { keys: ["-", "_"], text: "zoom out", does: () => stage.zoom(0.8, ...middle()) },
-      { keys: ["0", "f"], shown: "0  F", text: "fit the picture", does: () => stage.fit() },
-      { keys: ["n"], text: "one pixel to one pixel", does: () => stage.zoom(stage.ratio / stage.scale, ...middle()) },
-      { keys: ["v"], text: "the file's own window", does: resetWindow },
-      { keys: ["k"], text: "zones on or off", does: () => { showsZones = !showsZones; overlay(); } },
-      { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: "1 … 9", text: "layer on or off", does: (event) => layers.toggle(Number(event.key) - 1) },
-      { keys: ["c"], text: "before and after", does: () => { if (!get("compare").hidden) { get("split-on").checked = !get("split-on").checked; compare(); } } },
-      { keys: [","], shown: ",  .", text: "move the border of before and after", does: () => moveSplit(-0.05) },
+      { keys: ["0", "f"], shown: "0  F", text: "fit the image to the window", does: () => stage.fit() },
+      { keys: ["n"], text: "actual size (1:1)", does: () => stage.zoom(stage.ratio / stage.scale, ...middle()) },
+      { keys: ["v"], text: "reset to the file's display window", does: resetWindow },
+      { keys: ["k"], text: "show or hide zones", does: () => { showsZones = !showsZones; overlay(); } },
+      { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: "1 … 9", text: "show or hide a layer", does: (event) => layers.toggle(Number(event.key) - 1) },
+      { keys: ["c"], text: "compare before and after", does: () => { if (!get("compare").hidden) { get("split-on").checked = !get("split-on").checked; compare(); } } },
+      { keys: [","], shown: ",  .", text: "move the divider between before and after", does: () => moveSplit(-0.05) },
       { keys: ["."], hidden: true, shown: ".", text: "to the right", does: () => moveSplit(0.05) },
     ],
   },
   {
-    title: "On the picture",
+    title: "On the image",
     rows: [
-      { keys: ["ArrowUp", "Shift+ArrowUp"], shown: "↑ ↓ ← →", text: "move; with Ruler and correcting tools, move the cross; Shift goes further", onStage: true, does: (event) => arrows(-1, 0, event.shiftKey) },
+      { keys: ["ArrowUp", "Shift+ArrowUp"], shown: "↑ ↓ ← →", text: "pan; with the ruler and correction tools, move the crosshair; Shift for larger steps", onStage: true, does: (event) => arrows(-1, 0, event.shiftKey) },
       { keys: ["ArrowDown", "Shift+ArrowDown"], hidden: true, onStage: true, does: (event) => arrows(1, 0, event.shiftKey) },
       { keys: ["ArrowLeft", "Shift+ArrowLeft"], hidden: true, onStage: true, does: (event) => arrows(0, -1, event.shiftKey) },
       { keys: ["ArrowRight", "Shift+ArrowRight"], hidden: true, onStage: true, does: (event) => arrows(0, 1, event.shiftKey) },
-      { keys: [" "], shown: "Space", text: "click at the cross: begin, set a corner, end", onStage: true, does: () => tools.press() },
+      { keys: [" "], shown: "Space", text: "click at the crosshair: start, add a corner, end", onStage: true, does: () => tools.press() },
       { keys: ["Enter"], text: "close a polygon, end a stroke", onStage: true, does: () => tools.enter() },
-      { keys: ["Escape"], shown: "Esc", text: "drop what is being drawn", onStage: true, does: () => { tools.cross = null; tools.ruler = null; tools.cancel(); } },
+      { keys: ["Escape"], shown: "Esc", text: "cancel drawing", onStage: true, does: () => { tools.cross = null; tools.ruler = null; tools.cancel(); } },
     ],
   },
   { title: "Tools", rows: toolList.map((tool) => ({ keys: [tool.key], text: `${tool.name.toLowerCase()}: ${tool.help}`, does: () => tools.choose(tool.id) })) },
   {
     title: "Changing",
     rows: [
-      { keys: ["t"], text: "to the threshold; arrows move it, Enter sends", does: () => get("level").focus() },
-      { keys: ["x"], text: "areas add, or take away", does: () => tools.setExcludes(!tools.excludes) },
-      { keys: ["["], shown: "[  ]", text: "smaller or larger brush", does: () => tools.resize(0.8) },
+      { keys: ["t"], text: "go to the threshold; arrow keys move it, Enter runs the command", does: () => get("level").focus() },
+      { keys: ["x"], text: "add or remove areas", does: () => tools.setExcludes(!tools.excludes) },
+      { keys: ["["], shown: "[  ]", text: "decrease or increase the brush size", does: () => tools.resize(0.8) },
       { keys: ["]"], hidden: true, does: () => tools.resize(1.25) },
-      { keys: ["a"], text: "the brush stops at edges", does: () => tools.setEdges(!tools.edges) },
+      { keys: ["a"], text: "brush stops at edges", does: () => tools.setEdges(!tools.edges) },
       { keys: ["z"], text: "undo", does: () => send({ do: "undo" }) },
       { keys: ["y"], text: "redo", does: () => send({ do: "redo" }) },
-      { keys: ["s"], text: "to the steps", does: () => (get("steps").querySelector("[aria-current]") ?? get("steps").querySelector("button"))?.focus() },
-      { keys: ["p"], text: "to the picture", does: () => get("stage").focus() },
-      { keys: ["d"], text: "light or dark", does: switchTheme },
-      { keys: ["?", "/"], text: "this sheet", does: () => get("sheet").showModal() },
+      { keys: ["s"], text: "go to the steps", does: () => (get("steps").querySelector("[aria-current]") ?? get("steps").querySelector("button"))?.focus() },
+      { keys: ["p"], text: "go to the image", does: () => get("stage").focus() },
+      { keys: ["d"], text: "light or dark theme", does: switchTheme },
+      { keys: ["?", "/"], text: "show this list", does: () => get("sheet").showModal() },
     ],
   },
 ]);

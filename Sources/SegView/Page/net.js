@@ -11,7 +11,7 @@ const headers = { Authorization: `Bearer ${sessionStorage.getItem(kept) ?? ""}` 
 /** The bytes of a plane of pixels. */
 export async function bytes(plane) {
   const answer = await fetch(`/planes/${plane}`, { headers });
-  if (!answer.ok) throw new Error(`the pixels of ${plane} are not there (${answer.status})`);
+  if (!answer.ok) throw new Error(`cannot load the pixels of ${plane} (${answer.status})`);
   return new Uint8Array(await answer.arrayBuffer());
 }
 

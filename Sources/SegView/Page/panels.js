@@ -64,7 +64,7 @@ export class Layers {
         onchange: () => this.#change(layer, { shown: !layer.shown }),
       });
       const slider = element("input", {
-        type: "range", min: 0, max: 1, step: 0.05, value: layer.strength, "aria-label": `Strength of ${layer.name}`, "data-id": `${id}-strength`,
+        type: "range", min: 0, max: 1, step: 0.05, value: layer.strength, "aria-label": `Opacity of the layer ${layer.name}`, "data-id": `${id}-strength`,
         oninput: (event) => {
           layer.strength = Number(event.target.value);
           this.#kept.set(layer.key, { shown: layer.shown, strength: layer.strength, outline: layer.outline });
@@ -88,7 +88,7 @@ export class Layers {
 
 const zoneNames = { A: "right upper", B: "right middle", C: "right lower", D: "left upper", E: "left middle", F: "left lower" };
 
-/** The figures of severity, those before beside those after. */
+/** The severity values, before and after. */
 export function showSeverity(severity, send) {
   const panel = get("severity-panel");
   panel.hidden = !severity;
@@ -124,12 +124,12 @@ export function showSeverity(severity, send) {
       before && percent(before.percent) !== percent(after.percent) ? element("small", {}, ` (before ${percent(before.percent)})`) : null),
     before ? element("p", { class: "note", id: "before-is" }, `Before: ${severity.before_is}.`) : null,
     element("table", { class: "figures" },
-      element("caption", { class: "unseen" }, "Opacity by lung area, with its interval"),
+      element("caption", { class: "unseen" }, "Percent of the lung area with opacity, with intervals"),
       element("thead", { class: "unseen" }, element("tr", {},
-        ...["Where", "Percent", "Interval", "Bar"].map((name) => element("th", { scope: "col" }, name)))),
+        ...["Region", "Percent", "Interval", "Bar"].map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows)),
-    element("ul", { class: "scores" }, estimate("extent by area", "extent", 8), estimate("extent, estimated", "extent_estimate", 8),
-      estimate("Brixia score, estimated", "brixia_estimate", 18)),
+    element("ul", { class: "scores" }, estimate("geographic extent by area", "extent", 8), estimate("geographic extent, estimated reader score", "extent_estimate", 8),
+      estimate("Brixia score, estimated reader score", "brixia_estimate", 18)),
     severity.recorded ? null : element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"),
   ].filter(Boolean));
 }

@@ -116,7 +116,7 @@ export function sketch(canvas, stage, tools, scene, showsZones) {
 export function distance(from, to, spacing) {
   const [rows, columns] = [to[0] - from[0], to[1] - from[1]];
   const pixels = `${short(Math.hypot(rows, columns), 1)} px`;
-  if (!spacing) return `${pixels}, mm unknown`;
+  if (!spacing) return `${pixels}, pixel spacing unknown`;
   const kind = spacing.kind === "calibrated" ? "calibrated" : "at the detector";
   return `${short(Math.hypot(rows * spacing.row_mm, columns * spacing.column_mm), 1)} mm ${kind}, ${pixels}`;
 }

@@ -4,15 +4,15 @@ import { element, get, icon, short } from "/element.js";
 
 /** key, name, what it does, whether it corrects. */
 export const tools = [
-  { id: "hand", key: "h", sign: "M12 3v18M3 12h18M12 3l-3 3m3-3 3 3M12 21l-3-3m3 3 3-3M3 12l3-3m-3 3 3 3M21 12l-3-3m3 3-3 3", name: "Move", help: "drag moves the picture" },
-  { id: "window", key: "w", sign: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 1 1 0 16", name: "Window", help: "drag: sideways width, up and down level" },
-  { id: "ruler", key: "r", sign: "M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l3 3M13 6l2 2", name: "Ruler", help: "drag from one place to another" },
-  { id: "brush", key: "b", sign: "M20 4 10 14M9 13c-3 0-4 2-4 4 0 1-1 2-2 2 4 2 9 1 9-3 0-2-1-3-3-3z", name: "Brush", help: "adds along the stroke", corrects: true },
-  { id: "erase", key: "e", sign: "M8 20h12M14 4l6 6-9 9H7l-3-3zM9 9l6 6", name: "Erase", help: "takes away along the stroke", corrects: true },
-  { id: "polygon", key: "g", sign: "M12 4l8 6-3 10H7L4 10z", name: "Polygon", help: "click each corner; Enter or a double click closes", corrects: true, area: true },
-  { id: "lasso", key: "l", sign: "M12 4c5 0 9 2.500 9 6s-4 6-9 6-9-2.500-9-6 4-6 9-6zM8 15c-2 1-3 3 0 5", name: "Lasso", help: "draw round a region", corrects: true, area: true },
+  { id: "hand", key: "h", sign: "M12 3v18M3 12h18M12 3l-3 3m3-3 3 3M12 21l-3-3m3 3 3-3M3 12l3-3m-3 3 3 3M21 12l-3-3m3 3-3 3", name: "Pan", help: "drag to pan the image" },
+  { id: "window", key: "w", sign: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 1 1 0 16", name: "Window", help: "drag left and right for the width, up and down for the level" },
+  { id: "ruler", key: "r", sign: "M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l3 3M13 6l2 2", name: "Ruler", help: "drag between two points" },
+  { id: "brush", key: "b", sign: "M20 4 10 14M9 13c-3 0-4 2-4 4 0 1-1 2-2 2 4 2 9 1 9-3 0-2-1-3-3-3z", name: "Brush", help: "drag to add", corrects: true },
+  { id: "erase", key: "e", sign: "M8 20h12M14 4l6 6-9 9H7l-3-3zM9 9l6 6", name: "Erase", help: "drag to remove", corrects: true },
+  { id: "polygon", key: "g", sign: "M12 4l8 6-3 10H7L4 10z", name: "Polygon", help: "click each corner; Enter or double-click closes it", corrects: true, area: true },
+  { id: "lasso", key: "l", sign: "M12 4c5 0 9 2.500 9 6s-4 6-9 6-9-2.500-9-6 4-6 9-6zM8 15c-2 1-3 3 0 5", name: "Lasso", help: "draw around a region", corrects: true, area: true },
   { id: "ellipse", key: "o", sign: "M12 6c5 0 9 2.700 9 6s-4 6-9 6-9-2.700-9-6 4-6 9-6z", name: "Ellipse", help: "drag from corner to corner", corrects: true, area: true },
-  { id: "fill", key: "i", sign: "M5 11l7-7 7 7-7 8zM5 11h14M21 15c1 2 1 4-.500 4s-1.500-2 .500-4M9 7 7 3", name: "Fill", help: "click in a hole to fill it; taking away, on a region to remove it", corrects: true, area: true },
+  { id: "fill", key: "i", sign: "M5 11l7-7 7 7-7 8zM5 11h14M21 15c1 2 1 4-.500 4s-1.500-2 .500-4M9 7 7 3", name: "Fill", help: "click a hole to fill it, or in remove mode a region to remove it", corrects: true, area: true },
 ];
 
 export class Tools {
@@ -50,11 +50,11 @@ export class Tools {
   choose(id) {
     this.cancel();
     const tool = tools.find((tool) => tool.id === id);
-    if (tool.corrects && !this.target) return this.say("Nothing here can be corrected: segment the picture, or choose a mask.");
+    if (tool.corrects && !this.target) return this.say("Nothing to correct here: segment the image, or select a mask.");
     this.tool = id;
     if (id !== "ruler") this.ruler = null;
     this.#refresh();
-    this.say(`${tool.name}${tool.area ? (this.excludes ? " takes away" : " adds") : ""}: ${tool.help}`);
+    this.say(`${tool.name}${tool.area ? (this.excludes ? " (remove)" : " (add)") : ""}: ${tool.help}`);
   }
 
   say(text) { get("hint").textContent = text; }
@@ -68,7 +68,7 @@ export class Tools {
     this.#refresh();
   }
 
-  setExcludes(value) { this.excludes = value; this.#refresh(); this.say(value ? "Areas are taken away: not opacity." : "Areas are added: missed opacity."); }
+  setExcludes(value) { this.excludes = value; this.#refresh(); this.say(value ? "Remove mode: drawn areas are removed (false positives)." : "Add mode: drawn areas are added (missed findings)."); }
   resize(factor) { this.radius = Math.max(0.5, Math.min(200, this.radius * factor)); this.#refresh(); this.changed(); }
   setEdges(value) { this.edges = value; this.#refresh(); }
 
@@ -92,18 +92,18 @@ export class Tools {
       type: "range", id: "radius", min: 1, max: 100, step: 1, value: this.radius, "aria-label": "Radius of the brush in pixels",
       oninput: (event) => { this.radius = Number(event.target.value); this.#refresh(); this.changed(); },
     });
-    const layer = element("select", { id: "layer", "aria-label": "Layer that is corrected", onchange: (event) => { this.layer = event.target.value; } });
+    const layer = element("select", { id: "layer", "aria-label": "Layer to correct", onchange: (event) => { this.layer = event.target.value; } });
     const excludes = element("button", {
-      type: "button", id: "excludes", class: "mode", "aria-pressed": "false", title: "Areas add or take away (X)",
+      type: "button", id: "excludes", class: "mode", "aria-pressed": "false", title: "Add or remove areas (X)",
       onclick: () => this.setExcludes(!this.excludes),
-    }, "adds");
+    }, "add");
     bar.append(
-      group("Looking", ...tools.filter((tool) => !tool.corrects).map(button)),
-      group("Correcting", ...tools.filter((tool) => tool.corrects).map(button)),
-      element("div", { class: "group options", id: "correcting", role: "group", "aria-label": "How to correct" }, layer, excludes,
+      group("View", ...tools.filter((tool) => !tool.corrects).map(button)),
+      group("Correct", ...tools.filter((tool) => tool.corrects).map(button)),
+      element("div", { class: "group options", id: "correcting", role: "group", "aria-label": "Correction options" }, layer, excludes,
         element("label", { class: "stack" }, element("span", { id: "radius-text" }, ""), radius),
         element("label", { class: "switch", title: "The brush stops at edges (A)" }, edges, "edges")),
-      group("Taking back",
+      group("Undo and redo",
         element("button", { type: "button", "aria-label": "Undo", title: "Undo (Z)", onclick: () => this.send({ do: "undo" }) }, icon("M9 5 4 10l5 5M4 10h10a6 5 0 0 1 0 10h-3")),
         element("button", { type: "button", "aria-label": "Redo", title: "Redo (Y)", onclick: () => this.send({ do: "redo" }) }, icon("M15 5l5 5-5 5M20 10H10a6 5 0 0 0 0 10h3"))));
     this.#refresh();
@@ -116,7 +116,7 @@ export class Tools {
       button.disabled = Boolean(tool.corrects && !this.target);
     }
     get("correcting").hidden = !this.target;
-    get("excludes").textContent = this.excludes ? "takes away" : "adds";
+    get("excludes").textContent = this.excludes ? "remove" : "add";
     get("excludes").setAttribute("aria-pressed", String(this.excludes));
     get("radius").value = this.radius;
     get("radius-text").textContent = `brush ${short(this.radius, 1)} px`;

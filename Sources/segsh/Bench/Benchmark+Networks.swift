@@ -9,14 +9,17 @@ extension Benchmark {
 
   private static func network(_ architecture: Architecture, encoder: String) -> [Benchmark] {
     [
-      Benchmark("\(architecture.rawValue)-forward", "Forward pass of the U-Net on \(encoder), one image.", size: 256) {
+      Benchmark("\(architecture.rawValue)-forward", "Forward pass of the U-Net with \(encoder), 1 image.", size: 256) {
         size in
         let configuration = try UNetConfiguration(architecture, classes: 2)
         let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 0).weights)
         let input = noise([1, 1, size, size])
         return { _ = try network.predict(input, polling: cancellation) }
       },
-      Benchmark("\(architecture.rawValue)-train-step", "Forward, loss, backward and optimizer step of the same, 8 images.", size: 256) {
+      Benchmark(
+        "\(architecture.rawValue)-train-step", "Training step of the same network (forward, loss, backward, optimizer), 8 images.",
+        size: 256
+      ) {
         size in
         let network = UNet(try UNetConfiguration(architecture, classes: 2), seed: 0)
         let input = noise([8, 1, size, size])

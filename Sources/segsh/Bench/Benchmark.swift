@@ -47,32 +47,32 @@ extension Benchmark {
   private static let pictures: [Benchmark] = [
     gray("gaussian-3", "Gaussian blur, sigma 3 px.") { try $0.gaussianBlurred(sigma: 3, polling: $1) },
     gray("gaussian-20", "Gaussian blur, sigma 20 px.") { try $0.gaussianBlurred(sigma: 20, polling: $1) },
-    gray("median-7", "Median of 7 x 7 pixels.") { try $0.medianFiltered(radius: 3, polling: $1) },
-    gray("median-31", "Median of 31 x 31 pixels.") { try $0.medianFiltered(radius: 15, polling: $1) },
-    gray("bilateral-9", "Bilateral filter over a disk of 9 px.") {
+    gray("median-7", "Median filter, 7 x 7 pixels.") { try $0.medianFiltered(radius: 3, polling: $1) },
+    gray("median-31", "Median filter, 31 x 31 pixels.") { try $0.medianFiltered(radius: 15, polling: $1) },
+    gray("bilateral-9", "Bilateral filter, disk of 9 px.") {
       try $0.bilateralFiltered(sigma: 4, intensitySigma: 25, radius: 4, polling: $1)
     },
-    gray("clahe", "CLAHE with 8 x 8 tiles.") { try $0.contrastLimitedEqualized(polling: $1) },
-    gray("equalise", "Histogram equalisation.") { try $0.equalized(polling: $1) },
-    gray("sobel", "Magnitude of Sobel's gradient.") { try $0.gradientMagnitude(polling: $1) },
-    gray("canny", "Canny's edges without smoothing, as OpenCV has them.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150, polling: $1) },
-    gray("threshold-local-51", "Local mean threshold, 51 x 51 pixels.") {
+    gray("clahe", "CLAHE, 8 x 8 tiles.") { try $0.contrastLimitedEqualized(polling: $1) },
+    gray("equalise", "Histogram equalization.") { try $0.equalized(polling: $1) },
+    gray("sobel", "Sobel gradient magnitude.") { try $0.gradientMagnitude(polling: $1) },
+    gray("canny", "Canny edges without smoothing, as in OpenCV.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150, polling: $1) },
+    gray("threshold-local-51", "Local threshold (mean), 51 x 51 pixels.") {
       try $0.locallyThresholded(by: .mean, radius: 25, offset: 5, polling: $1)
     },
-    gray("threshold-otsu", "Otsu's threshold.") { image, _ in try image.thresholded(by: .otsu) },
-    gray("percentile", "An exact percentile.") { image, _ in try image.percentile(65) },
-    gray("open-gray-disk-3", "Opening of a gray picture, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
-    gray("open-gray-disk-15", "Opening of a gray picture, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
-    gray("open-gray-square-15", "Opening of a gray picture, square of 31 px.") { try $0.opened(by: .square(radius: 15), polling: $1) },
+    gray("threshold-otsu", "Otsu threshold.") { image, _ in try image.thresholded(by: .otsu) },
+    gray("percentile", "Exact percentile.") { image, _ in try image.percentile(65) },
+    gray("open-gray-disk-3", "Opening of a gray image, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
+    gray("open-gray-disk-15", "Opening of a gray image, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
+    gray("open-gray-square-15", "Opening of a gray image, square of 31 px.") { try $0.opened(by: .square(radius: 15), polling: $1) },
     mask("open-disk-3", "Opening of a mask, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
     mask("open-disk-15", "Opening of a mask, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
-    mask("fill-holes", "Filling the holes of a mask.") { try $0.fillingHoles(polling: $1) },
-    mask("components", "Connected components, 8 neighbours.") { try $0.labelled(polling: $1) },
-    mask("distance-transform", "Exact Euclidean distances.") { try $0.distanceTransform(polling: $1) },
-    mask("contours", "Outlines of a mask.") { try $0.contours(polling: $1) },
-    gray("rotate-7", "A turn by 7 degrees, bilinear.") { try $0.rotated(degrees: 7, polling: $1) },
-    gray("resize-512", "Resampling to 512 px by area.") { try $0.resampled(to: Size(width: 512, height: 512), polling: $1) },
-    Benchmark("overlay", "An overlay with fill and outline.") { size in
+    mask("fill-holes", "Hole filling in a mask.") { try $0.fillingHoles(polling: $1) },
+    mask("components", "Connected components, 8-connectivity.") { try $0.labelled(polling: $1) },
+    mask("distance-transform", "Exact Euclidean distance transform.") { try $0.distanceTransform(polling: $1) },
+    mask("contours", "Contours of a mask.") { try $0.contours(polling: $1) },
+    gray("rotate-7", "Rotation by 7 degrees, bilinear.") { try $0.rotated(degrees: 7, polling: $1) },
+    gray("resize-512", "Resampling to 512 px, area average.") { try $0.resampled(to: Size(width: 512, height: 512), polling: $1) },
+    Benchmark("overlay", "Overlay with fill and outline.") { size in
       let image = try BenchmarkPictures.image(size)
       let layer = OverlayLayer(try image.thresholded(by: .otsu).mask, name: "mask")
       return { _ = try image.overlaid(with: [layer]) }

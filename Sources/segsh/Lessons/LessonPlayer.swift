@@ -24,7 +24,8 @@ final class LessonPlayer {
 
   /// The words that steer the lesson alone on a line; none while no lesson runs.
   var words: [(name: String, help: String)] {
-    lesson == nil ? [] : [("hint", "gives the next hint"), ("next", "goes on to the next step"), ("skip", "shows a way and goes on")]
+    lesson == nil
+      ? [] : [("hint", "shows the next hint"), ("next", "continues with the next step"), ("skip", "shows a solution and continues")]
   }
 
   /// The whole line for a word that steers the lesson; other lines as they are. A variable of that name goes first.
@@ -65,7 +66,7 @@ final class LessonPlayer {
     reached = []
     if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(TerminalText.cleaned(lesson.summary)), .faint) + "\n") }
     if first == 0, let known = progress.entries[lesson.name], !known.isDone, known.step > 1, known.step <= lesson.steps.count {
-      tell("last time you came to step \(known.step) of \(lesson.steps.count): lesson \(lesson.name) from=\(known.step) goes on there")
+      tell("you reached step \(known.step) of \(lesson.steps.count) last time; to continue there: lesson \(lesson.name) from=\(known.step)")
     }
     for index in 0..<first {
       step = index
@@ -123,17 +124,17 @@ final class LessonPlayer {
   }
 
   private func footer(_ now: Lesson.Step) -> String {
-    guard let checkpoint = now.checkpoint else { return "next goes on; lesson stop leaves" }
-    if isReached { return "reached; next goes on" }
-    let hints = now.hints.isEmpty ? "" : "hint helps, "
-    return "asked for: \(checkpoint.name) = …   (\(hints)skip shows a way, lesson stop leaves)"
+    guard let checkpoint = now.checkpoint else { return "`next` continues, `lesson stop` ends the lesson" }
+    if isReached { return "solved; `next` continues" }
+    let hints = now.hints.isEmpty ? "" : "`hint` helps, "
+    return "your task: \(checkpoint.name) = …   (\(hints)`skip` shows a solution, `lesson stop` ends the lesson)"
   }
 
   private func next(_ runner: Runner) throws {
     guard let lesson, let now else { return }
     if let checkpoint = now.checkpoint, !isReached {
-      let hint = now.hints.count > hintsGiven ? "hint helps; " : ""
-      return tell("`\(checkpoint.name)` is not there yet; \(hint)skip shows a way and goes on")
+      let hint = now.hints.count > hintsGiven ? "`hint` helps; " : ""
+      return tell("`\(checkpoint.name)` is not solved yet; \(hint)`skip` shows a solution and continues")
     }
     guard step + 1 < lesson.steps.count else { return finish() }
     try enter(step + 1, runner)
@@ -141,9 +142,9 @@ final class LessonPlayer {
 
   private func hint() {
     guard let now else { return }
-    if isReached { return tell("reached already; next goes on") }
+    if isReached { return tell("already solved; `next` continues") }
     guard now.hints.indices.contains(hintsGiven) else {
-      return tell(now.hints.isEmpty ? "there is no hint here" : "that were all hints; skip shows a way")
+      return tell(now.hints.isEmpty ? "this step has no hints" : "there are no more hints; `skip` shows a solution")
     }
     hintsGiven += 1
     let count = now.hints.count > 1 ? " (\(hintsGiven) of \(now.hints.count))" : ""
@@ -154,13 +155,13 @@ final class LessonPlayer {
   private func skip(_ runner: Runner) throws {
     guard let lesson, let now else { return }
     if now.checkpoint != nil, !isReached {
-      tell("one way:")
+      tell("one solution:")
       for line in now.answer {
         write("    " + terminal.styled(TerminalText.cleaned(line), .cyan) + "\n")
         let outcome = runner.execute(line)
         if outcome.wasCancelled { throw CancellationError() }
         for result in outcome.results { write("  " + Display.line(result)) }
-        if outcome.hasErrors { return tell("the model answer needs what earlier steps made; `lesson \(lesson.name)` starts over") }
+        if outcome.hasErrors { return tell("this solution needs variables from earlier steps; `lesson \(lesson.name)` starts over") }
       }
     }
     guard step + 1 < lesson.steps.count else { return finish() }
@@ -170,15 +171,15 @@ final class LessonPlayer {
   private func finish() {
     guard let lesson else { return }
     let count = lesson.steps.count { $0.checkpoint != nil }
-    let score = count == 0 ? "" : ": \(reached.count) of \(count) checkpoints reached"
+    let score = count == 0 ? "" : ": \(reached.count) of \(count) checkpoints solved"
     note(isDone: true)
-    tell("that was \(lesson.title)\(score)")
+    tell("completed \(lesson.title)\(score)")
     close()
   }
 
   private func stop() {
     guard let lesson else { return }
-    tell("left \(lesson.title) at step \(step + 1) of \(lesson.steps.count); what you made is still there")
+    tell("ended \(lesson.title) at step \(step + 1) of \(lesson.steps.count); your variables are kept")
     close()
   }
 
@@ -203,7 +204,7 @@ final class LessonPlayer {
       return
     }
     guard let judgement else {
-      if named != nil { tell("a \(result.typeName) is not what is asked for") }
+      if named != nil { tell("the task asks for another type than \(result.typeName)") }
       return
     }
     guard judgement.isReached else { return tell(judgement.text) }
@@ -211,7 +212,7 @@ final class LessonPlayer {
     reached.insert(step)
     note()
     if named == nil { name(result, checkpoint.name, runner) }
-    tell("reached: \(judgement.text). next goes on")
+    tell("solved: \(judgement.text). `next` continues")
   }
 
   /// Gives a result that was made without a name the one that later steps call it by.

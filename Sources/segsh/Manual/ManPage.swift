@@ -15,7 +15,7 @@ enum ManPage {
     page.section("Description")
     page.prose(Segsh.configuration.abstract)
     page.prose(Segsh.configuration.discussion)
-    page.prose("segsh help NAME explains a subcommand or a command of the language.")
+    page.prose("`segsh help NAME` explains a subcommand or a command of the language.")
     page.section("Subcommands")
     for subcommand in tool?["subcommands"]?.arrayValue ?? [] { describe(subcommand, as: ["segsh"], &page) }
     prompt(&page)
@@ -69,14 +69,14 @@ enum ManPage {
   private static func prompt(_ page: inout Roff) {
     page.section("The prompt")
     page.prose(
-      "Lines are commands and expressions of the language, kept apart by | and ;. Tab completes what fits, the arrows find earlier lines that start alike,"
-        + " Ctrl-R searches them, Ctrl-C stops what runs and leaves all values as they were, Ctrl-D leaves.")
+      "The prompt takes commands and expressions of the language, joined by | and separated by ;. Tab completes, the arrow keys find earlier lines with the same start,"
+        + " Ctrl-R searches the history, Ctrl-C stops the running command without changing any value, Ctrl-D exits.")
     for command in MetaCommand.allCases {
       let usage = command.usage.isEmpty ? "" : " \(command.usage)"
       page.item(":\(command.rawValue)\(usage)", command.summary)
     }
-    page.item("?NAME", "explains a command, with examples that run, or a variable")
-    page.item("? WORD", "searches the commands for a word")
+    page.item("?NAME", "explains a command, with examples, or a variable")
+    page.item("? WORD", "searches the help for a word")
   }
 
   private static func commands(_ page: inout Roff) {
@@ -88,20 +88,20 @@ enum ManPage {
   }
 
   private static let exitCodes = [
-    ("0", "All is well."), ("1", "Something failed while it ran."), ("2", "Usage or syntax: nothing ran."),
+    ("0", "Success."), ("1", "An error at run time."), ("2", "A usage or syntax error; nothing was run."),
     ("3", "A check, an expectation or a verification failed."), ("4", "Some cases of a batch failed."), ("130", "Interrupted."),
   ]
 
   private static let environment = [
-    ("SEGSH_MODELS", "A folder of models that is searched first."), ("SEGSH_LESSONS", "A folder of lessons that is searched first."),
-    ("SEGSH_MEMORY", "Memory in MiB that an operation may take beside what is held already; else what the system has left."),
-    ("SEGSH_THREADS", "Number of threads; results do not depend on it."), ("NO_COLOR", "No colours when it is not empty."),
-    ("INPUTRC", "Key bindings of the prompt, as for every program that uses GNU readline."),
+    ("SEGSH_MODELS", "Folder with models; it is searched first."), ("SEGSH_LESSONS", "Folder with lessons; it is searched first."),
+    ("SEGSH_MEMORY", "Additional memory that an operation may take, in MiB. Default: the memory that is free."),
+    ("SEGSH_THREADS", "Number of threads. Results do not depend on it."), ("NO_COLOR", "Disables colors if it is not empty."),
+    ("INPUTRC", "File with key bindings for the prompt, as in every program that uses GNU readline."),
   ]
 
   private static let files = [
-    ("~/.local/state/segsh/history", "Lines of earlier sessions; .segsh_history in the working folder takes its place where it is there."),
-    ("~/.config/segsh/settings", "What :set keeps."),
+    ("~/.local/state/segsh/history", "History of earlier sessions. If the working folder has a file .segsh_history, it is used instead."),
+    ("~/.config/segsh/settings", "Settings made with :set."),
   ]
 }
 

@@ -24,9 +24,9 @@ struct DisplaySettings: Equatable {
   /// What a setting means, for `:set` and its completion.
   static func help(_ name: String) -> String {
     switch name {
-    case "browser": "the command that `view` opens the page with: auto, none, or a name such as firefox"
+    case "browser": "browser that `view` opens: auto, none, or a command such as firefox"
     case "phi": NamePrivacy.rule
-    case "thumbnail": "pictures below their lines: auto (where the terminal shows real ones), on, off"
+    case "thumbnail": "thumbnails below results: auto (only in terminals that show images), on, off"
     default: ""
     }
   }
@@ -52,18 +52,18 @@ struct DisplaySettings: Equatable {
   /// Takes a setting.
   /// - Returns: what is wrong with it; nil when it was taken.
   mutating func take(_ name: String, _ value: String) -> String? {
-    guard Self.names.contains(name) else { return "no setting `\(name)`\(NearName.question(name, among: Self.names))" }
+    guard Self.names.contains(name) else { return "unknown setting `\(name)`\(NearName.question(name, among: Self.names))" }
     if name == "phi", let choice = NamePrivacy(rawValue: value) {
       phi = choice
     } else if name == "thumbnail", let choice = Thumbnails(rawValue: value) {
       thumbnail = choice
     } else if name == "browser" {
       guard !value.isEmpty, value.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
-        return "`browser` is a command, auto or none"
+        return "`browser` must be auto, none or a command"
       }
       browser = value
     } else {
-      return "`\(name)` is \(Self.values(of: name).joined(separator: " or ")), not `\(value)`"
+      return "`\(name)` must be \(Self.values(of: name).joined(separator: " or ")), not `\(value)`"
     }
     return nil
   }

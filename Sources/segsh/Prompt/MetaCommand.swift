@@ -20,16 +20,16 @@ enum MetaCommand: String, CaseIterable {
 
   var summary: String {
     switch self {
-    case .undo: "undoes the last line that made a value or wrote a file, and says what changed; `list` shows what can be undone"
-    case .redo: "runs again what :undo undid"
-    case .history: "shows the session's lines, or the last N"
-    case .save: "writes the session as a script; with --why, only what a value was made from"
-    case .type: "tells what an expression would give, without running it"
-    case .time: "prints after each line how long it took"
-    case .thumbnails: "draws pictures small below their lines: where the terminal shows real ones, always, or never"
-    case .set: "shows or changes what is kept of how things are shown"
-    case .help: "lists these"
-    case .quit: "leaves, like Ctrl-D; `exit` and `quit` do so too"
+    case .undo: "undoes the last command that changed a value or wrote a file, and reports what changed; `list` shows what can be undone"
+    case .redo: "repeats what :undo undid"
+    case .history: "shows the commands of this session, or the last N"
+    case .save: "saves the session as a script; --why keeps only the commands that led to a value"
+    case .type: "shows the type of an expression without running it"
+    case .time: "shows the run time of each command"
+    case .thumbnails: "shows thumbnails below results: if the terminal can show images, always, or never"
+    case .set: "shows or changes the settings, which are kept between sessions"
+    case .help: "lists these commands"
+    case .quit: "exits, like Ctrl-D, `exit` and `quit`"
     }
   }
 
@@ -88,7 +88,7 @@ enum MetaCommand: String, CaseIterable {
   /// The list that `:help` prints.
   static func list(columns: Int) -> String {
     let names = allCases.map { ":\($0.rawValue) \($0.usage)".trimmed() } + ["?COMMAND", "? WORD"]
-    let texts = allCases.map(\.summary) + ["explains a command, with examples that run", "searches the commands for a word"]
+    let texts = allCases.map(\.summary) + ["explains a command, with examples", "searches the help for a word"]
     let width = (names.map(\.count).max() ?? 0) + 2
     return zip(names, texts).map { name, text in
       let line = columns >= width + 40 ? "  \(name.padded(to: width))\(text)" : "  \(name)\n    \(text)"

@@ -35,7 +35,7 @@ final class Prompt {
       LineCompleter(session: runner.session, before: unfinished.map { $0 + "\n" }.joined(), words: runner.lessons.words).menu(text, cursor)
     }
     if let readline = ReadlineEditor(completions: completions) { editor = readline }
-    let hint = "?  help   :quit  leave   research use, not a diagnosis"
+    let hint = "?  help   :quit  exit   research use, not a diagnosis"
     let title = terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
     console.tell(drawn: Layout.wrapped(title, columns: terminal.columns))
     drawThumbnails()
@@ -65,7 +65,7 @@ final class Prompt {
     case .woken: live.takePosts(runner.session, settings) { runPosted($0, $1) }
     case .interrupted:
       if unfinished.isEmpty, !wasToldHowToLeave {
-        console.tell(drawn: terminal.styled("(exit, :quit or Ctrl-D leaves)", .faint))
+        console.tell(drawn: terminal.styled("(to exit: Ctrl-D, :quit or exit)", .faint))
         wasToldHowToLeave = true
       }
       unfinished = []
@@ -193,7 +193,7 @@ final class Prompt {
     switch line {
     case .unknown(let name, let near):
       let question = near.map { "; did you mean `:\($0)`?" } ?? "; :help lists them"
-      console.tell(name.isEmpty ? "which? :help lists what starts with a colon" : "there is no `:\(name)`\(question)")
+      console.tell(name.isEmpty ? "a command name is missing after `:`; :help lists them" : "unknown command `:\(name)`\(question)")
     case .command(.undo, "list"):
       let lines = runner.session.undoable.reversed()
       console.write(lines.isEmpty ? "nothing to undo\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
@@ -222,7 +222,7 @@ final class Prompt {
   private func showHistory(_ rest: String) {
     let lines = Array(runner.session.historyGraph.enumerated())
     func shown(_ text: String) -> String { settings.phi == .hide ? shield.covered(text) : text }
-    guard rest.isEmpty || Int(rest) != nil else { return console.tell(":history takes a number, not `\(rest)`") }
+    guard rest.isEmpty || Int(rest) != nil else { return console.tell(":history takes a number of commands, not `\(rest)`") }
     let width = String(lines.count).count
     for (index, line) in lines.suffix(max(0, Int(rest) ?? lines.count)) {
       let number = String(index + 1)
@@ -240,7 +240,7 @@ final class Prompt {
   }
 
   private func showType(_ rest: String) {
-    guard !rest.isEmpty else { return console.tell(":type EXPR tells what an expression would give") }
+    guard !rest.isEmpty else { return console.tell("usage: :type EXPR") }
     let answer = runner.session.type(of: rest)
     if !answer.diagnostics.isEmpty { Display.show(answer.diagnostics) }
     if !answer.diagnostics.contains(where: { $0.severity == .error }) { console.write("\(answer.type ?? .nothing)\n") }
@@ -251,9 +251,9 @@ final class Prompt {
     case "on": showsTime = true
     case "off": showsTime = false
     case "": showsTime.toggle()
-    default: return console.tell(":time takes on or off, not `\(rest)`")
+    default: return console.tell(":time takes `on` or `off`, not `\(rest)`")
     }
-    console.tell("time is \(showsTime ? "on" : "off")")
+    console.tell("run times are \(showsTime ? "on" : "off")")
   }
 
   private func drawThumbnails() {
@@ -269,7 +269,7 @@ final class Prompt {
 
   private func setThumbnails(_ rest: String) {
     if !rest.isEmpty {
-      if settings.take("thumbnail", rest) != nil { return console.tell(":thumbnails takes auto, on or off, not `\(rest)`") }
+      if settings.take("thumbnail", rest) != nil { return console.tell(":thumbnails takes `auto`, `on` or `off`, not `\(rest)`") }
       do { try settings.keep() } catch { return console.tell("error: \(error)") }
     }
     console.tell("thumbnails are \(settings.thumbnail.rawValue)")
@@ -281,7 +281,7 @@ final class Prompt {
       if let problem = settings.take(parts[0], parts[1]) { return console.tell(problem) }
       do { try settings.keep() } catch { return console.tell("error: \(error)") }
     } else if !rest.isEmpty, !DisplaySettings.names.contains(rest) {
-      return console.tell("no setting `\(rest)`\(NearName.question(rest, among: DisplaySettings.names)); write `:set NAME=VALUE`")
+      return console.tell("unknown setting `\(rest)`\(NearName.question(rest, among: DisplaySettings.names)); usage: `:set NAME=VALUE`")
     }
     for name in DisplaySettings.names {
       let line = "  \((name + "=" + (settings[name] ?? "")).padded(to: 16))\(DisplaySettings.help(name))"
@@ -295,11 +295,11 @@ final class Prompt {
     guard let whole = runner.session.script(why: request.why, prints: true) else {
       let names = runner.session.variables.map(\.name)
       return console.tell(
-        "nothing made here is called `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
+        "this session has no value `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
     }
     let nameless = settings.phi == .hide ? NamelessScript(whole) : nil
     let script = nameless?.text ?? whole
-    if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) is there already; write over it?") { return }
+    if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
     // The lock is made before either file is there, so that a kill leaves no script without its lock.
     let locked = Result {
       try Replaying.lock(
@@ -320,14 +320,14 @@ final class Prompt {
     let count = script.split(separator: "\n").count - 1
     if let parameters = nameless?.parameters, !parameters.isEmpty {
       let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
-      console.tell("names of files stay out of it (phi=hide): segsh run \(path) \(options)   (:set phi=show keeps them)")
+      console.tell("file names are not in the script (phi=hide); to run it: segsh run \(path) \(options)   (`:set phi=show` includes them)")
     }
     let lock =
       switch locked {
-      case .success(let made): made.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; without a lock"
-      case .failure(let error): "; without a lock: \(error)"
+      case .success(let made): made.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; no lock written"
+      case .failure(let error): "; no lock written: \(error)"
       }
-    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that \($0) was made from" } ?? "")\(lock)")
+    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that led to \($0)" } ?? "")\(lock)")
   }
 
   // MARK: Leaving
@@ -335,7 +335,7 @@ final class Prompt {
   private func leave() {
     let unsaved = unsavedResults
     let results = unsaved == 1 ? "1 result is" : "\(unsaved) results are"
-    if unsaved == 0 || agrees("\(results) not saved; leave?", whenEnded: true) { hasLeft = true }
+    if unsaved == 0 || agrees("\(results) not saved; exit anyway?", whenEnded: true) { hasLeft = true }
   }
 
   private func agrees(_ question: String, whenEnded: Bool = false) -> Bool {

@@ -13,7 +13,7 @@ enum Display {
     let head = (result.name.map { "\($0) = " } ?? "") + terminal.styled("_\(result.number)", .cyan)
     let limit = max(10, terminal.rows - 6)
     var lines = result.details.prefix(limit).map(TerminalText.cleaned)
-    if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes them all") }
+    if result.details.count > limit { lines.append("… \(result.details.count - limit) more; `save` writes all of them") }
     let isTable = ["Table", "Sweep"].contains(result.typeName)
     let details = lines.map { line in
       guard terminal.outputIsTerminal else { return "\n  \(line)" }

@@ -37,7 +37,7 @@ enum HelpPages {
     let found = (metas.contains { $0.name == ":\(word.lowercased())" } ? metas + commands : commands + metas) + subcommands(about: word)
     guard !found.isEmpty else {
       let known = names + MetaCommand.allCases.map(\.rawValue)
-      return "nothing about `\(word)`\(NearName.question(word, among: known)); `?` lists all commands\n"
+      return "no help found for `\(word)`\(NearName.question(word, among: known)); `?` lists all commands\n"
     }
     let width = (found.map(\.name.count).max() ?? 0) + 2
     return found.map { "  \($0.name.padded(to: width))\($0.summary)\n" }.joined()

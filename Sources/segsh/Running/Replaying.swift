@@ -25,8 +25,8 @@ struct Replaying {
 
     var description: String {
       switch self {
-      case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG, SVG and CSV files carry a recipe"
-      case .noTable(let path): "\(path) is the recipe of a table that is not in its folder; copy the table there too"
+      case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG, SVG and CSV files contain a recipe"
+      case .noTable(let path): "\(path) is the recipe of a table that is missing from its folder; copy the table there"
       }
     }
   }

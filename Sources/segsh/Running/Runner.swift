@@ -135,8 +135,8 @@ final class Runner {
     guard let first = line.first, first == ":" || first == "?" else { return }
     let word = String(line.prefix { $0 != " " })
     let about = String(line.dropFirst()).trimmed()
-    let instead = first == ":" ? "scripts and -c have none of these" : "`segsh help\(about.isEmpty ? "" : " \(about)")` helps here"
-    Console.shared.tell("error: `\(word)` works at the prompt alone, not where lines come from a pipe; \(instead)")
+    let instead = first == ":" ? "scripts and -c cannot use it" : "use `segsh help\(about.isEmpty ? "" : " \(about)")` instead"
+    Console.shared.tell("error: `\(word)` works only at the prompt, not with input from a pipe; \(instead)")
     throw ExitStatus.usage
   }
 
@@ -147,7 +147,9 @@ final class Runner {
       Console.shared.write(script.help(registry: session.registry))
       return
     }
-    if arguments.writesLock, arguments.script == "-" { throw ValidationError("--lock needs a script with a name to lie beside") }
+    if arguments.writesLock, arguments.script == "-" {
+      throw ValidationError("--lock needs a script file, since the lock is written next to it")
+    }
     let recorder = arguments.writesLock ? record() : nil
     let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
     if let recorder, let path = arguments.script {
@@ -155,7 +157,7 @@ final class Runner {
       guard [.ok, .partlyFailed].contains(outcome.status) else {
         let old = RunLock.path(beside: path)
         let stays = Files.exists(old) ? "; \(old) is from an earlier run" : ""
-        Console.shared.tell("error: no lock was written, since the script did not run to its end\(stays)")
+        Console.shared.tell("error: no lock was written, because the script did not finish\(stays)")
         if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
         throw outcome.status
       }

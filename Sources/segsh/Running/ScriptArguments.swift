@@ -36,7 +36,7 @@ struct ScriptArguments: Equatable {
       } else if script == nil, !word.hasPrefix("-") || word == "-" {
         script = word
       } else {
-        throw ValidationError("what is `\(word)`? The script's params are given as `--name value`")
+        throw ValidationError("unexpected `\(word)`; write script parameters as `--name value`")
       }
     }
   }
@@ -46,7 +46,7 @@ struct ScriptArguments: Equatable {
     guard let index = values.lastIndex(where: { $0.name == "threads" }) else { return nil }
     let text = values[index].text ?? ""
     values.removeAll { $0.name == "threads" }
-    guard let threads = Int(text) else { throw ValidationError("--threads is `\(text)`, but must be a whole number") }
+    guard let threads = Int(text) else { throw ValidationError("--threads is `\(text)` but must be a whole number") }
     return threads
   }
 

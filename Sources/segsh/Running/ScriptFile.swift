@@ -16,10 +16,10 @@ struct ScriptFile {
     var description: String {
       switch self {
       case .missing(let path, _) where SystemPath.isLinkLoop(path):
-        "`\(path)` is a symbolic link that leads back to itself; link it to the file that is meant"
+        "`\(path)` is a symbolic link to itself; link it to the intended file"
       case .missing(let path, let near): "there is no file `\(path)`" + (near.map { "; did you mean `\($0)`?" } ?? "")
       case .unreadable(let path):
-        "\(path) cannot be read as a script: it is a folder, not readable, or larger than \(ScriptFile.limit >> 20) MiB"
+        "\(path) cannot be read as a script: it is a folder, unreadable, or larger than \(ScriptFile.limit >> 20) MiB"
       }
     }
   }

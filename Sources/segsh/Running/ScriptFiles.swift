@@ -64,7 +64,7 @@ enum ScriptFiles {
       if !outcome.unmetExpectations.isEmpty { Display.show(outcome.unmetExpectations) }
       let status = outcome.status == .ok && !outcome.unmetExpectations.isEmpty ? .checkFailed : outcome.status
       let count = outcome.expectationsMet + outcome.unmetExpectations.count
-      let summary = count == 0 ? "" : "  \(outcome.expectationsMet) of \(count) expectations hold"
+      let summary = count == 0 ? "" : "  \(outcome.expectationsMet) of \(count) expectations met"
       Console.shared.write("\(status == .ok ? "ok    " : "FAILED") \(script.name)\(summary)\n")
       if status != .ok, worst != .checkFailed { worst = status }
     }

@@ -2,19 +2,19 @@ import ArgumentParser
 
 struct BenchSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Times operations and networks on synthetic pictures.",
-    discussion: "Without a name, all of them; `segsh bench --list` names them.")
+    commandName: "bench", abstract: "Measures the run time of operations and networks on synthetic images.",
+    discussion: "Without a name, all benchmarks run. `segsh bench --list` lists them.")
 
-  @Argument(help: "Names of benchmarks.") var names: [String] = []
-  @Option(help: ArgumentHelp("Side of the square picture in px.", valueName: "n")) var size: Int?
-  @Flag(help: "Print one JSON object a line.") var json = false
+  @Argument(help: "Benchmarks to run. Default: all.") var names: [String] = []
+  @Option(help: ArgumentHelp("Side of the square image in px, 32 to 16384.", valueName: "n")) var size: Int?
+  @Flag(help: "Print one JSON object per line.") var json = false
   @Flag(help: "List the benchmarks.") var list = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let size, !(32...16_384).contains(size) { throw ValidationError("--size is \(size), but must be 32 to 16384") }
+    if let size, !(32...16_384).contains(size) { throw ValidationError("--size is \(size) but must be 32 to 16384") }
     if let name = names.first(where: { Benchmark.named($0) == nil }) {
-      throw ValidationError("no benchmark `\(name)`\(NearName.question(name, among: Benchmark.all.map(\.name)))")
+      throw ValidationError("unknown benchmark `\(name)`\(NearName.question(name, among: Benchmark.all.map(\.name)))")
     }
   }
 

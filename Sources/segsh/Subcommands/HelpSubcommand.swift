@@ -2,9 +2,9 @@ import ArgumentParser
 
 struct HelpSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "help", abstract: "Explains a subcommand of the program or a command of the language.")
-  @Argument(help: "Its name.") var name: String?
-  @Flag(help: "Print the manual page, for man.") var man = false
+    commandName: "help", abstract: "Explains a subcommand, or a command of the language.")
+  @Argument(help: "Name of the command.") var name: String?
+  @Flag(help: "Print the manual page in roff format.") var man = false
 
   func run() throws {
     if man { return Console.shared.write(ManPage.text) }
@@ -18,7 +18,7 @@ struct HelpSubcommand: ParsableCommand {
       Console.shared.write(Segsh.helpMessage(for: subcommand, columns: Terminal.current.columns) + "\n")
     } else {
       let names = HelpPages.names + Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
-      throw ValidationError("nothing is called `\(name)`\(NearName.question(name, among: names))")
+      throw ValidationError("unknown command `\(name)`\(NearName.question(name, among: names))")
     }
   }
 }

@@ -3,24 +3,24 @@ import ArgumentParser
 /// What runs without the name of a subcommand: the prompt, one line, or the lines of standard input.
 struct PromptSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "prompt", abstract: "Opens the prompt.",
-    discussion: "Where standard input is no terminal, its lines are run; the first error ends the run.")
+    commandName: "prompt", abstract: "Opens the interactive prompt.",
+    discussion: "If standard input is not a terminal, segsh runs its lines and stops at the first error.")
 
   @Argument(
-    help: "A script to run first, whose definitions stay, or a picture to load.",
+    help: "Script to run first (its variables are kept), or image to load.",
     completion: .file(extensions: ["seg", "png", "jpg", "tif", "dcm", "npy"]))
   var file: String?
   // A line may start with a minus.
-  @Option(name: [.customShort("c")], parsing: .unconditional, help: ArgumentHelp("Run one line and leave.", valueName: "line")) var line:
+  @Option(name: [.customShort("c")], parsing: .unconditional, help: ArgumentHelp("Run one line and exit.", valueName: "line")) var line:
     String?
-  @Flag(help: "With -c or standard input: print the last value as JSON.") var json = false
-  @Flag(help: "Refuse images with a doubt, such as lateral views, instead of warning.") var strict = false
+  @Flag(help: "Print the last value as JSON (with -c or standard input).") var json = false
+  @Flag(help: "Refuse images that fail the image check, such as lateral views, instead of warning.") var strict = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     guard let file, line == nil, !Files.exists(file) else { return }
     let names = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
-    throw ValidationError("there is no file `\(file)`, and no subcommand of that name\(NearName.question(file, among: names))")
+    throw ValidationError("there is no file or subcommand `\(file)`\(NearName.question(file, among: names))")
   }
 
   func run() throws {

@@ -82,7 +82,7 @@ final class Console: Sendable {
           guard stream == STDOUT_FILENO else { return }
           // Data that does not arrive must not look like success.
           let reason = String(cString: strerror(errno))
-          put("error: standard output cannot be written: \(reason)\n", on: STDERR_FILENO)
+          put("error: cannot write to standard output: \(reason)\n", on: STDERR_FILENO)
           _exit(ExitStatus.runtimeError.rawValue)
         }
       }

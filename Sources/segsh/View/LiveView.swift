@@ -42,18 +42,19 @@ final class LiveView {
     if let words = Browser.command(settings.browser) {
       redirect = redirect ?? BrowserRedirect(to: server.address)
       if let redirect, Browser.open("file://\(redirect.path)", with: words) { return }
-      Console.shared.tell("  no browser could be started; open the address in one")
+      Console.shared.tell("  cannot start a browser; open this address in one")
     } else if let host = Browser.remoteHost {
-      Console.shared.tell("  on your own machine: ssh -L \(server.port):127.0.0.1:\(server.port) \(host), then open the address there")
+      Console.shared.tell(
+        "  from your own computer: run `ssh -L \(server.port):127.0.0.1:\(server.port) \(host)`, then open the address there")
     } else {
-      Console.shared.tell("  open the address in a browser on this machine (:set browser=NAME names one)")
+      Console.shared.tell("  open this address in a browser on this computer (`:set browser=NAME` selects a browser)")
     }
   }
 
   private static func words(_ failure: ViewServer.Failure) -> String {
     switch failure {
-    case .cannotListen(let port, let code): "the page cannot be served on port \(port): \(String(cString: strerror(code)))"
-    case .cannotStart(let code): "the page cannot be served: \(String(cString: strerror(code)))"
+    case .cannotListen(let port, let code): "cannot serve the page on port \(port): \(String(cString: strerror(code)))"
+    case .cannotStart(let code): "cannot serve the page: \(String(cString: strerror(code)))"
     }
   }
 
@@ -97,7 +98,7 @@ final class LiveView {
     guard let server else { return }
     for body in server.takePosts() {
       guard let post = ViewPost(body) else {
-        told("this is not something that a page may ask for", isError: true)
+        told("a page cannot request this", isError: true)
         continue
       }
       switch post {
@@ -109,7 +110,7 @@ final class LiveView {
         guard let step = post.step.flatMap({ subject?.step($0) }),
           var line = subject.flatMap({ post.line(of: $0.text(of: step)) })
         else {
-          told("what was shown is no longer there", isError: true)
+          told("the value that was shown no longer exists", isError: true)
           continue
         }
         if case .threshold = post { line += subject?.corrections(after: step) ?? "" }

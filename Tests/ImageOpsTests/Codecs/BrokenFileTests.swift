@@ -24,19 +24,19 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(message("empty.png") == "cannot read `empty.png`: the file is empty")
-    #expect(message("text.png") == "cannot read `text.png`: no PNG, JPEG, TIFF, NPY or DICOM file starts with \"not a pi\"")
-    #expect(message("short.png") == "cannot read `short.png`: no PNG, JPEG, TIFF, NPY or DICOM file starts with 89 50 4e 47")
-    #expect(message("large.png") == "cannot read `large.png`: the PNG file is cut short: 69 bytes cannot hold 60000x4000 pixels")
+    #expect(message("text.png") == "cannot read `text.png`: it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with \"not a pi\"")
+    #expect(message("short.png") == "cannot read `short.png`: it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with 89 50 4e 47")
+    #expect(message("large.png") == "cannot read `large.png`: the PNG file is truncated: 69 bytes cannot hold 60000x4000 pixels")
     #expect(
       message("zero-width.png")
-        == "cannot read `zero-width.png`: the PNG file claims 0x5 pixels; a picture has 1 to 65535 on each side and at most 268435456 in all"
+        == "cannot read `zero-width.png`: the PNG file claims 0x5 pixels; an image can have 1 to 65535 per side and at most 268435456 in all"
     )
     #expect(
       message("truncated-mono16.dcm")
-        == "cannot read `truncated-mono16.dcm`: the DICOM file is cut short: element (7fe0,0010) claims 182 bytes, 142 are left")
+        == "cannot read `truncated-mono16.dcm`: the DICOM file is truncated: element (7fe0,0010) claims 182 bytes, but 142 are left")
     #expect(
       message("disagreeing.dcm")
-        == "cannot read `disagreeing.dcm`: the DICOM file is damaged: the code stream holds 13x7 pixels of 1 samples, the data set claims 13x200 of 1"
+        == "cannot read `disagreeing.dcm`: the DICOM file is damaged: the codestream holds 13x7 pixels of 1 samples, the data set states 13x200 of 1"
     )
   }
 

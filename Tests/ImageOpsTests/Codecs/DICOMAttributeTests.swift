@@ -141,7 +141,7 @@ extension ReadingRemark {
     } catch {
       #expect(
         "\(error)"
-          == "cannot read `comma.dcm`: the DICOM file is damaged: RescaleSlope is `2,5`, and not a number with a decimal point (PS3.5, 6.2)"
+          == "cannot read `comma.dcm`: the DICOM file is damaged: RescaleSlope is `2,5`, which is not a number with a decimal point (PS3.5, 6.2)"
       )
     }
   }

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test("pictures have two dimensions") func dimensions() throws {
-    #expect(throws: CodecError.unreadable(name: "t", .unsupported(.npy, feature: "4 dimensions; a picture has 2"))) {
+    #expect(throws: CodecError.unreadable(name: "t", .unsupported(.npy, feature: "4 dimensions; an image has 2"))) {
       try GrayImage.decode(try CodecFixtures.bytes("tensor.npy"), name: "t")
     }
     #expect(throws: CodecError.unreadable(name: "t", .invalidSize(.npy, width: 3, height: 0))) {

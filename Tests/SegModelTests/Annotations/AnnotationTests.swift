@@ -187,7 +187,7 @@ import Testing
     #expect(throws: AnnotationError.unknownForm) { try AnnotationFile.decode(Array("{}".utf8), name: "a") }
     let heart = Self.labelMe("{\"label\": \"heart\", \"points\": [[1, 1], [2, 2], [3, 1]]}")
     let unknown = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(heart, name: "a") }
-    #expect(unknown.map { "\($0)" }?.contains("none of its labels is known (heart)") == true)
+    #expect(unknown.map { "\($0)" }?.contains("it has only unknown labels (heart)") == true)
     for shapes in [
       "{\"points\": []}", "{\"label\": \"opacity\"}", "{\"label\": \"opacity\", \"points\": [[1]]}",
       "{\"label\": \"opacity\", \"points\": [[1, 1e300]]}",

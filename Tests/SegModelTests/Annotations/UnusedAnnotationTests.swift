@@ -48,7 +48,7 @@ import Testing
     let ambiguous = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(file, name: "f", image: "v.png", size: Self.size) }
     #expect(ambiguous.map { "\($0)" }?.contains("a/v.png, b/v.png") == true)
     let missing = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(file, name: "f", image: "c/v.png", size: Self.size) }
-    #expect(missing.map { "\($0)" }?.contains("none is `c/v.png`; there is: a/v.png, b/v.png") == true)
+    #expect(missing.map { "\($0)" }?.contains("but not `c/v.png`; it has a/v.png, b/v.png") == true)
   }
 
   @Test func everythingThatIsNotUsedIsCounted() throws {
@@ -80,7 +80,7 @@ import Testing
     #expect(read.remarks.notRegions == 1 && read.remarks.withoutPixels == 1 && read.remarks.unknownFlags == ["blurred"])
     let nothing = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(AnnotationTests.labelMe(line), name: "f") }
     #expect(
-      nothing.map { "\($0)" } == "it holds no regions of this X-ray: 1 shape is no region (a point, a line, or a polygon of two points)")
+      nothing.map { "\($0)" } == "it has no regions for this X-ray: 1 shape is not a region (a point, a line, or a polygon of two points)")
   }
 
   @Test func aByteOrderMarkIsIgnored() throws {

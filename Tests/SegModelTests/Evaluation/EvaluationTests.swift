@@ -39,7 +39,7 @@ import Testing
     expectClose([try #require(figures["opacity Dice, median"]?.value)], [(2.0 / 3 + 0.8) / 2], relative: 1e-9)
     #expect(figures["opacity, average symmetric, mean"]?.count == 3, "a missing outline has no distance")
     expectClose([try #require(figures["percent and geographic extent: Pearson"]?.value)], [1], relative: 1e-9)
-    #expect(figures["right and left told apart"]?.value == 0.75)
+    #expect(figures["right and left lung distinguished"]?.value == 0.75)
     let course = Dictionary(uniqueKeysWithValues: Course(cases: evaluation.cases).areas.figures.map { ($0.name, $0) })
     #expect(course["ICU admission from percent"]?.value == 1 && course["ICU admission from percent"]?.count == 3)
     #expect(figures["right lung Dice, mean"] == nil && course["death from percent"] == nil)

@@ -48,22 +48,22 @@ import Testing
     }
     #expect(
       try refusal { $0["encoder._blocks.4._depthwise_conv.weight"] = Tensor(shape: [60, 1, 3, 3]) }
-        == "FILE is no encoder of unet-efficientnet-lite0: weight `encoder._blocks.4._depthwise_conv.weight` has shape 60×1×3×3, but the "
+        == "FILE is not an encoder of unet-efficientnet-lite0: weight `encoder._blocks.4._depthwise_conv.weight` has shape 60×1×3×3, but the "
         + "architecture needs 60×1×5×5")
     #expect(
       try refusal { $0["encoder._blocks.15._bn2.running_var"] = nil }
-        == "FILE is no encoder of unet-efficientnet-lite0: the weights lack `encoder._blocks.15._bn2.running_var`")
+        == "FILE is not an encoder of unet-efficientnet-lite0: the weights lack `encoder._blocks.15._bn2.running_var`")
     #expect(
       try refusal { $0["encoder._conv_stem.weight"] = Tensor(shape: [8, 3, 3, 3]) }
-        == "FILE is no encoder of unet-efficientnet-lite0: weight `encoder._conv_stem.weight` has shape 8×3×3×3, but the architecture needs "
+        == "FILE is not an encoder of unet-efficientnet-lite0: weight `encoder._conv_stem.weight` has shape 8×3×3×3, but the architecture needs "
         + "8×1×3×3")
     #expect(
       try refusal { $0["encoder._conv_stem.weight"] = Tensor(shape: [7, 1, 3, 3]) }
-        == "FILE is no encoder of unet-efficientnet-lite0: width is 7, but must be a multiple of 4 in 8...256")
-    #expect(try refusal { $0["encoder._conv_stem.weight"] = nil }.hasPrefix("FILE holds no encoder: none of its tensors"))
+        == "FILE is not an encoder of unet-efficientnet-lite0: width is 7 but must be a multiple of 4 in 8...256")
+    #expect(try refusal { $0["encoder._conv_stem.weight"] = nil }.hasPrefix("FILE contains no encoder: none of its tensors"))
     for (name, value) in [("encoder._bn0.weight", Float.nan), ("encoder._bn0.bias", .infinity), ("encoder._bn0.running_var", -1)] {
       let message = try refusal { $0[name]?.withUnsafeMutableBufferPointer { $0[1] = value } }
-      #expect(message == "FILE: `\(name)` holds values that no trained encoder has (not finite, or a negative variance)")
+      #expect(message == "FILE: `\(name)` contains invalid values (not finite, or a negative variance)")
     }
   }
 

@@ -73,30 +73,32 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 7, "is truncated: tensor `x` ends at byte 8 of the data, which has 7"),
+    (
+      #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 7, "is truncated: tensor `x` ends at byte 8 of the data, which has only 7"
+    ),
     (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 9, "1 bytes at 8 of the data belong to no tensor"),
     (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12, "4 bytes at 0 of the data belong to no tensor"),
     (
       #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
-      "the tensors `x` and `y` share bytes"
+      "the tensors `x` and `y` overlap"
     ),
-    (#"{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "its shape [3] takes 12 bytes, its `data_offsets` span 8"),
+    (#"{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "its shape [3] takes 12 bytes, but its `data_offsets` span 8"),
     (
       #"{"x":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,8]}}"#, 8,
-      "its shape [4294967296, 4294967296, 4] is beyond any file"
+      "its shape [4294967296, 4294967296, 4] is too large"
     ),
-    (#"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,8]}}"#, 8, "its `shape` is not made of sizes"),
-    (#"{"x":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, 8, "its `shape` is not made of sizes"),
+    (#"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,8]}}"#, 8, "its `shape` is not a list of sizes"),
+    (#"{"x":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, 8, "its `shape` is not a list of sizes"),
     (#"{"x":{"dtype":"F31","shape":[2],"data_offsets":[0,8]}}"#, 8, "unknown type `F31`"),
-    (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "its `data_offsets` are not a range"),
-    (#"{"x":{"dtype":"F32","shape":[2]}}"#, 8, "its `data_offsets` are not a range"),
+    (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "its `data_offsets` are not a valid range"),
+    (#"{"x":{"dtype":"F32","shape":[2]}}"#, 8, "its `data_offsets` are not a valid range"),
     (#"{"x":7}"#, 8, "it has no `dtype`"),
     (#"[]"#, 0, "the header is malformed: it is not an object"),
-    (#"{"__metadata__":{"a":1}}"#, 0, "`__metadata__` holds something else than text under `a`"),
+    (#"{"__metadata__":{"a":1}}"#, 0, "`__metadata__` has a value that is not text under `a`"),
     (#"{"__metadata__":[]}"#, 0, "`__metadata__` is not an object"),
-    (#"{"x":{},"x":{}}"#, 0, "the JSON text names the key `x` twice"),
-    (#"{"x":[[[[[[]]]]]]}"#, 0, "the JSON text nests deeper than 4 levels"),
-    (#"{"x""#, 0, "the JSON text ends too early"),
+    (#"{"x":{},"x":{}}"#, 0, "the JSON text has the key `x` twice"),
+    (#"{"x":[[[[[[]]]]]]}"#, 0, "the JSON text is nested more than 4 levels"),
+    (#"{"x""#, 0, "the JSON text is truncated"),
   ])
   func refusesALyingHeader(header: String, data: Int, complaint: String) throws {
     let folder = try ScratchFolder()

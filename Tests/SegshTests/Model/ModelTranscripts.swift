@@ -35,7 +35,7 @@ import Testing
     try folder.write("not a model at all", to: "bad.safetensors")
     let outcome = try program.run(["model", "info", "bad.safetensors"], in: folder.url)
     #expect(outcome.status == 1)
-    #expect(outcome.errors.hasPrefix("error: bad.safetensors is damaged or no safetensors file"))
+    #expect(outcome.errors.hasPrefix("error: bad.safetensors is damaged or not a safetensors file"))
   }
 
   @Test func `a benchmark prints an object a line`() throws {

@@ -47,28 +47,28 @@ import Testing
       "1 + 1")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let text = outcome.output
-    #expect(text.contains("Small, 1 of 3: Dark\n\nFind what is dark:\n\n    dark = xray < LEVEL\n\nasked for: dark = …"))
+    #expect(text.contains("Small, 1 of 3: Dark\n\nFind what is dark:\n\n    dark = xray < LEVEL\n\nyour task: dark = …"))
     #expect(text.contains("You have xray = _1 Image 64x64"))
-    #expect(text.contains("lesson: Dice 0."))
-    #expect(text.contains("of the region is missing"))
-    #expect(text.contains("lesson: `dark` is not there yet; hint helps; skip shows a way and goes on\n"))
+    #expect(text.contains("lesson: Dice coefficient 0."))
+    #expect(text.contains("of the reference region is missing"))
+    #expect(text.contains("lesson: `dark` is not solved yet; `hint` helps; `skip` shows a solution and continues\n"))
     #expect(text.contains("lesson: hint: Half of the range will do.\n"))
-    #expect(text.contains("lesson: that were all hints; skip shows a way\n"))
+    #expect(text.contains("lesson: there are no more hints; `skip` shows a solution\n"))
     #expect(text.contains("dark = _3 Mask"), "an answer without a name gets it")
-    #expect(text.contains("lesson: reached: Dice "))
+    #expect(text.contains("lesson: solved: Dice coefficient "))
     #expect(text.contains("lesson: 7 is too low\n"))
-    #expect(text.contains(" is the truth). next goes on\n"))
-    #expect(text.contains("Small, 3 of 3: The end\n\nThat was it.\n\nnext goes on; lesson stop leaves\n"))
-    #expect(text.contains("lesson: that was Small: 2 of 2 checkpoints reached\n"))
+    #expect(text.contains("). `next` continues\n"))
+    #expect(text.contains("Small, 3 of 3: The end\n\nThat was it.\n\n`next` continues, `lesson stop` ends the lesson\n"))
+    #expect(text.contains("lesson: completed Small: 2 of 2 checkpoints solved\n"))
     #expect(text.hasSuffix("\n2\n"))
   }
 
   @Test func `skip shows a way and makes what later steps need`() throws {
     let outcome = try talk("lesson small.seg", "skip", "skip", "lesson", "lesson stop", "count")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("lesson: one way:\n    dark = xray < 128\n  dark = _2 Mask"))
+    #expect(outcome.output.contains("lesson: one solution:\n    dark = xray < 128\n  dark = _2 Mask"))
     #expect(outcome.output.components(separatedBy: "Small, 3 of 3: The end").count == 3, "lesson alone says it again")
-    #expect(outcome.output.contains("lesson: left Small at step 3 of 3; what you made is still there\n"))
+    #expect(outcome.output.contains("lesson: ended Small at step 3 of 3; your variables are kept\n"))
   }
 
   @Test func `progress is kept between sessions, and a lesson goes on where it was left`() throws {
@@ -79,12 +79,12 @@ import Testing
     #expect(try talk("lesson small", "dark = xray < 128", "next", "lesson stop").status == 0)
     #expect(try folder.text(of: "state/segsh/lessons") == "small 2 3 1 open\n")
     #expect(try talk("lesson").output.contains("  Small, 3 steps (2 of 3). About little."))
-    #expect(try talk("lesson small").output.contains("lesson: last time you came to step 2 of 3: lesson small from=2 goes on there\n"))
+    #expect(try talk("lesson small").output.contains("lesson: you reached step 2 of 3 last time; to continue there: lesson small from=2\n"))
     let rest = try talk("lesson small from=2", "count = dark.area", "next", "next", "lesson")
     #expect(rest.status == 0, "\(rest.errors)")
     #expect(rest.output.contains("Small, 2 of 3: How much"))
     #expect(!rest.output.contains("Small, 1 of 3"))
-    #expect(rest.output.contains("lesson: that was Small"))
+    #expect(rest.output.contains("lesson: completed Small"))
     #expect(rest.output.contains("Small, 3 steps (done)."))
     #expect(try talk("lesson small from=4").errors.contains("1 to 3"))
     try folder.write("rubbish\nsmall 9 3 1 open\nsmall x\n", to: "state/segsh/lessons")
@@ -101,12 +101,12 @@ import Testing
   @Test func `the lessons are listed, and a near name is offered`() throws {
     #expect(try talk("lesson").output.contains("\n  thresholds  Thresholds, 5 steps."))
     #expect(try talk("lesson treshold").errors.contains("did you mean `thresholds`?"))
-    #expect(try talk("lesson check small.seg").output.hasSuffix("3. The end: to be read\nevery checkpoint is reached\n"))
+    #expect(try talk("lesson check small.seg").output.hasSuffix("3. The end: text only\nevery checkpoint is reached\n"))
   }
 
   @Test func `one line alone holds no lesson`() throws {
     let outcome = try program.run(["-c", "lesson thresholds"], in: folder.url)
     #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("lessons are for the prompt"))
+    #expect(outcome.errors.contains("lessons run only at the prompt"))
   }
 }

@@ -19,7 +19,7 @@ import Testing
   private static let question = Array("\u{1B}[c".utf8)
   private static let hasChafa = dlopen("libchafa.so.0", RTLD_LAZY) != nil
 
-  @Test(.enabled(if: hasChafa, "chafa's library is not installed")) func `a terminal with sixels gets a thumbnail`() throws {
+  @Test(.enabled(if: hasChafa, "the Chafa library is not installed")) func `a terminal with sixels gets a thumbnail`() throws {
     let terminal = try start()
     terminal.type("phantom size=64\r")
     try terminal.waitForBytes(Self.question)
@@ -38,7 +38,7 @@ import Testing
     #expect(TerminalDecoding.sixels(in: Array(terminal.output[before...])) == nil)
   }
 
-  @Test(.enabled(if: hasChafa, "chafa's library is not installed")) func `kitty is asked once and shown to`() throws {
+  @Test(.enabled(if: hasChafa, "the Chafa library is not installed")) func `kitty is asked once and shown to`() throws {
     let terminal = try start(["TERM": "xterm-256color"])
     terminal.type("phantom size=64 | show\r")
     try terminal.waitForBytes(Self.question)

@@ -32,7 +32,7 @@ import Testing
     terminal.type("m.area > 0\r")
     try terminal.wait(for: "_3 Bool true")
     terminal.type(":quit\r")
-    try terminal.wait(for: "not saved; leave? [y/N]")
+    try terminal.wait(for: "not saved; exit anyway? [y/N]")
     terminal.type("y\r")
     #expect(try terminal.waitForExit() == 0)
     #expect(terminal.screen.text.contains("m = _2 Mask "))
@@ -159,7 +159,7 @@ import Testing
     #expect(try terminal.waitForExit() == 0, "what a lesson made needs no saving")
   }
 
-  @Test(.enabled(if: dlopen("libchafa.so.0", RTLD_LAZY) != nil, "chafa's library is not installed"))
+  @Test(.enabled(if: dlopen("libchafa.so.0", RTLD_LAZY) != nil, "the Chafa library is not installed"))
   func `a picture is drawn below its line where that is asked for`() throws {
     let terminal = try start()
     terminal.type("phantom size=64\r")
@@ -202,7 +202,7 @@ import Testing
     terminal.type("if true {\r")
     try terminal.waitForLastLine("  ...")
     terminal.type(":time on\r")
-    try terminal.wait(for: "time is on")
+    try terminal.wait(for: "run times are on")
     terminal.type("print 7\r}\r")
     try terminal.waitForPrompt(after: " ms")
     #expect(terminal.screen.text.contains("\n7\n"))
@@ -221,7 +221,7 @@ import Testing
   @Test func `Ctrl-C clears the line, or drops the text begun`() throws {
     let terminal = try start()
     terminal.type("load not this\u{3}")
-    try terminal.wait(for: "(exit, :quit or Ctrl-D leaves)")
+    try terminal.wait(for: "(to exit: Ctrl-D, :quit or exit)")
     try terminal.waitForLastLine("segsh>")
     terminal.type("if true {\r")
     try terminal.waitForLastLine("  ...")
@@ -264,7 +264,7 @@ import Testing
     terminal.type("phantom size=64 | threshold otsu\r")
     try terminal.waitForLastLine("_1 Mask>")
     terminal.type("\u{4}")
-    try terminal.wait(for: "1 result is not saved; leave? [y/N]")
+    try terminal.wait(for: "1 result is not saved; exit anyway? [y/N]")
     terminal.type("n\r")
     try terminal.waitForLastLine("_1 Mask>")
     terminal.type("it | save m.png\r")
@@ -348,13 +348,13 @@ import Testing
     #expect(!text.contains("other"))
     #expect(try Program().run(["check", "why.seg"], in: folder.url).status == 0)
     terminal.type(":save why.seg --why nothing\r")
-    try terminal.wait(for: "nothing made here is called `nothing`")
+    try terminal.wait(for: "this session has no value `nothing`")
   }
 
   @Test func `an unknown meta command is answered with a near one`() throws {
     let terminal = try start()
     terminal.type(":udno\r")
-    try terminal.wait(for: "there is no `:udno`; did you mean `:undo`?")
+    try terminal.wait(for: "unknown command `:udno`; did you mean `:undo`?")
   }
 
   @Test func `help explains, searches and lists`() throws {

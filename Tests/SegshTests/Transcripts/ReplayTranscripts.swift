@@ -139,10 +139,12 @@ import Testing
   @Test func `a missing or damaged lock is answered with the way to one`() throws {
     let missing = try segsh("replay", "case.seg", "--verify")
     #expect(
-      missing == .init(status: 1, output: "", errors: "error: there is no lock `case.seg.lock`; `segsh run case.seg --lock` writes it\n"))
+      missing
+        == .init(
+          status: 1, output: "", errors: "error: there is no lock file `case.seg.lock`; create it with `segsh run case.seg --lock`\n"))
     try folder.write("{\"segsh_lock\": 1", to: "case.seg.lock")
     let damaged = try segsh("replay", "case.seg", "--verify")
-    #expect(damaged.status == 1 && damaged.errors.hasPrefix("error: the lock `case.seg.lock` is damaged: "))
+    #expect(damaged.status == 1 && damaged.errors.hasPrefix("error: the lock file `case.seg.lock` is damaged: "))
     #expect(try segsh("replay", "cas.seg").errors.contains("did you mean `case.seg`?"))
     #expect(try segsh("replay", "case.seg", "--data", "nowhere").status == 2)
   }
@@ -151,7 +153,7 @@ import Testing
     #expect(try segsh("-c", "load a.png | threshold 100 | overlay color=red | save over.png").status == 0)
     let good = try segsh("replay", "over.png", "--verify")
     #expect(good.status == 0)
-    #expect(good.output.hasPrefix("over.png: 4,096 pixels identical\n  made again by 3 steps from a.png (SHA-256 "))
+    #expect(good.output.hasPrefix("over.png: 4,096 pixels identical\n  reproduced in 3 steps from a.png (SHA-256 "))
     #expect(try segsh("replay", "a.png", "--verify").output.hasPrefix("a.png: 4,096 pixels identical\n"))
     try remove("a.png")
     let missing = try segsh("replay", "over.png", "--verify")
@@ -160,9 +162,9 @@ import Testing
     let changed = try segsh("replay", "over.png", "--verify")
     #expect(changed.status == 1 && changed.errors.contains("the input `input1.png`"))
     #expect(try segsh("-c", "phantom size=64 | save none.png recipe=none").status == 0)
-    #expect(try segsh("replay", "none.png").errors.hasPrefix("error: none.png carries no recipe: "))
+    #expect(try segsh("replay", "none.png").errors.hasPrefix("error: none.png contains no recipe: "))
     #expect(try segsh("-c", "phantom size=64 | save p.jpg").status == 0)
-    #expect(try segsh("replay", "p.jpg").errors.contains("only PNG, SVG and CSV files carry a recipe"))
+    #expect(try segsh("replay", "p.jpg").errors.contains("only PNG, SVG and CSV files contain a recipe"))
   }
 
   @Test func `a session is saved with a lock, and its script gives the same values`() throws {

@@ -106,14 +106,14 @@ import Testing
     try folder.write("seglang 1\nexpect 1 > 2\nexpect 2 > 1\n", to: "bad.seg")
     try folder.write("seglang 1\nassert 1 > 2\n", to: "stop.seg")
     #expect(
-      try segsh("test", "good.seg") == .init(status: 0, output: "ok     good.seg  1 of 1 expectations hold\n", errors: ""))
+      try segsh("test", "good.seg") == .init(status: 0, output: "ok     good.seg  1 of 1 expectations met\n", errors: ""))
     let outcome = try segsh("test", "bad.seg", "stop.seg", "good.seg")
     #expect(outcome.status == 3)
     #expect(
       outcome.output == """
-        FAILED bad.seg  1 of 2 expectations hold
+        FAILED bad.seg  1 of 2 expectations met
         FAILED stop.seg
-        ok     good.seg  1 of 1 expectations hold
+        ok     good.seg  1 of 1 expectations met
 
         """)
     #expect(outcome.errors.contains("bad.seg:2:"))

@@ -75,12 +75,12 @@ final class ViewBrowserTests {
     try page.wait(
       for: "window.segsh.stage.before && window.segsh.stage.layers.some((layer) => layer.key === 'prior-opacity' && layer.plane)")
     #expect(try page.text("window.segsh.scene.before.name") == "prior old")
-    #expect(try page.holds("/^prior (registered|laid on) /.test(document.getElementById('placed').textContent)"))
+    #expect(try page.holds("/^prior (registered|aligned to) /.test(document.getElementById('placed').textContent)"))
     #expect(try page.holds("!document.getElementById('compare').hidden"))
     let outlined = try pixels(page)
     #expect(outlined != alone)
     try page.press("c")
-    #expect(try pixels(page) != outlined, "left of the border lies the earlier X-ray")
+    #expect(try pixels(page) != outlined, "left of the border lies the prior X-ray")
     prompt.terminal.type("view browser=false\r")
     try page.wait(for: "!window.segsh.scene.layers.some((layer) => layer.key === 'prior-opacity')")
     #expect(page.problems == [])
@@ -209,7 +209,7 @@ final class ViewBrowserTests {
 
   @Test func `moving the threshold after a correction keeps the correction`() throws {
     let (prompt, page) = try open(["phantom seed=7 size=256", "_1.image | segment", "_2 | exclude rectangle [[0, 0], [255, 127]]"])
-    try page.wait(for: "document.getElementById('level-note').textContent.includes('1 correction is applied on top')")
+    try page.wait(for: "document.getElementById('level-note').textContent.includes('1 correction is kept')")
     #expect(try page.text("document.getElementById('before-is').textContent") == "Before: uncorrected.")
     #expect(try page.number("window.segsh.scene.severity.after.right.percent") == 0)
     try page.press("t")
