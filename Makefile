@@ -42,8 +42,8 @@ images: setup  ## makes the pictures of Docs anew from phantoms, with Chromium
 DATA      ?= ../shared/data
 MORE      ?= $(wildcard ../shared/more)
 TRAINING  ?= $(OUT)/training
-train-default: build  ## trains and calibrates the shipped model from DATA=folder and MORE=folder (hours); run again to continue
-	@Tools/train-default "$(SEGSH)" "$(TRAINING)" "$(DATA)" $(if $(MORE),"$(MORE)",)
+train-default: build  ## trains and calibrates the shipped model from DATA=folder and MORE=folder (hours; TEACHER=resnet18 skips the first half); run again to continue
+	@Tools/train-default "$(SEGSH)" "$(TRAINING)" "$(DATA)" "$(MORE)" $(TEACHER)
 
 evaluate: build  ## judges the shipped model on DATA=folder
 	@$(SEGSH) evaluate --data "$(DATA)"

@@ -45,7 +45,7 @@ public struct CaseRecord: Sendable, Identifiable {
 
   /// Set and file name: `opacity/p01.png`.
   public let id: String
-  public let kind: Kind
+  public internal(set) var kind: Kind
   public let imagePath: String
   public let lungsPath: String?
   public let opacityPath: String?
@@ -54,8 +54,8 @@ public struct CaseRecord: Sendable, Identifiable {
   public let patient: String
   /// The fold in which the patient is held out; nil for a case that is never held out by itself.
   public let fold: Int?
-  public let finding: String
-  public let view: String
+  public internal(set) var finding: String
+  public internal(set) var view: String
   public let sex: String
   /// In years.
   public let age: Double?
@@ -70,6 +70,8 @@ public struct CaseRecord: Sendable, Identifiable {
   public let wentToICU: Bool?
   /// Whether the patient may also be a patient of another collection of the data, under another name, so that no fold can keep the two apart.
   public let mayBeKnownElsewhere: Bool
+  /// Whether readers drew a box around opacity (the column `boxes`), whose outline is not known.
+  public internal(set) var hasBoxes = false
 }
 
 extension CaseRecord {
@@ -118,6 +120,7 @@ extension CaseRecord {
       brixiaZones = zones.contains(nil) ? nil : zones.compactMap { $0 }
     }
     mayBeKnownElsewhere = row["note"].contains("patient also in")
+    hasBoxes = !["", "[]"].contains(row["boxes"])
     survived = try Self.answer(row, "survival", tablePath)
     intubated = try Self.answer(row, "intubated", tablePath)
     wentToICU = try Self.answer(row, "went_icu", tablePath)
@@ -134,7 +137,7 @@ extension CaseRecord {
     patient = file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere, hasBoxes) = (nil, nil, nil, false, false)
   }
 
   /// A case of a folder of annotations.
@@ -147,7 +150,7 @@ extension CaseRecord {
     patient = file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere, hasBoxes) = (nil, nil, nil, false, false)
   }
 
   /// A case of which only scores are told.
@@ -161,7 +164,7 @@ extension CaseRecord {
     imagePath = id
     (lungsPath, opacityPath, annotationPath, brixiaZones, age) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
-    (survived, intubated, wentToICU, mayBeKnownElsewhere) = (nil, nil, nil, false)
+    (survived, intubated, wentToICU, mayBeKnownElsewhere, hasBoxes) = (nil, nil, nil, false, false)
   }
 
   private static func answer(_ row: CSVTable.Row, _ column: String, _ path: String) throws -> Bool? {

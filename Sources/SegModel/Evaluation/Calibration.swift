@@ -11,8 +11,17 @@ public struct Calibration: Sendable {
     var features: SeverityFeatures?
     /// Zones as drawn; nil where opacity was not.
     var drawn: LungZones?
-    /// Dice of the opacity at each of `opacityThresholds`; nil where it was not drawn.
+    /// Dice coefficient of the opacity at each of `opacityThresholds`; nil where it was not drawn.
     var dice: [Double]?
+    /// Dice coefficient of both lungs; nil where they were not drawn.
+    var lungsDice: Double?
+    /// Opaque percentage of the lungs at each of `opacityThresholds`, for a clear film and for a pneumonia with boxes; nil for others, and where no lungs were found.
+    var percents: [Double]?
+    /// Whether the image is smaller than the network's square.
+    var isSmall = false
+
+    /// Cases whose errors are held apart, so that many easy ones do not narrow the intervals of the others.
+    var group: Int { record.isKnownToBeClear ? isSmall ? 2 : 1 : 0 }
   }
 
   /// What is tried as the probability from which a pixel is opaque. Lower ones would agree still better with what was drawn where there is opacity, but X-rays
@@ -20,7 +29,7 @@ public struct Calibration: Sendable {
   static let opacityThresholds: [Float] = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6]
 
   let cases: [Case]
-  /// The threshold with the best mean Dice, at which severity was taken; nil with fewer than ten drawn cases, where the models' own was.
+  /// The threshold that was chosen, at which severity was taken; nil with fewer than ten drawn cases, where the models' own was.
   public let opacityThreshold: Float?
 
   init(cases: [Case], opacityThreshold: Float? = nil) { (self.cases, self.opacityThreshold) = (cases, opacityThreshold) }
@@ -36,22 +45,49 @@ public struct Calibration: Sendable {
     var predicted: [Predicted] = []
     for (index, record) in records.enumerated() {
       try cancellation.check()
-      if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil {
+      if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil || record.isLabeledPneumonia {
         predicted.append(try Predicted(record, fold: fold, segmenter: segmenter, polling: cancellation))
       }
       onCase(index + 1)
     }
-    opacityThreshold = Self.threshold(from: predicted.compactMap(\.dice))
+    opacityThreshold = Self.threshold(
+      dice: predicted.compactMap(\.dice),
+      films: predicted.compactMap { Self.film(of: $0.record, isSmall: $0.isSmall, percents: $0.percents) })
     let threshold = opacityThreshold
     cases = try predicted.map { try $0.judged(at: threshold, polling: cancellation) }
   }
 
-  /// The threshold with the best mean Dice; the higher of equal ones.
-  /// - Returns: nil with fewer than ten cases.
-  static func threshold(from dice: [[Double]]) -> Float? {
+  /// A film of which it is known whether it is clear, and its opaque percentage at each of `opacityThresholds`.
+  struct Film {
+    let isClear: Bool
+    let percents: [Double]
+
+    /// Whether it is called clear, or opaque, as it should be.
+    func isRight(at index: Int) -> Bool { (percents[index] <= Double(Calibration.clearPercent)) == isClear }
+  }
+
+  /// Small films are left out: they are easy, and many.
+  private static func film(of record: CaseRecord, isSmall: Bool, percents: [Double]?) -> Film? {
+    percents.flatMap { isSmall ? nil : Film(isClear: record.kind == .clear, percents: $0) }
+  }
+
+  /// The threshold with the best sum of three shares: the mean Dice coefficient of drawn opacity, the share of clear films that are called clear, and that of the pneumonias
+  /// with boxes that are not.
+  /// - Parameter dice: of each drawn case at each of `opacityThresholds`.
+  /// - Returns: the higher of equal ones; nil with fewer than ten drawn cases.
+  static func threshold(dice: [[Double]], films: [Film] = []) -> Float? {
     guard dice.count >= 10 else { return nil }
-    let means = opacityThresholds.indices.map { index in dice.reduce(0) { $0 + $1[index] } }
-    return means.max().flatMap { best in means.lastIndex(of: best) }.map { opacityThresholds[$0] }
+    let agreement = opacityThresholds.indices.map { index in
+      [true, false].reduce(Statistics.mean(dice.map { $0[index] }) ?? 0) { sum, isClear in
+        sum + (Statistics.mean(films.filter { $0.isClear == isClear }.map { $0.isRight(at: index) ? 1 : 0 }) ?? 0)
+      }
+    }
+    return agreement.max().flatMap { best in agreement.lastIndex(of: best) }.map { opacityThresholds[$0] }
+  }
+
+  static func threshold(from cases: [Case]) -> Float? {
+    threshold(
+      dice: cases.compactMap(\.dice), films: cases.compactMap { film(of: $0.record, isSmall: $0.isSmall, percents: $0.percents) })
   }
 
   /// What the network says of a case, before a threshold is chosen.
@@ -65,6 +101,9 @@ public struct Calibration: Sendable {
     let spacing: Spacing
     var drawn: LungZones?
     var dice: [Double]?
+    var lungsDice: Double?
+    var percents: [Double]?
+    var isSmall: Bool { min(size.width, size.height) < segmenter.model.side }
 
     init(_ record: CaseRecord, fold: Int, segmenter: Segmenter, polling cancellation: Cancellation) throws {
       let image = try record.image()
@@ -73,9 +112,17 @@ public struct Calibration: Sendable {
       frame = input.frame
       prediction = try segmenter.predict(input.pixels, polling: cancellation)
       guard record.fold == fold else { return }
+      if record.kind == .clear || record.hasBoxes {
+        let percents = try Calibration.opacityThresholds.map { threshold -> Double? in
+          let found = try segmentation(at: threshold, polling: cancellation)
+          return LungZones(counting: found.lungs, found.opacity).both.share.map { 100 * $0 }
+        }
+        self.percents = percents.contains(nil) ? nil : percents.compactMap { $0 }
+      }
       let truth = try record.truth(size: image.size, polling: cancellation)
       guard let lungs = truth.lungs, let opacity = truth.opacity else { return }
       drawn = try LungZones(lungs: lungs, opacity: opacity)
+      lungsDice = try Overlap(of: segmentation(at: nil, polling: cancellation).lungs.foreground, against: lungs.foreground).dice
       dice = try Calibration.opacityThresholds.map { threshold in
         try Overlap(of: segmentation(at: threshold, polling: cancellation).opacity, against: opacity).dice
       }
@@ -92,7 +139,9 @@ public struct Calibration: Sendable {
       let severity = try Severity(segmentation(at: threshold, polling: cancellation), polling: cancellation)
       return Case(
         record: record, fold: fold, severity: severity,
-        features: severity.workingAreas.flatMap { SeverityFeatures(prediction, zones: $0) }, drawn: drawn, dice: dice)
+        features: severity.workingAreas.flatMap { SeverityFeatures(prediction, zones: $0) }, drawn: drawn, dice: dice,
+        lungsDice: lungsDice, percents: percents,
+        isSmall: isSmall)
     }
   }
 
@@ -107,13 +156,16 @@ public struct Calibration: Sendable {
     var rules: [IntervalRule.Figure: IntervalRule] = [:]
     for figure in IntervalRule.Figure.allCases { rules[figure] = Self.rule(figure, from: points[figure] ?? []) }
     model.intervalRules = IntervalRules(rules: rules)
+    model.heldOut = heldOut
   }
 
   /// A figure, how unsure the network is of it, and what readers say.
   struct Point: Sendable {
     var fold: Int
-    /// Whether the case is known to be free of opacity.
-    var isClear: Bool
+    /// See `Case.group`.
+    var group: Int
+    /// Whether a reader gave the truth; it follows from the absence of opacity in a clear film.
+    var isRead: Bool
     var value: Double
     var spread: Double
     var truth: Double
@@ -126,7 +178,7 @@ public struct Calibration: Sendable {
       guard let found, let truth else { return }
       let spread = (found.interval.upperBound - found.interval.lowerBound) / 2
       points[figure, default: []].append(
-        Point(fold: item.fold, isClear: item.record.isKnownToBeClear, value: found.value, spread: spread, truth: truth))
+        Point(fold: item.fold, group: item.group, isRead: item.record.kind != .clear, value: found.value, spread: spread, truth: truth))
     }
     for item in cases {
       func percent(_ zone: (LungZones) -> LungZones.Zone) -> Double? {
@@ -165,7 +217,10 @@ public struct Calibration: Sendable {
     var best: (way: Way, points: [Point], error: Double) = (.told, [], .infinity)
     for way in Way.allCases {
       let points = points(for: figure, by: way)
-      let error = points.reduce(0) { $0 + ($1.value - $1.truth) * ($1.value - $1.truth) }
+      func squaredError(_ points: [Point]) -> Double {
+        Statistics.mean(points.map { ($0.value - $0.truth) * ($0.value - $0.truth) }) ?? 0
+      }
+      let error = squaredError(points.filter(\.isRead)) + ScoreEstimator.clearShare * squaredError(points.filter { !$0.isRead })
       if !points.isEmpty, error < best.error { best = (way, points, error) }
     }
     return (best.way, best.points)
@@ -189,8 +244,8 @@ public struct Calibration: Sendable {
         guard let features = item.features, let truth = Self.score(figure, of: item.record) else { continue }
         points.append(
           Point(
-            fold: fold, isClear: item.record.isKnownToBeClear, value: estimator.estimate(features),
-            spread: 0, truth: truth))
+            fold: fold, group: item.group, isRead: item.record.kind != .clear, value: estimator.estimate(features), spread: 0, truth: truth)
+        )
       }
     }
     return points
@@ -202,7 +257,7 @@ public struct Calibration: Sendable {
     figure == .extentEstimate ? record.geographicExtent : figure == .brixiaEstimate ? record.brixia : nil
   }
 
-  private func estimator(_ figure: IntervalRule.Figure, by way: Way, from cases: [Case]) -> ScoreEstimator? {
+  func estimator(_ figure: IntervalRule.Figure, by way: Way, from cases: [Case]) -> ScoreEstimator? {
     switch way {
     case .told: Self.told(figure)
     case .share: line(figure, from: cases)
@@ -211,11 +266,21 @@ public struct Calibration: Sendable {
     }
   }
 
-  private func line(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
-    let examples = cases.compactMap { item -> ScoreEstimator.Example? in
-      guard let features = item.features, let score = Self.score(figure, of: item.record) else { return nil }
-      return ScoreEstimator.Example(patient: item.record.patient, features: features, score: score)
+  /// The cases with a score; clear films together count half as much as those that readers scored.
+  private static func examples(_ figure: IntervalRule.Figure, from cases: [Case]) -> [ScoreEstimator.Example] {
+    let scored = cases.filter { $0.features != nil && score(figure, of: $0.record) != nil }
+    let clear = scored.count { $0.record.kind == .clear }
+    let importance = ScoreEstimator.clearShare * Double(scored.count - clear) / Double(max(1, clear))
+    return scored.compactMap { item in
+      guard let features = item.features, let score = score(figure, of: item.record) else { return nil }
+      let isRead = item.record.kind != .clear
+      return ScoreEstimator.Example(
+        patient: item.record.patient, features: features, score: score, importance: isRead ? 1 : importance, isRead: isRead)
     }
+  }
+
+  private func line(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
+    let examples = Self.examples(figure, from: cases)
     return ScoreEstimator.line(through: examples, range: figure.range)
   }
 
@@ -223,27 +288,26 @@ public struct Calibration: Sendable {
   /// weight, and have no part in the choice of penalties.
   private func ridge(_ figure: IntervalRule.Figure, from cases: [Case]) -> ScoreEstimator? {
     let records = cases.map(\.record)
-    let both = records.filter { $0.geographicExtent != nil && $0.brixia != nil }
+    let both = records.filter { $0.kind != .clear && $0.geographicExtent != nil && $0.brixia != nil }
     let line =
       figure == .extentEstimate
       ? RidgeRegression(rows: both.map { [$0.brixia ?? 0] }, targets: both.map { $0.geographicExtent ?? 0 }, strength: 1e-6) : nil
-    let examples = cases.compactMap { item -> ScoreEstimator.Example? in
-      guard let features = item.features else { return nil }
-      if let score = Self.score(figure, of: item.record) {
-        return ScoreEstimator.Example(patient: item.record.patient, features: features, score: score)
+    let derived = cases.compactMap { item -> ScoreEstimator.Example? in
+      guard let features = item.features, Self.score(figure, of: item.record) == nil, let line, let brixia = item.record.brixia else {
+        return nil
       }
-      guard let line, let brixia = item.record.brixia else { return nil }
       let extent = min(max(line.prediction(for: [brixia]), 0), 8)
       return ScoreEstimator.Example(patient: item.record.patient, features: features, score: extent, importance: 0.5, isRead: false)
     }
+    let examples = Self.examples(figure, from: cases) + derived
     return ScoreEstimator.fitted(to: examples, range: figure.range)
   }
 
-  /// Floors are tried in steps of the figure's range. Clear cases, of which there may be many, and the others are held apart.
+  /// Floors are tried in steps of the figure's range.
   private static func rule(_ figure: IntervalRule.Figure, from points: [Point]) -> IntervalRule? {
     let width = figure.range.upperBound - figure.range.lowerBound
     return IntervalRule.fitted(
-      errors: points.map { abs($0.value - $0.truth) }, spreads: points.map(\.spread), groups: points.map(\.isClear),
+      errors: points.map { abs($0.value - $0.truth) }, spreads: points.map(\.spread), groups: points.map(\.group),
       floors: [0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map { $0 * width })
   }
 
@@ -253,16 +317,24 @@ public struct Calibration: Sendable {
   public var sections: [Evaluation.Section] {
     let points = points
     return IntervalRule.Figure.allCases.compactMap { figure in
-      guard let own = points[figure], own.count >= 10 else { return nil }
+      guard let own = points[figure], own.count(where: \.isRead) >= 10 else { return nil }
       var inside: [Double] = []
       var widths: [Double] = []
+      var clearWidths: [Double] = []
+      var clearInside: [Double] = []
       for point in own {
         guard let rule = Self.rule(figure, from: own.filter { $0.fold != point.fold }) else { continue }
         let interval = rule.interval(around: point.value, spread: point.spread, within: figure.range)
-        inside.append(interval.contains(point.truth) ? 1 : 0)
-        widths.append(interval.upperBound - interval.lowerBound)
+        let width = interval.upperBound - interval.lowerBound
+        if point.isRead { widths.append(width) } else { clearWidths.append(width) }
+        if point.isRead {
+          inside.append(interval.contains(point.truth) ? 1 : 0)
+        } else {
+          clearInside.append(interval.contains(point.truth) ? 1 : 0)
+        }
       }
-      let (values, truths) = (own.map(\.value), own.map(\.truth))
+      let read = own.filter(\.isRead)
+      let (values, truths) = (read.map(\.value), read.map(\.truth))
       func summary(_ name: String, _ count: Int, _ statistic: ([Int]) -> Double?) -> Evaluation.Figure {
         Evaluation.Figure(
           name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
@@ -270,40 +342,18 @@ public struct Calibration: Sendable {
       return Evaluation.Section(
         title: figure.rawValue + (Self.estimates.contains(figure) ? " (by \(choice(for: figure).way.rawValue))" : ""),
         figures: [
-          summary("Pearson", own.count) { drawn in Statistics.pearson(drawn.map { values[$0] }, drawn.map { truths[$0] }) },
-          summary("mean absolute error", own.count) { drawn in
+          summary("Pearson", read.count) { drawn in Statistics.pearson(drawn.map { values[$0] }, drawn.map { truths[$0] }) },
+          summary("mean absolute error", read.count) { drawn in
             Statistics.meanAbsoluteError(drawn.map { values[$0] }, drawn.map { truths[$0] })
           },
           summary("share inside the interval", inside.count) { drawn in Statistics.mean(drawn.map { inside[$0] }) },
           summary("mean width of the interval", widths.count) { drawn in Statistics.mean(drawn.map { widths[$0] }) },
-        ])
+          summary("clear films: share inside the interval", clearInside.count) { drawn in Statistics.mean(drawn.map { clearInside[$0] }) },
+          summary("clear films: mean width of the interval", clearWidths.count) { drawn in Statistics.mean(drawn.map { clearWidths[$0] }) },
+        ].filter { $0.count > 0 })
     }
-  }
-
-  /// Dice of the opacity at every threshold, and at the one that the cases of the other folds choose.
-  var overlap: Evaluation.Section? {
-    let drawn = cases.compactMap { item in item.dice.map { (fold: item.fold, dice: $0) } }
-    guard drawn.count >= 10 else { return nil }
-    func figure(_ name: String, _ dice: [Double], _ statistic: ([Double]) -> Double?) -> Evaluation.Figure {
-      func value(_ drawn: [Int]) -> Double? { statistic(drawn.map { dice[$0] }) }
-      return Evaluation.Figure(
-        name: name, count: dice.count, value: value(Array(dice.indices)),
-        interval: Statistics.bootstrapInterval(count: dice.count, value))
-    }
-    var figures = Self.opacityThresholds.enumerated().map { index, threshold in
-      figure("mean at \(threshold)", drawn.map { $0.dice[index] }, Statistics.mean)
-    }
-    let chosen = drawn.compactMap { item -> Double? in
-      let threshold = Self.threshold(from: drawn.filter { $0.fold != item.fold }.map(\.dice))
-      return threshold.flatMap { Self.opacityThresholds.firstIndex(of: $0) }.map { item.dice[$0] }
-    }
-    if chosen.count == drawn.count {
-      figures.append(figure("mean, chosen by the other folds", chosen, Statistics.mean))
-      figures.append(figure("median, chosen by the other folds", chosen, Statistics.median))
-    }
-    return Evaluation.Section(title: "opacity Dice by threshold", figures: figures)
   }
 
   /// The sections as aligned columns.
-  public var table: String { Evaluation.table(of: [overlap].compactMap { $0 } + sections) }
+  public var table: String { Evaluation.table(of: thresholdSections + heldOut) }
 }

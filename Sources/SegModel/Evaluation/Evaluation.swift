@@ -8,12 +8,18 @@ public struct Evaluation: Sendable {
     public let count: Int
     public let value: Double?
     public let interval: ClosedRange<Double>?
+
+    public init(name: String, count: Int, value: Double?, interval: ClosedRange<Double>?) {
+      (self.name, self.count, self.value, self.interval) = (name, count, value, interval)
+    }
   }
 
   /// Figures that belong together.
   public struct Section: Sendable, Equatable {
     public let title: String
     public let figures: [Figure]
+
+    public init(title: String, figures: [Figure]) { (self.title, self.figures) = (title, figures) }
   }
 
   public let cases: [CaseEvaluation]
@@ -148,7 +154,7 @@ extension Evaluation {
   /// The sections as aligned columns: figure, number of cases, value, interval.
   public var table: String { Self.table(of: sections) }
 
-  static func table(of sections: [Section]) -> String {
+  public static func table(of sections: [Section]) -> String {
     let width = sections.flatMap(\.figures).map(\.name.count).max() ?? 0
     func padded(_ text: String, to width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
     func aligned(_ text: String, to width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
@@ -167,18 +173,6 @@ extension Evaluation {
 
   /// `sections` and `cases`, the latter with each case's Dice and severity.
   public var json: JSON {
-    let sections = sections.map { section -> JSON in
-      [
-        "title": .string(section.title),
-        "figures": .array(
-          section.figures.map { figure in
-            [
-              "name": .string(figure.name), "n": .number(Double(figure.count)), "value": figure.value.map(JSON.number) ?? .null,
-              "interval": figure.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
-            ]
-          }),
-      ]
-    }
     let cases = cases.map { item -> JSON in
       [
         "id": .string(item.record.id), "patient": .string(item.record.patient),
@@ -190,7 +184,7 @@ extension Evaluation {
         "severity": item.severity.json,
       ]
     }
-    return ["sections": .array(sections), "cases": .array(cases)]
+    return ["sections": .array(sections.map(\.json)), "cases": .array(cases)]
   }
 
   /// Three decimals, rounded half away from zero.
@@ -200,5 +194,35 @@ extension Evaluation {
     let fraction = "\(thousandths % 1000)"
     let sign = value < 0 && thousandths > 0 ? "-" : ""
     return "\(sign)\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+}
+
+extension Evaluation.Section {
+  /// `title` and `figures`, each with `name`, `n`, `value` and `interval`.
+  var json: JSON {
+    [
+      "title": .string(title),
+      "figures": .array(
+        figures.map { figure in
+          [
+            "name": .string(figure.name), "n": .number(Double(figure.count)), "value": figure.value.map(JSON.number) ?? .null,
+            "interval": figure.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
+          ]
+        }),
+    ]
+  }
+
+  /// The section that `json` wrote; nil for anything else.
+  init?(_ json: JSON) {
+    guard let title = json["title"]?.stringValue, let figures = json["figures"]?.arrayValue else { return nil }
+    self.title = title
+    self.figures = figures.compactMap { json in
+      guard let name = json["name"]?.stringValue, let count = json["n"]?.integerValue else { return nil }
+      let bounds = json["interval"]?.numbersValue ?? []
+      return Evaluation.Figure(
+        name: name, count: count, value: json["value"]?.numberValue,
+        interval: bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : nil)
+    }
+    guard self.figures.count == figures.count else { return nil }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import ImageOps
 
 /// How much a model's answer moves when a picture is changed in ways that leave its content alone, and whether it notices pictures that it was not made for.
@@ -14,6 +15,10 @@ public struct Robustness: Sendable {
     case steeper = "contrast +20 %"
     case turnedLeft = "turned 10 degrees left"
     case turnedRight = "turned 10 degrees right"
+    case gamma07 = "gamma 0.7"
+    case gamma14 = "gamma 1.4"
+    case blackSides = "black borders of 10 % on both sides"
+    case whiteFrame = "white frame of 5 %"
     case noise = "5 % noise"
     case deeper = "12 bits instead of 8"
     case inverted = "inverted (MONOCHROME1 taken for MONOCHROME2)"
@@ -29,7 +34,7 @@ public struct Robustness: Sendable {
     }
 
     /// Whether pixels stay in their place.
-    var keepsPlaces: Bool { !isSpoilt && ![.half, .twice, .turnedLeft, .turnedRight].contains(self) }
+    var keepsPlaces: Bool { !isSpoilt && ![.half, .twice, .turnedLeft, .turnedRight, .blackSides, .whiteFrame].contains(self) }
 
     /// - Throws: `CodecError`, `PictureError`.
     func applied(to image: GrayImage) throws -> GrayImage {
@@ -48,6 +53,12 @@ public struct Robustness: Sendable {
       case .steeper: return mapped { ($0 - 0.5) * 1.2 + 0.5 }
       case .turnedLeft: return try image.rotated(degrees: 10, fill: low)
       case .turnedRight: return try image.rotated(degrees: -10, fill: low)
+      case .gamma07: return mapped { Float(pow(Double($0), 0.7)) }
+      case .gamma14: return mapped { Float(pow(Double($0), 1.4)) }
+      case .blackSides: return try image.padded(left: image.size.width / 10, right: image.size.width / 10, with: .constant(low))
+      case .whiteFrame:
+        let (rows, columns) = (image.size.height / 20, image.size.width / 20)
+        return try image.padded(top: rows, bottom: rows, left: columns, right: columns, with: .constant(high))
       case .noise:
         var generator = SeededGenerator(seed: 5)
         return image.with(pixels: image.pixels.map { $0 + Float(generator.normal()) * 0.05 * (high - low) })
@@ -80,6 +91,8 @@ public struct Robustness: Sendable {
     /// Change of the percentage of both lungs that is opaque, in points; nil without pictures.
     public let meanChange: Double?
     public let worstChange: Double?
+    /// The change that 95 of 100 images stay below.
+    public let usualChange: Double?
     /// Mean Dice of the lungs with those of the undisturbed picture, where the disturbance leaves pixels in their place.
     public let meanLungsDice: Double?
   }
@@ -114,7 +127,8 @@ public struct Robustness: Sendable {
       return Row(
         disturbance: disturbance, pictures: all.count, count: moved.count, lost: all.count { $0.before != nil && $0.after.percent == nil },
         doubted: all.count { $0.after.doubt != nil },
-        meanChange: Statistics.mean(moved), worstChange: moved.max(), meanLungsDice: Statistics.mean(all.compactMap(\.dice)))
+        meanChange: Statistics.mean(moved), worstChange: moved.max(), usualChange: Statistics.quantile(moved, 0.95),
+        meanLungsDice: Statistics.mean(all.compactMap(\.dice)))
     }
   }
 
@@ -125,13 +139,13 @@ public struct Robustness: Sendable {
     func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
     func cell(_ value: Double?, _ width: Int) -> String { aligned(value.map(Evaluation.text) ?? "-", width) }
     var lines = [
-      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 9) + aligned("worst", 9)
+      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 9) + aligned("95 %", 9) + aligned("worst", 9)
         + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("doubted", 9)
     ]
     for row in rows where !row.disturbance.isSpoilt {
       lines.append(
-        padded(row.disturbance.rawValue) + aligned("\(row.count + row.lost)", 6) + cell(row.meanChange, 9) + cell(row.worstChange, 9)
-          + cell(row.meanLungsDice, 12) + aligned("\(row.lost)", 10) + aligned("\(row.doubted)", 9))
+        padded(row.disturbance.rawValue) + aligned("\(row.count + row.lost)", 6) + cell(row.meanChange, 9) + cell(row.usualChange, 9)
+          + cell(row.worstChange, 9) + cell(row.meanLungsDice, 12) + aligned("\(row.lost)", 10) + aligned("\(row.doubted)", 9))
     }
     lines += ["", padded("Pictures that the model is not made for") + aligned("n", 6) + aligned("doubted", 9)]
     for row in rows where row.disturbance.isSpoilt {

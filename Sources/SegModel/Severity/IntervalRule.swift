@@ -31,18 +31,19 @@ public struct IntervalRule: Sendable, Equatable {
     return min(max(value - half, range.lowerBound), value)...max(min(value + half, range.upperBound), value)
   }
 
-  /// The rule whose intervals are narrowest on average among those that hold `share` of the cases of each group and would hold it of new ones.
+  /// The rule whose intervals are narrowest, as the mean of the groups, among those that hold `share` of the cases of each group and would hold it of new ones.
   /// - Parameters:
   ///   - errors: absolute differences from the readers' figures.
   ///   - groups: the group of each case, so that many easy cases do not make intervals too narrow for the others; one group for nil. Groups of fewer than ten cases
-  ///     count as part of the others.
+  ///     count as part of all cases.
   ///   - floors: the floors that are tried.
   /// - Returns: nil with fewer than ten cases.
-  static func fitted(errors: [Double], spreads: [Double], groups: [Bool]? = nil, floors: [Double], share: Double = 0.9) -> IntervalRule? {
+  static func fitted(errors: [Double], spreads: [Double], groups: [Int]? = nil, floors: [Double], share: Double = 0.9) -> IntervalRule? {
     precondition(errors.count == spreads.count && groups.map { $0.count == errors.count } ?? true, "pairs")
     guard errors.count >= 10 else { return nil }
-    let split = [true, false].map { group in errors.indices.filter { (groups?[$0] ?? true) == group } }
-    let parts = split.allSatisfy { $0.count >= 10 } ? split : [Array(errors.indices)]
+    let split = Dictionary(grouping: errors.indices) { groups?[$0] ?? 0 }.sorted { $0.key < $1.key }.map(\.value)
+    let large = split.filter { $0.count >= 10 }
+    let parts = large.isEmpty ? [Array(errors.indices)] : large.count == split.count ? split : large + [Array(errors.indices)]
     var best: (width: Double, rule: IntervalRule)?
     for floor in floors where floor > 0 {
       let factors = parts.map { part in
@@ -50,7 +51,9 @@ public struct IntervalRule: Sendable, Equatable {
         return ratios[min(part.count, Int((share * Double(part.count + 1)).rounded(.up))) - 1]
       }
       let rule = IntervalRule(factor: factors.max() ?? 0, floor: floor, cases: errors.count)
-      let width = spreads.reduce(0) { $0 + rule.factor * (floor + $1) }
+      let width = parts.reduce(0) { sum, part in
+        sum + part.reduce(0) { $0 + rule.factor * (floor + spreads[$1]) } / Double(part.count)
+      }
       if width < best?.width ?? .infinity { best = (width, rule) }
     }
     return best?.rule

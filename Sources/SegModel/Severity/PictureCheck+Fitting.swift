@@ -38,11 +38,13 @@ extension PictureCheck {
   /// patients. A doubt without examples gets no rule.
   ///
   /// The network must not be trained any further. Deterministic: what is drawn depends on the place of a picture in `samples`.
-  /// - Parameter samples: images at the model's side with their patient.
+  /// - Parameters:
+  ///   - samples: images at the model's side with their patient.
+  ///   - base: the check of the model that training started from. It is kept unless the new one knows all of its doubts and raises fewer false ones on these samples.
   /// - Returns: nil with fewer than 24 pictures.
   /// - Throws: `CancellationError`.
   static func fitted(
-    _ segmenter: Segmenter, to samples: [Example], polling cancellation: Cancellation
+    _ segmenter: Segmenter, to samples: [Example], replacing base: PictureCheck? = nil, polling cancellation: Cancellation
   ) throws -> PictureCheck? {
     guard samples.count >= fewestPictures else { return nil }
     var rows: [[Double]] = []
@@ -86,6 +88,11 @@ extension PictureCheck {
     }
     func shareRaising(_ indices: [Int]) -> Double {
       Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0], flipped: flipped[$0]) != nil }) / Double(max(1, indices.count))
+    }
+    if let base {
+      let rules = Array(zip(base.doubts, base.rules))
+      let falseAlarms = proper.count { Self.doubt(rules, rows[$0], flipped: flipped[$0]) != nil }
+      if !Set(present).isSuperset(of: base.doubts) || Double(falseAlarms) <= shareRaising(proper) * Double(proper.count) { return base }
     }
     return PictureCheck(
       doubts: present,

@@ -66,6 +66,9 @@ public struct ScoreEstimator: Sendable, Equatable {
 
   // MARK: Fitting
 
+  /// How much clear films together count, relative to the cases that readers scored: there may be many more of them.
+  static let clearShare = 0.5
+
   /// One case to learn from.
   struct Example {
     var patient: String

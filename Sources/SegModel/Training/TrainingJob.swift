@@ -110,7 +110,8 @@ public struct TrainingJob: Sendable {
     let examples = pairs.map { PictureCheck.Example(patient: $0.patient, sample: $1, doubt: .init(of: $0)) }
     model.pictureCheck =
       try PictureCheck.fitted(
-        Segmenter(model), to: examples + phantoms.map { PictureCheck.Example(patient: $0.id, sample: $0) }, polling: cancellation)
+        Segmenter(model), to: examples + phantoms.map { PictureCheck.Example(patient: $0.id, sample: $0) }, replacing: base?.pictureCheck,
+        polling: cancellation)
       ?? base?.pictureCheck
     model.learnedFrom = Set(records.compactMap(\.imageDigest)).union(base?.learnedFrom ?? [])
     describe(&model, curve: trainer.curve, cases: learnable.count)
@@ -118,8 +119,6 @@ public struct TrainingJob: Sendable {
     return model
   }
 
-  /// Clear cases count half as much together as those that readers scored: there may be many more of them.
-  private static let clearShare = 0.5
   /// Clear cases that take part in fitting lines to scores.
   private static let clearCount = 200
 
@@ -138,7 +137,7 @@ public struct TrainingJob: Sendable {
       for (goal, score) in [(ReaderScores.Goal.extent, record.geographicExtent), (.brixia, record.brixia)] {
         guard let score else { continue }
         let scored = records.count { $0.kind != .clear && (goal == .extent ? $0.geographicExtent : $0.brixia) != nil }
-        let importance = record.kind == .clear ? Self.clearShare * Double(scored) / Double(clear.count) : 1
+        let importance = record.kind == .clear ? ScoreEstimator.clearShare * Double(scored) / Double(clear.count) : 1
         examples[goal, default: []].append(
           ScoreEstimator.Example(patient: record.patient, features: features, score: score, importance: importance))
       }

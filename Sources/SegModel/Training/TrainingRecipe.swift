@@ -83,7 +83,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     recipe.width = encoder?.width ?? architecture.fullWidth
     recipe.phases = [
       Phase(
-        name: "all", epochs: 12, peakRate: 1.5e-3, opacityRepeats: 2, othersShare: 0.2, scoredRepeats: 1, clear: 130, smallClear: 30,
+        name: "all", epochs: 16, peakRate: 1.5e-3, opacityRepeats: 2, othersShare: 0.5, scoredRepeats: 1, clear: 130, smallClear: 30,
         taught: 120)
     ]
     recipe.weightDecay = 1e-2

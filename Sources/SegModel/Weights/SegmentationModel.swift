@@ -21,6 +21,8 @@ public struct SegmentationModel: Sendable {
   public var pictureCheck: PictureCheck?
   /// The images that the weights were learned from, by the first 12 digits of the SHA-256 of their files; empty where the header does not say it.
   public var learnedFrom: Set<String> = []
+  /// How good the models of the cross-validation were that the calibration rests on, each on cases it had not seen; empty before a calibration.
+  public var heldOut: [Evaluation.Section] = []
   /// What else the header says: `data`, `seed`, `recipe`, `metrics`, `licence`.
   public var notes: [String: String]
 
@@ -135,6 +137,7 @@ extension SegmentationModel {
         path: path, key: "severity weights", value: "\(estimator.regression.weights.count)", expected: "\(featureCount) of them")
     }
     learnedFrom = Set((file.metadata[Self.learnedFromKey] ?? "").split(separator: " ").map(String.init))
+    heldOut = try Self.heldOut(in: file)
     weights = [:]
     let own = Set(Self.ownKeys)
     notes = file.metadata.filter { !own.contains($0.key) }
@@ -143,11 +146,23 @@ extension SegmentationModel {
   private static let ownKeys = [
     "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
     "possible_opacity", "least_region", "least_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
-    IntervalRules.metadataKey, learnedFromKey,
+    IntervalRules.metadataKey, learnedFromKey, heldOutKey,
   ]
 
   /// The key of ``learnedFrom`` in a file's header.
   public static let learnedFromKey = "learned_from"
+
+  /// The key of ``heldOut`` in a file's header.
+  public static let heldOutKey = "held_out_figures"
+
+  /// What a file's header says of held-out cases; empty where it says nothing.
+  public static func heldOut(in file: Safetensors) throws(ModelError) -> [Evaluation.Section] {
+    guard let text = file.metadata[heldOutKey] else { return [] }
+    guard let json = try? JSON(parsing: text), let sections = json.arrayValue?.map(Evaluation.Section.init), !sections.contains(nil) else {
+      throw .invalidMetadata(path: file.path, key: heldOutKey, value: String(text.prefix(80)), expected: "sections of figures")
+    }
+    return sections.compactMap { $0 }
+  }
 
   /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
   /// - Throws: `SafetensorsError.notRepresentable`, `FileError`.
@@ -165,6 +180,7 @@ extension SegmentationModel {
     metadata["least_region"] = "\(thresholds.leastRegion)"
     metadata["least_opacity"] = "\(thresholds.leastOpacity)"
     if !learnedFrom.isEmpty { metadata[Self.learnedFromKey] = learnedFrom.sorted().joined(separator: " ") }
+    if !heldOut.isEmpty { metadata[Self.heldOutKey] = JSON.array(heldOut.map(\.json)).description }
     var tensors = weights.sorted { $0.key < $1.key }.map { name, tensor in
       Safetensors.Content(name: name, shape: tensor.shape, values: tensor.values, type: tensor.rank > 1 ? .float16 : .float32)
     }

@@ -46,15 +46,20 @@ struct ModelEvaluation {
     }
   }
 
-  /// Warns on standard error where the one model that judges has learned from cases that it judged.
+  /// Warns on standard error where the one model that judges has learned from cases that it judged, and prints how its recipe does on new ones, where the model's
+  /// header says it.
   private func warnOfLearned(_ judged: [CaseRecord]) {
     guard let model = judges.sole?.model, !model.learnedFrom.isEmpty else { return }
     let digests = judged.compactMap(\.imageDigest)
     let learned = digests.count { model.learnedFrom.contains($0) }
     guard learned > 0 else { return }
-    Console.shared.tell(
-      "warning: the model learned from \(learned) of these \(digests.count) images, so the figures are better than on new ones; "
-        + "judge a model that held them out (--fold N in train and in evaluate)")
+    Console.shared.tell("warning: the model learned from \(learned) of these \(digests.count) images, so it does worse on new ones")
+    if model.heldOut.isEmpty {
+      Console.shared.tell("  to judge it, hold a fold out: --fold N in train and in evaluate")
+    } else {
+      Console.shared.tell(
+        "  in cross-validation, on patients that the judging model had not seen:\n\n\(Evaluation.table(of: model.heldOut))")
+    }
   }
 
   /// Prints what severity says of the course, over the cases of all sets whose course is known.

@@ -71,10 +71,14 @@ enum ModelFiles {
       )
     }
     lines.append("numbers: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")
-    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
+    let heldOut = try SegmentationModel.heldOut(in: file)
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) where key != SegmentationModel.heldOutKey {
       // Hundreds of digests say nothing to a reader; --json has them.
       let isDigests = key == SegmentationModel.learnedFromKey
       lines.append("\(key): " + (isDigests ? "\(value.split(separator: " ").count) images, by digest" : value))
+    }
+    if !heldOut.isEmpty {
+      lines.append("\nCross-validation, on patients that the judging model had not seen:\n\n" + Evaluation.table(of: heldOut))
     }
     Console.shared.write(lines.joined(separator: "\n") + "\n")
   }

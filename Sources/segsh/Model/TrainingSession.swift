@@ -76,12 +76,27 @@ struct TrainingSession {
       }
       bar.stop()
       Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
-      if job.base != nil { Console.shared.tell("use it: load X-RAY | segment model=\(ShellWord.quoted(job.output))") }
+      if let base = job.base {
+        Console.shared.tell(compared(base, model, under: bar))
+        Console.shared.tell("use it: load X-RAY | segment model=\(ShellWord.quoted(job.output))")
+      }
     } catch is CancellationError {
       bar.stop()
       Console.shared.tell(
         "stopped. What was learned is kept in \(job.checkpointFolder); go on with:\n  \(Self.resumeLine(CommandLine.arguments))")
       throw ExitStatus.interrupted
+    }
+  }
+
+  /// The model before and after; the training itself is done, so that nothing that goes wrong here undoes it.
+  private func compared(_ base: SegmentationModel, _ model: SegmentationModel, under bar: ProgressLine) -> String {
+    bar.start("comparing")
+    defer { bar.stop() }
+    do {
+      let records = try Dataset(paths: job.data).cases
+      return "\n" + (try ModelComparison(before: base, after: model, on: records, polling: Cancellation { Interrupt.isPending })).table
+    } catch {
+      return "no comparison with the earlier model: \(error is CancellationError ? "stopped" : "\(error)")"
     }
   }
 

@@ -34,7 +34,7 @@ import Testing
   @Test func manyEasyCasesDoNotNarrowTheOthers() throws {
     let errors = [Double](repeating: 0.1, count: 500) + (1...19).map(Double.init)
     let spreads = [Double](repeating: 0, count: 500) + [Double](repeating: 1, count: 19)
-    let groups = [Bool](repeating: true, count: 500) + [Bool](repeating: false, count: 19)
+    let groups = [Int](repeating: 1, count: 500) + [Int](repeating: 0, count: 19)
     let mixed = try #require(IntervalRule.fitted(errors: errors, spreads: spreads, floors: [0.1]))
     let apart = try #require(IntervalRule.fitted(errors: errors, spreads: spreads, groups: groups, floors: [0.1]))
     #expect(abs(mixed.factor - 1) < 1e-9, "nine of ten of all are the easy ones")

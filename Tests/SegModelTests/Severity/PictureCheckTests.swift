@@ -88,6 +88,25 @@ import Testing
     #expect(check.doubt([0.5], flipped: nil) == nil && check.doubt([0.6], flipped: nil) == .mirrored, "without the mirror image")
   }
 
+  @Test func theCheckOfTheFirstModelStaysUnlessTheNewOneRaisesFewerFalseDoubts() throws {
+    let segmenter = try Segmenter(model())
+    let fitted = try #require(try PictureCheck.fitted(segmenter, to: samples(0..<30), polling: .never))
+    func with(threshold: Double, _ doubts: [PictureCheck.Doubt]) -> PictureCheck {
+      let regression = RidgeRegression(weights: fitted.rules[0].regression.weights.map { $0 * 0 }, bias: 0.5)
+      return PictureCheck(
+        doubts: doubts, rules: doubts.map { _ in PictureCheck.Rule(regression: regression, threshold: threshold) },
+        validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    }
+    func result(replacing base: PictureCheck) throws -> PictureCheck? {
+      try PictureCheck.fitted(segmenter, to: samples(0..<30), replacing: base, polling: .never)
+    }
+    let silent = with(threshold: 0.9, [.inverted])
+    #expect(try result(replacing: silent) == silent, "no false doubt at all")
+    #expect(try result(replacing: with(threshold: 0.1, [.inverted])) == fitted, "doubts every image")
+    let lateral = with(threshold: 0.1, [.lateral])
+    #expect(try result(replacing: lateral) == lateral, "a doubt that the new one could not learn")
+  }
+
   @Test func everyKindOfSpoiltPictureIsMadeOnce() throws {
     let sample = try TrainingSample(phantom: 2, side: 64)
     let examples = try SpoiltPictures.examples(of: sample.pixels, side: 64, seed: 7)

@@ -1,4 +1,5 @@
 import Foundation
+import SegModel
 import TestSupport
 import Testing
 
@@ -48,6 +49,21 @@ import Testing
     #expect(evaluation.output.hasPrefix("# opacity: 4 cases\n\nOverlap with drawn masks"))
     #expect(evaluation.errors.hasPrefix("warning: the model learned from 4 of these 4 images"))
     #expect(evaluation.errors.hasSuffix("\nresearch use, not a diagnosis\n"))
+    #expect(evaluation.errors.contains("hold a fold out: --fold N in train and in evaluate"))
+    var calibrated = try SegmentationModel(path: folder.url.appendingPathComponent("whole.safetensors").path)
+    calibrated.heldOut = [
+      Evaluation.Section(
+        title: "Overlap", figures: [Evaluation.Figure(name: "opacity Dice, mean", count: 74, value: 0.625, interval: 0.5...0.75)])
+    ]
+    try calibrated.write(to: folder.url.appendingPathComponent("calibrated.safetensors").path)
+    let honest = try program.run(["evaluate", "--data", "data", "--model", "calibrated.safetensors", "--set", "opacity"], in: folder.url)
+    #expect(honest.errors.contains("opacity Dice, mean     74    0.625   0.500 to 0.750"), "\(honest.errors)")
+    let described = try program.run(["model", "info", "calibrated.safetensors"], in: folder.url)
+    #expect(described.output.contains("opacity Dice, mean     74    0.625   0.500 to 0.750"))
+    let more = try program.run(
+      ["train", "--data", "data", "--from", "whole.safetensors", "--output", "more.safetensors", "--epochs", "1"], in: folder.url)
+    #expect(more.errors.contains("before    after\ngiven cases: lungs Dice, mean"), "\(more.errors)")
+    #expect(more.errors.contains("phantoms: percent: mean absolute error"))
     let json = try program.run(["evaluate", "--data", "data", "--model", "whole.safetensors", "--json"], in: folder.url)
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     #expect((object?["opacity"] as? [String: Any])?["cases"] is [Any])

@@ -1,0 +1,66 @@
+import ImageOps
+
+/// A model before and after it was trained on, on the same images: the given cases with masks, which it has now learned from, and phantoms, which it has not.
+public struct ModelComparison: Sendable {
+  /// One value of both models over a number of images.
+  public struct Row: Sendable, Equatable {
+    public let name: String
+    public let count: Int
+    public let before: Double
+    public let after: Double
+  }
+
+  public let rows: [Row]
+
+  /// More cases than this say no more about a change.
+  private static let caseLimit = 200
+  /// Seeds of the phantoms; those of a training start at 0.
+  private static let phantomSeeds: Range<UInt64> = 1_000_000..<1_000_012
+
+  /// - Throws: what reading the cases throws; `CancellationError`.
+  public init(
+    before: SegmentationModel, after: SegmentationModel, on records: [CaseRecord], polling cancellation: Cancellation = .never
+  ) throws {
+    let (before, after) = (try Segmenter(before), try Segmenter(after))
+    let given = records.filter { $0.kind == .opacity || $0.kind == .lungs }.sorted { $0.kind == .opacity && $1.kind != .opacity }
+      .prefix(Self.caseLimit)
+    let figures = try [before, after].map { segmenter in
+      try Evaluation(of: { _ in segmenter }, on: Array(given), polling: cancellation).mainFigures
+    }
+    var rows = figures[0].compactMap { figure -> Row? in
+      guard let value = figure.value, let later = figures[1].first(where: { $0.name == figure.name })?.value else { return nil }
+      return Row(name: "given cases: \(figure.name)", count: figure.count, before: value, after: later)
+    }
+    var values: [[Double]] = []
+    for seed in Self.phantomSeeds {
+      let phantom = try Phantom.make(seed: seed, polling: cancellation)
+      let truth = LungZones(counting: phantom.lungs, phantom.opacity).both.share ?? 0
+      values.append(
+        try [before, after].flatMap { segmenter in
+          let found = try segmenter.segment(phantom.image, polling: cancellation)
+          let share = LungZones(counting: found.lungs, found.opacity).both.share ?? 0
+          return [
+            try Overlap(of: found.lungs.foreground, against: phantom.lungs.foreground).dice,
+            try Overlap(of: found.opacity, against: phantom.opacity).dice, 100 * abs(share - truth),
+          ]
+        })
+    }
+    for (index, name) in ["lungs Dice, mean", "opacity Dice, mean", "percent: mean absolute error"].enumerated() {
+      let (old, new) = (Statistics.mean(values.map { $0[index] }), Statistics.mean(values.map { $0[index + 3] }))
+      guard let old, let new else { continue }
+      rows.append(Row(name: "phantoms: \(name)", count: values.count, before: old, after: new))
+    }
+    self.rows = rows
+  }
+
+  /// Aligned columns: value, number of images, before, after.
+  public var table: String {
+    let width = rows.map(\.name.count).max() ?? 0
+    func aligned(_ text: String, to width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func line(_ name: String, _ cells: [String]) -> String {
+      name + String(repeating: " ", count: max(0, width - name.count)) + zip(cells, [7, 9, 9]).map { aligned($0, to: $1) }.joined() + "\n"
+    }
+    return line("", ["n", "before", "after"])
+      + rows.map { line($0.name, ["\($0.count)", Evaluation.text($0.before), Evaluation.text($0.after)]) }.joined()
+  }
+}
