@@ -141,14 +141,14 @@ struct DiagnosticTests {
 
 @Suite("The reference")
 struct ReferenceTests {
-  @Test("Docs/Language.md lists every code, and no other")
+  @Test("Docs/reference/Language.md lists every code, and no other")
   func codes() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     func codes(_ path: String) throws -> Set<String> {
       let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
       return Set(text.matches(of: /\b[EW][0-9]{3}\b/).map { String($0.output) })
     }
-    let documented = try codes("Docs/Language.md")
+    let documented = try codes("Docs/reference/Language.md")
     let known = try codes("Sources/SegLang/Diagnostics/Wording.swift")
     #expect(known.count > 50)
     #expect(documented == known)

@@ -1,6 +1,6 @@
 import SegLang
 
-/// A lesson: a script whose comments are what the learner reads and whose statements are the model answers. `Docs/Lessons.md` describes the file.
+/// A lesson: a script whose comments are what the learner reads and whose statements are the model answers. `Docs/reference/Lessons.md` describes the file.
 public struct Lesson: Sendable {
   /// The file's name without `.seg`, or its path for one that did not come with the program.
   public let name: String

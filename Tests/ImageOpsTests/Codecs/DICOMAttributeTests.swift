@@ -174,7 +174,7 @@ extension ReadingRemark {
 
 extension DICOMAttributeTests {
   @Test("the table of attributes names files that are compared, and leaves out few") func documentation() throws {
-    let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Docs/DICOM.md").standardized
+    let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Docs/reference/DICOM.md").standardized
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| ") }
     let known = Set(DICOMFixtures.all.keys)
     var named = Set<String>()

@@ -9,7 +9,7 @@ struct PaintCommand: Command {
   static let discussion = """
     A pixel is painted when its centre is at most radius from the line through the points; one point gives a disc. Points are those of include. With \
     edges=true the brush follows the picture: of these pixels it takes those that a path from the line reaches at a cost of at most 1.1 radii, where \
-    crossing an edge of the smoothed picture costs more than all of the way (Docs/Correcting.md has the formula).
+    crossing an edge of the smoothed picture costs more than all of the way (Docs/reference/Annotations.md has the formula).
     """
   static let examples = [
     Example("phantom | segment | paint [[300, 150], [340, 170]] radius=12px | severity", "Paints opacity with a stroke."),

@@ -23,7 +23,7 @@ struct SaveCommand: Command {
     overwrite=true. Intensities are saved as they are: PNG holds whole numbers from 0 to 65535, in 16 bits where 8 are too few; TIFF and NPY hold fractions, \
     negative and larger values too. What PNG would distort is refused, except that fractions of a range of 100 or more are rounded. JPEG is lossy and has 8 bits. \
     A mask is saved as 0 and 255, labels as their numbers, a probability in a PNG as 0 to 65535. A note reports what a file does not keep, such as the pixel \
-    spacing (Docs/Saving.md lists it). PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
+    spacing (Docs/reference/Saving.md lists it). PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
     that made them, the program's version, and the digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
     again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
     more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \

@@ -8,7 +8,7 @@ struct LessonCommand: Command {
     A lesson explains, hands out a picture, and asks for something; what is made is judged by its Dice coefficient against a truth that stays hidden. Every \
     command works meanwhile. While a lesson runs, next, hint and skip alone are enough, and lesson says again what is asked. How far you got is kept \
     between sessions, and the list says it; from= goes on at a step, with what leads there made by the model answers. An educator writes \
-    lessons as scripts: Docs/Lessons.md says how, and lesson check FILE tries the model answers.
+    lessons as scripts: Docs/reference/Lessons.md says how, and lesson check FILE tries the model answers.
     """
   static let examples = [
     Example("lesson", "Lists the lessons."), Example("lesson check histogram", "Tries the model answers of a lesson."),
