@@ -181,7 +181,7 @@ struct Formula {
   private mutating func describeEstimate(
     _ name: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
   ) {
-    text = "estimated by a regression on the network's features, and on the areas if the model uses them, fitted to reader scores"
+    text = "estimated from the network's features, and from the areas if the model uses them; fitted to reader scores"
     guard let figure else {
       headline = "not defined: the image was not segmented by a model that estimates it"
       return

@@ -63,7 +63,7 @@ public struct Evaluation: Sendable {
       figures += summary("\(name) IoU", overlaps.map(\.iou))
     }
     let sides = cases.compactMap(\.hasSidesApart).map { $0 ? 1.0 : 0 }
-    if !sides.isEmpty { figures.append(figure("right and left told apart", sides.count) { Statistics.mean($0.map { sides[$0] }) }) }
+    if !sides.isEmpty { figures.append(figure("right and left lung distinguished", sides.count) { Statistics.mean($0.map { sides[$0] }) }) }
     return Section(title: "Overlap with drawn masks", figures: figures)
   }
 
@@ -74,7 +74,7 @@ public struct Evaluation: Sendable {
     let lungs = cases.compactMap(\.lungsDistance)
     let opacity = cases.compactMap(\.opacityDistance)
     return Section(
-      title: "Surface distance in pixels (cases with both outlines)",
+      title: "Surface distance in pixels (cases where both masks are nonempty)",
       figures: summary("lungs, average symmetric", finite(lungs, \.averageSymmetric))
         + summary("lungs, Hausdorff 95 %", finite(lungs, \.hausdorff95))
         + summary("opacity, average symmetric", finite(opacity, \.averageSymmetric))

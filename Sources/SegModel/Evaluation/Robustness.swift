@@ -1,33 +1,33 @@
 import Glibc
 import ImageOps
 
-/// How much a model's answer moves when a picture is changed in ways that leave its content alone, and whether it notices pictures that it was not made for.
+/// How much a model's result changes when an image is altered without changing its content, and whether it detects images outside its intended use.
 public struct Robustness: Sendable {
-  /// A change of a picture: one that a careful reader would not answer differently for, or, from `quarterLeft` on, one after which it should be doubted.
+  /// An alteration of an image: one that would not change a careful reader's answer, or one (from `inverted` on) that should raise a warning.
   public enum Disturbance: String, Sendable, CaseIterable {
-    case unchanged = "as it is"
+    case unchanged = "unchanged"
     case jpeg30 = "JPEG, quality 30"
-    case half = "half the size"
-    case twice = "twice the size"
+    case half = "resized to 50 %"
+    case twice = "resized to 200 %"
     case darker = "brightness -20 %"
     case brighter = "brightness +20 %"
     case flatter = "contrast -20 %"
     case steeper = "contrast +20 %"
-    case turnedLeft = "turned 10 degrees left"
-    case turnedRight = "turned 10 degrees right"
+    case turnedLeft = "rotated 10 degrees counterclockwise"
+    case turnedRight = "rotated 10 degrees clockwise"
     case gamma07 = "gamma 0.7"
     case gamma14 = "gamma 1.4"
     case blackSides = "black borders of 10 % on both sides"
     case whiteFrame = "white frame of 5 %"
     case noise = "5 % noise"
     case deeper = "12 bits instead of 8"
-    case inverted = "inverted (MONOCHROME1 taken for MONOCHROME2)"
-    case quarterLeft = "turned 90 degrees left"
-    case quarterRight = "turned 90 degrees right"
+    case inverted = "inverted (MONOCHROME1 read as MONOCHROME2)"
+    case quarterLeft = "rotated 90 degrees counterclockwise"
+    case quarterRight = "rotated 90 degrees clockwise"
     case upsideDown = "upside down"
     case mirrored = "mirrored"
-    case cropped = "the lower right 60 % of height and width"
-    case covered = "the left 60 % black"
+    case cropped = "cropped to the lower right 60 %"
+    case covered = "left 60 % blacked out"
 
     public var isSpoilt: Bool {
       [.inverted, .quarterLeft, .quarterRight, .upsideDown, .mirrored, .cropped, .covered].contains(self)
@@ -139,15 +139,15 @@ public struct Robustness: Sendable {
     func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
     func cell(_ value: Double?, _ width: Int) -> String { aligned(value.map(Evaluation.text) ?? "-", width) }
     var lines = [
-      padded("Change of the opaque percentage, in points") + aligned("n", 6) + aligned("mean", 9) + aligned("95 %", 9) + aligned("worst", 9)
-        + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("doubted", 9)
+      padded("Change in percent opaque (points)") + aligned("n", 6) + aligned("mean", 9) + aligned("95 %", 9) + aligned("worst", 9)
+        + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("warned", 9)
     ]
     for row in rows where !row.disturbance.isSpoilt {
       lines.append(
         padded(row.disturbance.rawValue) + aligned("\(row.count + row.lost)", 6) + cell(row.meanChange, 9) + cell(row.usualChange, 9)
           + cell(row.worstChange, 9) + cell(row.meanLungsDice, 12) + aligned("\(row.lost)", 10) + aligned("\(row.doubted)", 9))
     }
-    lines += ["", padded("Pictures that the model is not made for") + aligned("n", 6) + aligned("doubted", 9)]
+    lines += ["", padded("Images outside the model's intended use") + aligned("n", 6) + aligned("warned", 9)]
     for row in rows where row.disturbance.isSpoilt {
       lines.append(padded(row.disturbance.rawValue) + aligned("\(row.pictures)", 6) + aligned("\(row.doubted)", 9))
     }

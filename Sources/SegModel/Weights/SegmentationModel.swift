@@ -58,9 +58,9 @@ public enum ModelError: Error, Equatable {
 extension ModelError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .missingMetadata(let path, let key): "\(path) is no segmentation model: its header says nothing of `\(key)`"
+    case .missingMetadata(let path, let key): "\(path) is not a segmentation model: its header lacks `\(key)`"
     case .invalidMetadata(let path, let key, let value, let expected): "\(path): `\(key)` is `\(value)`, expected \(expected)"
-    case .notFound(let name, let searched): "there is no model `\(name)`; looked for \(searched.joined(separator: ", "))"
+    case .notFound(let name, let searched): "there is no model `\(name)`; searched \(searched.joined(separator: ", "))"
     }
   }
 }

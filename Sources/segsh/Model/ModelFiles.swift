@@ -33,7 +33,7 @@ enum ModelFiles {
   static func list() throws {
     let models = ModelLibrary.models
     guard !models.isEmpty else {
-      Console.shared.tell("no models; looked in \(ModelLibrary.folders.joined(separator: ", "))")
+      Console.shared.tell("no models found; searched \(ModelLibrary.folders.joined(separator: ", "))")
       throw ExitStatus.runtimeError
     }
     for model in models {
@@ -70,12 +70,12 @@ enum ModelFiles {
         "network: \(configuration.architecture.rawValue), width \(configuration.width), \(configuration.inChannels) in, \(configuration.classes) out"
       )
     }
-    lines.append("numbers: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")
+    lines.append("parameters: \(parameters) in \(file.entries.count) tensors, \(bytes >> 10) KiB")
     let heldOut = try SegmentationModel.heldOut(in: file)
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) where key != SegmentationModel.heldOutKey {
       // Hundreds of digests say nothing to a reader; --json has them.
       let isDigests = key == SegmentationModel.learnedFromKey
-      lines.append("\(key): " + (isDigests ? "\(value.split(separator: " ").count) images, by digest" : value))
+      lines.append("\(key): " + (isDigests ? "\(value.split(separator: " ").count) images, as digests (see --json)" : value))
     }
     if !heldOut.isEmpty {
       lines.append("\nCross-validation, on patients that the judging model had not seen:\n\n" + Evaluation.table(of: heldOut))

@@ -42,7 +42,7 @@ struct TrainingSession {
     var notes = ["version": Version.program]
     notes["data"] = settings.about
     notes["licence"] = settings.licence
-    if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not told")" }
+    if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not stated")" }
     job = TrainingJob(
       data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,
       checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
@@ -71,19 +71,19 @@ struct TrainingSession {
           bar.report(
             progress.fraction, "\(progress.phase) \(progress.epoch)/\(progress.epochs)", secondsLeft: progress.secondsLeft)
         case .epoch(let point): Console.shared.tell(Self.line(point))
-        case .fittingCheck: bar.start("fitting the check of pictures")
+        case .fittingCheck: bar.start("fitting the image check")
         }
       }
       bar.stop()
       Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
       if let base = job.base {
         Console.shared.tell(compared(base, model, under: bar))
-        Console.shared.tell("use it: load X-RAY | segment model=\(ShellWord.quoted(job.output))")
+        Console.shared.tell("to use it: load X-RAY | segment model=\(ShellWord.quoted(job.output))")
       }
     } catch is CancellationError {
       bar.stop()
       Console.shared.tell(
-        "stopped. What was learned is kept in \(job.checkpointFolder); go on with:\n  \(Self.resumeLine(CommandLine.arguments))")
+        "stopped. The training state is saved in \(job.checkpointFolder); to continue:\n  \(Self.resumeLine(CommandLine.arguments))")
       throw ExitStatus.interrupted
     }
   }
@@ -101,7 +101,7 @@ struct TrainingSession {
   }
 
   private static func start(of job: TrainingJob) -> String {
-    if job.base != nil { return ", starting from a model" }
+    if job.base != nil { return ", starting from a trained model" }
     return job.encoder.map { ", starting from an encoder: \($0.origin)" } ?? ""
   }
 

@@ -5,7 +5,7 @@ struct EvaluateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluates a model against reference masks or reader scores.",
     discussion: """
-      Prints metrics with 95 % bootstrap confidence intervals. Evaluate on held-out cases only: training cases give results that are too good. With several \
+      Prints metrics with 95 % bootstrap confidence intervals. Evaluate on held-out cases only: results on training cases are too optimistic. With several \
       models, each trained with another --fold, each case is evaluated by the model that held it out, and the results are pooled over all folds.
 
       --by prints the main metrics by subgroup. --course evaluates how well severity predicts ICU admission, intubation and death: areas under the ROC curve, \

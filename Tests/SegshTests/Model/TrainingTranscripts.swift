@@ -37,7 +37,7 @@ import Testing
     terminal.type("\u{3}")
     #expect(try terminal.waitForExit() == 130)
     let resume = "segsh train --output parts.safetensors \(settings.joined(separator: " ")) --resume"
-    #expect(terminal.screen.text.hasSuffix("What was learned is kept in parts-training; go on with:\n  \(resume)"))
+    #expect(terminal.screen.text.hasSuffix("The training state is saved in parts-training; to continue:\n  \(resume)"))
     #expect(!FileManager.default.fileExists(atPath: folder.url.appendingPathComponent("parts.safetensors").path))
 
     let rest = try program.run(Array(resume.split(separator: " ").dropFirst().map(String.init)), in: folder.url)
@@ -74,7 +74,7 @@ import Testing
     #expect(twice.errors.contains("whole.safetensors held no fold out"), "\(twice.errors)")
     let robustness = try program.run(
       ["evaluate", "--data", "data", "--model", "whole.safetensors", "--set", "opacity", "--robustness"], in: folder.url)
-    #expect(robustness.output.contains("turned 10 degrees left"))
+    #expect(robustness.output.contains("rotated 10 degrees counterclockwise"))
 
     let info = try program.run(["model", "info", "whole.safetensors"], in: folder.url)
     #expect(info.output.contains("network: unet-resnet18, width 8, 1 in, 3 out"))
@@ -87,9 +87,9 @@ import Testing
     (["train", "--data", "data", "--size", "33"], 1, "multiple of 32"), (["train", "--data", "data", "--resume"], 1, "no checkpoint"),
     (["train", "--data", "data", "--architecture", "unet"], 2, "unet-efficientnet-lite0"),
     (["train", "--data", "data", "--encoder", "nowhere.safetensors"], 1, "nowhere.safetensors"),
-    (["train", "--data", "data", "--encoder", "e.safetensors", "--width", "32"], 2, "--width is that of the encoder"),
-    (["train", "--data", "data", "--from", "default", "--architecture", "unet-resnet18"], 2, "--from continues a trained model"),
-    (["evaluate", "--data", "data", "--set", "lung"], 2, "no set `lung`"),
+    (["train", "--data", "data", "--encoder", "e.safetensors", "--width", "32"], 2, "--width cannot be combined with --encoder"),
+    (["train", "--data", "data", "--from", "default", "--architecture", "unet-resnet18"], 2, "--from fine-tunes a trained model"),
+    (["evaluate", "--data", "data", "--set", "lung"], 2, "unknown set `lung`"),
     (["evaluate", "--data", "data", "--model", "nowhere.safetensors"], 1, "nowhere.safetensors"),
   ])
   func `what cannot be done is said`(arguments: [String], status: Int32, message: String) throws {
