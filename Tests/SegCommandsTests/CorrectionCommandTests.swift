@@ -137,7 +137,7 @@ struct CorrectionCommandTests {
       ("seg | include polygon \"1,2 3\"", "cannot read `1,2 3`"),
       ("seg | include blob [[1, 2]]", "unknown value `blob`"),
       ("seg | include polygon []", "not 0"),
-      ("seg | paint []", "1 or more points"),
+      ("seg | paint []", "1 point or more"),
       ("seg | include fill [[1, 1]]", "no point is inside a gap of the opacity"),
     ] {
       let failure = try shell.failure(line)
@@ -150,7 +150,7 @@ struct CorrectionCommandTests {
     let shell = try Shell()
     try shell.run(Self.start)
     try shell.run("seg | include rectangle [[0, 0], [255, 255]]")
-    #expect(shell.notes.contains { $0.contains("lie outside the lungs and do not count") })
+    #expect(shell.notes.contains { $0.contains("are outside the lungs and are ignored") })
     #expect(shell.notes.contains { $0.hasSuffix("px added to the opacity") })
     try shell.run(
       "none = seg | exclude rectangle [[0, 0], [255, 255]] layer=right-lung; none | exclude rectangle [[0, 0], [255, 255]] layer=right-lung"

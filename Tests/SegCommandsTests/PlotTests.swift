@@ -177,7 +177,7 @@ struct PlotTests {
   func options() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
-    #expect(try shell.failure("p | plot kind=bars").contains("kind=bars of a Phantom: use kind=histogram"))
+    #expect(try shell.failure("p | plot kind=bars").contains("kind=bars does not apply to a Phantom: use kind=histogram"))
     #expect(try shell.failure("p | plot x=percent").contains("a table"))
     #expect(try shell.failure("[1, 2] | plot within=p.opacity").contains("an image"))
     let counted = try plot("[3, 1, 2, 2] | plot kind=histogram", shell)

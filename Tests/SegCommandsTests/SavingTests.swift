@@ -65,7 +65,7 @@ struct SavingTests {
     #expect(try Self.notes(shell, "(x > 50) | overlay background=x | save t.jpg").contains("JPEG is lossy"))
     try shell.run("p = phantom size=64; s = p | segment")
     #expect(try Self.notes(shell, "s.probability | save q.png").contains("probabilities 0 to 1 were rescaled to 0 to 65535"))
-    #expect(try Self.notes(shell, "s.probability | save q.tif").contains("32-bit floating-point"))
+    #expect(try Self.notes(shell, "s.probability | save q.tif").contains("32-bit floating point"))
     #expect(try Self.notes(shell, "p.image | save q.png").contains("PNG does not keep the pixel spacing 5.81 mm"))
     #expect(try Self.notes(shell, "p.opacity | save q.npy").contains("NPY does not keep the pixel spacing"))
     #expect(
