@@ -65,8 +65,8 @@ struct CaseReport {
     var rows = names.map { name, figure in [name, figure.map { percent($0.value) } ?? "-", figure.map { range($0, percent) } ?? ""] }
     func score(_ value: Double) -> String { NumberFormat.fixed(value, 1) }
     for (name, figure) in [
-      ("geographic extent by area (0-8)", severity.extent), ("geographic extent, estimated reader score (0-8)", severity.extentEstimate),
-      ("Brixia score, estimated reader score (0-18)", severity.brixiaEstimate),
+      ("geographic extent (0-8)", severity.extent), ("geographic extent, estimated (0-8)", severity.extentEstimate),
+      ("Brixia score, estimated (0-18)", severity.brixiaEstimate),
     ] {
       if let figure { rows.append([name, score(figure.value), range(figure, score)]) }
     }

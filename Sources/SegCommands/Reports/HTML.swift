@@ -47,7 +47,7 @@ struct ReportPage {
   /// What is said below the sections.
   var closing: String?
 
-  static let notice = "Research use, not a diagnosis. segsh is not a medical device, and its results contain errors."
+  static let notice = "Research use, not a diagnosis. segsh is not a medical device, and its results can be wrong."
 
   var html: String {
     let style = EmbeddedPage.files["report.css"] ?? ""

@@ -64,7 +64,7 @@ public struct Evaluation: Sendable {
     }
     let sides = cases.compactMap(\.hasSidesApart).map { $0 ? 1.0 : 0 }
     if !sides.isEmpty { figures.append(figure("right and left lung distinguished", sides.count) { Statistics.mean($0.map { sides[$0] }) }) }
-    return Section(title: "Overlap with drawn masks", figures: figures)
+    return Section(title: "Overlap with reference masks", figures: figures)
   }
 
   private var distanceSection: Section {

@@ -128,8 +128,8 @@ export function showSeverity(severity, send) {
       element("thead", { class: "unseen" }, element("tr", {},
         ...["Region", "Percent", "Interval", "Bar"].map((name) => element("th", { scope: "col" }, name)))),
       element("tbody", {}, ...rows)),
-    element("ul", { class: "scores" }, estimate("geographic extent by area", "extent", 8), estimate("geographic extent, estimated reader score", "extent_estimate", 8),
-      estimate("Brixia score, estimated reader score", "brixia_estimate", 18)),
+    element("ul", { class: "scores" }, estimate("geographic extent", "extent", 8), estimate("geographic extent, estimated", "extent_estimate", 8),
+      estimate("Brixia score, estimated", "brixia_estimate", 18)),
     severity.recorded ? null : element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"),
   ].filter(Boolean));
 }

@@ -61,7 +61,7 @@ import Testing
 
   @Test func printsAlignedColumns() throws {
     let lines = try evaluation().table.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines[0] == "Overlap with drawn masks                                     n    value   95 % interval")
+    #expect(lines[0] == "Overlap with reference masks                                 n    value   95 % interval")
     #expect(lines[1] == "lungs Dice, mean                                             4    1.000   1.000 to 1.000")
   }
 

@@ -46,7 +46,7 @@ import Testing
 
     let evaluation = try program.run(["evaluate", "--data", "data", "--model", "whole.safetensors", "--set", "opacity"], in: folder.url)
     #expect(evaluation.status == 0)
-    #expect(evaluation.output.hasPrefix("# opacity: 4 cases\n\nOverlap with drawn masks"))
+    #expect(evaluation.output.hasPrefix("# opacity: 4 cases\n\nOverlap with reference masks"))
     #expect(evaluation.errors.hasPrefix("warning: the model learned from 4 of these 4 images"))
     #expect(evaluation.errors.hasSuffix("\nresearch use, not a diagnosis\n"))
     #expect(evaluation.errors.contains("hold a fold out: --fold N in train and in evaluate"))
