@@ -74,7 +74,7 @@ public struct Evaluation: Sendable {
     let lungs = cases.compactMap(\.lungsDistance)
     let opacity = cases.compactMap(\.opacityDistance)
     return Section(
-      title: "Surface distance in pixels (cases where both masks are nonempty)",
+      title: "Surface distance in px (both masks nonempty)",
       figures: summary("lungs, average symmetric", finite(lungs, \.averageSymmetric))
         + summary("lungs, Hausdorff 95 %", finite(lungs, \.hausdorff95))
         + summary("opacity, average symmetric", finite(opacity, \.averageSymmetric))
