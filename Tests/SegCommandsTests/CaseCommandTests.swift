@@ -18,8 +18,8 @@ struct CaseCommandTests {
   @Test("a folder and a pattern name pictures, each read when its turn comes")
   func loading() throws {
     let shell = try folder()
-    #expect(try shell.run("cases = load-cases .").oneLine == "3 pictures: p1.png, p2.png, p3.png")
-    #expect(try shell.run("load-cases p[12].png | where { it.stem == \"p2\" }").oneLine == "1 picture: p2.png")
+    #expect(try shell.run("cases = load-cases .").oneLine == "3 images: p1.png, p2.png, p3.png")
+    #expect(try shell.run("load-cases p[12].png | where { it.stem == \"p2\" }").oneLine == "1 image: p2.png")
     #expect(try shell.number("cases[1].width") == 64)
     #expect(try shell.run("cases[2] == cases[2]").oneLine.contains("64x64"))
     #expect(try shell.failure("cases[3]").contains("index 3 is out of range: 3 items"))
@@ -98,7 +98,7 @@ struct CaseCommandTests {
     let again = try Shell(.script)
     #expect(try again.run(script) as? Mask == picked)
     #expect(try shell.failure("m | sweep radius=1px..999px { it }").contains("1 to 200 values"))
-    #expect(try shell.failure("m | sweep radius=1px..3px { log \"x\" }").contains("gives nothing"))
+    #expect(try shell.failure("m | sweep radius=1px..3px { log \"x\" }").contains("returns nothing"))
   }
 
   @Test("a sweep of two parameters is a grid, and pick records both values")

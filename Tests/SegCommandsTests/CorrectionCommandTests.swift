@@ -157,7 +157,7 @@ struct CorrectionCommandTests {
     )
     #expect(shell.notes.contains { $0.contains("px of opacity were removed with it") })
     #expect(shell.notes.contains { $0.hasPrefix("nothing changed: the drawn pixels do not change the right lung") })
-    try shell.run("seg | include fill [[128, 70]] | threshold 0.5")
+    try shell.run("seg | include rectangle [[100, 60], [120, 80]] | threshold 0.5")
     #expect(shell.notes.contains { $0.contains("the corrections are applied on top: ") })
   }
 }
@@ -241,7 +241,7 @@ struct AnnotationCommandTests {
     #expect(try shell.number("(load b/v.png | load-annotations a/own.json).lungs.right.area") == 25)
     try write("one.json", [images[0]])
     _ = try shell.run("load b/v.png | load-annotations one.json")
-    #expect(shell.notes.contains { $0.hasPrefix("the file was drawn over `a/v.png`, but the X-ray is `b/v.png`") })
+    #expect(shell.notes.contains { $0.hasPrefix("the file was drawn over `a/v.png`, and the X-ray is `b/v.png`") })
     #expect(shell.notes.contains("1 annotation is about an image that the file does not list, and is left out"))
   }
 
@@ -274,7 +274,7 @@ struct AnnotationCommandTests {
   func problems() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
-    #expect(try shell.failure("q | load-annotations a.json").contains("about an image of 128x128, but the X-ray is 64x64"))
+    #expect(try shell.failure("q | load-annotations a.json").contains("annotates an image of 128x128, but the X-ray is 64x64"))
     #expect(try shell.failure("seg | save a.dcm").contains("not made from one"))
     #expect(try shell.failure("seg | save b.json regions=rle").contains("form=coco"))
     #expect(try shell.failure("p | save b.json form=coco").contains("becomes annotations"))

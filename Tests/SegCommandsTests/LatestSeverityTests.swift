@@ -74,7 +74,7 @@ struct LatestSeverityTests {
     #expect(try shell.run("seg").oneLine.contains("; WARNING: the image looks "))
     let report = try shell.run("score = seg.opacity | severity")
     #expect(report.oneLine.contains("; WARNING: ") && report.json.text.contains("\"doubt\": \"turned"))
-    #expect(try #require(try shell.run("score | plot") as? Plot).figure.notes.contains { $0.contains("do not trust") })
+    #expect(try #require(try shell.run("score | plot") as? Plot).figure.notes.contains { $0.contains("review the segmentation") })
     #expect(try shell.run("fragility score").oneLine.contains("WARNING"))
     #expect(try #require(try shell.run("explain score.percent") as? Explanation).details.contains { $0.contains("WARNING") })
     try shell.run(

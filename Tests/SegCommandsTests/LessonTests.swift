@@ -57,7 +57,7 @@ struct LessonTests {
     let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file)
     let report = try LessonStage.rehearse(lesson, host: shell.host)
     #expect(report.count == lesson.steps.count)
-    #expect(report.filter { $0.contains("asked") || $0.contains("right") }.count == lesson.steps.count { $0.checkpoint != nil })
+    #expect(report.filter { $0.contains("required") || $0.contains("correct") }.count == lesson.steps.count { $0.checkpoint != nil })
   }
 
   @Test("show lines that run as they stand, but for what the learner is to put in", arguments: files)

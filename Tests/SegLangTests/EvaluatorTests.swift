@@ -223,7 +223,7 @@ struct EvaluatorTests {
     let toy = ToySession()
     let outcome = toy.session().execute("a = 14.2 > 30%; b = 30% < 14.2; c = 0.4 > 30%; d = 40% == 0.4; e = 1.2 > 110%; f = 20% < 30%")
     #expect(outcome.results.map(\.oneLine) == ["true", "true", "true", "true", "true", "true"])
-    #expect(toy.notes == ["30% is 0.3; it is compared with 14.2"])
+    #expect(toy.notes == ["30% means 0.3; it is compared with 14.2"])
   }
 
   @Test("a number is what its digits say, and is printed so that it reads back")

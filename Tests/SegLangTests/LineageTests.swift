@@ -33,7 +33,7 @@ struct LineageTests {
     let session = try session("m = load a.png | threshold 3", "m | write-note note.txt")
     #expect(session.historyGraph[1].files == ["note.txt"])
     #expect(session.undo()?.hasSuffix("\n  note.txt is not deleted; delete unwanted files yourself") == true)
-    #expect(session.redo()?.hasSuffix("\n  note.txt is not written again") == true)
+    #expect(session.redo()?.hasSuffix("\n  note.txt was not written again") == true)
     _ = session.undo()
     #expect(session.undo() == "undone: m = load a.png | threshold 3\n  m removed; _1 removed; it has no value")
     #expect(session["m"] == nil && session.result(1) == nil)

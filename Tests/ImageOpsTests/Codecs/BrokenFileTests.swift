@@ -29,7 +29,7 @@ import Testing
     #expect(message("large.png") == "cannot read `large.png`: the PNG file is truncated: 69 bytes cannot hold 60000x4000 pixels")
     #expect(
       message("zero-width.png")
-        == "cannot read `zero-width.png`: the PNG file claims 0x5 pixels; an image can have 1 to 65535 per side and at most 268435456 in all"
+        == "cannot read `zero-width.png`: the PNG file claims 0x5 pixels; an image can have 1 to 65535 per side and at most 268435456 in total"
     )
     #expect(
       message("truncated-mono16.dcm")

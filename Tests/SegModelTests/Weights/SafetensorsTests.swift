@@ -82,7 +82,7 @@ import Testing
       #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
       "the tensors `x` and `y` overlap"
     ),
-    (#"{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "its shape [3] takes 12 bytes, but its `data_offsets` span 8"),
+    (#"{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, "its shape [3] needs 12 bytes, but its `data_offsets` span 8"),
     (
       #"{"x":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,8]}}"#, 8,
       "its shape [4294967296, 4294967296, 4] is too large"

@@ -153,7 +153,7 @@ import Testing
     try terminal.waitForPrompt(after: "What touches the border")
     #expect(terminal.screen.text.hasSuffix("\nthresholds 2/5 _2 Mask>"))
     terminal.type("lesson stop\r")
-    try terminal.waitForPrompt(after: "left Thresholds at step 2 of 5")
+    try terminal.waitForPrompt(after: "ended Thresholds at step 2 of 5")
     #expect(terminal.screen.text.hasSuffix("\n_2 Mask>"))
     terminal.type("\u{4}")
     #expect(try terminal.waitForExit() == 0, "what a lesson made needs no saving")

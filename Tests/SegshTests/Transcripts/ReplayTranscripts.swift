@@ -173,7 +173,7 @@ import Testing
     terminal.type("img = load a.png\rm = img | threshold otsu\rk = m.area\rm | save m.png\r")
     try terminal.wait(for: "saved m.png")
     terminal.type(":undo\r")
-    try terminal.wait(for: "m.png stays as written")
+    try terminal.wait(for: "m.png is not deleted")
     terminal.type(":history\r")
     try terminal.wait(for: "-> m = _2 Mask from img")
     terminal.type(":save s.seg --why k\r")
