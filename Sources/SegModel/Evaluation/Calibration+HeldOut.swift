@@ -16,7 +16,7 @@ extension Calibration {
     func percents(_ isWanted: (CaseRecord) -> Bool) -> [[Double]] {
       cases.filter { isWanted($0.record) && !$0.isSmall }.compactMap(\.percents)
     }
-    let (clear, boxed) = (percents { $0.kind == .clear }, percents(\.hasBoxes))
+    let (clear, boxed) = (percents { $0.kind == .clear }, percents { $0.hasBoxes && $0.kind != .clear })
     let figures = Self.opacityThresholds.indices.flatMap { index -> [Evaluation.Figure] in
       let threshold = Self.opacityThresholds[index]
       let name = "called at most \(Self.clearPercent) %, at \(threshold)"

@@ -14,7 +14,7 @@ extension PictureCheck {
   private static let missedShare = 0.02
   private static let strength = 1e-3
   /// With fewer pictures than this nothing can be said of false alarms.
-  private static let fewestPictures = 24
+  static let fewestPictures = 24
 
   /// An image to fit the rules to.
   struct Example {
@@ -102,6 +102,32 @@ extension PictureCheck {
         found: Dictionary(
           uniqueKeysWithValues: present.map { doubt in (doubt, shareRaising(rows.indices.filter { doubts[$0] == doubt })) })))
   }
+}
+
+extension PictureCheck {
+  /// Phantoms that `silent` looks at: the seeds that people type first.
+  private static let phantomSeeds: ClosedRange<UInt64> = 1...120
+
+  /// The check with thresholds so high that no phantom of the first seeds raises a doubt: each is a proper frontal X-ray by construction, which a network that has
+  /// learned from films alone may take for something else. Rules are not changed otherwise.
+  /// - Throws: `CancellationError`.
+  public func silent(onPhantomsFor segmenter: Segmenter, polling cancellation: Cancellation = .never) throws -> PictureCheck {
+    var highest = rules.map(\.threshold)
+    for seed in Self.phantomSeeds {
+      try cancellation.check()
+      let image = try Phantom.make(seed: seed, polling: cancellation).image
+      let input = try segmenter.model.normalisation.input(of: image, side: segmenter.model.side, polling: cancellation)
+      let features = try segmenter.predict(input.pixels, polling: cancellation).ownFeatures.map { Double($0) }
+      for (index, rule) in rules.enumerated() where rule.regression.weights.count == features.count {
+        highest[index] = max(highest[index], rule.regression.prediction(for: features) + Self.step)
+      }
+    }
+    return PictureCheck(
+      doubts: doubts, rules: zip(rules, highest).map { Rule(regression: $0.regression, threshold: $1) }, validation: validation)
+  }
+
+  /// What a threshold has to exceed a value by, so that rounding does not undo it.
+  private static let step = 0.01
 }
 
 extension PictureCheck.Doubt {

@@ -76,13 +76,15 @@ public struct TrainingJob: Sendable {
     guard !learnable.isEmpty else { throw DatasetError.nothingToTrainOn(path: dataset.path) }
 
     let needsPhantoms = recipe.phases.contains { $0.phantoms > 0 && $0.epochs > 0 }
-    // The check of images has to know them in any case: people try the program on phantoms first.
-    let phantoms = try (0..<recipe.phantomCount).map { number in
+    // The check of images has to know them in any case: people try the program on phantoms first. With few cases they would be most of what it knows.
+    let makesPhantoms = needsPhantoms || records.count >= PictureCheck.fewestPictures
+    let phantoms = try (0..<(makesPhantoms ? recipe.phantomCount : 0)).map { number in
       try cancellation.check()
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
     }
     let trainer = try Trainer(
-      recipe: recipe, samples: learnable + (needsPhantoms ? phantoms : []) + scoredAlone, heldOut: heldOut, from: start, scoreLayer: base?.scoreLayer,
+      recipe: recipe, samples: learnable + (needsPhantoms ? phantoms : []) + scoredAlone, heldOut: heldOut, from: start,
+      scoreLayer: base?.scoreLayer,
       checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
