@@ -12,7 +12,7 @@ import sys
 
 ROWS = {
     "gaussian sigma=3 u8": "gaussian-3", "gaussian sigma=20 f32": "gaussian-20", "median 7x7 u8": "median-7", "bilateral d=9": "bilateral-9",
-    "clahe 8x8 tiles": "clahe", "histogram equalise": "equalise", "otsu threshold": "threshold-otsu",
+    "clahe 8x8 tiles": "clahe", "histogram equalize": "equalize", "otsu threshold": "threshold-otsu",
     "adaptive mean threshold 51": "threshold-local-51", "open disk r=3 gray u8": "open-gray-disk-3",
     "open disk r=15 gray u8": "open-gray-disk-15", "open square 31 gray u8": "open-gray-square-15", "open disk r=3 mask": "open-disk-3",
     "open disk r=15 mask": "open-disk-15", "fill holes mask": "fill-holes", "connected components 8": "components",

@@ -60,7 +60,7 @@ def peer(options):
     result = {}
     if options.peer == "training":
         net = Unet(1, 2, options.width).train()
-        optimiser = torch.optim.AdamW(net.parameters(), 1e-4, weight_decay=1e-3)
+        optimizer = torch.optim.AdamW(net.parameters(), 1e-4, weight_decay=1e-3)
         x, t = torch.randn(8, 1, options.side, options.side), torch.ones(8, 2, options.side, options.side)
 
         def step():
@@ -68,9 +68,9 @@ def peer(options):
             p = z.sigmoid()
             dice = (2 * (p * t).sum((2, 3)) + 1) / ((p + t).sum((2, 3)) + 1)
             loss = torch.nn.functional.binary_cross_entropy_with_logits(z, t) + 1 - dice.mean()
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
 
         print(json.dumps(clock(step, options.repeats)))
         return

@@ -57,8 +57,8 @@ for _name in ("contrast", "dissimilarity", "homogeneity", "energy", "correlation
 figure("compare dice", "(m | compare k).dice", "SimpleITK LabelOverlapMeasures", lambda c: overlap(c, "dice"))
 figure("compare iou", "(m | compare k).iou", "SimpleITK LabelOverlapMeasures", lambda c: overlap(c, "iou"))
 figure("compare hausdorff", "(m | compare k).hausdorff", "SciPy distance_transform_edt", lambda c: overlap(c, "hausdorff"))
-figure("compare-pictures mse", "(y | compare-pictures x).mse", "skimage mean_squared_error", lambda c: metrics.mean_squared_error(c.x, c.y))
-figure("compare-pictures ssim", "(y | compare-pictures x).ssim", "skimage structural_similarity", lambda c: similarity(c))
+figure("compare-images mse", "(y | compare-images x).mse", "skimage mean_squared_error", lambda c: metrics.mean_squared_error(c.x, c.y))
+figure("compare-images ssim", "(y | compare-images x).ssim", "skimage structural_similarity", lambda c: similarity(c))
 figure("mean", "x.mean", "NumPy", lambda c: c.f.mean())
 
 

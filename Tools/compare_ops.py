@@ -120,13 +120,13 @@ def compare_moves(arguments, case, folder, findings):
         np.save(folder / "prior.npy", followup.prior)
         np.save(folder / "followup.npy", followup.picture)
         # A script each, since a note that was told already is not told again.
-        stages = f"load followup.npy | register (load prior.npy) model={model} | save found.npy overwrite=true recipe=none"
+        stages = f"load followup.npy | register (load prior.npy) transform={model} | save found.npy overwrite=true recipe=none"
         told = output(arguments, case, folder, f"seglang 1\n{stages}\n").stderr
         move = re.search(f"moved {number} px down, {number} px across, turned {number} deg", told).groups()
         found = np.load(folder / "found.npy").astype(np.float64)
         for kind, value in misplaced(followup, tuple(map(float, move)), found).items():
             findings.note((model, kind), value)
-            if not value <= MOVES[model, kind][1]: findings.failures.append(f"register model={model}, {kind}, {case.name}: {value:.3g} px, {' '.join(move)}")
+            if not value <= MOVES[model, kind][1]: findings.failures.append(f"register transform={model}, {kind}, {case.name}: {value:.3g} px, {' '.join(move)}")
 
 
 def report(findings):
@@ -135,7 +135,7 @@ def report(findings):
     lines = [(row.stage, kinds[row.source], row.reference, row, row.allowed, row) for row in ROWS]
     lines += [(figure.name, "figure", figure.reference, figure, figure.tolerance, None) for figure in FIGURES]
     lines += [(f"regions {ours}", "figure", f"skimage regionprops {theirs}", ours, 1e-6, None) for ours, theirs in COLUMNS.items()]
-    lines += [(f"register model={model}, {kind}", "px", reference, (model, kind), tolerance, None) for (model, kind), (reference, tolerance) in MOVES.items()]
+    lines += [(f"register transform={model}, {kind}", "px", reference, (model, kind), tolerance, None) for (model, kind), (reference, tolerance) in MOVES.items()]
     print("| operation | of | reference | pictures | largest difference | allowed | |\n| --- | --- | --- | --- | --- | --- | --- |")
     for words, kind, reference, key, allowed, row in lines:
         if key not in findings.worst:

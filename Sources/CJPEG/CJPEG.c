@@ -167,7 +167,7 @@ int cjpeg_write(uint32_t width, uint32_t height, int components, int quality, co
   jpeg_set_defaults(&jpeg);
   jpeg_set_quality(&jpeg, quality, TRUE);
   jpeg.optimize_coding = TRUE;
-  // Thin coloured outlines smear when chroma is halved.
+  // Thin colored outlines smear when chroma is halved.
   for (int i = 0; i < jpeg.num_components; i++) jpeg.comp_info[i].h_samp_factor = jpeg.comp_info[i].v_samp_factor = 1;
   jpeg_start_compress(&jpeg, TRUE);
   while (jpeg.next_scanline < height) {

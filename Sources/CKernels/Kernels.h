@@ -671,7 +671,7 @@ static void enlarge_gradient(const float *gradient, long height, long width, int
 
 // MARK: pixel by pixel
 
-static void normalise(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
+static void normalize(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
                       float *out) {
   vec factor = load(scale), offset = load(shift);
   for (long i = 0; i < pixels * 16; i += 16) {
@@ -710,9 +710,9 @@ static void moments(const float *in, long pixels, ck_moments *total) {
   }
 }
 
-static void normalise_sums(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels,
+static void normalize_sums(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels,
                            double *sums) {
-  vec centre = load(mean);
+  vec center = load(mean);
   for (long first = 0; first < pixels; first += 256) {
     long end = least(pixels, first + 256);
     vec plain[2] = {zero(), zero()}, weighted[2] = {zero(), zero()};
@@ -720,7 +720,7 @@ static void normalise_sums(const float *x, const float *out, const float *gradie
       vec g = load(gradient + i * 16);
       if (out) g = passed(g, load(out + i * 16), rectifier);
       plain[i & 1] += g;
-      weighted[i & 1] += g * (load(x + i * 16) - centre);
+      weighted[i & 1] += g * (load(x + i * 16) - center);
     }
     vec a = plain[0] + plain[1], b = weighted[0] + weighted[1];
     for (long lane = 0; lane < 16; lane++) {
@@ -730,14 +730,14 @@ static void normalise_sums(const float *x, const float *out, const float *gradie
   }
 }
 
-static void normalise_gradient(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
+static void normalize_gradient(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
                                const float *c, int rectifier, long pixels, float *dx, float *masked, int accumulates) {
-  vec centre = load(mean), factor = load(a), slope = load(b), offset = load(c);
+  vec center = load(mean), factor = load(a), slope = load(b), offset = load(c);
   for (long i = 0; i < pixels * 16; i += 16) {
     vec g = load(gradient + i);
     if (out) g = passed(g, load(out + i), rectifier);
     if (masked) store(masked + i, accumulates ? load(masked + i) + g : g);
-    store(dx + i, g * factor + ((load(x + i) - centre) * slope + offset));
+    store(dx + i, g * factor + ((load(x + i) - center) * slope + offset));
   }
 }
 
@@ -776,11 +776,11 @@ const ck_kernels CK_NAME = {
     .depthwise_gradient = depthwise_gradient,
     .enlarge = enlarge,
     .enlarge_gradient = enlarge_gradient,
-    .normalise = normalise,
+    .normalize = normalize,
     .finish = finish,
     .moments = moments,
-    .normalise_sums = normalise_sums,
-    .normalise_gradient = normalise_gradient,
+    .normalize_sums = normalize_sums,
+    .normalize_gradient = normalize_gradient,
     .pool = pool,
     .pool_gradient = pool_gradient,
     .interleave = interleave,

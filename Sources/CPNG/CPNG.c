@@ -254,8 +254,8 @@ int cpng_write(const cpng_picture *picture, const uint8_t *rows, const char *con
   int color_type = picture->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
   png_set_IHDR(png, info, picture->width, picture->height, picture->bit_depth, color_type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
-  if (picture->pixels_per_metre) {
-    png_set_pHYs(png, info, picture->pixels_per_metre, picture->pixels_per_metre, PNG_RESOLUTION_METER);
+  if (picture->pixels_per_meter) {
+    png_set_pHYs(png, info, picture->pixels_per_meter, picture->pixels_per_meter, PNG_RESOLUTION_METER);
   }
   if (text_count > 0) {
     text = calloc((size_t)text_count, sizeof *text);

@@ -3,7 +3,7 @@
 #include "Vectors.h"
 
 // A weight is a whole number of 21 bits, so that sums are whole numbers too and every processor gives the same bits. One that multiplies bytes takes the
-// weights as three digits to the base 128, each a table of 256 bytes by difference, and four neighbours of 64 pixels at once.
+// weights as three digits to the base 128, each a table of 256 bytes by difference, and four neighbors of 64 pixels at once.
 enum { DIGITS = 3, TABLE = DIGITS * 256, WHOLE = (1 << 21) - 1 };
 
 void px_bilateral_digits(const uint32_t *weights, uint8_t *digits, long groups) {
@@ -81,7 +81,7 @@ BYTES INLINE void weigh_block(const uint8_t *row, const long *offsets, const uin
       }
     }
   }
-  const four centre = interleaved(here, zero, zero, zero);
+  const four center = interleaved(here, zero, zero, zero);
   __m512 mean[4];
   for (int q = 0; q < 4; q++) {
     __m256 half[2];
@@ -89,12 +89,12 @@ BYTES INLINE void weigh_block(const uint8_t *row, const long *offsets, const uin
       const __m512d base = _mm512_set1_pd(128);
       __m512d sum = _mm512_setzero_pd(), weight = _mm512_setzero_pd();
       for (int p = DIGITS - 1; p >= 0; p--) {
-        const __m512i step = _mm512_sub_epi32(sums[p].part[q], _mm512_mullo_epi32(centre.part[q], weights[p].part[q]));
+        const __m512i step = _mm512_sub_epi32(sums[p].part[q], _mm512_mullo_epi32(center.part[q], weights[p].part[q]));
         sum = _mm512_add_pd(_mm512_mul_pd(sum, base), _mm512_cvtepi32_pd(half_of(step, h)));
         weight = _mm512_add_pd(_mm512_mul_pd(weight, base), _mm512_cvtepi32_pd(half_of(weights[p].part[q], h)));
       }
       weight = _mm512_add_pd(weight, _mm512_set1_pd(WHOLE));
-      half[h] = _mm512_cvtpd_ps(_mm512_add_pd(_mm512_cvtepi32_pd(half_of(centre.part[q], h)), _mm512_div_pd(sum, weight)));
+      half[h] = _mm512_cvtpd_ps(_mm512_add_pd(_mm512_cvtepi32_pd(half_of(center.part[q], h)), _mm512_div_pd(sum, weight)));
     }
     mean[q] = _mm512_insertf32x8(_mm512_castps256_ps512(half[0]), half[1], 1);
   }

@@ -9,12 +9,12 @@
 
 // Whether the far side counts with its sign turned is known where this is inlined, so that even kernels take no product for it.
 #define FAR(v) (odd ? -(v) : (v))
-#define CONVOLVE(CENTRE, FORE, BACK)                                                                \
+#define CONVOLVE(CENTER, FORE, BACK)                                                                \
   long i = 0;                                                                                       \
   for (; i + 32 <= count; i += 32) {                                                                \
-    const float *centre = CENTRE;                                                                   \
+    const float *center = CENTER;                                                                   \
     vec w = splat(weights[0]);                                                                      \
-    vec a = w * load(centre), b = w * load(centre + 8), c = w * load(centre + 16), d = w * load(centre + 24); \
+    vec a = w * load(center), b = w * load(center + 8), c = w * load(center + 16), d = w * load(center + 24); \
     for (long k = 1; k <= radius; k++) {                                                            \
       const float *fore = FORE, *back = BACK;                                                       \
       w = splat(weights[k]);                                                                        \
@@ -26,7 +26,7 @@
     store(out + i, a), store(out + i + 8, b), store(out + i + 16, c), store(out + i + 24, d);       \
   }                                                                                                 \
   for (; i < count; i++) {                                                                          \
-    float a = weights[0] * *(CENTRE);                                                               \
+    float a = weights[0] * *(CENTER);                                                               \
     for (long k = 1; k <= radius; k++) a += weights[k] * (*(FORE) + FAR(*(BACK)));                  \
     out[i] = a;                                                                                     \
   }
@@ -228,7 +228,7 @@ CLONED void px_minimum_plus(const float *a, float offset, float *out, long count
 
 CLONED int px_count_bytes(const float *a, long count, uint32_t *counts) {
   uint8_t bytes[4096];
-  // Four tables, so that equal neighbours do not wait for each other.
+  // Four tables, so that equal neighbors do not wait for each other.
   uint32_t tables[4][256];
   memset(tables, 0, sizeof tables);
   for (long start = 0; start < count; start += 4096) {

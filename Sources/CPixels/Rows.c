@@ -117,7 +117,7 @@ CLONED void px_above_means(const float *a, const int32_t *sums, int32_t window, 
 // MARK: tables
 
 CLONED void px_count_levels(const uint8_t *levels, uint32_t *tables, long count) {
-  // Four tables, so that equal neighbours do not wait for each other.
+  // Four tables, so that equal neighbors do not wait for each other.
   long i = 0;
   for (; i + 4 <= count; i += 4) {
     tables[levels[i]]++, tables[256 + levels[i + 1]]++, tables[512 + levels[i + 2]]++, tables[768 + levels[i + 3]]++;
@@ -173,7 +173,7 @@ INLINE uint64_t ridges(const float *down, const float *across, const float *abov
   vec steep = (vec)((veci)d & 0x7fffffff), flat = (vec)((veci)e & 0x7fffffff);
   veci steeper = steep > flat;
   vec w = choose(steeper, flat, steep) / choose(steeper, steep, flat), rest = splat(1) - w;
-  // Between the neighbour straight on and the diagonal one, weighted by the slope.
+  // Between the neighbor straight on and the diagonal one, weighted by the slope.
   vec fore = choose(falls, load(below + i + 1), load(above + i + 1));
   vec back = choose(falls, load(above + i - 1), load(below + i - 1));
   vec straightFore = choose(steeper, choose(falls, load(below + i), load(above + i)), load(here + i + 1));
@@ -206,7 +206,7 @@ INLINE float blend(const float *p, long width, float y, float x) {
   return above + y * (below - above);
 }
 
-// Two neighbours at once.
+// Two neighbors at once.
 INLINE double pair(const float *p) {
   double both;
   memcpy(&both, p, sizeof both);

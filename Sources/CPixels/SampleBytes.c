@@ -25,7 +25,7 @@ BYTES INLINE __m512 numbers(__m256i bytes, const int upper) {
 
 BYTES INLINE __m512 mixed(__m512 a, __m512 b, __m512 part) { return _mm512_add_ps(a, _mm512_mul_ps(part, _mm512_sub_ps(b, a))); }
 
-// As px_sample_line, step for step. Sixteen places lie in 32 columns of a few rows: each row is permuted once, left neighbours in the lower half and right
+// As px_sample_line, step for step. Sixteen places lie in 32 columns of a few rows: each row is permuted once, left neighbors in the lower half and right
 // ones in the upper, and goes where it is above or below.
 BYTES void px_sample_bytes(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
                            long count) {

@@ -33,12 +33,12 @@ enum SVG {
   static let noteStart = "<metadata id=\"Recipe\">"
   static let noteEnd = "</metadata>"
 
-  /// A file of its own, its sides given in points and told in millimetres.
+  /// A file of its own, its sides given in points and told in millimeters.
   static func document(width: Double, height: Double, title: String, summary: String, note: String?, body: [String]) -> String {
-    func millimetres(_ points: Double) -> String { number(points / 72 * 25.4) + "mm" }
+    func millimeters(_ points: Double) -> String { number(points / 72 * 25.4) + "mm" }
     let label = Markup.escaped(summary)
     var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimetres(width))\" height=\"\(millimetres(height))\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(millimeters(width))\" height=\"\(millimeters(height))\" "
         + "viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(label)\" "
         + "font-family=\"'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif\">",
       "<title>\(Markup.escaped(title))</title>", "<desc>\(label)</desc>",

@@ -7,9 +7,9 @@ public struct Figure: Sendable, Equatable {
   public var y: Axis
   /// In the order in which they are drawn.
   public var marks: [Mark]
-  /// In millimetres; 85 is the width of a journal's column.
+  /// In millimeters; 85 is the width of a journal's column.
   public var width: Double
-  /// In millimetres; nil for a height that suits the width.
+  /// In millimeters; nil for a height that suits the width.
   public var height: Double?
   /// Whether the area between the axes is as high as it is wide.
   public var isSquare: Bool
@@ -28,14 +28,14 @@ public struct Figure: Sendable, Equatable {
     self.isSquare = isSquare
   }
 
-  /// Sides that can be drawn, in millimetres.
+  /// Sides that can be drawn, in millimeters.
   public static let sides = 40.0...400.0
   /// Points of all marks together that can be drawn.
   public static let pointLimit = 200_000
 
   /// Why a figure cannot be drawn.
   public enum Problem: Error, Hashable, CustomStringConvertible {
-    /// In millimetres.
+    /// In millimeters.
     case side(Double)
     case tooManyPoints(Int)
 

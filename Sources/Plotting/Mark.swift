@@ -62,7 +62,7 @@ public struct Mark: Sendable, Equatable {
 
   /// What sets a mark apart.
   public enum Tone: Hashable, Sendable {
-    /// The colour, dash and symbol of this number.
+    /// The color, dash and symbol of this number.
     case series(Int)
     /// For what only helps to read.
     case muted
@@ -117,7 +117,7 @@ public struct Mark: Sendable, Equatable {
   }
 }
 
-/// How marks look: the colours of Okabe and Ito that stand out on white and can be told apart whatever one's colour vision; and dashes and symbols, which a
+/// How marks look: the colors of Okabe and Ito that stand out on white and can be told apart whatever one's color vision; and dashes and symbols, which a
 /// black and white print keeps apart too.
 enum PlotStyle {
   static let ink = RGB(gray: 34)
@@ -150,7 +150,7 @@ enum PlotStyle {
     if case .series(let index) = tone { Symbol.allCases[index.magnitudeModulo(Symbol.allCases.count)] } else { .disc }
   }
 
-  /// For terminals without colour, in the order of the series.
+  /// For terminals without color, in the order of the series.
   static func letter(_ tone: Mark.Tone, isUnicode: Bool) -> Character {
     let letters: [Character] = isUnicode ? ["•", "×", "+", "○", "□", "▲", "◆"] : ["*", "x", "+", "o", "#", "@", "%"]
     if case .series(let index) = tone { return letters[index.magnitudeModulo(letters.count)] }

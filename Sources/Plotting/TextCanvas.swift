@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Characters with colours in a grid; lines are drawn in it by braille dots, 2 × 4 to a character.
+/// Characters with colors in a grid; lines are drawn in it by braille dots, 2 × 4 to a character.
 struct TextCanvas {
   private struct Cell {
     var dots: UInt8 = 0
@@ -63,7 +63,7 @@ struct TextCanvas {
     cells[index].color = color
   }
 
-  /// The rows; with ANSI colours where they are wanted.
+  /// The rows; with ANSI colors where they are wanted.
   func lines(isColored: Bool) -> [String] {
     (0..<rows).map { row in
       var text = ""

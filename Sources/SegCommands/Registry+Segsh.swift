@@ -2,5 +2,5 @@ import SegLang
 
 extension Registry {
   /// The commands and types of segsh.
-  public static let segsh = Registry(commands: CommandRegistry.types)
+  public static let segsh = Registry(commands: CommandRegistry.types, renamed: .segsh)
 }

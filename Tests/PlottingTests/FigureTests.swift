@@ -44,7 +44,7 @@ enum Samples {
 
 @Suite("A figure")
 struct FigureTests {
-  @Test("has a column's width at 300 dots an inch, and marks in its colours")
+  @Test("has a column's width at 300 dots an inch, and marks in its colors")
   func picture() throws {
     let picture = try Samples.lines.drawn()
     #expect(picture.size.width == 1004)
@@ -139,7 +139,7 @@ struct FigureTests {
         """)
   }
 
-  @Test("in characters, keeps lines apart without colour and has a line at the threshold")
+  @Test("in characters, keeps lines apart without color and has a line at the threshold")
   func characters() throws {
     #expect(
       try Samples.histogram.text(columns: 30, rows: 4) == """

@@ -37,7 +37,7 @@ struct BurntInTextTests {
     #expect(!shell.notes.contains { $0.contains("e.png") && $0.contains("doubt") })
     #expect(!shell.notes.contains { $0.contains("DOE") || $0.contains("JANE") })
     let count = shell.notes.count
-    try shell.run("x | cover (x | find-text) | save f.png; x | crop row=100px column=0px height=200px width=300px | save g.png")
+    try shell.run("x | redact (x | find-text) | save f.png; x | crop row=100px column=0px height=200px width=300px | save g.png")
     try shell.run("x | save h.png check_text=false; x | save i.png names=true; phantom size=128 | save j.png")
     #expect(!shell.notes.dropFirst(count).contains { $0.contains("doubt") }, "\(shell.notes.dropFirst(count))")
     let open = try Shell(folder: shell.path("open"), privacy: .show, textSearch: TextSearch.installed)
@@ -120,16 +120,16 @@ struct BurntInTextTests {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
     let image = try #require(try shell.run("p | invert") as? GrayImage)
-    let covered = try #require(try shell.run("p | invert | cover row=60px column=10px height=20px width=5px value=7") as? GrayImage)
+    let covered = try #require(try shell.run("p | invert | redact row=60px column=10px height=20px width=5px value=7") as? GrayImage)
     for row in 0..<64 {
       for column in 0..<64 {
         let isCovered = row >= 60 && (10..<15).contains(column)
         #expect(covered.pixels[row * 64 + column] == (isCovered ? 7 : image.pixels[row * 64 + column]))
       }
     }
-    let masked = try #require(try shell.run("i = p | invert; i | cover (i > 150) value=300") as? GrayImage)
+    let masked = try #require(try shell.run("i = p | invert; i | redact (i > 150) value=300") as? GrayImage)
     #expect(masked.pixels == image.pixels.map { $0 > 150 ? 300 : $0 } && masked.range.upperBound == 300)
-    #expect(try shell.failure("p | cover").contains("one of these options is needed"))
-    #expect(try shell.failure("p | cover row=99px column=0px height=2px width=2px").contains("the rectangle"))
+    #expect(try shell.failure("p | redact").contains("one of these options is needed"))
+    #expect(try shell.failure("p | redact row=99px column=0px height=2px width=2px").contains("the rectangle"))
   }
 }

@@ -169,7 +169,7 @@ struct AnnotationCommandTests {
   func forms() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128 opacity=30%; p | save p.png; x = load p.png; seg = x | segment | paint [[60, 40]] radius=9px")
-    for line in ["case.json", "case.coco.json", "rle.coco.json regions=rle", "counts.coco.json regions=counts", "case.png", "case.npy"] {
+    for line in ["case.json", "case.coco.json", "rle.coco.json encoding=rle", "counts.coco.json encoding=counts", "case.png", "case.npy"] {
       try shell.run("seg | save \(line) names=true")
       let name = String(line.prefix { $0 != " " })
       guard name.hasSuffix("json") || name.hasSuffix("png") else { continue }
@@ -182,7 +182,7 @@ struct AnnotationCommandTests {
     #expect(text.contains("\"imagePath\":\"p.png\"") && text.contains("\"imageData\":null"))
     try shell.run("seg | save inside.json embed=true")
     #expect(try shell.text("inside.json").contains("\"imageData\":\"iVBOR"))
-    try shell.run("seg.opacity | save mask.json form=labelme; m = x | load-annotations mask.json")
+    try shell.run("seg.opacity | save mask.json format=labelme; m = x | load-annotations mask.json")
     #expect(try shell.number("(m.opacity xor seg.opacity).area") == 0 && shell.number("m.lungs.area") > 0)
     #expect(try shell.failure("back.probability").contains("there is no probability"))
   }
@@ -248,7 +248,7 @@ struct AnnotationCommandTests {
   @Test("labels of plain regions have no sides")
   func noSides() throws {
     let shell = try Shell()
-    try shell.run("p = phantom size=96; c = p.lungs.left | components")
+    try shell.run("p = phantom size=96; c = p.lungs.left | connected-components")
     let facts = try #require(try shell.run("c | info") as? Facts)
     #expect(facts.fields.map(\.name) == ["width", "height", "count", "area", "all"])
     #expect(try shell.failure("c.right").contains("has no `right`"))
@@ -276,8 +276,8 @@ struct AnnotationCommandTests {
     try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
     #expect(try shell.failure("q | load-annotations a.json").contains("annotates an image of 128x128, but the X-ray is 64x64"))
     #expect(try shell.failure("seg | save a.dcm").contains("not made from one"))
-    #expect(try shell.failure("seg | save b.json regions=rle").contains("form=coco"))
-    #expect(try shell.failure("p | save b.json form=coco").contains("becomes annotations"))
+    #expect(try shell.failure("seg | save b.json encoding=rle").contains("format=coco"))
+    #expect(try shell.failure("p | save b.json format=coco").contains("becomes annotations"))
     let shapes =
       "{\\\"label\\\": \\\"opacty\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 9]]}, {\\\"label\\\": \\\"opacity\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 999]]}"
     let json = "{\"shapes\": [\(shapes.replacing("\\\"", with: "\""))], \"imageWidth\": 64, \"imageHeight\": 64}"

@@ -34,7 +34,7 @@ private let examined: DICOMDataSet.Tag = 0x0008_0020
 
 @Suite("What a DICOM header says about the examination")
 struct ExaminationTests {
-  typealias Row = (attributes: [DICOMDataSet.Tag: (String, String)], doubt: PictureCheck.Doubt?)
+  typealias Row = (attributes: [DICOMDataSet.Tag: (String, String)], doubt: ImageCheck.Doubt?)
 
   static let rows: [Row] = [
     ([:], nil), ([modality: ("CS", "DX"), bodyPart: ("CS", "CHEST"), position: ("CS", "PA"), age: ("AS", "045Y")], nil),
@@ -57,14 +57,14 @@ struct ExaminationTests {
     let row = Self.rows[index]
     let image = try GrayImage.decode(dicom(row.attributes), name: "x.dcm")
     let examination = try #require(image.source?.examination)
-    #expect(PictureCheck.Doubt(examination) == row.doubt, "\(row.attributes)")
+    #expect(ImageCheck.Doubt(examination) == row.doubt, "\(row.attributes)")
   }
 
   @Test("the code of the view is read where the header has no position")
   func code() throws {
-    func doubt(_ meaning: String) throws -> PictureCheck.Doubt? {
+    func doubt(_ meaning: String) throws -> ImageCheck.Doubt? {
       let code = DICOMCode("399173006", "SCT", meaning)
-      return try GrayImage.decode(dicom(view: code), name: "x").source?.examination.flatMap { PictureCheck.Doubt($0) }
+      return try GrayImage.decode(dicom(view: code), name: "x").source?.examination.flatMap { ImageCheck.Doubt($0) }
     }
     #expect(try doubt("left lateral") == .headerLateral && doubt("right anterior oblique") == .headerOblique)
     #expect(try doubt("postero-anterior") == nil && doubt("medio-lateral oblique") == .headerOblique)
@@ -74,7 +74,7 @@ struct ExaminationTests {
   func segments() throws {
     let shell = try Shell()
     try FileBytes.write(dicom([position: ("CS", "LL")]), to: shell.path("x.dcm"))
-    let severity = try #require(try shell.run("load x.dcm | smooth sigma=1 | resize longest=96 | segment | severity") as? SeverityReport)
+    let severity = try #require(try shell.run("load x.dcm | gaussian-filter sigma=1 | resize longest=96 | segment | severity") as? SeverityReport)
     #expect(severity.severity.doubt == .headerLateral)
     #expect(severity.json.text.contains("\"doubt\": \"header_lateral\""))
     #expect(shell.notes.contains { $0.hasPrefix("the DICOM header states a lateral view") })

@@ -52,7 +52,7 @@ struct ExampleScriptTests {
 
   @Test("say which lung was not found, and go on")
   func missingLungs() throws {
-    let right = "p = phantom size=128 opacity=20%\nscore = p.opacity | severity lungs=((p.lungs == 1) | components)\n"
+    let right = "p = phantom size=128 opacity=20%\nscore = p.opacity | severity lungs=((p.lungs == 1) | connected-components)\n"
     let text = try Self.text("zones.seg").replacing("score = xray (image) | segment | severity\n", with: right)
     let shell = try Shell(.script)
     let outcome = try shell.execute(text)

@@ -22,10 +22,10 @@ struct FileCommandTests {
   func recipe() throws {
     let shell = try Shell()
     try shell.run("phantom size=96 | save mueller-hans.png recipe=none")
-    #expect(try PictureText.read(from: shell.path("mueller-hans.png")).isEmpty)
-    try shell.run("x = load mueller-hans.png; x | threshold otsu | overlay color=red | save out.png recipe=nameless")
-    let notes = try PictureText.read(from: shell.path("out.png"))
-    #expect(notes.first == PictureText(key: "Software", value: "segsh \(ProgramVersion.text)"))
+    #expect(try ImageText.read(from: shell.path("mueller-hans.png")).isEmpty)
+    try shell.run("x = load mueller-hans.png; x | threshold otsu | overlay color=red | save out.png recipe=anonymous")
+    let notes = try ImageText.read(from: shell.path("out.png"))
+    #expect(notes.first == ImageText(key: "Software", value: "segsh \(ProgramVersion.text)"))
     let recipe = try #require(notes.first { $0.key == "Recipe" }).value
     #expect(recipe.hasPrefix("seglang 1\n"))
     #expect(recipe.contains("load input1.png") && recipe.contains("threshold otsu") && recipe.contains("color=red"))

@@ -120,12 +120,12 @@ struct ImageReadingTests {
     try FileBytes.write(
       dicom(columns: 41, rows: 31, after: { $0.add(0x0028_0030, "DS", "0.2\\0.3") }), to: shell.path("x.dcm"))
     try shell.run("x = load x.dcm")
-    let angle = try shell.number("(x | ruler row=0 column=0 to_row=30 to_column=40).angle")
+    let angle = try shell.number("(x | measure-distance row=0 column=0 to_row=30 to_column=40).angle")
     #expect(abs(angle + atan2(30 * 0.2, 40 * 0.3) * 180 / .pi) < 1e-9)
     let other = try shell.number("x | measure-angle row=0 column=0 from_row=0 from_column=40 to_row=30 to_column=40")
     #expect(abs(angle + other) < 1e-9)
     #expect(
-      abs(try shell.number("((phantom size=64).image | ruler row=0 column=0 to_row=30 to_column=40).angle") + 36.86989764584402) < 0.01)
+      abs(try shell.number("((phantom size=64).image | measure-distance row=0 column=0 to_row=30 to_column=40).angle") + 36.86989764584402) < 0.01)
   }
 
   @Test("masks of more than one number inside are noted")

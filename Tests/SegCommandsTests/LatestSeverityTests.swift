@@ -43,7 +43,7 @@ struct LatestSeverityTests {
     #expect(try shell.text("out.json").contains("\"percent\": \(numberText(try shell.number("it.percent")))"))
     let explanation = try #require(try shell.run("explain") as? Explanation)
     #expect(explanation.details.contains { $0.contains("exclude rectangle") })
-    #expect(try #require(try shell.run("fragility") as? Fragility).figures.first?.value == shell.number("it.percent"))
+    #expect(try #require(try shell.run("sensitivity") as? Sensitivity).figures.first?.value == shell.number("it.percent"))
     #expect(try shell.text("page.html").contains("Manually corrected in 1 step"))
   }
 
@@ -76,7 +76,7 @@ struct LatestSeverityTests {
     let report = try shell.run("score = seg.opacity | severity")
     #expect(report.oneLine.contains("; WARNING: ") && report.json.text.contains("\"doubt\": \"\(doubt.rawValue)\""))
     #expect(try #require(try shell.run("score | plot") as? Plot).figure.notes.contains { $0.contains("review the segmentation") })
-    #expect(try shell.run("fragility score").oneLine.contains("WARNING"))
+    #expect(try shell.run("sensitivity score").oneLine.contains("WARNING"))
     #expect(try #require(try shell.run("explain score.percent") as? Explanation).details.contains { $0.contains("WARNING") })
     try shell.run(
       "score | report page.html; rows = [1] | each { seg | severity }; rows | report rows.html; rows | save rows.csv recipe=none")
@@ -104,7 +104,7 @@ struct LatestSeverityTests {
     #expect(try #require(try shell.run("threshold 0.3") as? Mask) == shell.run("fixed | threshold 0.3") as? Mask)
     // One severity is no image of many cases: nothing older is taken instead.
     try shell.run("rows = 1..2 | each { {case: it, percent: it} }")
-    #expect(try shell.failure("smooth").contains("smooth"))
+    #expect(try shell.failure("gaussian-filter").contains("gaussian-filter"))
   }
 
   @Test(

@@ -29,7 +29,7 @@ struct LessonTests {
     #? Look again.
     # A note for teachers.
     dark = xray < 128  # an answer
-    checkpoint dark truth=(hidden.image < 128) dice=0.8
+    checkpoint dark reference=(hidden.image < 128) dice=0.8
 
     ## Last
     # That is all.
@@ -39,8 +39,8 @@ struct LessonTests {
   @Test("that came with the program are five, in their order")
   func shelf() {
     TestModel.prepare()
-    #expect(LessonShelf.names == ["histogram", "thresholds", "opening", "network", "severity"])
-    #expect(LessonShelf.lessons.allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
+    #expect(LessonLibrary.names == ["histogram", "thresholds", "opening", "network", "severity"])
+    #expect(LessonLibrary.lessons.allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
   }
 
   @Test("pass the strict check and stand as the formatter writes them", arguments: files)
@@ -115,9 +115,9 @@ struct LessonTests {
     arguments: [
       ("seglang 1\n", "comment with its title"), ("seglang 1\n# Title\n", "`## Headline`"),
       ("seglang 1\n# T\n\n## A\n", "has no text"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "must end in `checkpoint"),
-      ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x truth=1\n", "there are none"),
+      ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x reference=1\n", "there are none"),
       ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "write a checkpoint as"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden truth=1\n", "write a checkpoint as"),
+      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden reference=1\n", "write a checkpoint as"),
       ("seglang 1\n# T\n\n## A\n# text\nx = (\n", "lesson.seg:"),
     ])
   func refusals(text: String, reason: String) {
@@ -173,11 +173,11 @@ struct LessonTests {
 
   @Test("judge figures by their distance, and do not give the truth away")
   func figures() throws {
-    let far = try #require(try Judgement(of: 31.0, against: 28.0, dice: 0.9, tolerance: 2))
+    let far = try #require(try Assessment(of: 31.0, against: 28.0, dice: 0.9, tolerance: 2))
     #expect(!far.isReached)
     #expect(far.text == "31 is too high")
-    let near = try #require(try Judgement(of: 29.5, against: 28.0, dice: 0.9, tolerance: 2))
+    let near = try #require(try Assessment(of: 29.5, against: 28.0, dice: 0.9, tolerance: 2))
     #expect(near.isReached)
-    #expect(try Judgement(of: "text", against: 28.0, dice: 0.9, tolerance: 2) == nil)
+    #expect(try Assessment(of: "text", against: 28.0, dice: 0.9, tolerance: 2) == nil)
   }
 }

@@ -67,7 +67,7 @@ struct PlotTests {
     #expect(course.kind == .line && course.figure.x.scale == .dates && course.figure.y.title == "percent, lung area with opacity (%)")
     guard case .line(let points)? = course.figure.marks.first?.shape else { throw ShellFailure(text: "no line") }
     #expect(points.map(\.y) == [10, 25, 40], "in the order of the days")
-    let sides = try plot("rows | plot x=date y=percent by=side kind=points", shell)
+    let sides = try plot("rows | plot x=date y=percent by=side kind=scatter", shell)
     #expect(sides.figure.marks.map(\.name) == ["a", "b"])
     let bars = try plot("rows | plot x=side", shell)
     #expect(bars.kind == .bars && bars.figure.x.scale == .categories(["a", "a", "b"]))
@@ -109,13 +109,13 @@ struct PlotTests {
   func agreement() throws {
     let shell = try Shell()
     try shell.run("rows = 1..20 | each { {p: it / 20, died: it > 12 or it == 3, found: it / 19} }")
-    #expect(try plot("rows | plot kind=roc truth=died score=p", shell).figure.notes[1] == "9 of 20 cases positive")
-    #expect(try plot("rows | plot kind=bland-altman truth=found score=p", shell).kind == .blandAltman)
-    #expect(try plot("rows | plot kind=calibration truth=died score=p", shell).figure.y.label == "share with died")
-    #expect(try shell.failure("rows | plot kind=roc truth=p score=p").contains("yes and no"))
-    #expect(try shell.failure("rows | plot kind=roc score=p").contains("truth= and score="))
-    #expect(try shell.failure("rows | plot truth=died").contains("kind=roc"))
-    #expect(try shell.failure("rows | plot kind=calibration truth=died score=found").contains("0 to 1"))
+    #expect(try plot("rows | plot kind=roc reference=died score=p", shell).figure.notes[1] == "9 of 20 cases positive")
+    #expect(try plot("rows | plot kind=bland-altman reference=found score=p", shell).kind == .blandAltman)
+    #expect(try plot("rows | plot kind=calibration reference=died score=p", shell).figure.y.label == "share with died")
+    #expect(try shell.failure("rows | plot kind=roc reference=p score=p").contains("yes and no"))
+    #expect(try shell.failure("rows | plot kind=roc score=p").contains("reference= and score="))
+    #expect(try shell.failure("rows | plot reference=died").contains("kind=roc"))
+    #expect(try shell.failure("rows | plot kind=calibration reference=died score=found").contains("0 to 1"))
     #expect(try shell.failure("phantom size=64 | plot width=20mm").contains("40mm to 400mm"))
     #expect(try shell.failure("\"x\" | plot").contains("a Text"))
   }
@@ -142,7 +142,7 @@ struct PlotTests {
       #expect(edges.first == values.lowerBound && edges.last == values.upperBound && counts.reduce(0, +) == 12)
       #expect(plot.figure.x.label.hasPrefix(column) && plot.figure.x.meaning != nil)
     }
-    let line = try plot("rows | plot x=extent_estimate y=\(column) kind=points", shell)
+    let line = try plot("rows | plot x=extent_estimate y=\(column) kind=scatter", shell)
     let points = line.figure.marks.flatMap { if case .points(let points) = $0.shape { points } else { [Plotting.Point]() } }
     #expect(points.map(\.y).min() == values.lowerBound && points.map(\.y).max() == values.upperBound)
     #expect(line.figure.y.label.hasPrefix(column) && line.figure.x.label == "extent_estimate")
@@ -192,7 +192,7 @@ struct PlotTests {
     let shell = try Shell()
     try shell.run(Self.rows)
     for (score, range) in [("percent", 0.0...100), ("extent_estimate", 0...8), ("brixia_estimate", 0...18)] {
-      let figure = try plot("rows | plot kind=calibration truth=truth score=\(score)", shell).figure
+      let figure = try plot("rows | plot kind=calibration reference=truth score=\(score)", shell).figure
       #expect(figure.x.limits == range && figure.y.limits == range)
       for mark in figure.marks {
         guard case .intervals(let spans) = mark.shape else { continue }
@@ -200,7 +200,7 @@ struct PlotTests {
       }
     }
     try shell.run("high = rows | each { {extent_estimate: it.extent_estimate, truth: it.percent} }")
-    let beyond = try plot("high | plot kind=calibration truth=truth score=extent_estimate", shell).figure
+    let beyond = try plot("high | plot kind=calibration reference=truth score=extent_estimate", shell).figure
     #expect(beyond.x.limits == nil && beyond.notes.contains("4 numbers lie outside the values that extent_estimate can have"))
     let odd = try plot("[-5, 3, 120] | each { {percent: it} } | plot kind=histogram", shell).figure
     #expect(odd.notes.contains("2 of 3 values of percent, lung area with opacity outside 0 to 100") && odd.x.meaning == nil)
@@ -209,7 +209,7 @@ struct PlotTests {
     let log = try plot("[{n: 1, v: 0}, {n: 2, v: 10}] | plot x=n y=v log=true", shell).figure
     #expect(try plot("[1, 2] | each { {percent: it} } | plot kind=histogram", shell).figure.y.isWhole)
     #expect(log.notes.contains { $0.contains("have no place on a logarithmic axis") })
-    let roc = try plot("[{p: 1, d: true}, {p: 2, d: false}, {p: 3, d: true}, {d: true}] | plot kind=roc truth=d score=p", shell).figure
+    let roc = try plot("[{p: 1, d: true}, {p: 2, d: false}, {p: 3, d: true}, {d: true}] | plot kind=roc reference=d score=p", shell).figure
     #expect(roc.notes.contains("1 row without both numbers left out"))
   }
 
@@ -242,7 +242,7 @@ struct PlotTests {
     #expect(!report.isIdentical && report.text.contains("1 of "))
     try shell.run("phantom size=64 | plot | save none.svg recipe=none")
     #expect(!(try shell.text("none.svg").contains("metadata")))
-    #expect(try shell.failure("phantom size=64 | save x.svg").contains("only a plot, or the sheet of a sweep, is lines and text"))
+    #expect(try shell.failure("phantom size=64 | save x.svg").contains("only plots and the contact sheet of a sweep can be saved as SVG"))
   }
 
   @Test("show prints it as wide as the terminal")

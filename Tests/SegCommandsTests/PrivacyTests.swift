@@ -47,18 +47,18 @@ struct PrivacyTests {
   private static let lines = [
     "x = load \"Doe_Jane 1950/Richard_7.png\"; seg = x | segment; score = seg | severity",
     "x | invert | save a.png; x | invert | save b.tif; x | save c.npy; seg | overlay | save d.png; score | save e.json; score | save f.csv",
-    "x | info | save g.json; x | info | save h.csv; explain score.percent fragility=false | save i.json; explain x.mean | save j.json",
+    "x | info | save g.json; x | info | save h.csv; explain score.percent sensitivity=false | save i.json; explain x.mean | save j.json",
     "{a: x.name, b: \"{x.stem}-later\", c: [x.name], d: {e: x.stem}} | save k.csv; {a: x.name, b: \"of {x.stem}!\"} | save l.json",
     "x | histogram | plot | save m.svg; x | histogram | save n.csv; x | profile row=3 column=3 to_row=20 to_column=20 | save o.csv",
     "rows = load-cases \"Doe_Jane 1950/*\" | each errors=keep { {mean: it.mean, who: it.name, what: \"{it.stem}: {it.width}\"} }",
     "rows | save p.csv; rows | save q.json; rows | plot x=who y=mean | save r.svg; rows | plot x=case y=mean | save s.png",
     "for f in (glob \"Doe_Jane 1950/*\") { {file: f.name, stem: f.stem, path: f} | save t.csv; {file: f} | save u.json }",
     "load-cases \"Doe_Jane 1950/R*\" | each { it | threshold otsu | save \"v-{it.width}.png\" }",
-    "load-cases \"Doe_Jane 1950\" | save w.json; load \"Doe_Jane 1950/Roe.dcm\" | rescale low=0 high=255 | save y.png",
+    "load-cases \"Doe_Jane 1950\" | save w.json; load \"Doe_Jane 1950/Roe.dcm\" | rescale-intensity in_low=0 in_high=255 | save y.png",
     "score | report z.html; seg | save seg.json; seg | save seg.coco.json; m = x | load-annotations seg.json; m | severity | save aa.csv",
     "x | sweep level=[100, 120] { (it > level) } | save ab.svg",
     "all = load-cases \"Doe_Jane 1950/*\" | each errors=keep { it | segment | severity }; all | report ac.html; all | save ad.csv",
-    "x | cover row=0px column=0px height=5px width=5px | save ae.jpg",
+    "x | redact row=0px column=0px height=5px width=5px | save ae.jpg",
   ]
 
   @Test("are in nothing that is written, whatever the format and the way there")
@@ -92,7 +92,7 @@ struct PrivacyTests {
     #expect(try shell.text("a.csv.recipe.json").contains("Doe_Jane 1950/Richard_7.png"))
     #expect(try !shell.text("b.csv").contains("Richard"))
     let open = try self.shell(privacy: .show)
-    try open.run("rows = load-cases \"Doe_Jane 1950/R*\" | each { it.mean }; rows | save a.csv; rows | save b.csv recipe=nameless")
+    try open.run("rows = load-cases \"Doe_Jane 1950/R*\" | each { it.mean }; rows | save a.csv; rows | save b.csv recipe=anonymous")
     #expect(try open.text("a.csv").contains("\nRichard_7.png,") && open.text("b.csv").contains("\nRichard_7.png,"))
     #expect(try open.text("a.csv.recipe.json").contains("Richard_7") && !open.text("b.csv.recipe.json").contains("Richard_7"))
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SegCommands
 
-/// `diff`, `explain` and `fragility`.
+/// `diff`, `explain` and `sensitivity`.
 @Suite("Questions about results")
 struct QuestionTests {
   @Test("masks differ by what was added and removed")
@@ -15,11 +15,11 @@ struct QuestionTests {
     let (a, b) = (try #require(try shell.run("a") as? Mask), try #require(try shell.run("b") as? Mask))
     #expect(try shell.number("d.added") == Double(b.subtracting(a).count) && shell.number("d.removed") == 0)
     #expect(try shell.number("d.dice") == dice(of: b, against: a))
-    let (row, column) = try #require(a.spacing.millimetres)
+    let (row, column) = try #require(a.spacing.millimeters)
     #expect(try shell.number("d.added_mm2") == Double(b.subtracting(a).count) * row * column)
-    #expect(try shell.number("d.hausdorff") == surfaceDistances(of: b, against: a, inMillimetres: true).hausdorff)
-    let picture = try #require(try shell.run("d.picture") as? ColorImage)
-    let plain = try #require(try shell.run("(diff a a).picture") as? ColorImage)
+    #expect(try shell.number("d.hausdorff") == surfaceDistances(of: b, against: a, inMillimeters: true).hausdorff)
+    let picture = try #require(try shell.run("d.image") as? ColorImage)
+    let plain = try #require(try shell.run("(diff a a).image") as? ColorImage)
     // Blue where something was added, and nowhere else.
     for row in stride(from: 0, to: 128, by: 3) {
       for column in stride(from: 0, to: 128, by: 3) where picture[row, column] != plain[row, column] {
@@ -67,7 +67,7 @@ struct QuestionTests {
     #expect(try shell.failure("diff a b").contains("64x64") && shell.failure("diff a b").contains("65x65"))
     #expect(try shell.failure("diff (a > 3) (b > 3)").contains("belong to different images"))
     #expect(try shell.failure("diff a (a > 3)").contains("only values of the same type"))
-    #expect(try shell.failure("fragility a").contains("has no numeric value") || shell.failure("fragility a").isEmpty)
+    #expect(try shell.failure("sensitivity a").contains("has no numeric value") || shell.failure("sensitivity a").isEmpty)
   }
 
   @Test("a percentage unfolds into pixels, lines and files")
@@ -86,26 +86,26 @@ struct QuestionTests {
       explanation.lines.contains { $0.text == "[2] | threshold 0.4" && $0.pixels.map(Double.init) == (try? shell.number("mask.area")) })
     #expect(explanation.inputs.map(\.sha256) == [SHA256.hexDigest(of: try shell.bytes("chest.png"))])
     #expect(explanation.models.first?.sha256?.count == 64)
-    #expect(explanation.details.contains { $0.contains("automatic: lung_level ") })
-    let fragility = try #require(explanation.fragility)
-    #expect(fragility.details.last?.contains("no effect: ") == true, "the mask is thresholded again")
-    #expect(fragility.details.last?.contains("segment opacity_level ") == true)
-    #expect(fragility.details.dropLast().allSatisfy { !$0.contains("opacity_level") })
-    #expect(explanation.fragility != nil && isJSON(explanation.json.text))
-    let extent = try #require(try shell.run("explain score.extent fragility=false") as? Explanation)
-    #expect(extent.oneLine.hasPrefix("extent = \(numberText(try shell.number("score.extent"))) of 8: ") && extent.fragility == nil)
+    #expect(explanation.details.contains { $0.contains("automatic: lung_threshold ") })
+    let sensitivity = try #require(explanation.sensitivity)
+    #expect(sensitivity.details.last?.contains("no effect: ") == true, "the mask is thresholded again")
+    #expect(sensitivity.details.last?.contains("segment opacity_threshold ") == true)
+    #expect(sensitivity.details.dropLast().allSatisfy { !$0.contains("opacity_threshold") })
+    #expect(explanation.sensitivity != nil && isJSON(explanation.json.text))
+    let extent = try #require(try shell.run("explain score.extent sensitivity=false") as? Explanation)
+    #expect(extent.oneLine.hasPrefix("extent = \(numberText(try shell.number("score.extent"))) of 8: ") && extent.sensitivity == nil)
     for name in [
       "right.percent", "left.percent", "zones.A", "extent_estimate", "brixia_estimate", "grade", "intervals.percent", "zones", "right",
     ] {
-      let found = try #require(try shell.run("explain score.\(name) fragility=false") as? Explanation)
+      let found = try #require(try shell.run("explain score.\(name) sensitivity=false") as? Explanation)
       #expect(!found.formula.text.isEmpty, "\(name)")
     }
-    let area = try #require(try shell.run("explain mask.area fragility=false") as? Explanation)
+    let area = try #require(try shell.run("explain mask.area sensitivity=false") as? Explanation)
     #expect(area.oneLine.hasPrefix("area = \(NumberFormat.grouped(Int(try shell.number("mask.area")))) px: "))
-    let sum = try #require(try shell.run("k = mask.area / score.percent + 1; explain k fragility=false") as? Explanation)
+    let sum = try #require(try shell.run("k = mask.area / score.percent + 1; explain k sensitivity=false") as? Explanation)
     #expect(sum.details.contains { $0.hasPrefix("with area = ") })
     #expect(try #require(try shell.run("explain 3") as? Explanation).details.first?.contains("constant") == true)
-    #expect(try shell.run("explain (x | threshold otsu) fragility=false").details.contains { $0.contains("automatic: level ") })
+    #expect(try shell.run("explain (x | threshold otsu) sensitivity=false").details.contains { $0.contains("automatic: level ") })
   }
 
   private func isJSON(_ text: String) -> Bool {
@@ -113,28 +113,28 @@ struct QuestionTests {
   }
 
   @Test("a figure moves as it does when the lines are typed with the other parameter")
-  func fragility() throws {
+  func sensitivity() throws {
     let shell = try Shell()
     try shell.run(
-      "p = phantom size=256 seed=3; seg = p | segment mirror=false; s = seg | threshold 0.5 | morph-open radius=3px | severity; f = fragility s"
+      "p = phantom size=256 seed=3; seg = p | segment mirror=false; s = seg | threshold 0.5 | morph-open radius=3px | severity; f = sensitivity s"
     )
     let table = try #require(try shell.run("f.parameters") as? Table)
     #expect(
-      table.rows.compactMap { $0[0] as? String } == ["segment lung_level", "segment opacity_level", "threshold level", "morph-open radius"])
+      table.rows.compactMap { $0[0] as? String } == ["segment lung_threshold", "segment opacity_threshold", "threshold level", "morph-open radius"])
     let row = try #require(table.rows.first { $0[0] as? String == "threshold level" })
     let column = try #require(table.columns.firstIndex(of: "percent.lower"))
     #expect(row[3] as? String == "0.45" && row[4] as? String == "0.55")
     #expect(try row[column] as? Double == shell.number("(seg | threshold 0.45 | morph-open radius=3px | severity).percent"))
     #expect(try row[column + 1] as? Double == shell.number("(seg | threshold 0.55 | morph-open radius=3px | severity).percent"))
-    let lungs = try #require(table.rows.first { $0[0] as? String == "segment lung_level" })
+    let lungs = try #require(table.rows.first { $0[0] as? String == "segment lung_threshold" })
     let typed =
-      "(p | segment mirror=false lung_level=\(try #require(lungs[3] as? String)) | threshold 0.5 | morph-open radius=3px | severity).percent"
+      "(p | segment mirror=false lung_threshold=\(try #require(lungs[3] as? String)) | threshold 0.5 | morph-open radius=3px | severity).percent"
     #expect(try lungs[column] as? Double == shell.number(typed))
     #expect(try shell.number("f.low") <= shell.number("s.percent") && shell.number("f.high") >= shell.number("s.percent"))
-    #expect(try shell.run("fragility s").json.text == shell.run("fragility s").json.text)
+    #expect(try shell.run("sensitivity s").json.text == shell.run("sensitivity s").json.text)
     // What says which picture it is stays; a level that a method found moves.
-    let otsu = try #require(try shell.run("m = p | threshold otsu; (fragility m.area).parameters") as? Table)
+    let otsu = try #require(try shell.run("m = p | threshold otsu; (sensitivity m.area).parameters") as? Table)
     #expect(otsu.rows.count == 1 && otsu.rows[0][2] as? Bool == true)
-    #expect(try shell.run("fragility (p.opacity.area)").oneLine.hasSuffix("depends on no parameter"))
+    #expect(try shell.run("sensitivity (p.opacity.area)").oneLine.hasSuffix("depends on no parameter"))
   }
 }

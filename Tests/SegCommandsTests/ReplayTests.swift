@@ -57,7 +57,7 @@ struct ReplayTests {
   func changedPixels() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
-    let notes = try PictureText.read(from: shell.path("a.png"))
+    let notes = try ImageText.read(from: shell.path("a.png"))
     var image = try GrayImage.read(from: shell.path("a.png"))
     image[5, 7] = image[5, 7] > 100 ? image[5, 7] - 60 : image[5, 7] + 60
     image[6, 7] = image[6, 7] > 100 ? image[6, 7] - 3 : image[6, 7] + 3
@@ -179,7 +179,7 @@ struct ReplayTests {
     let shell = try Shell()
     let text = "seglang 1\n\(lines)\n"
     try GrayImage(size: Size(width: 8, height: 8)).write(
-      to: shell.path("h.png"), options: EncodingOptions(text: [PictureText(key: "Recipe", value: text)]))
+      to: shell.path("h.png"), options: EncodingOptions(text: [ImageText(key: "Recipe", value: text)]))
     let error = #expect(throws: (any Error).self) { try compare(shell, "h.png") }
     #expect("\(error.map { "\($0)" } ?? "")".contains(message), "\(error.map { "\($0)" } ?? "")")
     #expect(!FileManager.default.fileExists(atPath: shell.path("pwned.png")))
@@ -212,7 +212,7 @@ struct ReplayTests {
     seglang 1
     img = load a.png
     mask = img | threshold 100 | morph-open radius=2px
-    parts = mask | components
+    parts = mask | connected-components
     share = mask.area / 4096
     print "{share:.3}"
 
@@ -225,7 +225,7 @@ struct ReplayTests {
     let first = try lock(script, in: shell)
     #expect(
       first.run.steps.map(\.line) == [
-        "load a.png", "_1 | threshold 100", "_2 | morph-open radius=2px shape=disk", "_3 | components", "_3.area / 4096",
+        "load a.png", "_1 | threshold 100", "_2 | morph-open radius=2px shape=disk", "_3 | connected-components", "_3.area / 4096",
         "print \"{_5:.3}\"",
       ])
     #expect(first.run.steps.map(\.name) == ["img", nil, "mask", "parts", "share", nil])
@@ -314,38 +314,38 @@ struct ReplayTests {
     let size = Size(width: [1, 63, 64, 65, 130, 200, 7, 256][seed - 1], height: 9)
     func mask() -> Mask { Mask(size: size) { _ in Int.random(in: 0..<3, using: &generator) == 0 } }
     let (a, b) = (mask(), mask())
-    let sketch = PictureSketch(a)
-    #expect(try PictureSketch(#require(sketch.text)) == sketch)
-    let difference = try #require(SketchDifference(from: sketch, to: PictureSketch(b)))
+    let sketch = ImageSummary(a)
+    #expect(try ImageSummary(#require(sketch.text)) == sketch)
+    let difference = try #require(SummaryDifference(from: sketch, to: ImageSummary(b)))
     #expect(
       difference.figures.map(\.value) == [
         Double(try a.symmetricDifference(b).count), Double(try b.subtracting(a).count), Double(try a.subtracting(b).count),
         try dice(of: b, against: a),
       ])
     let labels = LabelImage(size: size, labels: (0..<size.count).map { _ in UInt32.random(in: 0..<4, using: &generator) })
-    let text = try #require(PictureSketch(labels).text)
-    #expect(PictureSketch(text) == PictureSketch(labels))
-    #expect(PictureSketch(String(text.dropLast(4))) == nil)
-    let image = PictureSketch(meansOf: size) { Float($0 % 17) }
-    #expect(try PictureSketch(#require(image.text)) == image)
+    let text = try #require(ImageSummary(labels).text)
+    #expect(ImageSummary(text) == ImageSummary(labels))
+    #expect(ImageSummary(String(text.dropLast(4))) == nil)
+    let image = ImageSummary(meansOf: size) { Float($0 % 17) }
+    #expect(try ImageSummary(#require(image.text)) == image)
   }
 
   @Test("a difference of pictures says by how much and where")
   func sketchesOfPictures() throws {
     let size = Size(width: 64, height: 64)
-    let old = PictureSketch(meansOf: size) { _ in 100 }
+    let old = ImageSummary(meansOf: size) { _ in 100 }
     // One block of 2 x 2 px (of 32 x 32 blocks over 64 x 64 px) is brighter by 8, one by 2.
-    let new = PictureSketch(meansOf: size) { index in
+    let new = ImageSummary(meansOf: size) { index in
       let (row, column) = (index / 64, index % 64)
       return row < 2 && (4..<6).contains(column) ? 108 : row >= 62 && column >= 62 ? 102 : 100
     }
-    let difference = try #require(SketchDifference(from: old, to: new))
+    let difference = try #require(SummaryDifference(from: old, to: new))
     #expect(
       difference.text
         == "intensities differ by 0.00977 on average, most in rows 0-1, columns 4-5: by 8 (means of 32x32 blocks, of which 2 differ)")
     let figures = Dictionary(uniqueKeysWithValues: difference.figures.map { ($0.name, $0.value) })
     #expect(figures["largest_difference"] == 8 && figures["mean_difference"] == 10.0 / 1024 && figures["largest_at_column"] == 4)
-    #expect(try #require(SketchDifference(from: old, to: old)).text.hasPrefix("the difference is too small to show"))
+    #expect(try #require(SummaryDifference(from: old, to: old)).text.hasPrefix("the difference is too small to show"))
   }
 
   @Test("bytes survive Base64, as Foundation writes it", arguments: 0...10)

@@ -50,14 +50,14 @@ struct SavingTests {
         #expect(try shell.number("(load t.\(ending)).max") == shell.number("\(value).max"))
         #expect(try shell.number("(load t.\(ending)).min") == shell.number("\(value).min"))
       }
-      try shell.run("\(value) | rescale to_high=65535 | save spread.png")
+      try shell.run("\(value) | rescale-intensity out_high=65535 | save spread.png")
     }
   }
 
   @Test("rounding, spreading and losses are noted")
   func noted() throws {
     let shell = try Self.shell()
-    #expect(try Self.notes(shell, "x | smooth sigma=1px | save t.png").contains("rounded to whole numbers"))
+    #expect(try Self.notes(shell, "x | gaussian-filter sigma=1px | save t.png").contains("rounded to whole numbers"))
     #expect(try Self.notes(shell, "x * 2 | save t.png depth=8").contains("intensities 0 to 510 were rescaled to 0 to 255"))
     let jpeg = try Self.notes(shell, "x * 2 | save t.jpg")
     #expect(jpeg.contains("were rescaled to 0 to 255") && jpeg.contains("JPEG is lossy"))
@@ -75,12 +75,12 @@ struct SavingTests {
   @Test("JSON says that it holds no pixels, and what became null")
   func json() throws {
     let shell = try Self.shell()
-    for value in ["x", "(x > 50)", "(x > 50 | components)", "[x, 3]", "{image: x}"] {
+    for value in ["x", "(x > 50)", "(x > 50 | connected-components)", "[x, 3]", "{image: x}"] {
       #expect(try Self.notes(shell, "\(value) | save t.json").contains("without its pixels"), "\(value)")
     }
     #expect(try Self.notes(shell, "[1, 2.5] | save t.json") == "saved t.json")
     #expect(try shell.text("t.json") == "[1, 2.5]\n")
-    #expect(try Self.notes(shell, "x | compare-pictures x | save t.json").contains("not finite were written as null"))
+    #expect(try Self.notes(shell, "x | compare-images x | save t.json").contains("not finite were written as null"))
   }
 
   @Test("a batch notes each loss once")

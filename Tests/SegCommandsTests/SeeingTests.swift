@@ -10,7 +10,7 @@ struct SeeingTests {
   func overlay() throws {
     let shell = try Shell()
     let overlay = try #require(
-      try shell.run("phantom size=96 | threshold otsu | morph-open radius=2px | overlay color=#ff0000 opacity=100%") as? ColorImage)
+      try shell.run("phantom size=96 | threshold otsu | morph-open radius=2px | overlay color=#ff0000 alpha=100%") as? ColorImage)
     let mask = try #require(try shell.run("(phantom size=96 | threshold otsu | morph-open radius=2px)") as? Mask)
     #expect(overlay.size == mask.size)
     for row in stride(from: 0, to: 96, by: 7) {
@@ -80,7 +80,7 @@ struct SeeingTests {
     #expect(plain.written.split(separator: "\n").count == 42)
   }
 
-  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalPicture.isAvailable, "the Chafa library is not installed"))
+  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalImage.isAvailable, "the Chafa library is not installed"))
   func sheets() throws {
     let shell = try Shell(screen: Screen(columns: 60, rows: 20, isColored: false, isUnicode: true))
     try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")
@@ -89,15 +89,15 @@ struct SeeingTests {
       try shell.run("(\(line)) | show display=blocks")
       #expect(String(shell.written.dropFirst(before)).split(separator: "\n").count > 6, "\(line)")
     }
-    #expect(shell.notes.allSatisfy { !$0.contains("are drawn") })
+    #expect(shell.notes.allSatisfy { !$0.contains("are shown") })
     try shell.run("1..26 | each { (phantom size=32 seed=it) } | show display=ascii")
-    #expect(shell.notes.contains("the first 24 of 26 are drawn"))
+    #expect(shell.notes.contains("the first 24 of 26 are shown"))
     let before = shell.written.count
     try shell.run("[1, 2] | show display=blocks")
     #expect(String(shell.written.dropFirst(before)) == "List [1, 2]\n")
   }
 
-  @Test("a line says what colours mean, where there are any")
+  @Test("a line says what colors mean, where there are any")
   func legend() throws {
     let colored = Screen(columns: 60, rows: 20)
     for (line, names) in [
@@ -114,7 +114,7 @@ struct SeeingTests {
       var few = colored
       few.hasAllColors = false
       #expect(TerminalLegend.text(for: value, on: few)?.contains("38;2;") != true)
-      guard TerminalPicture.isAvailable, let text else { continue }
+      guard TerminalImage.isAvailable, let text else { continue }
       try shell.run("(\(line)) | show display=blocks")
       #expect(shell.written.contains(text + "\n"))
     }
@@ -135,7 +135,7 @@ struct SeeingTests {
     #expect(try shell.failure("p | zoom 128 0").contains("rows 0 to 127, columns 0 to 127"))
     #expect(try !shell.failure("p | zoom 5 5 0.5").isEmpty)
     #expect(try shell.failure("(p | segment | severity) | zoom 5 5").contains("no pixels"))
-    guard TerminalPicture.isAvailable else { return }
+    guard TerminalImage.isAvailable else { return }
     let before = shell.written.split(separator: "\n").count
     try shell.run("p | zoom 60 50 display=blocks")
     #expect(shell.written.split(separator: "\n").count > before + 8)
@@ -154,7 +154,7 @@ struct SeeingTests {
   func automatic() throws {
     let shell = try Shell(screen: Screen(columns: 40, rows: 12, isColored: false, isUnicode: true))
     try shell.run("phantom size=64 | show")
-    guard TerminalPicture.isAvailable else { return }
+    guard TerminalImage.isAvailable else { return }
     #expect(shell.written.split(separator: "\n").count > 8)
   }
 
@@ -172,18 +172,20 @@ struct SeeingTests {
   @Test("pictures fill the screen in their own proportions")
   func cells() {
     let screen = Screen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)
-    #expect(TerminalPicture.cells(for: Size(width: 100, height: 100), on: screen) == (42, 21))
-    #expect(TerminalPicture.cells(for: Size(width: 1000, height: 100), on: screen) == (79, 4))
-    #expect(TerminalPicture.cells(for: Size(width: 1, height: 1000), on: Screen(columns: 1, rows: 1)) == (1, 1))
+    #expect(TerminalImage.cells(for: Size(width: 100, height: 100), on: screen) == (42, 21))
+    #expect(TerminalImage.cells(for: Size(width: 1000, height: 100), on: screen) == (79, 4))
+    #expect(TerminalImage.cells(for: Size(width: 1, height: 1000), on: Screen(columns: 1, rows: 1)) == (1, 1))
   }
 
   @Test("help explains a command and lists all")
   func help() throws {
     let shell = try Shell()
     try shell.run("help threshold")
-    #expect(shell.written.contains("PICTURE | threshold LEVEL [within=WITHIN]"))
+    #expect(shell.written.contains("IMAGE | threshold LEVEL [within=WITHIN]"))
     #expect(shell.written.contains("otsu"))
     try shell.run("help")
+    #expect(shell.written.contains("Commands by task") && shell.written.contains("help all"))
+    try shell.run("help all")
     for name in Registry.segsh.names { #expect(shell.written.contains("  \(name) ")) }
     #expect(try shell.failure("help treshold").contains("treshold"))
   }

@@ -66,7 +66,7 @@ struct SuggestedOptionTests {
     #expect(try notes("cases = load-cases *.dcm; cases[1].mean") == ["b.dcm: \(text)"])
   }
 
-  @Test("padding that counts is said where it is not left out", arguments: ["x | clahe", "x | register x", "x | compare-pictures x"])
+  @Test("padding that counts is said where it is not left out", arguments: ["x | clahe", "x | register x", "x | compare-images x"])
   func padding(line: String) throws {
     let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../ImageOpsTests/Fixtures/dicom/padding.dcm").standardized.path
     let shell = try Shell()

@@ -149,7 +149,7 @@ import Testing
 
   @Test func `an unnamed source is written out, so that its threshold can be moved`() throws {
     let shell = try Shell()
-    try shell.run("phantom seed=7 size=64 | smooth sigma=1px | threshold 90")
+    try shell.run("phantom seed=7 size=64 | gaussian-filter sigma=1px | threshold 90")
     let subject = try shell.subject()
     let source = try #require(subject.latest.parents.first)
     #expect(subject.text(of: source).hasPrefix("phantom seed=7 size=64"))

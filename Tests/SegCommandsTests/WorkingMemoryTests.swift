@@ -11,9 +11,9 @@ import Testing
   private static func session(left: Int?) -> (session: Session, left: Left) {
     let shared = Left()
     var services = Services()
-    services[AdmissionService.self] = WorkingMemory.admission { shared.value.withLock { $0 } }
+    services[PreflightService.self] = WorkingMemory.admission { shared.value.withLock { $0 } }
     let session = Session(registry: .segsh, host: Host(services: services))
-    _ = session.execute("s = phantom size=64; x = s | resize width=3000px height=3000px method=nearest; m = x > 127; s := s.image")
+    _ = session.execute("s = phantom size=64; x = s | resize width=3000px height=3000px interpolation=nearest; m = x > 127; s := s.image")
     shared.value.withLock { $0 = left }
     return (session, shared)
   }
@@ -25,14 +25,14 @@ import Testing
   @Test func whatDoesNotFitIsRefusedWithItsNeedAndAWayOut() {
     let (session, _) = Self.session(left: 50 << 20)
     #expect(
-      Self.failure("y = x | smooth sigma=1px", session)
-        == "`smooth`: 3000x3000 needs up to 102 MiB of additional memory, but only 50 MiB is free: reduce the image first"
+      Self.failure("y = x | gaussian-filter sigma=1px", session)
+        == "`gaussian-filter`: 3000x3000 needs up to 102 MiB of additional memory, but only 50 MiB is free: reduce the image first"
         + " (resize scale=0.5), or crop it to the relevant part (crop)")
   }
 
   @Test(arguments: [
     "x | area-open 9px", "x | reconstruct x", "x | subtract-background", "x | vesselness", "x | superpixels", "x | flip", "x | gamma 0.5",
-    "x | match-histogram x", "m | distance", "m | components", "m | watershed", "m | regions", "x | grow row=0 column=0",
+    "x | match-histogram x", "m | distance-transform", "m | connected-components", "m | watershed", "m | regions", "x | region-growing row=0 column=0",
     "s | resize width=5000px height=5000px", "s | pad 2500px", "x | rotate 30deg expand=true", "m | overlay background=x",
     "x * 2", "2 - x", "-x", "x ^ 2", "phantom size=2000",
   ]) func noKernelIsReached(line: String) {
@@ -45,7 +45,7 @@ import Testing
     #expect(Self.failure("r = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
   }
 
-  @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | smooth", "s | watershed"])
+  @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | gaussian-filter", "s | watershed"])
   func whatTakesLittleMayRun(line: String) {
     let (session, _) = Self.session(left: 0)
     #expect(!Self.failure("q = \(line)", session).contains("is free"), "\(line)")

@@ -60,11 +60,11 @@ struct DiagnosticTests {
         """)
   }
 
-  @Test("in colour")
-  func coloured() {
+  @Test("in color")
+  func colored() {
     let diagnostics = SyntaxTree.check(SourceText("print y"), against: toys).report.diagnostics
     #expect(
-      Renderer(isColoured: true).render(diagnostics)
+      Renderer(isColored: true).render(diagnostics)
         == "\u{1B}[1;31merror[E102]\u{1B}[0m\u{1B}[1m: no variable `y`\u{1B}[0m\n\u{1B}[2m  \u{1B}[0mprint y\n        \u{1B}[31m^\u{1B}[0m\n"
     )
   }
@@ -89,7 +89,7 @@ struct DiagnosticTests {
       ("x = )", "E002"), ("x = 3 3", "E001"), ("print \"a", "E003"), ("print (1", "E004"), ("print \"\\q\"", "E006"),
       ("left-lung = 3", "E007"), ("if = 3", "E008"), ("use \"a.seg\" as a", "E115"), ("x = 1 + load a.png", "E010"),
       ("load \"a\"b", "E011"), ("threshold(img, 3)", "E011"), ("| threshold 3", "E012"), ("seglang 2", "E013"), ("x.y = 3", "E014"),
-      ("lod a.png", "E101"), ("print morph-opne", "E101"), ("x = y", "E102"), ("x = (load a).wdth", "E103"), ("load a colour=3", "E104"),
+      ("lod a.png", "E101"), ("print morph-opne", "E101"), ("x = y", "E102"), ("x = (load a).wdth", "E103"), ("load a color=3", "E104"),
       ("param x: Lenght", "E105"), ("x = 1\nx = 2", "E106"), ("x := 1", "E107"), ("load = 3", "E108"), ("print _3", "E109"),
       ("print it", "E110"),
       ("a = 1\nx = load a", "E112"), ("fn f(a, a) { return a }", "E113"), ("print {a: 1, a: 2}", "E113"),

@@ -5,7 +5,7 @@ struct Picture: Value, Equatable {
   var rows: [[Double]]
   var pitch: Double?
   static let typeName = "Image"
-  static let isPictureLike = true
+  static let isImageLike = true
   var oneLine: String { "\(rows.first?.count ?? 0)x\(rows.count)" }
   static var properties: [Property] {
     [
@@ -27,7 +27,7 @@ struct Picture: Value, Equatable {
 struct Stencil: Value, Equatable {
   var rows: [[Bool]]
   static let typeName = "Mask"
-  static let isPictureLike = true
+  static let isImageLike = true
   var area: Int { rows.joined().filter { $0 }.count }
   var oneLine: String { "\(area) px" }
   static var properties: [Property] { [Property("area", "Number of pixels inside.") { (mask: Stencil) in mask.area }] }
@@ -48,7 +48,7 @@ struct Parts: Value {
   var lungs: Stencil
   var opacity: Stencil
   static let typeName = "Segmentation"
-  static let isPictureLike = true
+  static let isImageLike = true
   var oneLine: String { "lungs \(lungs.area) px, opacity \(opacity.area) px" }
   static var properties: [Property] {
     [
@@ -211,7 +211,7 @@ struct PickCommand: Command {
 struct Trials: Value {
   let results: [Traced]
   static let typeName = "Trials"
-  static let isPictureLike = true
+  static let isImageLike = true
   var oneLine: String { results.map(\.value.oneLine).joined(separator: "; ") }
 }
 

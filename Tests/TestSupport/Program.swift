@@ -35,7 +35,7 @@ public struct Program: Sendable {
   /// The environment that tests start the program in: nothing of the machine's, an empty home.
   public static func environment(home: String, adding extra: [String: String] = [:]) -> [String: String] {
     [
-      "PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1",
+      "PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm", "PAGER": "cat", "NO_COLOR": "1",
       "INPUTRC": "/dev/null", "SEGSH_TESSERACT": "", "SEGSH_CACHE": "none", "SEGSH_DISPLAY": "blocks",
     ]
     .merging(extra) { $1 }

@@ -1,6 +1,6 @@
 /// A terminal's screen, as far as a line editor uses one: what a person would see after some bytes came.
 ///
-/// Understands carriage return, line feed, backspace, tab, bell, cursor movement, erasing, inserting and deleting; colours and modes are read and dropped.
+/// Understands carriage return, line feed, backspace, tab, bell, cursor movement, erasing, inserting and deleting; colors and modes are read and dropped.
 /// What scrolls off the top is kept.
 public struct Screen: Sendable {
   public let columns: Int

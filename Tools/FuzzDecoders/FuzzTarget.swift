@@ -45,13 +45,13 @@ enum FuzzTarget: String, CaseIterable {
     return true
   }
 
-  private func image(_ bytes: [UInt8], _ format: PictureFormat) -> Bool {
-    guard bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == format else { return false }
+  private func image(_ bytes: [UInt8], _ format: ImageFormat) -> Bool {
+    guard bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == format else { return false }
     if let image = try? GrayImage.decode(bytes, name: "x"), image.pixels.count != image.size.count {
       fatalError("\(image.pixels.count) pixels in an image of \(image.size)")
     }
     _ = try? LabelImage.decode(bytes, name: "x")
-    if format == .png { _ = try? PictureText.decode(bytes, name: "x") }
+    if format == .png { _ = try? ImageText.decode(bytes, name: "x") }
     if format == .npy { _ = try? NPYArray.decode(bytes, name: "x") }
     return true
   }
@@ -100,8 +100,8 @@ enum FuzzTarget: String, CaseIterable {
   }
 
   private func sketches(_ bytes: [UInt8]) {
-    let texts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).map { PictureSketch(String(decoding: $0, as: UTF8.self)) }
-    if texts.count == 2, let old = texts[0], let new = texts[1] { _ = SketchDifference(from: old, to: new) }
+    let texts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).map { ImageSummary(String(decoding: $0, as: UTF8.self)) }
+    if texts.count == 2, let old = texts[0], let new = texts[1] { _ = SummaryDifference(from: old, to: new) }
   }
 
   private func language(_ bytes: [UInt8]) -> Bool {

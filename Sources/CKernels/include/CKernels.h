@@ -7,7 +7,7 @@
 /// Lanes of a channel block.
 enum { CK_LANES = 16 };
 
-/// Where a convolution reads: one feature map, seen enlarged 2^shift times (nearest neighbour). Several stand for their concatenation.
+/// Where a convolution reads: one feature map, seen enlarged 2^shift times (nearest neighbor). Several stand for their concatenation.
 typedef struct {
   const float *data;
   long blocks;
@@ -112,7 +112,7 @@ typedef struct {
   void (*enlarge_gradient)(const float *gradient, long height, long width, int accumulates, float *dx);
 
   /// out = rectifier(in * scale + shift + residual); residual may be null.
-  void (*normalise)(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
+  void (*normalize)(const float *in, const float *residual, const float *scale, const float *shift, int rectifier, long pixels,
                     float *out);
   /// out = rectifier(in + bias + residual), in place where wanted.
   void (*finish)(const float *in, ck_epilogue epilogue, long pixels, float *out);
@@ -120,9 +120,9 @@ typedef struct {
   void (*moments)(const float *in, long pixels, ck_moments *moments);
   /// Sums of g and of g * (x - mean), added to sums[2][16], where g is the gradient where the rectifier left the value as it was: where out > 0,
   /// and for CK_RELU6 out < 6. Without out it is the gradient everywhere.
-  void (*normalise_sums)(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels, double *sums);
+  void (*normalize_sums)(const float *x, const float *out, const float *gradient, const float *mean, int rectifier, long pixels, double *sums);
   /// dx = g * a + (x - mean) * b + c; masked, if present, receives g (added to what is there if asked).
-  void (*normalise_gradient)(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
+  void (*normalize_gradient)(const float *x, const float *out, const float *gradient, const float *mean, const float *a, const float *b,
                              const float *c, int rectifier, long pixels, float *dx, float *masked, int accumulates);
 
   /// Largest value under the window; pixels outside do not count.

@@ -46,7 +46,7 @@ typedef struct {
   int bit_depth;  // 8 or 16
   int channels;   // 1 or 3
   int level;      // 0 (stored) to 9 (smallest); 1 codes run lengths alone, which is fast
-  uint32_t pixels_per_metre;  // along both sides, for those who print it; 0: not said
+  uint32_t pixels_per_meter;  // along both sides, for those who print it; 0: not said
 } cpng_picture;
 
 // `rows` holds the samples row-major without padding, 16-bit ones native-endian. Keys are Latin-1 of 1-79 bytes, values UTF-8.

@@ -18,12 +18,12 @@ void px_rank_shorts(const uint16_t *rows, long stride, long side, long rank, uin
 /// Of numbers without NaN.
 void px_rank_floats(const float *rows, long stride, long side, long rank, float *out, long count);
 
-/// Weighs `count` pixels of a row (a multiple of 8 is read and written) with the neighbours at `offsets`, none of them behind, by
+/// Weighs `count` pixels of a row (a multiple of 8 is read and written) with the neighbors at `offsets`, none of them behind, by
 /// spatial · 2^(difference² · scale), scale below 0, and adds weights and weighted values to both ends of each pair. `weights` and `sums` are laid out
 /// as the padded picture. Offsets lie in different rows.
 void px_bilateral_pairs(const float *row, float *weights, float *sums, const long *offsets, const float *spatial, long pairs, float scale,
                         long count);
-/// The same of bytes, each pixel by itself: the mean of itself, with the weight 2²¹ - 1, and of `4 groups` neighbours (at most 65,000), rounded once. The
+/// The same of bytes, each pixel by itself: the mean of itself, with the weight 2²¹ - 1, and of `4 groups` neighbors (at most 65,000), rounded once. The
 /// four of a group share 256 weights by difference. `isShort`: differences from 127 on have no weight. `digits` are made by the function below from the
 /// weights, 768 bytes a group; without them the loop is the one that every processor has, with the same bits.
 void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int isShort, float *out,
@@ -58,7 +58,7 @@ void px_box_line(const float *line, long side, float *out, long count);
 
 /// Sobel's differences down and across, and their magnitude; columns -1 and count are read.
 void px_edges_line(const float *above, const float *here, const float *below, float *down, float *across, float *magnitude, long count);
-/// Bit i of the words: whether here[i], of these derivatives, is at least `low` and no less than its neighbours up and down the slope, and whether it is
+/// Bit i of the words: whether here[i], of these derivatives, is at least `low` and no less than its neighbors up and down the slope, and whether it is
 /// at least `high` too. Bits beyond count, up to a multiple of 8, are of what is read there.
 void px_ridges(const float *down, const float *across, const float *above, const float *here, const float *below, float low, float high,
                uint64_t *weak, uint64_t *strong, long count);

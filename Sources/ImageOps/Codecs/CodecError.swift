@@ -15,16 +15,16 @@ public enum CodecProblem: Error, Hashable, Sendable {
   /// No picture format starts with these bytes (at most 8 are kept).
   case unknownFormat(firstBytes: [UInt8])
   /// The file ends before its picture does.
-  case truncated(PictureFormat, reason: String)
-  case damaged(PictureFormat, reason: String)
+  case truncated(ImageFormat, reason: String)
+  case damaged(ImageFormat, reason: String)
   /// Legal, but not read here.
-  case unsupported(PictureFormat, feature: String)
+  case unsupported(ImageFormat, feature: String)
   /// A picture may not have this many columns and rows.
-  case invalidSize(PictureFormat, width: Int, height: Int)
+  case invalidSize(ImageFormat, width: Int, height: Int)
   /// The ending of the path names no format that pictures are written in.
   case unknownEnding
-  case cannotHold(PictureFormat, what: String)
-  case library(PictureFormat, reason: String)
+  case cannotHold(ImageFormat, what: String)
+  case library(ImageFormat, reason: String)
   /// There is not enough memory for what the file declares.
   case tooLarge(MemoryShortage)
 }
@@ -81,7 +81,7 @@ extension CodecProblem {
   }
 
   /// The same problem, told of the file that has the damaged picture inside.
-  func inside(_ format: PictureFormat) -> CodecProblem {
+  func inside(_ format: ImageFormat) -> CodecProblem {
     switch self {
     case .truncated(let part, let reason): .truncated(format, reason: "\(part) inside: \(reason)")
     case .damaged(let part, let reason): .damaged(format, reason: "\(part) inside: \(reason)")

@@ -13,7 +13,7 @@ enum DICOMStart {
 
   /// Whether a data set starts at the first byte: at least two elements in ascending order, the first of group 2 or 8.
   static func isBare(_ file: UnsafeRawBufferPointer) -> Bool {
-    let bytes = UnsafeRawBufferPointer(rebasing: file.prefix(PictureFormat.headCount))
+    let bytes = UnsafeRawBufferPointer(rebasing: file.prefix(ImageFormat.headCount))
     guard bytes.count >= 16, let encoding = encoding(bytes, at: 0) else { return false }
     let isBigEndian = encoding == .explicitBigEndian
     let (low, high) = isBigEndian ? (bytes[1], bytes[0]) : (bytes[0], bytes[1])

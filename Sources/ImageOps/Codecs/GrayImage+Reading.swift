@@ -34,7 +34,7 @@ extension GrayImage {
     } catch { throw .unreadable(name: name, error) }
   }
 
-  private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: PictureFormat) throws(CodecProblem) -> GrayImage {
+  private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: ImageFormat) throws(CodecProblem) -> GrayImage {
     switch format {
     case .png: try PNGCodec.grayImage(from: bytes)
     case .jpeg: try JPEGCodec.grayImage(from: bytes)

@@ -83,7 +83,7 @@ enum JPEGCodec {
     }
   }
 
-  static func encoded(_ samples: PictureSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
+  static func encoded(_ samples: ImageSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
     guard case .bytes = samples.values else { throw .cannotHold(.jpeg, what: "more than 8 bits per sample") }
     return try samples.withSamples(for: .jpeg) { bytes, _ throws(CodecProblem) in
       var out: UnsafeMutablePointer<UInt8>?

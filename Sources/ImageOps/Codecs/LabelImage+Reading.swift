@@ -36,7 +36,7 @@ extension LabelImage {
   }
 
   private static func exactLabels(
-    of image: GrayImage, _ format: PictureFormat, _ remarks: inout [ReadingRemark]
+    of image: GrayImage, _ format: ImageFormat, _ remarks: inout [ReadingRemark]
   ) throws(CodecProblem) -> LabelImage {
     remarks += image.remarks
     // From 2^24 on a Float may stand for another whole number.
@@ -47,7 +47,7 @@ extension LabelImage {
   }
 
   /// Labels from numbers that have to be whole and from 0 to 2^32 - 1.
-  init(exactly values: some Sequence<Double>, size: Size, _ format: PictureFormat) throws(CodecProblem) {
+  init(exactly values: some Sequence<Double>, size: Size, _ format: ImageFormat) throws(CodecProblem) {
     let labels = try [UInt32].filled(count: size.count) { labels throws(CodecProblem) in
       for (index, value) in values.enumerated() {
         guard let label = UInt32(exactly: value) else { throw .damaged(format, reason: "\(value) is not a valid label") }

@@ -122,7 +122,7 @@ enum NPYCodec {
     }
   }
 
-  static func encoded(_ samples: PictureSamples) -> [UInt8] {
+  static func encoded(_ samples: ImageSamples) -> [UInt8] {
     let shape = [samples.size.height, samples.size.width] + (samples.channels == 1 ? [] : [samples.channels])
     return switch samples.values {
     case .bytes(let bytes): encoded(shape: shape, descriptor: "|u1", bytes)

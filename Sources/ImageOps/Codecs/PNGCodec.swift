@@ -95,7 +95,7 @@ enum PNGCodec {
   }
 
   /// The samples as stored, where they are 8 or 16 bits of gray or RGB: what this module writes.
-  static func samples(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> PictureSamples {
+  static func samples(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> ImageSamples {
     let reader = try Reader(bytes)
     let header = try reader.header()
     guard header.channels == 1 || header.channels == 3, header.bitDepth == 8 || header.bitDepth == 16, !header.isPalette else {
@@ -108,31 +108,31 @@ enum PNGCodec {
           (words + row * rowCount).update(from: samples.assumingMemoryBound(to: UInt16.self), count: rowCount)
         }
       }
-      return PictureSamples(size: header.size, channels: header.channels, values: .words(words))
+      return ImageSamples(size: header.size, channels: header.channels, values: .words(words))
     }
     let stored = try [UInt8].filled(count: header.size.count * header.channels) { stored throws(CodecProblem) in
       try reader.forEachRow { row, samples in
         (stored + row * rowCount).update(from: samples.assumingMemoryBound(to: UInt8.self), count: rowCount)
       }
     }
-    return PictureSamples(size: header.size, channels: header.channels, values: .bytes(stored))
+    return ImageSamples(size: header.size, channels: header.channels, values: .bytes(stored))
   }
 
   /// The text chunks. The pixels are decoded on the way, since text may follow them and a damaged file is to be noticed.
-  static func text(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [PictureText] {
+  static func text(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [ImageText] {
     let reader = try Reader(bytes)
     _ = try reader.header()
     try reader.forEachRow { _, _ in }
     return reader.texts()
   }
 
-  static func encoded(_ samples: PictureSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
+  static func encoded(_ samples: ImageSamples, options: EncodingOptions) throws(CodecProblem) -> [UInt8] {
     for text in options.text { try text.check() }
     return try samples.withSamples(for: .png) { bytes, bitDepth throws(CodecProblem) in
       var picture = cpng_picture(
         width: UInt32(samples.size.width), height: UInt32(samples.size.height), bit_depth: Int32(bitDepth),
         channels: Int32(samples.channels),
-        level: Int32(min(9, max(0, options.compressionLevel))), pixels_per_metre: pixelsPerMetre(options))
+        level: Int32(min(9, max(0, options.compressionLevel))), pixels_per_meter: pixelsPerMeter(options))
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0
       var message = [CChar](repeating: 0, count: 256)
@@ -148,7 +148,7 @@ enum PNGCodec {
     }
   }
 
-  private static func pixelsPerMetre(_ options: EncodingOptions) -> UInt32 {
+  private static func pixelsPerMeter(_ options: EncodingOptions) -> UInt32 {
     guard let dots = options.dotsPerInch, (1...100_000).contains(dots) else { return 0 }
     return UInt32((dots / 0.0254).rounded())
   }
@@ -219,12 +219,12 @@ enum PNGCodec {
       try check(row == claimed?.height && cpng_finish(handle) == 0)
     }
 
-    func texts() -> [PictureText] {
+    func texts() -> [ImageText] {
       (0..<cpng_text_count(handle)).map { index in
         var isUTF8: Int32 = 0
         let value = cpng_text_value(handle, index, &isUTF8)
         let key = cpng_text_key(handle, index)
-        return PictureText(key: Self.latin1(key), value: isUTF8 != 0 ? value.map { String(cString: $0) } ?? "" : Self.latin1(value))
+        return ImageText(key: Self.latin1(key), value: isUTF8 != 0 ? value.map { String(cString: $0) } ?? "" : Self.latin1(value))
       }
     }
 

@@ -21,7 +21,7 @@ extension GrayImage {
   /// rounded where the nominal range or the intensities span at least 100, so that the error is at most 0.5 %. TIFF keeps everything else as 32-bit
   /// floating-point samples, NPY always does. With a given depth, and for JPEG, what does not fit is spread as for display.
   /// - Throws: `CodecProblem.cannotHold` for a PNG without a given depth that cannot hold the intensities.
-  func keepingMapping(for format: PictureFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
+  func keepingMapping(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
     if format == .npy { return .exact(bits: 32) }
     let content = Content(pixels)
     let isNarrow =

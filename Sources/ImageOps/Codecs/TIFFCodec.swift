@@ -22,7 +22,7 @@ enum TIFFCodec {
     return layout.orientation.upright(image)
   }
 
-  static func encoded(_ samples: PictureSamples) throws(CodecProblem) -> [UInt8] {
+  static func encoded(_ samples: ImageSamples) throws(CodecProblem) -> [UInt8] {
     try samples.withSamples(for: .tiff) { bytes, bitDepth throws(CodecProblem) in
       var out: UnsafeMutablePointer<UInt8>?
       var count = 0

@@ -1,4 +1,4 @@
-/// A colour of 8 bits a channel, sRGB.
+/// A color of 8 bits a channel, sRGB.
 public struct RGB: Hashable, Sendable {
   public var red: UInt8
   public var green: UInt8
@@ -14,7 +14,7 @@ public struct RGB: Hashable, Sendable {
   public init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
 }
 
-/// A colour picture for people to look at (overlays, curves): 8 bits a channel, sRGB, rows from the top.
+/// A color picture for people to look at (overlays, curves): 8 bits a channel, sRGB, rows from the top.
 ///
 /// Pixel (row, column) is the three bytes red, green, blue from `pixels[3 * (row * size.width + column)]`.
 public struct ColorImage: Sendable, Equatable {
@@ -31,7 +31,7 @@ public struct ColorImage: Sendable, Equatable {
     self.pixels = pixels
   }
 
-  /// A picture of one colour.
+  /// A picture of one color.
   public init(size: Size, filledWith color: RGB = RGB(gray: 0)) {
     precondition(size.isValid, "a picture has pixels")
     self.size = size

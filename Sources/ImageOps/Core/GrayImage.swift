@@ -44,10 +44,10 @@ public struct GrayImage: Sendable, Equatable {
     /// SHA-256 of the file's bytes, 64 lowercase hexadecimal digits.
     public var sha256: String
     /// What kind of file it was; nil when that is not known.
-    public var format: PictureFormat?
+    public var format: ImageFormat?
     /// What a DICOM header says about the examination; nil for other files.
     public var examination: Examination?
-    public init(name: String, sha256: String, format: PictureFormat? = nil, examination: Examination? = nil) {
+    public init(name: String, sha256: String, format: ImageFormat? = nil, examination: Examination? = nil) {
       self.name = name
       self.sha256 = sha256
       self.format = format
@@ -88,9 +88,9 @@ public struct GrayImage: Sendable, Equatable {
   }
 
   /// The pixels that measurements are made on: those of a mask, without padding; nil: all.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public func measured(within mask: Mask? = nil) throws -> Mask? {
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    if let mask { try ImageError.requireSameSize(size, mask.size) }
     guard let padding else { return mask }
     return try mask.map { try $0.subtracting(padding) } ?? padding.inverted()
   }

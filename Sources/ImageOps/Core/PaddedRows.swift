@@ -1,18 +1,18 @@
-/// The rows that a band of a picture is computed from: its own, and beyond them as many rows and columns as the neighbourhood reaches, with what
+/// The rows that a band of a picture is computed from: its own, and beyond them as many rows and columns as the neighborhood reaches, with what
 /// lies outside the picture filled in.
 struct PaddedRows<Element: BitwiseCopyable & Sendable> {
-  /// The first row's pixel in column 0; columns before and after are readable as far as the neighbourhood reaches.
+  /// The first row's pixel in column 0; columns before and after are readable as far as the neighborhood reaches.
   fileprivate let origin: UnsafePointer<Element>
   fileprivate let firstRow: Int
   /// Elements from one row to the next.
   let stride: Int
 
-  /// The pixel in column 0 of a row of the band, or of one that the neighbourhood reaches beyond it.
+  /// The pixel in column 0 of a row of the band, or of one that the neighborhood reaches beyond it.
   func row(_ row: Int) -> UnsafePointer<Element> { origin + (row - firstRow) * stride }
 }
 
 extension Parallel {
-  /// How far a neighbourhood reaches from its pixel, in rows and in columns.
+  /// How far a neighborhood reaches from its pixel, in rows and in columns.
   struct Reach {
     let rows: Int
     let columns: Int
@@ -20,11 +20,11 @@ extension Parallel {
     init(rows: Int, columns: Int) { (self.rows, self.columns) = (rows, columns) }
   }
 
-  /// Computes a picture from the neighbourhood of each pixel, band by band on several threads: the one way to walk rows.
+  /// Computes a picture from the neighborhood of each pixel, band by band on several threads: the one way to walk rows.
   ///
   /// `body` gets the rows of its band, the picture around them, and the memory of the band's first output row (rows follow one another, `size.width`
-  /// elements each, uninitialised); it writes every element. Rows may be read up to 32 elements beyond the reach. Bands are at least as high as the
-  /// neighbourhood reaches and `grain` rows, so that no more than half of what is copied is margin. `length` is how many elements a row of the result has
+  /// elements each, uninitialized); it writes every element. Rows may be read up to 32 elements beyond the reach. Bands are at least as high as the
+  /// neighborhood reaches and `grain` rows, so that no more than half of what is copied is margin. `length` is how many elements a row of the result has
   /// where that is not one a pixel.
   static func mapBands<In: BitwiseCopyable & Sendable, Out: BitwiseCopyable & Sendable>(
     of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In, polling cancellation: Cancellation,

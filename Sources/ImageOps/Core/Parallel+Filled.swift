@@ -1,7 +1,7 @@
 extension Parallel {
   /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
   ///
-  /// `body` gets the rows of its band (`grain` rows, or as many as hold 32 768 elements) and the memory of these rows alone, uninitialised; it writes every element.
+  /// `body` gets the rows of its band (`grain` rows, or as many as hold 32 768 elements) and the memory of these rows alone, uninitialized; it writes every element.
   /// - Throws: What `body` throws, `CancellationError`, ``MemoryShortage``.
   public static func filled<Element: BitwiseCopyable & Sendable>(
     rows: Int, of length: Int, grain: Int? = nil, polling cancellation: Cancellation = .never,

@@ -1,4 +1,4 @@
-/// Distance between the centres of neighbouring pixels, in millimetres, and where that number comes from.
+/// Distance between the centers of neighboring pixels, in millimeters, and where that number comes from.
 ///
 /// A projection magnifies: what lies nearer to the tube looks larger. `calibrated` (DICOM PixelSpacing) has been corrected for that or measured
 /// on an object of known size, `detectorPlane` (ImagerPixelSpacing) holds on the detector only and overstates the patient by the magnification.
@@ -7,8 +7,8 @@ public enum Spacing: Hashable, Sendable {
   case detectorPlane(row: Double, column: Double)
   case calibrated(row: Double, column: Double)
 
-  /// Millimetres from one row to the next and from one column to the next; nil when unknown.
-  public var millimetres: (row: Double, column: Double)? {
+  /// Millimeters from one row to the next and from one column to the next; nil when unknown.
+  public var millimeters: (row: Double, column: Double)? {
     switch self {
     case .unknown: nil
     case .detectorPlane(let row, let column), .calibrated(let row, let column): (row, column)

@@ -1,4 +1,4 @@
-/// A place in a picture, in pixels; (0, 0) is the centre of the top left pixel.
+/// A place in a picture, in pixels; (0, 0) is the center of the top left pixel.
 public struct PixelPoint: Hashable, Sendable {
   public var row: Double
   public var column: Double
@@ -11,7 +11,7 @@ public struct PixelPoint: Hashable, Sendable {
 
 /// Shapes are smooth-edged and clipped to the picture.
 extension ColorImage {
-  /// Lays a share (0...1) of a colour over one pixel; does nothing outside the picture.
+  /// Lays a share (0...1) of a color over one pixel; does nothing outside the picture.
   public mutating func blend(_ color: RGB, row: Int, column: Int, share: Double = 1) {
     guard size.contains(row: row, column: column) else { return }
     self[row, column] = self[row, column].mixed(with: color, share: share)
@@ -101,7 +101,7 @@ extension ColorImage {
     case left, center, right
   }
 
-  /// Writes a line of text: its top at `row`, its left edge, centre or right edge at `column`. Nothing is drawn when no font is found.
+  /// Writes a line of text: its top at `row`, its left edge, center or right edge at `column`. Nothing is drawn when no font is found.
   public mutating func write(
     _ text: String, row: Int, column: Int, pixels: Int, with color: RGB, anchor: TextAnchor = .left, opacity: Double = 1
   ) {
@@ -138,11 +138,11 @@ extension ColorImage {
   }
 
   /// The picture at another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
   ) throws -> ColorImage {
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     guard target != size else { return self }
     var result = [UInt8](repeating: 0, count: 3 * target.count)
     for channel in 0..<3 {

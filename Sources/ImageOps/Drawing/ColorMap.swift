@@ -1,4 +1,4 @@
-/// Colours for numbers in 0...1, dark to bright in even steps, so that order can be read whatever one's colour vision.
+/// Colors for numbers in 0...1, dark to bright in even steps, so that order can be read whatever one's color vision.
 public enum ColorMap: String, CaseIterable, Hashable, Sendable {
   /// Violet to yellow. Source: S. van der Walt, N. Smith, matplotlib (CC0), at 17 points.
   case viridis
@@ -16,7 +16,7 @@ public enum ColorMap: String, CaseIterable, Hashable, Sendable {
   ]
   private static let grayPoints: [UInt32] = [0x000000, 0xFFFFFF]
 
-  /// The colour of a number, straight between the map's points; what lies outside 0...1 gets the end's colour, NaN the lower end's.
+  /// The color of a number, straight between the map's points; what lies outside 0...1 gets the end's color, NaN the lower end's.
   public func color(_ value: Double) -> RGB {
     let points =
       switch self {

@@ -1,4 +1,4 @@
-/// Names and colours of what is shown, set in a strip of their own. Without a font the swatches stand alone.
+/// Names and colors of what is shown, set in a strip of their own. Without a font the swatches stand alone.
 struct Legend {
   private enum Key {
     case swatch(RGB)

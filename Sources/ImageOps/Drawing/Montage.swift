@@ -10,23 +10,23 @@ public struct MontageTile: Sendable, Equatable {
 }
 
 extension ColorImage {
-  /// Pictures side by side, each brought to one height and labelled.
+  /// Pictures side by side, each brought to one height and labeled.
   ///
   /// - Parameters:
   ///   - columns: tiles in a row; nil for all in one row up to four, otherwise a near-square grid.
   ///   - tileHeight: height of each picture in pixels (16...8192); nil for that of the tallest, at most 1024.
-  /// - Throws: `PictureError` when there is no tile, a parameter is out of range, or the whole would be too large; `CancellationError`.
+  /// - Throws: `ImageError` when there is no tile, a parameter is out of range, or the whole would be too large; `CancellationError`.
   public static func montage(
     _ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil, polling cancellation: Cancellation = .never
   ) throws -> ColorImage {
-    guard let tallest = tiles.map(\.picture.size.height).max() else { throw PictureError.noPixels }
+    guard let tallest = tiles.map(\.picture.size.height).max() else { throw ImageError.noPixels }
     let height = tileHeight ?? max(16, min(1024, tallest))
     guard (16...8192).contains(height) else {
-      throw PictureError.invalidParameter(name: "tile height", value: Double(height), allowed: "16 to 8192 px")
+      throw ImageError.invalidParameter(name: "tile height", value: Double(height), allowed: "16 to 8192 px")
     }
     let count = columns ?? (tiles.count <= 4 ? tiles.count : Int(Double(tiles.count).squareRoot().rounded(.up)))
     guard (1...1024).contains(count) else {
-      throw PictureError.invalidParameter(name: "columns", value: Double(count), allowed: "1 to 1024")
+      throw ImageError.invalidParameter(name: "columns", value: Double(count), allowed: "1 to 1024")
     }
     let pictures = try tiles.map { tile in
       try cancellation.check()
@@ -44,7 +44,7 @@ extension ColorImage {
       stride(from: column, to: tiles.count, by: count).map { pictures[$0].size.width }.max() ?? 0
     }
     let total = Size(width: widths.reduce(gap) { $0 + $1 + gap }, height: gap + rows * (height + strip + gap))
-    guard total.isValid else { throw PictureError.invalidSize(total) }
+    guard total.isValid else { throw ImageError.invalidSize(total) }
     var canvas = ColorImage(size: total, filledWith: Legend.background)
     for (index, picture) in pictures.enumerated() {
       let column = index % count

@@ -1,4 +1,4 @@
-/// Colours with names. Those of Okabe and Ito can be told apart whatever one's colour vision.
+/// Colors with names. Those of Okabe and Ito can be told apart whatever one's color vision.
 public enum NamedColor: String, CaseIterable, Hashable, Sendable {
   case orange, skyblue, green, yellow, blue, vermillion, purple
   case red, magenta, cyan, lime, white, gray, black
@@ -22,10 +22,10 @@ public enum NamedColor: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Colours for things that have none of their own, in the order in which they are taken.
+  /// Colors for things that have none of their own, in the order in which they are taken.
   public static let cycle: [NamedColor] = [.skyblue, .orange, .green, .yellow, .vermillion, .purple, .blue]
 
-  /// The colour of the thing of this number, beginning anew where the cycle ends.
+  /// The color of the thing of this number, beginning anew where the cycle ends.
   public static func cycled(_ index: Int) -> RGB {
     let count = cycle.count
     return cycle[((index % count) + count) % count].rgb
@@ -33,12 +33,12 @@ public enum NamedColor: String, CaseIterable, Hashable, Sendable {
 }
 
 extension RGB {
-  /// A colour from 24 bits, red first.
+  /// A color from 24 bits, red first.
   public init(hex: UInt32) {
     self.init(red: UInt8(hex >> 16 & 255), green: UInt8(hex >> 8 & 255), blue: UInt8(hex & 255))
   }
 
-  /// A colour by its name (``NamedColor``) or as `#rrggbb`; nil for any other text.
+  /// A color by its name (``NamedColor``) or as `#rrggbb`; nil for any other text.
   public init?(_ text: String) {
     if let named = NamedColor(rawValue: text.lowercased()) {
       self = named.rgb
@@ -51,7 +51,7 @@ extension RGB {
     }
   }
 
-  /// This colour with a share (0...1) of another laid over it, in sRGB values.
+  /// This color with a share (0...1) of another laid over it, in sRGB values.
   public func mixed(with other: RGB, share: Double) -> RGB {
     let share = Int32((min(max(share, 0), 1) * 256).rounded())
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int32(a) * (256 - share) + Int32(b) * share + 128) >> 8) }

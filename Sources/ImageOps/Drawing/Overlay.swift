@@ -1,9 +1,9 @@
 /// How a layer is laid over a picture.
 public struct OverlayStyle: Hashable, Sendable {
-  /// Nil takes the next colour of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
+  /// Nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
   public var color: RGB?
   public var isFilled: Bool
-  /// Share of the colour in filled pixels, 0...1.
+  /// Share of the color in filled pixels, 0...1.
   public var opacity: Double
   /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none, nil for one that suits the picture's size.
   public var outlineWidth: Int?
@@ -68,8 +68,8 @@ extension GrayImage {
   /// - Parameters:
   ///   - range: intensities shown from black to white; by default the nominal range.
   ///   - remark: a line in the strip below, with or without a legend, such as a doubt about what is drawn.
-  ///   - hasLegend: adds a strip below the picture with the colours and names, widened where the names need it, so that no anatomy is hidden.
-  /// - Throws: `PictureError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
+  ///   - hasLegend: adds a strip below the picture with the colors and names, widened where the names need it, so that no anatomy is hidden.
+  /// - Throws: `ImageError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
   public func overlaid(
     with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil,
     polling cancellation: Cancellation = .never
@@ -78,14 +78,14 @@ extension GrayImage {
     var legend = Legend(for: size)
     var cycle = 0
     for layer in layers {
-      guard layer.size == size else { throw PictureError.sizesDiffer(size, layer.size) }
+      guard layer.size == size else { throw ImageError.sizesDiffer(size, layer.size) }
       let style = layer.style
       guard (0...1).contains(style.opacity) else {
-        throw PictureError.invalidParameter(name: "opacity", value: style.opacity, allowed: "0 to 1")
+        throw ImageError.invalidParameter(name: "opacity", value: style.opacity, allowed: "0 to 1")
       }
       let outline = style.outlineWidth ?? max(1, (min(size.width, size.height) + 200) / 400)
       guard (0...500).contains(outline) else {
-        throw PictureError.invalidParameter(name: "outline width", value: Double(outline), allowed: "0 to 500 px")
+        throw ImageError.invalidParameter(name: "outline width", value: Double(outline), allowed: "0 to 500 px")
       }
       switch layer.content {
       case .mask(let mask):
@@ -130,7 +130,7 @@ extension LabelImage {
     return Array(shown.subtracting([0]).sorted().prefix(2 * NamedColor.cycle.count))
   }
 
-  /// The foreground within `width` px (alternately 4- and 8-neighbours) of a pixel of another label or of the picture's edge.
+  /// The foreground within `width` px (alternately 4- and 8-neighbors) of a pixel of another label or of the picture's edge.
   fileprivate func edge(width: Int, polling cancellation: Cancellation) throws -> Mask {
     let (columns, rows, labels) = (size.width, size.height, labels)
     let inner = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
@@ -146,7 +146,7 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// The pixels within `width` px (alternately 4- and 8-neighbours) of one that is not inside; the picture's edge counts as outside.
+  /// The pixels within `width` px (alternately 4- and 8-neighbors) of one that is not inside; the picture's edge counts as outside.
   func edge(width: Int, polling cancellation: Cancellation = .never) throws -> Mask {
     try subtracting(shrunk(by: width, polling: cancellation))
   }

@@ -1,28 +1,28 @@
 import Glibc
 
-/// How strongly diffusion is held back where neighbours differ by d, with kappa the difference at which it slackens.
+/// How strongly diffusion is held back where neighbors differ by d, with kappa the difference at which it slackens.
 public enum DiffusionConductance: String, CaseIterable, Hashable, Sendable {
-  /// exp(-(d / kappa)²), which favours edges of high contrast.
+  /// exp(-(d / kappa)²), which favors edges of high contrast.
   case exponential
-  /// 1 / (1 + (d / kappa)²), which favours wide regions.
+  /// 1 / (1 + (d / kappa)²), which favors wide regions.
   case quadratic
 }
 
 extension GrayImage {
   /// Smooths within regions step by step, as heat spreads, and hardly across differences well above `kappa` (in units of intensity, above 0).
   ///
-  /// `steps` 0...1000 of size `rate` (above 0, at most 0.25, where the scheme is stable), 4 neighbours, nothing flows over the border; each step keeps
+  /// `steps` 0...1000 of size `rate` (above 0, at most 0.25, where the scheme is stable), 4 neighbors, nothing flows over the border; each step keeps
   /// the mean but for rounding. O(pixels · steps), two planes.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Perona and Malik, Scale-Space and Edge Detection Using Anisotropic Diffusion, IEEE PAMI 12, 1990.
   public func diffused(
     kappa: Double, steps: Int = 10, rate: Double = 0.2, conductance: DiffusionConductance = .exponential,
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    try PictureError.requirePositive("kappa", kappa)
-    try PictureError.require("steps", Double(steps), in: 0...1000)
-    try PictureError.requirePositive("rate", rate)
-    try PictureError.require("rate", rate, in: 0...0.25)
+    try ImageError.requirePositive("kappa", kappa)
+    try ImageError.require("steps", Double(steps), in: 0...1000)
+    try ImageError.requirePositive("rate", rate)
+    try ImageError.require("rate", rate, in: 0...0.25)
     let (scale, rate, width) = (Float(1 / kappa), Float(rate), size.width)
     var result = self
     for _ in 0..<steps {
@@ -30,13 +30,13 @@ extension GrayImage {
         let (above, here, below) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
         @inline(__always) func spread(_ weight: (Float) -> Float) {
           for column in 0..<width {
-            let centre = here[column]
-            @inline(__always) func flow(_ neighbour: Float) -> Float {
-              let difference = neighbour - centre
+            let center = here[column]
+            @inline(__always) func flow(_ neighbor: Float) -> Float {
+              let difference = neighbor - center
               let relative = difference * scale
               return weight(relative * relative) * difference
             }
-            line[column] = centre + rate * ((flow(above[column]) + flow(below[column])) + (flow(here[column - 1]) + flow(here[column + 1])))
+            line[column] = center + rate * ((flow(above[column]) + flow(below[column])) + (flow(here[column - 1]) + flow(here[column + 1])))
           }
         }
         switch conductance {

@@ -1,29 +1,29 @@
 import Glibc
 
 extension GrayImage {
-  /// Smooths within regions and keeps the edges between them: a mean of the neighbours in a disk, weighted by a Gaussian of their distance and by one
+  /// Smooths within regions and keeps the edges between them: a mean of the neighbors in a disk, weighted by a Gaussian of their distance and by one
   /// of their difference in intensity. Mirrored about the outermost pixels.
   ///
   /// `sigma` is in px (above 0, at most 100), `intensitySigma` in units of intensity (above 0); the radius of the disk is 1.5 sigma, rounded, and at
-  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6; whole intensities 0...255 with up to 65,000 neighbours are weighed in whole
+  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6; whole intensities 0...255 with up to 65,000 neighbors are weighed in whole
   /// numbers, each weight to 2.4e-7 of the pixel's own. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Tomasi and Manduchi, Bilateral Filtering for Gray and Color Images, ICCV 1998.
   public func bilateralFiltered(
     sigma: Double, intensitySigma: Double, radius: Int? = nil, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    try PictureError.requirePositive("sigma", sigma)
-    try PictureError.require("sigma", sigma, in: 0...100, unit: " px")
-    try PictureError.requirePositive("intensity sigma", intensitySigma)
+    try ImageError.requirePositive("sigma", sigma)
+    try ImageError.require("sigma", sigma, in: 0...100, unit: " px")
+    try ImageError.requirePositive("intensity sigma", intensitySigma)
     let radius = radius ?? max(1, Int((1.5 * sigma).rounded()))
-    try PictureError.require("radius", Double(radius), in: 1...150, unit: " px")
-    let neighbours = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
-    if neighbours.count <= 65_000, let bytes = try packed(as: UInt8.self, polling: cancellation) {
-      let weights = ByteWeights(neighbours, sigma: sigma, intensitySigma: intensitySigma)
+    try ImageError.require("radius", Double(radius), in: 1...150, unit: " px")
+    let neighbors = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
+    if neighbors.count <= 65_000, let bytes = try packed(as: UInt8.self, polling: cancellation) {
+      let weights = ByteWeights(neighbors, sigma: sigma, intensitySigma: intensitySigma)
       return with(pixels: try weights.filtered(bytes, size, radius: radius, polling: cancellation))
     }
     // Half of the disk: the other half is these pixels' pairs seen from the other end.
-    let half = neighbours.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
+    let half = neighbors.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
     let groups = Self.groupedByRows(half)
     let spatial = groups.map { $0.map { Float(exp(-Double($0.squaredLength) / (2 * sigma * sigma))) } }
     // Of powers of two.
@@ -36,7 +36,7 @@ extension GrayImage {
       let stride = rows.stride
       let margin = 2 * radius
       let offsets = groups.map { $0.map { $0.row * stride + $0.column } }
-      // Sums and weights of all rows that the band's neighbourhoods reach, one buffer after the other.
+      // Sums and weights of all rows that the band's neighborhoods reach, one buffer after the other.
       try withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * (band.count + 2 * radius) * stride) { memory in
         guard let base = memory.baseAddress else { return }
         base.initialize(repeating: 0, count: memory.count)
@@ -78,7 +78,7 @@ extension GrayImage {
   }
 }
 
-/// The weights of neighbours by their difference in byte intensities, as whole numbers.
+/// The weights of neighbors by their difference in byte intensities, as whole numbers.
 private struct ByteWeights {
   /// Four of one distance after the other.
   let offsets: [Footprint.Offset]
@@ -88,9 +88,9 @@ private struct ByteWeights {
   /// Whether differences from 127 on weigh nothing.
   let isShort: Bool
 
-  /// - Parameter neighbours: A disk without its centre, so that their number at each distance is a multiple of four.
-  init(_ neighbours: [Footprint.Offset], sigma: Double, intensitySigma: Double) {
-    offsets = neighbours.sorted { ($0.squaredLength, $0.row, $0.column) < ($1.squaredLength, $1.row, $1.column) }
+  /// - Parameter neighbors: A disk without its center, so that their number at each distance is a multiple of four.
+  init(_ neighbors: [Footprint.Offset], sigma: Double, intensitySigma: Double) {
+    offsets = neighbors.sorted { ($0.squaredLength, $0.row, $0.column) < ($1.squaredLength, $1.row, $1.column) }
     weights = stride(from: 0, to: offsets.count, by: 4).flatMap { [offsets] first in
       let spatial = Double(offsets[first].squaredLength) / (2 * sigma * sigma)
       return (0..<256).map { difference -> UInt32 in

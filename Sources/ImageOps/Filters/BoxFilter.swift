@@ -2,9 +2,9 @@ extension GrayImage {
   /// The mean over the (2 radius + 1)² pixels around each, radius 0...4096, mirrored at the border.
   ///
   /// O(1) a pixel at any radius. Definition: `scipy.ndimage.uniform_filter` with `mode='reflect'`; rounded once, from sums in `Double`.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func boxFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("radius", Double(radius), in: 0...4096, unit: " px")
+    try ImageError.require("radius", Double(radius), in: 0...4096, unit: " px")
     return try mappingWindows(radius: radius, variances: false, polling: cancellation) { _, mean, _ in Float(mean) }
   }
 }

@@ -1,14 +1,14 @@
 extension GrayImage {
-  /// Edges one pixel wide: ridges of the gradient above `low` that hang together (8 neighbours) with a place of at least `high`, both in units of
+  /// Edges one pixel wide: ridges of the gradient above `low` that hang together (8 neighbors) with a place of at least `high`, both in units of
   /// intensity a pixel times 8, as Sobel's whole-number weights give them.
   ///
   /// The picture is smoothed by `sigma` px first (0...1000) and mirrored at the border; the outermost pixels carry no edge.
   /// Definition: scikit-image `feature.canny` with `mode='reflect'`. O(pixels · sigma).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Canny, A Computational Approach to Edge Detection, IEEE PAMI 8, 1986.
   public func cannyEdges(sigma: Double = 1, low: Double, high: Double, polling cancellation: Cancellation = .never) throws -> Mask {
-    try PictureError.require("low", low, in: 0...1e9)
-    guard high >= low, high.isFinite else { throw PictureError.invalidParameter(name: "high", value: high, allowed: "at least low") }
+    try ImageError.require("low", low, in: 0...1e9)
+    guard high >= low, high.isFinite else { throw ImageError.invalidParameter(name: "high", value: high, allowed: "at least low") }
     let smoothed = try gaussianBlurred(sigma: sigma, polling: cancellation)
     let (low, high, size) = (Float(low), Float(high), size)
     let width = size.width

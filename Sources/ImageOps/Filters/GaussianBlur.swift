@@ -3,7 +3,7 @@ extension GrayImage {
   ///
   /// O(pixels) from sigma 8 on, by sliding sums; below, and where a pixel is not finite, O(pixels · sigma). Definition: `scipy.ndimage.gaussian_filter` with
   /// `mode='reflect'`, within 1e-5 of the range of intensities.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func gaussianBlurred(sigma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     with(pixels: try pixels.gaussianBlurred(size, sigma: (sigma, sigma), polling: cancellation))
   }
@@ -28,7 +28,7 @@ extension [Float] {
   /// One plane smoothed; sigma across rows, then along them.
   func gaussianBlurred(_ size: Size, sigma: (row: Double, column: Double), polling cancellation: Cancellation = .never) throws -> [Float] {
     for sigma in [sigma.row, sigma.column] where !(0...1000).contains(sigma) {
-      throw PictureError.invalidParameter(name: "sigma", value: sigma, allowed: "0 to 1000 px")
+      throw ImageError.invalidParameter(name: "sigma", value: sigma, allowed: "0 to 1000 px")
     }
     if sigma.row == 0, sigma.column == 0 { return self }
     let (down, across) = (LineKernel.gaussian(sigma: sigma.row), LineKernel.gaussian(sigma: sigma.column))

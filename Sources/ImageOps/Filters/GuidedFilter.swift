@@ -4,11 +4,11 @@ extension GrayImage {
   ///
   /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border. O(1) a pixel at any radius, three planes. With epsilon = deviation²,
   /// a = variance / (variance + epsilon) and b = (1 - a) · mean, the result is mean(a) · pixel + mean(b).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: He, Sun and Tang, Guided Image Filtering, IEEE PAMI 35, 2013.
   public func guidedFiltered(radius: Int, deviation: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("radius", Double(radius), in: 1...4096, unit: " px")
-    try PictureError.requirePositive("deviation", deviation)
+    try ImageError.require("radius", Double(radius), in: 1...4096, unit: " px")
+    try ImageError.requirePositive("deviation", deviation)
     let epsilon = deviation * deviation
     let slopes = try mappingWindows(radius: radius, polling: cancellation) { _, _, variance in Float(variance / (variance + epsilon)) }
     let scaled = try slopes.boxFiltered(radius: radius, polling: cancellation).multiplied(by: self, polling: cancellation)
@@ -22,7 +22,7 @@ extension GrayImage {
   func mapPixels(
     with other: GrayImage, polling cancellation: Cancellation, _ transform: @Sendable (Float, Float) -> Float
   ) throws -> GrayImage {
-    try PictureError.requireSameSize(size, other.size)
+    try ImageError.requireSameSize(size, other.size)
     let width = size.width
     let result: [Float] = try pixels.withUnsafeBufferPointer { first in
       try other.pixels.withUnsafeBufferPointer { second in

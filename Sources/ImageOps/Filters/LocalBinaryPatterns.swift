@@ -4,16 +4,16 @@ extension GrayImage {
   /// Number of codes of ``localBinaryPatterns(polling:)``.
   public static let patternCount = 10
 
-  /// For each pixel which of its eight neighbours at distance 1 are at least as bright, as a code that a turn leaves alone: 0...8 how many are, where they
+  /// For each pixel which of its eight neighbors at distance 1 are at least as bright, as a code that a turn leaves alone: 0...8 how many are, where they
   /// hang together (flat spots, edges, corners, ends); 9 where they do not.
   ///
-  /// Diagonal neighbours are bilinear; outside the picture is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1 and
+  /// Diagonal neighbors are bilinear; outside the picture is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1 and
   /// method `uniform`. O(pixels).
   /// - Throws: `CancellationError`.
   /// - Source: Ojala, Pietikäinen and Mäenpää, Multiresolution Gray-Scale and Rotation Invariant Texture Classification, IEEE PAMI 24, 2002.
   public func localBinaryPatterns(polling cancellation: Cancellation = .never) throws -> GrayImage {
     let width = size.width
-    // Where diagonal neighbours lie between pixels, rounded as there: to five digits, and once more in the sum with the place.
+    // Where diagonal neighbors lie between pixels, rounded as there: to five digits, and once more in the sum with the place.
     @Sendable func part(_ place: Double) -> Double { place - place.rounded(.down) }
     let diagonal = 0.70711
     let parts = (0..<width).map { (left: part(Double($0) - diagonal), right: part(Double($0) + diagonal)) }
@@ -21,7 +21,7 @@ extension GrayImage {
       let (above, here, below) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
       let (upPart, downPart) = (part(Double(row) - diagonal), part(Double(row) + diagonal))
       for x in 0..<width {
-        /// Between the pixel and the diagonal neighbour; the lesser row and column first, as the reference adds.
+        /// Between the pixel and the diagonal neighbor; the lesser row and column first, as the reference adds.
         func corner(_ vertical: UnsafePointer<Float>, up: Bool, left: Bool) -> Double {
           let (first, second) = up ? (vertical, here) : (here, vertical)
           let columns = left ? (x - 1, x) : (x, x + 1)
@@ -31,12 +31,12 @@ extension GrayImage {
           let bottom = (1 - across) * Double(second[columns.0]) + across * Double(second[columns.1])
           return (1 - down) * top + down * bottom
         }
-        let centre = Double(here[x])
+        let center = Double(here[x])
         let ring = (
-          Double(here[x + 1]) - centre >= 0, corner(above, up: true, left: false) - centre >= 0, Double(above[x]) - centre >= 0,
-          corner(above, up: true, left: true) - centre >= 0, Double(here[x - 1]) - centre >= 0,
-          corner(below, up: false, left: true) - centre >= 0, Double(below[x]) - centre >= 0,
-          corner(below, up: false, left: false) - centre >= 0
+          Double(here[x + 1]) - center >= 0, corner(above, up: true, left: false) - center >= 0, Double(above[x]) - center >= 0,
+          corner(above, up: true, left: true) - center >= 0, Double(here[x - 1]) - center >= 0,
+          corner(below, up: false, left: true) - center >= 0, Double(below[x]) - center >= 0,
+          corner(below, up: false, left: false) - center >= 0
         )
         func bit(_ isSet: Bool, _ place: UInt32) -> UInt32 { isSet ? 1 << place : 0 }
         let low = bit(ring.0, 0) | bit(ring.1, 1) | bit(ring.2, 2) | bit(ring.3, 3)

@@ -7,15 +7,15 @@ extension GrayImage {
   /// Patch radius 0...15, search radius 0...50 px; `strength` (above 0) and `noise` (the noise's standard deviation, 0 or more) in units of intensity.
   /// Weights below e⁻⁵ count as 0. Mirrored about the outermost pixels. O(pixels · search window · patch side).
   /// As scikit-image's `denoise_nl_means` with `fast_mode=True`, but with whole patches: those lack their first row and column.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Buades, Coll and Morel, A Non-Local Algorithm for Image Denoising, CVPR 2005; Darbon et al., ISBI 2008.
   public func nonLocalMeansFiltered(
     strength: Double, noise: Double = 0, patchRadius: Int = 3, searchRadius: Int = 11, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    try PictureError.requirePositive("strength", strength)
-    try PictureError.require("noise", noise, in: 0...1e6)
-    try PictureError.require("patch radius", Double(patchRadius), in: 0...15, unit: " px")
-    try PictureError.require("search radius", Double(searchRadius), in: 0...50, unit: " px")
+    try ImageError.requirePositive("strength", strength)
+    try ImageError.require("noise", noise, in: 0...1e6)
+    try ImageError.require("patch radius", Double(patchRadius), in: 0...15, unit: " px")
+    try ImageError.require("search radius", Double(searchRadius), in: 0...50, unit: " px")
     let (width, side) = (size.width, 2 * patchRadius + 1)
     // Of powers of two, as the kernel has them.
     let cutoff = Float(-5 / log(2.0))

@@ -2,7 +2,7 @@ extension GrayImage {
   /// The median of the (2 radius + 1)² pixels around each, radius 0...1000, mirrored at the border (`scipy.ndimage.median_filter`). Exact.
   ///
   /// Whole numbers of 8 bits take the same time at any radius from 6 to 127, others O(radius). NaN is not allowed for.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func medianFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try rankFiltered(percent: 50, radius: radius, polling: cancellation)
   }
@@ -11,8 +11,8 @@ extension GrayImage {
   /// (`scipy.ndimage.percentile_filter`).
   /// - Throws: as ``medianFiltered(radius:polling:)``.
   public func rankFiltered(percent: Double, radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("radius", Double(radius), in: 0...1000, unit: " px")
-    try PictureError.require("percentage", percent, in: 0...100)
+    try ImageError.require("radius", Double(radius), in: 0...1000, unit: " px")
+    try ImageError.require("percentage", percent, in: 0...100)
     guard radius > 0 else { return self }
     let side = 2 * radius + 1
     let rank = percent == 100 ? side * side - 1 : Int(Double(side * side) * percent / 100)

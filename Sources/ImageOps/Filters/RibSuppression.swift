@@ -5,13 +5,13 @@ extension GrayImage {
   /// `thickness` is the height of the thickest rib in px (1...2000): the line has 2 · ⌈thickness / 2⌉ + 1 pixels. `sigma` is in px (0...1000), `amount` 0...2.
   /// With `mask` (the lungs), the change fades out over sigma at its edge. A classical suppression by shape, not by anatomy: whatever is bright and flat goes.
   /// O(pixels).
-  /// - Throws: `PictureError.invalidParameter`, `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
   public func ribsSuppressed(
     thickness: Double, sigma: Double, amount: Double = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    try PictureError.require("thickness", thickness, in: 1...2000, unit: " px")
-    try PictureError.require("amount", amount, in: 0...2)
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    try ImageError.require("thickness", thickness, in: 1...2000, unit: " px")
+    try ImageError.require("amount", amount, in: 0...2)
+    if let mask { try ImageError.requireSameSize(size, mask.size) }
     let line = Footprint(.line, radius: (thickness / 2).rounded(.up), degrees: 90)
     var bands = try topHat(by: line, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
     if let mask {

@@ -3,10 +3,10 @@ extension GrayImage {
   ///
   /// At each pixel the least of pixel + radius - √(radius² - distance²) over the disk; what lies outside the picture is ignored. Intensities count as
   /// heights in px. O(pixels · radius²). Definition: scikit-image `restoration.rolling_ball`.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Sternberg, Biomedical Image Processing, IEEE Computer 16, 1983.
   public func rollingBallBackground(radius: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("radius", radius, in: 1...500, unit: " px")
+    try ImageError.require("radius", radius, in: 1...500, unit: " px")
     let reach = Int(radius.rounded(.up))
     let width = size.width
     let square = radius * radius

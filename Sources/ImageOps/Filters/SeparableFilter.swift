@@ -1,14 +1,14 @@
 import Glibc
 
-/// One line of a separable filter, correlated with the picture: the weight of the centre, then of each distance; on the far side the same
+/// One line of a separable filter, correlated with the picture: the weight of the center, then of each distance; on the far side the same
 /// weights, or their negatives where the kernel is odd.
 struct LineKernel: Sendable {
   let weights: [Float]
   let isOdd: Bool
 
-  /// - Precondition: at least the centre's weight.
+  /// - Precondition: at least the center's weight.
   init(_ weights: [Float], isOdd: Bool = false) {
-    precondition(!weights.isEmpty, "a kernel has a centre")
+    precondition(!weights.isEmpty, "a kernel has a center")
     self.weights = weights
     self.isOdd = isOdd
   }
@@ -40,7 +40,7 @@ struct LineKernel: Sendable {
 extension [Float] {
   private static let stripWidth = 128
 
-  /// The plane filtered along columns, then along rows. Sums run from the centre outwards in `Float`. O(pixels · (reach down + reach across)).
+  /// The plane filtered along columns, then along rows. Sums run from the center outwards in `Float`. O(pixels · (reach down + reach across)).
   ///
   /// A band holds its rows after the first step, so that no second picture is needed.
   func filtered(

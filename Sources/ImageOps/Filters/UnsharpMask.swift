@@ -2,9 +2,9 @@ extension GrayImage {
   /// The picture with `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur added, clipped to its nominal range.
   ///
   /// Definition: scikit-image `filters.unsharp_mask`, on the picture's own range.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func unsharpMasked(sigma: Double, amount: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("amount", amount, in: -100...100)
+    try ImageError.require("amount", amount, in: -100...100)
     let (amount, low, high) = (Float(amount), range.lowerBound, range.upperBound)
     let blurred = try gaussianBlurred(sigma: sigma, polling: cancellation)
     return try mapPixels(with: blurred, polling: cancellation) { min(max($0 + ($0 - $1) * amount, low), high) }
@@ -13,9 +13,9 @@ extension GrayImage {
   /// What a Gaussian of `low` px keeps and one of `high` px (at least `low`) does not: edges and structures between these sizes, around 0.
   ///
   /// Definition: scikit-image `filters.difference_of_gaussians`, mirrored at the border.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func differenceOfGaussians(low: Double, high: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    guard low <= high else { throw PictureError.invalidParameter(name: "low", value: low, allowed: "at most high") }
+    guard low <= high else { throw ImageError.invalidParameter(name: "low", value: low, allowed: "at most high") }
     let fine = try gaussianBlurred(sigma: low, polling: cancellation)
     let coarse = try gaussianBlurred(sigma: high, polling: cancellation)
     let span = range.upperBound - range.lowerBound
@@ -25,10 +25,10 @@ extension GrayImage {
   /// The sum of both second derivatives after a Gaussian of `sigma` px (above 0): negative on bright spots and ridges of that size.
   ///
   /// Definition: `scipy.ndimage.gaussian_laplace` with `mode='reflect'`.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func laplacianOfGaussian(sigma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.requirePositive("sigma", sigma)
-    try PictureError.require("sigma", sigma, in: 0...1000, unit: " px")
+    try ImageError.requirePositive("sigma", sigma)
+    try ImageError.require("sigma", sigma, in: 0...1000, unit: " px")
     let (plain, second) = (LineKernel.gaussian(sigma: sigma), LineKernel.gaussian(sigma: sigma, order: 2))
     let down = with(pixels: try pixels.filtered(size, down: second, across: plain, polling: cancellation))
     let across = with(pixels: try pixels.filtered(size, down: plain, across: second, polling: cancellation))

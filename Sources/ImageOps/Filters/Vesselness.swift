@@ -8,16 +8,16 @@ extension GrayImage {
   /// greatest, as the definition has it, or of a lower one where letters and wires outshine everything else (below 100, of a lattice of about a million
   /// pixels). The greatest answer of all sigmas is kept; none gives 0. Large pictures are worked on in strips. Definition: scikit-image `filters.frangi`, mirrored at the border.
   /// O(pixels · sigmas · sigma).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Frangi, Niessen, Vincken and Viergever, Multiscale Vessel Enhancement Filtering, MICCAI 1998, equation 15.
   public func vesselness(
     sigmas: [Double] = [1, 3, 5], bright: Bool = true, sensitivity: Double = 0.5, contrast: Double? = nil, percentile: Double = 100,
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    for sigma in sigmas { try PictureError.require("sigma", sigma, in: 0.3...100, unit: " px") }
-    try PictureError.requirePositive("sensitivity", sensitivity)
-    if let contrast { try PictureError.requirePositive("contrast", contrast) }
-    try PictureError.require("percentile", percentile, in: 0...100)
+    for sigma in sigmas { try ImageError.require("sigma", sigma, in: 0.3...100, unit: " px") }
+    try ImageError.requirePositive("sensitivity", sensitivity)
+    if let contrast { try ImageError.requirePositive("contrast", contrast) }
+    try ImageError.require("percentile", percentile, in: 0...100)
     let strips = Strip.all(of: size, reach: Curvature.reach(of: sigmas))
     // Of a picture in one piece kept, not computed again.
     var kept: Curvature?
@@ -68,7 +68,7 @@ private struct Strip {
   /// The rows meant, counted from the first of `rows`.
   let inner: Range<Int>
 
-  /// One strip of a picture of up to 2²⁴ pixels; else at least four times as high as the neighbourhood reaches.
+  /// One strip of a picture of up to 2²⁴ pixels; else at least four times as high as the neighborhood reaches.
   static func all(of size: Size, reach: Int) -> [Strip] {
     guard size.count > 1 << 24 else { return [Strip(rows: 0..<size.height, inner: 0..<size.height)] }
     let step = max((1 << 23) / size.width, 4 * reach)

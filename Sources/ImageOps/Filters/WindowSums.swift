@@ -234,18 +234,18 @@ private struct WholeRows: Sendable {
   }
 }
 
-extension PictureError {
+extension ImageError {
   /// - Throws: ``invalidParameter(name:value:allowed:)`` unless the value is in the range.
   static func require(_ name: String, _ value: Double, in range: ClosedRange<Double>, unit: String = "") throws {
     guard range.contains(value) else {
-      throw PictureError.invalidParameter(
+      throw ImageError.invalidParameter(
         name: name, value: value, allowed: "\(text(range.lowerBound)) to \(text(range.upperBound))\(unit)")
     }
   }
 
   /// - Throws: ``invalidParameter(name:value:allowed:)`` unless the value is finite and above 0.
   static func requirePositive(_ name: String, _ value: Double) throws {
-    guard value.isFinite, value > 0 else { throw PictureError.invalidParameter(name: name, value: value, allowed: "a positive number") }
+    guard value.isFinite, value > 0 else { throw ImageError.invalidParameter(name: name, value: value, allowed: "a positive number") }
   }
 
   private static func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }

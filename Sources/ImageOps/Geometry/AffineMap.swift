@@ -23,15 +23,15 @@ public struct AffineMap: Sendable, Hashable {
     down: Step(row: 1, column: 0), across: Step(row: 0, column: 1), origin: Step(row: 0, column: 0))
 
   /// The map under which a picture of this size is enlarged by `scale`, sheared (rows move along by `shear` degrees), turned counter-clockwise by `degrees`,
-  /// all about its centre, and then moved by `offset`.
-  /// - Throws: `PictureError.invalidParameter` unless numbers are finite, scales above 0 and the shear between -80 and 80 degrees.
+  /// all about its center, and then moved by `offset`.
+  /// - Throws: `ImageError.invalidParameter` unless numbers are finite, scales above 0 and the shear between -80 and 80 degrees.
   public init(
     about size: Size, scale: Step = Step(row: 1, column: 1), shear: Double = 0, degrees: Double = 0, offset: Step = Step(row: 0, column: 0)
   ) throws {
-    for (name, value) in [("scale", scale.row), ("scale", scale.column)] { try PictureError.require(name, value, in: 1e-3...1000) }
-    try PictureError.require("shear", shear, in: -80...80, unit: " degrees")
-    try PictureError.require("angle", degrees, in: -36_000...36_000, unit: " degrees")
-    for value in [offset.row, offset.column] { try PictureError.require("offset", value, in: -1e6...1e6, unit: " px") }
+    for (name, value) in [("scale", scale.row), ("scale", scale.column)] { try ImageError.require(name, value, in: 1e-3...1000) }
+    try ImageError.require("shear", shear, in: -80...80, unit: " degrees")
+    try ImageError.require("angle", degrees, in: -36_000...36_000, unit: " degrees")
+    for value in [offset.row, offset.column] { try ImageError.require("offset", value, in: -1e6...1e6, unit: " px") }
     let angle = degrees * .pi / 180
     let (cosine, sine, slope) = (cos(angle), sin(angle), tan(shear * .pi / 180))
     // Back: turned clockwise, sheared back, made smaller.

@@ -4,12 +4,12 @@ extension GrayImage {
   /// Intensities along a straight line from one place to another, both in rows and columns from 0, one sample a pixel, bilinear; 0 beyond the picture.
   ///
   /// As many samples as whole steps fit, and one at the start. Definition: scikit-image `measure.profile_line` of width 1.
-  /// - Throws: `PictureError.invalidParameter` for a line longer than 200 000 px or a place that is not a number.
+  /// - Throws: `ImageError.invalidParameter` for a line longer than 200 000 px or a place that is not a number.
   public func profile(from start: (row: Double, column: Double), to end: (row: Double, column: Double)) throws -> [Float] {
     let (down, across) = (end.row - start.row, end.column - start.column)
     let length = hypot(down, across)
     guard length.isFinite, length <= 200_000 else {
-      throw PictureError.invalidParameter(name: "length", value: length, allowed: "0 to 200000 px")
+      throw ImageError.invalidParameter(name: "length", value: length, allowed: "0 to 200000 px")
     }
     let count = Int((length + 1).rounded(.up))
     return (0..<count).map { step in

@@ -8,27 +8,27 @@ public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
 
 extension PixelGrid {
   /// The part of the picture that starts at a pixel. O(result).
-  /// - Throws: `PictureError.outside` unless the rectangle lies inside the picture; `CancellationError`.
+  /// - Throws: `ImageError.outside` unless the rectangle lies inside the picture; `CancellationError`.
   public func cropped(row: Int, column: Int, size target: Size, polling cancellation: Cancellation = .never) throws -> Self {
     guard target.isValid, row >= 0, column >= 0, target.width <= size.width, target.height <= size.height,
       row <= size.height - target.height, column <= size.width - target.width
-    else { throw PictureError.outside(row: row, column: column, size: target, picture: size) }
+    else { throw ImageError.outside(row: row, column: column, size: target, picture: size) }
     return try rearranged(
       to: target, spacing: spacing, first: row * size.width + column, down: size.width, across: 1, polling: cancellation)
   }
 
   /// The picture with rows and columns added around it. O(result).
-  /// - Throws: `PictureError.invalidParameter` for a negative number of pixels, `PictureError.invalidSize` when the result cannot exist;
+  /// - Throws: `ImageError.invalidParameter` for a negative number of pixels, `ImageError.invalidSize` when the result cannot exist;
   ///   `CancellationError`.
   public func padded(
     top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0, with padding: Padding<Pixel>, polling cancellation: Cancellation = .never
   ) throws -> Self {
     for (name, value) in [("top", top), ("bottom", bottom), ("left", left), ("right", right)]
     where !(0...Size.maximumSide).contains(value) {
-      throw PictureError.invalidParameter(name: name, value: Double(value), allowed: "0 to \(Size.maximumSide) px")
+      throw ImageError.invalidParameter(name: name, value: Double(value), allowed: "0 to \(Size.maximumSide) px")
     }
     let target = Size(width: size.width + left + right, height: size.height + top + bottom)
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let (width, height) = (size.width, size.height)
     let starts = (0..<target.height).map { padding.source(of: $0 - top, count: height).map { $0 * width } ?? -1 }
     let columns = (0..<target.width).map { padding.source(of: $0 - left, count: width) ?? -1 }

@@ -123,11 +123,11 @@ extension GrayImage {
   /// The picture at another size; the spacing follows.
   ///
   /// Bicubic and Lanczos may overshoot the range of the source.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
     var result = replacing(pixels: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
     result.padding = try padding?.resampled(to: target, polling: cancellation)
@@ -137,11 +137,11 @@ extension GrayImage {
 
 extension ProbabilityMap {
   /// The map at another size, kept within 0...1; the spacing follows.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .bilinear, polling cancellation: Cancellation = .never
   ) throws -> ProbabilityMap {
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
     return try ProbabilityMap(
       clipping: pixels, size: target, spacing: spacing.resampled(from: size, to: target), polling: cancellation)
@@ -152,11 +152,11 @@ extension Mask {
   /// The mask at another size; the spacing follows.
   ///
   /// `.nearest` picks pixels; any other method resamples coverage (0 or 1) and keeps what is covered by more than a half.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .nearest, polling cancellation: Cancellation = .never
   ) throws -> Mask {
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     guard method != .nearest else { return try pickedNearest(to: target, polling: cancellation) }
     let whole: [Float] = try values(inside: 1, outside: 0, polling: cancellation)
     let coverage = try Resampling.plane(whole, size: size, to: target, using: method, polling: cancellation)
@@ -166,10 +166,10 @@ extension Mask {
 }
 
 extension LabelImage {
-  /// The labels at another size, each the label of the pixel that holds the new pixel's centre; the spacing follows.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// The labels at another size, each the label of the pixel that holds the new pixel's center; the spacing follows.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(to target: Size, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     return try pickedNearest(to: target, polling: cancellation)
   }
 }

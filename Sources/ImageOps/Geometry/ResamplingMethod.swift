@@ -1,9 +1,9 @@
 import Glibc
 
-/// How the pixels of a picture of another size are computed. Coordinates are those of pixel centres: output pixel i lies at (i + ½) · scale − ½.
+/// How the pixels of a picture of another size are computed. Coordinates are those of pixel centers: output pixel i lies at (i + ½) · scale − ½.
 ///
 /// Bilinear, bicubic and Lanczos are Pillow's: when the picture shrinks, the filter is stretched by the factor so that nothing finer than the
-/// new pixels is left to alias; at the border the filter is cut off and its weights are normalised again.
+/// new pixels is left to alias; at the border the filter is cut off and its weights are normalized again.
 public enum ResamplingMethod: String, CaseIterable, Hashable, Sendable {
   /// The mean over the area of each new pixel, exact for any factor (OpenCV's `INTER_AREA` when shrinking). The choice for shrinking.
   case area
@@ -13,7 +13,7 @@ public enum ResamplingMethod: String, CaseIterable, Hashable, Sendable {
   case bicubic
   /// Windowed sinc with three lobes, support 3.
   case lanczos
-  /// The pixel whose area holds the new pixel's centre: no new values.
+  /// The pixel whose area holds the new pixel's center: no new values.
   case nearest
 }
 

@@ -8,16 +8,16 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   case bicubic
 }
 
-/// A turn about a picture's centre, as a map from the pixels of the result to places in the source.
+/// A turn about a picture's center, as a map from the pixels of the result to places in the source.
 private struct Rotation {
   let target: Size
   let cosine: Double
   let sine: Double
   let offset: (row: Double, column: Double)
 
-  /// Counter-clockwise by `degrees`. Expanding makes room for the centres of all corner pixels, as scikit-image's `resize=True`.
+  /// Counter-clockwise by `degrees`. Expanding makes room for the centers of all corner pixels, as scikit-image's `resize=True`.
   init(_ size: Size, degrees: Double, expanding: Bool) throws {
-    guard degrees.isFinite else { throw PictureError.invalidParameter(name: "angle", value: degrees, allowed: "a finite angle") }
+    guard degrees.isFinite else { throw ImageError.invalidParameter(name: "angle", value: degrees, allowed: "a finite angle") }
     let angle = fmod(degrees, 360)
     // Quarter turns are exact, which sin and cos are not.
     switch angle < 0 ? angle + 360 : angle {
@@ -37,7 +37,7 @@ private struct Rotation {
         width: Int((2 * halfWidth + 1).rounded(.toNearestOrEven)), height: Int((2 * halfHeight + 1).rounded(.toNearestOrEven)))
       origin = (center.row - halfHeight, center.column - halfWidth)
     }
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     self.target = target
     let (row, column) = (origin.row - center.row, origin.column - center.column)
     offset = (center.row + sine * column + cosine * row, center.column + cosine * column - sine * row)
@@ -51,12 +51,12 @@ private struct Rotation {
 }
 
 extension GrayImage {
-  /// The picture turned counter-clockwise about its centre by any angle in degrees; what comes from outside is `fill`, and interpolation
-  /// near the edge takes `fill` for the neighbours that do not exist. Bicubic may overshoot.
+  /// The picture turned counter-clockwise about its center by any angle in degrees; what comes from outside is `fill`, and interpolation
+  /// near the edge takes `fill` for the neighbors that do not exist. Bicubic may overshoot.
   ///
   /// `expanding` enlarges the picture so that no corner is lost. Definition: scikit-image `transform.rotate`. For multiples of 90° see
   /// ``PixelGrid/rotated(quarterTurns:)``. The spacing stays and is exact only for square pixels.
-  /// - Throws: `PictureError` for an angle that is not finite or a result that is too large, `CancellationError`.
+  /// - Throws: `ImageError` for an angle that is not finite or a result that is too large, `CancellationError`.
   public func rotated(
     degrees: Double, using interpolation: Interpolation = .bilinear, fill: Float = 0, expanding: Bool = false,
     polling cancellation: Cancellation = .never
@@ -67,7 +67,7 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The map turned counter-clockwise about its centre by any angle in degrees, kept within 0...1; probability 0 outside.
+  /// The map turned counter-clockwise about its center by any angle in degrees, kept within 0...1; probability 0 outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(
     degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false, polling cancellation: Cancellation = .never
@@ -78,7 +78,7 @@ extension ProbabilityMap {
 }
 
 extension Mask {
-  /// The mask turned counter-clockwise about its centre by any angle in degrees, to the nearest pixel; nothing outside.
+  /// The mask turned counter-clockwise about its center by any angle in degrees, to the nearest pixel; nothing outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
@@ -87,7 +87,7 @@ extension Mask {
 }
 
 extension LabelImage {
-  /// The labels turned counter-clockwise about the centre by any angle in degrees, to the nearest pixel; 0 outside.
+  /// The labels turned counter-clockwise about the center by any angle in degrees, to the nearest pixel; 0 outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)

@@ -1,13 +1,13 @@
 extension GrayImage {
   /// The picture seen through a map from the pixels of the result, of size `target` or else of the same size; what comes from outside is `fill`, which also
-  /// stands for the neighbours that do not exist. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// stands for the neighbors that do not exist. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func warped(
     by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, fill: Float = 0,
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
     let target = target ?? size
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: fill, polling: cancellation)
     return replacing(pixels: pixels, size: target, spacing: spacing)
   }
@@ -20,7 +20,7 @@ extension ProbabilityMap {
     by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, polling cancellation: Cancellation = .never
   ) throws -> ProbabilityMap {
     let target = target ?? size
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: 0, polling: cancellation)
     return try ProbabilityMap(clipping: pixels, size: target, spacing: spacing, polling: cancellation)
   }
@@ -28,10 +28,10 @@ extension ProbabilityMap {
 
 extension PixelGrid {
   /// The picture seen through a map from the pixels of the result, each the nearest pixel of the source; background outside.
-  /// - Throws: `PictureError.invalidSize`, `CancellationError`.
+  /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
     let target = target ?? size
-    guard target.isValid else { throw PictureError.invalidSize(target) }
+    guard target.isValid else { throw ImageError.invalidSize(target) }
     let size = size
     return try gathered(to: target, spacing: spacing, filler: Self.background, polling: cancellation) { row, columns, places in
       for column in columns {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The histogram that equalisation and automatic thresholds work on, with what else they ask for.
+/// The histogram that equalization and automatic thresholds work on, with what else they ask for.
 struct AutomaticHistogram: Sendable {
   /// One bin a whole number when all values are whole numbers and span less than 2²⁰, otherwise 256 bins between the extremes.
   let histogram: Histogram

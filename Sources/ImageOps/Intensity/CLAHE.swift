@@ -1,18 +1,18 @@
 extension GrayImage {
-  /// Contrast-limited adaptive histogram equalisation: each tile of the picture is equalised with its histogram cut at `clipLimit` times the mean count
+  /// Contrast-limited adaptive histogram equalization: each tile of the picture is equalized with its histogram cut at `clipLimit` times the mean count
   /// (0 cuts nothing), and pixels between the middles of tiles mix the curves of the nearest four.
   ///
   /// Tiles 1...64 each way. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth; of pictures other than
   /// whole numbers of 8 bits, curves are straight between bins, and the result is not rounded. The result has that range. Definition: OpenCV `createCLAHE`,
   /// the same bits on 8-bit pictures. O(pixels + tiles).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
   public func contrastLimitedEqualized(
     clipLimit: Double = 2, tilesDown: Int = 8, tilesAcross: Int = 8, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    try PictureError.require("clip limit", clipLimit, in: 0...1e6)
-    try PictureError.require("tiles", Double(tilesDown), in: 1...64)
-    try PictureError.require("tiles", Double(tilesAcross), in: 1...64)
+    try ImageError.require("clip limit", clipLimit, in: 0...1e6)
+    try ImageError.require("tiles", Double(tilesDown), in: 1...64)
+    try ImageError.require("tiles", Double(tilesAcross), in: 1...64)
     if range == 0...255, let bytes = try packed(as: UInt8.self, polling: cancellation) {
       let tiles = try TileCurves(of: bytes, size, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
       return with(pixels: try tiles.applied(toBytes: bytes, polling: cancellation))

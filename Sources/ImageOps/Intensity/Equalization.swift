@@ -3,7 +3,7 @@ extension GrayImage {
   ///
   /// Whole numbers are counted one by one, others in 256 bins with straight lines between their middles. With `mask`, only pixels inside are counted;
   /// all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
-  /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   public func equalized(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let mask = try measured(within: mask)
     let measured = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation)
@@ -40,7 +40,7 @@ extension GrayImage {
   /// between its distinct values.
   ///
   /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
-  /// - Throws: `PictureError.noPixels` where a picture has no finite pixel, `CancellationError`.
+  /// - Throws: `ImageError.noPixels` where a picture has no finite pixel, `CancellationError`.
   public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let values = try IntensityValues(pixels, size: size, within: measured(), polling: cancellation)
     if values.countsWholeNumbers {

@@ -13,15 +13,15 @@ public enum Normalization: Hashable, Sendable {
 extension GrayImage {
   /// The window of DICOM's linear VOI LUT function: `width` intensities about `center` become `output`, the rest is clipped.
   ///
-  /// - Throws: `PictureError.invalidParameter` unless the width is at least 1 and both are finite; `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter` unless the width is at least 1 and both are finite; `CancellationError`.
   /// Source: DICOM PS3.3 C.11.2.1.2.1.
   public func windowed(center: Double, width: Double, to output: ClosedRange<Float> = 0...255, polling cancellation: Cancellation = .never)
     throws -> GrayImage
   {
     guard width.isFinite, width >= 1 else {
-      throw PictureError.invalidParameter(name: "width", value: width, allowed: "a number of at least 1")
+      throw ImageError.invalidParameter(name: "width", value: width, allowed: "a number of at least 1")
     }
-    guard center.isFinite else { throw PictureError.invalidParameter(name: "center", value: center, allowed: "a finite number") }
+    guard center.isFinite else { throw ImageError.invalidParameter(name: "center", value: center, allowed: "a finite number") }
     let (low, high) = (Double(output.lowerBound), Double(output.upperBound))
     let (middle, half) = (center - 0.5, (width - 1) / 2)
     return try mapPixels(range: output, polling: cancellation) { pixel in
@@ -47,12 +47,12 @@ extension GrayImage {
   }
 
   /// The picture with two percentiles stretched to `output`, the rest clipped. A constant picture becomes the lower bound.
-  /// - Throws: `PictureError` when the percentiles are not in order in 0...100, or as ``percentiles(_:within:)``.
+  /// - Throws: `ImageError` when the percentiles are not in order in 0...100, or as ``percentiles(_:within:)``.
   public func stretched(
     fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil,
     polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
-    guard low < high else { throw PictureError.invalidParameter(name: "low percentile", value: low, allowed: "below the high percentile") }
+    guard low < high else { throw ImageError.invalidParameter(name: "low percentile", value: low, allowed: "below the high percentile") }
     let bounds = try percentiles([low, high], within: mask, polling: cancellation)
     return try rescaled(from: bounds[0]...max(bounds[0], bounds[1]), to: output, polling: cancellation)
   }
@@ -89,10 +89,10 @@ extension GrayImage {
   }
 
   /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) raised to `gamma`: below 1 brightens.
-  /// - Throws: `PictureError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
   public func gammaCorrected(_ gamma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     guard gamma.isFinite, gamma > 0 else {
-      throw PictureError.invalidParameter(name: "gamma", value: gamma, allowed: "a positive number")
+      throw ImageError.invalidParameter(name: "gamma", value: gamma, allowed: "a positive number")
     }
     let span = range.upperBound - range.lowerBound
     guard span > 0 else { return self }

@@ -52,7 +52,7 @@ public struct IntensityStatistics: Sendable, Equatable {
 
 extension GrayImage {
   /// Count, extremes, mean and standard deviation of the finite pixels, inside the mask where one is given, without padding. O(pixels).
-  /// - Throws: `PictureError.noPixels`, `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`.
   public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
     let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation)
     let (mean, deviation) = try values.moments(polling: cancellation)
@@ -61,7 +61,7 @@ extension GrayImage {
   }
 
   /// The intensities below which the given percentages (0...100) of pixels lie, exact, by NumPy's `linear` method. O(pixels) for each.
-  /// - Throws: `PictureError` for a percentage outside 0...100, a mask of another size, or no finite pixel.
+  /// - Throws: `ImageError` for a percentage outside 0...100, a mask of another size, or no finite pixel.
   public func percentiles(
     _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
@@ -71,17 +71,17 @@ extension GrayImage {
 
   /// One exact percentile; see ``percentiles(_:within:polling:)``.
   public func percentile(_ percent: Double, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
-    guard let value = try percentiles([percent], within: mask, polling: cancellation).first else { throw PictureError.noPixels }
+    guard let value = try percentiles([percent], within: mask, polling: cancellation).first else { throw ImageError.noPixels }
     return value
   }
 
   /// Number of pixels in each of `bins` (1...65536) equal bins of `range`, by default the picture's nominal range; pixels outside are not counted.
-  /// - Throws: `PictureError` for a number of bins outside the range, a mask of another size, or no finite pixel.
+  /// - Throws: `ImageError` for a number of bins outside the range, a mask of another size, or no finite pixel.
   public func histogram(
     bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Histogram {
     guard (1...65_536).contains(bins) else {
-      throw PictureError.invalidParameter(name: "bins", value: Double(bins), allowed: "1 to 65536")
+      throw ImageError.invalidParameter(name: "bins", value: Double(bins), allowed: "1 to 65536")
     }
     let range = range ?? self.range
     let width = (Double(range.upperBound) - Double(range.lowerBound)) / Double(bins)

@@ -6,9 +6,9 @@ struct IntensityValues: Sendable {
   /// Whether every value is a whole number of at most 22 bits.
   let areIntegers: Bool
 
-  /// - Throws: `PictureError.sizesDiffer`; `PictureError.noPixels` when nothing is left.
+  /// - Throws: `ImageError.sizesDiffer`; `ImageError.noPixels` when nothing is left.
   init(_ pixels: [Float], size: Size, within mask: Mask?, polling cancellation: Cancellation = .never) throws {
-    if let mask, mask.size != size { throw PictureError.sizesDiffer(size, mask.size) }
+    if let mask, mask.size != size { throw ImageError.sizesDiffer(size, mask.size) }
     var chosen = pixels
     if let mask {
       chosen = []
@@ -32,7 +32,7 @@ struct IntensityValues: Sendable {
         try pixels.inParts(polling: cancellation) { part in chosen += pixels[part].lazy.filter { $0.isFinite } }
       }
     }
-    guard let first = chosen.first else { throw PictureError.noPixels }
+    guard let first = chosen.first else { throw ImageError.noPixels }
     values = chosen
     var (low, high) = (first, first)
     var fractions = false
@@ -78,7 +78,7 @@ struct IntensityValues: Sendable {
   /// Exact percentiles by NumPy's `linear` method. O(n) for each.
   func percentiles(_ percents: [Double], polling cancellation: Cancellation) throws -> [Float] {
     if let percent = percents.first(where: { !(0...100).contains($0) }) {
-      throw PictureError.invalidParameter(name: "percentile", value: percent, allowed: "0 to 100")
+      throw ImageError.invalidParameter(name: "percentile", value: percent, allowed: "0 to 100")
     }
     let selector = try RankSelector(values, polling: cancellation)
     return try percents.map { percent in

@@ -3,10 +3,10 @@ extension GrayImage {
   ///
   /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border; deviations below `floor` (above 0, in units of intensity) count as
   /// that, so that flat parts stay flat. The range becomes -3...3; nothing is clipped. O(1) a pixel at any radius.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func locallyNormalized(radius: Int, floor: Double = 1, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.require("radius", Double(radius), in: 1...4096, unit: " px")
-    try PictureError.requirePositive("floor", floor)
+    try ImageError.require("radius", Double(radius), in: 1...4096, unit: " px")
+    try ImageError.requirePositive("floor", floor)
     return try mappingWindows(radius: radius, range: -3...3, polling: cancellation) { pixel, mean, variance in
       Float((Double(pixel) - mean) / max(variance.squareRoot(), floor))
     }

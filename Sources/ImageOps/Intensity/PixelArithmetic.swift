@@ -82,7 +82,7 @@ extension GrayImage {
   /// Pixel by pixel with another picture of the same size, which stands on the right. The spacing and source are this picture's.
   ///
   /// The range of the result is what the ranges of the operands make possible, or its extremes where they do not settle it.
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func combined(with other: GrayImage, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage
   {
     try mapPixels(with: other, polling: cancellation) { operation.applied($0, $1) }
@@ -119,9 +119,9 @@ extension GrayImage {
   }
 
   /// The pixels for which the comparison with another picture of the same size, on the right, holds.
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func compared(with other: GrayImage, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
-    guard size == other.size else { throw PictureError.sizesDiffer(size, other.size) }
+    guard size == other.size else { throw ImageError.sizesDiffer(size, other.size) }
     return try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], other.pixels[$0]) }
   }
 

@@ -15,13 +15,13 @@ public struct ImageSimilarity: Sendable, Hashable {
 /// Compares a picture with a reference of the same size; the reference's nominal range (above 0) is the data range.
 ///
 /// Definitions: scikit-image `metrics.mean_squared_error`, `peak_signal_noise_ratio`, `structural_similarity` (windows of 7 × 7, sample covariance). O(pixels).
-/// - Throws: `PictureError.sizesDiffer`, `PictureError.invalidParameter` for a reference without range, `CancellationError`.
+/// - Throws: `ImageError.sizesDiffer`, `ImageError.invalidParameter` for a reference without range, `CancellationError`.
 /// - Source: Wang et al., Image Quality Assessment, IEEE TIP 13, 2004.
 public func similarity(of image: GrayImage, to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> ImageSimilarity
 {
-  try PictureError.requireSameSize(image.size, reference.size)
+  try ImageError.requireSameSize(image.size, reference.size)
   let span = Double(reference.range.upperBound) - Double(reference.range.lowerBound)
-  try PictureError.requirePositive("range", span)
+  try ImageError.requirePositive("range", span)
   let width = image.size.width
   // Sums of a row each, added in order, so that threads do not matter.
   let errors: [Double] = try Parallel.filled(rows: image.size.height, of: 2, grain: max(1, 32_768 / width), polling: cancellation) {

@@ -16,7 +16,7 @@ public struct Overlap: Sendable, Hashable {
     self.trueNegatives = trueNegatives
   }
 
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public init(of prediction: Mask, against truth: Mask) throws {
     let both = try prediction.intersectionCount(truth)
     let (predicted, real) = (prediction.count, truth.count)
@@ -64,25 +64,25 @@ public struct Overlap: Sendable, Hashable {
 }
 
 /// The Dice coefficient of two masks, 0-1; 1 when both are empty.
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func dice(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).dice }
 
 /// Intersection over union of two masks, 0-1; 1 when both are empty.
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func iou(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).iou }
 
 /// The share of the prediction that is true, 0-1; 1 when both masks are empty.
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func precision(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).precision }
 
 /// The share of the truth that is predicted, 0-1; 1 when both masks are empty.
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func recall(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).recall }
 
 /// The overlap of every label but 0 that occurs in either picture.
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func overlaps(of prediction: LabelImage, against truth: LabelImage) throws -> [UInt32: Overlap] {
-  try PictureError.requireSameSize(prediction.size, truth.size)
+  try ImageError.requireSameSize(prediction.size, truth.size)
   var overlaps: [UInt32: Overlap] = [:]
   func count(_ label: UInt32, _ length: Int, _ field: WritableKeyPath<Overlap, Int>) {
     guard label != 0 else { return }

@@ -1,6 +1,6 @@
-/// How far the outlines of two masks lie apart, in pixels or millimetres.
+/// How far the outlines of two masks lie apart, in pixels or millimeters.
 ///
-/// The surface of a mask is its pixels with a neighbour (by an edge) outside; what lies beyond the picture is outside. For every surface pixel of
+/// The surface of a mask is its pixels with a neighbor (by an edge) outside; what lies beyond the picture is outside. For every surface pixel of
 /// one mask the distance to the nearest surface pixel of the other is taken, and the other way round. The definitions are MedPy's.
 public struct SurfaceDistances: Sendable, Hashable {
   /// The greatest distance, either way.
@@ -11,25 +11,25 @@ public struct SurfaceDistances: Sendable, Hashable {
   public var averageSymmetric: Double
   /// Share of both surfaces that lies within the tolerance of the other (the surface Dice of Nikolov et al. 2018).
   public var boundaryDice: Double
-  /// Whether the figures are millimetres.
-  public var inMillimetres: Bool
+  /// Whether the figures are millimeters.
+  public var inMillimeters: Bool
 }
 
 /// Surface distances of two masks.
 ///
-/// `tolerance` (0 or more, in the same unit) is what boundary Dice allows. Two empty masks have distance 0 and boundary Dice 1, one empty mask gives infinity. Millimetres come from the truth's spacing, or from the prediction's where the
+/// `tolerance` (0 or more, in the same unit) is what boundary Dice allows. Two empty masks have distance 0 and boundary Dice 1, one empty mask gives infinity. Millimeters come from the truth's spacing, or from the prediction's where the
 /// truth has none. O(pixels of the box around both).
-/// - Throws: ``PictureError/sizesDiffer(_:_:)``; ``PictureError/spacingUnknown``; `CancellationError`.
+/// - Throws: ``ImageError/sizesDiffer(_:_:)``; ``ImageError/spacingUnknown``; `CancellationError`.
 public func surfaceDistances(
-  of prediction: Mask, against truth: Mask, inMillimetres: Bool = false, tolerance: Double = 1, polling cancellation: Cancellation = .never
+  of prediction: Mask, against truth: Mask, inMillimeters: Bool = false, tolerance: Double = 1, polling cancellation: Cancellation = .never
 ) throws -> SurfaceDistances {
-  try PictureError.requireSameSize(prediction.size, truth.size)
-  let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimetres: inMillimetres)
+  try ImageError.requireSameSize(prediction.size, truth.size)
+  let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimeters: inMillimeters)
   if prediction.isEmpty || truth.isEmpty {
     let distance = prediction.isEmpty && truth.isEmpty ? 0 : Double.infinity
     return SurfaceDistances(
       hausdorff: distance, hausdorff95: distance, averageSymmetric: distance, boundaryDice: distance == 0 ? 1 : 0,
-      inMillimetres: inMillimetres)
+      inMillimeters: inMillimeters)
   }
   let (ours, theirs) = Mask.cropped(prediction.surface(), truth.surface())
   let there = try distances(from: ours, to: theirs, step: step, polling: cancellation)
@@ -49,7 +49,7 @@ public func surfaceDistances(
   return SurfaceDistances(
     hausdorff: greatest, hausdorff95: try percentile(95, of: [there, back], polling: cancellation),
     averageSymmetric: (sums[0] + sums[1]) / 2, boundaryDice: Double(near) / Double(there.count + back.count),
-    inMillimetres: inMillimetres)
+    inMillimeters: inMillimeters)
 }
 
 /// For every pixel of the first mask, in raster order, the distance to the nearest pixel of the second.
@@ -110,7 +110,7 @@ private func value(ofRank rank: Int, in parts: [[Double]], polling cancellation:
 }
 
 extension Mask {
-  /// Pixels with a neighbour (by an edge) outside, where what lies beyond the picture is outside.
+  /// Pixels with a neighbor (by an edge) outside, where what lies beyond the picture is outside.
   func surface() -> Mask {
     var result = self
     for row in 0..<size.height {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// The neighbourhood that operations look at: a shape and its radius in pixels, a line, or any pixels given.
+/// The neighborhood that operations look at: a shape and its radius in pixels, a line, or any pixels given.
 ///
-/// The definitions are scikit-image's. With offsets x, y from the centre: a disk holds x² + y² ≤ r², a square |x|, |y| ≤ r (2r + 1 pixels wide),
-/// a diamond |x| + |y| ≤ r. Radius 0 is the centre alone, which changes nothing. Dilation turns a footprint that is not symmetric about its centre, so
+/// The definitions are scikit-image's. With offsets x, y from the center: a disk holds x² + y² ≤ r², a square |x|, |y| ≤ r (2r + 1 pixels wide),
+/// a diamond |x| + |y| ≤ r. Radius 0 is the center alone, which changes nothing. Dilation turns a footprint that is not symmetric about its center, so
 /// that opening and closing keep their meaning. The time for a shape depends little on its radius, that for others on the number of pixels.
 public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   public enum Shape: String, CaseIterable, Hashable, Sendable {
@@ -32,7 +32,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     given = shape == .line ? Self.line(reach: Int(self.radius), degrees: degrees) : nil
   }
 
-  /// The pixels of a mask, about its middle (row height / 2, column width / 2, rounded down). An empty mask gives the centre alone.
+  /// The pixels of a mask, about its middle (row height / 2, column width / 2, rounded down). An empty mask gives the center alone.
   public init(pixelsOf mask: Mask) {
     let (row, column, width) = (mask.size.height / 2, mask.size.width / 2, mask.size.width)
     let offsets = mask.elements.indices.filter { mask[$0 / width, $0 % width] }.map {
@@ -52,12 +52,12 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   public static func square(radius: Double) -> Footprint { Footprint(.square, radius: radius) }
   public static func diamond(radius: Double) -> Footprint { Footprint(.diamond, radius: radius) }
 
-  /// Turned by 180° about the centre.
+  /// Turned by 180° about the center.
   var reflected: Footprint { given == nil ? self : Footprint(reflecting: self) }
 
   public var description: String { given.map { "\($0.count) pixels" } ?? "\(shape.rawValue) of radius \(radius) px" }
 
-  /// Nearest pixels of a straight line, symmetric about the centre.
+  /// Nearest pixels of a straight line, symmetric about the center.
   private static func line(reach: Int, degrees: Double) -> [Offset] {
     let angle = degrees.isFinite ? fmod(degrees, 180) * .pi / 180 : 0
     let end = (row: (-sin(angle) * Double(reach)).rounded(), column: (cos(angle) * Double(reach)).rounded())
@@ -75,7 +75,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   /// The same, of pixels that are given too.
   var rowReach: Int { given.map { $0.reduce(0) { max($0, abs($1.row)) } } ?? reach }
 
-  /// Columns to each side of the centre in the row at this distance (0...``reach``) from the centre.
+  /// Columns to each side of the center in the row at this distance (0...``reach``) from the center.
   private func halfWidth(atDistance row: Int) -> Int {
     switch shape {
     case .square, .line: return reach
@@ -90,7 +90,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A pixel of a footprint, by its place from the centre.
+  /// A pixel of a footprint, by its place from the center.
   struct Offset: Hashable, Sendable {
     let row: Int
     let column: Int
@@ -106,14 +106,14 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Consecutive rows of a footprint that have the same width; they exist above and below the centre.
+  /// Consecutive rows of a footprint that have the same width; they exist above and below the center.
   struct Span: Hashable, Sendable {
     let halfWidth: Int
-    /// Distances from the centre's row.
+    /// Distances from the center's row.
     let rows: ClosedRange<Int>
   }
 
-  /// The footprint from its tip to its centre (widths ascend), clipped to what matters in a picture of this size.
+  /// The footprint from its tip to its center (widths ascend), clipped to what matters in a picture of this size.
   func spans(in size: Size) -> [Span] {
     var spans: [Span] = []
     for row in stride(from: min(reach, size.height - 1), through: 0, by: -1) {

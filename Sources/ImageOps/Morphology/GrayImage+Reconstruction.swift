@@ -1,12 +1,12 @@
 extension GrayImage {
-  /// The marker spread within this picture: dilated again and again (8 neighbours) and cut to this picture each time, until nothing changes.
+  /// The marker spread within this picture: dilated again and again (8 neighbors) and cut to this picture each time, until nothing changes.
   ///
   /// Peaks of this picture that the marker does not touch are levelled. Where the marker is above the picture it counts as the picture. Definition:
   /// scikit-image `morphology.reconstruction`. Two scans and a queue: O(pixels) but for winding valleys; one plane and a queue of at most as much.
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Vincent, Morphological Grayscale Reconstruction in Image Analysis, IEEE TIP 2, 1993.
   public func reconstructed(from marker: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try PictureError.requireSameSize(size, marker.size)
+    try ImageError.requireSameSize(size, marker.size)
     var result = try marker.mapPixels(with: self, polling: cancellation) { min($0, $1) }.pixels
     let (width, height) = (size.width, size.height)
     var queue: [Int32] = []
@@ -34,7 +34,7 @@ extension GrayImage {
             if row < height - 1 { for side in sides { value = max(value, result[place - column + width + side]) } }
             value = min(value, limit[place])
             result[place] = value
-            func canGrow(_ neighbour: Int) -> Bool { result[neighbour] < value && result[neighbour] < limit[neighbour] }
+            func canGrow(_ neighbor: Int) -> Bool { result[neighbor] < value && result[neighbor] < limit[neighbor] }
             if column < width - 1 && canGrow(place + 1)
               || row < height - 1 && sides.contains(where: { canGrow(place - column + width + $0) })
             {
@@ -50,10 +50,10 @@ extension GrayImage {
           let (row, column, value) = (place / width, place % width, result[place])
           for y in max(0, row - 1)...min(height - 1, row + 1) {
             for x in max(0, column - 1)...min(width - 1, column + 1) {
-              let neighbour = y * width + x
-              guard result[neighbour] < value, result[neighbour] != limit[neighbour] else { continue }
-              result[neighbour] = min(value, limit[neighbour])
-              queue.append(Int32(truncatingIfNeeded: neighbour))
+              let neighbor = y * width + x
+              guard result[neighbor] < value, result[neighbor] != limit[neighbor] else { continue }
+              result[neighbor] = min(value, limit[neighbor])
+              queue.append(Int32(truncatingIfNeeded: neighbor))
             }
           }
           // What was served is dropped now and then, so that the queue holds what waits and little more.
@@ -67,19 +67,19 @@ extension GrayImage {
     return with(pixels: result)
   }
 
-  /// The pixels of peaks that rise at least `height` (above 0, in units of intensity) over the highest pass to a higher peak, 8 neighbours.
+  /// The pixels of peaks that rise at least `height` (above 0, in units of intensity) over the highest pass to a higher peak, 8 neighbors.
   ///
   /// Definition: scikit-image `morphology.h_maxima` of pictures with fractions; the highest peak always counts.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func peaks(ofHeight height: Double, polling cancellation: Cancellation = .never) throws -> Mask {
-    try PictureError.requirePositive("height", height)
+    try ImageError.requirePositive("height", height)
     let step = Float(height)
     let lowered = try mapPixels(polling: cancellation) { $0 - step }
     let levelled = try reconstructed(from: lowered, polling: cancellation)
     return try Mask(size: size, spacing: spacing, polling: cancellation) { levelled.pixels[$0] == lowered.pixels[$0] }
   }
 
-  /// The picture without bright details of fewer than `area` pixels (8 neighbours): each pixel becomes the highest level at which it belongs to a
+  /// The picture without bright details of fewer than `area` pixels (8 neighbors): each pixel becomes the highest level at which it belongs to a
   /// component of that many pixels.
   ///
   /// Definition: scikit-image `morphology.area_opening` with connectivity 2. O(n), three planes.

@@ -1,5 +1,5 @@
 extension Mask {
-  /// The pixels whose neighbourhood has all of `hits` inside and all of `misses` outside the mask, by their place (row, column) from the pixel.
+  /// The pixels whose neighborhood has all of `hits` inside and all of `misses` outside the mask, by their place (row, column) from the pixel.
   ///
   /// What lies beyond the picture is outside. Definition: `scipy.ndimage.binary_hit_or_miss`. O(words · places).
   /// - Throws: `CancellationError`.

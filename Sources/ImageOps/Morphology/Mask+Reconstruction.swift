@@ -2,11 +2,11 @@ extension Mask {
   /// The components of this mask that the marker touches: dilation of the marker within this mask until nothing changes.
   ///
   /// Definition: scikit-image `morphology.reconstruction` of masks. O(words + runs).
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func reconstructed(from marker: Mask, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws
     -> Mask
   {
-    try PictureError.requireSameSize(size, marker.size)
+    try ImageError.requireSameSize(size, marker.size)
     let (words, wordsPerRow) = (marker.words, wordsPerRow)
     return try reconstructed(connectivity: connectivity, polling: cancellation) { row, columns in
       for word in columns.lowerBound >> 6...(columns.upperBound - 1) >> 6 {

@@ -1,18 +1,18 @@
 extension Mask {
   /// Pixels in this mask or the other.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func union(_ other: Mask) throws -> Mask { try combined(with: other) { $0 | $1 } }
 
   /// Pixels in both masks.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func intersection(_ other: Mask) throws -> Mask { try combined(with: other) { $0 & $1 } }
 
   /// Pixels in this mask but not in the other.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func subtracting(_ other: Mask) throws -> Mask { try combined(with: other) { $0 & ~$1 } }
 
   /// Pixels in exactly one of the masks.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func symmetricDifference(_ other: Mask) throws -> Mask { try combined(with: other) { $0 ^ $1 } }
 
   /// Pixels outside this mask.
@@ -24,15 +24,15 @@ extension Mask {
   }
 
   /// Number of pixels in both masks.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func intersectionCount(_ other: Mask) throws -> Int {
-    try PictureError.requireSameSize(size, other.size)
+    try ImageError.requireSameSize(size, other.size)
     return zip(words, other.words).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
   }
 
   /// The spacing of the receiver stays.
   private func combined(with other: Mask, _ operation: (UInt64, UInt64) -> UInt64) throws -> Mask {
-    try PictureError.requireSameSize(size, other.size)
+    try ImageError.requireSameSize(size, other.size)
     var result = self
     for index in result.words.indices { result.words[index] = operation(words[index], other.words[index]) }
     return result

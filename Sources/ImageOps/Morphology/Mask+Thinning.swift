@@ -53,8 +53,8 @@ extension Mask {
               output[target] = word
               continue
             }
-            let neighbours = Neighbours(above: line(row - 1), here: line(row), below: line(row + 1))
-            output[target] = word & ~(method == .guoHall ? neighbours.guoHall(pass) : neighbours.zhangSuen(pass))
+            let neighbors = Neighbors(above: line(row - 1), here: line(row), below: line(row + 1))
+            output[target] = word & ~(method == .guoHall ? neighbors.guoHall(pass) : neighbors.zhangSuen(pass))
           }
         }
       }
@@ -64,8 +64,8 @@ extension Mask {
 
 private enum ThinningPass { case first, second }
 
-/// The eight neighbours of 64 pixels at once.
-private struct Neighbours {
+/// The eight neighbors of 64 pixels at once.
+private struct Neighbors {
   let north, northEast, east, southEast, south, southWest, west, northWest: UInt64
 
   init(
@@ -77,7 +77,7 @@ private struct Neighbours {
     (southWest, south, southEast) = below
   }
 
-  /// Where the centre may go by Guo and Hall's conditions.
+  /// Where the center may go by Guo and Hall's conditions.
   func guoHall(_ pass: ThinningPass) -> UInt64 {
     let crossings = Sum4(~east & (northEast | north), ~north & (northWest | west), ~west & (southWest | south), ~south & (southEast | east))
     let one = Sum4(east | northEast, north | northWest, west | southWest, south | southEast)
@@ -91,7 +91,7 @@ private struct Neighbours {
     return crossings.isOne & width & ~keeps
   }
 
-  /// Where the centre may go by Zhang and Suen's conditions.
+  /// Where the center may go by Zhang and Suen's conditions.
   func zhangSuen(_ pass: ThinningPass) -> UInt64 {
     let first = Sum4(~north & northEast, ~northEast & east, ~east & southEast, ~southEast & south)
     let second = Sum4(~south & southWest, ~southWest & west, ~west & northWest, ~northWest & north)

@@ -1,7 +1,7 @@
-/// Dilation (in the sense of a lattice) of a picture by a convex footprint that is symmetric about its centre.
+/// Dilation (in the sense of a lattice) of a picture by a convex footprint that is symmetric about its center.
 ///
 /// A picture row, widened to the width of a footprint row, is joined into every output row at that distance. Since widths only grow from the
-/// footprint's tip to its centre, each widening starts from the one before: n distinct widths cost n steps of two moves, whatever the radius.
+/// footprint's tip to its center, each widening starts from the one before: n distinct widths cost n steps of two moves, whatever the radius.
 /// A square is separable: widening doubles (log₂ r steps), and columns take three joins a pixel at any radius (van Herk 1992, Gil and Werman 1993).
 enum RowDilation<L: RowLattice> {
   typealias Element = L.Element

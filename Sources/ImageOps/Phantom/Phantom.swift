@@ -13,7 +13,7 @@ public struct Phantom: Sendable, Equatable {
   public let opacity: Mask
   public let seed: UInt64
 
-  /// Millimetres of lung from which a ray counts as lung field.
+  /// Millimeters of lung from which a ray counts as lung field.
   static let visiblePath = 12.0
 
   /// Makes the phantom.
@@ -25,15 +25,15 @@ public struct Phantom: Sendable, Equatable {
   ///   - bitDepth: 8...16; intensities are whole numbers in 0...2^bitDepth − 1.
   ///   - noise: grain relative to the usual, 0...10.
   ///   - hasMarker: whether a lead R or L is in the picture.
-  /// - Throws: `PictureError` for a parameter out of range, `CancellationError`.
+  /// - Throws: `ImageError` for a parameter out of range, `CancellationError`.
   public static func make(
     seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,
     hasMarker: Bool = true, polling cancellation: Cancellation = .never
   ) throws -> Phantom {
-    guard (32...4096).contains(size.width), (32...4096).contains(size.height) else { throw PictureError.invalidSize(size) }
+    guard (32...4096).contains(size.width), (32...4096).contains(size.height) else { throw ImageError.invalidSize(size) }
     for (name, value, bounds) in [("opacity", share ?? 0, 0.0...1), ("bit depth", Double(bitDepth), 8...16), ("noise", noise, 0...10)]
     where !bounds.contains(value) {
-      throw PictureError.invalidParameter(name: name, value: value, allowed: "\(bounds.lowerBound) to \(bounds.upperBound)")
+      throw ImageError.invalidParameter(name: name, value: value, allowed: "\(bounds.lowerBound) to \(bounds.upperBound)")
     }
     // Each part draws from a stream of its own, so that changing one leaves the others as they were.
     let root = SeededGenerator(seed: seed)

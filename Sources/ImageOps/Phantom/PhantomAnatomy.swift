@@ -1,4 +1,4 @@
-/// The shapes of one made-up person, standing with the chest to the detector. Millimetres: x to the picture's right (the patient's left), y down,
+/// The shapes of one made-up person, standing with the chest to the detector. Millimeters: x to the picture's right (the patient's left), y down,
 /// depth along the rays. Sizes are those of adults, varied by the seed.
 struct PhantomAnatomy: Sendable {
   /// Multiplies all widths about the midline.
@@ -23,7 +23,7 @@ struct PhantomAnatomy: Sendable {
   /// Sideways bend of the spine by height.
   let spine: Profile
   let stomach: Ellipsoid
-  /// Millimetres that the arm stands further out for each millimetre down.
+  /// Millimeters that the arm stands further out for each millimeter down.
   let armSlope: Double
 
   struct Ellipsoid: Sendable {
@@ -36,7 +36,7 @@ struct PhantomAnatomy: Sendable {
     var cosine = 1.0
     var sine = 0.0
 
-    /// Square of the distance from the centre, 1 on the surface.
+    /// Square of the distance from the center, 1 on the surface.
     func square(_ px: Double, _ py: Double) -> Double {
       let (dx, dy) = (px - x, py - y)
       let u = (dx * cosine + dy * sine) / width
@@ -136,7 +136,7 @@ struct PhantomAnatomy: Sendable {
       depth = anatomy.cavityDepth(y) * scale.squareRoot()
     }
 
-    /// Millimetres of lung on a ray, and whether it also meets what hides the lung on a film: heart, great vessels, diaphragm.
+    /// Millimeters of lung on a ray, and whether it also meets what hides the lung on a film: heart, great vessels, diaphragm.
     func lung(_ x: Double) -> (path: Double, isHidden: Bool) {
       let side = abs(x)
       guard y > anatomy.apex, side < lateral else { return (0, false) }
@@ -156,7 +156,7 @@ struct PhantomAnatomy: Sendable {
       return (max(0, whole - displaced.squareRoot()), displaced > 0)
     }
 
-    /// Millimetres of muscle and organs, and of fat, on a ray if there were no lungs; arms included.
+    /// Millimeters of muscle and organs, and of fat, on a ray if there were no lungs; arms included.
     func tissue(_ x: Double) -> (soft: Double, fat: Double) {
       func chord(_ width: Double, _ depth: Double) -> Double {
         let u = x / max(width, 1)
@@ -179,7 +179,7 @@ struct PhantomAnatomy: Sendable {
       return (inner, max(0, whole - inner))
     }
 
-    /// Millimetres of gas in the stomach, with a level below.
+    /// Millimeters of gas in the stomach, with a level below.
     func gas(_ x: Double) -> Double {
       let stomach = anatomy.stomach
       let square = stomach.square(x, y)

@@ -26,5 +26,5 @@ func smoothStep(_ low: Double, _ high: Double, _ x: Double) -> Double {
   return t * t * (3 - 2 * t)
 }
 
-/// Half the chord of a unit circle at this distance from its centre; 0 outside.
+/// Half the chord of a unit circle at this distance from its center; 0 outside.
 func halfChord(_ x: Double) -> Double { (max(0, 1 - x * x)).squareRoot() }

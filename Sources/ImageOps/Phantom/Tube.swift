@@ -1,6 +1,6 @@
 /// A bent rod in projection, such as a rib or a vessel: what a ray through it adds to the attenuation.
 struct Tube: Sendable {
-  /// A place on the axis: millimetres on the detector, radius there, and how much longer than a straight cut the ray's path is.
+  /// A place on the axis: millimeters on the detector, radius there, and how much longer than a straight cut the ray's path is.
   struct Node: Sendable {
     var x: Double
     var y: Double
@@ -9,7 +9,7 @@ struct Tube: Sendable {
   }
 
   var nodes: [Node]
-  /// Attenuation a millimetre of the wall and of what the wall surrounds, beyond that of the tissue which the rod displaces.
+  /// Attenuation a millimeter of the wall and of what the wall surrounds, beyond that of the tissue which the rod displaces.
   var wall: Double
   var core: Double
   /// Share of the radius that the core takes; 0 for a solid rod.
@@ -21,7 +21,7 @@ struct Tube: Sendable {
   /// Whether only what lies in the lungs counts.
   var isInLung = false
 
-  /// Rows that the rod may touch, in millimetres.
+  /// Rows that the rod may touch, in millimeters.
   var extent: ClosedRange<Double> {
     var (low, high) = (Double.infinity, -Double.infinity)
     for node in nodes { (low, high) = (min(low, node.y - node.radius - 2), max(high, node.y + node.radius + 2)) }
@@ -79,10 +79,10 @@ struct Tube: Sendable {
   }
 }
 
-/// Where the pixels of a picture lie on the detector: millimetres, x to the picture's right, y down.
+/// Where the pixels of a picture lie on the detector: millimeters, x to the picture's right, y down.
 struct PhantomGrid: Sendable {
   let size: Size
-  /// Millimetres a pixel.
+  /// Millimeters a pixel.
   let pixel: Double
   /// What lies in the middle of the picture.
   let center: (x: Double, y: Double)

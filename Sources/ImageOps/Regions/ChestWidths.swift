@@ -16,7 +16,7 @@ extension LabelImage {
   /// The midline is the mean middle of the gap between the lungs over the upper third of the rows that both share; the heart is looked for in the lower
   /// half of these rows, but for each side no lower than the highest point of the lung's lower border beneath the middle third of its columns: below that
   /// the inner border follows the diaphragm. Lungs that reach behind the heart tell nothing of it. O(pixels).
-  /// - Throws: `PictureError.noPixels` unless a row holds both lungs, the right one first.
+  /// - Throws: `ImageError.noPixels` unless a row holds both lungs, the right one first.
   public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
     struct Row {
       let row: Int
@@ -34,7 +34,7 @@ extension LabelImage {
       let base = line.startIndex
       return Row(row: row, outer: first - base..<last - base + 1, inner: (rightInner - base, leftInner - base))
     }
-    guard let widest = rows.max(by: { $0.outer.count < $1.outer.count }) else { throw PictureError.noPixels }
+    guard let widest = rows.max(by: { $0.outer.count < $1.outer.count }) else { throw ImageError.noPixels }
     let upper = rows.prefix(max(1, rows.count / 3))
     let midline = upper.reduce(0.0) { $0 + Double($1.inner.left + $1.inner.right) / 2 } / Double(upper.count)
     let lower = rows.suffix(max(1, rows.count / 2))

@@ -1,6 +1,6 @@
-/// The connected components of a mask as runs: what labelling, filling, keeping and removing are made of.
+/// The connected components of a mask as runs: what labeling, filling, keeping and removing are made of.
 ///
-/// Runs of neighbouring rows that touch are united (union-find whose root is the earliest run), so that numbering the roots in order numbers the
+/// Runs of neighboring rows that touch are united (union-find whose root is the earliest run), so that numbering the roots in order numbers the
 /// components by their first pixel in raster order, as `scipy.ndimage.label` does. O(words + runs).
 struct Components {
   let runs: RunTable
@@ -16,7 +16,7 @@ struct Components {
     var parents: [Int32] = try Parallel.filled(rows: runs.count, of: 1, grain: 65_536, polling: cancellation) { rows, output in
       for run in rows { output[run - rows.lowerBound] = Int32(truncatingIfNeeded: run) }
     }
-    // Diagonal neighbours touch when the ranges, one column wider, overlap.
+    // Diagonal neighbors touch when the ranges, one column wider, overlap.
     let slack: Int32 = connectivity == .eight ? 1 : 0
     try runs.edges.withUnsafeBufferPointer { edges in
       try parents.withUnsafeMutableBufferPointer { parents in

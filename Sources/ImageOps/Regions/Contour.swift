@@ -1,6 +1,6 @@
 /// A closed outline of a mask.
 ///
-/// Vertices lie halfway between a pixel inside and its neighbour outside, in pixels with the centre of pixel (0, 0) as origin: the polygons of
+/// Vertices lie halfway between a pixel inside and its neighbor outside, in pixels with the center of pixel (0, 0) as origin: the polygons of
 /// marching squares at level 0.5 (scikit-image's `find_contours` of the mask with a border of background around it). The last vertex joins the
 /// first. Seen as a picture, outer contours run clockwise and holes counter-clockwise, so that the mask is always to the right.
 public struct Contour: Sendable, Hashable {

@@ -56,14 +56,14 @@ struct ConvexHull {
     return chain
   }
 
-  /// Number of pixels whose centre lies in the hull or on its border.
+  /// Number of pixels whose center lies in the hull or on its border.
   var pixelCount: Int {
     var count = 0
     forEachRow { _, columns in count += columns.count }
     return count
   }
 
-  /// Calls `body` with each row and the columns of the pixels whose centre lies in the hull or on its border.
+  /// Calls `body` with each row and the columns of the pixels whose center lies in the hull or on its border.
   func forEachRow(_ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
     guard let top = lower.first?.row, let bottom = lower.last?.row else { return }
     var (left, right) = (0, 0)

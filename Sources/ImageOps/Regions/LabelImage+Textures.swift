@@ -4,7 +4,7 @@ extension LabelImage {
   public func textures(
     of regions: [Region], beneath image: GrayImage, levels: Int = 32, polling cancellation: Cancellation = .never
   ) throws -> [UInt32: Texture] {
-    try PictureError.requireSameSize(size, image.size)
+    try ImageError.requireSameSize(size, image.size)
     let codes = try image.localBinaryPatternBytes(polling: cancellation)
     var textures: [UInt32: Texture] = [:]
     for region in regions {
@@ -25,7 +25,7 @@ extension LabelImage {
         textures[label] = try part.texture(levels: levels, distance: 1, within: inside, polling: cancellation) {
           codes[(top + $0) * width + left + $1]
         }
-      } catch PictureError.noPixels { continue }
+      } catch ImageError.noPixels { continue }
     }
     return textures
   }

@@ -18,12 +18,12 @@ public struct LungSymmetry: Sendable {
 
 extension LabelImage {
   /// Compares the right lung (label 1) with the mirrored left one (2), and what lies beneath them. O(pixels + pairs of runs in a row).
-  /// - Throws: ``PictureError/noPixels`` unless both lungs are there, ``PictureError/sizesDiffer(_:_:)``, `CancellationError`.
+  /// - Throws: ``ImageError/noPixels`` unless both lungs are there, ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
   public func lungSymmetry(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> LungSymmetry {
-    if let image { try PictureError.requireSameSize(size, image.size) }
+    if let image { try ImageError.requireSameSize(size, image.size) }
     let right = try mask(of: Self.rightLung, polling: cancellation)
     let left = try mask(of: Self.leftLung, polling: cancellation)
-    guard let rightBox = right.boundingBox, let leftBox = left.boundingBox else { throw PictureError.noPixels }
+    guard let rightBox = right.boundingBox, let leftBox = left.boundingBox else { throw ImageError.noPixels }
     let (rightArea, leftArea) = (right.count, left.count)
     let overlaps = try right.mirroredOverlaps(with: left, polling: cancellation)
     // Of equal ones the leftmost axis.

@@ -22,9 +22,9 @@ extension LabelImage {
 
   /// For each label here the label of another image that most of its pixels carry (the lower of equal ones), 0 left out; labels that meet none are left out.
   /// O(pixels).
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``, `CancellationError`.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
   public func mostCommon(of other: LabelImage, polling cancellation: Cancellation = .never) throws -> [UInt32: UInt32] {
-    try PictureError.requireSameSize(size, other.size)
+    try ImageError.requireSameSize(size, other.size)
     var counts: [UInt32: [UInt32: Int]] = [:]
     for row in 0..<size.height {
       if row & 15 == 0 { try cancellation.check() }

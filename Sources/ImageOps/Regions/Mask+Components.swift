@@ -3,7 +3,7 @@ extension Mask {
   ///
   /// An empty mask gives an image of zeros. O(pixels).
   /// - Throws: `CancellationError`.
-  public func labelled(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> LabelImage {
+  public func labeled(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
     let width = size.width
     let labels = try [UInt32](unsafeUninitializedCapacity: size.count) { labels, count in

@@ -1,12 +1,12 @@
 extension Mask {
   /// Exact Euclidean distance from every pixel to the nearest pixel outside the mask; 0 outside, infinity where the mask fills the picture.
   ///
-  /// In pixels, or in millimetres when `inMillimetres` (with different spacing of rows and columns allowed for). What lies beyond the picture does
+  /// In pixels, or in millimeters when `inMillimeters` (with different spacing of rows and columns allowed for). What lies beyond the picture does
   /// not count as outside (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
-  /// - Throws: ``PictureError/spacingUnknown`` when millimetres are wanted and unknown; `CancellationError`.
+  /// - Throws: ``ImageError/spacingUnknown`` when millimeters are wanted and unknown; `CancellationError`.
   /// - Source: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8, 2012.
-  public func distanceTransform(inMillimetres: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    let step = try pixelStep(inMillimetres: inMillimetres)
+  public func distanceTransform(inMillimeters: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
+    let step = try pixelStep(inMillimeters: inMillimeters)
     let (size, count) = (size, size.count)
     let pixels = try [Float](unsafeUninitializedCapacity: count) { pixels, initialized in
       guard let target = pixels.baseAddress else { return }
@@ -23,9 +23,9 @@ extension Mask {
   }
 
   /// Lengths of one pixel down and across in the wanted unit.
-  func pixelStep(inMillimetres: Bool) throws -> (row: Double, column: Double) {
-    guard inMillimetres else { return (1, 1) }
-    guard let step = spacing.millimetres else { throw PictureError.spacingUnknown }
+  func pixelStep(inMillimeters: Bool) throws -> (row: Double, column: Double) {
+    guard inMillimeters else { return (1, 1) }
+    guard let step = spacing.millimeters else { throw ImageError.spacingUnknown }
     return step
   }
 }

@@ -1,9 +1,9 @@
-/// The least of many parabolas height + (step · (x - centre))², added by ascending centre.
+/// The least of many parabolas height + (step · (x - center))², added by ascending center.
 ///
 /// Lives inside the closure that lends its memory. Decisions that rounding could tip concern intersections outside any picture or ties, where both
 /// choices give the same minimum.
 struct ParabolaEnvelope {
-  private let centres: UnsafeMutableBufferPointer<Double>
+  private let centers: UnsafeMutableBufferPointer<Double>
   private let heights: UnsafeMutableBufferPointer<Double>
   /// Values at x = 0: with the common x² taken off, parabolas are lines, and these are where they start.
   private let offsets: UnsafeMutableBufferPointer<Double>
@@ -17,16 +17,16 @@ struct ParabolaEnvelope {
     try withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * capacity) { memory in
       memory.initialize(repeating: 0)
       let part = { (index: Int) in UnsafeMutableBufferPointer(rebasing: memory[index * capacity..<(index + 1) * capacity]) }
-      var envelope = ParabolaEnvelope(centres: part(0), heights: part(1), offsets: part(2), froms: part(3), square: step * step)
+      var envelope = ParabolaEnvelope(centers: part(0), heights: part(1), offsets: part(2), froms: part(3), square: step * step)
       return try body(&envelope)
     }
   }
 
   private init(
-    centres: UnsafeMutableBufferPointer<Double>, heights: UnsafeMutableBufferPointer<Double>, offsets: UnsafeMutableBufferPointer<Double>,
+    centers: UnsafeMutableBufferPointer<Double>, heights: UnsafeMutableBufferPointer<Double>, offsets: UnsafeMutableBufferPointer<Double>,
     froms: UnsafeMutableBufferPointer<Double>, square: Double
   ) {
-    self.centres = centres
+    self.centers = centers
     self.heights = heights
     self.offsets = offsets
     self.froms = froms
@@ -37,12 +37,12 @@ struct ParabolaEnvelope {
 
   @inline(__always)
   mutating func add(at column: Int, height: Double) {
-    let centre = Double(column)
-    let offset = height + square * centre * centre
+    let center = Double(column)
+    let offset = height + square * center * center
     var last = count - 1
-    while last > 0 && offset - offsets[last] <= froms[last] * (2 * square * (centre - centres[last])) { last -= 1 }
-    froms[last + 1] = last < 0 ? -.infinity : (offset - offsets[last]) / (2 * square * (centre - centres[last]))
-    centres[last + 1] = centre
+    while last > 0 && offset - offsets[last] <= froms[last] * (2 * square * (center - centers[last])) { last -= 1 }
+    froms[last + 1] = last < 0 ? -.infinity : (offset - offsets[last]) / (2 * square * (center - centers[last]))
+    centers[last + 1] = center
     heights[last + 1] = height
     offsets[last + 1] = offset
     count = last + 2
@@ -58,7 +58,7 @@ struct ParabolaEnvelope {
     for column in range {
       let x = Double(column)
       while current + 1 < count && froms[current + 1] < x { current += 1 }
-      let aside = x - centres[current]
+      let aside = x - centers[current]
       line[column] = heights[current] + square * aside * aside
     }
   }

@@ -8,7 +8,7 @@ public struct Region: Sendable, Hashable {
   /// Number of pixels.
   public var area: Int
   /// nil when the spacing is unknown.
-  public var areaInSquareMillimetres: Double?
+  public var areaInSquareMillimeters: Double?
   /// Mean position of the pixels.
   public var centroid: Contour.Vertex
   /// First row and column up to, not including, the row and column after the last.
@@ -16,7 +16,7 @@ public struct Region: Sendable, Hashable {
   public var columns: Range<Int>
   /// Intensities of the picture beneath; nil without one.
   public var intensity: Intensity?
-  /// Length of the outline through the centres of the border pixels (scikit-image's `perimeter` with 4 neighbours).
+  /// Length of the outline through the centers of the border pixels (scikit-image's `perimeter` with 4 neighbors).
   public var perimeter: Double
   /// Full lengths of the axes of the ellipse with the region's second moments.
   public var majorAxis: Double
@@ -25,7 +25,7 @@ public struct Region: Sendable, Hashable {
   public var orientation: Double
   /// Pixels of the convex hull.
   public var convexArea: Int
-  /// Number of pieces less number of holes, 8 neighbours.
+  /// Number of pieces less number of holes, 8 neighbors.
   public var eulerNumber: Int
 
   public struct Intensity: Sendable, Hashable {

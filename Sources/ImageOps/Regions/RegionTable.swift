@@ -3,9 +3,9 @@ import Glibc
 extension LabelImage {
   /// Measures every label but 0, ordered by label; none gives an empty table.
   /// - Parameter image: the picture whose intensities are measured beneath each region.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
-    if let image { try PictureError.requireSameSize(size, image.size) }
+    if let image { try ImageError.requireSameSize(size, image.size) }
     var accumulators: [RegionAccumulator] = []
     var slots: [UInt32: Int] = [:]
     for row in 0..<size.height {
@@ -22,12 +22,12 @@ extension LabelImage {
     }
     try addBorders(to: &accumulators, slots: slots, polling: cancellation)
     try addQuads(to: &accumulators, slots: slots, polling: cancellation)
-    let pixelArea = spacing.millimetres.map { $0.row * $0.column }
+    let pixelArea = spacing.millimeters.map { $0.row * $0.column }
     return try accumulators.sorted { $0.label < $1.label }.enumerated().map { index, accumulator in
       try cancellation.checkRow(index)
       var region = accumulator.region
       region.name = names[region.label]
-      region.areaInSquareMillimetres = pixelArea.map { $0 * Double(region.area) }
+      region.areaInSquareMillimeters = pixelArea.map { $0 * Double(region.area) }
       return region
     }
   }
@@ -72,7 +72,7 @@ extension LabelImage {
     }
   }
 
-  /// Classifies the border pixels by how many neighbours of the same region are border pixels too.
+  /// Classifies the border pixels by how many neighbors of the same region are border pixels too.
   private func addBorders(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
     let (size, labels) = (size, labels)
     let border = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
@@ -102,13 +102,13 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// Measures the connected components, numbered as ``labelled(connectivity:polling:)`` does; an empty mask gives an empty table.
-  /// - Throws: ``PictureError/sizesDiffer(_:_:)``; `CancellationError`.
+  /// Measures the connected components, numbered as ``labeled(connectivity:polling:)`` does; an empty mask gives an empty table.
+  /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(
     connectivity: Connectivity = .eight, beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Region] {
-    if let image { try PictureError.requireSameSize(size, image.size) }
-    return try labelled(connectivity: connectivity, polling: cancellation).regions(beneath: image, polling: cancellation)
+    if let image { try ImageError.requireSameSize(size, image.size) }
+    return try labeled(connectivity: connectivity, polling: cancellation).regions(beneath: image, polling: cancellation)
   }
 }
 
@@ -174,14 +174,14 @@ private struct RegionAccumulator {
 
   var region: Region {
     let count = Double(area)
-    let centre = (row: Double(sums.row) / count, column: Double(sums.column) / count)
+    let center = (row: Double(sums.row) / count, column: Double(sums.column) / count)
     let rowVariance = central(squares.row, sums.row, sums.row)
     let columnVariance = central(squares.column, sums.column, sums.column)
     let covariance = central(squares.mixed, sums.row, sums.column)
     let half = (rowVariance + columnVariance) / 2
     let spread = (((rowVariance - columnVariance) / 2) * ((rowVariance - columnVariance) / 2) + covariance * covariance).squareRoot()
     return Region(
-      label: label, area: area, centroid: .init(row: centre.row, column: centre.column),
+      label: label, area: area, centroid: .init(row: center.row, column: center.column),
       rows: (extents.first?.row ?? 0)..<(extents.last?.row ?? -1) + 1, columns: columns,
       intensity: intensityRange.map { .init(mean: intensitySum / count, minimum: $0.0, maximum: $0.1) },
       perimeter: Double(borderCounts.straight) + Double(borderCounts.diagonal) * 2.0.squareRoot()

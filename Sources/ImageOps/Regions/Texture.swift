@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the intensities of a region and of neighbouring pixels in it come to.
+/// What the intensities of a region and of neighboring pixels in it come to.
 public struct Texture: Sendable, Hashable {
   /// Skewness and excess kurtosis of the intensities (population moments); 0 for a constant region.
   public var skewness: Double
@@ -12,7 +12,7 @@ public struct Texture: Sendable, Hashable {
   public var dissimilarity: Double
   public var homogeneity: Double
   public var energy: Double
-  /// Correlation of neighbouring levels, -1 to 1, the mean of four directions; 1 where all levels are equal.
+  /// Correlation of neighboring levels, -1 to 1, the mean of four directions; 1 where all levels are equal.
   public var correlation: Double
   /// Share of each code 0...9 of ``GrayImage/localBinaryPatterns(polling:)``.
   public var patterns: [Double]
@@ -24,7 +24,7 @@ extension GrayImage {
   /// Intensities from the region's least to its greatest are parted into `levels` (2...256) equal bins. Pairs of pixels lie `distance` (1...1000) px apart
   /// along the row, the column and both diagonals, both inside, and count both ways. Definition: scikit-image `graycomatrix` with `symmetric` and
   /// `normed`, and `graycoprops`; a direction without a pair is left out. O(pixels + levels²).
-  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no finite pixel; `CancellationError`.
+  /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no finite pixel; `CancellationError`.
   /// - Source: Haralick, Shanmugam and Dinstein, Textural Features for Image Classification, IEEE SMC 3, 1973.
   public func texture(
     levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -46,8 +46,8 @@ extension GrayImage {
   func texture(
     levels: Int, distance: Int, within mask: Mask?, polling cancellation: Cancellation, patterns code: (Int, Int) -> UInt8
   ) throws -> Texture {
-    try PictureError.require("levels", Double(levels), in: 2...256)
-    try PictureError.require("distance", Double(distance), in: 1...1000, unit: " px")
+    try ImageError.require("levels", Double(levels), in: 2...256)
+    try ImageError.require("distance", Double(distance), in: 1...1000, unit: " px")
     let mask = try measured(within: mask)
     let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
     let (mean, deviation) = try values.moments(polling: cancellation)

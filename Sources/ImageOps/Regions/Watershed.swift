@@ -2,15 +2,15 @@ extension GrayImage {
   /// Floods the picture from markers, lowest intensity first, until the floods meet: each pixel gets the label of the marker that reaches it.
   ///
   /// Pixels that no flood reaches, and those outside `mask` where one is given, stay 0. Of pixels of one intensity those that were reached first go
-  /// first; of neighbours that pass a label on at once, those above and to the left. Definition: scikit-image `segmentation.watershed` with
+  /// first; of neighbors that pass a label on at once, those above and to the left. Definition: scikit-image `segmentation.watershed` with
   /// connectivity 1 (four) or 2 (eight). O(n) for whole numbers of 8 bits, else O(n log n).
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Soille and Ansoult, Automated Basin Delineation from Digital Elevation Models, Signal Processing 20, 1990.
   public func watershed(
     from markers: LabelImage, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> LabelImage {
-    try PictureError.requireSameSize(size, markers.size)
-    if let mask { try PictureError.requireSameSize(size, mask.size) }
+    try ImageError.requireSameSize(size, markers.size)
+    if let mask { try ImageError.requireSameSize(size, mask.size) }
     let isOpen: [Bool]? = try mask?.values(inside: true, outside: false, polling: cancellation)
     var labels = try [UInt32](copying: markers.labels, polling: cancellation)
     var queue = try FloodQueue(isSmall: packed(as: UInt8.self, polling: cancellation) != nil)
@@ -30,24 +30,24 @@ extension GrayImage {
       for (down, across) in steps {
         let (y, x) = (row + down, column + across)
         guard y >= 0, y < height, x >= 0, x < width else { continue }
-        let neighbour = y * width + x
-        guard labels[neighbour] == 0, isOpen?[neighbour] ?? true else { continue }
-        labels[neighbour] = labels[index]
-        queue.push(neighbour, pixels[neighbour])
+        let neighbor = y * width + x
+        guard labels[neighbor] == 0, isOpen?[neighbor] ?? true else { continue }
+        labels[neighbor] = labels[index]
+        queue.push(neighbor, pixels[neighbor])
       }
     }
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
-  /// The pixels that hang together (8 neighbours) with a seed and differ from its intensity by at most `tolerance` (0 or more).
+  /// The pixels that hang together (8 neighbors) with a seed and differ from its intensity by at most `tolerance` (0 or more).
   ///
   /// Definition: scikit-image `segmentation.flood`. O(pixels).
-  /// - Throws: `PictureError.outside` for a seed beyond the picture, `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.outside` for a seed beyond the picture, `ImageError.invalidParameter`, `CancellationError`.
   public func grown(fromRow row: Int, column: Int, tolerance: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size.contains(row: row, column: column) else {
-      throw PictureError.outside(row: row, column: column, size: Size(width: 1, height: 1), picture: size)
+      throw ImageError.outside(row: row, column: column, size: Size(width: 1, height: 1), picture: size)
     }
-    guard tolerance >= 0 else { throw PictureError.invalidParameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
+    guard tolerance >= 0 else { throw ImageError.invalidParameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
     let seed = Double(self[row, column])
     let near = try Mask(size: size, spacing: spacing, polling: cancellation) { abs(Double(pixels[$0]) - seed) <= tolerance }
     let place = row * size.width + column
@@ -58,12 +58,12 @@ extension GrayImage {
 extension Mask {
   /// The mask parted where it is narrow: its distance transform is flooded from the peaks that rise at least `depth` px (above 0) over the passes
   /// between them, and every part gets a number.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let distance = try distanceTransform(polling: cancellation)
     // A mask that fills the picture has no outside to measure from, and no neck.
-    guard distance.pixels[0].isFinite else { return try labelled(polling: cancellation) }
-    let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labelled(polling: cancellation)
+    guard distance.pixels[0].isFinite else { return try labeled(polling: cancellation) }
+    let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labeled(polling: cancellation)
     return try distance.combined(onto: 0, by: .subtract, polling: cancellation).watershed(
       from: markers, connectivity: .eight, within: self, polling: cancellation)
   }

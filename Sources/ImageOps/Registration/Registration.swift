@@ -14,14 +14,14 @@ public enum RegistrationModel: String, CaseIterable, Hashable, Sendable {
 public struct Registration: Sendable, Hashable {
   /// From pixels of the prior picture to places in the follow-up.
   public let map: AffineMap
-  /// Normalised mutual information of both, 1 (nothing in common) to 2; below that for equal pictures too, since intensities between two bins count in both.
+  /// Normalized mutual information of both, 1 (nothing in common) to 2; below that for equal pictures too, since intensities between two bins count in both.
   public let information: Double
   /// How far the follow-up was turned counter-clockwise, in degrees.
   public var degrees: Double { atan2(map.across.row, map.across.column) * 180 / .pi }
 }
 
 extension GrayImage {
-  /// Finds how this picture (a follow-up) has to be seen to lie on a prior one: the greatest normalised mutual information, so that another exposure or
+  /// Finds how this picture (a follow-up) has to be seen to lie on a prior one: the greatest normalized mutual information, so that another exposure or
   /// another window of intensities does no harm.
   ///
   /// Both are shrunk to sides of at most 64, 128, 256 and 512 px. On the coarsest, shifts up to a fifth of a side are tried one by one; from there a

@@ -7,18 +7,18 @@ extension GrayImage {
   /// 1 / √(1 + 100 |∇G|), with G smoothed by `sigma` px, exceeds `evenness`, 0...1), then moves its border down the measure's slope, then smooths
   /// `smoothing` (0...10) times. Definition: scikit-image `inverse_gaussian_gradient` (alpha 100, of the picture on 0 to 1) and
   /// `morphological_geodesic_active_contour`. O(pixels · steps).
-  /// - Throws: `PictureError`, `CancellationError`.
+  /// - Throws: `ImageError`, `CancellationError`.
   /// - Source: Márquez-Neila, Baumela and Álvarez, A Morphological Approach to Curvature-Based Evolution of Curves and Surfaces, IEEE PAMI 36, 2014.
   public func activeContour(
     from mask: Mask, steps: Int, balloon: Int = 0, sigma: Double = 2, evenness: Double = 0.5, smoothing: Int = 1,
     polling cancellation: Cancellation = .never
   ) throws -> Mask {
-    try PictureError.requireSameSize(size, mask.size)
-    try PictureError.require("steps", Double(steps), in: 0...10_000)
-    try PictureError.require("balloon", Double(balloon), in: -1...1)
-    try PictureError.require("sigma", sigma, in: 0...1000, unit: " px")
-    try PictureError.require("evenness", evenness, in: 0...1)
-    try PictureError.require("smoothing", Double(smoothing), in: 0...10)
+    try ImageError.requireSameSize(size, mask.size)
+    try ImageError.require("steps", Double(steps), in: 0...10_000)
+    try ImageError.require("balloon", Double(balloon), in: -1...1)
+    try ImageError.require("sigma", sigma, in: 0...1000, unit: " px")
+    try ImageError.require("evenness", evenness, in: 0...1)
+    try ImageError.require("smoothing", Double(smoothing), in: 0...10)
     let forces = try EdgeForces(self, sigma: sigma, evenness: Float(evenness), polling: cancellation)
     var contour = mask
     var isOuterFirst = true
@@ -71,7 +71,7 @@ private struct EdgeForces {
   /// The border moves to where the measure is less: into the mask where its normal points down the slope.
   func attracted(_ mask: Mask, polling cancellation: Cancellation) throws -> Mask {
     let (width, height) = (size.width, size.height)
-    // Only a pixel with a neighbour of the other kind has a normal.
+    // Only a pixel with a neighbor of the other kind has a normal.
     let square = Footprint.square(radius: 1)
     let border = try mask.dilated(by: square, polling: cancellation).subtracting(mask.eroded(by: square, polling: cancellation))
     var result = mask
@@ -96,7 +96,7 @@ private struct EdgeForces {
     return result
   }
 
-  /// Half of the difference of both neighbours of a place among `count`, at the ends the difference to the only one (NumPy's `gradient`).
+  /// Half of the difference of both neighbors of a place among `count`, at the ends the difference to the only one (NumPy's `gradient`).
   private func slope(_ place: Int, _ count: Int, _ value: (Int) -> Float) -> Float {
     guard count > 1 else { return 0 }
     if place == 0 { return value(1) - value(0) }

@@ -7,14 +7,14 @@ extension GrayImage {
   /// seed at most two steps away in either direction, by (intensity / compactness)² + (distance / step)²; of two equally near the one with the lower number.
   /// `compactness` (above 0) is the difference in intensity that weighs as much as a step. At last every region is made one piece: pieces of less than a
   /// quarter of step² join the region before them. O(pixels · iterations).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Achanta et al., SLIC Superpixels Compared to State-of-the-Art Superpixel Methods, IEEE PAMI 34, 2012.
   public func superpixels(
     count: Int, compactness: Double, iterations: Int = 10, polling cancellation: Cancellation = .never
   ) throws -> LabelImage {
-    try PictureError.require("count", Double(count), in: 1...65_536)
-    try PictureError.requirePositive("compactness", compactness)
-    try PictureError.require("iterations", Double(iterations), in: 1...100)
+    try ImageError.require("count", Double(count), in: 1...65_536)
+    try ImageError.requirePositive("compactness", compactness)
+    try ImageError.require("iterations", Double(iterations), in: 1...100)
     let step = max(1, (Double(size.count) / Double(count)).squareRoot())
     var seeds = Seeds(self, step: step)
     var nearest: [UInt32] = []

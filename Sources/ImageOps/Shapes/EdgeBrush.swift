@@ -4,14 +4,14 @@ extension GrayImage {
   /// Of the pixels at most `radius` px (0.5...500) from the line, those that a path from the line reaches at a cost of at most 1.1 radii. A path goes from
   /// pixel to pixel through the brush, at sides and corners. A step costs its length, and where the intensity g (smoothed by a Gaussian of 1 px)
   /// changes by d on the way, `radius / 4 · max(0, d / t - 1)²` for each px more. The contrast t that costs nothing is twice the median of the changes between
-  /// neighbours under the brush, and at least 0.1 % of the picture's range. Where nothing but grain lies under the brush that is the whole brush; a step
+  /// neighbors under the brush, and at least 0.1 % of the picture's range. Where nothing but grain lies under the brush that is the whole brush; a step
   /// in brightness three times as high as t stops it. Costs are whole hundredths, so nothing depends on the order of the work.
   ///
   /// O(pixels under the brush · log). An empty mask where the line misses the picture.
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func edgeStroke(through points: [FinePoint], radius: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard (0.5...500).contains(radius) else {
-      throw PictureError.invalidParameter(name: "radius", value: radius, allowed: "0.5 to 500 px")
+      throw ImageError.invalidParameter(name: "radius", value: radius, allowed: "0.5 to 500 px")
     }
     let brush = try Mask(size: size, strokeThrough: points, radius: radius, spacing: spacing, polling: cancellation)
     let line = try Mask(size: size, strokeThrough: points, radius: min(radius, 0.75), polling: cancellation)
@@ -123,11 +123,11 @@ private struct EdgeReach {
         result[box.rows.lowerBound + row, box.columns.lowerBound + column] = true
         for y in max(0, row - 1)...min(box.rows.count - 1, row + 1) {
           for x in max(0, column - 1)...min(width - 1, column + 1) where isUnderBrush(y, x) {
-            let neighbour = y * width + x
-            let total = reached + cost(from: index, to: neighbour, isDiagonal: y != row && x != column)
-            guard neighbour != index, total <= limit, total < Int(costs[neighbour]) else { continue }
-            costs[neighbour] = Int32(total)
-            queues[total].append(Int32(neighbour))
+            let neighbor = y * width + x
+            let total = reached + cost(from: index, to: neighbor, isDiagonal: y != row && x != column)
+            guard neighbor != index, total <= limit, total < Int(costs[neighbor]) else { continue }
+            costs[neighbor] = Int32(total)
+            queues[total].append(Int32(neighbor))
           }
         }
       }

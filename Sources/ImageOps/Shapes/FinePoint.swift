@@ -1,4 +1,4 @@
-/// A place in a picture in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the centre of the top
+/// A place in a picture in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the center of the top
 /// left pixel.
 public struct FinePoint: Hashable, Sendable {
   /// In hundredths of a pixel.

@@ -14,7 +14,7 @@ extension Mask {
   /// first.
   ///
   /// A hole is reached by a cut, a level line that is walked there and back, so that a format without holes can hold the region. Filled by any rule at the
-  /// centres of pixels, the polygons give the mask again, exactly. An empty mask has none. O(words + corners).
+  /// centers of pixels, the polygons give the mask again, exactly. An empty mask has none. O(words + corners).
   /// - Throws: `CancellationError`.
   public func outlines(polling cancellation: Cancellation = .never) throws -> [[PixelCorner]] {
     let loops = try contours(connectivity: .four, polling: cancellation).map { EdgeLoop($0) }
@@ -84,7 +84,7 @@ private struct LoopJoiner {
       cuts[owner][end, default: []].append(Cut(hole: index, start: start))
       isJoined[index] = true
     }
-    // A hole that found no neighbour stands for itself, which the even-odd rule fills alike.
+    // A hole that found no neighbor stands for itself, which the even-odd rule fills alike.
     return loops.indices.filter { !loops[$0].isHole || !isJoined[$0] }.map { walk($0, &cuts) }
   }
 

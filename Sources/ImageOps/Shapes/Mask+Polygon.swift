@@ -1,5 +1,5 @@
 extension Mask {
-  /// The pixels whose centres lie inside closed polygons or on their edges, by the even-odd rule over all of them: a polygon inside another is a hole.
+  /// The pixels whose centers lie inside closed polygons or on their edges, by the even-odd rule over all of them: a polygon inside another is a hole.
   ///
   /// The last point of each joins the first. Decided exactly, in whole hundredths of a pixel. Points may lie outside of the picture; what does is clipped.
   /// No polygon, or one without a point, gives an empty mask. Definition: scikit-image `draw.polygon`. O(rows that edges cross · words of a row).
@@ -36,7 +36,7 @@ extension Mask {
     let (low, high) = start.row <= end.row ? (start, end) : (end, start)
     let height = high.row - low.row
     guard height > 0 else {
-      // A level edge crosses nothing, but the centres on it count.
+      // A level edge crosses nothing, but the centers on it count.
       let (left, right) = (min(start.column, end.column), max(start.column, end.column))
       edges.set(row: row, from: left.dividedUp(by: unit), through: right.dividedDown(by: unit))
       return

@@ -1,13 +1,13 @@
 extension Mask {
-  /// The pixels whose centres are at most `radius` px (0...10,000) from a line through the points, clipped to the picture.
+  /// The pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the picture.
   ///
   /// One point gives a disc, none an empty mask. O(points · rows that the brush covers · words it covers in a row).
-  /// - Throws: `PictureError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public init(
     size: Size, strokeThrough points: [FinePoint], radius: Double, spacing: Spacing = .unknown, polling cancellation: Cancellation = .never
   ) throws {
     guard (0...10_000).contains(radius) else {
-      throw PictureError.invalidParameter(name: "radius", value: radius, allowed: "0 to 10000 px")
+      throw ImageError.invalidParameter(name: "radius", value: radius, allowed: "0 to 10000 px")
     }
     var writer = MaskWriter(size: size)
     var previous: FinePoint?

@@ -9,7 +9,7 @@ extension Mask {
   /// The gaps of the mask that hold one of the points: pixels outside of it that hang together at sides, holes among them.
   ///
   /// - Parameter field: the pixels that may belong to a gap; all of them for nil.
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func gaps(at points: [FinePoint], within field: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
     var open = inverted()
     if let field { open = try open.intersection(field) }

@@ -23,12 +23,12 @@ extension GrayImage {
   /// With `mask`, only pixels inside can be in the result, and only they are measured, except by the median. Definitions: scikit-image
   /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about the
   /// edge); ImageJ's Phansalkar. O(1) a pixel at any radius but for the median of pictures of more than 8 bits and the Gaussian.
-  /// - Throws: `PictureError.invalidParameter`, `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
   public func locallyThresholded(
     by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Mask {
-    try PictureError.require("radius", Double(radius), in: 1...(method == .median ? 1000 : 4096), unit: " px")
-    try PictureError.require("offset", offset, in: -1e9...1e9)
+    try ImageError.require("radius", Double(radius), in: 1...(method == .median ? 1000 : 4096), unit: " px")
+    try ImageError.require("offset", offset, in: -1e9...1e9)
     let mask = try measured(within: mask)
     let above =
       switch method {
@@ -130,12 +130,12 @@ extension GrayImage {
 
   /// The pixels above `low` that hang together with one above `high`, of those inside the mask where one is given.
   ///
-  /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbours share an edge. O(pixels).
-  /// - Throws: `PictureError.invalidParameter` unless low is at most high, `PictureError.sizesDiffer`, `CancellationError`.
+  /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbors share an edge. O(pixels).
+  /// - Throws: `ImageError.invalidParameter` unless low is at most high, `ImageError.sizesDiffer`, `CancellationError`.
   public func hysteresisThresholded(
     low: Float, high: Float, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Mask {
-    guard low <= high else { throw PictureError.invalidParameter(name: "low", value: Double(low), allowed: "at most high") }
+    guard low <= high else { throw ImageError.invalidParameter(name: "low", value: Double(low), allowed: "at most high") }
     let mask = try measured(within: mask)
     let weak = try pixels.above(low, size: size, spacing: spacing, within: mask, polling: cancellation)
     let strong = try pixels.above(high, size: size, spacing: spacing, within: mask, polling: cancellation)

@@ -3,13 +3,13 @@ extension GrayImage {
   ///
   /// Whole numbers that span fewer than 1024 are counted one by one, others in 256 bins. Exact, by dynamic programming over the bins, O(classes · bins²)
   /// where the search over all combinations is O(bins^(classes - 1)). Definition: scikit-image `filters.threshold_multiotsu`.
-  /// - Throws: `PictureError.invalidParameter` for a number of classes out of range, `PictureError.tooFewIntensities` for one above that of the bins in use,
-  ///   `PictureError.noPixels`, `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.invalidParameter` for a number of classes out of range, `ImageError.tooFewIntensities` for one above that of the bins in use,
+  ///   `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Otsu 1979; Liao, Chen and Chung 2001.
   public func multiOtsuThresholds(
     classes: Int, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
-    try PictureError.require("classes", Double(classes), in: 2...8)
+    try ImageError.require("classes", Double(classes), in: 2...8)
     let mask = try measured(within: mask)
     var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation).histogram
     if histogram.counts.count >= 1024 {
@@ -20,7 +20,7 @@ extension GrayImage {
     }
     let used = histogram.counts.indices.filter { histogram.counts[$0] > 0 }
     guard used.count >= classes else {
-      throw PictureError.tooFewIntensities(used.count, classes: classes)
+      throw ImageError.tooFewIntensities(used.count, classes: classes)
     }
     // Of the bins in use before each: how many pixels, and their sum.
     var (counts, sums) = ([0.0], [0.0])
@@ -58,7 +58,7 @@ extension GrayImage {
   }
 
   /// The class of each pixel: 0 up to the first threshold, then one more above each; 0 outside the mask where one is given.
-  /// - Throws: `PictureError.sizesDiffer`, `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func classified(by thresholds: [Float], within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> LabelImage
   {
     let mask = try measured(within: mask)

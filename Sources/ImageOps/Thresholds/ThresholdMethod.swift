@@ -44,7 +44,7 @@ extension GrayImage {
   /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
   /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant picture gives its value and so an empty mask.
   /// Padding is neither measured nor in the result.
-  /// - Throws: `PictureError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
+  /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
   public func thresholded(
     by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Thresholded {
@@ -67,12 +67,12 @@ extension Thresholded {
     _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?,
     polling cancellation: Cancellation
   ) throws {
-    if let mask, mask.size != size { throw PictureError.sizesDiffer(size, mask.size) }
+    if let mask, mask.size != size { throw ImageError.sizesDiffer(size, mask.size) }
     switch method {
     case .value(let value): threshold = value
     case .percentOfRange(let percent):
       guard (0...100).contains(percent) else {
-        throw PictureError.invalidParameter(name: "percentage", value: percent, allowed: "0 to 100")
+        throw ImageError.invalidParameter(name: "percentage", value: percent, allowed: "0 to 100")
       }
       threshold = Float(Double(range.lowerBound) + percent / 100 * (Double(range.upperBound) - Double(range.lowerBound)))
     case .percentile(let percent):

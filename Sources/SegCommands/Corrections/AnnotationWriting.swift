@@ -98,7 +98,7 @@ struct AnnotationWriting {
     return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding, polling: context.cancellation)
   }
 
-  var labels: LabelImage { LabelPicture.encoded(annotation) }
+  var labels: LabelImage { LabelImageFile.encoded(annotation) }
 
   /// - Parameter namesPatient: whether the patient's name and number are taken over.
   func dicom(namesPatient: Bool) throws -> [UInt8] {

@@ -84,12 +84,12 @@ private struct LessonReader {
       }
       return number.value
     }
-    guard let variable = argument(nil), let truth = argument("truth"),
+    guard let variable = argument(nil), let truth = argument("reference"),
       variable.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }), !Lesson.isHidden(variable)
     else { throw LessonProblem.badCheckpoint(name, line: statement.line) }
     return Lesson.Checkpoint(
       name: variable, truth: truth, dice: try number("dice", CheckpointCommand.standardDice),
-      tolerance: try number("within", CheckpointCommand.standardTolerance))
+      tolerance: try number("tolerance", CheckpointCommand.standardTolerance))
   }
 
   /// Ends the open step.

@@ -73,9 +73,9 @@ public enum LessonProblem: Error, CustomStringConvertible {
     case .noSteps(let name): "\(name): a lesson needs steps; each step starts with a comment `## Headline`"
     case .noText(let name, let line): "\(name):\(line): the step has no text; write comments below its headline"
     case .statementWithoutCheckpoint(let name, let line):
-      "\(name):\(line): a step with statements must end in `checkpoint NAME truth=…`; write preparing statements above its headline"
+      "\(name):\(line): a step with statements must end in `checkpoint NAME reference=…`; write preparing statements above its headline"
     case .badCheckpoint(let name, let line):
-      "\(name):\(line): write a checkpoint as `checkpoint NAME truth=(…) dice=0.9` (for a number: within=); NAME is a variable"
+      "\(name):\(line): write a checkpoint as `checkpoint NAME reference=(…) dice=0.9` (for a number: tolerance=); NAME is a variable"
     case .noAnswer(let name, let line): "\(name):\(line): the statements above the checkpoint are the model solution; there are none"
     case .failed(let name, let step, let line, let message): "\(name), step \(step): `\(line)` fails: \(message)"
     case .phantomHandedOut(let name, let variable):

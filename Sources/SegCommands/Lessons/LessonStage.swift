@@ -34,7 +34,7 @@ public final class LessonStage {
 
   /// Judges a value by the checkpoint of a step; nil when the step has none or the value is of another kind.
   /// - Throws: `LessonProblem`, `CancellationError`, `CommandProblem`.
-  public func judge(_ value: any Value, at step: Int) throws -> Judgement? {
+  public func judge(_ value: any Value, at step: Int) throws -> Assessment? {
     guard let checkpoint = lesson.steps[step].checkpoint else { return nil }
     let outcome = hidden.execute("(\(checkpoint.truth))")
     if outcome.wasCancelled { throw CancellationError() }
@@ -42,7 +42,7 @@ public final class LessonStage {
       throw LessonProblem.failed(lesson.name, step: step + 1, line: checkpoint.truth, message: error.message)
     }
     guard let truth = outcome.last else { return nil }
-    return try Judgement(of: value, against: truth, dice: checkpoint.dice, tolerance: checkpoint.tolerance)
+    return try Assessment(of: value, against: truth, dice: checkpoint.dice, tolerance: checkpoint.tolerance)
   }
 
   /// The line that gives the learner a value without saying how it was made.
@@ -51,13 +51,13 @@ public final class LessonStage {
   }
 
   /// Lays a handout on the desk, from which `handout` takes it.
-  public func lay(_ name: String, _ value: any Value, on desk: LessonDesk) { desk.lay(name, value) }
+  public func lay(_ name: String, _ value: any Value, on desk: LessonRequests) { desk.lay(name, value) }
 
   /// Runs a lesson as a learner would who types the model answers.
   /// - Returns: a line for each step.
   /// - Throws: `LessonProblem` where an answer fails or does not reach its checkpoint.
   public static func rehearse(_ lesson: Lesson, host: Host) throws -> [String] {
-    let desk = LessonDesk()
+    let desk = LessonRequests()
     desk.open(lesson.name)
     var lent = host.services
     lent[LessonService.self] = desk
@@ -85,14 +85,14 @@ public final class LessonStage {
         throw LessonProblem.failed(
           lesson.name, step: index + 1, line: step.answer.last ?? "", message: "it does not assign `\(checkpoint.name)`")
       }
-      guard let judgement = try stage.judge(made, at: index) else {
+      guard let assessment = try stage.judge(made, at: index) else {
         throw LessonProblem.failed(
           lesson.name, step: index + 1, line: "checkpoint \(checkpoint.name)", message: "the solution and the reference cannot be compared")
       }
-      guard judgement.isReached else {
-        throw LessonProblem.failed(lesson.name, step: index + 1, line: step.answer.last ?? "", message: judgement.text)
+      guard assessment.isReached else {
+        throw LessonProblem.failed(lesson.name, step: index + 1, line: step.answer.last ?? "", message: assessment.text)
       }
-      report.append("\(index + 1). \(step.headline): \(judgement.text)")
+      report.append("\(index + 1). \(step.headline): \(assessment.text)")
     }
     return report
   }

@@ -4,7 +4,7 @@ import SegLang
 public enum Manual {
   /// All commands by category, a line each.
   /// - Parameter columns: where lines are broken, between words; nil: nowhere.
-  public static func overview(of registry: Registry, columns: Int? = nil) -> String {
+  public static func list(of registry: Registry, columns: Int? = nil) -> String {
     let width = registry.names.map(\.count).max() ?? 0
     var lines: [String] = []
     for (category, signatures) in registry.categories {
@@ -99,7 +99,12 @@ public enum Manual {
   private static func range(of parameter: Signature.Parameter) -> String {
     guard let range = parameter.declaration.range else { return "" }
     let unit = parameter.type == .of(Length.self) ? "px" : parameter.type == .of(Angle.self) ? "deg" : ""
-    return ", \(numberText(range.lowerBound)) to \(numberText(range.upperBound))\(unit.isEmpty ? "" : " " + unit)"
+    return ", \(bound(range.lowerBound)) to \(bound(range.upperBound))\(unit.isEmpty ? "" : " " + unit)"
+  }
+
+  /// A number with commas between thousands: "268,435,456".
+  private static func bound(_ value: Double) -> String {
+    Int(exactly: value).map(NumberFormat.grouped) ?? numberText(value)
   }
 
   static func resultText(of signature: Signature) -> String {
@@ -119,10 +124,10 @@ public enum Manual {
 
   static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 
-  private static func joined(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+  static func joined(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
   /// A name and what it means in a column behind it, or below it where there is little room.
-  private static func row(_ name: String, _ width: Int, _ text: String, columns: Int) -> [String] {
+  static func row(_ name: String, _ width: Int, _ text: String, columns: Int) -> [String] {
     let indent = width + 4
     guard columns >= indent + 24 else { return ["  " + name] + hanging("      " + text, by: 6, columns: columns) }
     let body = wrapped(text, columns: columns - indent)

@@ -197,7 +197,7 @@ extension Context {
       noteOfCase(
         "doubt: the image\(name.map { " of \($0)" } ?? "") may contain burned-in text: \(others) at rows \(first.rows.lowerBound) to \(first.rows.upperBound - 1), columns"
           + " \(first.columns.lowerBound) to \(first.columns.upperBound - 1). Before you share \(path.text), redact the text"
-          + " (img | cover (img | find-text)) or crop the image")
+          + " (img | redact (img | find-text)) or crop the image")
       return
     }
   }

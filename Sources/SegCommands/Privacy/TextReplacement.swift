@@ -111,7 +111,7 @@ public struct TextReplacement: Sendable {
     }
     for type in Registry.segsh.types.values { words.formUnion(type.properties.map { $0.name.lowercased() }) }
     words.formUnion(Severity.Grade.allCases.map(\.rawValue))
-    words.formUnion(PictureCheck.Doubt.allCases.map(\.rawValue))
+    words.formUnion(ImageCheck.Doubt.allCases.map(\.rawValue))
     return words
   }()
 }

@@ -147,11 +147,11 @@ public struct Recipe: Sendable, Equatable {
   }
 
   /// The notes of a PNG file that one line of the language makes.
-  public static func notes(line: String) -> [PictureText] { Recipe(lines: [line], files: RecordedFiles()).notes }
+  public static func notes(line: String) -> [ImageText] { Recipe(lines: [line], files: RecordedFiles()).notes }
 
   /// As notes of a PNG file.
-  var notes: [PictureText] {
-    [PictureText(key: "Software", value: "segsh \(ProgramVersion.text)"), PictureText(key: Self.key, value: text)]
+  var notes: [ImageText] {
+    [ImageText(key: "Software", value: "segsh \(ProgramVersion.text)"), ImageText(key: Self.key, value: text)]
   }
 
   // MARK: Beside a table
@@ -177,10 +177,10 @@ public struct Recipe: Sendable, Equatable {
   /// The recipe of a file that segsh wrote; nil when it has none.
   /// - Throws: `Problem`; `CodecError` for a PNG that cannot be read.
   public static func read(from bytes: [UInt8], name: String) throws -> Recipe? {
-    if bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == .png {
+    if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .png {
       // A keyword is never compressed, so that a file without it needs no decoding.
       guard bytes.contains("\(key)\0") else { return nil }
-      let notes = try PictureText.decode(bytes, name: name)
+      let notes = try ImageText.decode(bytes, name: name)
       if let note = notes.first(where: { $0.key == key }) { return try Recipe(parsing: note.value) }
       // The library passes over a damaged note without a word.
       let isThere = ["iTXt", "tEXt", "zTXt"].contains { bytes.contains("\($0)\(key)\0") }

@@ -104,7 +104,7 @@ public struct RecipeRun {
     }
     guard let value = outcome.last else { throw Problem.notMade("nothing") }
     let run = recorder.record
-    let isPNG = stored.withUnsafeBytes { PictureFormat(signatureOf: $0) == .png }
+    let isPNG = stored.withUnsafeBytes { ImageFormat(signatureOf: $0) == .png }
     return RecipeReport(
       subject: name, recipe: recipe, places: { finder.place(of: $0) }, run: run,
       difference: try isPNG ? pixels(value) : isDrawing ? shapes(value) : cells(value))
@@ -138,13 +138,13 @@ public struct RecipeRun {
   }
 
   private func pixels(_ value: any Value) throws -> RecipeReport.Difference {
-    let old = try PictureSamples.decode(png: stored, name: name)
+    let old = try ImageSamples.decode(png: stored, name: name)
     guard let picture = try SaveCommand.picture(of: value) else { throw Problem.notMade(type(of: value).typeName) }
     var depth = EncodingOptions.Depth.eight
     if case .words = old.values { depth = .sixteen }
     let new = try picture.samples(for: .png, options: EncodingOptions(depth: depth, keepsValues: true))
     guard old.size == new.size, old.channels == new.channels else {
-      let shape = { (samples: PictureSamples) in "\(samples.size)\(samples.channels == 3 ? " in color" : "")" }
+      let shape = { (samples: ImageSamples) in "\(samples.size)\(samples.channels == 3 ? " in color" : "")" }
       return RecipeReport.Difference(unit: "pixel", count: old.size.count, shape: "\(shape(old)) in the file, \(shape(new)) reproduced")
     }
     switch (old.values, new.values) {
@@ -154,7 +154,7 @@ public struct RecipeRun {
     }
   }
 
-  private func difference<Sample: FixedWidthInteger & UnsignedInteger>(_ a: [Sample], _ b: [Sample], _ samples: PictureSamples)
+  private func difference<Sample: FixedWidthInteger & UnsignedInteger>(_ a: [Sample], _ b: [Sample], _ samples: ImageSamples)
     -> RecipeReport.Difference
   {
     var result = RecipeReport.Difference(unit: "pixel", count: samples.size.count)

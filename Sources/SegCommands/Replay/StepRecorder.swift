@@ -60,7 +60,7 @@ public final class StepRecorder: Sendable {
       return
     }
     for parent in step.parents where (parent.command == nil || parent.inputFile != nil) && state.numbers[parent.id] == nil {
-      if let value = parent.value, type(of: value).isPictureLike { take(parent, nil, value, in: &state) }
+      if let value = parent.value, type(of: value).isImageLike { take(parent, nil, value, in: &state) }
     }
     state.names.learn(step)
     state.files.add(step, &state.names)

@@ -10,7 +10,7 @@ public struct ValueRecord: Sendable {
   public let statistics: [(name: String, value: Double)]
   /// The value itself, where it is figures and short.
   let figures: JSONValue?
-  /// See `PictureSketch`; not kept of large and ragged masks.
+  /// See `ImageSummary`; not kept of large and ragged masks.
   let sketch: String?
 
   /// Longer figures are kept as a digest alone.
@@ -19,7 +19,7 @@ public struct ValueRecord: Sendable {
   /// - Parameter names: Stand-ins for the names of files; the digest of a text is that of the text with these, so that it reveals none either.
   init(_ value: any Value, _ names: FileNames = FileNames(hidesAll: false)) {
     typeName = type(of: value).typeName
-    var sketch: PictureSketch?
+    var sketch: ImageSummary?
     var statistics: [(name: String, value: Double)] = []
     var figures: JSONValue?
     switch value {
@@ -28,20 +28,20 @@ public struct ValueRecord: Sendable {
     case let map as ProbabilityMap: (statistics, sketch) = Self.facts(of: GrayImage(map))
     case let picture as ColorImage:
       let pixels = picture.pixels
-      sketch = PictureSketch(meansOf: picture.size) {
+      sketch = ImageSummary(meansOf: picture.size) {
         Float(Int(pixels[3 * $0]) + Int(pixels[3 * $0 + 1]) + Int(pixels[3 * $0 + 2])) / 3
       }
       statistics = [("mean", Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count))]
     case let mask as Mask:
       statistics = [("area", Double(mask.count))]
-      sketch = PictureSketch(mask)
+      sketch = ImageSummary(mask)
     case let labels as LabelImage:
       statistics = Self.areas(of: labels)
-      sketch = PictureSketch(labels)
+      sketch = ImageSummary(labels)
     case let segmentation as Segmentation:
       statistics = Self.areas(of: segmentation.lungs) + [("opacity", Double(segmentation.opacity.count))]
       let (labels, opacity, width) = (segmentation.lungs.labels, segmentation.opacity, segmentation.size.width)
-      sketch = PictureSketch(size: segmentation.size) { labels[$0] + (opacity[$0 / width, $0 % width] ? 4 : 0) }
+      sketch = ImageSummary(size: segmentation.size) { labels[$0] + (opacity[$0 / width, $0 % width] ? 4 : 0) }
     // Their names are in the lock as inputs.
     case let cases as Cases: statistics = [("count", Double(cases.paths.count))]
     case is Path: break
@@ -65,9 +65,9 @@ public struct ValueRecord: Sendable {
     sketch = nil
   }
 
-  private static func facts(of image: GrayImage) -> ([(name: String, value: Double)], PictureSketch) {
+  private static func facts(of image: GrayImage) -> ([(name: String, value: Double)], ImageSummary) {
     let pixels = image.pixels
-    let sketch = PictureSketch(meansOf: image.size) { pixels[$0] }
+    let sketch = ImageSummary(meansOf: image.size) { pixels[$0] }
     guard let statistics = try? image.statistics() else { return ([], sketch) }
     return (
       [
@@ -113,8 +113,8 @@ public struct ValueRecord: Sendable {
     if typeName != old.typeName { return (["\(old.typeName) before, \(typeName) now"], []) }
     var texts: [String] = []
     var found: [(name: String, value: Double)] = []
-    if let old = old.sketch.flatMap({ PictureSketch($0) }), let new = sketch.flatMap({ PictureSketch($0) }),
-      let difference = SketchDifference(from: old, to: new)
+    if let old = old.sketch.flatMap({ ImageSummary($0) }), let new = sketch.flatMap({ ImageSummary($0) }),
+      let difference = SummaryDifference(from: old, to: new)
     {
       texts.append(difference.text)
       found += difference.figures

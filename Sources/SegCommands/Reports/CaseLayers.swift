@@ -61,7 +61,7 @@ struct CaseLayers {
     GrayImage(size: image.size, pixels: image.levels8(of: range).map { Float($0) }, range: 0...255, bitDepth: 8)
   }
 
-  /// Bright where opacity is probable, black where it is not: laid over the X-ray by the brighter colour.
+  /// Bright where opacity is probable, black where it is not: laid over the X-ray by the brighter color.
   private static func heat(_ map: ProbabilityMap) throws -> ColorImage {
     let colors = (0...255).map { level in
       level < 8 ? RGB(gray: 0) : ColorMap.inferno.color(Double(level) / 255)

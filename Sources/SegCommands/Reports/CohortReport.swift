@@ -38,12 +38,12 @@ struct CohortReport {
     let (lows, highs) = (numbers(columns.percent + ".low"), numbers(columns.percent + ".high"))
     let (grades, doubts, errors) = (cells(prefix + "grade"), cells(prefix + "doubt"), cells("error"))
     let labels = cells(table.columns.first { ["case", "file", "name"].contains($0) } ?? "").map { $0?.oneLine ?? "" }
-    let pictures = CohortPictures(labels, sharedAs: showsNames ? nil : path, context)
+    let pictures = CohortImages(labels, sharedAs: showsNames ? nil : path, context)
     let repeated = try pictures.repeated()
     let rows = table.rows.indices.map { index -> Row in
       let pair = (intervals[index] as? List)?.items.compactMap { $0 as? Double } ?? [lows[index], highs[index]].compactMap { $0 }
       let doubt = (doubts[index] as? String).map { word in
-        PictureCheck.Doubt(rawValue: word).map { $0.finding } ?? "warning: \(word)"
+        ImageCheck.Doubt(rawValue: word).map { $0.finding } ?? "warning: \(word)"
       }
       let failure = errors[index].map { showsNames ? $0.oneLine : Self.nameless($0.oneLine, labels[index]) }
       return Row(
@@ -158,7 +158,7 @@ struct CohortReport {
   }
 
   /// The X-rays of the rows, where they are known.
-  private static func gallery(_ rows: [Row], _ pictures: CohortPictures) throws -> String {
+  private static func gallery(_ rows: [Row], _ pictures: CohortImages) throws -> String {
     let items = try rows.compactMap { row -> String? in
       guard let address = try pictures.address(of: row.index) else { return nil }
       let percent = row.percent.map { NumberFormat.percentage($0) } ?? ""

@@ -26,7 +26,7 @@ enum HTML {
   }
 
   /// A picture inside the page.
-  static func address(of picture: some EncodablePicture, as format: PictureFormat) throws -> String {
+  static func address(of picture: some EncodableImage, as format: ImageFormat) throws -> String {
     let bytes = try picture.encoded(as: format, options: EncodingOptions(depth: .eight, jpegQuality: 85, compressionLevel: 6))
     return "data:image/\(format == .jpeg ? "jpeg" : "png");base64,\(Base64.text(of: bytes))"
   }

@@ -19,7 +19,7 @@ struct Storyboard {
     var numbers: [Int: Int] = [:]
     var beneath: GrayImage?
     let steps = (last?.ancestry ?? []).filter {
-      $0.value != nil && ($0.command != nil || $0.value.map { type(of: $0).isPictureLike } ?? false)
+      $0.value != nil && ($0.command != nil || $0.value.map { type(of: $0).isImageLike } ?? false)
     }
     for step in steps { names.learn(step) }
     for (index, step) in steps.prefix(Self.stepLimit).enumerated() {
@@ -33,7 +33,7 @@ struct Storyboard {
       for (parameter, literal) in step.resolved { resolved.append((index + 1, parameter, literal)) }
       if let image = value as? GrayImage ?? (value as? Phantom)?.image { beneath = image }
       let picture =
-        index < Self.pictureLimit && type(of: value).isPictureLike
+        index < Self.pictureLimit && type(of: value).isImageLike
         ? try Self.picture(of: value, over: beneath, cancellation) : nil
       let words = "\(type(of: value).typeName) \(names.hidden(value.oneLine))"
       let image = picture.map { "<img src=\"\($0)\" alt=\"\(Markup.escaped(words))\">" } ?? ""

@@ -119,7 +119,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .heartHidden(let ratio):
       (ratio.map { "the ratio would be \(NumberFormat.short($0)), too small for a heart: these lung masks extend behind the heart" }
         ?? "the heart border cannot be measured, because the model's lung masks extend behind the heart")
-        + "; correct their inner borders (exclude … layer=right-lung or left-lung), or measure with `ruler`"
+        + "; correct their inner borders (exclude … layer=right-lung or left-lung), or measure with `measure-distance`"
     case .noLungs:
       "the lungs are unknown, because this was not made from a segmentation; specify them (lungs=seg.lungs), or run `segment` on the image first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"

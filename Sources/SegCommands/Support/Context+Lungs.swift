@@ -3,7 +3,7 @@ import SegLang
 import SegModel
 
 /// The lungs, and what a model saw, that a mask belongs to. The one rule for all who ask: of what the mask was made from, along the first input of each step
-/// before any other, the first segmentation or labelled lungs of its size, and only without these the phantom's.
+/// before any other, the first segmentation or labeled lungs of its size, and only without these the phantom's.
 struct ChestOrigin {
   let lungs: LabelImage?
   /// The segmentation that the lungs are from; for lungs that were given as labels, the first that there is.

@@ -36,7 +36,7 @@ extension Context {
   func input(_ path: Path) throws -> [UInt8] {
     let bytes = try FileBytes.read(existing(path))
     let digest = SHA256.hexDigest(of: bytes)
-    let isDICOM = bytes.withUnsafeBytes { PictureFormat(signatureOf: $0) == .dicom }
+    let isDICOM = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) == .dicom }
     remember(StepFile(role: .input, name: path.text, isDICOM: isDICOM, isArgument: true, byteCount: bytes.count) { digest })
     return bytes
   }

@@ -63,12 +63,12 @@ enum FilePaths {
   }
 
   /// Whether a file is a DICOM file by its content.
-  static func isDICOM(_ path: String) -> Bool { PictureFormat(contentOf: path) == .dicom }
+  static func isDICOM(_ path: String) -> Bool { ImageFormat(contentOf: path) == .dicom }
 
   /// Whether a file is an image by its ending, or by its first bytes where the ending says nothing of the kind.
   static func isImage(_ path: String) -> Bool {
     if LoadCommand.extensions.contains(Path(path).fileExtension.lowercased()) { return true }
-    return PictureFormat(contentOf: path) != nil
+    return ImageFormat(contentOf: path) != nil
   }
 
   /// The first bytes of a regular file; fewer where it is shorter, none where it cannot be read.

@@ -5,7 +5,7 @@ import SegLang
 enum SavedValues {
   // MARK: Images
 
-  static func remarks(_ image: any EncodablePicture, _ format: PictureFormat, _ mapping: SampleMapping) -> [String] {
+  static func remarks(_ image: any EncodableImage, _ format: ImageFormat, _ mapping: SampleMapping) -> [String] {
     var remarks = [values(image, format, mapping)].compactMap { $0 }
     if format == .jpeg { remarks.append("JPEG is lossy: the saved intensities differ slightly") }
     let lost = metadata(image, format, mapping)
@@ -14,7 +14,7 @@ enum SavedValues {
     return remarks
   }
 
-  private static func values(_ image: any EncodablePicture, _ format: PictureFormat, _ mapping: SampleMapping) -> String? {
+  private static func values(_ image: any EncodableImage, _ format: ImageFormat, _ mapping: SampleMapping) -> String? {
     let kind = image is ProbabilityMap ? "probabilities" : "intensities"
     switch mapping {
     case .exact(bits: 16):
@@ -40,7 +40,7 @@ enum SavedValues {
   private static func text(_ value: Float) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
 
   /// What belongs to the image and has no place in the file.
-  private static func metadata(_ image: any EncodablePicture, _ format: PictureFormat, _ mapping: SampleMapping) -> [String] {
+  private static func metadata(_ image: any EncodableImage, _ format: ImageFormat, _ mapping: SampleMapping) -> [String] {
     var lost: [String] = []
     if let spacing = (image as? any PixelGrid)?.spacing, spacing != .unknown { lost.append("the pixel \(spacing.oneLine)") }
     if let image = image as? GrayImage {
@@ -58,7 +58,7 @@ enum SavedValues {
   }
 
   /// The nominal range of the image that the file will be read as; nil where its values were changed in any case.
-  private static func readRange(_ image: GrayImage, _ format: PictureFormat, _ mapping: SampleMapping) -> ClosedRange<Float>? {
+  private static func readRange(_ image: GrayImage, _ format: ImageFormat, _ mapping: SampleMapping) -> ClosedRange<Float>? {
     switch mapping {
     case .exact(bits: 8), .rounded(bits: 8): return 0...255
     case .exact(bits: 16), .rounded: return 0...65535
@@ -94,7 +94,7 @@ enum SavedValues {
     switch value {
     case let list as List: list.items.contains(where: holdsPixels)
     case let record as Record: record.fields.contains { holdsPixels($0.value) }
-    default: type(of: value).isPictureLike
+    default: type(of: value).isImageLike
     }
   }
 }

@@ -10,7 +10,7 @@ public struct Screen: Sendable {
   public var cellHeight: Int
   public var isColored: Bool
   public var isUnicode: Bool
-  /// Whether it knows all colours, and not 256 alone.
+  /// Whether it knows all colors, and not 256 alone.
   public var hasAllColors = true
   /// Whether it is the terminal behind standard output, which can be asked.
   var isTerminal = false

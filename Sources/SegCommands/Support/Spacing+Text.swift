@@ -3,10 +3,10 @@ import SegLang
 
 extension Size {
   /// Row and column of an index pair.
-  /// - Throws: `PictureError.outside`.
+  /// - Throws: `ImageError.outside`.
   func place(_ indices: [Int]) throws -> (row: Int, column: Int) {
     guard indices.count == 2, contains(row: indices[0], column: indices[1]) else {
-      throw PictureError.outside(row: indices.first ?? 0, column: indices.last ?? 0, size: Size(width: 1, height: 1), picture: self)
+      throw ImageError.outside(row: indices.first ?? 0, column: indices.last ?? 0, size: Size(width: 1, height: 1), picture: self)
     }
     return (indices[0], indices[1])
   }
@@ -32,11 +32,11 @@ extension Spacing {
   }
 
   /// Side of a square of a pixel's area, in mm; nil when unknown.
-  var millimetresPerPixel: Double? { millimetres.map { ($0.row * $0.column).squareRoot() } }
+  var millimetersPerPixel: Double? { millimeters.map { ($0.row * $0.column).squareRoot() } }
 
   /// For result lines: "spacing 0.14 mm at detector (not calibrated)".
   var oneLine: String {
-    guard let (row, column) = millimetres else { return "spacing unknown" }
+    guard let (row, column) = millimeters else { return "spacing unknown" }
     let size = row == column ? NumberFormat.significant(row) : "\(NumberFormat.significant(row)) x \(NumberFormat.significant(column))"
     return "spacing \(size) mm" + (self.isCalibrated ? " (calibrated)" : " at detector (not calibrated)")
   }
@@ -45,17 +45,17 @@ extension Spacing {
 
   /// An area in mm² or cm² with its kind: "170 cm² det"; nil when the spacing is unknown.
   func areaText(pixels: Double) -> String? {
-    guard let (row, column) = millimetres else { return nil }
+    guard let (row, column) = millimeters else { return nil }
     let area = pixels * row * column
     return (area >= 100 ? NumberFormat.significant(area / 100) + " cm²" : NumberFormat.significant(area) + " mm²") + mark
   }
 
   /// A length in mm with its kind: "14.3 mm det"; nil when the spacing is unknown.
-  func lengthText(pixels: Double) -> String? { millimetresPerPixel.map { NumberFormat.significant(pixels * $0) + " mm" + mark } }
+  func lengthText(pixels: Double) -> String? { millimetersPerPixel.map { NumberFormat.significant(pixels * $0) + " mm" + mark } }
 
   /// For JSON and `info`.
   var json: JSONValue {
-    guard let (row, column) = millimetres else { return .null }
+    guard let (row, column) = millimeters else { return .null }
     return .object([("row_mm", .number(row)), ("column_mm", .number(column)), ("kind", .string(isCalibrated ? "calibrated" : "detector"))])
   }
 }

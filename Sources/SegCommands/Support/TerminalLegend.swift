@@ -1,9 +1,9 @@
 import ImageOps
 import SegLang
 
-/// What the colours of a picture in the terminal mean, in one line below it.
+/// What the colors of a picture in the terminal mean, in one line below it.
 enum TerminalLegend {
-  /// The line in colour; nil where the terminal has none, and for a value whose picture has no colours that need telling.
+  /// The line in color; nil where the terminal has none, and for a value whose picture has no colors that need telling.
   static func text(for value: any Value, on screen: Screen) -> String? {
     guard screen.isColored, let shape = Drawable(value) else { return nil }
     let key = screen.isUnicode ? "■" : "#"
@@ -29,7 +29,7 @@ enum TerminalLegend {
 
   private static func painted(_ text: String, _ color: RGB, on screen: Screen) -> String {
     guard !screen.hasAllColors else { return "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(text)\u{1B}[0m" }
-    // The cube of 6 × 6 × 6 colours: 0, 95, 135, 175, 215, 255.
+    // The cube of 6 × 6 × 6 colors: 0, 95, 135, 175, 215, 255.
     func level(_ value: UInt8) -> Int { value < 48 ? 0 : value < 115 ? 1 : (Int(value) - 35) / 40 }
     return "\u{1B}[38;5;\(16 + 36 * level(color.red) + 6 * level(color.green) + level(color.blue))m\(text)\u{1B}[0m"
   }

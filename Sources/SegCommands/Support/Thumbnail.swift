@@ -10,7 +10,7 @@ public enum Thumbnail {
   /// The text that draws a value over the picture that it was made from; nil for what is no picture, where the terminal has only characters
   /// (unless these will do), and where there is no terminal. The terminal is asked what it can the first time.
   public static func text(of value: any Value, madeBy step: Step?, inCharacters: Bool, unless isCancelled: () -> Bool) -> String? {
-    guard var screen = Screen.current, type(of: value).isPictureLike else { return nil }
+    guard var screen = Screen.current, type(of: value).isImageLike else { return nil }
     let display = screen.bestDisplay(unless: isCancelled)
     guard inCharacters || display.drawsPixels else { return nil }
     // A picture leaves three rows for the prompt.
@@ -19,7 +19,7 @@ public enum Thumbnail {
     let origins = step?.originsInOrder ?? []
     let beneath = origins.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first
     guard let picture = try? Viewing.picture(of: value, over: beneath) else { return nil }
-    return try? TerminalPicture.text(of: picture, on: screen, as: display)
+    return try? TerminalImage.text(of: picture, on: screen, as: display)
   }
 }
 

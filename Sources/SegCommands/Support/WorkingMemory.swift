@@ -10,8 +10,8 @@ import SegModel
 public enum WorkingMemory {
   /// What the program asks of each command and each operator.
   /// - Parameter left: Bytes that may yet be taken; nil where that is not known, and all is let in.
-  public static func admission(left: @escaping @Sendable () -> Int? = { MemoryBudget.left }) -> Admission {
-    Admission { command, values, context in
+  public static func admission(left: @escaping @Sendable () -> Int? = { MemoryBudget.left }) -> PreflightCheck {
+    PreflightCheck { command, values, context in
       let held = largest(of: values)
       // Nothing that is worked out here belongs to the line.
       let aside = Context(host: Host(), registry: context.registry, input: context.input)
@@ -44,7 +44,7 @@ public enum WorkingMemory {
       case let image as ColorImage: (image.size, 3)
       case let phantom as Phantom: (phantom.image.size, 4)
       case let segmentation as Segmentation: (segmentation.opacity.size, 4)
-      case let list as List where list.items.contains { type(of: $0).isPictureLike }: largest(of: list.items)
+      case let list as List where list.items.contains { type(of: $0).isImageLike }: largest(of: list.items)
       default: nil
       }
     }.max { $0.size.count * $0.bytesAPixel < $1.size.count * $1.bytesAPixel }

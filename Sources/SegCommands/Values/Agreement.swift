@@ -10,7 +10,7 @@ struct Agreement: Recordable {
   static let typeName = "Agreement"
   static let typeHelp = "Agreement of two masks."
 
-  private var unit: String { distances.inMillimetres ? "mm" + spacing.mark : "px" }
+  private var unit: String { distances.inMillimeters ? "mm" + spacing.mark : "px" }
 
   var oneLine: String {
     let hausdorff =
@@ -36,7 +36,7 @@ struct Agreement: Recordable {
       ("hausdorff", distances.hausdorff), ("hausdorff95", distances.hausdorff95), ("surface", distances.averageSymmetric),
       ("boundary_dice", distances.boundaryDice), ("specificity", overlap.specificity), ("kappa", overlap.kappa),
       ("volume_similarity", overlap.volumeSimilarity),
-      ("unit", distances.inMillimetres ? "mm" : "px"),
+      ("unit", distances.inMillimeters ? "mm" : "px"),
     ])
   }
 
@@ -67,7 +67,7 @@ struct Agreement: Recordable {
       Property("volume_similarity", "Volume similarity: similarity of the areas, regardless of position.") { (agreement: Agreement) in
         agreement.overlap.volumeSimilarity
       },
-      Property("unit", "Unit of the distances: mm or px.") { (agreement: Agreement) in agreement.distances.inMillimetres ? "mm" : "px" },
+      Property("unit", "Unit of the distances: mm or px.") { (agreement: Agreement) in agreement.distances.inMillimeters ? "mm" : "px" },
     ]
   }
 }

@@ -32,7 +32,7 @@ struct Area: Value, Hashable {
   /// - Throws: `CommandProblem.spacingUnknown`.
   func pixels(on spacing: Spacing, _ context: Context) throws -> Double {
     guard unit != .px else { return value }
-    guard let (row, column) = spacing.millimetres else { throw CommandProblem.spacingUnknown(oneLine) }
+    guard let (row, column) = spacing.millimeters else { throw CommandProblem.spacingUnknown(oneLine) }
     let pixels = value * (unit == .cm2 ? 100 : 1) / (row * column)
     context.note("\(oneLine) -> \(NumberFormat.short(pixels, 0)) px (\(spacing.kind))")
     return pixels

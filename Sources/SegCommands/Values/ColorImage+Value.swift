@@ -1,11 +1,11 @@
 import ImageOps
 import SegLang
 
-/// A picture in colour, made to be looked at: `Picture`.
+/// A picture in color, made to be looked at: `Picture`.
 extension ColorImage: Value {
   public static var typeName: String { "Picture" }
   public static var typeHelp: String { "A color image for display, such as an overlay." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
   public var oneLine: String { "\(size) color" }
   public var json: JSONValue { .object([("width", .number(Double(size.width))), ("height", .number(Double(size.height)))]) }
   public var contentHash: String? { ContentHash.of(pixels, size: size) }

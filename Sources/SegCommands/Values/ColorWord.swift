@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A colour by name or as `#rrggbb`.
+/// A color by name or as `#rrggbb`.
 struct ColorWord: Value, Hashable {
   let rgb: RGB
   let oneLine: String

@@ -35,7 +35,7 @@ struct ContactSheet: Sendable {
     switch value {
     case let cases as Cases:
       for index in cases.files.indices.prefix(Self.limit) where try !add(cases.image(at: index)) { return nil }
-    case let list as List where list.items.allSatisfy { type(of: $0).isPictureLike }:
+    case let list as List where list.items.allSatisfy { type(of: $0).isImageLike }:
       for item in list.items.prefix(Self.limit) where try !add(item) { return nil }
     default: return nil
     }
@@ -51,7 +51,7 @@ struct ContactSheet: Sendable {
   /// As SVG, the pictures inside as PNG and the labels as text.
   func svg(title: String, note: String?) throws -> String {
     let count = columns ?? (tiles.count <= 4 ? tiles.count : Int(Double(tiles.count).squareRoot().rounded(.up)))
-    let sheet = PictureSheet(
+    let sheet = ImageSheet(
       title: title,
       tiles: try tiles.map { tile in
         let size = tile.picture.size

@@ -7,7 +7,7 @@ struct Difference: Recordable {
   let oneLine: String
   let details: [String]
   let fields: [(String, any Value)]
-  /// What was added and removed, in colour; nil for what is no picture.
+  /// What was added and removed, in color; nil for what is no picture.
   let picture: ColorImage?
 
   static let typeName = "Difference"
@@ -37,7 +37,7 @@ struct Difference: Recordable {
       number("mean", "Mean absolute difference of two images."),
       number("psnr", "Peak signal-to-noise ratio of two images in dB; nothing if they are identical."),
       number("difference", "Second number minus first number."),
-      Property("picture", "Difference image, additions in blue and removals in orange; nothing for numbers.") { (difference: Difference) in
+      Property("image", "Difference image, additions in blue and removals in orange; nothing for numbers.") { (difference: Difference) in
         difference.picture
       },
       Property("record", "All values by name.") { (difference: Difference) in difference.record },

@@ -12,7 +12,7 @@ struct Explanation: Recordable {
     /// The value in one line; nil where it was not kept.
     let value: String?
     let pixels: Int?
-    /// What open parameters came to: "lung_level 0.5".
+    /// What open parameters came to: "lung_threshold 0.5".
     let resolved: [(parameter: String, literal: String)]
     let notes: [String]
   }
@@ -23,7 +23,7 @@ struct Explanation: Recordable {
   let lines: [Line]
   let inputs: [RecordedFile]
   let models: [RecordedFile]
-  let fragility: Fragility?
+  let sensitivity: Sensitivity?
 
   static let typeName = "Explanation"
   static let typeHelp = "The origin of a value: formula, commands, files."
@@ -40,7 +40,7 @@ struct Explanation: Recordable {
     for step in step?.ancestry ?? [] {
       files.add(step, &names)
       // An expression that only picks a property, an item or a text stands inside the line that uses it.
-      guard step.command != nil || step.value.map({ type(of: $0).isPictureLike }) ?? true || step === context.inputStep else { continue }
+      guard step.command != nil || step.value.map({ type(of: $0).isImageLike }) ?? true || step === context.inputStep else { continue }
       let known = numbers
       let called: (Step) -> String? = { parent in known[parent.id].map { "[\($0)]" } }
       let argument = step.inputFile.map { names.name(of: $0) } ?? names.batchName(of: step)
@@ -54,7 +54,7 @@ struct Explanation: Recordable {
     }
     (self.lines, inputs, models) = (lines, files.inputs, files.models)
     let hasFigure = value is Double || value is SeverityReport || value is Mask
-    fragility = try hasFigure && movingParameters ? step.map { try Fragility(of: value, madeBy: $0, by: 0.1, context) } : nil
+    sensitivity = try hasFigure && movingParameters ? step.map { try Sensitivity(of: value, madeBy: $0, by: 0.1, context) } : nil
   }
 
   private static func pixels(_ value: any Value) -> Int? {
@@ -89,9 +89,9 @@ struct Explanation: Recordable {
         )
       }
     }
-    if let fragility {
-      result.append("sensitivity: \(fragility.oneLine)")
-      result += fragility.details.map { "  \($0)" }
+    if let sensitivity {
+      result.append("sensitivity: \(sensitivity.oneLine)")
+      result += sensitivity.details.map { "  \($0)" }
     }
     result.append("segsh \(ProgramVersion.text), seglang 1. For research; not a diagnosis.")
     return result
@@ -117,7 +117,7 @@ struct Explanation: Recordable {
       ))
     fields.append(("inputs", List(inputs.map(Self.record))))
     fields.append(("models", List(models.map(Self.record))))
-    if let fragility { fields.append(("fragility", fragility.record)) }
+    if let sensitivity { fields.append(("sensitivity", sensitivity.record)) }
     return Record(fields + [("program", ProgramVersion.text), ("seglang", 1.0), ("note", "For research; not a diagnosis.")])
   }
 

@@ -45,7 +45,7 @@ struct Formula {
         "\(NumberFormat.grouped(mask.count)) px: pixels inside the mask, of \(NumberFormat.grouped(mask.size.count)) px in \(mask.size)"
       terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
     case let mask as Mask where path == ["area_mm2"]:
-      guard let (row, column) = mask.spacing.millimetres, let area = value as? Double else { return }
+      guard let (row, column) = mask.spacing.millimeters, let area = value as? Double else { return }
       text = "pixels inside the mask × pixel height × pixel width"
       headline =
         "\(NumberFormat.significant(area)) mm²: \(NumberFormat.grouped(mask.count)) px × \(numberText(row)) mm × \(numberText(column)) mm (\(mask.spacing.kind))"
@@ -70,7 +70,7 @@ struct Formula {
       guard let value = operand.value else { continue }
       let shown = operand.properties.isEmpty ? type(of: value).typeName : operand.properties.joined(separator: ".")
       names.append("\(shown) = \(value.oneLine)")
-      terms.append((name, type(of: value).isPictureLike ? value.oneLine : value))
+      terms.append((name, type(of: value).isImageLike ? value.oneLine : value))
     }
     details = ["= " + text] + (names.isEmpty ? [] : ["with " + names.joined(separator: ", ")])
   }

@@ -10,7 +10,7 @@ extension GrayImage: ReadFromFile {
 extension GrayImage: Value {
   public static var typeName: String { "Image" }
   public static var typeHelp: String { "A gray image with its bit depth, pixel spacing and source." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let depth = bitDepth > 16 ? "float" : "\(bitDepth)-bit"
@@ -36,7 +36,7 @@ extension GrayImage: Value {
       Property("height", "Number of rows.") { (image: GrayImage) in image.size.height },
       Property("depth", "Significant bits per pixel in the source file.") { (image: GrayImage) in image.bitDepth },
       Property("spacing", "Pixel spacing; nothing if unknown.") { (image: GrayImage) in
-        image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+        image.spacing.millimetersPerPixel.map { Length.millimeters($0) }
       },
       Property("spacing_kind", "Source of the spacing: calibrated, detector or unknown.") { (image: GrayImage) in
         image.spacing.word
@@ -92,7 +92,7 @@ extension GrayImage: Value {
     return rows.flatMap { op, pixelwise in
       [
         Operation(op) { (a: GrayImage, b: GrayImage, context) in
-          guard a.size == b.size else { throw PictureError.sizesDiffer(a.size, b.size) }
+          guard a.size == b.size else { throw ImageError.sizesDiffer(a.size, b.size) }
           noteUndefined(pixelwise, a.pixels.count, context) { (a.pixels[$0], b.pixels[$0]) }
           return try finite(try a.combined(with: b, by: pixelwise, polling: context.cancellation), a, b, pixelwise)
         },

@@ -5,7 +5,7 @@ import SegLang
 extension LabelImage: Value {
   public static var typeName: String { "Labels" }
   public static var typeHelp: String { "A label image: each pixel holds the number of its region, such as right or left lung." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let counts = counts
@@ -36,7 +36,7 @@ extension LabelImage: Value {
   /// Number of pixels of each label but 0.
   var counts: [UInt32: Int] {
     var result: [UInt32: Int] = [:]
-    // Neighbours mostly carry one label, so runs are counted and not pixels.
+    // Neighbors mostly carry one label, so runs are counted and not pixels.
     var current: UInt32 = 0
     var run = 0
     for label in labels {

@@ -5,7 +5,7 @@ import SegLang
 extension Mask: Value {
   public static var typeName: String { "Mask" }
   public static var typeHelp: String { "A binary mask: one or more regions of an image." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let count = count
@@ -34,13 +34,13 @@ extension Mask: Value {
       Property("height", "Number of rows of the image.") { (mask: Mask) in mask.size.height },
       Property("area", "Number of pixels inside.") { (mask: Mask) in mask.count },
       Property("area_mm2", "Area in mm²; nothing if the spacing is unknown.") { (mask: Mask) in
-        mask.spacing.millimetres.map { Double(mask.count) * $0.row * $0.column }
+        mask.spacing.millimeters.map { Double(mask.count) * $0.row * $0.column }
       },
       Property("share", "Fraction of the image inside the mask, 0 to 1.") { (mask: Mask) in mask.share },
       Property("count", "Number of connected regions (8-connectivity).") { (mask: Mask) in mask.regionCount },
       Property("empty", "True if the mask is empty.") { (mask: Mask) in mask.isEmpty },
       Property("spacing", "Pixel spacing; nothing if unknown.") { (mask: Mask) in
-        mask.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+        mask.spacing.millimetersPerPixel.map { Length.millimeters($0) }
       },
       Property("spacing_kind", "Source of the spacing: calibrated, detector or unknown.") { (mask: Mask) in mask.spacing.word },
       Property("centroid", "Centroid as row and column; nothing if the mask is empty.") { (mask: Mask) in mask.centroidRecord

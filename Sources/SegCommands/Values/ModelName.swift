@@ -20,7 +20,7 @@ struct ModelName: Value, Hashable {
 }
 
 /// Models that have been opened, so that each is opened once.
-enum ModelShelf {
+enum ModelCache {
   private struct Opened {
     let segmenter: Segmenter
     let stamp: FileStamp

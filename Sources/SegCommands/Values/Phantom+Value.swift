@@ -5,7 +5,7 @@ import SegLang
 extension Phantom: Value {
   public static var typeName: String { "Phantom" }
   public static var typeHelp: String { "A synthetic chest X-ray with known lungs and opacity." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let lungs = lungs.counts.values.reduce(0, +)
@@ -31,7 +31,7 @@ extension Phantom: Value {
       Property("width", "Number of columns.") { (phantom: Phantom) in phantom.image.size.width },
       Property("height", "Number of rows.") { (phantom: Phantom) in phantom.image.size.height },
       Property("spacing", "Pixel spacing.") { (phantom: Phantom) in
-        phantom.image.spacing.millimetresPerPixel.map { Length.millimetres($0) }
+        phantom.image.spacing.millimetersPerPixel.map { Length.millimeters($0) }
       },
       Property("seed", "Random seed.") { (phantom: Phantom) in Double(phantom.seed) },
     ]

@@ -16,7 +16,7 @@ struct Plot: Value {
 
   static let typeName = "Plot"
   static let typeHelp = "A plot: show prints it, save writes it as SVG or PNG."
-  static let isPictureLike = true
+  static let isImageLike = true
 
   var oneLine: String {
     let axes = [figure.y.title, figure.x.title].filter { !$0.isEmpty }.joined(separator: " by ")
@@ -62,14 +62,14 @@ struct Plot: Value {
 
 /// What a plot is of.
 enum PlotKind: String, Choice {
-  case histogram, zones, line, points, bars, roc, calibration, blandAltman
+  case histogram, zones, line, scatter, bars, roc, calibration, blandAltman
 
   var choiceHelp: String {
     switch self {
     case .histogram: "distribution of intensities or numbers"
     case .zones: "percent opaque in the six zones"
     case .line: "line through the points, in the order of x"
-    case .points: "one symbol per row"
+    case .scatter: "one symbol per row"
     case .bars: "one bar per row"
     case .roc: "ROC curve of a score against the reference"
     case .calibration: "calibration of estimates against the reference"

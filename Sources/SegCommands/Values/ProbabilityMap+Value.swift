@@ -5,7 +5,7 @@ import SegLang
 extension ProbabilityMap: Value {
   public static var typeName: String { "Probability" }
   public static var typeHelp: String { "A map of the opacity or lung probability of each pixel, 0 to 1." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let sure = pixels.reduce(into: 0) { $0 += $1 > 0.5 ? 1 : 0 }

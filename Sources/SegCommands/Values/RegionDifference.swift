@@ -14,8 +14,8 @@ struct RegionDifference {
     let (added, removed) = (overlap.falsePositives, overlap.falseNegatives)
     let spacing = old.spacing == .unknown ? new.spacing : old.spacing
     isIdentical = added == 0 && removed == 0
-    let distances = try surfaceDistances(of: new, against: old, inMillimetres: spacing != .unknown, polling: context.cancellation)
-    let unit = distances.inMillimetres ? "mm" + spacing.mark : "px"
+    let distances = try surfaceDistances(of: new, against: old, inMillimeters: spacing != .unknown, polling: context.cancellation)
+    let unit = distances.inMillimeters ? "mm" + spacing.mark : "px"
     func area(_ count: Int) -> String {
       "\(NumberFormat.grouped(count)) px" + (spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? "")
     }
@@ -29,13 +29,13 @@ struct RegionDifference {
     var fields: [(String, any Value)] = [
       ("before", Double(old.count)), ("after", Double(new.count)), ("added", Double(added)), ("removed", Double(removed)),
     ]
-    if let (row, column) = spacing.millimetres {
+    if let (row, column) = spacing.millimeters {
       fields += [("added_mm2", Double(added) * row * column), ("removed_mm2", Double(removed) * row * column), ("spacing", spacing.word)]
     }
     fields += [("dice", overlap.dice), ("iou", overlap.iou)]
     if distances.hausdorff.isFinite {
       fields += [
-        ("hausdorff", distances.hausdorff), ("hausdorff95", distances.hausdorff95), ("unit", distances.inMillimetres ? "mm" : "px"),
+        ("hausdorff", distances.hausdorff), ("hausdorff95", distances.hausdorff95), ("unit", distances.inMillimeters ? "mm" : "px"),
       ]
     }
     self.fields = fields

@@ -6,7 +6,7 @@ import SegModel
 extension Segmentation: Value {
   public static var typeName: String { "Segmentation" }
   public static var typeHelp: String { "Lung and opacity masks of an X-ray, segmented by a network or drawn or corrected by a reader." }
-  public static var isPictureLike: Bool { true }
+  public static var isImageLike: Bool { true }
 
   public var oneLine: String {
     let area = lungs.counts.values.reduce(0, +)

@@ -60,7 +60,7 @@ struct SeveritySource {
     (corrections, isAmbiguous, original, self.isWhole) = (0, false, nil, isWhole)
   }
 
-  /// - Throws: `PictureError.sizesDiffer`; `CancellationError`.
+  /// - Throws: `ImageError.sizesDiffer`; `CancellationError`.
   func severity() throws -> Severity {
     if isWhole, let segmentation { return try Severity(segmentation) }
     return try Severity(lungs: lungs, opacity: opacity.intersection(lungs.foreground), segmentation: segmentation)

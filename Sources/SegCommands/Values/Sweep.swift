@@ -25,7 +25,7 @@ struct Sweep: Value {
 
   static let typeName = "Sweep"
   static let typeHelp = "Results for several values of one or two parameters: a table, and a contact sheet for images."
-  static let isPictureLike = true
+  static let isImageLike = true
 
   static func text(of settings: [Setting]) -> String { settings.map { "\($0.name)=\($0.value.oneLine)" }.joined(separator: " ") }
 

@@ -22,7 +22,7 @@ struct TablePlot {
     self.by = by
     for name in [x, y, by].compactMap({ $0 }) { _ = try table.cells(in: name) }
     if self.kind == .histogram, !isCounted {
-      if by != nil { throw CommandProblem.wantsAlso("by=", "kind=line, points or bars") }
+      if by != nil { throw CommandProblem.wantsAlso("by=", "kind=line, scatter or bars") }
       if x != nil, y != nil { throw CommandProblem.oneColumn }
       let column = try x ?? y ?? Self.figures(of: table, except: nil)
       (self.x, self.y) = (column, column)
@@ -68,7 +68,7 @@ struct TablePlot {
     let spans = intervals()
     let series = groups()
     let kind = kind ?? (xs.isNames ? .bars : .line)
-    guard [.line, .points, .bars].contains(kind) else { throw CommandProblem.cannotPlot("Table with kind=\(kind.oneLine)") }
+    guard [.line, .scatter, .bars].contains(kind) else { throw CommandProblem.cannotPlot("Table with kind=\(kind.oneLine)") }
     let width = xs.isNames ? 0.8 : Self.leastGap(xs.places.compactMap { $0 }) * 0.8
     var marks: [Mark] = []
     for (number, group) in series.enumerated() {

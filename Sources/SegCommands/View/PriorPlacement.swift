@@ -83,7 +83,7 @@ extension AffineMap {
 }
 
 extension Registration {
-  /// Whether it turns by at most 10 degrees, enlarges by at most a quarter and moves the centre by less than 18 % of the longer side, beyond laying frame on
+  /// Whether it turns by at most 10 degrees, enlarges by at most a quarter and moves the center by less than 18 % of the longer side, beyond laying frame on
   /// frame.
   fileprivate func isSmall(from size: Size, to other: Size) -> Bool {
     let scale = (row: Double(other.height) / Double(size.height), column: Double(other.width) / Double(size.width))

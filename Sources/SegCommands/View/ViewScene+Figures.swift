@@ -45,7 +45,7 @@ extension ViewSceneBuilder {
     func figures(_ severity: Severity) -> JSONValue { SeverityReport(severity: severity).json }
     let after: JSONValue
     let measured: Step
-    let doubt: PictureCheck.Doubt?
+    let doubt: ImageCheck.Doubt?
     if let report = subject.shown.value as? SeverityReport {
       (after, measured, doubt) = (figures(report.severity), subject.shown, report.severity.doubt)
     } else {

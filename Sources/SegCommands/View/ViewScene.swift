@@ -82,14 +82,14 @@ struct ViewSceneBuilder {
         return .object([
           ("id", .number(Double(step.id))), ("names", .array(names.map { .string($0) })), ("line", .string(subject.line(of: step))),
           ("type", .string(type(of: value).typeName)), ("text", text(of: value, step)),
-          ("picture", .bool(type(of: value).isPictureLike)), ("origin", .bool(origins.contains(step.id))),
+          ("picture", .bool(type(of: value).isImageLike)), ("origin", .bool(origins.contains(step.id))),
         ])
       })
   }
 
   /// The one line of a value, short. That of a picture names no file; that of a list or of cases may.
   private func text(of value: any Value, _ step: Step) -> JSONValue {
-    let isCovered = subject.hidesPatients && !type(of: value).isPictureLike
+    let isCovered = subject.hidesPatients && !type(of: value).isImageLike
     return memory.recall("\(step.id) text\(isCovered ? " covered" : "")") {
       let line = isCovered ? ViewSubject.withoutPaths(value.oneLine) : value.oneLine
       return .string(line.count > 160 ? line.prefix(157) + "…" : line)

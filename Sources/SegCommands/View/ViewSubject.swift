@@ -31,7 +31,7 @@ public struct ViewSubject: Sendable {
     while let value = session.result(number) {
       let name = "_\(number)"
       if let step = session.step(of: name) {
-        if type(of: value).isPictureLike { pictures.insert(step, at: min(1, pictures.count)) }
+        if type(of: value).isImageLike { pictures.insert(step, at: min(1, pictures.count)) }
         names[step.id, default: []].append(name)
         for ancestor in step.ancestry { found[ancestor.id] = ancestor }
       }
@@ -99,7 +99,7 @@ public struct ViewSubject: Sendable {
     func flush() {
       let bare = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let value = bare.last ?? ""
-      let isPath = value.contains("/") || value.hasPrefix("~") || PictureFormat(path: String(value)) != nil
+      let isPath = value.contains("/") || value.hasPrefix("~") || ImageFormat(path: String(value)) != nil
       result += isPath && value != "/" ? (bare.count == 2 ? "\(bare[0])=…" : "…") : word
       word = ""
     }

@@ -2,6 +2,8 @@
 struct Callee: Sendable {
   let name: String
   let slots: [Slot]
+  /// The present name of an option by its former one.
+  var renamedOptions: [String: String] = [:]
 
   struct Slot: Sendable {
     let name: String

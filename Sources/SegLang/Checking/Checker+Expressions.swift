@@ -26,7 +26,9 @@ extension Checker {
       if Quantities.isPercentile(name) { return .of(Intensity.self) }
       let commands = near(name, registry.names + functions.keys.sorted())
       let variables = near(name, variableNames())
-      if variables.isEmpty, !commands.isEmpty {
+      if variables.isEmpty, let new = registry.newName(ofCommand: name) {
+        report(.renamedCommand(name, to: new), expression.span)
+      } else if variables.isEmpty, !commands.isEmpty {
         report(.unknownCommand(name, near: commands, isVariable: false), expression.span)
       } else {
         report(.unknownVariable(name, near: variables), expression.span)
@@ -91,6 +93,7 @@ extension Checker {
     words.append(first)
     let name = words.reversed().joined(separator: "-")
     guard source[left.span.union(right.span)] == name else { return nil }
+    if let new = registry.newName(ofCommand: name) { return .renamedCommand(name, to: new) }
     let near = near(name, registry.names + functions.keys.sorted())
     return near.isEmpty ? nil : .unknownCommand(name, near: near, isVariable: false)
   }

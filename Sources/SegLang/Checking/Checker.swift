@@ -283,7 +283,11 @@ final class Checker {
   }
 
   func callee(named name: String) -> Callee? {
-    if let signature = registry[name] { return Callee(signature) }
+    if let signature = registry[name] {
+      var callee = Callee(signature)
+      callee.renamedOptions = registry.renamedOptions(of: name)
+      return callee
+    }
     if let function = functions[name] { return function.callee }
     guard let (module, member) = moduleMember(name), let callee = module.functions[member]?.callee else { return nil }
     return Callee(name: name, slots: callee.slots)
@@ -314,6 +318,10 @@ final class Checker {
     let name = invocation.name.text
     guard let callee = callee(named: name) else {
       if name.contains("."), unresolvedModules.contains(String(name.prefix { $0 != "." })) { return .anything }
+      if let new = registry.newName(ofCommand: name) {
+        report(.renamedCommand(name, to: new), invocation.name.span)
+        return .anything
+      }
       let near = near(name, callableNames)
       let related = near.isEmpty && name.count > 2 ? registry.search(name).prefix(3).map(\.name) : []
       report(

@@ -15,7 +15,7 @@ struct ImplicitInput: Sendable {
   /// For a value that an earlier statement of the same text will make: what it is made from is known when it is there.
   init(_ type: ValueType) {
     self.type = type
-    origin = { _ in type.named.map { $0.isPictureLike } ?? true ? nil : .anything }
+    origin = { _ in type.named.map { $0.isImageLike } ?? true ? nil : .anything }
   }
 
   /// The type that the slot takes; nil where neither `it` nor what it was made from fits.
@@ -33,8 +33,8 @@ extension Item {
   }
 
   fileprivate func origin(for slot: Callee.Slot) -> Item? {
-    guard !Swift.type(of: value).isPictureLike, let step else { return nil }
-    return Step.nearest(slot.type, from: step.parents, where: { $0.isPictureLike && slot.takesImplicitly($0) })
+    guard !Swift.type(of: value).isImageLike, let step else { return nil }
+    return Step.nearest(slot.type, from: step.parents, where: { $0.isImageLike && slot.takesImplicitly($0) })
       .map { Item(value: $0.value, step: $0.step) }
   }
 }

@@ -77,6 +77,10 @@ struct Resolver {
         continue
       }
       guard let slotIndex else {
+        if let new = callee.renamedOptions[name.text] {
+          report(.renamedOption(name.text, of: callee.name, to: new), name.span)
+          continue
+        }
         let names = callee.slots.map(\.name)
         report(.unknownOption(name.text, of: callee.name, near: nearNames(to: name.text, in: names), all: names), name.span)
         continue

@@ -10,7 +10,7 @@ public struct Context: Sendable {
   /// The step that made the input; nil where the line itself says its value.
   public let inputStep: Step?
   public let registry: Registry
-  private let journal: StepJournal
+  private let journal: StepLog
   private let caller: BlockCaller?
   /// The case of a batch that the command works on, as its table or its file calls it; nil outside of batches.
   public let caseName: String?
@@ -18,14 +18,14 @@ public struct Context: Sendable {
   /// - Parameter origins: See `origins`.
   public init(
     host: Host, registry: Registry, origins: [Step] = [], input: (any Value)? = nil, inputStep: Step? = nil,
-    journal: StepJournal = StepJournal()
+    journal: StepLog = StepLog()
   ) {
     self.init(
       host: host, registry: registry, origins: origins, input: input, inputStep: inputStep, journal: journal, caller: nil, caseName: nil)
   }
 
   init(
-    host: Host, registry: Registry, origins: [Step], input: (any Value)?, inputStep: Step?, journal: StepJournal, caller: BlockCaller?,
+    host: Host, registry: Registry, origins: [Step], input: (any Value)?, inputStep: Step?, journal: StepLog, caller: BlockCaller?,
     caseName: String?
   ) {
     self.host = host

@@ -10,6 +10,7 @@ public struct Registry: Sendable {
   private let commands: [any Command.Type]
   private let byName: [String: Int]
   private let extraTypes: [any Value.Type]
+  private let renamed: RenamedNames
   private let known = Known()
 
   private final class Known: Sendable {
@@ -17,14 +18,23 @@ public struct Registry: Sendable {
     let types = Mutex<[String: any Value.Type]?>(nil)
   }
 
-  /// - Parameter types: types that no parameter or output mentions.
-  public init(commands: [any Command.Type], types extra: [any Value.Type] = []) {
+  /// - Parameters:
+  ///   - types: Types that no parameter or output mentions.
+  ///   - renamed: Former names, which errors answer with the present ones.
+  public init(commands: [any Command.Type], types extra: [any Value.Type] = [], renamed: RenamedNames = RenamedNames()) {
     let sorted = commands.map { (name: $0.name, command: $0) }.sorted { $0.name < $1.name }
     names = sorted.map(\.name)
     self.commands = sorted.map(\.command)
     byName = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
     extraTypes = extra
+    self.renamed = renamed
   }
+
+  /// The present name of a command that had this one.
+  func newName(ofCommand name: String) -> String? { renamed.commands[name] }
+
+  /// The present names of a command's options by their former ones.
+  func renamedOptions(of command: String) -> [String: String] { renamed.options[command] ?? [:] }
 
   /// In the order of their names.
   public var signatures: [Signature] { commands.indices.map { signature(at: $0) } }
@@ -80,5 +90,18 @@ public struct Registry: Sendable {
     Dictionary(grouping: signatures, by: \.category)
       .sorted { ($0.key.rank, $0.key.name) < ($1.key.rank, $1.key.name) }
       .map { (category: $0.key, signatures: $0.value) }
+  }
+}
+
+/// Names that commands and options had before. They are no aliases: using one is an error that states the present name.
+public struct RenamedNames: Sendable {
+  /// The present name of a command by its former one.
+  public var commands: [String: String]
+  /// The present name of an option by its former one, for each command by its present name.
+  public var options: [String: [String: String]]
+
+  public init(commands: [String: String] = [:], options: [String: [String: String]] = [:]) {
+    self.commands = commands
+    self.options = options
   }
 }

@@ -20,7 +20,7 @@ public func nearNames(to word: String, in candidates: [String]) -> [String] {
   return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3).map(\.name)
 }
 
-/// Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
+/// Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbors.
 func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var before = [Int](repeating: 0, count: b.count + 1)
   var previous = Array(0...b.count)

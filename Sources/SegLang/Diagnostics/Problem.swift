@@ -23,9 +23,11 @@ public enum Problem: Sendable, Hashable {
   // Names
   /// - related: Commands whose help holds the word.
   case unknownCommand(String, near: [String], related: [String] = [], isVariable: Bool)
+  case renamedCommand(String, to: String)
   case unknownVariable(String, near: [String])
   case unknownProperty(String, of: String, near: [String], all: [String])
   case unknownOption(String, of: String, near: [String], all: [String])
+  case renamedOption(String, of: String, to: String)
   case unknownType(String, near: [String])
   case alreadyAssigned(String)
   case neverAssigned(String, near: [String])

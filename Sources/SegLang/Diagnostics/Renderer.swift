@@ -6,12 +6,12 @@
 ///   did you mean `otsu`?   help: ?threshold
 /// ```
 public struct Renderer: Sendable {
-  public var isColoured: Bool
+  public var isColored: Bool
   /// Longest source line shown whole, in columns; longer ones are cut round the place.
   public var width: Int
 
-  public init(isColoured: Bool = false, width: Int = 120) {
-    self.isColoured = isColoured
+  public init(isColored: Bool = false, width: Int = 120) {
+    self.isColored = isColored
     self.width = max(40, width)
   }
 
@@ -58,7 +58,7 @@ public struct Renderer: Sendable {
   }
 
   private func styled(_ text: String, _ code: String) -> String {
-    isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
   /// Text of one line that a terminal shows as it is: tabs as two blanks, what it would obey as `·`.

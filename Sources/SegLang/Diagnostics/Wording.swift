@@ -66,6 +66,7 @@ extension Problem {
         isVariable ? "this is a variable; a pipeline stage must be a command" : "",
         notes: related.isEmpty ? [] : ["commands whose help mentions it: \(listed(related))"], near: near,
         help: near.first.map { "?\($0)" } ?? (related.isEmpty ? "help" : "? \(name)"))
+    case .renamedCommand(let name, let new): Wording("E101", "`\(name)` is now called `\(new)`", near: [new], help: "?\(new)")
     case .unknownVariable(let name, let near): Wording("E102", "no variable `\(name)`", near: near)
     case .unknownProperty(let name, let type, let near, let all):
       Wording("E103", "\(type) has no property `\(name)`", all.isEmpty ? "" : "one of: \(listed(all))", near: near)
@@ -73,6 +74,8 @@ extension Problem {
       Wording(
         "E104", "`\(command)` has no option `\(name)`", all.isEmpty ? "it has no options" : "one of: \(listed(all))", near: near,
         help: "?\(command)")
+    case .renamedOption(let name, let command, let new):
+      Wording("E104", "the option `\(name)` of `\(command)` is now called `\(new)`", near: [new], help: "?\(command)")
     case .unknownType(let name, let near): Wording("E105", "no type `\(name)`", near: near)
     case .alreadyAssigned(let name):
       Wording(

@@ -35,6 +35,7 @@ extension Evaluator {
     let name = invocation.name.text
     let checker = typer()
     guard let callee = checker.callee(named: name) else {
+      if let new = registry.newName(ofCommand: name) { throw problem(.renamedCommand(name, to: new), invocation.name.span) }
       throw problem(.unknownCommand(name, near: nearNames(to: name, in: registry.names), isVariable: false), invocation.name.span)
     }
     var resolver = checker.resolver(callee)

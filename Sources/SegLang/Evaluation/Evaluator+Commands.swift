@@ -23,12 +23,12 @@ extension Evaluator {
     }
     if let refusal = host.refusal(signature) { throw problem(.commandFailed(signature.name, message: refusal), span) }
     host.begins(signature.name)
-    let journal = StepJournal()
+    let journal = StepLog()
     let context = Context(
       host: host, registry: registry, origins: origins, input: input?.value, inputStep: input?.step, journal: journal,
       caller: BlockCaller(self), caseName: caseName)
     let output = try located(span, command: signature.name) {
-      try host.services[AdmissionService.self].ask(command, items.compactMap { $0?.value }, context)
+      try host.services[PreflightService.self].ask(command, items.compactMap { $0?.value }, context)
       return try command.runErased(context)
     }
     if let traced = output as? Traced {
@@ -60,7 +60,7 @@ extension Evaluator {
   }
 
   /// The step in canonical form: the input before the bar, arguments by position, options and defaults by name.
-  private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?, _ entries: StepJournal.Entries)
+  private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?, _ entries: StepLog.Entries)
     -> Step
   {
     var parts: [Term.Part] = [.text(signature.name)]

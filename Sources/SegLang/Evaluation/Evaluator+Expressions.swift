@@ -84,8 +84,8 @@ extension Evaluator {
     let value = try located(span, command: op.rawValue) {
       let operands = [left, right].compactMap { $0 }
       // Comparisons and set operations make masks, which take next to nothing.
-      if [.add, .subtract, .multiply, .divide, .power].contains(op), operands.contains(where: { type(of: $0).isPictureLike }) {
-        try host.services[AdmissionService.self].ask(nil, operands, context)
+      if [.add, .subtract, .multiply, .divide, .power].contains(op), operands.contains(where: { type(of: $0).isImageLike }) {
+        try host.services[PreflightService.self].ask(nil, operands, context)
       }
       return try Operations.apply(op, left, right, context)
     }

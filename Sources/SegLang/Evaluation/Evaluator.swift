@@ -223,17 +223,17 @@ final class Evaluator {
   /// Rows of figures that a script gathers do not keep the pictures of every case in memory.
   func lightened(_ item: Item) -> Item {
     guard mode == .script, let step = item.step, step.command == nil, item.value is List || item.value is Record,
-      !Self.holdsPictures(item.value)
+      !Self.holdsImages(item.value)
     else { return item }
     return Item(value: item.value, step: step.lightened(&skeletons))
   }
 
-  private static func holdsPictures(_ value: any Value) -> Bool {
+  private static func holdsImages(_ value: any Value) -> Bool {
     switch value {
     // What a list gained last tells.
-    case let list as List: list.items.suffix(16).contains { holdsPictures($0) }
-    case let record as Record: record.fields.contains { holdsPictures($0.value) }
-    default: type(of: value).isPictureLike
+    case let list as List: list.items.suffix(16).contains { holdsImages($0) }
+    case let record as Record: record.fields.contains { holdsImages($0.value) }
+    default: type(of: value).isImageLike
     }
   }
 

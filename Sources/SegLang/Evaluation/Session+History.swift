@@ -114,7 +114,7 @@ extension Session {
     var writer = ScriptWriter(registry: registry)
     if prints {
       let shown = Set(state.results.compactMap { $0.step?.id })
-      writer.prints = { step in shown.contains(step.id) && step.listedInputs.isEmpty && step.resultType.map { !$0.isPictureLike } ?? false }
+      writer.prints = { step in shown.contains(step.id) && step.listedInputs.isEmpty && step.resultType.map { !$0.isImageLike } ?? false }
     }
     guard let why else { return writer.script(done.flatMap(\.steps), variables: names) }
     guard let step = step(of: String(why.prefix { $0 != "." })) else { return nil }

@@ -14,7 +14,7 @@ extension Session {
     /// A small drawing of it, for a terminal; see `Host.illustrate`.
     public var picture: String? { told?.picture }
     public var typeName: String { Swift.type(of: value).typeName }
-    public var isPictureLike: Bool { Swift.type(of: value).isPictureLike }
+    public var isImageLike: Bool { Swift.type(of: value).isImageLike }
     /// "mask = _7 Mask 867,630 px"
     public var line: String { (name.map { "\($0) = " } ?? "") + (number > 0 ? "_\(number) " : "") + "\(typeName) \(oneLine)" }
   }

@@ -22,7 +22,7 @@ public final class Step: @unchecked Sendable {
   /// The functions that the step's blocks call.
   let definitions: [String: RecordedBlock.Definition]
   /// What else is known of the run: files read, notes, what open parameters came to.
-  let entries: StepJournal.Entries
+  let entries: StepLog.Entries
 
   /// The files that the command read or wrote.
   public var files: [StepFile] { entries.files }
@@ -45,7 +45,7 @@ public final class Step: @unchecked Sendable {
 
   convenience init(
     command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?,
-    definitions: [String: RecordedBlock.Definition] = [:], entries: StepJournal.Entries = StepJournal.Entries()
+    definitions: [String: RecordedBlock.Definition] = [:], entries: StepLog.Entries = StepLog.Entries()
   ) {
     self.init(
       id: Self.count.add(1, ordering: .relaxed).newValue, command: command, pieces: pieces, parents: parents, isPiped: isPiped,
@@ -54,7 +54,7 @@ public final class Step: @unchecked Sendable {
 
   private init(
     id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?,
-    definitions: [String: RecordedBlock.Definition], entries: StepJournal.Entries
+    definitions: [String: RecordedBlock.Definition], entries: StepLog.Entries
   ) {
     self.entries = entries
     self.id = id
@@ -78,7 +78,7 @@ public final class Step: @unchecked Sendable {
     let path = Path(file.name).literal ?? Quoting.quoted(file.name)
     let pieces: [Piece] = [.text(command + " "), .literal(path, parameter: nil)]
     let rest = options.flatMap { [Piece.text(" \($0.name)="), .literal($0.literal, parameter: $0.name)] }
-    var entries = StepJournal.Entries()
+    var entries = StepLog.Entries()
     entries.files = [file]
     return Step(command: command, pieces: pieces + rest, parents: [], isPiped: false, value: value, entries: entries)
   }

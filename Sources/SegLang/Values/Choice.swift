@@ -25,13 +25,15 @@ extension Choice {
 
 /// Splits Swift's joined-up names into the language's.
 enum Words {
-  /// `leftLung` → `left_lung`, `MorphOpen` → `morph-open`.
+  /// `leftLung` → `left_lung`, `MorphOpen` → `morph-open`, `HMaxima` → `h-maxima`.
   static func joined(_ name: String, by separator: Character) -> String {
     func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+    let bytes = Array(name.utf8)
     var result: [UInt8] = []
     var previous: UInt8 = 0x5F
-    for byte in name.utf8 {
-      if isUpper(byte), previous != 0x5F, !isUpper(previous) { result += String(separator).utf8 }
+    for (index, byte) in bytes.enumerated() {
+      let endsCapitals = index + 1 < bytes.count && !isUpper(bytes[index + 1]) && bytes[index + 1] != 0x5F
+      if isUpper(byte), previous != 0x5F, !isUpper(previous) || endsCapitals { result += String(separator).utf8 }
       result += byte == 0x5F ? Array(String(separator).utf8) : [isUpper(byte) ? byte | 0x20 : byte]
       previous = byte
     }

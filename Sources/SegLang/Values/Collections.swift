@@ -102,7 +102,7 @@ public struct Steps: Sequential {
     case (.px, .px), (.mm, .mm), (.cm, .cm): return length.value
     case (.cm, .mm): return length.value * 10
     case (.mm, .cm): return length.value / 10
-    default: throw ArithmeticProblem.pixelsAndMillimetres
+    default: throw ArithmeticProblem.pixelsAndMillimeters
     }
   }
 

@@ -1,4 +1,4 @@
-/// A length in the picture's pixels or in millimetres.
+/// A length in the picture's pixels or in millimeters.
 public struct Length: Value, Hashable {
   public enum Unit: String, Sendable, CaseIterable { case px, mm, cm }
   public let value: Double
@@ -9,14 +9,14 @@ public struct Length: Value, Hashable {
     self.unit = unit
   }
   public static func pixels(_ value: Double) -> Length { Length(value, .px) }
-  public static func millimetres(_ value: Double) -> Length { Length(value, .mm) }
+  public static func millimeters(_ value: Double) -> Length { Length(value, .mm) }
 
   /// The length in pixels; nil when it is in mm or cm and the pixel's size is unknown.
-  public func pixels(millimetresPerPixel: Double?) -> Double? {
+  public func pixels(millimetersPerPixel: Double?) -> Double? {
     switch unit {
     case .px: value
-    case .mm: millimetresPerPixel.map { value / $0 }
-    case .cm: millimetresPerPixel.map { value * 10 / $0 }
+    case .mm: millimetersPerPixel.map { value / $0 }
+    case .cm: millimetersPerPixel.map { value * 10 / $0 }
     }
   }
 

@@ -130,7 +130,7 @@ enum QuantityOperations {
     case (.px, .px), (.mm, .mm), (.cm, .cm): return body(a.value, b.value)
     case (.mm, .cm): return body(a.value, b.value * 10)
     case (.cm, .mm): return body(a.value, b.value / 10)
-    default: throw ArithmeticProblem.pixelsAndMillimetres
+    default: throw ArithmeticProblem.pixelsAndMillimeters
     }
   }
 }
@@ -143,7 +143,7 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
   case beyondNumbers
   /// Intensities that are infinite.
   case beyondIntensities
-  case pixelsAndMillimetres
+  case pixelsAndMillimeters
   case emptyStep
   case tooLong(Int)
   case tooLarge(Int)
@@ -157,7 +157,7 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
     case .notANumber: "the result is not a real number"
     case .beyondNumbers: "the result exceeds the largest number, 1.8e308"
     case .beyondIntensities: "the result exceeds the largest intensity, 3.4e38"
-    case .pixelsAndMillimetres: "px and mm cannot be combined here; use one unit"
+    case .pixelsAndMillimeters: "px and mm cannot be combined here; use one unit"
     case .emptyStep: "the step of a range cannot be zero"
     case .tooLarge(let limit): "more than \(limit) values in one list or record"
     case .tooDeep(let limit): "lists and records nested more than \(limit) levels deep"

@@ -23,7 +23,7 @@ public protocol Value: Bindable {
   /// What `value[…]` picks; nil when there is nothing to pick.
   static var indexing: Indexing? { get }
   /// Whether values of this type are looked at as images.
-  static var isPictureLike: Bool { get }
+  static var isImageLike: Bool { get }
   /// Whether a result of this type becomes `it` at the prompt: what is looked at, and what measures it. Unless said otherwise, what is picture-like.
   static var becomesIt: Bool { get }
 
@@ -49,8 +49,8 @@ extension Value {
   public static var conversions: [Conversion] { [] }
   public static var operations: [Operation] { [] }
   public static var indexing: Indexing? { nil }
-  public static var isPictureLike: Bool { false }
-  public static var becomesIt: Bool { isPictureLike }
+  public static var isImageLike: Bool { false }
+  public static var becomesIt: Bool { isImageLike }
   public var details: [String] { [] }
   public var literal: String? { nil }
   public var magnitude: Double? { nil }

@@ -120,7 +120,7 @@ extension SegmentationChannel {
   }
 
   /// The layers that a label of a file stands for, however it is spelled; both lungs for "lungs", nil for a label that is not known.
-  static func layers(labelled label: String) -> [SegmentationChannel]? {
+  static func layers(labeled label: String) -> [SegmentationChannel]? {
     let word = String(label.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     switch word {
     case "right_lung", "lung_right", "right": return [.rightLung]
@@ -137,8 +137,8 @@ extension SegmentationChannel {
 
 extension Annotation {
   /// Adds a shape with a label of a file; one of both lungs is split later.
-  mutating func add(_ shape: Mask, labelled label: String, _ bothLungs: inout Mask?) throws {
-    guard let layers = SegmentationChannel.layers(labelled: label) else { return remarks.add(unknownLabel: label) }
+  mutating func add(_ shape: Mask, labeled label: String, _ bothLungs: inout Mask?) throws {
+    guard let layers = SegmentationChannel.layers(labeled: label) else { return remarks.add(unknownLabel: label) }
     if layers.count == 2 {
       bothLungs = try bothLungs.map { try $0.union(shape) } ?? shape
     } else if let layer = layers.first {

@@ -27,10 +27,10 @@ public enum AnnotationFile {
       } else {
         throw AnnotationError.unknownForm
       }
-    } else if bytes.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) == .dicom {
+    } else if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .dicom {
       annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size, polling: cancellation)
     } else {
-      annotation = try LabelPicture.decode(try LabelImage.decode(bytes, name: name))
+      annotation = try LabelImageFile.decode(try LabelImage.decode(bytes, name: name))
     }
     try check(annotation.size, against: size)
     guard SegmentationChannel.allCases.contains(where: { annotation[$0] != nil }) else {
@@ -58,7 +58,7 @@ public enum AnnotationFile {
 }
 
 /// Whether the path that a file of annotations has for a picture means an X-ray.
-public struct PicturePath: Sendable {
+public struct ImagePath: Sendable {
   /// Those before the file's name that can be compared: behind the last `..`.
   let folders: [Substring]
   let base: Substring
@@ -73,12 +73,12 @@ public struct PicturePath: Sendable {
   var stem: Substring { AnnotationFile.stem(String(base)) }
 
   /// How many folders before the file's name both have in common.
-  func sharedFolders(with other: PicturePath) -> Int { zip(folders.reversed(), other.folders.reversed()).prefix { $0 == $1 }.count }
+  func sharedFolders(with other: ImagePath) -> Int { zip(folders.reversed(), other.folders.reversed()).prefix { $0 == $1 }.count }
 
   /// Whether the names are the same, endings aside, and no folder of one contradicts a folder of the other.
-  public func mayBe(_ other: PicturePath) -> Bool { stem == other.stem && !contradicts(other) }
+  public func mayBe(_ other: ImagePath) -> Bool { stem == other.stem && !contradicts(other) }
 
-  func contradicts(_ other: PicturePath) -> Bool { sharedFolders(with: other) < min(folders.count, other.folders.count) }
+  func contradicts(_ other: ImagePath) -> Bool { sharedFolders(with: other) < min(folders.count, other.folders.count) }
 
   /// Which of these paths means the X-ray at a path; nil where none does.
   ///
@@ -86,8 +86,8 @@ public struct PicturePath: Sendable {
   /// folders differ is taken when no other has that name.
   /// - Throws: `AnnotationError.ambiguousImage`.
   static func index(of path: String, among names: [String]) throws(AnnotationError) -> Int? {
-    let wanted = PicturePath(path)
-    var found = names.enumerated().map { (index: $0.offset, path: PicturePath($0.element)) }.filter { $0.path.stem == wanted.stem }
+    let wanted = ImagePath(path)
+    var found = names.enumerated().map { (index: $0.offset, path: ImagePath($0.element)) }.filter { $0.path.stem == wanted.stem }
     let same = found.filter { $0.path.base == wanted.base }
     if !same.isEmpty { found = same }
     let fitting = found.filter { !$0.path.contradicts(wanted) }
@@ -104,7 +104,7 @@ public struct PicturePath: Sendable {
 
 /// Numbers of untrusted files, as places and sizes.
 enum AnnotationNumbers {
-  /// A polygon of x and y in pixels, (0, 0) the upper left corner of the picture, as points about the centres of pixels.
+  /// A polygon of x and y in pixels, (0, 0) the upper left corner of the picture, as points about the centers of pixels.
   static func points(_ flat: [Double]) throws(AnnotationError) -> [FinePoint] {
     guard flat.count % 2 == 0 else { throw .damaged("a polygon of \(flat.count) numbers") }
     var points: [FinePoint] = []

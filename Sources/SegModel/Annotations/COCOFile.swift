@@ -88,7 +88,7 @@ public enum COCOFile {
       let place = "annotation \(index + 1)"
       guard let category = entry["category_id"]?.integerValue else { throw AnnotationError.damaged("\(place): it has no category") }
       let label = names[category] ?? "category \(category)"
-      guard SegmentationChannel.layers(labelled: label) != nil else {
+      guard SegmentationChannel.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: label)
         continue
       }
@@ -99,10 +99,10 @@ public enum COCOFile {
       let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks, polling: cancellation) }
       guard let mask else { continue }
       if let crowd = entry["iscrowd"], crowd.integerValue != 0, crowd != .bool(false) { annotation.remarks.crowds += 1 }
-      try annotation.add(mask, labelled: label, &bothLungs)
+      try annotation.add(mask, labeled: label, &bothLungs)
     }
     try annotation.split(bothLungs)
-    let isListed = names.values.contains { SegmentationChannel.layers(labelled: $0) == [.opacity] }
+    let isListed = names.values.contains { SegmentationChannel.layers(labeled: $0) == [.opacity] }
     if annotation.opacity == nil, isListed { annotation.opacity = Mask(size: size) }
     return annotation
   }
@@ -110,9 +110,9 @@ public enum COCOFile {
   /// The picture at this path, or the only one.
   private static func chosen(_ images: [JSON], _ path: String?) throws(AnnotationError) -> JSON {
     let names = images.map { $0["file_name"]?.stringValue ?? "" }
-    if let path, let index = try PicturePath.index(of: path, among: names) { return images[index] }
+    if let path, let index = try ImagePath.index(of: path, among: names) { return images[index] }
     guard images.count == 1 else {
-      throw .noSuchImage(path.map { $0.hasPrefix("/") ? PicturePath($0).base.description : $0 }, names: names)
+      throw .noSuchImage(path.map { $0.hasPrefix("/") ? ImagePath($0).base.description : $0 }, names: names)
     }
     return images[0]
   }

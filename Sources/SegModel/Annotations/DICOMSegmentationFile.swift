@@ -41,8 +41,8 @@ public enum DICOMSegmentationFile {
     var bothLungs: Mask?
     for segment in segmentation.segments where !segment.isBackground {
       try cancellation.check()
-      let isKnown = SegmentationChannel.layers(labelled: segment.label) != nil
-      try annotation.add(segment.mask, labelled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
+      let isKnown = SegmentationChannel.layers(labeled: segment.label) != nil
+      try annotation.add(segment.mask, labeled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
     }
     try annotation.split(bothLungs)
     for layer in [SegmentationChannel.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }

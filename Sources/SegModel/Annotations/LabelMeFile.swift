@@ -58,7 +58,7 @@ public enum LabelMeFile {
         let points = try Self.points(shape)
         return (label, points, try Self.mask(shape, points, size, polling: cancellation))
       }
-      guard SegmentationChannel.layers(labelled: label) != nil else {
+      guard SegmentationChannel.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: label)
         continue
       }
@@ -67,7 +67,7 @@ public enum LabelMeFile {
         continue
       }
       guard annotation.remarks.use(mask, isClipped: points.contains { AnnotationNumbers.isOutside($0, size) }) else { continue }
-      try annotation.add(mask, labelled: label, &bothLungs)
+      try annotation.add(mask, labeled: label, &bothLungs)
     }
     try annotation.split(bothLungs)
     if case .object(let flags)? = json["flags"] {

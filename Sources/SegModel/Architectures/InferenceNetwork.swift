@@ -7,7 +7,7 @@ import Synchronization
 /// Safe to use from several threads: a lock lets one prediction run at a time, which uses `Parallel.threadCount` threads itself. The same input gives
 /// the same bits for any number of threads.
 public final class InferenceNetwork: @unchecked Sendable {
-  // Sendable: whatever changes after initialisation is touched under `lock`.
+  // Sendable: whatever changes after initialization is touched under `lock`.
   public let configuration: UNetConfiguration
 
   private let lock = Mutex(())

@@ -29,7 +29,7 @@ final class NetworkLayers {
   var convolutions: [any ConvolutionLayer] { layers.compactMap(\.convolution) }
 
   /// He-normal weights (variance 2 / inputs under the window), zero biases; batch norms start as the identity.
-  func initialise(seed: UInt64) {
+  func initialize(seed: UInt64) {
     var generator = NormalGenerator(seed: seed)
     for convolution in convolutions {
       let deviation = (2 / Double(convolution.terms)).squareRoot()

@@ -35,7 +35,7 @@ public final class UNet {
     layers = NetworkLayers(NetworkDescription(configuration))
     parameters = layers.parameters
     buffers = layers.statistics
-    layers.initialise(seed: seed)
+    layers.initialize(seed: seed)
   }
 
   /// Copies weights in, for example from a checkpoint. Entries that the network does not have are ignored.
@@ -50,7 +50,7 @@ public final class UNet {
   }
 
   /// Applies the network to N×inChannels×H×W; H and W are multiples of 32.
-  /// - Parameter training: normalises with batch statistics, updates the running ones and keeps what `backward` needs.
+  /// - Parameter training: normalizes with batch statistics, updates the running ones and keeps what `backward` needs.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge`.
   public func forward(_ x: Tensor, training: Bool) throws -> UNetOutput {
     try prepare(for: x.shape)

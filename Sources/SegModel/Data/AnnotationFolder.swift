@@ -8,7 +8,7 @@ import ImageOps
 enum AnnotationFolder {
   private static let endings = [".coco.json", ".json", ".labels.png", ".seg.dcm"]
   private static let separateEndings = endings + [".png", ".tif", ".tiff", ".npy", ".dcm"]
-  private static let pictureEndings = [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".dcm"]
+  private static let imageEndings = [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".dcm"]
   private static let common = "annotations.coco.json"
 
   /// - Throws: `FileError` for a folder or file that cannot be opened, none for one that is not there; `DatasetError.badAnnotations`.
@@ -22,7 +22,7 @@ enum AnnotationFolder {
     let excluded = imageFolder == root ? Self.endings : []
     var images: [String: String] = [:]
     for name in try names(imageFolder).sorted() {
-      if let stem = stem(name, pictureEndings, excluding: excluded), images[stem] == nil { images[stem] = name }
+      if let stem = stem(name, imageEndings, excluding: excluded), images[stem] == nil { images[stem] = name }
     }
     var records: [CaseRecord] = []
     var seen: Set<String> = []
@@ -39,7 +39,7 @@ enum AnnotationFolder {
     if let shared = candidates.first(where: { access($0, F_OK) == 0 }) {
       for name in try imageNames(shared) {
         let file = String(name.split(separator: "/").last ?? "")
-        guard let stem = stem(file, pictureEndings), let image = images[stem], seen.insert(stem).inserted else { continue }
+        guard let stem = stem(file, imageEndings), let image = images[stem], seen.insert(stem).inserted else { continue }
         records.append(CaseRecord(annotated: image, imagePath: "\(imageFolder)/\(image)", annotationPath: shared))
       }
     }

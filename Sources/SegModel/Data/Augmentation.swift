@@ -40,7 +40,7 @@ struct Augmentation {
     let displacementX = SmoothField(deviation: recipe.elastic * Double(side), using: &generator)
     let displacementY = SmoothField(deviation: recipe.elastic * Double(side), using: &generator)
 
-    // Rows of the matrix from output to source, about the centre.
+    // Rows of the matrix from output to source, about the center.
     let (xx, xy) = (Float((cos(angle) + shear * sin(angle)) / scale * aspect), Float((-sin(angle) + shear * cos(angle)) / scale * aspect))
     let (yx, yy) = (Float(sin(angle) / scale / aspect), Float(cos(angle) / scale / aspect))
     let flip: Float = isMirrored ? -1 : 1
@@ -90,7 +90,7 @@ struct Augmentation {
     let gamma = Float(exp(generator.uniform(-recipe.gamma...recipe.gamma)))
     let slope = 1 / (high - low)
     for index in pixels.indices { pixels[index] = powf(min(max((pixels[index] - low) * slope, 0), 1), gamma) }
-    if generator.uniform() < recipe.equalisation { equalise(pixels, share: Float(generator.uniform())) }
+    if generator.uniform() < recipe.equalization { equalize(pixels, share: Float(generator.uniform())) }
     if generator.uniform() < recipe.shadingProbability {
       let field = SmoothField(deviation: recipe.shading, using: &generator)
       var shade = [Float](repeating: 0, count: side)
@@ -122,7 +122,7 @@ struct Augmentation {
   }
 
   /// Replaces intensities in 0...1 by a blend of themselves and their rank.
-  private func equalise(_ pixels: UnsafeMutableBufferPointer<Float>, share: Float) {
+  private func equalize(_ pixels: UnsafeMutableBufferPointer<Float>, share: Float) {
     var cumulative = [Float](repeating: 0, count: 256)
     for value in pixels { cumulative[min(255, max(0, Int(value * 255)))] += 1 }
     for bin in 1..<256 { cumulative[bin] += cumulative[bin - 1] }

@@ -22,8 +22,8 @@ public struct AugmentationRecipe: Sendable, Equatable {
   public var brightness = 0.15
   /// Largest shift of each end of the intensity window, as a share of it.
   public var window = 0.08
-  /// Probability of partial histogram equalisation.
-  public var equalisation = 0.2
+  /// Probability of partial histogram equalization.
+  public var equalization = 0.2
   /// Probability and strength of slow shading across the picture.
   public var shadingProbability = 0.3
   public var shading = 0.2
@@ -42,7 +42,7 @@ public struct AugmentationRecipe: Sendable, Equatable {
   public static let none: AugmentationRecipe = {
     var recipe = AugmentationRecipe()
     (recipe.rotation, recipe.scale, recipe.aspect, recipe.shear, recipe.shift, recipe.elastic) = (0, 0, 0, 0, 0, 0)
-    (recipe.mirror, recipe.gamma, recipe.contrast, recipe.brightness, recipe.window, recipe.equalisation) = (0, 0, 0, 0, 0, 0)
+    (recipe.mirror, recipe.gamma, recipe.contrast, recipe.brightness, recipe.window, recipe.equalization) = (0, 0, 0, 0, 0, 0)
     (recipe.shadingProbability, recipe.noiseProbability, recipe.blurProbability, recipe.cutOut) = (0, 0, 0, 0)
     return recipe
   }()

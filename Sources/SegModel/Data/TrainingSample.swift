@@ -63,7 +63,7 @@ public struct TrainingSample: Sendable {
     let phantom = try Phantom.make(
       seed: seed, size: Size(width: 2 * side, height: 2 * side), opacity: number % 3 == 0 ? 0 : nil, polling: cancellation)
     let target = Size(width: side, height: side)
-    let (pixels, frame) = try InputNormalisation.film.input(of: phantom.image, side: side, polling: cancellation)
+    let (pixels, frame) = try InputNormalization.film.input(of: phantom.image, side: side, polling: cancellation)
     var truth = try frame.part(of: phantom.lungs).resampled(to: target).labels.map { UInt8(truncatingIfNeeded: $0 & 3) }
     let opacity = try frame.part(of: phantom.opacity).resampled(to: target)
     for row in 0..<side {
@@ -86,7 +86,7 @@ public struct TrainingSample: Sendable {
   ) throws {
     let target = Size(width: side, height: side)
     let image = try record.image()
-    let (pixels, frame) = try InputNormalisation.film.input(of: image, side: side, polling: cancellation)
+    let (pixels, frame) = try InputNormalization.film.input(of: image, side: side, polling: cancellation)
     var drawn = try record.truth(size: image.size, polling: cancellation)
     if record.kind == .unlabeled, let teacher {
       drawn = CaseTruth(lungs: nil, opacity: try teacher.opacity(in: image, polling: cancellation))

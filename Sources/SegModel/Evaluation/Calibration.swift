@@ -108,7 +108,7 @@ public struct Calibration: Sendable {
     init(_ record: CaseRecord, fold: Int, segmenter: Segmenter, polling cancellation: Cancellation) throws {
       let image = try record.image()
       (self.record, self.fold, self.segmenter, size, spacing) = (record, fold, segmenter, image.size, image.spacing)
-      let input = try segmenter.model.normalisation.input(of: image, side: segmenter.model.side, polling: cancellation)
+      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side, polling: cancellation)
       frame = input.frame
       prediction = try segmenter.predict(input.pixels, polling: cancellation)
       guard record.fold == fold else { return }

@@ -5,7 +5,7 @@ extension Evaluation {
   /// Those that too few cases carry are left out.
   public var curves: [(name: String, figure: Plotting.Figure)] {
     var figures: [(name: String, figure: Plotting.Figure)] = []
-    for outcome in Course.Outcome.allCases {
+    for outcome in ClinicalOutcome.Outcome.allCases {
       let points = cases.compactMap { item in
         item.severity.percent.flatMap { figure in
           outcome.happened(to: item.record).map { (score: figure.value, happened: $0, patient: item.record.patient) }

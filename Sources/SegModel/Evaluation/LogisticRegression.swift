@@ -5,7 +5,7 @@ public struct LogisticRegression: Sendable, Equatable {
   public let bias: Double
   public let slope: Double
 
-  /// The most likely curve, by Newton's method on the standardised figure, with a penalty of 10⁻³ · slope² / 2 a case that keeps the slope finite where the
+  /// The most likely curve, by Newton's method on the standardized figure, with a penalty of 10⁻³ · slope² / 2 a case that keeps the slope finite where the
   /// figure parts the outcomes.
   /// - Returns: nil unless both outcomes are there and the figures vary.
   /// - Precondition: as many outcomes as figures.

@@ -29,14 +29,14 @@ public struct Robustness: Sendable {
     case cropped = "cropped to the lower right 60 %"
     case covered = "left 60 % blacked out"
 
-    public var isSpoilt: Bool {
+    public var isCorrupted: Bool {
       [.inverted, .quarterLeft, .quarterRight, .upsideDown, .mirrored, .cropped, .covered].contains(self)
     }
 
     /// Whether pixels stay in their place.
-    var keepsPlaces: Bool { !isSpoilt && ![.half, .twice, .turnedLeft, .turnedRight, .blackSides, .whiteFrame].contains(self) }
+    var keepsPlaces: Bool { !isCorrupted && ![.half, .twice, .turnedLeft, .turnedRight, .blackSides, .whiteFrame].contains(self) }
 
-    /// - Throws: `CodecError`, `PictureError`.
+    /// - Throws: `CodecError`, `ImageError`.
     func applied(to image: GrayImage) throws -> GrayImage {
       let (low, high) = (image.range.lowerBound, image.range.upperBound)
       func mapped(_ change: (Float) -> Float) -> GrayImage {
@@ -142,13 +142,13 @@ public struct Robustness: Sendable {
       padded("Change in percent opaque (points)") + aligned("n", 6) + aligned("mean", 9) + aligned("95 %", 9) + aligned("worst", 9)
         + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("warned", 9)
     ]
-    for row in rows where !row.disturbance.isSpoilt {
+    for row in rows where !row.disturbance.isCorrupted {
       lines.append(
         padded(row.disturbance.rawValue) + aligned("\(row.count + row.lost)", 6) + cell(row.meanChange, 9) + cell(row.usualChange, 9)
           + cell(row.worstChange, 9) + cell(row.meanLungsDice, 12) + aligned("\(row.lost)", 10) + aligned("\(row.doubted)", 9))
     }
     lines += ["", padded("Images outside the model's intended use") + aligned("n", 6) + aligned("warned", 9)]
-    for row in rows where row.disturbance.isSpoilt {
+    for row in rows where row.disturbance.isCorrupted {
       lines.append(padded(row.disturbance.rawValue) + aligned("\(row.pictures)", 6) + aligned("\(row.doubted)", 9))
     }
     return lines.map { "\($0)\n" }.joined()

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Figures that summarise predictions. Each is nil where it is not defined: too few values, or values that do not vary.
+/// Figures that summarize predictions. Each is nil where it is not defined: too few values, or values that do not vary.
 public enum Statistics {
   public static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
@@ -9,7 +9,7 @@ public enum Statistics {
   /// Mean of the two middle values for an even count.
   public static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
 
-  /// Interpolated linearly between neighbours (NumPy's default).
+  /// Interpolated linearly between neighbors (NumPy's default).
   /// - Parameter q: in 0...1.
   public static func quantile(_ values: [Double], _ q: Double) -> Double? {
     guard !values.isEmpty else { return nil }

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Batch normalisation over the images and pixels of each channel (Ioffe and Szegedy 2015), with what usually follows it: a residual sum and a rectifier.
+/// Batch normalization over the images and pixels of each channel (Ioffe and Szegedy 2015), with what usually follows it: a residual sum and a rectifier.
 ///
 /// As PyTorch's BatchNorm2d: biased variance to normalize, unbiased for the running one.
 final class BatchNorm {
@@ -65,7 +65,7 @@ final class BatchNorm {
     workspace.run(x.shape.images * blocks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
       let lane = block * FeatureMap.lanes
-      workspace.kernels.normalise(
+      workspace.kernels.normalize(
         x.plane(image, block), residual?.plane(image, block), scale.base + lane, shift.base + lane, rectifier.rawValue, x.shape.pixels,
         out.plane(image, block))
     }
@@ -107,7 +107,7 @@ final class BatchNorm {
       guard let partial = partial.baseAddress else { return }
       workspace.run(tasks) { task, _ in
         let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
-        workspace.kernels.normalise_sums(
+        workspace.kernels.normalize_sums(
           x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, rectifier.rawValue,
           shape.pixels, partial + task * 2 * lanes)
       }
@@ -134,7 +134,7 @@ final class BatchNorm {
     workspace.run(tasks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
       let own = coefficients.base + block * lanes
-      workspace.kernels.normalise_gradient(
+      workspace.kernels.normalize_gradient(
         x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, own, own + blocks * lanes,
         own + 2 * blocks * lanes, rectifier.rawValue, shape.pixels, gradient.plane(image, block), residual?.map.plane(image, block),
         residual?.accumulates == true ? 1 : 0)

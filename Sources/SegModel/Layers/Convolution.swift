@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// A feature map as a convolution reads it: as it is, or enlarged twice by nearest neighbour. Several stand for their concatenation.
+/// A feature map as a convolution reads it: as it is, or enlarged twice by nearest neighbor. Several stand for their concatenation.
 struct Source {
   let map: FeatureMap
   var isEnlarged = false

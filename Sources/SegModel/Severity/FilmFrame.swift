@@ -16,7 +16,7 @@ public struct FilmFrame: Sendable, Equatable {
   public func covers(_ size: Size) -> Bool { self == FilmFrame(of: size) }
 
   /// What lies inside the frame; the image itself where that is all of it.
-  /// - Throws: `PictureError.outside` for a frame that reaches past the image; `CancellationError`.
+  /// - Throws: `ImageError.outside` for a frame that reaches past the image; `CancellationError`.
   func part<Grid: PixelGrid>(of image: Grid, polling cancellation: Cancellation = .never) throws -> Grid {
     covers(image.size) ? image : try image.cropped(row: row, column: column, size: size, polling: cancellation)
   }

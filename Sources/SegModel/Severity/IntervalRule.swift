@@ -2,7 +2,7 @@
 ///
 /// The interval is the figure ± `factor` · (`floor` + spread), where the spread is half the distance between the figure at the lowest and at the highest
 /// likely outline: wide where the network is unsure itself. Factor and floor make it hold nine of ten of the readers' figures (split conformal prediction,
-/// Vovk et al. 2005, with normalised residuals).
+/// Vovk et al. 2005, with normalized residuals).
 public struct IntervalRule: Sendable, Equatable {
   public let factor: Double
   public let floor: Double

@@ -31,9 +31,9 @@ public struct LungZones: Sendable, Equatable {
   public var both: Zone { right + left }
 
   /// Counts drawn or corrected masks alone: nothing is uncertain.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask) throws {
-    guard lungs.size == opacity.size else { throw PictureError.sizesDiffer(lungs.size, opacity.size) }
+    guard lungs.size == opacity.size else { throw ImageError.sizesDiffer(lungs.size, opacity.size) }
     self.init(counting: lungs, opacity)
   }
 
@@ -83,7 +83,7 @@ public struct LungZones: Sendable, Equatable {
   init(_ prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never) throws
   {
     let size = Size(width: prediction.side, height: prediction.side)
-    let cut = ProbabilityCut(side: prediction.side, planes: prediction.planes, thresholds: thresholds)
+    let cut = ProbabilityThreshold(side: prediction.side, planes: prediction.planes, thresholds: thresholds)
     let masks = try cut.masks(at: size, polling: cancellation)
     self.init(
       lungs: LabelImage(size: size, labels: masks.labels), opacity: Mask(size: size, words: masks.opacity), prediction: prediction,

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// The network applied to one normalised square, and to its mirror image if asked for.
+/// The network applied to one normalized square, and to its mirror image if asked for.
 struct MirroredPrediction {
   /// Probabilities of the three channels at working resolution: right lung, left lung, opacity.
   let planes: [Float]
@@ -10,11 +10,11 @@ struct MirroredPrediction {
   let ownFeatures: [Float]
 
   static func probabilities(
-    of normalised: [Float], side: Int, network: InferenceNetwork, isMirrored: Bool, polling cancellation: Cancellation = .never
+    of normalized: [Float], side: Int, network: InferenceNetwork, isMirrored: Bool, polling cancellation: Cancellation = .never
   ) throws -> MirroredPrediction {
-    let straight = try apply(network, to: normalised, side: side, isFlipped: false, cancellation)
+    let straight = try apply(network, to: normalized, side: side, isFlipped: false, cancellation)
     guard isMirrored else { return straight }
-    let flipped = try apply(network, to: normalised, side: side, isFlipped: true, cancellation)
+    let flipped = try apply(network, to: normalized, side: side, isFlipped: true, cancellation)
     let planes: [Float] = try Parallel.filled(rows: 3 * side, of: side) { band, target in
       for index in target.indices {
         let pixel = band.lowerBound * side + index
@@ -27,13 +27,13 @@ struct MirroredPrediction {
   }
 
   private static func apply(
-    _ network: InferenceNetwork, to normalised: [Float], side: Int, isFlipped: Bool, _ cancellation: Cancellation
+    _ network: InferenceNetwork, to normalized: [Float], side: Int, isFlipped: Bool, _ cancellation: Cancellation
   ) throws -> MirroredPrediction {
     var input = Tensor(shape: [1, 1, side, side])
     input.withUnsafeMutableBufferPointer { input in
       for row in 0..<side {
         for column in 0..<side {
-          input[row * side + column] = InputNormalisation.input(normalised[row * side + (isFlipped ? side - 1 - column : column)])
+          input[row * side + column] = InputNormalization.input(normalized[row * side + (isFlipped ? side - 1 - column : column)])
         }
       }
     }

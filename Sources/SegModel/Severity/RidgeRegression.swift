@@ -1,6 +1,6 @@
 /// Linear regression with a penalty on the squares of its weights, solved in closed form in `Double`.
 ///
-/// Features are centred and scaled to unit deviation for the fit; the stored weights apply to raw features. The mean of the targets is not penalised.
+/// Features are centerd and scaled to unit deviation for the fit; the stored weights apply to raw features. The mean of the targets is not penalised.
 public struct RidgeRegression: Sendable, Equatable {
   public let weights: [Double]
   public let bias: Double
@@ -14,7 +14,7 @@ public struct RidgeRegression: Sendable, Equatable {
   ///   - rows: one feature vector a case, all of one length.
   ///   - targets: one a case.
   ///   - importances: how much a case counts, above 0; nil for all alike.
-  ///   - featureScales: a factor on each standardised feature: below 1 it is penalised more. Nil for all alike.
+  ///   - featureScales: a factor on each standardized feature: below 1 it is penalised more. Nil for all alike.
   ///   - strength: the penalty a case, above 0: Σ importance · (target − prediction)² + strength · Σ importance · |weights|² is least.
   /// - Returns: nil without cases.
   /// - Complexity: O(cases · features² + features³).

@@ -26,7 +26,7 @@ extension Segmentation {
   ///
   /// Opacity is added inside the lungs alone, or everywhere where no lung is known. A pixel given to one lung is taken from the other. Where no pixel changes,
   /// the segmentation is as it was, not corrected.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public func adding(_ shape: Mask, to layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let before = mask(of: layer)
@@ -47,7 +47,7 @@ extension Segmentation {
   }
 
   /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in. Where no pixel changes, it is as it was, not corrected.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public func removing(_ shape: Mask, from layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let gone = try shape.intersection(mask(of: layer))

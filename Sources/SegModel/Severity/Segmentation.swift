@@ -28,7 +28,7 @@ public struct Segmentation: Sendable {
     public let brixiaEstimator: ScoreEstimator?
     public let intervalRules: IntervalRules?
     /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
-    public let doubt: PictureCheck.Doubt?
+    public let doubt: ImageCheck.Doubt?
   }
 
   /// Probabilities at working resolution.
@@ -73,7 +73,7 @@ public struct Segmentation: Sendable {
   }
 
   public var prediction: Prediction? { source?.prediction }
-  public var doubt: PictureCheck.Doubt? { source?.doubt }
+  public var doubt: ImageCheck.Doubt? { source?.doubt }
 
   /// The same with other lungs and opacity, one correction later.
   ///
@@ -91,7 +91,7 @@ public struct Segmentation: Sendable {
 
   /// Another opacity of the same X-ray, such as one at another threshold, with the corrections applied on top: what was drawn as opacity is in it,
   /// inside the lungs, and what was drawn as none is not. The mask itself where the opacity was never corrected.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public func applyingCorrections(to opacity: Mask) throws -> Mask {
     guard let drawn else { return opacity }
     let field = lungs.foreground

@@ -35,7 +35,7 @@ public final class Segmenter: Sendable {
   /// Finds lungs and opacity in a frontal chest X-ray.
   ///
   /// Uniform borders are removed (`FilmFrame`) where the model was trained so; nothing is found in them. The rest is brought to the model's square by area means and
-  /// normalised by percentiles; probabilities are averaged over the square and its mirror
+  /// normalized by percentiles; probabilities are averaged over the square and its mirror
   /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
   /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
   /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). A picture of one intensity has no lungs as a rule.
@@ -46,7 +46,7 @@ public final class Segmenter: Sendable {
     polling cancellation: Cancellation = .never
   ) throws -> Segmentation {
     let thresholds = thresholds ?? model.thresholds
-    let input = try model.normalisation.input(of: image, side: model.side, polling: cancellation)
+    let input = try model.normalization.input(of: image, side: model.side, polling: cancellation)
     let prediction = try predict(input.pixels, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
     return try segmentation(
       from: prediction, frame: input.frame, size: image.size, spacing: image.spacing, examination: image.source?.examination,
@@ -58,7 +58,7 @@ public final class Segmenter: Sendable {
     from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, examination: Examination? = nil,
     thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never
   ) throws -> Segmentation {
-    let cut = try ProbabilityCut(side: model.side, planes: prediction.planes, thresholds: thresholds)
+    let cut = try ProbabilityThreshold(side: model.side, planes: prediction.planes, thresholds: thresholds)
       .masks(at: frame.size, polling: cancellation)
     let field = LabelImage(size: frame.size, labels: cut.labels, names: LabelImage.lungNames, spacing: spacing)
     let found = try Self.withoutTraces(
@@ -71,8 +71,8 @@ public final class Segmenter: Sendable {
         prediction: prediction, frame: frame, thresholds: thresholds, extentEstimator: model.extentEstimator,
         brixiaEstimator: model.brixiaEstimator,
         intervalRules: model.intervalRules,
-        doubt: examination.flatMap { PictureCheck.Doubt($0) }
-          ?? model.pictureCheck?.doubt(prediction.ownFeatures, flipped: prediction.flippedFeatures)))
+        doubt: examination.flatMap { ImageCheck.Doubt($0) }
+          ?? model.imageCheck?.doubt(prediction.ownFeatures, flipped: prediction.flippedFeatures)))
   }
 
   /// The opacity in regions that are large enough to count; none where together they are not.
@@ -86,13 +86,13 @@ public final class Segmenter: Sendable {
     return kept.count < area(thresholds.leastOpacity) ? Mask(size: opacity.size, spacing: opacity.spacing) : kept
   }
 
-  /// Applies the network to a normalised square and cleans the lungs.
+  /// Applies the network to a normalized square and cleans the lungs.
   func predict(
-    _ normalised: [Float], isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
+    _ normalized: [Float], isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
     polling cancellation: Cancellation = .never
   ) throws -> Segmentation.Prediction {
     let mirrored = try MirroredPrediction.probabilities(
-      of: normalised, side: model.side, network: network, isMirrored: isMirrored, polling: cancellation)
+      of: normalized, side: model.side, network: network, isMirrored: isMirrored, polling: cancellation)
     return Segmentation.Prediction(
       side: model.side,
       planes: try LungCleaning.cleaned(

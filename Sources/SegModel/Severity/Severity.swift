@@ -23,7 +23,7 @@ public struct Severity: Sendable, Equatable {
   public let brixiaEstimate: Figure?
   public let grade: Grade
   /// What may be wrong with the picture, so that no figure is to be trusted; nil where nothing seems so.
-  public let doubt: PictureCheck.Doubt?
+  public let doubt: ImageCheck.Doubt?
   /// The pixels that the percentages are counted from.
   public let areas: LungZones
   /// The same in the network's pixels, for the intervals; nil where no network saw the picture.
@@ -107,7 +107,7 @@ extension Severity {
   ///
   /// - Parameter segmentation: what a model saw in the same picture, for intervals and estimates; without it intervals have no width and estimates are nil.
   ///   The estimates then rest on the corrected areas and the model's features. What a reader decided about opacity counts as certain.
-  /// - Throws: `PictureError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {
     let areas = try LungZones(lungs: lungs, opacity: opacity)
     var working: LungZones?

@@ -1,7 +1,7 @@
 import Glibc
 import ImageOps
 
-/// Trains a segmentation network on samples: batches, loss, optimiser, weight average, checkpoints.
+/// Trains a segmentation network on samples: batches, loss, optimizer, weight average, checkpoints.
 ///
 /// Everything random comes from the recipe's seed and the position in the plan, so a training that was killed and resumed ends with the same bits as one
 /// that was not, for any number of threads.
@@ -66,7 +66,7 @@ public final class Trainer {
         state.position.endEpoch(of: recipe)
         continue
       }
-      if state.position.epoch == 0, state.position.batch == 0 { state.optimiser.reset() }
+      if state.position.epoch == 0, state.position.batch == 0 { state.optimizer.reset() }
       let batches = plan.batches(phase: state.position.phase, epoch: state.position.epoch)
       var upcoming: UpcomingBatch?
       while state.position.batch < batches.count {
@@ -164,7 +164,7 @@ public final class Trainer {
     let setting = phase.schedule.setting(
       step: position.epoch * plan.batchCount(phase: position.phase) + position.batch, total: plan.stepCount(phase: position.phase),
       peak: phase.peakRate)
-    try state.optimiser.update(rate: Float(setting.rate), firstDecay: Float(setting.firstDecay))
+    try state.optimizer.update(rate: Float(setting.rate), firstDecay: Float(setting.firstDecay))
     state.average.update()
     state.position.batch += 1
     state.position.lossSum += total

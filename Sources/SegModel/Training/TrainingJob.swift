@@ -77,7 +77,7 @@ public struct TrainingJob: Sendable {
 
     let needsPhantoms = recipe.phases.contains { $0.phantoms > 0 && $0.epochs > 0 }
     // The check of images has to know them in any case: people try the program on phantoms first. With few cases they would be most of what it knows.
-    let makesPhantoms = needsPhantoms || records.count >= PictureCheck.fewestPictures
+    let makesPhantoms = needsPhantoms || records.count >= ImageCheck.fewestPictures
     let phantoms = try (0..<(makesPhantoms ? recipe.phantomCount : 0)).map { number in
       try cancellation.check()
       return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
@@ -110,12 +110,12 @@ public struct TrainingJob: Sendable {
       model.intervalRules = base?.intervalRules
     }
     let pairs = zip(records, all).map { (record: $0, sample: $1) }
-    let examples = pairs.map { PictureCheck.Example(patient: $0.patient, sample: $1, doubt: .init(of: $0)) }
-    model.pictureCheck =
-      try PictureCheck.fitted(
-        Segmenter(model), to: examples + phantoms.map { PictureCheck.Example(patient: $0.id, sample: $0) }, replacing: base?.pictureCheck,
+    let examples = pairs.map { ImageCheck.Example(patient: $0.patient, sample: $1, doubt: .init(of: $0)) }
+    model.imageCheck =
+      try ImageCheck.fitted(
+        Segmenter(model), to: examples + phantoms.map { ImageCheck.Example(patient: $0.id, sample: $0) }, replacing: base?.imageCheck,
         polling: cancellation)
-      ?? base?.pictureCheck
+      ?? base?.imageCheck
     model.learnedFrom = Set(records.compactMap(\.imageDigest)).union(base?.learnedFrom ?? [])
     describe(&model, curve: trainer.curve, cases: learnable.count)
     try model.write(to: output)

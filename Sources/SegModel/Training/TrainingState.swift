@@ -3,7 +3,7 @@ final class TrainingState {
   let network: UNet
   /// What tells readers' scores; nil for a recipe that does not learn them.
   let scoreHead: ScoreHead?
-  let optimiser: AdamW
+  let optimizer: AdamW
   let average: WeightAverage
   var position = TrainingPosition()
   var curve = TrainingCurve()
@@ -17,13 +17,13 @@ final class TrainingState {
     scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
     if let scoreHead, let scoreLayer { scoreHead.load(scoreLayer) }
     let learned = network.parameters + (scoreHead?.parameters ?? [])
-    optimiser = AdamW(learned, weightDecay: recipe.weightDecay) { parameter in
+    optimizer = AdamW(learned, weightDecay: recipe.weightDecay) { parameter in
       parameter.name.hasPrefix(PretrainedEncoder.prefix) ? recipe.encoderRate : 1
     }
     average = WeightAverage(of: learned + network.buffers, decay: recipe.averageDecay)
   }
 
-  /// Everything that the optimiser moves.
+  /// Everything that the optimizer moves.
   var learned: [Parameter] { network.parameters + (scoreHead?.parameters ?? []) }
 
   /// The averaged weights of the network alone.
@@ -42,8 +42,8 @@ final class TrainingState {
     let all = learned + network.buffers
     return all.map { ("weights/\($0.name)", $0.shape, $0.values) }
       + zip(all, average.averages).map { ("average/\($0.name)", $0.shape, $1) }
-      + zip(learned, optimiser.firstMoments).map { ("moment1/\($0.name)", $0.shape, $1) }
-      + zip(learned, optimiser.secondMoments).map { ("moment2/\($0.name)", $0.shape, $1) }
+      + zip(learned, optimizer.firstMoments).map { ("moment1/\($0.name)", $0.shape, $1) }
+      + zip(learned, optimizer.secondMoments).map { ("moment2/\($0.name)", $0.shape, $1) }
   }
 
   /// Replaces the checkpoint at `path`, at once or not at all.
@@ -53,7 +53,7 @@ final class TrainingState {
       tensors,
       metadata: [
         "fingerprint": fingerprint, "position": position.json.description, "curve": curve.jsonLines,
-        "optimiser_step": "\(optimiser.step)", "average_updates": "\(average.updates)",
+        "optimiser_step": "\(optimizer.step)", "average_updates": "\(average.updates)",
       ], to: path)
   }
 
@@ -84,7 +84,7 @@ final class TrainingState {
     for (name, shape, buffer) in buffers where hasHead || !name.contains(ScoreHead.prefix) {
       buffer.values = try file.floats(name, shape: shape)
     }
-    optimiser.restore(step: step)
+    optimizer.restore(step: step)
     average.restore(updates: updates)
     self.position = position
     self.curve = curve

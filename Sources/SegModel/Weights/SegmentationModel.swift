@@ -7,7 +7,7 @@ public struct SegmentationModel: Sendable {
   public var side: Int
   public var weights: [String: Tensor]
   /// How an image becomes the network's input.
-  public var normalisation = InputNormalisation.film
+  public var normalization = InputNormalization.film
   /// Probability from which a pixel belongs to a lung, and to opacity.
   public var thresholds = Thresholds()
   /// What the network tells of readers' scores by itself; nil where it was not taught.
@@ -18,7 +18,7 @@ public struct SegmentationModel: Sendable {
   public var extentEstimator: ScoreEstimator?
   public var brixiaEstimator: ScoreEstimator?
   /// Tells pictures that the model was not made for; nil where too few were learned from.
-  public var pictureCheck: PictureCheck?
+  public var imageCheck: ImageCheck?
   /// The images that the weights were learned from, by the first 12 digits of the SHA-256 of their files; empty where the header does not say it.
   public var learnedFrom: Set<String> = []
   /// How good the models of the cross-validation were that the calibration rests on, each on cases it had not seen; empty before a calibration.
@@ -107,12 +107,12 @@ extension SegmentationModel {
         path: path, key: "architecture", value: try text("architecture"),
         expected: Architecture.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
     }
-    guard let normalisation = InputNormalisation(rawValue: try text("normalisation")) else {
+    guard let normalization = InputNormalization(rawValue: try text("normalisation")) else {
       throw ModelError.invalidMetadata(
         path: path, key: "normalisation", value: try text("normalisation"),
-        expected: InputNormalisation.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
+        expected: InputNormalization.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
     }
-    self.normalisation = normalisation
+    self.normalization = normalization
     try require("classes", Self.classes)
     side = try number("input_size", in: 32...2048)
     guard side % 32 == 0 else {
@@ -130,7 +130,7 @@ extension SegmentationModel {
     intervalRules = try IntervalRules(in: file)
     extentEstimator = try ScoreEstimator(named: "extent", in: file)
     brixiaEstimator = try ScoreEstimator(named: "brixia", in: file)
-    pictureCheck = try PictureCheck(in: file, featureCount: configuration.featureCount)
+    imageCheck = try ImageCheck(in: file, featureCount: configuration.featureCount)
     let featureCount = SeverityFeatures.count
     for estimator in [extentEstimator, brixiaEstimator].compactMap({ $0 }) where estimator.regression.weights.count != featureCount {
       throw ModelError.invalidMetadata(
@@ -145,7 +145,7 @@ extension SegmentationModel {
 
   private static let ownKeys = [
     "architecture", "normalisation", "classes", "input_size", "width", "threshold_lungs", "threshold_opacity", "certain_opacity",
-    "possible_opacity", "least_region", "least_opacity", "severity_extent", "severity_brixia", PictureCheck.metadataKey,
+    "possible_opacity", "least_region", "least_opacity", "severity_extent", "severity_brixia", ImageCheck.metadataKey,
     IntervalRules.metadataKey, learnedFromKey, heldOutKey,
   ]
 
@@ -169,7 +169,7 @@ extension SegmentationModel {
   public func write(to path: String) throws {
     var metadata = notes
     metadata["architecture"] = configuration.architecture.rawValue
-    metadata["normalisation"] = normalisation.rawValue
+    metadata["normalisation"] = normalization.rawValue
     metadata["classes"] = Self.classes
     metadata["input_size"] = "\(side)"
     metadata["width"] = "\(configuration.width)"
@@ -191,9 +191,9 @@ extension SegmentationModel {
     }
     if let scoreLayer { tensors.append(scoreLayer.content) }
     if let intervalRules { metadata[IntervalRules.metadataKey] = intervalRules.json.description }
-    if let pictureCheck {
-      tensors.append(pictureCheck.content)
-      metadata[PictureCheck.metadataKey] = pictureCheck.description
+    if let imageCheck {
+      tensors.append(imageCheck.content)
+      metadata[ImageCheck.metadataKey] = imageCheck.description
     }
     try Safetensors.write(tensors, metadata: metadata, to: path)
   }

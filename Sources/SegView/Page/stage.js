@@ -9,7 +9,7 @@ const heat = Array.from({ length: 256 }, (_, i) => {
   const place = (i / 255) * (inferno.length - 1), at = Math.min(inferno.length - 2, Math.floor(place)), share = place - at;
   return inferno[at].map((value, k) => value + (inferno[at + 1][k] - value) * share);
 });
-// Okabe and Ito's colours, for labels.
+// Okabe and Ito's colors, for labels.
 const cycle = ["#56b4e9", "#e69f00", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#0072b2"].map(rgb);
 
 export class Stage {

@@ -26,11 +26,11 @@ extension Benchmark {
         let target = SegmentationLoss.Target(
           bits: [UInt8](repeating: 1, count: 8 * size * size), known: [Float](repeating: 1, count: 16))
         let loss = SegmentationLoss(channelWeights: [1, 1])
-        let optimiser = AdamW(network.parameters)
+        let optimizer = AdamW(network.parameters)
         return {
           let output = try network.forward(input, training: true)
           try network.backward(try loss.value(of: output.logits, target: target).gradient)
-          try optimiser.update(rate: 1e-4)
+          try optimizer.update(rate: 1e-4)
         }
       },
     ]

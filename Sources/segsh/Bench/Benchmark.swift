@@ -27,7 +27,7 @@ extension Benchmark {
     _ name: String, _ summary: String, _ operation: @escaping @Sendable (GrayImage, Cancellation) throws -> T
   ) -> Benchmark {
     Benchmark(name, summary) { size in
-      let image = try BenchmarkPictures.image(size)
+      let image = try BenchmarkImages.image(size)
       return { _ = try operation(image, cancellation) }
     }
   }
@@ -37,7 +37,7 @@ extension Benchmark {
     -> Benchmark
   {
     Benchmark(name, summary) { size in
-      let mask = try BenchmarkPictures.image(size).thresholded(by: .otsu).mask
+      let mask = try BenchmarkImages.image(size).thresholded(by: .otsu).mask
       return { _ = try operation(mask, cancellation) }
     }
   }
@@ -53,7 +53,7 @@ extension Benchmark {
       try $0.bilateralFiltered(sigma: 4, intensitySigma: 25, radius: 4, polling: $1)
     },
     gray("clahe", "CLAHE, 8 x 8 tiles.") { try $0.contrastLimitedEqualized(polling: $1) },
-    gray("equalise", "Histogram equalization.") { try $0.equalized(polling: $1) },
+    gray("equalize", "Histogram equalization.") { try $0.equalized(polling: $1) },
     gray("sobel", "Sobel gradient magnitude.") { try $0.gradientMagnitude(polling: $1) },
     gray("canny", "Canny edges without smoothing, as in OpenCV.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150, polling: $1) },
     gray("threshold-local-51", "Local threshold (mean), 51 x 51 pixels.") {
@@ -67,13 +67,13 @@ extension Benchmark {
     mask("open-disk-3", "Opening of a mask, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
     mask("open-disk-15", "Opening of a mask, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
     mask("fill-holes", "Hole filling in a mask.") { try $0.fillingHoles(polling: $1) },
-    mask("components", "Connected components, 8-connectivity.") { try $0.labelled(polling: $1) },
+    mask("components", "Connected components, 8-connectivity.") { try $0.labeled(polling: $1) },
     mask("distance-transform", "Exact Euclidean distance transform.") { try $0.distanceTransform(polling: $1) },
     mask("contours", "Contours of a mask.") { try $0.contours(polling: $1) },
     gray("rotate-7", "Rotation by 7 degrees, bilinear.") { try $0.rotated(degrees: 7, polling: $1) },
     gray("resize-512", "Resampling to 512 px, area average.") { try $0.resampled(to: Size(width: 512, height: 512), polling: $1) },
     Benchmark("overlay", "Overlay with fill and outline.") { size in
-      let image = try BenchmarkPictures.image(size)
+      let image = try BenchmarkImages.image(size)
       let layer = OverlayLayer(try image.thresholded(by: .otsu).mask, name: "mask")
       return { _ = try image.overlaid(with: [layer]) }
     },
@@ -81,14 +81,14 @@ extension Benchmark {
 
   /// Times reading, or writing, a picture of 8 bits in memory.
   private static let codecs: [Benchmark] =
-    [(PictureFormat.png, "png"), (.jpeg, "jpeg"), (.tiff, "tiff")].flatMap { format, name in
+    [(ImageFormat.png, "png"), (.jpeg, "jpeg"), (.tiff, "tiff")].flatMap { format, name in
       [
         Benchmark("\(name)-decode", "Reading \(format).") { size in
-          let bytes = try BenchmarkPictures.image(size).encoded(as: format)
+          let bytes = try BenchmarkImages.image(size).encoded(as: format)
           return { _ = try GrayImage.decode(bytes, name: "benchmark.\(name)") }
         },
         Benchmark("\(name)-encode", "Writing \(format).") { size in
-          let image = try BenchmarkPictures.image(size)
+          let image = try BenchmarkImages.image(size)
           return { _ = try image.encoded(as: format) }
         },
       ]

@@ -3,7 +3,7 @@ import SegLang
 
 /// Leads a learner through a lesson: says what is asked, judges what comes, and goes on when told to. The learner types ordinary lines meanwhile.
 final class LessonPlayer {
-  let desk = LessonDesk()
+  let desk = LessonRequests()
   private let console = Console.shared
   private let terminal = Terminal.current
   private var stage: LessonStage?
@@ -196,23 +196,23 @@ final class LessonPlayer {
     let named = outcome.results.last { $0.name == checkpoint.name }
     let unnamed = outcome.results.last { $0.name == nil && ["Mask", "Labels"].contains($0.typeName) }
     guard let result = named ?? unnamed else { return }
-    let judgement: Judgement?
+    let assessment: Assessment?
     do {
-      judgement = try runner.busy { try stage.judge(result.value, at: step) }
+      assessment = try runner.busy { try stage.judge(result.value, at: step) }
     } catch let problem where !(problem is CancellationError || problem is LessonProblem) {
       if named != nil { tell("\(problem)") }
       return
     }
-    guard let judgement else {
+    guard let assessment else {
       if named != nil { tell("the task asks for another type than \(result.typeName)") }
       return
     }
-    guard judgement.isReached else { return tell(judgement.text) }
+    guard assessment.isReached else { return tell(assessment.text) }
     isReached = true
     reached.insert(step)
     note()
     if named == nil { name(result, checkpoint.name, runner) }
-    tell("solved: \(judgement.text). `next` continues")
+    tell("solved: \(assessment.text). `next` continues")
   }
 
   /// Gives a result that was made without a name the one that later steps call it by.

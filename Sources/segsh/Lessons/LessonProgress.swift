@@ -38,7 +38,7 @@ struct LessonProgress {
 
   /// Remembers where the learner is. A lesson in a file of one's own is not kept, since its path may say whose it is; what was done stays done.
   mutating func note(_ lesson: Lesson, step: Int, reached: Int, isDone: Bool = false) {
-    guard LessonShelf.names.contains(lesson.name), !lesson.name.contains(" ") else { return }
+    guard LessonLibrary.names.contains(lesson.name), !lesson.name.contains(" ") else { return }
     let old = entries[lesson.name]
     let entry = Entry(
       step: step, steps: lesson.steps.count, reached: max(reached, old?.reached ?? 0), isDone: isDone || old?.isDone == true)

@@ -31,7 +31,7 @@ struct ModelCalibration {
     guard let path else { return }
     var model = try SegmentationModel(path: path)
     calibration.apply(to: &model)
-    if let check = model.pictureCheck { model.pictureCheck = try check.silent(onPhantomsFor: Segmenter(model), polling: cancellation) }
+    if let check = model.imageCheck { model.imageCheck = try check.silent(onPhantomsFor: Segmenter(model), polling: cancellation) }
     try model.write(to: path)
     Console.shared.tell("wrote \(path)")
   }

@@ -65,14 +65,14 @@ struct ModelEvaluation {
   /// Prints what severity says of the course, over the cases of all sets whose course is known.
   func printCourse(fold: Int?, set: String?, csv: CaseTableFile?) throws {
     var cases: [CaseEvaluation] = []
-    let isKnown: (CaseRecord) -> Bool = { record in Course.Outcome.allCases.contains { $0.happened(to: record) != nil } }
+    let isKnown: (CaseRecord) -> Bool = { record in ClinicalOutcome.Outcome.allCases.contains { $0.happened(to: record) != nil } }
     let judge = { (_: CaseRecord.Kind, records: [CaseRecord], report: (Int) -> Void) throws -> String in
       cases += try evaluation(of: records, report).cases
       return ""
     }
     try forEachSet(fold: fold, set: set, where: isKnown, judge, show: { _ in })
     try csv?.write(Evaluation(cases: cases))
-    Console.shared.write(Course(cases: cases).table)
+    Console.shared.write(ClinicalOutcome(cases: cases).table)
     Console.shared.tell("research use, not a diagnosis")
   }
 

@@ -18,7 +18,7 @@ final class Prompt {
       drawThumbnails()
     }
   }
-  private var shield = PatientShield()
+  private var shield = Redactor()
   /// How many lines of the history a `save` or `:save` came after.
   private var savedLines = 0
   private var hasLeft = false
@@ -101,9 +101,9 @@ final class Prompt {
       perform(meta)
       return live.follow(runner.session, settings)
     }
-    if unfinished.isEmpty, line.trimmed().hasPrefix("?") {
+    if unfinished.isEmpty, let question = Self.question(line.trimmed()) {
       remember(line)
-      return console.write(Layout.wrapped(help(line.trimmed()), columns: terminal.columns))
+      return Pager.show(Layout.wrapped(help(question), columns: terminal.columns))
     }
     unfinished.append(line)
     let text = unfinished.joined(separator: "\n")
@@ -173,10 +173,18 @@ final class Prompt {
 
   // MARK: Help
 
+  /// A line that asks for help, as one that starts with `?`: `help` and `help NAME` of a known name may need the pager, too.
+  private static func question(_ line: String) -> String? {
+    if line.hasPrefix("?") { return line }
+    let words = line.split(separator: " ").map(String.init)
+    guard words.first == "help", words.count <= 2 else { return nil }
+    return words.count == 1 ? "?" : HelpPages.page(words[1]).map { _ in "?" + words[1] }
+  }
+
   /// `?` lists, `?name` explains, `? word` searches.
   private func help(_ line: String) -> String {
     let word = String(line.drop { $0 == "?" }).trimmed()
-    if word.isEmpty { return HelpPages.overview + "\n" + MetaCommand.list(columns: terminal.columns) }
+    if word.isEmpty { return HelpPages.overview + "  :help          Lists the commands of the prompt, such as :undo and :save.\n" }
     let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
     if !isSearch, let page = HelpPages.page(word) ?? HelpPages.typePage(word) { return page }
     if !isSearch, let value = runner.session[word] {
@@ -205,7 +213,7 @@ final class Prompt {
     case .command(.time, let rest): setTime(rest)
     case .command(.thumbnails, let rest): setThumbnails(rest)
     case .command(.set, let rest): set(rest)
-    case .command(.help, _): console.write(MetaCommand.list(columns: terminal.columns))
+    case .command(.help, _): Pager.show(MetaCommand.list(columns: terminal.columns))
     case .command(.quit, _): leave()
     }
   }
@@ -297,7 +305,7 @@ final class Prompt {
       return console.tell(
         "this session has no value `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
     }
-    let nameless = settings.phi == .hide ? NamelessScript(whole) : nil
+    let nameless = settings.phi == .hide ? AnonymizedScript(whole) : nil
     let script = nameless?.text ?? whole
     if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
     // The lock is made before either file is there, so that a kill leaves no script without its lock.

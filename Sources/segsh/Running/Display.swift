@@ -34,7 +34,7 @@ enum Display {
   /// Draws diagnostics on standard error.
   static func show(_ diagnostics: [Diagnostic]) {
     let terminal = Terminal.current
-    let text = Renderer(isColoured: terminal.isColored, width: terminal.columns).render(diagnostics).trimmingEnd()
+    let text = Renderer(isColored: terminal.isColored, width: terminal.columns).render(diagnostics).trimmingEnd()
     Console.shared.tell(drawn: terminal.errorIsTerminal ? fitted(text, columns: terminal.columns) : text)
   }
 

@@ -5,14 +5,18 @@ import SegLang
 enum HelpPages {
   static var names: [String] { Registry.segsh.names }
 
+  /// First steps and the main commands by task, on one screen.
   static var overview: String { Manual.overview(of: .segsh, columns: columns) }
+
+  /// Every command with its summary.
+  private static var list: String { Manual.list(of: .segsh, columns: columns) }
 
   /// The width that pages are broken at; nil where nobody reads them on a screen.
   private static var columns: Int? { Terminal.current.outputIsTerminal ? Terminal.current.columns - 1 : nil }
 
-  /// All there is to know of a command; nil when there is none of that name.
+  /// The page of a command, or of `all` the list of every command; nil for an unknown name.
   static func page(_ name: String) -> String? {
-    Registry.segsh[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
+    name == "all" ? list : Registry.segsh[name].map { Manual.page(of: $0, columns: min(100, Terminal.current.columns - 1)) }
   }
 
   /// What there is to know of a type, by its name; nil when there is none.

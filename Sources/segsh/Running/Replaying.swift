@@ -42,9 +42,9 @@ struct Replaying {
       guard Files.exists(table) else { throw Problem.noTable(file) }
       return try Replaying(file: table, verifies: verifies, folders: folders, printsJSON: printsJSON, limits: limits).run()
     }
-    let head = Files.head(of: file, count: PictureFormat.headCount)
+    let head = Files.head(of: file, count: ImageFormat.headCount)
     let isIdentical: Bool
-    if let format = head.withUnsafeBytes({ PictureFormat(signatureOf: $0) }) {
+    if let format = head.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) {
       guard format == .png else { throw Problem.carriesNone(file, "\(format)") }
       isIdentical = try replayFile()
     } else if file.lowercased().hasSuffix(".csv") || head.starts(with: Array("<svg ".utf8)) || head.starts(with: Array("# seglang".utf8)) {

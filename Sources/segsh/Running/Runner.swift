@@ -17,7 +17,7 @@ final class Runner {
     let progress = progress
     self.isInteractive = isInteractive
     var services = Services()
-    services[AdmissionService.self] = WorkingMemory.admission()
+    services[PreflightService.self] = WorkingMemory.admission()
     services[NamePrivacyService.self] = DisplaySettings.kept().phi
     services[TextSearchService.self] = TextSearch.installed
     if isConversation { services[LessonService.self] = lessons.desk }
@@ -183,7 +183,7 @@ final class Runner {
   /// A result as data: what was given a name is not printed.
   private func printValue(_ result: Session.Result) {
     guard result.name == nil else { return }
-    Console.shared.write((result.isPictureLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
+    Console.shared.write((result.isImageLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
   }
 }
 

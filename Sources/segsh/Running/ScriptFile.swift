@@ -42,7 +42,7 @@ struct ScriptFile {
 
   /// The line that loads a file which is a picture by its ending; nil for any other.
   static func loadingLine(_ path: String) -> String? {
-    PictureFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
+    ImageFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
   }
 
   static func near(_ path: String) -> String? {

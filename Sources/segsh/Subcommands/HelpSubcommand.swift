@@ -9,13 +9,15 @@ struct HelpSubcommand: ParsableCommand {
   func run() throws {
     if man { return Console.shared.write(ManPage.text) }
     guard let name else {
-      Console.shared.write(Segsh.helpMessage(columns: Terminal.current.columns) + "\n\n" + HelpPages.overview)
-      return
+      let subcommands = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }.filter { $0 != "help" }
+      let program =
+        "\nSubcommands: \(subcommands.joined(separator: ", "))\n`segsh help SUBCOMMAND` explains one; `segsh --help` lists all options.\n"
+      return Pager.show("\(Segsh.configuration.abstract)\n\n\(HelpPages.overview)" + Layout.wrapped(program, columns: Terminal.current.columns))
     }
     if let page = HelpPages.page(name) {
-      Console.shared.write(page)
+      Pager.show(page)
     } else if let subcommand = Segsh.configuration.subcommands.first(where: { $0.configuration.commandName == name }) {
-      Console.shared.write(Segsh.helpMessage(for: subcommand, columns: Terminal.current.columns) + "\n")
+      Pager.show(Segsh.helpMessage(for: subcommand, columns: Terminal.current.columns) + "\n")
     } else {
       let names = HelpPages.names + Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
       throw ValidationError("unknown command `\(name)`\(NearName.question(name, among: names))")

@@ -26,7 +26,7 @@ enum Layout {
     return visibleCount(line) > width ? String(line.prefix(width - 1)).trimmingEnd() + "…" : line
   }
 
-  /// Characters that take room on a screen: those of colours do not.
+  /// Characters that take room on a screen: those of colors do not.
   private static func visibleCount(_ text: some StringProtocol) -> Int {
     var count = 0
     var isInEscape = false

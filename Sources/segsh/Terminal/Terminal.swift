@@ -8,7 +8,7 @@ struct Terminal: Sendable {
   let errorIsTerminal: Bool
   /// Whether the terminal moves its cursor: not for TERM=dumb.
   let movesCursor: Bool
-  /// Whether it is written in colour: not with NO_COLOR, nor on a dumb terminal.
+  /// Whether it is written in color: not with NO_COLOR, nor on a dumb terminal.
   let isColored: Bool
   /// Whether it shows more than ASCII.
   let isUnicode: Bool
@@ -41,7 +41,7 @@ struct Terminal: Sendable {
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? max(8, Int(size.ws_row)) : 24
   }
 
-  /// Text in a colour or weight, where there are colours.
+  /// Text in a color or weight, where there are colors.
   func styled(_ text: String, _ style: Style) -> String {
     isColored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }

@@ -6,7 +6,7 @@ import SegView
 
 /// The page that follows the prompt: starts the server when `view` asks for it, and tells it of each new state.
 final class LiveView {
-  let desk = ViewDesk()
+  let desk = ViewRequests()
   private var server: ViewServer?
   private var subject: ViewSubject?
   private var looked: Int?

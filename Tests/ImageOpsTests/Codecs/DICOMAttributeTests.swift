@@ -151,16 +151,16 @@ extension ReadingRemark {
     for name in ["tiff-preamble", "png-preamble", "bare-implicit", "bare-explicit", "bare-big", "no-preamble", "deflated"] {
       let path = folder.file("IM0001")
       try FileBytes.write(try FileBytes.read(DICOMFixtures.folder.appendingPathComponent("\(name).dcm").path), to: path)
-      #expect(PictureFormat(contentOf: path) == .dicom, "\(name)")
+      #expect(ImageFormat(contentOf: path) == .dicom, "\(name)")
     }
-    #expect(PictureFormat(contentOf: CodecFixtures.path("gray8-little.tif")) == .tiff)
-    #expect(PictureFormat(contentOf: CodecFixtures.path("gray-8.png")) == .png)
-    #expect(PictureFormat(contentOf: folder.path) == nil)
-    #expect(PictureFormat(contentOf: folder.file("none")) == nil)
+    #expect(ImageFormat(contentOf: CodecFixtures.path("gray8-little.tif")) == .tiff)
+    #expect(ImageFormat(contentOf: CodecFixtures.path("gray-8.png")) == .png)
+    #expect(ImageFormat(contentOf: folder.path) == nil)
+    #expect(ImageFormat(contentOf: folder.file("none")) == nil)
     for bytes in [[], [8, 0], [8, 0, 5, 0, 67, 83, 10, 0], [UInt8](repeating: 0, count: 600), [UInt8](repeating: 8, count: 600)]
       as [[UInt8]]
     {
-      #expect(bytes.withUnsafeBytes { PictureFormat(signatureOf: $0) } == nil)
+      #expect(bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) } == nil)
     }
   }
 

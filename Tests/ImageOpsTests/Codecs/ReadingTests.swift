@@ -62,9 +62,9 @@ import Testing
 
   @Test("text chunks of all three kinds") func text() throws {
     let expected = try #require(CodecFixtures.all.pictures["text.png"]?.text)
-    let text = try PictureText.read(from: CodecFixtures.path("text.png"))
+    let text = try ImageText.read(from: CodecFixtures.path("text.png"))
     #expect(text.map { [$0.key, $0.value] } == expected)
-    #expect(try PictureText.read(from: CodecFixtures.path("gray.jpg")).isEmpty)
+    #expect(try ImageText.read(from: CodecFixtures.path("gray.jpg")).isEmpty)
   }
 
   @Test("labels are refused where they are not exact") func noLabels() {
@@ -79,13 +79,13 @@ import Testing
   }
 
   @Test("endings name formats") func endings() {
-    #expect(PictureFormat(fileExtension: "PNG") == .png)
-    #expect(PictureFormat(fileExtension: ".jpeg") == .jpeg)
-    #expect(PictureFormat(path: "a.b/c.tif") == .tiff)
-    #expect(PictureFormat(path: "x.dcm") == .dicom)
-    #expect(PictureFormat(path: "a.png/c") == nil)
-    #expect(PictureFormat(path: ".png") == nil)
-    #expect(PictureFormat(path: "x.gif") == nil)
-    #expect(PictureFormat(path: "") == nil)
+    #expect(ImageFormat(fileExtension: "PNG") == .png)
+    #expect(ImageFormat(fileExtension: ".jpeg") == .jpeg)
+    #expect(ImageFormat(path: "a.b/c.tif") == .tiff)
+    #expect(ImageFormat(path: "x.dcm") == .dicom)
+    #expect(ImageFormat(path: "a.png/c") == nil)
+    #expect(ImageFormat(path: ".png") == nil)
+    #expect(ImageFormat(path: "x.gif") == nil)
+    #expect(ImageFormat(path: "") == nil)
   }
 }

@@ -55,7 +55,7 @@ import Testing
     ),
   ]
 
-  private static func outcome(_ image: GrayImage, _ format: PictureFormat, _ options: EncodingOptions) throws -> Outcome {
+  private static func outcome(_ image: GrayImage, _ format: ImageFormat, _ options: EncodingOptions) throws -> Outcome {
     do {
       switch try image.mapping(for: format, options: options) {
       case .exact(let bits): return .exact(bits)
@@ -71,7 +71,7 @@ import Testing
   @Test("are read back as they were, or the mapping says what changed", arguments: SampleMappingTests.rows)
   func everyFormat(row: Row) throws {
     let options = EncodingOptions(keepsValues: true, jpegQuality: 100)
-    for (format, expected) in [(PictureFormat.png, row.png), (.tiff, row.tiff), (.jpeg, row.jpeg), (.npy, .exact(32))] {
+    for (format, expected) in [(ImageFormat.png, row.png), (.tiff, row.tiff), (.jpeg, row.jpeg), (.npy, .exact(32))] {
       #expect(try Self.outcome(row.image, format, options) == expected, "\(format)")
       if expected == .refused {
         #expect(throws: CodecError.self, "\(format)") { try row.image.encoded(as: format, options: options) }
@@ -118,7 +118,7 @@ import Testing
     let top: [UInt32] = [0, 1, 70_000, 16_777_217, 4_294_967_295, 3]
     let labels = LabelImage(size: Self.size, labels: top)
     #expect(try LabelImage.decode(labels.encoded(as: .npy), name: "x").labels == top)
-    for format in [PictureFormat.png, .tiff] { #expect(throws: CodecError.self) { try labels.encoded(as: format) } }
+    for format in [ImageFormat.png, .tiff] { #expect(throws: CodecError.self) { try labels.encoded(as: format) } }
     let fractions = NPYArray(shape: [1, 2], values: [1, 1.5]).encoded()
     #expect(throws: CodecError.self) { try LabelImage.decode(fractions, name: "x") }
   }

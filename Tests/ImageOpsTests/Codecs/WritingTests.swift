@@ -12,8 +12,8 @@ import Testing
     return GrayImage(size: size, pixels: pixels, range: range, bitDepth: bitDepth)
   }
 
-  @Test("decoding what was encoded gives the picture back", arguments: [PictureFormat.png, .tiff, .npy], [8, 12, 16])
-  func identity(format: PictureFormat, bitDepth: Int) throws {
+  @Test("decoding what was encoded gives the picture back", arguments: [ImageFormat.png, .tiff, .npy], [8, 12, 16])
+  func identity(format: ImageFormat, bitDepth: Int) throws {
     let image = gray(0...Float(1 << bitDepth - 1), bitDepth: bitDepth)
     let decoded = try GrayImage.decode(try image.encoded(as: format), name: "x")
     #expect(decoded.size == size)
@@ -67,7 +67,7 @@ import Testing
     #expect(try GrayImage.decode(try flat.encoded(as: .png), name: "x").pixels == [0, 65535])
   }
 
-  @Test("colour", arguments: [PictureFormat.png, .tiff, .jpeg]) func color(format: PictureFormat) throws {
+  @Test("color", arguments: [ImageFormat.png, .tiff, .jpeg]) func color(format: ImageFormat) throws {
     var picture = ColorImage(size: size, filledWith: RGB(red: 200, green: 30, blue: 90))
     for column in 0..<size.width { picture[3, column] = RGB(gray: 20) }
     let decoded = try GrayImage.decode(try picture.encoded(as: format, options: EncodingOptions(jpegQuality: 100)), name: "x")
@@ -77,7 +77,7 @@ import Testing
     #expect(throws: CodecError.self) { try LabelImage.decode(try picture.encoded(as: format), name: "x") }
   }
 
-  @Test("masks are 0 and 255, labels their numbers", arguments: [PictureFormat.png, .tiff, .npy]) func labels(format: PictureFormat) throws
+  @Test("masks are 0 and 255, labels their numbers", arguments: [ImageFormat.png, .tiff, .npy]) func labels(format: ImageFormat) throws
   {
     let wide = Size(width: 70, height: 3)
     let mask = Mask(size: wide) { $0 % 3 == 1 }
@@ -107,17 +107,17 @@ import Testing
 
   @Test("notes come back", arguments: [0, 1, 9]) func text(level: Int) throws {
     let folder = try TemporaryFolder()
-    let notes = [PictureText(key: "Recipe", value: "load a.png | segment\nΣ ✓"), PictureText(key: "Empty", value: "")]
+    let notes = [ImageText(key: "Recipe", value: "load a.png | segment\nΣ ✓"), ImageText(key: "Empty", value: "")]
     let path = folder.file("a.png")
     try gray(0...255, bitDepth: 8).write(to: path, options: EncodingOptions(compressionLevel: level, text: notes))
-    #expect(try PictureText.read(from: path) == notes)
+    #expect(try ImageText.read(from: path) == notes)
     #expect(try GrayImage.read(from: path).pixels == gray(0...255, bitDepth: 8).pixels)
     for key in ["", " x", "x ", "ä", String(repeating: "k", count: 80), "a\nb"] {
-      let options = EncodingOptions(text: [PictureText(key: key, value: "v")])
+      let options = EncodingOptions(text: [ImageText(key: key, value: "v")])
       #expect(throws: CodecError.self, "\(key)") { try gray(0...255, bitDepth: 8).encoded(as: .png, options: options) }
     }
     #expect(throws: CodecError.self) {
-      try gray(0...255, bitDepth: 8).encoded(as: .png, options: EncodingOptions(text: [PictureText(key: "k", value: "a\0b")]))
+      try gray(0...255, bitDepth: 8).encoded(as: .png, options: EncodingOptions(text: [ImageText(key: "k", value: "a\0b")]))
     }
   }
 
@@ -136,15 +136,15 @@ import Testing
 
   @Test("a PNG says its size on paper where that is told") func paper() throws {
     let image = gray(0...255, bitDepth: 8)
-    func pixelsPerMetre(_ dots: Double?) throws -> UInt32? {
+    func pixelsPerMeter(_ dots: Double?) throws -> UInt32? {
       let bytes = try image.encoded(as: .png, options: EncodingOptions(dotsPerInch: dots))
       guard let chunk = Data(bytes).firstRange(of: Data("pHYs".utf8)) else { return nil }
       let fields = Array(bytes[chunk.upperBound..<chunk.upperBound + 9])
       #expect(fields[0..<4] == fields[4..<8] && fields[8] == 1)
       return fields[0..<4].reduce(0) { $0 << 8 | UInt32($1) }
     }
-    #expect(try pixelsPerMetre(300) == 11_811 && pixelsPerMetre(25.4) == 1000)
-    for dots in [nil, 0, -1, .nan, 1e9] { #expect(try pixelsPerMetre(dots) == nil) }
+    #expect(try pixelsPerMeter(300) == 11_811 && pixelsPerMeter(25.4) == 1000)
+    for dots in [nil, 0, -1, .nan, 1e9] { #expect(try pixelsPerMeter(dots) == nil) }
   }
 
   @Test("refusals leave the old file") func refusals() throws {

@@ -36,8 +36,8 @@ struct OperationReferenceTests {
   }
 
   @Test func resultsMatchTheReferences() throws {
-    let fixtures = try PictureFixture.load("operations", as: Fixtures.self)
-    let operations = Dictionary(uniqueKeysWithValues: (PictureOperation.all + PictureOperation.particular).map { ($0.name, $0) })
+    let fixtures = try ImageFixture.load("operations", as: Fixtures.self)
+    let operations = Dictionary(uniqueKeysWithValues: (ImageOperation.all + ImageOperation.particular).map { ($0.name, $0) })
     var seen: Set<String> = []
     for item in fixtures.cases {
       let operation = try #require(operations[item.operation], "\(item.operation)")
@@ -57,13 +57,13 @@ struct OperationReferenceTests {
   }
 
   @Test func profilesMatchScikitImage() throws {
-    let fixtures = try PictureFixture.load("operations", as: Fixtures.self)
+    let fixtures = try ImageFixture.load("operations", as: Fixtures.self)
     let image = try #require(fixtures.pictures["real"]).image
     for line in fixtures.profiles {
       let values = try image.profile(from: (line.from[0], line.from[1]), to: (line.to[0], line.to[1]))
       #expect(values.count == line.values.count)
       #expect(zip(values, line.values).allSatisfy { abs($0 - $1) < 1e-3 }, "from \(line.from) to \(line.to)")
     }
-    #expect(throws: PictureError.self) { try image.profile(from: (0, 0), to: (.infinity, 0)) }
+    #expect(throws: ImageError.self) { try image.profile(from: (0, 0), to: (.infinity, 0)) }
   }
 }

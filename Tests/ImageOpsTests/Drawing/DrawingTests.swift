@@ -21,7 +21,7 @@ import Testing
 
   let fixture: Fixture
 
-  init() throws { fixture = try PictureFixture.load("drawing", as: Fixture.self) }
+  init() throws { fixture = try ImageFixture.load("drawing", as: Fixture.self) }
 
   static func mask(_ rows: [String]) -> Mask {
     let bits = rows.joined().map { $0 == "1" }
@@ -86,11 +86,11 @@ import Testing
 
   @Test func overlayRefusesWhatDoesNotFit() {
     let picture = GrayImage(size: Size(width: 2, height: 2))
-    #expect(throws: PictureError.self) { try picture.overlaid(with: [OverlayLayer(Mask(size: Size(width: 1, height: 2)))]) }
-    #expect(throws: PictureError.self) {
+    #expect(throws: ImageError.self) { try picture.overlaid(with: [OverlayLayer(Mask(size: Size(width: 1, height: 2)))]) }
+    #expect(throws: ImageError.self) {
       try picture.overlaid(with: [OverlayLayer(Mask(size: picture.size), style: OverlayStyle(opacity: 2))])
     }
-    #expect(throws: PictureError.self) {
+    #expect(throws: ImageError.self) {
       try picture.overlaid(with: [OverlayLayer(Mask(size: picture.size), style: OverlayStyle(outlineWidth: -1))])
     }
   }
@@ -165,8 +165,8 @@ import Testing
     #expect(row[40, 40] == RGB(gray: 200))
     let grid = try ColorImage.montage(tiles, columns: 2, tileHeight: 32)
     #expect(grid.size.height > 64)
-    #expect(throws: PictureError.self) { try ColorImage.montage([]) }
-    #expect(throws: PictureError.self) { try ColorImage.montage(tiles, columns: 0) }
-    #expect(throws: PictureError.self) { try ColorImage.montage(tiles, tileHeight: 9000) }
+    #expect(throws: ImageError.self) { try ColorImage.montage([]) }
+    #expect(throws: ImageError.self) { try ColorImage.montage(tiles, columns: 0) }
+    #expect(throws: ImageError.self) { try ColorImage.montage(tiles, tileHeight: 9000) }
   }
 }

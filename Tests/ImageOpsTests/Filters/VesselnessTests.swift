@@ -26,6 +26,6 @@ struct VesselnessTests {
     let mask = Mask(size: picture.size) { $0 % 90 < 30 }
     let result = try picture.ribsSuppressed(thickness: 9, sigma: 1, within: mask)
     #expect(result[31, 10] < 44 && result[31, 45] == picture[31, 45])
-    #expect(throws: PictureError.self) { try picture.ribsSuppressed(thickness: 0, sigma: 1) }
+    #expect(throws: ImageError.self) { try picture.ribsSuppressed(thickness: 0, sigma: 1) }
   }
 }

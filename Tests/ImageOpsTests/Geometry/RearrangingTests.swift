@@ -6,15 +6,15 @@ import Testing
   struct Fixture: Decodable {
     struct Padded: Decodable {
       let mode: String
-      let expected: PackedPicture
+      let expected: PackedImage
     }
     struct Rotated: Decodable {
       let degrees: Double
       let method: String
       let expanding: Bool
-      let expected: PackedPicture
+      let expected: PackedImage
     }
-    let source: PackedPicture
+    let source: PackedImage
     let padded: [Padded]
     let rotated: [Rotated]
   }
@@ -25,7 +25,7 @@ import Testing
   ]
 
   @Test func paddingAgreesWithNumPy() throws {
-    let fixture = try PictureFixture.load("geometry", as: Fixture.self)
+    let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let corner = try fixture.source.image.cropped(row: 0, column: 0, size: Size(width: 5, height: 4))
     let modes: [String: Padding<Float>] = ["edge": .edge, "reflect": .reflect, "symmetric": .symmetric, "constant": .constant(9)]
     for entry in fixture.padded {
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func turningAgreesWithScikitImage() throws {
-    let fixture = try PictureFixture.load("geometry", as: Fixture.self)
+    let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let source = fixture.source.image
     #expect(fixture.rotated.count > 10)
     for entry in fixture.rotated {
@@ -102,17 +102,17 @@ import Testing
       (.max, 0, Size(width: 1, height: 1)),
       (0, .min, Size(width: 1, height: 1)), (0, 0, Size(width: 0, height: 1)),
     ] {
-      #expect(throws: PictureError.self) { try picture.cropped(row: row, column: column, size: size) }
+      #expect(throws: ImageError.self) { try picture.cropped(row: row, column: column, size: size) }
     }
   }
 
   @Test func impossibleRequestsAreRefused() {
     let picture = seededPicture(8, Size(width: 5, height: 4))
-    #expect(throws: PictureError.self) { try picture.padded(top: -1, with: .edge) }
-    #expect(throws: PictureError.self) { try picture.padded(top: .max, with: .edge) }
-    #expect(throws: PictureError.self) { try picture.padded(top: 65_535, with: .edge) }
-    #expect(throws: PictureError.self) { try picture.rotated(degrees: .nan) }
-    #expect(throws: PictureError.self) { try picture.rotated(degrees: .infinity, expanding: true) }
+    #expect(throws: ImageError.self) { try picture.padded(top: -1, with: .edge) }
+    #expect(throws: ImageError.self) { try picture.padded(top: .max, with: .edge) }
+    #expect(throws: ImageError.self) { try picture.padded(top: 65_535, with: .edge) }
+    #expect(throws: ImageError.self) { try picture.rotated(degrees: .nan) }
+    #expect(throws: ImageError.self) { try picture.rotated(degrees: .infinity, expanding: true) }
   }
 
   @Test func threadsDoNotMatter() throws {

@@ -6,14 +6,14 @@ import Testing
   struct Fixture: Decodable {
     struct Resampled: Decodable {
       let method: String
-      let expected: PackedPicture
+      let expected: PackedImage
     }
-    let source: PackedPicture
+    let source: PackedImage
     let resampled: [Resampled]
   }
 
   @Test func agreesWithPillowAndOpenCV() throws {
-    let fixture = try PictureFixture.load("geometry", as: Fixture.self)
+    let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let source = fixture.source.image
     #expect(fixture.resampled.count > 30)
     for entry in fixture.resampled {
@@ -96,7 +96,7 @@ import Testing
     for size in [
       Size(width: 0, height: 4), Size(width: -1, height: 4), Size(width: 65_536, height: 1), Size(width: 60_000, height: 60_000),
     ] {
-      #expect(throws: PictureError.invalidSize(size)) { try picture.resampled(to: size) }
+      #expect(throws: ImageError.invalidSize(size)) { try picture.resampled(to: size) }
     }
   }
 

@@ -6,10 +6,10 @@ import Testing
   struct Fixture: Decodable {
     struct Blurred: Decodable {
       let sigma: Double
-      let expected: PackedPicture
+      let expected: PackedImage
     }
-    let real: PackedPicture
-    let whole: PackedPicture
+    let real: PackedImage
+    let whole: PackedImage
     let blurred: [Blurred]
     let percents: [Double]
     let percentiles: [Double]
@@ -17,13 +17,13 @@ import Testing
     let mean: Double
     let deviation: Double
     let histogram: [Int]
-    let windowed: PackedPicture
-    let gamma: PackedPicture
+    let windowed: PackedImage
+    let gamma: PackedImage
   }
 
   let fixture: Fixture
 
-  init() throws { fixture = try PictureFixture.load("intensity", as: Fixture.self) }
+  init() throws { fixture = try ImageFixture.load("intensity", as: Fixture.self) }
 
   @Test func statisticsAgreeWithNumPy() throws {
     let real = fixture.real.image
@@ -59,17 +59,17 @@ import Testing
     let picture = GrayImage(size: Size(width: 4, height: 1), pixels: [9, 9.5, 9.6, 10])
     #expect(try picture.windowed(center: 10, width: 1).pixels == [0, 0, 255, 255])
     for width in [0, 0.99, -3, .nan, .infinity] {
-      #expect(throws: PictureError.self) { try picture.windowed(center: 10, width: width) }
+      #expect(throws: ImageError.self) { try picture.windowed(center: 10, width: width) }
     }
   }
 
   @Test func gammaAgreesWithScikitImage() throws {
     let result = try fixture.whole.image.gammaCorrected(0.6)
     #expect(largestDifference(result, fixture.gamma.image, scale: 255) < 1e-6)
-    #expect(throws: PictureError.self) { try fixture.whole.image.gammaCorrected(0) }
+    #expect(throws: ImageError.self) { try fixture.whole.image.gammaCorrected(0) }
   }
 
-  @Test func normalising() throws {
+  @Test func normalizing() throws {
     let real = fixture.real.image
     let unit = try real.normalized(.minMax).statistics()
     #expect(unit.minimum == 0 && unit.maximum == 1)
@@ -91,19 +91,19 @@ import Testing
   @Test func maskLimitsMeasurement() throws {
     let picture = GrayImage(size: Size(width: 3, height: 1), pixels: [1, 5, 100])
     var mask = Mask(size: picture.size)
-    #expect(throws: PictureError.noPixels) { try picture.statistics(within: mask) }
+    #expect(throws: ImageError.noPixels) { try picture.statistics(within: mask) }
     mask[0, 0] = true
     mask[0, 1] = true
     #expect(try picture.statistics(within: mask).mean == 3)
     #expect(try picture.percentile(100, within: mask) == 5)
-    #expect(throws: PictureError.self) { try picture.statistics(within: Mask(size: Size(width: 2, height: 2))) }
+    #expect(throws: ImageError.self) { try picture.statistics(within: Mask(size: Size(width: 2, height: 2))) }
   }
 
   @Test func whatIsNotANumberIsLeftOut() throws {
     let picture = GrayImage(size: Size(width: 4, height: 1), pixels: [.nan, 2, .infinity, 4])
     #expect(try picture.statistics().mean == 3)
     #expect(try picture.percentile(50) == 3)
-    #expect(throws: PictureError.noPixels) { try GrayImage(size: Size(width: 1, height: 1), pixels: [.nan]).statistics() }
+    #expect(throws: ImageError.noPixels) { try GrayImage(size: Size(width: 1, height: 1), pixels: [.nan]).statistics() }
   }
 
   @Test func invertingTwiceIsIdentity() throws {
@@ -124,7 +124,7 @@ import Testing
       #expect(result.pixels.allSatisfy { abs($0 - 7) < 1e-4 })
     }
     #expect(try fixture.real.image.gaussianBlurred(sigma: 0) == fixture.real.image)
-    for sigma in [-1, .nan, 1001] { #expect(throws: PictureError.self) { try fixture.real.image.gaussianBlurred(sigma: sigma) } }
+    for sigma in [-1, .nan, 1001] { #expect(throws: ImageError.self) { try fixture.real.image.gaussianBlurred(sigma: sigma) } }
   }
 
   @Test func threadsDoNotMatter() throws {

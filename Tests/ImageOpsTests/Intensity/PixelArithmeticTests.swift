@@ -60,8 +60,8 @@ import Testing
 
   @Test func sizesMustAgree() {
     let other = GrayImage(size: Size(width: 1, height: 4))
-    #expect(throws: PictureError.sizesDiffer(a.size, other.size)) { try a + other }
-    #expect(throws: PictureError.sizesDiffer(a.size, other.size)) { try a.compared(with: other, by: .less) }
+    #expect(throws: ImageError.sizesDiffer(a.size, other.size)) { try a + other }
+    #expect(throws: ImageError.sizesDiffer(a.size, other.size)) { try a.compared(with: other, by: .less) }
   }
 
   @Test func masksAndMapsAsPictures() throws {

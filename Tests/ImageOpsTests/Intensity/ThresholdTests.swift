@@ -10,14 +10,14 @@ import Testing
       let threshold: Double
       let count: Int
     }
-    let real: PackedPicture
-    let whole: PackedPicture
-    let deep: PackedPicture
+    let real: PackedImage
+    let whole: PackedImage
+    let deep: PackedImage
     let thresholds: [Case]
   }
 
   @Test func agreesWithScikitImage() throws {
-    let fixture = try PictureFixture.load("intensity", as: Fixture.self)
+    let fixture = try ImageFixture.load("intensity", as: Fixture.self)
     let pictures = ["real": fixture.real.image, "whole": fixture.whole.image, "deep": fixture.deep.image]
     #expect(fixture.thresholds.count == 18)
     for entry in fixture.thresholds {
@@ -35,7 +35,7 @@ import Testing
     #expect(try picture.thresholded(by: .percentOfRange(25)) == picture.thresholded(by: .value(25)))
     #expect(try picture.thresholded(by: .percentile(50)).threshold == 20)
     for method in [ThresholdMethod.percentOfRange(101), .percentile(-1), .percentile(.nan)] {
-      #expect(throws: PictureError.self) { try picture.thresholded(by: method) }
+      #expect(throws: ImageError.self) { try picture.thresholded(by: method) }
     }
   }
 
@@ -45,8 +45,8 @@ import Testing
     let result = try picture.thresholded(by: .automatic(.mean), within: inside)
     #expect(result.threshold == 10)
     #expect(result.mask.elements == [false, false, true, false, false])
-    #expect(throws: PictureError.noPixels) { try picture.thresholded(by: .otsu, within: Mask(size: picture.size)) }
-    #expect(throws: PictureError.self) { try picture.thresholded(by: .value(1), within: Mask(size: Size(width: 1, height: 1))) }
+    #expect(throws: ImageError.noPixels) { try picture.thresholded(by: .otsu, within: Mask(size: picture.size)) }
+    #expect(throws: ImageError.self) { try picture.thresholded(by: .value(1), within: Mask(size: Size(width: 1, height: 1))) }
   }
 
   @Test(arguments: ThresholdMethod.Automatic.allCases) func constantPictureGivesItsValue(_ method: ThresholdMethod.Automatic) throws {

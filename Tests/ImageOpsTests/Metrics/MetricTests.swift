@@ -8,7 +8,7 @@ struct MetricTests {
     let kappa, specificity, volumeSimilarity: Double
     let prediction, truth: MaskFixtures.Packed
     let dice, iou, precision, recall: Double
-    let pixels, millimetres: Distances
+    let pixels, millimeters: Distances
   }
 
   private struct Fixtures: Decodable {
@@ -38,13 +38,13 @@ struct MetricTests {
       #expect(isClose(overlap.specificity, item.specificity))
       #expect(isClose(overlap.volumeSimilarity, item.volumeSimilarity))
       truth.spacing = .calibrated(row: 0.5, column: 0.2)
-      for (inMillimetres, expected) in [(false, item.pixels), (true, item.millimetres)] {
-        let distances = try surfaceDistances(of: prediction, against: truth, inMillimetres: inMillimetres)
+      for (inMillimeters, expected) in [(false, item.pixels), (true, item.millimeters)] {
+        let distances = try surfaceDistances(of: prediction, against: truth, inMillimeters: inMillimeters)
         #expect(isClose(distances.hausdorff, expected.hausdorff))
         #expect(isClose(distances.hausdorff95, expected.hausdorff95))
         #expect(isClose(distances.averageSymmetric, expected.averageSymmetric))
         #expect(isClose(distances.boundaryDice, expected.boundaryDice))
-        #expect(distances.inMillimetres == inMillimetres)
+        #expect(distances.inMillimeters == inMillimeters)
       }
     }
   }
@@ -98,8 +98,8 @@ struct MetricTests {
   }
 
   @Test func overlapsByLabelEqualThoseOfTheirMasks() throws {
-    var prediction = try Mask.random(Size(width: 150, height: 90), seed: 120).labelled()
-    let truth = try Mask.random(Size(width: 150, height: 90), seed: 121).labelled()
+    var prediction = try Mask.random(Size(width: 150, height: 90), seed: 120).labeled()
+    let truth = try Mask.random(Size(width: 150, height: 90), seed: 121).labeled()
     prediction.labels[7] = 9999
     let table = try overlaps(of: prediction, against: truth)
     #expect(Set(table.keys) == Set(prediction.labels + truth.labels).subtracting([0]))
@@ -110,8 +110,8 @@ struct MetricTests {
 
   @Test func differentSizesAreRefused() {
     let (one, other) = (Mask(size: Size(width: 3, height: 3)), Mask(size: Size(width: 3, height: 4)))
-    #expect(throws: PictureError.sizesDiffer(one.size, other.size)) { try dice(of: one, against: other) }
-    #expect(throws: PictureError.sizesDiffer(one.size, other.size)) { try surfaceDistances(of: one, against: other) }
-    #expect(throws: PictureError.spacingUnknown) { try surfaceDistances(of: one, against: one, inMillimetres: true) }
+    #expect(throws: ImageError.sizesDiffer(one.size, other.size)) { try dice(of: one, against: other) }
+    #expect(throws: ImageError.sizesDiffer(one.size, other.size)) { try surfaceDistances(of: one, against: other) }
+    #expect(throws: ImageError.spacingUnknown) { try surfaceDistances(of: one, against: one, inMillimeters: true) }
   }
 }

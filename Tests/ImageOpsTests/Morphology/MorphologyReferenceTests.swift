@@ -36,7 +36,7 @@ struct MorphologyReferenceTests {
     }
   }
 
-  @Test func grayPicturesMatchScikitImage() throws {
+  @Test func grayImagesMatchScikitImage() throws {
     let cases = try MaskFixtures.load("morphology.json", as: Fixtures.self).gray
     #expect(cases.count > 50)
     for item in cases {

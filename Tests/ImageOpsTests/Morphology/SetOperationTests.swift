@@ -21,7 +21,7 @@ struct SetOperationTests {
 
   @Test func differentSizesAreRefused() {
     let small = Mask(size: Size(width: 130, height: 20))
-    let error = PictureError.sizesDiffer(one.size, small.size)
+    let error = ImageError.sizesDiffer(one.size, small.size)
     #expect(throws: error) { try one.union(small) }
     #expect(throws: error) { try one.intersection(small) }
     #expect(throws: error) { try one.subtracting(small) }

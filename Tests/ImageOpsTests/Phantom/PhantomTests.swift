@@ -68,12 +68,12 @@ import Testing
   }
 
   @Test func impossibleRequestsAreRefused() {
-    #expect(throws: PictureError.self) { try Phantom.make(size: Size(width: 31, height: 64)) }
-    #expect(throws: PictureError.self) { try Phantom.make(size: Size(width: 5000, height: 64)) }
-    #expect(throws: PictureError.self) { try Phantom.make(opacity: 1.1) }
-    #expect(throws: PictureError.self) { try Phantom.make(opacity: .nan) }
-    #expect(throws: PictureError.self) { try Phantom.make(bitDepth: 7) }
-    #expect(throws: PictureError.self) { try Phantom.make(noise: -1) }
+    #expect(throws: ImageError.self) { try Phantom.make(size: Size(width: 31, height: 64)) }
+    #expect(throws: ImageError.self) { try Phantom.make(size: Size(width: 5000, height: 64)) }
+    #expect(throws: ImageError.self) { try Phantom.make(opacity: 1.1) }
+    #expect(throws: ImageError.self) { try Phantom.make(opacity: .nan) }
+    #expect(throws: ImageError.self) { try Phantom.make(bitDepth: 7) }
+    #expect(throws: ImageError.self) { try Phantom.make(noise: -1) }
     #expect(throws: CancellationError.self) { try Phantom.make(polling: Cancellation { true }) }
   }
 }

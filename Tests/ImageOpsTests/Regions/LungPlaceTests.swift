@@ -25,7 +25,7 @@ struct LungPlaceTests {
     regions[0, 19] = 8
     let zones = try regions.mostCommon(of: lungs.lungZones())
     #expect(zones == [7: 1])
-    #expect(throws: PictureError.self) { try regions.mostCommon(of: LabelImage(size: Size(width: 1, height: 1), labels: [0])) }
+    #expect(throws: ImageError.self) { try regions.mostCommon(of: LabelImage(size: Size(width: 1, height: 1), labels: [0])) }
   }
 
   @Test func symmetryIsThatOfTheMirroredLung() throws {
@@ -38,7 +38,7 @@ struct LungPlaceTests {
     for row in 0..<12 { for column in 10..<20 { image[row, column] = 30 } }
     let mean = try #require(try lungs.lungSymmetry(beneath: image).mean)
     #expect(mean.right == 10 && mean.left == 30)
-    #expect(throws: PictureError.noPixels) { try LabelImage(size: lungs.size, labels: [UInt32](repeating: 1, count: 240)).lungSymmetry() }
+    #expect(throws: ImageError.noPixels) { try LabelImage(size: lungs.size, labels: [UInt32](repeating: 1, count: 240)).lungSymmetry() }
   }
 
   @Test func eachRegionHasItsTexture() throws {

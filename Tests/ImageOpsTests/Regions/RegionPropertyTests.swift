@@ -44,14 +44,14 @@ struct RegionPropertyTests {
       for connectivity in Connectivity.allCases {
         let contours = try mask.contours(connectivity: connectivity)
         #expect(contours.filter { !$0.isHole }.count == (try mask.componentCount(connectivity: connectivity)), "seed \(index + 70)")
-        #expect(rasterised(contours, size) == mask, "seed \(index + 70)")
+        #expect(rasterized(contours, size) == mask, "seed \(index + 70)")
       }
       #expect(try mask.fillingHoles().contours(connectivity: .eight).allSatisfy { !$0.isHole }, "seed \(index + 70)")
     }
   }
 
-  /// Even-odd filling of polygons at pixel centres.
-  private func rasterised(_ contours: [Contour], _ size: Size) -> Mask {
+  /// Even-odd filling of polygons at pixel centers.
+  private func rasterized(_ contours: [Contour], _ size: Size) -> Mask {
     var mask = Mask(size: size)
     for contour in contours {
       for (from, to) in zip(contour.vertices, contour.vertices.dropFirst() + contour.vertices.prefix(1)) {
@@ -99,8 +99,8 @@ struct RegionPropertyTests {
     }
   }
 
-  @Test func measuresSurviveRelabelling() throws {
-    let labels = try Mask.random(Size(width: 200, height: 150), seed: 91).labelled()
+  @Test func measuresSurviveRelabeling() throws {
+    let labels = try Mask.random(Size(width: 200, height: 150), seed: 91).labeled()
     let largest = labels.labels.max() ?? 0
     var permuted = labels
     permuted.labels = labels.labels.map { $0 == 0 ? 0 : 4_000_000_000 - $0 }
@@ -111,14 +111,14 @@ struct RegionPropertyTests {
     #expect(try labels.regions() == regions)
   }
 
-  @Test func millimetresNeedASpacing() {
+  @Test func millimetersNeedASpacing() {
     let mask = Mask(size: Size(width: 3, height: 3))
-    #expect(throws: PictureError.spacingUnknown) { try mask.distanceTransform(inMillimetres: true) }
+    #expect(throws: ImageError.spacingUnknown) { try mask.distanceTransform(inMillimeters: true) }
   }
 
   @Test func theSizeOfThePictureBeneathMustAgree() {
     let mask = Mask(size: Size(width: 3, height: 3))
-    #expect(throws: PictureError.sizesDiffer(mask.size, Size(width: 3, height: 4))) {
+    #expect(throws: ImageError.sizesDiffer(mask.size, Size(width: 3, height: 4))) {
       try mask.regions(beneath: GrayImage(size: Size(width: 3, height: 4)))
     }
   }

@@ -36,8 +36,8 @@ struct RegionReferenceTests {
     for item in try MaskFixtures.load("regions.json", as: Fixtures.self).cases {
       let mask = item.input.mask
       let reference = { MaskFixtures.mask($0, mask.size) }
-      #expect(try mask.labelled(connectivity: .four).labels == labels(item.four), "\(item.name)")
-      #expect(try mask.labelled(connectivity: .eight).labels == labels(item.eight), "\(item.name)")
+      #expect(try mask.labeled(connectivity: .four).labels == labels(item.four), "\(item.name)")
+      #expect(try mask.labeled(connectivity: .eight).labels == labels(item.eight), "\(item.name)")
       #expect(try mask.componentCount() == Int(labels(item.eight).max() ?? 0), "\(item.name)")
       #expect(try mask.fillingHoles() == reference(item.filled), "\(item.name)")
       #expect(try mask.fillingHoles(upTo: 3) == reference(item.filledUpTo3), "\(item.name)")
@@ -53,14 +53,14 @@ struct RegionReferenceTests {
       let expected = MaskFixtures.numbers(squared, of: UInt16.self).map { Float($0).squareRoot() }
       #expect(try mask.distanceTransform().pixels == expected, "\(item.name)")
       mask.spacing = .calibrated(row: 0.7, column: 0.3)
-      let distances = try mask.distanceTransform(inMillimetres: true).pixels
+      let distances = try mask.distanceTransform(inMillimeters: true).pixels
       for (ours, theirs) in zip(distances, MaskFixtures.numbers(anisotropic, of: Float.self)) {
         #expect(abs(ours - theirs) <= 1e-6 * theirs, "\(item.name)")
       }
     }
   }
 
-  /// A polygon that starts at its least vertex and runs towards the lesser of its neighbours, whatever its direction was.
+  /// A polygon that starts at its least vertex and runs towards the lesser of its neighbors, whatever its direction was.
   private func canonical(_ polygon: [[Double]]) -> [[Double]] {
     let start = polygon.indices.min { polygon[$0].lexicographicallyPrecedes(polygon[$1]) } ?? 0
     let turned = Array(polygon[start...] + polygon[..<start])
@@ -99,7 +99,7 @@ struct RegionReferenceTests {
         #expect(ours.eulerNumber == theirs.euler, "label \(ours.label)")
         #expect(ours.area == theirs.area && ours.convexArea == theirs.convexArea, "label \(ours.label)")
         #expect([ours.rows.lowerBound, ours.columns.lowerBound, ours.rows.upperBound, ours.columns.upperBound] == theirs.box)
-        #expect(ours.areaInSquareMillimetres == Double(ours.area) / 8)
+        #expect(ours.areaInSquareMillimeters == Double(ours.area) / 8)
         let intensity = try #require(ours.intensity)
         #expect(Double(intensity.minimum) == theirs.minimum && Double(intensity.maximum) == theirs.maximum)
         let pairs = [

@@ -31,9 +31,9 @@ struct TextureTests {
       #expect(texture.skewness == 0 && texture.kurtosis == 0 && texture.entropy == 0 && texture.contrast == 0)
     }
     let image = GrayImage(size: Size(width: 5, height: 5), filledWith: 1)
-    #expect(throws: PictureError.noPixels) { try image.texture(within: Mask(size: image.size)) }
-    #expect(throws: PictureError.self) { try image.texture(levels: 1) }
-    #expect(throws: PictureError.self) { try image.texture(distance: 0) }
+    #expect(throws: ImageError.noPixels) { try image.texture(within: Mask(size: image.size)) }
+    #expect(throws: ImageError.self) { try image.texture(levels: 1) }
+    #expect(throws: ImageError.self) { try image.texture(distance: 0) }
   }
 }
 
@@ -60,10 +60,10 @@ struct ChestWidthTests {
 
   @Test func wantsBothLungs() {
     var lungs = LabelImage(size: Size(width: 9, height: 3), labels: [UInt32](repeating: 0, count: 27))
-    #expect(throws: PictureError.noPixels) { try lungs.chestWidths() }
+    #expect(throws: ImageError.noPixels) { try lungs.chestWidths() }
     lungs[1, 2] = 1
-    #expect(throws: PictureError.noPixels) { try lungs.chestWidths() }
+    #expect(throws: ImageError.noPixels) { try lungs.chestWidths() }
     lungs[1, 1] = 2
-    #expect(throws: PictureError.noPixels) { try lungs.chestWidths() }
+    #expect(throws: ImageError.noPixels) { try lungs.chestWidths() }
   }
 }

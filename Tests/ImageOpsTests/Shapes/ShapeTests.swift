@@ -68,7 +68,7 @@ import Testing
     #expect(try Mask(size: one, strokeThrough: [], radius: 3).isEmpty)
     #expect(try Mask(size: one, strokeThrough: far, radius: 10_000).isEmpty)
     for radius in [-1, .nan, 10_001] {
-      #expect(throws: PictureError.self) { try Mask(size: one, strokeThrough: far, radius: radius) }
+      #expect(throws: ImageError.self) { try Mask(size: one, strokeThrough: far, radius: radius) }
     }
   }
 

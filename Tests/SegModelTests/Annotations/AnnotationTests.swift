@@ -102,7 +102,7 @@ import Testing
       for coding in COCOFile.Coding.allCases {
         files.append((coding.rawValue, try COCOFile.encoded(drawn, fileName: "p.png", coding: coding)))
       }
-      files.append(("labels", try LabelPicture.encoded(drawn).encoded(as: .png)))
+      files.append(("labels", try LabelImageFile.encoded(drawn).encoded(as: .png)))
       files.append(("DICOM", try DICOMSegmentationFile.encoded(drawn, over: [UInt8](fixture.xray), named: "x", namesPatient: false)))
       for (name, bytes) in files {
         let read = try Self.regions(AnnotationFile.decode(bytes, name: name, image: "p.png", size: Self.size))
@@ -123,7 +123,7 @@ import Testing
       #expect(try Self.regions(AnnotationFile.decode(bytes, name: "a")) == drawn)
     }
     // Gray levels cannot say that somebody looked and found none.
-    #expect(try AnnotationFile.decode(LabelPicture.encoded(drawn).encoded(as: .png), name: "a").opacity == nil)
+    #expect(try AnnotationFile.decode(LabelImageFile.encoded(drawn).encoded(as: .png), name: "a").opacity == nil)
     drawn.opacity = nil
     for bytes in [try LabelMeFile.encoded(drawn, imagePath: "p.png"), try COCOFile.encoded(drawn, fileName: "p.png")] {
       #expect(try AnnotationFile.decode(bytes, name: "a").opacity == nil)
@@ -238,7 +238,7 @@ import Testing
     _ = try flat.write(picture, to: "a.png")
     _ = try flat.write(try LabelMeFile.encoded(drawn, imagePath: "a.png"), to: "a.json")
     _ = try flat.write(picture, to: "b.png")
-    _ = try flat.write(try LabelPicture.encoded(drawn).encoded(as: .png), to: "b.labels.png")
+    _ = try flat.write(try LabelImageFile.encoded(drawn).encoded(as: .png), to: "b.labels.png")
     _ = try flat.write(picture, to: "alone.png")
     _ = try flat.write(try LabelMeFile.encoded(drawn, imagePath: "c.png", imageData: picture), to: "c.json")
     let records = try Dataset(path: flat.path).cases
@@ -251,7 +251,7 @@ import Testing
     _ = try separate.write(picture, to: "images/a.png")
     _ = try separate.write(picture, to: "images/b.png")
     _ = try separate.write(picture, to: "images/d.png")
-    _ = try separate.write(try LabelPicture.encoded(drawn).encoded(as: .png), to: "annotations/a.png")
+    _ = try separate.write(try LabelImageFile.encoded(drawn).encoded(as: .png), to: "annotations/a.png")
     _ = try separate.write(try COCOFile.encoded(drawn, fileName: "b.png"), to: "annotations/b.coco.json")
     _ = try separate.write(try COCOFile.encoded(drawn, fileName: "x/d.jpg"), to: "annotations.coco.json")
     #expect(try Dataset(path: separate.path).cases.map(\.id) == ["a.png", "b.png", "d.png"])

@@ -25,19 +25,19 @@ import Testing
       ("a/view1.png", 0), ("./b/view1.png", 1), ("x/b/view1.png", 2), ("/disk/x/b/view1.png", 2), ("/data/b/view1.png", 1),
       ("single.png", 3),
       ("single.dcm", 3), ("any/single.png", 3), ("deep/other.png", 4), ("/elsewhere/other.png", 4), ("b\\view1.png", 1),
-    ] { #expect(try PicturePath.index(of: path, among: names) == index, "\(path)") }
+    ] { #expect(try ImagePath.index(of: path, among: names) == index, "\(path)") }
     for path in ["c/view1.png", "elsewhere/other.png", "none.png"] {
-      #expect(try PicturePath.index(of: path, among: names) == nil, "\(path)")
+      #expect(try ImagePath.index(of: path, among: names) == nil, "\(path)")
     }
     for path in ["view1.png", "/c/view1.png"] {
-      #expect(throws: AnnotationError.self, "\(path)") { try PicturePath.index(of: path, among: names) }
+      #expect(throws: AnnotationError.self, "\(path)") { try ImagePath.index(of: path, among: names) }
     }
     #expect(throws: AnnotationError.ambiguousImage("p.png", names: ["p.png", "p.png"])) {
-      try PicturePath.index(of: "p.png", among: ["p.png", "p.png"])
+      try ImagePath.index(of: "p.png", among: ["p.png", "p.png"])
     }
-    #expect(try PicturePath.index(of: "p.png", among: ["p.jpg", "p.png"]) == 1)
-    #expect(PicturePath("../images/p.png").mayBe(PicturePath("/data/images/p.png")))
-    #expect(!PicturePath("a/p.png").mayBe(PicturePath("b/p.png")))
+    #expect(try ImagePath.index(of: "p.png", among: ["p.jpg", "p.png"]) == 1)
+    #expect(ImagePath("../images/p.png").mayBe(ImagePath("/data/images/p.png")))
+    #expect(!ImagePath("a/p.png").mayBe(ImagePath("b/p.png")))
   }
 
   @Test func theImageAtThePathIsTaken() throws {

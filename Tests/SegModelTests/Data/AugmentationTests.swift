@@ -37,7 +37,7 @@ import Testing
     let sample = Self.sample()
     let drawn = draw(.none, sample, seed: 3)
     #expect(drawn.truth == sample.truth)
-    expectClose(drawn.pixels, sample.pixels.map(InputNormalisation.input), relative: 0, absolute: 1e-5)
+    expectClose(drawn.pixels, sample.pixels.map(InputNormalization.input), relative: 0, absolute: 1e-5)
   }
 
   @Test func theSeedDecides() {
@@ -68,7 +68,7 @@ import Testing
   @Test func pictureAndTruthMoveTogether() {
     // Without changes of intensity the brightness tells the structure: what is called opaque must look opaque, up to the interpolated edge.
     var recipe = AugmentationRecipe()
-    (recipe.gamma, recipe.contrast, recipe.brightness, recipe.window, recipe.equalisation) = (0, 0, 0, 0, 0)
+    (recipe.gamma, recipe.contrast, recipe.brightness, recipe.window, recipe.equalization) = (0, 0, 0, 0, 0)
     (recipe.shadingProbability, recipe.noiseProbability, recipe.blurProbability, recipe.cutOut) = (0, 0, 0, 0)
     for seed in 0..<10 as Range<UInt64> {
       let sample = Self.sample(side: 64, seed: seed)

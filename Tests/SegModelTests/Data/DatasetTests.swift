@@ -74,7 +74,7 @@ import Testing
     #expect(dataset.cases.suffix(4).map(\.id) == ["clear/x.png", "clear224/x.png", "pneumonia/x.png", "not-frontal/x.png"])
     let clear = dataset.cases[4]
     #expect(clear.isKnownToBeClear && clear.brixia == 0 && clear.geographicExtent == 0 && clear.lungsPath == nil)
-    #expect(!dataset.cases[6].isKnownToBeClear && PictureCheck.Doubt(of: dataset.cases[7]) == .lateral)
+    #expect(!dataset.cases[6].isKnownToBeClear && ImageCheck.Doubt(of: dataset.cases[7]) == .lateral)
     let sample = try TrainingSample(clear, side: 32)
     #expect(sample.isKnown == [false, false, true] && sample.truth.allSatisfy { $0 == 0 } && sample.scores.zones == [0, 0, 0, 0, 0, 0])
     #expect(try TrainingSample(clear, side: 64).isSmall && !sample.isSmall, "40 x 32 pixels")

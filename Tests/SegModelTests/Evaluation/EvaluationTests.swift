@@ -30,7 +30,7 @@ import Testing
       })
   }
 
-  @Test func summarisesCases() throws {
+  @Test func summarizesCases() throws {
     let evaluation = try evaluation()
     let figures = Dictionary(uniqueKeysWithValues: evaluation.sections.flatMap(\.figures).map { ($0.name, $0) })
     #expect(figures["lungs Dice, mean"]?.value == 1)
@@ -40,7 +40,7 @@ import Testing
     #expect(figures["opacity, average symmetric, mean"]?.count == 3, "a missing outline has no distance")
     expectClose([try #require(figures["percent and geographic extent: Pearson"]?.value)], [1], relative: 1e-9)
     #expect(figures["right and left lung distinguished"]?.value == 0.75)
-    let course = Dictionary(uniqueKeysWithValues: Course(cases: evaluation.cases).areas.figures.map { ($0.name, $0) })
+    let course = Dictionary(uniqueKeysWithValues: ClinicalOutcome(cases: evaluation.cases).areas.figures.map { ($0.name, $0) })
     #expect(course["ICU admission from percent"]?.value == 1 && course["ICU admission from percent"]?.count == 3)
     #expect(figures["right lung Dice, mean"] == nil && course["death from percent"] == nil)
     let interval = try #require(figures["opacity Dice, mean"]?.interval)

@@ -63,7 +63,7 @@ import Testing
     BatchNorm(name: "far", channels: 1).forward(x, residual: nil, rectifier: .none, training: true, into: a, workspace)
     BatchNorm(name: "near", channels: 1).forward(near, residual: nil, rectifier: .none, training: true, into: b, workspace)
     // 10,000 + x is itself rounded to 1/1024.
-    expectClose(a.tensor(workspace).values, b.tensor(workspace).values, rtol: 2e-3, "normalised")
+    expectClose(a.tensor(workspace).values, b.tensor(workspace).values, rtol: 2e-3, "normalized")
   }
 }
 

@@ -50,7 +50,7 @@ import Testing
     let there = try before.adding(shape, to: .opacity).segmentation
     let back = try there.removing(shape, from: .opacity).segmentation
     #expect(back.opacity == before.opacity && back.corrections == 2)
-    #expect(throws: PictureError.self) { try before.adding(Mask(size: Size(width: 3, height: 3)), to: .opacity) }
+    #expect(throws: ImageError.self) { try before.adding(Mask(size: Size(width: 3, height: 3)), to: .opacity) }
   }
 
   @Test func withoutLungsNothingIsClipped() throws {

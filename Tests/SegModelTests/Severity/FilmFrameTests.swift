@@ -71,11 +71,11 @@ import Testing
     #expect(try Severity(mended).percent == Severity(small).percent)
 
     // A model that was trained with borders keeps them.
-    model.normalisation = .image
+    model.normalization = .image
     let folder = try ScratchFolder()
     try model.write(to: folder.file("m.safetensors"))
     let old = try Segmenter(modelPath: folder.file("m.safetensors"))
-    #expect(old.model.normalisation == .image)
+    #expect(old.model.normalization == .image)
     #expect(try old.segment(bordered).source?.frame == FilmFrame(of: bordered.size))
   }
 }

@@ -24,7 +24,7 @@ import Testing
     let side = 32
     for seed in 0..<4 as Range<UInt64> {
       let planes = smoothPlanes(side: side, seed: seed)
-      let cut = try ProbabilityCut(side: side, planes: planes, thresholds: .init()).masks(at: size, polling: .never)
+      let cut = try ProbabilityThreshold(side: side, planes: planes, thresholds: .init()).masks(at: size, polling: .never)
       let maps = try (0..<3).map { channel in
         try ProbabilityMap(size: Size(width: side, height: side), pixels: Array(planes[channel * 1024..<(channel + 1) * 1024]))
           .resampled(to: size, using: .bilinear).pixels
@@ -54,7 +54,7 @@ import Testing
     set(1, rows: 9..<11, columns: 6..<7, 0.9)
     let cleaned = try LungCleaning.cleaned(planes, side: side, threshold: 0.5, polling: .never)
     let size = Size(width: side, height: side)
-    let cut = try ProbabilityCut(side: side, planes: cleaned, thresholds: .init()).masks(at: size, polling: .never)
+    let cut = try ProbabilityThreshold(side: side, planes: cleaned, thresholds: .init()).masks(at: size, polling: .never)
     let lungs = LabelImage(size: size, labels: cut.labels)
     #expect(lungs.mask(of: 1).count == 16 * 9 && lungs.mask(of: 2).count == 16 * 10)
     #expect(try lungs.mask(of: 1).componentCount() == 1)
@@ -178,10 +178,10 @@ import Testing
         let (lower, upper) = (sorted[Int(position)], sorted[min(Int(position) + 1, count - 1)])
         return lower + (upper - lower) * Float(position - Double(Int(position)))
       }
-      let found = InputNormalisation.percentiles(of: values + [.nan, .infinity, -.infinity])
+      let found = InputNormalization.percentiles(of: values + [.nan, .infinity, -.infinity])
       #expect(found.low == quantile(0.01) && found.high == quantile(0.99), "\(count) values")
     }
-    #expect(InputNormalisation.percentiles(of: [.nan]) == (0, 0))
+    #expect(InputNormalization.percentiles(of: [.nan]) == (0, 0))
   }
 
   @Test func refusesWeightsThatAreNoModel() throws {

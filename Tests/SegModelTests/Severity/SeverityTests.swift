@@ -58,7 +58,7 @@ import Testing
     #expect(left.leftPercent?.value == 100 && left.rightPercent == nil && left.extent?.value == 4 && left.percent?.value == 100)
     #expect(left.zones.count == 1 && left.grade == .verySevere)
     _ = try JSON(parsing: left.json.description)
-    #expect(throws: PictureError.self) { try Severity(lungs: one, opacity: Mask(size: Size(width: 2, height: 2))) }
+    #expect(throws: ImageError.self) { try Severity(lungs: one, opacity: Mask(size: Size(width: 2, height: 2))) }
   }
 
   @Test(arguments: [(0, 0), (0.99, 0), (1, 1), (24.9, 1), (25, 2), (50, 2), (50.1, 3), (75, 3), (75.1, 4), (100, 4)])

@@ -228,7 +228,7 @@ import Testing
     let robustness = try Robustness(of: { _ in segmenter }, on: cases)
     #expect(robustness.rows.map(\.disturbance) == Robustness.Disturbance.allCases)
     let deeper = try #require(robustness.rows.first { $0.disturbance == .deeper })
-    #expect(deeper.count == cases.count && deeper.worstChange == 0 && deeper.meanLungsDice == 1, "the input is normalised")
+    #expect(deeper.count == cases.count && deeper.worstChange == 0 && deeper.meanLungsDice == 1, "the input is normalized")
     #expect(robustness.rows.contains { $0.worstChange ?? 0 > 0 }, "others move it")
     #expect(robustness.table.split(separator: "\n").count == 2 + Robustness.Disturbance.allCases.count)
     #expect(robustness.rows.allSatisfy { $0.doubted == 0 }, "four cases are too few for a check")

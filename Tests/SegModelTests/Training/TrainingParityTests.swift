@@ -2,7 +2,7 @@ import Testing
 
 @testable import SegModel
 
-/// The same weights, data, loss and optimiser as `Tools/fixtures/training.py`.
+/// The same weights, data, loss and optimizer as `Tools/fixtures/training.py`.
 @Suite struct TrainingParityTests {
   private let batch = 4
   private let side = 64
@@ -32,13 +32,13 @@ import Testing
     let network = UNet(try UNetConfiguration(classes: 3, width: 8), seed: 0)
     try network.load(hashedWeights(of: network, seed: seed))
     let loss = SegmentationLoss(channelWeights: [0.6, 0.6, 1.5])
-    let optimiser = AdamW(network.parameters)
+    let optimizer = AdamW(network.parameters)
     for (step, expected) in expected.enumerated() {
       let (images, target) = data(step % 2, seed: seed)
       let value = try loss.value(of: try network.forward(images, training: true).logits, target: target)
       #expect(abs(value.loss - Double(expected)) < 1e-3, "step \(step + 1): \(value.loss), in PyTorch \(expected)")
       try network.backward(value.gradient)
-      try optimiser.update(rate: 1e-4)
+      try optimizer.update(rate: 1e-4)
     }
   }
 }

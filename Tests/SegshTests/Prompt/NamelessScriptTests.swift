@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct NamelessScriptTests {
   @Test func `files become params, each once`() {
-    let script = NamelessScript(
+    let script = AnonymizedScript(
       """
       seglang 1
       a = load ward/Doe.dcm spacing=0.2mm
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func `patterns of files too, and a name that is taken is not taken again`() {
-    let script = NamelessScript("seglang 1\nfiles1 = 3\nfor f in (glob doe/*.dcm) { print (f.name) }\n")
+    let script = AnonymizedScript("seglang 1\nfiles1 = 3\nfor f in (glob doe/*.dcm) { print (f.name) }\n")
     #expect(script.text.contains("param files1_: Glob \"DICOM files\"\nfiles1 = 3\nfor f in (glob (files1_)) {"))
   }
 
@@ -46,14 +46,14 @@ import Testing
     let folder = try TemporaryFolder()
     let bytes = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
     try Data(bytes).write(to: folder.url.appendingPathComponent("x.dcm"))
-    let text = NamelessScript("seglang 1\na = load \(folder.url.path)/x.dcm\n").text
+    let text = AnonymizedScript("seglang 1\na = load \(folder.url.path)/x.dcm\n").text
     #expect(text.contains("\"DICOM file with SHA-256 "))
     #expect(!text.contains(folder.url.path))
   }
 
   @Test func `a script that reads no file stays as it is`() {
     let text = "seglang 1\na = phantom size=64\na | threshold otsu | save m.png\n"
-    #expect(NamelessScript(text).text == text)
-    #expect(NamelessScript(text).parameters.isEmpty)
+    #expect(AnonymizedScript(text).text == text)
+    #expect(AnonymizedScript(text).parameters.isEmpty)
   }
 }

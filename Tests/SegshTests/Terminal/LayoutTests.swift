@@ -3,7 +3,7 @@ import Testing
 @testable import segsh
 
 @Suite struct LayoutTests {
-  @Test func `colours take no room, and what follows is indented as told`() {
+  @Test func `colors take no room, and what follows is indented as told`() {
     #expect(
       Layout.wrapped("\u{1B}[1;31mone\u{1B}[0m two three four five", columns: 21, indent: 2)
         == "\u{1B}[1;31mone\u{1B}[0m two three four\n  five")

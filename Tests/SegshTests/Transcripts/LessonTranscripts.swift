@@ -23,18 +23,18 @@ import Testing
       #   dark = xray < LEVEL
       #? Half of the range will do.
       dark = xray < 128
-      checkpoint dark truth=(hidden.image < 128) dice=0.9
+      checkpoint dark reference=(hidden.image < 128) dice=0.9
 
       ## How much
       # How many pixels are dark? A guess within 500 will do.
       #? dark.area
       count = dark.area
-      checkpoint count truth=(hidden.image < 128).area within=500
+      checkpoint count reference=(hidden.image < 128).area tolerance=500
 
       ## The end
       # That was it.
 
-      """.replacing("truth=(hidden.image < 128).area", with: "truth=((hidden.image < 128).area)"), to: "small.seg")
+      """.replacing("reference=(hidden.image < 128).area", with: "reference=((hidden.image < 128).area)"), to: "small.seg")
   }
 
   private func talk(_ lines: String...) throws -> Program.Outcome {

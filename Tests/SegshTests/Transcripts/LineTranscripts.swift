@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--colour"], ["trian"], ["--threads", "0"], ["-c"], ["bench", "nothing"], ["help", "thresold"], ["run"], ["model", "run"],
+    ["--color"], ["trian"], ["--threads", "0"], ["-c"], ["bench", "nothing"], ["help", "thresold"], ["run"], ["model", "run"],
   ])
   func `wrong usage ends with status 2`(arguments: [String]) throws {
     let outcome = try program.run(arguments, in: folder.url)

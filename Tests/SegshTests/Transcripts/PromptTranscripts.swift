@@ -236,7 +236,7 @@ import Testing
     let terminal = try start()
     terminal.type("a = 1\r")
     try terminal.wait(for: "a = _1 Number 1")
-    terminal.type("for i in 1..900000 { a = (phantom size=256 | smooth sigma=20px) }\r")
+    terminal.type("for i in 1..900000 { a = (phantom size=256 | gaussian-filter sigma=20px) }\r")
     try terminal.wait(for: "a spinner") { Self.spinner(of: $0)?.contains("of 900000 ") == true }
     terminal.type("\u{3}")
     try terminal.wait(for: "the prompt") { screen in
@@ -293,7 +293,7 @@ import Testing
 
   @Test func `what is typed ahead shows once, at the next prompt`() throws {
     let terminal = try start()
-    terminal.type("p = phantom size=2048; q = p | smooth sigma=30px\r")
+    terminal.type("p = phantom size=2048; q = p | gaussian-filter sigma=30px\r")
     try terminal.wait(for: "a spinner") { Self.spinner(of: $0) != nil }
     terminal.type("a = 5\rhalf")
     try terminal.wait(for: "both") { $0.text.contains("a = _3 Number 5") && $0.text.hasSuffix("> half") }
@@ -314,7 +314,7 @@ import Testing
     for (word, found) in [
       ("undo", ":undo"), ("export", "save"), ("consolidation", "segment"), ("ground glass", "severity"), ("exit", ":quit"),
       ("train", "segsh train"),
-      ("settings", ":set"), ("blur", "smooth"), ("ctr", "cardiothoracic-ratio"),
+      ("settings", ":set"), ("blur", "gaussian-filter"), ("ctr", "cardiothoracic-ratio"),
     ] {
       terminal.type("? \(word)\r")
       try terminal.wait(for: "\(word): \(found)") { screen in
@@ -367,6 +367,28 @@ import Testing
     try terminal.wait(for: "no command `thresold`; did you mean `threshold`?")
   }
 
+  @Test func `help that is longer than the screen goes through the pager`() throws {
+    let terminal = try start(environment: ["PAGER": "sed 's/^/paged: /'"])
+    terminal.type("?\r")
+    try terminal.waitForPrompt(after: "More help")
+    #expect(!terminal.screen.text.contains("paged:"))
+    terminal.type("help all\r")
+    try terminal.waitForPrompt(after: "paged: Help")
+    terminal.type("help threshold\r")
+    try terminal.waitForPrompt(after: "paged: See also: segment")
+    terminal.type("1 + 1\r")
+    try terminal.wait(for: "Number 2")
+  }
+
+  @Test func `a pager that is missing or closed early does no harm`() throws {
+    let missing = try start(environment: ["PAGER": "", "PATH": "/nowhere"])
+    missing.type("help all\r")
+    try missing.waitForPrompt(after: "help COMMAND explains a command.")
+    let closed = try start(environment: ["PAGER": "head -c 1 >/dev/null"])
+    closed.type("help all\r1 + 1\r")
+    try closed.wait(for: "Number 2")
+  }
+
   @Test func `a script is opened before the first prompt`() throws {
     try folder.write("seglang 1\nradius = 4px\n", to: "open.seg")
     let terminal = try start(["open.seg"])
@@ -374,7 +396,7 @@ import Testing
     try terminal.wait(for: "Length 4px")
   }
 
-  @Test func `a dumb terminal without Unicode or colour is served too`() throws {
+  @Test func `a dumb terminal without Unicode or color is served too`() throws {
     let terminal = try start(environment: ["TERM": "dumb", "LC_ALL": "C", "NO_COLOR": ""], columns: 40)
     terminal.type("phantom size=64\r")
     try terminal.wait(for: "_1 Phantom>")

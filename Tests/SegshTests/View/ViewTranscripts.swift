@@ -108,7 +108,7 @@ import Testing
   @Test func `no name and no path is shown while names are hidden`() throws {
     let prepared = try Program().run(["-c", "phantom size=64 | save Doe_Jane.png"], in: folder.url)
     #expect(prepared.status == 0)
-    let page = try start(["load Doe_Jane.png", "_1 | smooth sigma=2px"])
+    let page = try start(["load Doe_Jane.png", "_1 | gaussian-filter sigma=2px"])
     let hidden = try page.scene()
     #expect(!"\(hidden)".contains("Doe"))
     #expect((hidden["title"] as? String)?.hasPrefix("PNG ") == true)
@@ -148,6 +148,6 @@ import Testing
   @Test func `without a prompt there is nothing to follow`() throws {
     let run = try Program().run(["-c", "view"], in: folder.url)
     #expect(run.status == 0)
-    #expect(run.errors.contains("the page follows a prompt, and there is none here"))
+    #expect(run.errors.contains("the live view requires the interactive prompt"))
   }
 }

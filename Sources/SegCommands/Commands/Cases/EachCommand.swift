@@ -6,32 +6,32 @@ struct EachCommand: Command {
     case stop, keep
     var choiceHelp: String {
       switch self {
-      case .stop: "the first ends the line, which then changes nothing"
-      case .keep: "the others go on; the table says what was wrong, and the exit status is 4"
+      case .stop: "stops at the first failure; the command has no effect"
+      case .keep: "continues; the table lists the errors, and the exit status is 4"
       }
     }
   }
 
   static let category = Category.cases
-  static let summary = "Runs a block for every case and collects what it gives."
+  static let summary = "Runs a block for each case and collects the results."
   static let discussion = """
-    In the block, it is the picture, row or item; variables from outside have the values of when the line ran. Records and reports become a table with \
-    a row a case and its name in the column case, as do numbers and words of pictures from load-cases; anything else a list. A block that only has an \
-    effect, such as saving, gives nothing.
+    Inside the block, `it` is the current image, row or item. Variables from outside keep the values that they had when the line started. \
+    Records, severities and comparisons become a table with one row per case and the name in the column case; so do numbers and texts computed \
+    from load-cases. Any other result becomes a list. A block that only saves or prints returns nothing.
     """
   static let examples = [
     Example(
       "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it | segment | severity } | save rows.csv",
-      "Makes a table of severities."),
-    Example("1..3 | each { (phantom size=64 seed=it).opacity.area }", "Measures three phantoms."),
-    Example("[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records."),
+      "Tabulates the severity of each case."),
+    Example("1..3 | each { (phantom size=64 seed=it).opacity.area }", "Measures the opacity of three phantoms."),
+    Example("[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records, sorted by a column."),
   ]
   static let seeAlso = ["load-cases", "where", "sort", "sweep"]
   static let keywords = ["batch", "cohort", "loop", "repeat", "map", "all", "cases"]
 
-  @Input("Cases, a table, a list or a range.") var items: Batch
-  @Argument("What is done with each.") var body: Closure
-  @Option("What happens when a case fails.") var errors = Failing.stop
+  @Input("Cases, table, list or range to process.") var items: Batch
+  @Argument("Block to run for each item.") var body: Closure
+  @Option("Behavior when a case fails.") var errors = Failing.stop
 
   static func outputType(for input: ValueType?, block: ValueType) -> ValueType {
     switch block {
@@ -84,7 +84,7 @@ struct EachCommand: Command {
     var (done, failed) = (0, 0)
     for succeeded in order {
       if succeeded {
-        rows.append(Self.row(results[done].label, records[done], isLabelled: !wasRecord || !(results[done].label is Double)))
+        rows.append(Self.row(results[done].label, records[done], isLabeled: !wasRecord || !(results[done].label is Double)))
         done += 1
       } else {
         if failures[failed].isUnreadable { unreadable.insert(rows.count) }
@@ -97,8 +97,8 @@ struct EachCommand: Command {
 
   private func label(_ batch: BatchRun, _ item: any Value, _ index: Int) -> any Value { batch.label(of: item, at: index) }
 
-  private static func row(_ label: any Value, _ record: Record, isLabelled: Bool) -> Record {
-    guard isLabelled, record["case"] == nil else { return record }
+  private static func row(_ label: any Value, _ record: Record, isLabeled: Bool) -> Record {
+    guard isLabeled, record["case"] == nil else { return record }
     return Record([("case", label)] + record.fields.map { ($0.name, $0.value) })
   }
 

@@ -3,17 +3,19 @@ import SegLang
 /// `pick`: one result of a sweep.
 struct PickCommand: Command {
   static let category = Category.cases
-  static let summary = "Takes one result of a sweep, as if its line had been typed with its values."
-  static let discussion = "What is recorded is the line with the values in it, and neither the sweep nor the pick."
+  static let summary = "Selects one result of a sweep."
+  static let discussion = """
+    The session records the line with the chosen values, as if you had typed it, without the sweep and the pick.
+    """
   static let examples = [
-    Example("phantom | segment | sweep level=0.3..0.7:0.2 { it | threshold level } | pick 2", "Takes the mask above 0.5."),
-    Example("phantom | sweep sigma=1px..3px { it | smooth sigma=sigma } | pick 3 | threshold otsu", "Goes on with the smoothest picture."),
+    Example("phantom | segment | sweep level=0.3..0.7:0.2 { it | threshold level } | pick 2", "Selects the mask above 0.5."),
+    Example("phantom | sweep sigma=1px..3px { it | gaussian-filter sigma=sigma } | pick 3 | threshold otsu", "Continues with the most strongly smoothed image."),
   ]
   static let seeAlso = ["sweep"]
   static let keywords = ["choose", "select", "case"]
 
-  @Input("What sweep gave.") var sweep: Sweep
-  @Argument("Number in the table, from 1.", in: 1...1000) var number: Int
+  @Input("Result of a sweep.") var sweep: Sweep
+  @Argument("Row number in the table of the sweep, starting at 1.", in: 1...1000) var number: Int
 
   func run(_ context: Context) throws -> Traced {
     guard sweep.trials.indices.contains(number - 1) else {

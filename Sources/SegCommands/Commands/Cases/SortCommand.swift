@@ -3,21 +3,21 @@ import SegLang
 /// `sort`: items in order.
 struct SortCommand: Command {
   static let category = Category.cases
-  static let summary = "Puts rows or items in order."
+  static let summary = "Sorts rows, items or cases."
   static let discussion = """
-    By a column, by what a block gives, or by the items themselves; numbers by size, words by letters. Equal ones keep their order, and rows without the \
-    value come last. A column of a record inside has a dotted name: severity.percent.
+    Sorts by a column, by the value that a block returns, or by the items themselves: numbers by size, texts alphabetically. Equal items keep \
+    their order. Rows without a value come last. Address a field of a nested record with a dotted name, such as severity.percent.
     """
   static let examples = [
     Example("phantom | segment | regions | sort by=area descending=true", "Puts the largest region first."),
-    Example("[3, 1, 2] | sort", "Sorts numbers."), Example("[3, 1, 2] | sort { (it - 2) ^ 2 }", "Sorts by the distance from 2."),
+    Example("[3, 1, 2] | sort", "Sorts numbers."), Example("[3, 1, 2] | sort { (it - 2) ^ 2 }", "Sorts by the squared distance from 2."),
   ]
   static let seeAlso = ["where", "each"]
 
-  @Input("A table, a list, a range or cases.") var items: Batch
-  @Argument("What is compared.") var key: Closure?
+  @Input("Table, list, range or cases to sort.") var items: Batch
+  @Argument("Block that returns the sort key of an item.") var key: Closure?
   @Option("Column to sort by.") var by: ColumnName?
-  @Option("Whether the greatest comes first.") var descending = false
+  @Option("Put the largest value first.") var descending = false
 
   static func outputType(for input: ValueType?) -> ValueType { Batch.kept(input) }
 

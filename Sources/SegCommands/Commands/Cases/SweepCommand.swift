@@ -4,28 +4,28 @@ import SegLang
 /// `sweep`: one or two parameters, many values.
 struct SweepCommand: Command {
   static let category = Category.cases
-  static let summary = "Runs a block for each value of one or two parameters, and shows the results side by side."
+  static let summary = "Runs a block for each value of one or two parameters and tabulates the results."
   static let discussion = """
-    The option's name is a variable inside the block, and it is what was piped in. Two options try every pair of their values. Gives a table of the \
-    results and, of pictures, a labelled contact sheet, where of two parameters each row has one value of the first: show draws it, save writes it. \
-    pick N takes one result as if its line had been typed with those values.
+    The name of the option is a variable inside the block, and `it` is the piped value. With two options, every pair of values is tried. The \
+    result is a table, plus a labeled contact sheet for images; with two options, each row of the sheet holds one value of the first. Draw it \
+    with show, write it with save, and continue with one result with pick N.
     """
   static let examples = [
     Example(
-      "phantom | segment | sweep radius=1px..9px:4px { it.opacity | morph-open radius=radius } | pick 2", "Tries three radii, takes one."),
+      "phantom | segment | sweep radius=1px..9px:4px { it.opacity | morph-open radius=radius } | pick 2", "Tries three radii and selects the second."),
     Example(
       "phantom | segment | sweep radius=1px..3px level=0.4..0.6:0.1 { it | threshold level | morph-open radius=radius } | pick 5",
-      "Tries three radii with three levels each."),
+      "Tries three radii with three thresholds each."),
     Example(
-      "phantom | sweep method=[\"otsu\", \"li\"] { it | threshold method } | save methods.png", "Saves a contact sheet of two methods."),
+      "phantom | sweep method=[\"otsu\", \"li\"] { it | threshold method } | save methods.png", "Saves a contact sheet of two threshold methods."),
   ]
   static let seeAlso = ["pick", "each", "show"]
   static let keywords = ["parameters", "try", "compare", "grid"]
 
-  @Input("What it is in the block.") var value: AnyValue
+  @Input("Value that `it` refers to in the block.") var value: AnyValue
   @Binding("Values to try: a range or a list.") var values: SweptValues
-  @Binding("Values of a second parameter, each tried with each of the first.") var others: SweptValues?
-  @Argument("What is tried.") var body: Closure
+  @Binding("Values of a second parameter, combined with each of the first.") var others: SweptValues?
+  @Argument("Block to run for each value.") var body: Closure
 
   static func blockInput(for input: ValueType?) -> ValueType { input ?? .anything }
 

@@ -3,10 +3,10 @@ import SegLang
 /// `where`: the cases that a condition holds for.
 struct WhereCommand: Command {
   static let category = Category.cases
-  static let summary = "Keeps the cases, rows or items for which a block gives true."
+  static let summary = "Keeps the cases, rows or items that meet a condition."
   static let discussion = """
-    A row that lacks the value asked for, such as one of a case that failed, is left out, and a note says so; a value \
-    that no row has is an error. A column of a record inside has a dotted name: it.right.percent.
+    Rows that lack the value, such as rows of failed cases, are left out with a note. A value that no row has is an error. Address a field of a \
+    nested record with a dotted name, such as it.right.percent.
     """
   static let examples = [
     Example("[3, 1, 2] | where { it > 1 }", "Keeps two numbers."),
@@ -15,8 +15,8 @@ struct WhereCommand: Command {
   static let seeAlso = ["each", "sort"]
   static let keywords = ["filter", "select", "subset", "query"]
 
-  @Input("Cases, a table, a list or a range.") var items: Batch
-  @Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure
+  @Input("Cases, table, list or range to filter.") var items: Batch
+  @Argument("Block that returns true for the items to keep.", gives: .of(Bool.self)) var condition: Closure
 
   static func outputType(for input: ValueType?) -> ValueType { Batch.kept(input) }
 

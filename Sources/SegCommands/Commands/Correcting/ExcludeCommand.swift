@@ -5,24 +5,24 @@ import SegModel
 /// `exclude`: a region that is none.
 struct ExcludeCommand: Command {
   static let category = Category.correcting
-  static let summary = "Takes a region that is none away from the opacity, from a lung or from a mask."
+  static let summary = "Removes a false-positive region from the opacity, a lung or a mask."
   static let discussion = """
-    Points and shapes are those of include, but fill takes the whole region that a point lies in (pixels touch at sides and corners). Opacity goes with the \
-    part of a lung that is taken away.
+    Takes the same points and shapes as include, except that fill removes the whole 8-connected region under each point. Removing part of a lung \
+    also removes the opacity inside it.
     """
   static let examples = [
     Example(
       "phantom seed=2 | segment | exclude rectangle [[0, 0], [511, 255]] | severity",
-      "Says that there is no opacity in the right lung, and how the severity moves."),
+      "Removes the opacity of the right lung and measures again."),
     Example("p = phantom; p.lungs.right | exclude fill [[250, 150]]", "Removes the region under a point."),
   ]
   static let seeAlso = ["include", "paint", "severity", "save"]
   static let keywords = ["remove", "delete", "erase", "false-positive", "correct", "correction", "edit"]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
-  @Argument("How the points become a region.") var shape: CorrectionShape
-  @Argument("Points in pixels.") var points: Places
-  @Option("Part of a segmentation that is corrected.") var layer = CorrectionLayer.opacity
+  @Argument("Shape that the points define.") var shape: CorrectionShape
+  @Argument("Points as [row, column] in px.") var points: Places
+  @Option("Part of the segmentation to correct.") var layer = CorrectionLayer.opacity
 
   static func outputType(for input: ValueType?) -> ValueType { Correction.outputType(for: input) }
 

@@ -5,17 +5,17 @@ struct GlobCommand: Command {
   static let category = Category.files
   static let summary = "Lists the files that match a pattern, in natural order."
   static let discussion = """
-    In a pattern * stands for any characters, ? for one, [abc] for one of these, and ** for any folders: "xrays/**/*.png". case-2 comes before case-10. No \
-    match gives an empty list.
+    In a pattern, * matches any characters, ? one character, [abc] one of these, and ** any folders: "xrays/**/*.png". Natural order puts case-2 \
+    before case-10. The list is empty if nothing matches.
     """
   static let examples = [
-    Example("phantom | save case-1.png; for f in (glob case-*.png) { print (f.name) }", "Goes through files."),
-    Example("phantom | save a-1.png; (glob a-?.png).count", "Counts the files that match."),
+    Example("phantom | save case-1.png; for f in (glob case-*.png) { print (f.name) }", "Prints the names of matching files."),
+    Example("phantom | save a-1.png; (glob a-?.png).count", "Counts the matching files."),
   ]
   static let seeAlso = ["load"]
   static let isReplayable = false
 
-  @Argument("Pattern of the files.") var pattern: Glob
+  @Argument("File pattern.") var pattern: Glob
 
   func run(_ context: Context) throws -> [Path] {
     let found = context.files(matching: pattern)

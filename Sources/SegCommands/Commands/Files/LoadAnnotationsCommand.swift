@@ -5,27 +5,27 @@ import SegModel
 /// `load-annotations`: lungs and opacity that a reader drew.
 struct LoadAnnotationsCommand: Command {
   static let category = Category.files
-  static let summary = "Reads lungs and opacity that a reader drew over an X-ray: LabelMe, COCO, label PNG or DICOM SEG."
+  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, label PNG or DICOM SEG."
   static let discussion = """
-    The form is detected from the content. Labels are right_lung, left_lung and opacity (lungs stands for both and is split; ground_glass and consolidation \
-    count as opacity). Everything that is not used is reported: other labels, shapes that are no regions, parts outside of the image, annotations of other images. \
-    The file has to be about an image of the X-ray's size. Of a COCO file about several images, the one with the X-ray's path is taken: its name, and the folders \
-    before it as seen from the COCO file; when several fit, that is an error. A DICOM SEG is binary, fractional (half and more counts) or a label map. Opacity \
-    stays inside the lungs where lungs are drawn.
+    The format is detected from the content. Recognized labels are right_lung, left_lung and opacity; lungs covers both and is split, and \
+    ground_glass and consolidation count as opacity. Everything ignored is reported: other labels, shapes without area, parts outside the image, \
+    annotations of other images. The annotated image must have the size of the X-ray. From a COCO file with several images, the one whose path \
+    matches the X-ray is used, compared by name and by the folders relative to the COCO file; more than one match is an error. A DICOM SEG may \
+    be binary, fractional (values of one half and above count) or a label map. Opacity is clipped to the lungs where lungs are drawn.
     """
   static let examples = [
     Example(
-      "p = phantom; p | segment | save case.json; load-annotations (p) case.json | severity", "Reads what was saved for LabelMe."),
+      "p = phantom; p | segment | save case.json; load-annotations (p) case.json | severity", "Reads back a LabelMe file."),
     Example(
-      "phantom | segment | save case.coco.json regions=rle; phantom | load-annotations case.coco.json | overlay",
-      "Shows what a COCO file holds."),
+      "phantom | segment | save case.coco.json encoding=rle; phantom | load-annotations case.coco.json | overlay",
+      "Shows the contents of a COCO file."),
   ]
   static let seeAlso = ["load", "load-mask", "load-labels", "save", "include"]
   static let keywords = ["import", "labelme", "coco", "reader", "truth", "segmentation", "file"]
   static let extensions = ["json", "png", "tif", "npy", "dcm"]
 
   @Input("X-ray that was annotated.") var image: GrayImage
-  @Argument("File to read.", extensions: extensions) var path: Path
+  @Argument("Annotation file to read.", extensions: extensions) var path: Path
 
   func run(_ context: Context) throws -> Segmentation {
     let bytes = try context.input(path)
@@ -39,7 +39,7 @@ struct LoadAnnotationsCommand: Command {
     checkInstance(annotation.remarks.instances, context)
     let (segmentation, outside) = try annotation.segmentation(spacing: image.spacing)
     if outside > 0 {
-      context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and do not count", about: path.name)
+      context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and are ignored", about: path.name)
     }
     return segmentation
   }
@@ -66,7 +66,7 @@ struct LoadAnnotationsCommand: Command {
   /// Notes that the file names another image than the X-ray.
   private func checkImage(_ name: String, _ context: Context) {
     guard let source = image.source, source.format != .dicom, let path = imagePath(context) else { return }
-    if !PicturePath(name).mayBe(PicturePath(path)) {
+    if !ImagePath(name).mayBe(ImagePath(path)) {
       context.note(
         "the file was drawn over `\(name)`, and the X-ray is `\(path.hasPrefix("/") ? Path(path).name : path)`; check that they are the same image"
       )
@@ -98,8 +98,8 @@ struct LoadAnnotationsCommand: Command {
     let more = remarks.unknownLabels.dropFirst(8)
     add(more.count, "more label is unknown and left out", "more labels are unknown and left out")
     add(
-      remarks.notRegions, "shape is no region (a point, a line, a polygon of fewer than 3 points, or a box alone) and is left out",
-      "shapes are no regions (points, lines, polygons of fewer than 3 points, or boxes alone) and are left out")
+      remarks.notRegions, "shape has no area (a point, a line, a polygon with fewer than 3 points, or only a box) and is ignored",
+      "shapes have no area (points, lines, polygons with fewer than 3 points, or only boxes) and are ignored")
     add(
       remarks.withoutPixels, "region covers no pixel of the image and is left out", "regions cover no pixel of the image and are left out")
     add(remarks.clipped, "shape reaches out of the image and is clipped", "shapes reach out of the image and are clipped")

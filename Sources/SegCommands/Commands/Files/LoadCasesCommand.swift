@@ -1,26 +1,26 @@
 import ImageOps
 import SegLang
 
-/// `load-cases`: many pictures, each read when its turn comes.
+/// `load-cases`: many images, read one at a time.
 struct LoadCasesCommand: Command {
   static let category = Category.files
-  static let summary = "Names the pictures of a folder, or those that a pattern matches; each is read when its turn comes."
+  static let summary = "Lists the images of a folder or pattern as cases, which are read one at a time."
   static let discussion = """
-    In natural order: case-2 comes before case-10. In a pattern * stands for any characters, ? for one, [abc] for one of these, and ** for any folders: \
-    "xrays/**/*.png" searches xrays and all folders inside. An image is known by its ending, or else by its content; other files are skipped and counted. \
-    Only one image is in memory at a time, so a cohort may be larger than the memory. Use it with each, where and for.
+    Cases are in natural order: case-2 before case-10. In a pattern, * matches any characters, ? one character, [abc] one of these, and ** any \
+    folders: "xrays/**/*.png" searches xrays and all folders inside it. Images are recognized by extension, otherwise by content; other files \
+    are skipped and counted. Only one image is in memory at a time, so a cohort may be larger than memory. Use it with each, where and for.
     """
   static let examples = [
     Example(
-      "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it.mean }", "Measures two pictures."
+      "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it.mean }", "Measures the mean intensity of each image."
     ),
-    Example("phantom size=64 | save chest.png; cases = load-cases .; cases[0]", "Takes the first picture of a folder."),
+    Example("phantom size=64 | save chest.png; cases = load-cases .; cases[0]", "Opens the first image of a folder."),
   ]
   static let seeAlso = ["each", "where", "glob", "load"]
   static let keywords = ["batch", "cohort", "folder", "directory", "study", "many", "files", "dataset"]
 
-  @Argument("Folder, or pattern of the files.", extensions: LoadCommand.extensions) var pattern: Glob
-  @Option("Side of a pixel, where it is known and the files do not say it.") var spacing: Length?
+  @Argument("Folder or file pattern.", extensions: LoadCommand.extensions) var pattern: Glob
+  @Option("Pixel spacing, if it is known and the files do not state it.") var spacing: Length?
 
   func run(_ context: Context) throws -> Cases {
     _ = try spacing?.pixelSpacing(atDetector: false)

@@ -4,22 +4,22 @@ import SegLang
 /// `load-labels`: reads a label image.
 struct LoadLabelsCommand: Command {
   static let category = Category.files
-  static let summary = "Reads a picture of labels, the numbers as they are stored."
+  static let summary = "Reads a label image, with the labels as stored."
   static let discussion = """
-    From a PNG, TIFF or NPY file. Of lungs, 1 is the patient's right lung and 2 the left; with lungs=true the labels get these names.
+    Reads PNG, TIFF or NPY. In lung labels, 1 is the patient's right lung and 2 the left; lungs=true names them so.
     """
   static let examples = [
-    Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads right and left lung back."),
+    Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads back the right and left lung."),
     Example(
-      "phantom | threshold otsu | components | save parts.png; load-labels parts.png | regions largest=3",
+      "phantom | threshold otsu | connected-components | save parts.png; load-labels parts.png | regions largest=3",
       "Measures regions that were saved."),
   ]
-  static let seeAlso = ["load", "load-mask", "components"]
+  static let seeAlso = ["load", "load-mask", "connected-components"]
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
 
   @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
-  @Option("Whether labels 1 and 2 are the right and the left lung.") var lungs = false
+  @Option("Name labels 1 and 2 right and left lung.") var lungs = false
 
   func run(_ context: Context) throws -> LabelImage {
     var remarks: [ReadingRemark] = []

@@ -4,13 +4,15 @@ import SegLang
 /// `load-mask`: reads a mask.
 struct LoadMaskCommand: Command {
   static let category = Category.files
-  static let summary = "Reads a mask: every pixel that is not 0 lies inside."
-  static let discussion = "From a PNG, TIFF or NPY file; the losses of JPEG would change a mask, so it is refused."
+  static let summary = "Reads a mask: nonzero pixels are inside."
+  static let discussion = """
+    Reads PNG, TIFF or NPY. JPEG is refused because its lossy compression would change the mask.
+    """
   static let examples = [
-    Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads a mask back."),
+    Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads back a mask."),
     Example(
       "phantom | threshold otsu | save drawn.png; p = phantom; load-mask drawn.png | compare (p.lungs)",
-      "Judges a mask that was drawn elsewhere."),
+      "Compares a mask drawn elsewhere with the true lungs."),
   ]
   static let seeAlso = ["load", "load-labels", "compare"]
 

@@ -6,55 +6,56 @@ import SegModel
 /// `save`: writes a value to a file.
 struct SaveCommand: Command {
   enum RecipePlace: String, Choice {
-    case embedded, nameless, none
+    case embedded, anonymous, none
     var choiceHelp: String {
       switch self {
-      case .embedded: "in a PNG or SVG itself, beside a CSV as `NAME.csv.recipe.json`"
-      case .nameless: "there too, without the names of the input files even while phi=show"
-      case .none: "nowhere"
+      case .embedded: "embedded in PNG and SVG, or in `NAME.csv.recipe.json` for CSV"
+      case .anonymous: "the same, without names of input files, even with phi=show"
+      case .none: "no recipe"
       }
     }
   }
 
   static let category = Category.files
-  static let summary = "Writes pictures as PNG, JPEG, TIFF or NPY, plots as SVG, figures as CSV or JSON, annotations."
+  static let summary = "Writes images, plots, tables, records and annotations to a file."
   static let discussion = """
-    The file appears whole or not at all, and replaces one of the same name; but a picture that the value was made from is only replaced with \
-    overwrite=true. Intensities are saved as they are: PNG holds whole numbers from 0 to 65535, in 16 bits where 8 are too few; TIFF and NPY hold fractions, \
-    negative and larger values too. What PNG would distort is refused, except that fractions of a range of 100 or more are rounded. JPEG is lossy and has 8 bits. \
-    A mask is saved as 0 and 255, labels as their numbers, a probability in a PNG as 0 to 65535. A note reports what a file does not keep, such as the pixel \
-    spacing (Docs/reference/Saving.md lists it). PNG and SVG carry their recipe, and a CSV has it beside it: the lines \
-    that made them, the program's version, and the digests of the input files and the model, so that `segsh replay FILE --verify` can make them \
-    again. A segmentation becomes annotations, which load-annotations reads: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, 4 \
-    more for opacity), a DICOM segmentation as .dcm where the X-ray was DICOM; a mask does with form=, as the opacity in the lungs that it was made \
-    with. Names and folders of the files that were read may identify a patient: while phi=hide, the standard, stand-ins such as input1.png take \
-    their place in tables, texts and recipes, unless names=true. Burnt-in text is searched for too, if Tesseract is installed, and reported as a doubt. A CSV has one header line, intervals as .low and .high columns, and an apostrophe before \
-    text that a spreadsheet would run as a formula.
+    The file extension selects the format: .png, .jpg, .tif and .npy for images, .svg and .png for plots, .csv and .json for tables and records. \
+    Files are written atomically and replace a file of the same name, but an image that the value was computed from is replaced only with \
+    overwrite=true. PNG stores whole numbers from 0 to 65535, with 16 bits if 8 are too few. TIFF and NPY also store fractions, negative and \
+    larger values. Values that PNG would distort are refused, except that fractions in a range of 100 or more are rounded. JPEG is lossy, with 8 \
+    bits. A mask is stored as 0 and 255, labels as their numbers, a probability in PNG as 0 to 65535. A note reports what a format does not \
+    store, such as pixel spacing (list in Docs/reference/Saving.md). PNG and SVG embed a recipe, CSV has it in a second file: the commands, the program \
+    version, and SHA-256 digests of inputs and model, so that `segsh replay FILE --verify` can reproduce the result. A segmentation can be saved \
+    as annotations for load-annotations: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, plus 4 for opacity), \
+    and DICOM SEG as .dcm if the X-ray was DICOM. A mask needs format= for this and is stored as the opacity of its lungs. File and folder names \
+    can identify a patient: with the default setting phi=hide, tables, texts and recipes contain stand-ins such as input1.png unless names=true. \
+    Burned-in text is detected if Tesseract is installed, and reported with a warning. CSV has one header row, intervals as .low and .high columns, \
+    and an apostrophe before text that a spreadsheet would run as a formula.
     """
   static let examples = [
-    Example("phantom | segment | overlay | save overlay.png", "Saves a picture."),
-    Example("phantom | segment | severity | save severity.json", "Saves figures."),
-    Example("phantom | segment | save case.json", "Saves lungs and opacity for LabelMe, the picture inside."),
-    Example("phantom | segment | save case.coco.json regions=rle", "Saves them as COCO with run lengths."),
+    Example("phantom | segment | overlay | save overlay.png", "Saves an overlay."),
+    Example("phantom | segment | severity | save severity.json", "Saves a severity as JSON."),
+    Example("phantom | segment | save case.json", "Saves lungs and opacity for LabelMe, with the image embedded."),
+    Example("phantom | segment | save case.coco.json encoding=rle", "Saves them as COCO with run-length encoding."),
   ]
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
   static let keywords = ["export", "write", "download", "store", "output", "dicom", "seg", "annotate"]
 
-  @Input("What is written.") var value: AnyValue
+  @Input("Value to write.") var value: AnyValue
   @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path
-  @Option("Whether a picture that the value was made from may be replaced.") var overwrite = false
-  @Option("Where the recipe goes.") var recipe = RecipePlace.embedded
-  @Option("Name the files that were read. Default: as the setting phi says.") var names: Bool?
+  @Option("Allow replacing an image that the value was computed from.") var overwrite = false
+  @Option("Location of the recipe.") var recipe = RecipePlace.embedded
+  @Option("Write the names of input files. Default: the setting phi.") var names: Bool?
   @Option(
-    "Bits per pixel of a gray PNG or TIFF, 8 or 16; values that need more are spread over them. Default: as many as the values need.",
+    "Bit depth of a gray PNG or TIFF: 8 or 16. Values that need more are rescaled to fit. Default: as many bits as the values need.",
     in: 8...16)
   var depth: Int?
-  @Option("Quality of a JPEG.", in: 1...100) var quality = 92
-  @Option("Search the image for burnt-in text while phi=hide, which takes about 1 s. Default: true.") var checkText = true
-  @Option("Form of annotations, where the ending does not say it.") var form: AnnotationForm?
-  @Option("How a COCO file writes regions; polygons where nothing is said.") var regions: RegionCoding?
-  @Option("Whether a LabelMe file holds the picture; only where there is no picture file to name, where nothing is said.") var embed: Bool?
-  @Option("Keep patient and study details of the X-ray in a DICOM segmentation. Default: false.") var patient: Bool?
+  @Option("JPEG quality.", in: 1...100) var quality = 92
+  @Option("Search the image for burned-in text while phi=hide; takes about 1 s.") var checkText = true
+  @Option("Annotation format. Default: from the file extension.") var format: AnnotationForm?
+  @Option("Region encoding in a COCO file. Default: polygons.") var encoding: RegionCoding?
+  @Option("Embed the image in a LabelMe file. Default: only if there is no image file to refer to.") var embed: Bool?
+  @Option("Keep patient and study details of the X-ray in a DICOM SEG. Default: false.") var patient: Bool?
 
   func run(_ context: Context) throws {
     let target = context.resolved(path)
@@ -71,7 +72,7 @@ struct SaveCommand: Command {
       try context.output(Array((nameless(value.value.json, context).text + "\n").utf8), to: path)
       remarks = SavedValues.remarks(json: value.value)
     case "svg": try saveDrawing(context)
-    default: remarks = try savePicture(context)
+    default: remarks = try saveImage(context)
     }
     context.note("saved \(path.text)")
     for remark in remarks { context.note(remark) }
@@ -81,29 +82,29 @@ struct SaveCommand: Command {
   private var showsPixels: Bool {
     switch path.fileExtension.lowercased() {
     case "csv", "dcm": false
-    case "json": value.value is Segmentation && embed != false && form != .coco
-    default: form == nil && !(value.value is Segmentation)
+    case "json": value.value is Segmentation && embed != false && format != .coco
+    default: format == nil && !(value.value is Segmentation)
     }
   }
 
   /// The bytes of a file of annotations; nil for what is saved in another way, labels as a picture among it.
   private func annotations(_ context: Context) throws -> [UInt8]? {
-    let form = form ?? (value.value is Segmentation ? AnnotationForm(fileName: path.name) : nil)
-    if regions != nil, form != .coco { throw CommandProblem.wantsAlso("regions", "form=coco") }
-    if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "form=labelme") }
-    if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "form=seg") }
-    guard let form, form != .labels || self.form != nil else { return nil }
+    let form = format ?? (value.value is Segmentation ? AnnotationForm(fileName: path.name) : nil)
+    if encoding != nil, form != .coco { throw CommandProblem.wantsAlso("encoding", "format=coco") }
+    if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "format=labelme") }
+    if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "format=seg") }
+    guard let form, form != .labels || self.format != nil else { return nil }
     guard let segmentation = try segmentation(context) else {
-      throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "a segmentation or a mask becomes annotations")
+      throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "only a segmentation or a mask can be saved as annotations")
     }
     let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
     switch form {
     case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context))
-    case .coco: return try writing.coco(regions ?? .polygons, hidesName: hidesNames(context))
+    case .coco: return try writing.coco(encoding ?? .polygons, hidesName: hidesNames(context))
     case .seg: return try writing.dicom(namesPatient: patient ?? false)
     case .labels:
-      guard let format = PictureFormat(fileExtension: path.fileExtension), format.canBeWritten else {
-        throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "labels are a .png, .tif or .npy")
+      guard let format = ImageFormat(fileExtension: path.fileExtension), format.canBeWritten else {
+        throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "save labels as .png, .tif or .npy")
       }
       return try encoded(writing.labels, format, EncodingOptions())
     }
@@ -123,7 +124,7 @@ struct SaveCommand: Command {
 
   private func saveDrawing(_ context: Context) throws {
     guard Self.isDrawing(value.value) else {
-      throw CommandProblem.cannotSave(described, ending: "svg", hint: "only a plot, or the sheet of a sweep, is lines and text")
+      throw CommandProblem.cannotSave(described, ending: "svg", hint: "only plots and the contact sheet of a sweep can be saved as SVG")
     }
     let recipe = writtenRecipe(context)?.text
     guard let drawing = try Self.drawing(of: drawn(context), note: recipe) else { throw CommandProblem.noContactSheet }
@@ -144,8 +145,8 @@ struct SaveCommand: Command {
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
   private func writtenRecipe(_ context: Context) -> Recipe? {
     guard recipe != .none else { return nil }
-    let text = Recipe(of: value.value, context, hidesNames: recipe == .nameless || hidesNames(context))
-    if text == nil { context.note("\(path.text) carries no recipe: its lines cannot be written down, or are longer than 1 MiB") }
+    let text = Recipe(of: value.value, context, hidesNames: recipe == .anonymous || hidesNames(context))
+    if text == nil { context.note("\(path.text) has no recipe: its commands cannot be recorded, or exceed 1 MiB") }
     return text
   }
 
@@ -169,7 +170,7 @@ struct SaveCommand: Command {
   }
 
   private func noteHidden(_ isHidden: Bool, _ context: Context) {
-    if isHidden { context.note("\(path.text) leaves out the names of the files that were read (phi=hide); names=true writes them") }
+    if isHidden { context.note("\(path.text) omits the names of input files (phi=hide); names=true includes them") }
   }
 
   // MARK: Tables
@@ -194,15 +195,15 @@ struct SaveCommand: Command {
 
   private func table() throws -> Table {
     if let table = try Table(rowsOf: value.value) { return table }
-    throw CommandProblem.cannotSave(described, ending: "csv", hint: "a table, a record or a list of records can")
+    throw CommandProblem.cannotSave(described, ending: "csv", hint: "only a table, a record or a list of records can be saved as CSV")
   }
 
   /// Writes an image file.
   /// - Returns: what it does not keep, in sentences.
-  private func savePicture(_ context: Context) throws -> [String] {
+  private func saveImage(_ context: Context) throws -> [String] {
     let ending = path.fileExtension
-    guard let format = PictureFormat(fileExtension: ending), format.canBeWritten else {
-      let endings = "the ending of the name says how: .png .jpg .tif .npy for pictures, .svg .png for plots, .csv .json for figures"
+    guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
+      let endings = "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
     guard let picture = try Self.picture(of: drawn(context)) else {
@@ -221,16 +222,16 @@ struct SaveCommand: Command {
     return SavedValues.remarks(picture, format, mapping)
   }
 
-  private func encoded(_ picture: any EncodablePicture, _ format: PictureFormat, _ options: EncodingOptions) throws -> [UInt8] {
+  private func encoded(_ picture: any EncodableImage, _ format: ImageFormat, _ options: EncodingOptions) throws -> [UInt8] {
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
   }
 
   /// What of a value can be a picture file.
-  static func picture(of value: any Value) throws -> (any EncodablePicture)? {
+  static func picture(of value: any Value) throws -> (any EncodableImage)? {
     if let phantom = value as? Phantom { return phantom.image }
-    if let segmentation = value as? Segmentation { return LabelPicture.encoded(Annotation(segmentation)) }
+    if let segmentation = value as? Segmentation { return LabelImageFile.encoded(Annotation(segmentation)) }
     if let difference = value as? Difference { return difference.picture }
-    return try value as? any EncodablePicture ?? value.converted(to: ColorImage.self)
+    return try value as? any EncodableImage ?? value.converted(to: ColorImage.self)
   }
 
   private var described: String {

@@ -4,24 +4,24 @@ import SegLang
 /// `guided-filter`: smoothing by local straight lines.
 struct GuidedFilterCommand: Command {
   static let category = Category.filters
-  static let summary = "Smooths where a window varies little and keeps what varies more."
+  static let summary = "Smooths an image and preserves edges, with a guided filter."
   static let discussion = """
-    The guided filter of He, Sun and Tang with the picture as its own guide; contrast is the standard deviation at which smoothing and \
-    keeping balance. The time does not depend on the radius.
+    The guided filter of He, Sun and Tang, with the image as its own guide. Its regularization eps is sigma_intensity squared: details with a \
+    local standard deviation of sigma_intensity are halved. The run time does not depend on the radius.
     """
   static let examples = [
-    Example("phantom | guided-filter", "Smooths flat parts."),
-    Example("phantom | guided-filter radius=12px contrast=15%", "Smooths all but strong edges."),
+    Example("phantom | guided-filter", "Smooths uniform areas."),
+    Example("phantom | guided-filter radius=12px sigma_intensity=15%", "Smooths everything but strong edges."),
   ]
-  static let seeAlso = ["bilateral-filter", "smooth"]
+  static let seeAlso = ["bilateral-filter", "gaussian-filter"]
 
-  @Input("Picture to smooth.") var image: GrayImage
+  @Input("Image to smooth.") var image: GrayImage
   @Option("Radius of the window.", in: 1...4096) var radius: Length = .pixels(4)
-  @Option("Standard deviation that is half kept: an intensity, or a share of the range.") var contrast: Intensity = .share(0.05)
+  @Option("Standard deviation that is halved: an intensity, or a fraction of the range.") var sigmaIntensity: Intensity = .share(0.05)
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
     return try image.guidedFiltered(
-      radius: radius, deviation: try image.difference(contrast, "contrast"), polling: context.cancellation)
+      radius: radius, deviation: try image.difference(sigmaIntensity, "sigma_intensity"), polling: context.cancellation)
   }
 }

@@ -4,18 +4,18 @@ import SegLang
 /// `local-binary-pattern`: codes of small patterns.
 struct LocalBinaryPatternCommand: Command {
   static let category = Category.filters
-  static let summary = "Gives each pixel the code of the pattern that its eight neighbours make."
+  static let summary = "Computes rotation-invariant local binary patterns."
   static let discussion = """
-    0 to 8 is how many neighbours are at least as bright, where they hang together: 0 a bright spot, 4 an edge, 8 a flat or dark one; 9 is any other \
-    pattern. Turning the picture leaves codes alone. Definition: scikit-image's local_binary_pattern, 8 points, radius 1, uniform.
+    Codes 0 to 8 count the neighbors that are at least as bright and adjacent to each other: 0 is a bright spot, 4 an edge, 8 a uniform area or \
+    dark spot. Code 9 is any other pattern. Definition: scikit-image local_binary_pattern with 8 points, radius 1, method uniform.
     """
   static let examples = [
-    Example("phantom | local-binary-pattern", "Gives the codes."),
-    Example("phantom | smooth sigma=2px | local-binary-pattern", "Gives those of larger structures."),
+    Example("phantom | local-binary-pattern", "Computes the codes."),
+    Example("phantom | gaussian-filter sigma=2px | local-binary-pattern", "Computes the codes of coarser structures."),
   ]
   static let seeAlso = ["texture", "regions"]
 
-  @Input("Picture to describe.") var image: GrayImage
+  @Input("Image to analyze.") var image: GrayImage
 
   func run(_ context: Context) throws -> GrayImage { try image.localBinaryPatterns(polling: context.cancellation) }
 }

@@ -7,27 +7,27 @@ struct SubtractBackgroundCommand: Command {
     case rollingBall, topHat
     var choiceHelp: String {
       switch self {
-      case .rollingBall: "a ball that rolls under the surface"
-      case .topHat: "the opening by a disk"
+      case .rollingBall: "rolling ball under the intensity surface"
+      case .topHat: "opening by a disk"
       }
     }
   }
 
   static let category = Category.filters
-  static let summary = "Takes away a background that changes slowly."
+  static let summary = "Subtracts a slowly varying background."
   static let discussion = """
-    By default a ball of the radius rolls under the surface of intensities, as in ImageJ and scikit-image's rolling_ball; \
-    method=top-hat takes the opening by a disk instead, which is much faster. Bright details narrower than the radius stay.
+    The default is the rolling-ball algorithm, as in ImageJ and scikit-image rolling_ball. method=top-hat subtracts the opening by a disk and is \
+    much faster. Bright details narrower than the radius are kept.
     """
   static let examples = [
     Example("phantom size=128 | subtract-background radius=20px", "Keeps ribs and vessels."),
-    Example("phantom | subtract-background radius=30px method=top-hat", "Does much the same faster."),
+    Example("phantom | subtract-background radius=30px method=top-hat", "Computes a similar result faster."),
   ]
   static let seeAlso = ["morph-open", "difference-of-gaussians"]
 
-  @Input("Picture to even out.") var image: GrayImage
+  @Input("Image to correct.") var image: GrayImage
   @Option("Radius of the ball or disk.", in: 1...500) var radius: Length = .pixels(25)
-  @Option("What the background is.") var method = Method.rollingBall
+  @Option("Background estimate.") var method = Method.rollingBall
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.pixels(radius, on: image.spacing)

@@ -4,24 +4,24 @@ import SegLang
 /// `suppress-ribs`: fainter ribs.
 struct SuppressRibsCommand: Command {
   static let category = Category.filters
-  static let summary = "Makes ribs fainter, so that what lies beneath is easier to see."
+  static let summary = "Suppresses ribs to show the lung behind them."
   static let discussion = """
-    What an opening by an upright line takes away, bright bands lower than thickness, is smoothed by sigma, so that vessels stay, and subtracted. \
-    A twentieth of the picture's height suits most chests. A classical method by shape alone: other bright and flat things fade too, and dark ones beside \
-    them stand out. For looking, not for measuring.
+    Extracts bright bands lower than thickness (top-hat with a vertical line), smooths them with sigma to spare vessels, and subtracts them. A \
+    thickness of 5 % of the image height suits most chests. The method uses shape alone: other bright horizontal structures fade as well, and \
+    dark ones next to them gain contrast. For viewing only, not for measurement.
     """
   static let examples = [
-    Example("p = phantom; p | suppress-ribs within=(p.lungs.all)", "Fades the ribs over the lungs."),
-    Example("phantom | suppress-ribs thickness=30px amount=0.7", "Fades thinner bands, and not fully."),
+    Example("p = phantom; p | suppress-ribs within=(p.lungs.all)", "Suppresses the ribs over the lungs."),
+    Example("phantom | suppress-ribs thickness=30px amount=0.7", "Suppresses thicker bands by 70 %."),
   ]
   static let seeAlso = ["subtract-background", "top-hat"]
   static let keywords = ["bone", "bones", "rib", "shadow"]
 
-  @Input("Picture to change.") var image: GrayImage
+  @Input("Image to process.") var image: GrayImage
   @Option("Height of the thickest rib.", in: 1...2000) var thickness: Length = .pixels(24)
-  @Option("Standard deviation of the Gaussian that spares details.", in: 0...1000) var sigma: Length = .pixels(3)
-  @Option("How much is subtracted.", in: 0...2) var amount = 1.0
-  @Option("Mask in which to do so; everywhere where none is given.") var within: Mask?
+  @Option("Standard deviation of the Gaussian kernel.", in: 0...1000) var sigma: Length = .pixels(3)
+  @Option("Fraction of the rib image to subtract.", in: 0...2) var amount = 1.0
+  @Option("Mask of the pixels to change. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> GrayImage {
     try image.ribsSuppressed(

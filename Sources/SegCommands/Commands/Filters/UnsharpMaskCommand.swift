@@ -4,21 +4,21 @@ import SegLang
 /// `unsharp-mask`: sharpening.
 struct UnsharpMaskCommand: Command {
   static let category = Category.filters
-  static let summary = "Sharpens by adding the difference from a smoothed copy."
+  static let summary = "Sharpens an image by unsharp masking."
   static let discussion = """
-    The amount times the difference from a Gaussian of sigma is added, and the result clipped to the picture's range. Definition: \
-    scikit-image's unsharp_mask.
+    Adds amount times the difference from a Gaussian-smoothed copy, and clips the result to the range of the image. Definition: scikit-image \
+    unsharp_mask.
     """
   static let examples = [
     Example("phantom | unsharp-mask", "Sharpens edges."),
-    Example("phantom | unsharp-mask sigma=5px amount=2", "Sharpens larger structures, more strongly."),
+    Example("phantom | unsharp-mask sigma=5px amount=2", "Sharpens coarser structures more strongly."),
   ]
-  static let seeAlso = ["smooth", "difference-of-gaussians"]
+  static let seeAlso = ["gaussian-filter", "difference-of-gaussians"]
   static let keywords = ["sharpen", "sharpening"]
 
-  @Input("Picture to sharpen.") var image: GrayImage
-  @Option("Standard deviation of the Gaussian.", in: 0...1000) var sigma: Length = .pixels(2)
-  @Option("How much of the difference is added; below 0 blurs.", in: -100...100) var amount = 1.0
+  @Input("Image to sharpen.") var image: GrayImage
+  @Option("Standard deviation of the Gaussian kernel.", in: 0...1000) var sigma: Length = .pixels(2)
+  @Option("Weight of the difference; negative values blur.", in: -100...100) var amount = 1.0
 
   func run(_ context: Context) throws -> GrayImage {
     try image.unsharpMasked(sigma: context.pixels(sigma, on: image.spacing), amount: amount, polling: context.cancellation)

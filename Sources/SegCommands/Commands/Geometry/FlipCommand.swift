@@ -4,21 +4,23 @@ import SegLang
 /// `flip`: the mirror image.
 struct FlipCommand: Command {
   static let category = Category.geometry
-  static let summary = "Mirrors a picture."
-  static let discussion = "A mirrored chest X-ray has its sides exchanged: right and left of what is made from it are the wrong way round."
+  static let summary = "Mirrors an image."
+  static let discussion = """
+    A horizontal flip of a chest X-ray exchanges the patient's sides, so right and left are reported the wrong way round.
+    """
   static let examples = [
     Example("phantom | flip horizontal", "Exchanges left and right."),
-    Example("p = phantom; p | flip vertical | show display=none", "Turns a picture upside down."),
+    Example("p = phantom; p | flip vertical | show display=none", "Turns the image upside down."),
   ]
   static let seeAlso = ["rotate"]
   static let keywords = ["mirror"]
 
-  @Input("Picture to mirror.") var picture: AnyPicture
-  @Argument("What changes places.") var axis = FlipAxis.horizontal
+  @Input("Image, mask or labels to mirror.") var image: AnyImage
+  @Argument("Direction of the flip.") var axis = FlipAxis.horizontal
 
-  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+  static func outputType(for input: ValueType?) -> ValueType { AnyImage.kept(input) }
 
-  func run(_ context: Context) throws -> AnyPicture { try picture.transformed(by: Flip(axis: axis), polling: context.cancellation) }
+  func run(_ context: Context) throws -> AnyImage { try image.transformed(by: Flip(axis: axis), polling: context.cancellation) }
 
   private struct Flip: GridTransformation {
     let axis: FlipAxis

@@ -1,55 +1,55 @@
 import ImageOps
 import SegLang
 
-/// `pad`: rows and columns around a picture.
+/// `pad`: rows and columns around an image.
 struct PadCommand: Command, StatesMemory {
-  enum Rule: String, Choice {
-    case black, edge, reflect, symmetric
+  enum Mode: String, Choice {
+    case constant, edge, reflect, symmetric
     var choiceHelp: String {
       switch self {
-      case .black: "0, outside or no label"
-      case .edge: "the nearest pixel"
-      case .reflect: "mirrored about the outermost pixels"
-      case .symmetric: "mirrored about the picture's edge"
+      case .constant: "0; outside of masks, no label"
+      case .edge: "repeats the border pixel"
+      case .reflect: "mirrors about the border pixel"
+      case .symmetric: "mirrors about the image edge"
       }
     }
   }
 
   static let category = Category.geometry
-  static let summary = "Adds rows and columns around a picture."
+  static let summary = "Pads an image with rows and columns."
   static let examples = [
-    Example("phantom | pad 32px", "Adds 32 pixels on every side."),
-    Example("phantom | pad top=64px rule=edge", "Repeats the first row above it."),
+    Example("phantom | pad 32px", "Adds 32 px on every side."),
+    Example("phantom | pad top=64px mode=edge", "Repeats the first row above the image."),
   ]
   static let seeAlso = ["crop"]
 
-  @Input("Picture to add to.") var picture: AnyPicture
-  @Argument("How much is added on each side that has no length of its own.", in: 0...65_535) var around: Length = .pixels(0)
-  @Option("How much is added above.", in: 0...65_535) var top: Length?
-  @Option("How much is added below.", in: 0...65_535) var bottom: Length?
-  @Option("How much is added on the left of the picture.", in: 0...65_535) var left: Length?
-  @Option("How much is added on the right of the picture.", in: 0...65_535) var right: Length?
-  @Option("What is added.") var rule = Rule.black
+  @Input("Image, mask or labels to pad.") var image: AnyImage
+  @Argument("Padding on each side without its own value.", in: 0...65_535) var amount: Length = .pixels(0)
+  @Option("Padding at the top.", in: 0...65_535) var top: Length?
+  @Option("Padding at the bottom.", in: 0...65_535) var bottom: Length?
+  @Option("Padding on the left.", in: 0...65_535) var left: Length?
+  @Option("Padding on the right.", in: 0...65_535) var right: Length?
+  @Option("Values of the added pixels.") var mode = Mode.constant
 
-  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+  static func outputType(for input: ValueType?) -> ValueType { AnyImage.kept(input) }
 
-  func run(_ context: Context) throws -> AnyPicture {
+  func run(_ context: Context) throws -> AnyImage {
     func pixels(_ length: Length?, _ name: String) throws -> Int {
-      try context.wholePixels(length ?? around, on: picture.spacing, for: name)
+      try context.wholePixels(length ?? amount, on: image.spacing, for: name)
     }
-    return try picture.transformed(
+    return try image.transformed(
       by: Pad(
-        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), rule: rule),
+        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), mode: mode),
       polling: context.cancellation)
   }
 
   func workingBytes(_ context: Context) throws -> Int {
     func pixels(_ length: Length?, _ name: String) throws -> Int {
-      try context.wholePixels(length ?? around, on: picture.spacing, for: name)
+      try context.wholePixels(length ?? amount, on: image.spacing, for: name)
     }
     let target = try Size(
-      width: picture.size.width + pixels(left, "left") + pixels(right, "right"),
-      height: picture.size.height + pixels(top, "top") + pixels(bottom, "bottom"))
+      width: image.size.width + pixels(left, "left") + pixels(right, "right"),
+      height: image.size.height + pixels(top, "top") + pixels(bottom, "bottom"))
     return target.isValid ? 4 * target.count : 0
   }
 
@@ -58,11 +58,11 @@ struct PadCommand: Command, StatesMemory {
     let bottom: Int
     let left: Int
     let right: Int
-    let rule: Rule
+    let mode: Mode
     func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
       let padding: Padding<Grid.Pixel> =
-        switch rule {
-        case .black: .constant(Grid.background)
+        switch mode {
+        case .constant: .constant(Grid.background)
         case .edge: .edge
         case .reflect: .reflect
         case .symmetric: .symmetric

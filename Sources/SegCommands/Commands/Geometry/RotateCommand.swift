@@ -2,40 +2,40 @@ import Glibc
 import ImageOps
 import SegLang
 
-/// `rotate`: a turn about the centre.
+/// `rotate`: a turn about the center.
 struct RotateCommand: Command, StatesMemory {
   static let category = Category.geometry
-  static let summary = "Turns a picture counter-clockwise about its centre."
+  static let summary = "Rotates an image counterclockwise about its center."
   static let discussion = """
-    A multiple of 90deg moves pixels without changing any and exchanges width and height; any other angle computes new pixels, and keeps the size \
-    unless expand=true makes room for the corners. Negative angles turn clockwise.
+    Multiples of 90deg rearrange pixels without resampling and exchange width and height. Other angles resample and keep the size unless \
+    expand=true. Negative angles rotate clockwise.
     """
   static let examples = [
-    Example("phantom | rotate 90deg", "Turns the picture on its side."),
-    Example("phantom | rotate 3.5deg expand=true", "Straightens a tilted picture."),
+    Example("phantom | rotate 90deg", "Rotates by a quarter turn."),
+    Example("phantom | rotate 3.5deg expand=true", "Straightens a tilted image."),
   ]
   static let seeAlso = ["flip"]
   static let keywords = ["turn"]
 
-  @Input("Picture to turn.") var picture: AnyPicture
-  @Argument("Angle, counter-clockwise.", in: -3600...3600) var angle: Angle
-  @Option("Whether the result grows so that no corner is lost.") var expand = false
-  @Option("How new pixels are computed; masks and labels take the nearest.") var method = Interpolation.bilinear
-  @Option("Intensity of what comes from outside.") var fill = 0.0
+  @Input("Image, mask or labels to rotate.") var image: AnyImage
+  @Argument("Rotation angle, counterclockwise.", in: -3600...3600) var angle: Angle
+  @Option("Enlarge the result so that no corner is cut off.") var expand = false
+  @Option("Interpolation between pixels; masks and labels always use nearest.") var interpolation = Interpolation.bilinear
+  @Option("Intensity of pixels that come from outside the image.") var fill = 0.0
 
-  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+  static func outputType(for input: ValueType?) -> ValueType { AnyImage.kept(input) }
 
-  func run(_ context: Context) throws -> AnyPicture {
+  func run(_ context: Context) throws -> AnyImage {
     let degrees = angle.degrees
     if degrees.remainder(dividingBy: 90) == 0 {
-      return try picture.transformed(by: QuarterTurns(count: Int(degrees / 90)), polling: context.cancellation)
+      return try image.transformed(by: QuarterTurns(count: Int(degrees / 90)), polling: context.cancellation)
     }
     let cancellation = context.cancellation
-    switch picture {
+    switch image {
     case .image(let image):
-      return .image(try image.rotated(degrees: degrees, using: method, fill: Float(fill), expanding: expand, polling: cancellation))
+      return .image(try image.rotated(degrees: degrees, using: interpolation, fill: Float(fill), expanding: expand, polling: cancellation))
     case .probability(let map):
-      return .probability(try map.rotated(degrees: degrees, using: method, expanding: expand, polling: cancellation))
+      return .probability(try map.rotated(degrees: degrees, using: interpolation, expanding: expand, polling: cancellation))
     case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand, polling: cancellation))
     case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand, polling: cancellation))
     }
@@ -43,7 +43,7 @@ struct RotateCommand: Command, StatesMemory {
 
   /// The result twice; an expanded one is as large as the box around the turned image.
   func workingBytes(_ context: Context) throws -> Int {
-    let (width, height) = (Double(picture.size.width), Double(picture.size.height))
+    let (width, height) = (Double(image.size.width), Double(image.size.height))
     let turn = angle.degrees * .pi / 180
     let (cosine, sine) = (abs(cos(turn)), abs(sin(turn)))
     let target = expand ? (width * cosine + height * sine + 1) * (width * sine + height * cosine + 1) : width * height

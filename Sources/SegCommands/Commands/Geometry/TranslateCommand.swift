@@ -4,28 +4,28 @@ import SegLang
 /// `translate`: a move.
 struct TranslateCommand: Command {
   static let category = Category.geometry
-  static let summary = "Moves a picture down and to the right."
+  static let summary = "Translates an image down and to the right."
   static let discussion = """
-    Whole pixels move without changing; parts of a pixel are interpolated, but for masks and labels, which take the nearest. The size stays. A move up is \
-    `down=-5px`.
+    Whole-pixel translations do not resample. Fractions of a pixel are interpolated, except in masks and labels. The size is kept. Use negative \
+    lengths to move up or left: `down=-5px`.
     """
   static let examples = [
-    Example("phantom | translate down=12px", "Moves the picture down."),
-    Example("phantom | translate across=-3.5px method=bicubic", "Moves it to the left by a part of a pixel."),
+    Example("phantom | translate down=12px", "Moves the image down."),
+    Example("phantom | translate right=-3.5px interpolation=bicubic", "Moves it left by 3.5 px."),
   ]
   static let seeAlso = ["affine", "register", "crop"]
 
-  @Input("Picture to move.") var picture: AnyPicture
-  @Option("How far down.", in: -65_535...65_535) var down: Length = .pixels(0)
-  @Option("How far to the right.", in: -65_535...65_535) var across: Length = .pixels(0)
-  @Option("How new pixels are computed; masks and labels take the nearest.") var method = Interpolation.bilinear
-  @Option("Intensity of what comes from outside.") var fill = 0.0
+  @Input("Image, mask or labels to move.") var image: AnyImage
+  @Option("Translation downward.", in: -65_535...65_535) var down: Length = .pixels(0)
+  @Option("Translation to the right.", in: -65_535...65_535) var right: Length = .pixels(0)
+  @Option("Interpolation between pixels; masks and labels always use nearest.") var interpolation = Interpolation.bilinear
+  @Option("Intensity of pixels that come from outside the image.") var fill = 0.0
 
-  static func outputType(for input: ValueType?) -> ValueType { AnyPicture.kept(input) }
+  static func outputType(for input: ValueType?) -> ValueType { AnyImage.kept(input) }
 
-  func run(_ context: Context) throws -> AnyPicture {
-    let offset = try AffineMap.Step(row: context.pixels(down, on: picture.spacing), column: context.pixels(across, on: picture.spacing))
-    let map = try AffineMap(about: picture.size, offset: offset)
-    return try picture.warped(by: map, using: method, fill: Float(fill), polling: context.cancellation)
+  func run(_ context: Context) throws -> AnyImage {
+    let offset = try AffineMap.Step(row: context.pixels(down, on: image.spacing), column: context.pixels(right, on: image.spacing))
+    let map = try AffineMap(about: image.size, offset: offset)
+    return try image.warped(by: map, using: interpolation, fill: Float(fill), polling: context.cancellation)
   }
 }

@@ -4,19 +4,19 @@ import SegLang
 /// `clip`: limits.
 struct ClipCommand: Command {
   static let category = Category.intensity
-  static let summary = "Brings what lies outside two levels to the nearer one."
+  static let summary = "Clips intensities to a lower and an upper limit."
   static let discussion = """
-    The picture's nominal range becomes the part of it between the levels.
+    The nominal range of the image is reduced to the part between the limits.
     """
   static let examples = [
-    Example("phantom | clip low=p1 high=p99", "Takes the extremes away."),
+    Example("phantom | clip low=p1 high=p99", "Clips the extreme 1 % at both ends."),
     Example("phantom | clip high=200", "Limits the bright side."),
   ]
-  static let seeAlso = ["rescale", "stretch"]
+  static let seeAlso = ["rescale-intensity", "stretch-contrast"]
 
-  @Input("Picture to clip.") var image: GrayImage
-  @Option("Least intensity of the result.") var low: Intensity?
-  @Option("Greatest intensity of the result.") var high: Intensity?
+  @Input("Image to clip.") var image: GrayImage
+  @Option("Lower limit.") var low: Intensity?
+  @Option("Upper limit.") var high: Intensity?
 
   func run(_ context: Context) throws -> GrayImage {
     guard low != nil || high != nil else { throw CommandProblem.wantsOneOf(["low", "high"]) }

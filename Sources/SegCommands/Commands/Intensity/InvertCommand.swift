@@ -4,18 +4,18 @@ import SegLang
 /// `invert`: the negative.
 struct InvertCommand: Command {
   static let category = Category.intensity
-  static let summary = "Exchanges bright and dark, or inside and outside of a mask."
+  static let summary = "Inverts an image or a mask."
   static let examples = [
-    Example("phantom | invert", "Shows air bright and bone dark."), Example("phantom | threshold otsu | invert", "Gives what is dark."),
+    Example("phantom | invert", "Shows air bright and bone dark."), Example("phantom | threshold otsu | invert", "Selects the dark pixels."),
   ]
   static let seeAlso = ["window"]
 
-  @Input("Picture or mask to invert.") var picture: MaskOrImage
+  @Input("Image or mask to invert.") var image: MaskOrImage
 
   static func outputType(for input: ValueType?) -> ValueType { MaskOrImage.kept(input) }
 
   func run(_ context: Context) throws -> MaskOrImage {
-    switch picture {
+    switch image {
     case .mask(let mask): .mask(mask.inverted())
     case .image(let image): .image(try image.inverted(polling: context.cancellation))
     }

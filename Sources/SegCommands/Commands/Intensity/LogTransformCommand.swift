@@ -4,19 +4,19 @@ import SegLang
 /// `log-transform`: the logarithmic curve.
 struct LogTransformCommand: Command {
   static let category = Category.intensity
-  static let summary = "Brightens the dark part and compresses the bright part of the range by a logarithm."
+  static let summary = "Applies a logarithmic transform."
   static let discussion = """
-    The share x of the range becomes log2(1 + x); with inverse=true it becomes 2^x - 1, which undoes it. Definition: scikit-image's \
-    adjust_log.
+    Maps a fraction x of the range to log2(1 + x), which brightens dark areas and compresses bright ones. inverse=true applies 2^x - 1, which \
+    reverts it. Definition: scikit-image adjust_log.
     """
   static let examples = [
-    Example("phantom | log-transform", "Lifts the lungs."),
-    Example("phantom | log-transform | log-transform inverse=true", "Gives the picture back."),
+    Example("phantom | log-transform", "Brightens the lungs."),
+    Example("phantom | log-transform | log-transform inverse=true", "Restores the original image."),
   ]
   static let seeAlso = ["gamma"]
 
-  @Input("Picture to change.") var image: GrayImage
-  @Option("Whether the curve is undone.") var inverse = false
+  @Input("Image to transform.") var image: GrayImage
+  @Option("Apply the inverse transform.") var inverse = false
 
   func run(_ context: Context) throws -> GrayImage {
     try image.logCorrected(isInverse: inverse, polling: context.cancellation)

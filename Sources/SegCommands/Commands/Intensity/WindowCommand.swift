@@ -1,25 +1,25 @@
 import ImageOps
 import SegLang
 
-/// `window`: the window of a viewer, made part of the picture.
+/// `window`: a display window, applied to the pixels.
 struct WindowCommand: Command {
   static let category = Category.intensity
-  static let summary = "Shows a range of intensities from black to white."
+  static let summary = "Applies a display window (center and width)."
   static let discussion = """
-    Values below the window become black, values above it white; the result runs from 0 to 255. preset= chooses one of the windows or VOI tables of the \
-    file by number or name. Without options the first of them applies, or else the range from the 0.5th to the 99.5th percentile. Definition: \
-    DICOM PS3.3 C.11.2.1.2.1 (LINEAR); a window of the file follows its VOILUTFunction (LINEAR, LINEAR_EXACT or SIGMOID).
+    Values below the window become black, values above it white; the result ranges from 0 to 255. preset= selects a window or VOI LUT of the \
+    file by number or name. Without options, the first of these applies, otherwise the range from the 0.5th to the 99.5th percentile. \
+    Definition: DICOM PS3.3 C.11.2.1.2.1 (LINEAR); a window of the file follows its VOILUTFunction (LINEAR, LINEAR_EXACT or SIGMOID).
     """
   static let examples = [
-    Example("phantom | window center=120 width=100", "Stretches the intensities from 70 to 170."),
-    Example("phantom | window", "Stretches what the picture holds."),
+    Example("phantom | window center=120 width=100", "Shows intensities from 70 to 170."),
+    Example("phantom | window", "Applies the default window."),
   ]
-  static let seeAlso = ["stretch", "invert"]
+  static let seeAlso = ["stretch-contrast", "invert"]
   static let keywords = ["brightness", "contrast", "level", "width", "voi"]
 
-  @Input("Picture to show.") var image: GrayImage
-  @Option("Intensity that becomes middle gray.") var center: Double?
-  @Option("Number of intensities from black to white.", in: 1...16_777_216) var width: Double?
+  @Input("Image to window.") var image: GrayImage
+  @Option("Window center, the intensity shown as middle gray.") var center: Double?
+  @Option("Window width.", in: 1...16_777_216) var width: Double?
   @Option("Window of the file: its number from 1, or its name.") var preset: WindowPreset?
 
   func run(_ context: Context) throws -> GrayImage {

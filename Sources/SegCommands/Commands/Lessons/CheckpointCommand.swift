@@ -4,30 +4,30 @@ import SegLang
 /// `checkpoint`: what a lesson asks for.
 struct CheckpointCommand: Command {
   static let category = Category.lessons
-  static let summary = "Judges an answer by the truth: a mask by its Dice coefficient, a figure by its distance."
+  static let summary = "Compares an answer with a reference: a mask by Dice coefficient, a number by difference."
   static let discussion = """
-    In a lesson's file it ends a step: the statements above it are the model answer, and the learner's answer is judged alike. In any other script it stops \
-    the run when the answer is not good enough.
+    In a lesson file, a checkpoint ends a step: the statements above it are the model answer, and the learner's answer is compared in the same \
+    way. In any other script, the run stops if the answer is not good enough.
     """
   static let examples = [
-    Example("p = phantom; s = p | segment; checkpoint s.lungs truth=p.lungs dice=0.8", "Judges a mask."),
-    Example("checkpoint 41 truth=42 within=2", "Judges a figure."),
+    Example("p = phantom; s = p | segment; checkpoint s.lungs reference=p.lungs dice=0.8", "Compares a mask with a reference."),
+    Example("checkpoint 41 reference=42 tolerance=2", "Compares a number with a reference."),
   ]
   static let seeAlso = ["lesson", "compare"]
   static let standardDice = 0.9
   static let standardTolerance = 1.0
 
-  @Input("Mask or figure to judge.") var answer: MaskOrNumber
-  @Option("Mask or figure that it is judged by.") var truth: MaskOrNumber
-  @Option("Dice coefficient from which a mask is good enough.", in: 0...1) var dice = standardDice
-  @Option("How far a figure may lie from the truth.", in: 0...1e12) var within = standardTolerance
+  @Input("Mask or number to check.") var answer: MaskOrNumber
+  @Option("Reference mask or number.") var reference: MaskOrNumber
+  @Option("Smallest Dice coefficient to pass.", in: 0...1) var dice = standardDice
+  @Option("Largest difference to pass.", in: 0...1e12) var tolerance = standardTolerance
 
   func run(_ context: Context) throws {
-    guard let judgement = try Judgement(of: answer.member, against: truth.member, dice: dice, tolerance: within) else {
+    guard let assessment = try Assessment(of: answer.member, against: reference.member, dice: dice, tolerance: tolerance) else {
       throw CommandProblem.wantsOneOf(["two masks", "two figures"])
     }
-    guard judgement.isReached else { throw CommandProblem.notReached(judgement.text) }
-    context.note("reached: \(judgement.text)")
+    guard assessment.isReached else { throw CommandProblem.notReached(assessment.text) }
+    context.note("reached: \(assessment.text)")
   }
 }
 

@@ -3,22 +3,22 @@ import SegLang
 /// `lesson`: lists, starts and steers lessons.
 struct LessonCommand: Command {
   static let category = Category.lessons
-  static let summary = "Lists the lessons, starts one, or steers the one that is running."
+  static let summary = "Lists the lessons, starts one, or controls the running one."
   static let discussion = """
-    A lesson explains, hands out a picture, and asks for something; what is made is judged by its Dice coefficient against a truth that stays hidden. Every \
-    command works meanwhile. While a lesson runs, next, hint and skip alone are enough, and lesson says again what is asked. How far you got is kept \
-    between sessions, and the list says it; from= goes on at a step, with what leads there made by the model answers. An educator writes \
-    lessons as scripts: Docs/reference/Lessons.md says how, and lesson check FILE tries the model answers.
+    A lesson explains a step, provides an image, and sets a task; it compares your answer with a hidden reference. All commands work meanwhile. \
+    During a lesson, type next, hint or skip; lesson repeats the task. Progress is kept between sessions and shown in the list. from= starts at \
+    a later step, with the model answers of the steps before. Teachers write lessons as scripts (Docs/reference/Lessons.md); lesson check FILE runs the \
+    model answers.
     """
   static let examples = [
-    Example("lesson", "Lists the lessons."), Example("lesson check histogram", "Tries the model answers of a lesson."),
+    Example("lesson", "Lists the lessons."), Example("lesson check histogram", "Runs the model answers of a lesson."),
   ]
   static let seeAlso = ["help", "checkpoint", "phantom"]
   static let keywords = ["tutorial", "course", "teach", "learn", "exercise"]
   static let isRecorded = false
 
-  @Argument("Lesson to start, or what is to happen.") var lesson: LessonName?
-  @Argument("Lesson that is checked.", extensions: ["seg"]) var file: LessonName?
+  @Argument("Lesson to start, or next, hint, skip, check or stop.") var lesson: LessonName?
+  @Argument("Lesson file to check.", extensions: ["seg"]) var file: LessonName?
   @Option("Step to start at.", in: 1...1000) var from = 1
 
   func run(_ context: Context) throws {
@@ -27,7 +27,7 @@ struct LessonCommand: Command {
     switch lesson?.word {
     case .check:
       guard let file else { throw CommandProblem.wantsAlso("check", "a lesson") }
-      let lines = try LessonStage.rehearse(try LessonShelf.lesson(file, context), host: context.host)
+      let lines = try LessonStage.rehearse(try LessonLibrary.lesson(file, context), host: context.host)
       context.write((lines + ["every checkpoint is reached"]).joined(separator: "\n") + "\n")
     case .list: context.write(Self.list(desk, columns: context[ScreenService.self]?.columns))
     case .next: try ask(.next, desk)
@@ -43,23 +43,23 @@ struct LessonCommand: Command {
         }
         return
       }
-      let found = try LessonShelf.lesson(lesson, context)
+      let found = try LessonLibrary.lesson(lesson, context)
       guard let desk else { throw LessonProblem.onlyWithAPerson }
       guard from <= found.steps.count else { throw CommandProblem.outOfRange("from", "\(from)", "1 to \(found.steps.count)") }
       desk.ask(.start(found, from: from))
     }
   }
 
-  private func ask(_ request: LessonDesk.Request, _ desk: LessonDesk?) throws {
+  private func ask(_ request: LessonRequests.Request, _ desk: LessonRequests?) throws {
     guard let desk else { throw LessonProblem.onlyWithAPerson }
     guard desk.running != nil else { throw LessonProblem.notRunning }
     desk.ask(request)
   }
 
   /// - Parameter columns: What the terminal has; nil: lines are left whole.
-  private static func list(_ desk: LessonDesk?, columns: Int?) -> String {
+  private static func list(_ desk: LessonRequests?, columns: Int?) -> String {
     let progress = desk?.progress ?? [:]
-    let lessons = LessonShelf.lessons
+    let lessons = LessonLibrary.lessons
     guard !lessons.isEmpty else { return "no lessons came with the program (SEGSH_LESSONS names a folder of lessons)\n" }
     let width = lessons.map(\.name.count).max() ?? 0
     let lines = lessons.map { lesson in

@@ -4,25 +4,25 @@ import SegLang
 /// `area-open`: small bright details.
 struct AreaOpenCommand: Command {
   static let category = Category.masks
-  static let summary = "Levels bright details of fewer pixels than an area, whatever their shape."
+  static let summary = "Applies an area opening: removes bright details smaller than an area, of any shape."
   static let discussion = """
-    Each pixel becomes the highest level at which it belongs to a region of that many pixels (8 neighbours); of a mask, smaller regions \
-    go, as remove-small does. Definition: scikit-image's area_opening.
+    Each pixel takes the highest level at which it belongs to an 8-connected region of at least that area. In a mask, smaller regions are \
+    removed, as by remove-small. Definition: scikit-image area_opening.
     """
   static let examples = [
-    Example("phantom size=256 | area-open 40px", "Levels small bright details."),
-    Example("phantom | threshold otsu | area-open 100px", "Drops small regions."),
+    Example("phantom size=256 | area-open 40px", "Removes small bright details."),
+    Example("phantom | threshold otsu | area-open 100px", "Removes small regions."),
   ]
   static let seeAlso = ["remove-small", "morph-open"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
-  @Argument("Least area that stays.", in: 0...268_435_456) var area: Area
+  @Input("Mask or gray image to process.") var image: MaskOrImage
+  @Argument("Smallest area to keep.", in: 0...268_435_456) var area: Area
 
   static func outputType(for input: ValueType?) -> ValueType { MaskOrImage.kept(input) }
 
   func run(_ context: Context) throws -> MaskOrImage {
-    let area = Int(try area.pixels(on: picture.spacing, context).rounded(.up))
-    switch picture {
+    let area = Int(try area.pixels(on: image.spacing, context).rounded(.up))
+    switch image {
     case .mask(let mask): return .mask(try mask.removingSmall(below: area, polling: context.cancellation))
     case .image(let image): return .image(try image.areaOpened(below: area, polling: context.cancellation))
     }

@@ -1,20 +1,20 @@
 import ImageOps
 import SegLang
 
-/// `black-hat`: the closing less the picture.
+/// `black-hat`: the closing less the image.
 struct BlackHatCommand: FootprintCommand {
-  static let summary = "Keeps the dark details that the footprint does not fit into."
+  static let summary = "Applies a black top-hat: extracts dark details smaller than the footprint."
   static let discussion = """
-    The closing less the picture; of a mask, what closing adds. \
+    Subtracts the image from its closing. In a mask, returns the pixels that closing adds. \
     \(FootprintOptions.discussion)
     """
   static let examples = [
-    Example("phantom | black-hat radius=6px", "Shows the gaps between ribs."),
-    Example("phantom | threshold otsu | black-hat radius=4px", "Shows gaps and small holes."),
+    Example("phantom | black-hat radius=6px", "Extracts the gaps between ribs."),
+    Example("phantom | threshold otsu | black-hat radius=4px", "Extracts gaps and small holes."),
   ]
   static let seeAlso = ["top-hat", "morph-close"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
+  @Input("Mask or gray image to process.") var image: MaskOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

@@ -3,19 +3,19 @@ import SegLang
 
 /// `morph-close`: dilation, then erosion.
 struct MorphCloseCommand: RegionFootprintCommand {
-  static let summary = "Fills gaps that the footprint does not fit into."
+  static let summary = "Applies a morphological closing: fills gaps smaller than the footprint."
   static let discussion = """
-    Closing is dilation followed by erosion: cracks and small holes go, the rest keeps its shape. \
+    Dilation followed by erosion. It fills narrow gaps and small holes and otherwise keeps the shape. \
     \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
-    Example("phantom | segment | morph-close radius=3px", "Joins parts that nearly touch."),
-    Example("phantom | morph-close radius=4px", "Fills dark details of the picture itself."),
+    Example("phantom | segment | morph-close radius=3px", "Joins regions that nearly touch."),
+    Example("phantom | morph-close radius=4px", "Fills dark details of the image."),
   ]
   static let seeAlso = ["morph-open", "fill-holes"]
   static let keywords = ["closing"]
 
-  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
+  @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

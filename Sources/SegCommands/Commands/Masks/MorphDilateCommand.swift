@@ -3,19 +3,19 @@ import SegLang
 
 /// `morph-dilate`: the greatest value under the footprint.
 struct MorphDilateCommand: RegionFootprintCommand {
-  static let summary = "Grows a mask by the footprint."
+  static let summary = "Applies a morphological dilation: enlarges a mask by the footprint."
   static let discussion = """
-    Dilation adds the pixels that the footprint reaches; in a gray picture it takes the greatest value under the footprint. \
+    Adds the pixels that the footprint reaches. In a gray image, takes the maximum under the footprint. \
     \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
-    Example("phantom | segment | morph-dilate radius=5px", "Grows the opacity by five pixels on every side."),
-    Example("phantom | morph-dilate radius=2px shape=diamond", "Takes the greatest within two steps."),
+    Example("phantom | segment | morph-dilate radius=5px", "Enlarges the opacity by 5 px."),
+    Example("phantom | morph-dilate radius=2px shape=diamond", "Computes the local maximum."),
   ]
   static let seeAlso = ["morph-erode", "morph-close"]
   static let keywords = ["dilate", "dilation", "grow", "expand"]
 
-  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
+  @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

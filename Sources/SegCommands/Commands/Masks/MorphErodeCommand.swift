@@ -3,20 +3,19 @@ import SegLang
 
 /// `morph-erode`: the least value under the footprint.
 struct MorphErodeCommand: RegionFootprintCommand {
-  static let summary = "Shrinks a mask by the footprint."
+  static let summary = "Applies a morphological erosion: shrinks a mask by the footprint."
   static let discussion = """
-    Erosion keeps the pixels around which the whole footprint lies inside; in a gray picture it takes the least value under the \
-    footprint. \
+    Keeps the pixels around which the whole footprint lies inside. In a gray image, takes the minimum under the footprint. \
     \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
-    Example("phantom | segment | morph-erode radius=5px", "Shrinks the opacity by five pixels on every side."),
-    Example("phantom | morph-erode radius=2px shape=square", "Takes the least of 5 by 5 pixels."),
+    Example("phantom | segment | morph-erode radius=5px", "Shrinks the opacity by 5 px."),
+    Example("phantom | morph-erode radius=2px shape=square", "Computes the local minimum in a 5 x 5 window."),
   ]
   static let seeAlso = ["morph-dilate", "morph-open"]
   static let keywords = ["erode", "erosion", "shrink"]
 
-  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
+  @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

@@ -3,10 +3,10 @@ import SegLang
 
 /// `morph-gradient`: dilation less erosion.
 struct MorphGradientCommand: FootprintCommand {
-  static let summary = "Gives what dilation adds and erosion takes: the edges."
+  static let summary = "Computes the morphological gradient: dilation minus erosion."
   static let discussion = """
-    In a mask the pixels that one of both changes, in a gray picture the difference of the greatest and the least value under the \
-    footprint. \
+    In a mask, returns the pixels that dilation adds or erosion removes. In a gray image, returns the difference of the local maximum and \
+    minimum. \
     \(FootprintOptions.discussion)
     """
   static let examples = [
@@ -15,7 +15,7 @@ struct MorphGradientCommand: FootprintCommand {
   ]
   static let seeAlso = ["gradient", "contour"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
+  @Input("Mask or gray image to process.") var image: MaskOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

@@ -3,19 +3,19 @@ import SegLang
 
 /// `morph-open`: erosion, then dilation.
 struct MorphOpenCommand: RegionFootprintCommand {
-  static let summary = "Removes what the footprint does not fit into."
+  static let summary = "Applies a morphological opening: removes details smaller than the footprint."
   static let discussion = """
-    Opening is erosion followed by dilation: specks and thin bridges go, the rest keeps its shape. \
+    Erosion followed by dilation. It removes specks and thin bridges and otherwise keeps the shape. \
     \(FootprintOptions.discussion) \(FootprintOptions.labelDiscussion)
     """
   static let examples = [
-    Example("phantom | segment | morph-open radius=3px", "Drops specks from the opacity."),
-    Example("phantom | morph-open radius=12px shape=line angle=45deg", "Keeps bright details that are long in one direction."),
+    Example("phantom | segment | morph-open radius=3px", "Removes specks from the opacity."),
+    Example("phantom | morph-open radius=12px shape=line angle=45deg", "Keeps bright details that are elongated in one direction."),
   ]
   static let seeAlso = ["morph-close", "remove-small"]
   static let keywords = ["opening"]
 
-  @Input("Mask, labels or gray picture to work on.") var picture: RegionsOrImage
+  @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

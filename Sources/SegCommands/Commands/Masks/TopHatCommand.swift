@@ -1,20 +1,20 @@
 import ImageOps
 import SegLang
 
-/// `top-hat`: the picture less its opening.
+/// `top-hat`: the image less its opening.
 struct TopHatCommand: FootprintCommand {
-  static let summary = "Keeps the bright details that the footprint does not fit into."
+  static let summary = "Applies a white top-hat: extracts bright details smaller than the footprint."
   static let discussion = """
-    The picture less its opening; of a mask, what opening takes away. \
+    Subtracts the opening from the image. In a mask, returns the pixels that opening removes. \
     \(FootprintOptions.discussion)
     """
   static let examples = [
-    Example("phantom | top-hat radius=6px", "Shows vessels and ribs on an even background."),
-    Example("phantom | threshold otsu | top-hat radius=4px", "Shows specks and thin parts."),
+    Example("phantom | top-hat radius=6px", "Extracts vessels and ribs from the background."),
+    Example("phantom | threshold otsu | top-hat radius=4px", "Extracts specks and thin parts."),
   ]
   static let seeAlso = ["black-hat", "morph-open", "subtract-background"]
 
-  @Input("Mask, or gray picture, to work on.") var picture: MaskOrImage
+  @Input("Mask or gray image to process.") var image: MaskOrImage
   let footprint = FootprintOptions()
 
   func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {

@@ -5,25 +5,25 @@ import SegModel
 /// `diff`: how two results differ.
 struct DiffCommand: Command {
   static let category = Category.measuring
-  static let summary = "Says how two results of one kind differ, in figures and in a picture."
+  static let summary = "Compares two results of the same type and shows what changed."
   static let discussion = """
-    The first is what was, the second what is. Masks: pixels added and removed (and mm² where the spacing is known), Dice, Hausdorff distance. Labels: the same \
-    for each label. Pictures: the largest and the mean difference, the peak signal-to-noise ratio in dB over the first's nominal range. Severities, records and \
-    tables: each figure before and after. Numbers: the difference. A segmentation counts as its opacity beside a mask. The picture, in .picture and where it is \
-    shown or saved, has what was added in blue and what was removed in orange.
+    The first value is the earlier, the second the later one. Masks: pixels added and removed (also in mm² if the pixel spacing is known), Dice \
+    coefficient, Hausdorff distance. Labels: the same per label. Images: largest and mean difference, PSNR in dB over the nominal range of the \
+    first. Severities, records and tables: each value before and after. Numbers: the difference. A segmentation compared with a mask counts as \
+    its opacity. The image of the changes, in .image and in show and save, has added pixels in blue and removed pixels in orange.
     """
   static let examples = [
-    Example("s = phantom | segment; a = s | threshold 0.5; b = a | morph-open radius=3px; diff a b", "Says what opening took away."),
-    Example("p = phantom; q = p.image | smooth sigma=2px; diff (p.image) q", "Compares two pictures."),
+    Example("s = phantom | segment; a = s | threshold 0.5; b = a | morph-open radius=3px; diff a b", "Shows what the opening removed."),
+    Example("p = phantom; q = p.image | gaussian-filter sigma=2px; diff (p.image) q", "Compares two images."),
     Example(
       "s = phantom | segment; a = s | threshold 0.4 | severity; b = s | threshold 0.6 | severity; diff a b",
-      "Compares each figure of two severities."),
+      "Compares two severities value by value."),
   ]
-  static let seeAlso = ["compare", "severity", "fragility"]
+  static let seeAlso = ["compare", "severity", "sensitivity"]
   static let keywords = ["difference", "change", "followup", "follow-up", "prior"]
 
-  @Input("What was.") var before: AnyValue
-  @Argument("What is.") var after: AnyValue
+  @Input("Earlier value.") var before: AnyValue
+  @Argument("Later value.") var after: AnyValue
 
   func run(_ context: Context) throws -> Difference {
     let (old, new) = (before.value, after.value)

@@ -3,22 +3,22 @@ import SegLang
 /// `explain`: where a value comes from.
 struct ExplainCommand: Command {
   static let category = Category.measuring
-  static let summary = "Unfolds a value: its formula with the counts in it, the lines that made it, and the files these read."
+  static let summary = "Explains a value: its formula, the commands that computed it, and the files that they read."
   static let discussion = """
-    A figure of a severity is unfolded into the pixels that were counted, thresholds and intervals; a property of a mask or picture into its definition; a \
-    number into its operands. Below stand the lines that led there, each with what came out, what its open parameters came to and what it noted; the input files \
-    and the model by SHA-256; and for a figure how far it moves with each parameter (see fragility), unless fragility=false. The names of DICOM files, which may \
-    tell of a patient, are left out. With --json all of it comes as a record.
+    Traces a severity value back to pixel counts, thresholds and intervals; a property of a mask or image to its definition; a number to its \
+    operands. Then lists the commands that led to it, each with its result, the values of automatic parameters and its notes, and the input \
+    files and model by SHA-256. For numbers, a sensitivity analysis follows (see sensitivity) unless sensitivity=false. Names of DICOM files are \
+    left out because they can identify a patient. --json returns a record.
     """
   static let examples = [
-    Example("score = phantom | segment | threshold 0.5 | severity; explain score.percent fragility=false", "Unfolds a percentage."),
-    Example("m = phantom | threshold otsu; explain m.area", "Unfolds an area."),
+    Example("score = phantom | segment | threshold 0.5 | severity; explain score.percent sensitivity=false", "Explains a percentage."),
+    Example("m = phantom | threshold otsu; explain m.area", "Explains an area."),
   ]
-  static let seeAlso = ["severity", "fragility", "info"]
+  static let seeAlso = ["severity", "sensitivity", "info"]
   static let keywords = ["why", "lineage", "provenance", "formula", "origin"]
 
-  @Input("Value to unfold.") var value: AnyValue
-  @Option("Whether a figure's parameters are moved to see what it hangs on.") var fragility = true
+  @Input("Value to explain.") var value: AnyValue
+  @Option("Include a sensitivity analysis.") var sensitivity = true
 
-  func run(_ context: Context) throws -> Explanation { try Explanation(of: value.value, movingParameters: fragility, context) }
+  func run(_ context: Context) throws -> Explanation { try Explanation(of: value.value, movingParameters: sensitivity, context) }
 }

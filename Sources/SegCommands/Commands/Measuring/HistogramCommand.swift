@@ -4,18 +4,20 @@ import SegLang
 /// `histogram`: how often each intensity occurs.
 struct HistogramCommand: Command {
   static let category = Category.measuring
-  static let summary = "Counts how often intensities occur."
-  static let discussion = "The bins are equally wide and cover the picture's nominal range; the level of a bin is its middle."
+  static let summary = "Computes the intensity histogram."
+  static let discussion = """
+    Bins have equal width and cover the nominal range of the image; the level of a bin is its center.
+    """
   static let examples = [
     Example("phantom | histogram bins=16", "Counts in 16 bins."),
-    Example("p = phantom; p | histogram within=p.lungs | save lungs.csv", "Counts inside the lungs and writes a file."),
+    Example("p = phantom; p | histogram within=p.lungs | save lungs.csv", "Writes the histogram of the lungs to a file."),
   ]
-  static let seeAlso = ["threshold", "stretch"]
+  static let seeAlso = ["threshold", "stretch-contrast"]
   static let keywords = ["distribution", "intensities"]
 
-  @Input("Picture to count in.") var image: GrayImage
+  @Input("Image to measure.") var image: GrayImage
   @Option("Number of bins.", in: 1...65_536) var bins = 64
-  @Option("Mask in which to count.") var within: Mask?
+  @Option("Mask of the pixels to count. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> Table {
     let histogram = try image.histogram(bins: bins, within: within, polling: context.cancellation)

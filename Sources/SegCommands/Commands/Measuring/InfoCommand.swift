@@ -4,13 +4,13 @@ import SegLang
 /// `info`: what is known of a value.
 struct InfoCommand: Command {
   static let category = Category.measuring
-  static let summary = "Says what is known of a value: size, depth, spacing, intensities, areas."
+  static let summary = "Shows the properties of a value: size, bit depth, spacing, intensities, areas."
   static let discussion = """
-    Every property of the value is listed; each can be asked for by its name, such as img.mean. While phi=hide, stand-ins such as input1.png take the place \
-    of names of files; the digest says which file it is.
+    Lists every property; each is available by name, such as img.mean. With phi=hide, stand-ins such as input1.png replace file names; the \
+    digest identifies the file.
     """
   static let examples = [
-    Example("phantom | info", "Describes a picture."), Example("phantom | segment | info", "Describes a segmentation."),
+    Example("phantom | info", "Describes an image."), Example("phantom | segment | info", "Describes a segmentation."),
   ]
   static let seeAlso = ["show", "regions", "severity"]
   static let keywords = ["properties", "metadata", "describe", "about"]

@@ -4,20 +4,20 @@ import SegLang
 /// `lung-symmetry`: right against left.
 struct LungSymmetryCommand: Command {
   static let category = Category.measuring
-  static let summary = "Compares the right lung with the left one: areas, heights, shape, and brightness beneath."
+  static let summary = "Compares the right and left lung: area, height, shape and intensity."
   static let discussion = """
-    Ratios are of the lesser by the greater. dice is that of the right lung and the left one mirrored about the upright axis that suits best. With a \
-    picture, the mean intensity of each and the right's less the left's. A healthy left lung is the smaller one.
+    Ratios divide the smaller by the larger value. dice compares the right lung with the left lung mirrored about the best vertical axis. With \
+    an image, the mean intensities and their difference, right minus left, are added. A healthy left lung is the smaller one.
     """
   static let examples = [
-    Example("p = phantom; p.lungs | lung-symmetry", "Compares the phantom's lungs."),
-    Example("p = phantom; (p.lungs | lung-symmetry image=p).mean_difference", "Says which lung is brighter."),
+    Example("p = phantom; p.lungs | lung-symmetry", "Compares the lungs of the phantom."),
+    Example("p = phantom; (p.lungs | lung-symmetry image=p).mean_difference", "Measures which lung is brighter."),
   ]
   static let seeAlso = ["cardiothoracic-ratio", "severity"]
   static let keywords = ["asymmetry", "compare", "sides"]
 
-  @Input("The lungs, label 1 right and 2 left.") var lungs: LabelImage
-  @Option("Picture beneath; the one the lungs were made from where none is given.") var image: GrayImage?
+  @Input("Lung labels: 1 right, 2 left.") var lungs: LabelImage
+  @Option("Image for the intensities. Default: the image that the lungs were computed from.") var image: GrayImage?
 
   func run(_ context: Context) throws -> Record {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == lungs.size ? $0 : nil }

@@ -4,26 +4,26 @@ import SegLang
 /// `regions`: the table of a mask's regions.
 struct RegionsCommand: Command, StatesMemory {
   static let category = Category.measuring
-  static let summary = "Measures every region of a mask or every label."
+  static let summary = "Measures each region of a mask or label image."
   static let discussion = """
-    Each row is a region: its area in px (and in mm² where the spacing is known), centroid, bounding box, perimeter, axes, and the mean intensity beneath \
-    it. Where lungs are known, lung and zone (A to C the thirds of the right lung from above, D to F those of the left) are those that most of its pixels lie \
-    in. texture=true adds first-order and Haralick features and the shares of the codes of local-binary-pattern. Rows and columns count from 0. The \
-    definitions are scikit-image's regionprops.
+    Returns one row per region: area in px (also in mm² if the pixel spacing is known), centroid, bounding box, perimeter, axes and mean \
+    intensity. If lungs are known, lung and zone contain most of its pixels (zones A to C are the upper, middle and lower third of the right \
+    lung, D to F those of the left). texture=true adds first-order and Haralick features and the frequencies of the local binary patterns. Rows \
+    and columns are counted from 0. Definitions: scikit-image regionprops.
     """
   static let examples = [
-    Example("phantom | segment | regions", "Measures every patch of opacity."),
-    Example("p = phantom; p | segment | regions image=p texture=true largest=3", "Measures the texture of the three largest."),
+    Example("phantom | segment | regions", "Measures each region of opacity."),
+    Example("p = phantom; p | segment | regions image=p texture=true largest=3", "Measures the texture of the three largest regions."),
     Example("phantom | threshold otsu | remove-small 100px | regions | save regions.csv", "Writes the table to a file."),
   ]
-  static let seeAlso = ["components", "keep-largest", "severity"]
+  static let seeAlso = ["connected-components", "keep-largest", "severity"]
   static let keywords = ["regionprops", "lesions", "blobs", "area", "measure", "statistics"]
 
   @Input("Mask or labels to measure.") var shape: MaskOrLabels
-  @Option("Picture beneath, for the intensities; the one the mask was made from where none is given.") var image: GrayImage?
-  @Option("The lungs, label 1 right and 2 left; those it was made with where none are given.") var lungs: LabelImage?
-  @Option("Whether the texture beneath is measured too.") var texture = false
-  @Option("At most so many regions, the largest first; 0 for all, by number.", in: 0...1_000_000) var largest = 0
+  @Option("Image for the intensities. Default: the image that the mask was computed from.") var image: GrayImage?
+  @Option("Lung labels: 1 right, 2 left. Default: those of the segmentation.") var lungs: LabelImage?
+  @Option("Add texture features.") var texture = false
+  @Option("Number of regions, largest first; 0 returns all in label order.", in: 0...1_000_000) var largest = 0
 
   /// Labels where there are none, and zones of the lungs; for the texture codes of a byte, and a region's box of half the picture or the intensities of a
   /// larger one, and their levels.
@@ -35,7 +35,7 @@ struct RegionsCommand: Command, StatesMemory {
     let cancellation = context.cancellation
     let labels =
       switch shape {
-      case .mask(let mask): try mask.labelled(polling: cancellation)
+      case .mask(let mask): try mask.labeled(polling: cancellation)
       case .labels(let labels): labels
       }
     var regions = try labels.regions(beneath: beneath, polling: cancellation)
@@ -54,11 +54,11 @@ extension Table {
     regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?, polling cancellation: Cancellation
   ) throws {
     let hasNames = regions.contains { $0.name != nil }
-    let hasAreas = regions.contains { $0.areaInSquareMillimetres != nil }
+    let hasAreas = regions.contains { $0.areaInSquareMillimeters != nil }
     let hasIntensities = regions.contains { $0.intensity != nil }
     var cells: [(name: String, isShown: Bool, value: (Region) -> (any Value)?)] = [
       ("label", true, { Double($0.label) }), ("name", hasNames, { $0.name }), ("area", true, { Double($0.area) }),
-      ("area_mm2", hasAreas, { $0.areaInSquareMillimetres }), ("centroid_row", true, { $0.centroid.row }),
+      ("area_mm2", hasAreas, { $0.areaInSquareMillimeters }), ("centroid_row", true, { $0.centroid.row }),
       ("centroid_column", true, { $0.centroid.column }), ("row", true, { Double($0.rows.lowerBound) }),
       ("column", true, { Double($0.columns.lowerBound) }), ("height", true, { Double($0.rows.count) }),
       ("width", true, { Double($0.columns.count) }), ("perimeter", true, { $0.perimeter }), ("major_axis", true, { $0.majorAxis }),

@@ -5,20 +5,21 @@ import SegModel
 /// `severity`: how much of the lungs is opaque.
 struct SeverityCommand: Command {
   static let category = Category.measuring
-  static let summary = "Says how much of the lungs is opaque: in percent, by lung and zone, and as scores."
+  static let summary = "Measures the opaque fraction of the lungs: total, per lung and per zone, with scores."
   static let discussion = """
-    The share of opaque pixels in the lung field, in each lung, and in the six zones (thirds of each lung by its height: A to C right upper, middle, lower; D to F \
-    left); the geographic extent from 0 to 8 (each lung 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above); and where the model has learned them, \
-    extent and Brixia score as readers would give them. Every figure has an interval. Of a mask, the lungs are those of the segmentation that it was made \
-    from, unless lungs= gives them. Of a segmentation or mask that include, exclude or paint corrected, before has the figures without the corrections. The lung \
-    field, the denominator of every percentage, is what the lung masks cover: with the shipped model both lungs as a radiologist outlines them, the visible \
-    lung behind the heart included, the part below the dome of the diaphragm not. For research; not a diagnosis.
+    Computes the percentage of opaque pixels in the lung field, in each lung and in six zones (thirds of each lung by height: A to C right \
+    upper, middle, lower; D to F left); the geographic extent score from 0 to 8 (per lung 0 below 1 %, 1 below 25 %, 2 up to 50 %, 3 up to 75 %, \
+    4 above); and, if the model was trained for them, predicted reader scores of extent and Brixia. Every value has an interval. A mask uses the \
+    lungs of the segmentation that it was computed from unless lungs= states others. After include, exclude or paint, before holds the values \
+    without the corrections. The lung field is the denominator of every percentage. With the shipped model it covers both lungs as a radiologist \
+    outlines them, including the visible lung behind the heart and excluding the part below the dome of the diaphragm. For research; not a \
+    diagnosis.
     """
   static let examples = [
-    Example("phantom | segment | severity", "Measures what the network found."),
+    Example("phantom | segment | severity", "Measures the predicted opacity."),
     Example(
       "score = phantom | segment | threshold 0.4 | morph-open radius=2px | severity; score.percent > 25",
-      "Measures a cleaned mask and asks about it."),
+      "Measures a cleaned mask and tests a limit."),
   ]
   static let seeAlso = ["segment", "compare", "regions"]
   static let keywords = [
@@ -26,7 +27,7 @@ struct SeverityCommand: Command {
   ]
 
   @Input("Segmentation, or mask of the opacity.") var opacity: SegmentationOrMask
-  @Option("The lungs, label 1 right and 2 left; those of the segmentation where none are given.") var lungs: LungField?
+  @Option("Lung labels: 1 right, 2 left. Default: the lungs of the segmentation.") var lungs: LungField?
 
   func run(_ context: Context) throws -> SeverityReport {
     let others = context.origins.filter { $0.id != context.inputStep?.id }

@@ -1,21 +1,21 @@
 import ImageOps
 import SegLang
 
-/// `find-text`: burnt-in text.
+/// `find-text`: burned-in text.
 struct FindTextCommand: Command, StatesMemory {
   static let category = Category.seeing
-  static let summary = "Finds text that is burnt into an image, such as a patient's name."
+  static let summary = "Finds burned-in text, such as a patient's name."
   static let discussion = """
-    Returns a mask of the lines of text. Tesseract reads the image; install it with apt-get install tesseract-ocr, or name it in SEGSH_TESSERACT. Markers of \
-    side, view and position (L, AP, SUPINE) are left out, and so are lines of fewer than three letters and digits. Small, slanted or faint text can be missed, \
-    so look at an image before you share it. While phi=hide, save and report search the images that they write, and the text itself is not shown; phi=show \
-    shows it.
+    Returns a mask of the text lines. Requires Tesseract: install it with apt-get install tesseract-ocr, or set SEGSH_TESSERACT to its path. \
+    Side, view and position markers (L, AP, SUPINE) are ignored, and so are lines with fewer than three letters and digits. Small, slanted or \
+    faint text can be missed, so review an image before you share it. With phi=hide, save and report search the images that they write, and the \
+    text itself is not shown; phi=show shows it.
     """
   static let examples = [
     Example("phantom size=128 | find-text", "Searches an image."),
-    Example("p = phantom size=128; p | cover (p | find-text)", "Covers the text that is found."),
+    Example("p = phantom size=128; p | redact (p | find-text)", "Redacts the text that was found."),
   ]
-  static let seeAlso = ["cover", "crop", "save"]
+  static let seeAlso = ["redact", "crop", "save"]
   static let keywords = ["ocr", "burnt-in", "burned-in", "annotation", "privacy", "deidentify", "phi", "tesseract"]
 
   @Input("Image to search.") var image: GrayImage

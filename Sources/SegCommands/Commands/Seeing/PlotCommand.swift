@@ -6,49 +6,49 @@ import SegModel
 /// `plot`: figures as a drawing.
 struct PlotCommand: Command {
   static let category = Category.seeing
-  static let summary = "Draws figures: a histogram, a profile, the zones of a severity, columns of a table."
+  static let summary = "Plots a histogram, a profile, the zones of a severity, or columns of a table."
   static let discussion = """
-    A picture or probability gives its histogram, a mask that of the picture that it was cut from with the threshold as a line; a severity its zones with \
-    intervals; a list of numbers a line. Of a table, x= and y= name columns: numbers and dates give a line, names give bars, and by= parts the rows into \
-    series. A column with the intervals of y is drawn too. truth= and score= name the columns of kind=roc, calibration and bland-altman. show prints a plot \
-    in the terminal, save writes it as SVG or PNG.
+    An image or probability map yields its histogram; a mask the histogram of its image with the threshold as a line; a severity its zones with \
+    intervals; a list of numbers a line. For a table, x= and y= select columns: numbers and dates yield a line, names yield bars, and by= splits \
+    rows into series. Intervals of y are drawn as well. kind=roc, calibration and bland-altman take the columns reference= and score=. Use show \
+    to print the plot in the terminal and save to write SVG or PNG.
     """
   static let examples = [
-    Example("phantom | threshold otsu | plot | show", "Shows the histogram with the threshold that was found."),
-    Example("phantom | segment | severity | plot | save zones.svg", "Draws the zones with their intervals."),
+    Example("phantom | threshold otsu | plot | show", "Shows the histogram with the threshold."),
+    Example("phantom | segment | severity | plot | save zones.svg", "Plots the zones with their intervals."),
     Example(
       "phantom | profile row=256 column=40 to_row=256 to_column=470 | plot title=\"Across the chest\" | save profile.png",
-      "Draws a line profile."),
+      "Plots an intensity profile."),
     Example(
       "[\"2020-03-14\", \"2020-03-17\", \"2020-03-28\"] | each { {date: it, percent: 30} } | plot x=date y=percent",
-      "Draws figures over time."),
+      "Plots values over time."),
     Example(
-      "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc truth=died score=percent", "Draws a ROC curve."),
+      "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc reference=died score=percent", "Plots a ROC curve."),
   ]
   static let seeAlso = ["histogram", "profile", "show", "save"]
   static let keywords = ["chart", "graph", "figure", "histogram", "scatter", "roc"]
 
-  @Input("Picture, probability, mask, severity, table or list of numbers.") var value: AnyValue
-  @Option("What is drawn; what suits the value where nothing is given.") var kind: PlotKind?
-  @Option("Column along the horizontal axis.") var x: ColumnName?
-  @Option("Column along the vertical axis.") var y: ColumnName?
-  @Option("Column whose values part the rows into series.") var by: ColumnName?
-  @Option("Column with what was found.") var truth: ColumnName?
-  @Option("Column with what was estimated.") var score: ColumnName?
-  @Option("Number of bins of a histogram.", in: 1...4096) var bins = 128
-  @Option("Mask in which a picture's histogram is counted.") var within: Mask?
-  @Option("Numbers on the horizontal axis to draw lines at.") var at: [Double]?
-  @Option("Whether the vertical axis is logarithmic.") var log = false
-  @Option("Line above the plot.") var title: String?
-  @Option("Width of the drawing, 40mm to 400mm; a journal's column has 85mm.") var width: Length = .millimetres(85)
-  @Option("Height of the drawing, 40mm to 400mm.") var height: Length?
+  @Input("Image, probability map, mask, severity, table or list of numbers.") var value: AnyValue
+  @Option("Type of plot. Default: depends on the value.") var kind: PlotKind?
+  @Option("Column of the horizontal axis.") var x: ColumnName?
+  @Option("Column of the vertical axis.") var y: ColumnName?
+  @Option("Column that splits rows into series.") var by: ColumnName?
+  @Option("Column of the reference standard.") var reference: ColumnName?
+  @Option("Column of the predicted value.") var score: ColumnName?
+  @Option("Number of histogram bins.", in: 1...4096) var bins = 128
+  @Option("Mask of the pixels to count.") var within: Mask?
+  @Option("Positions of vertical lines.") var at: [Double]?
+  @Option("Use a logarithmic vertical axis.") var log = false
+  @Option("Title of the plot.") var title: String?
+  @Option("Width of the plot, 40mm to 400mm; 85mm fits a journal column.") var width: Length = .millimeters(85)
+  @Option("Height of the plot, 40mm to 400mm. Default: depends on the width.") var height: Length?
 
   func run(_ context: Context) throws -> Plot {
     var (figure, kind) = try drawn(context)
     if let title { figure.title = title }
     if log, kind != .roc { figure.y.scale = .logarithmic }
-    figure.width = try millimetres(width, "width")
-    figure.height = try height.map { try millimetres($0, "height") }
+    figure.width = try millimeters(width, "width")
+    figure.height = try height.map { try millimeters($0, "height") }
     for level in at ?? [] { figure.marks.append(Self.rule(level, PlotNumber.short(level))) }
     if let limits = figure.x.limits, let beyond = at?.filter({ !limits.contains($0) }), !beyond.isEmpty {
       figure.notes.append("beyond the axis: \(beyond.map { PlotNumber.short($0) }.joined(separator: ", "))")
@@ -62,7 +62,7 @@ struct PlotCommand: Command {
     return try Plot(figure, kind: kind)
   }
 
-  private func millimetres(_ length: Length, _ name: String) throws -> Double {
+  private func millimeters(_ length: Length, _ name: String) throws -> Double {
     let value = length.unit == .cm ? 10 * length.value : length.value
     guard length.unit != .px, Figure.sides.contains(value) else { throw CommandProblem.outOfRange(name, length.oneLine, "40mm to 400mm") }
     return value
@@ -70,7 +70,7 @@ struct PlotCommand: Command {
 
   private func drawn(_ context: Context) throws -> (Figure, PlotKind) {
     if let kind, [.roc, .calibration, .blandAltman].contains(kind) { return (try agreement(kind), kind) }
-    for (column, option) in [(truth, "truth"), (score, "score")] where column != nil {
+    for (column, option) in [(reference, "reference"), (score, "score")] where column != nil {
       throw CommandProblem.wantsAlso("\(option)=", "kind=roc, calibration or bland-altman")
     }
     try checkOptions()
@@ -96,7 +96,7 @@ struct PlotCommand: Command {
       }
       let points = list.items.enumerated().map { Point(x: Double($0.offset), y: $0.element as? Double ?? .nan) }
       let shape: Mark.Shape =
-        kind == .points ? .points(points) : kind == .bars ? .bars(points.map { .init(x: $0.x, value: $0.y) }) : .line(points)
+        kind == .scatter ? .points(points) : kind == .bars ? .bars(points.map { .init(x: $0.x, value: $0.y) }) : .line(points)
       return (Figure(x: Axis("number"), y: Axis("value"), marks: [Mark(shape)]), kind ?? .line)
     default:
       guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
@@ -110,9 +110,9 @@ struct PlotCommand: Command {
     var hasColumns = false
     switch value.value {
     case is GrayImage, is Phantom, is ProbabilityMap, is Segmentation, is Mask: kinds = [.histogram]
-    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }): kinds = [.line, .points, .bars, .histogram]
-    case is SeverityReport: (kinds, hasColumns) = ([.zones, .line, .points, .bars, .histogram], true)
-    default: (kinds, hasColumns) = ([.line, .points, .bars, .histogram], true)
+    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }): kinds = [.line, .scatter, .bars, .histogram]
+    case is SeverityReport: (kinds, hasColumns) = ([.zones, .line, .scatter, .bars, .histogram], true)
+    default: (kinds, hasColumns) = ([.line, .scatter, .bars, .histogram], true)
     }
     if let kind, !kinds.contains(kind) {
       throw CommandProblem.noSuchPlot(kind.oneLine, type(of: value.value).typeName, has: kinds.map(\.oneLine))
@@ -179,7 +179,7 @@ struct PlotCommand: Command {
 
   private func agreement(_ kind: PlotKind) throws -> Figure {
     guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
-    guard let truth, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "truth= and score=") }
+    guard let truth = reference, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "reference= and score=") }
     let rows = try table.cells(in: truth.name).count
     let cells = try zip(table.numbers(in: truth.name), table.numbers(in: score.name)).compactMap { found, estimate in
       found.flatMap { found in estimate.map { (found: found, estimate: $0) } }
@@ -196,7 +196,7 @@ struct PlotCommand: Command {
         throw CommandProblem.tooFewRows(cells.count, 10)
       }
       if found.allSatisfy({ $0 == 0 || $0 == 1 }), !curve.isOfShares {
-        throw CommandProblem.outOfRange(score.name, "not always a probability", "0 to 1 where \(truth.name) is yes or no")
+        throw CommandProblem.outOfRange(score.name, "not a probability in every row", "0 to 1 where \(truth.name) is yes or no")
       }
       return noting(curve.figure(estimate: score.name, truth: truth.name), rows - cells.count)
     default:
@@ -230,7 +230,7 @@ enum ZoneFigure {
     }
     return Figure(
       notes: [both ?? "no lungs found"] + (severity.doubt.map { [$0.warning] } ?? []) + ["For research; not a diagnosis."],
-      x: Axis("thirds of the patient's right and left lung", scale: .categories(names)),
+      x: Axis("zones: thirds of the patient's right and left lung", scale: .categories(names)),
       y: Axis("opaque share", unit: "%", limits: 0...100),
       marks: [Mark(.bars(zones.map { Mark.Bar(x: $0.0, value: $0.1.value) }))] + (spans.isEmpty ? [] : [Mark(.intervals(spans))]))
   }

@@ -6,34 +6,34 @@ import SegModel
 /// `report`: a page about a case or a cohort.
 struct ReportCommand: Command {
   static let category = Category.seeing
-  static let summary = "Writes a severity, or a table of them, as one page that needs nothing else: HTML or PDF."
+  static let summary = "Writes a severity or a table of severities as a self-contained HTML or PDF report."
   static let discussion = """
-    Of a severity or segmentation: the X-ray with layers to switch, the figures with intervals, the zones, each step with its picture, parameters, recipe \
-    and digests. Of a table: the distribution, the ten most severe, the ten least certain, and failures. Names of files, which may tell of a patient, are \
-    left out unless names=true shows them. The head of the page bears the date, and what reader= and note= say. The same image in several rows is counted \
-    once, and the rows are named. What is burnt into the pixels is shown; while phi=hide, text in it is searched for, if Tesseract is installed, and reported as a doubt. A PDF is printed by Chromium where one is installed. For research; not \
-    a diagnosis.
+    For one case: the X-ray with switchable layers, values with intervals, zones, each step with its image and parameters, recipe and digests. \
+    For a table: the distribution, the ten most severe and the ten least certain cases, and failures. File names are left out unless names=true, \
+    because they can identify a patient. The header shows the date, reader and note. An image that appears in several rows is counted once, and \
+    these rows are listed. The X-ray is shown with any burned-in text; with phi=hide, such text is detected if Tesseract is installed, and \
+    reported as a doubt. PDF requires Chromium. For research; not a diagnosis.
     """
   static let examples = [
-    Example("phantom size=256 | segment | severity | report case.html", "Writes a page about one X-ray."),
+    Example("phantom size=256 | segment | severity | report case.html", "Writes a report of one X-ray."),
     Example(
       "phantom size=256 | segment | severity | report case.html reader=\"Dr. Lee\" note=\"Study 12\" date=2026-03-14",
-      "Names reader, study and date."),
+      "Adds reader, study and date."),
     Example(
       "1..3 | each { phantom size=128 seed=it opacity=20% | segment | severity } | report cohort.html title=\"Three phantoms\"",
-      "Writes a page about a table."),
+      "Writes a report of a cohort."),
   ]
   static let seeAlso = ["severity", "plot", "save", "explain"]
   static let keywords = ["pdf", "html", "print", "document", "summary"]
 
   @Input("Severity, segmentation or table.") var value: AnyValue
   @Argument("File to write.", extensions: ["html", "pdf"]) var path: Path
-  @Option("Line at the top of the page.") var title: String?
-  @Option("Show the names of files.") var names = false
-  @Option("Who read the X-ray, for the head of the page.") var reader: String?
-  @Option("Study or any other note, for the head of the page.") var note: String?
-  @Option("Date of the report, as 2026-03-14. Default: today.") var date: String?
-  @Option("Column with the percentage, where a table holds several severities.") var percent: ColumnName?
+  @Option("Title of the report.") var title: String?
+  @Option("Show file names.") var names = false
+  @Option("Reader, for the header.") var reader: String?
+  @Option("Study or other note, for the header.") var note: String?
+  @Option("Date of the report, such as 2026-03-14. Default: today.") var date: String?
+  @Option("Column of the percentage, if a table contains several severities.") var percent: ColumnName?
 
   func run(_ context: Context) throws {
     let ending = path.fileExtension.lowercased()
@@ -47,7 +47,7 @@ struct ReportCommand: Command {
     var page = try page(context)
     page.facts = try facts()
     try context.output(ending == "pdf" ? printed(page, context) : Array(page.html.utf8), to: path)
-    context.note("reported in \(path.text)")
+    context.note("wrote \(path.text)")
   }
 
   /// The PDF, with the recipe and the digests of its files as an attachment.
@@ -59,7 +59,7 @@ struct ReportCommand: Command {
     guard let attachment else { return pdf }
     if let whole = attachment.attached(to: pdf) { return whole }
     page.closing = nil
-    context.note("the recipe could not be attached to the PDF: report it as .html too, which holds the recipe")
+    context.note("the recipe could not be attached to the PDF; also write an .html report, which contains the recipe")
     return try PDFPrinter.print(page.html, polling: context.cancellation)
   }
 

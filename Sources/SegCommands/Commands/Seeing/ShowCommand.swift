@@ -3,32 +3,32 @@ import Plotting
 import SegLang
 import SegModel
 
-/// `show`: a picture in the terminal, and in words.
+/// `show`: an image in the terminal, and in words.
 struct ShowCommand: Command {
   static let category = Category.seeing
-  static let summary = "Draws a value in the terminal and says in words what it shows."
+  static let summary = "Displays a value in the terminal with a description in words."
   static let discussion = """
-    A mask, labels, a probability or a segmentation is drawn over the picture that it was made from, with a line that says what its colours mean; cases and \
-    lists of pictures side by side. Below stand the words, in one line: size, window, area by side and zone, largest region. A histogram or a profile is drawn \
-    as its plot, in characters where the terminal shows no pictures; any other table as its rows, as many as fit. Where the output is no terminal there are \
-    only the words. The terminal is asked once what it can show; display= or the environment's SEGSH_DISPLAY says it instead. A drawing in characters is for \
-    orientation: judge by the file.
+    A mask, labels, a probability map or a segmentation is overlaid on its image, with a color key; cases and lists of images are shown side by \
+    side. One line of text follows: size, window, area by side and zone, largest region. Histograms and profiles are plotted, with characters if \
+    the terminal cannot display images; other tables are printed as far as they fit. If the output is not a terminal, only the text is written. \
+    The terminal is queried once for its graphics; display= or SEGSH_DISPLAY overrides the answer. Character graphics are for orientation only: \
+    review the image file.
     """
   static let examples = [
-    Example("phantom | show", "Shows a picture."), Example("phantom | segment | show", "Shows lungs and opacity over their X-ray."),
+    Example("phantom | show", "Shows an image."), Example("phantom | segment | show", "Shows lungs and opacity on the X-ray."),
     Example("phantom | histogram | show", "Shows a histogram."),
-    Example("phantom | show display=none", "Describes a picture in words alone."),
+    Example("phantom | show display=none", "Describes an image in words only."),
   ]
   static let seeAlso = ["zoom", "overlay", "info", "view", "save"]
   static let keywords = ["display", "look", "draw"]
 
-  @Input("Value to show.") var value: AnyValue
-  @Option("How the terminal shows pictures.") var display = Display.auto
+  @Input("Value to display.") var value: AnyValue
+  @Option("Terminal graphics to use.") var display = Display.auto
 
   func run(_ context: Context) throws {
     let value = value.value
     let screen = context[ScreenService.self]
-    var words = try TextTwin.text(of: value, context)
+    var words = try AltText.text(of: value, context)
     if let sweep = value as? Sweep, let screen {
       // The sheet has to stay in sight above its rows.
       let rows = sweep.table.fitted(width: screen.columns - 1, height: screen.rows / 3)
@@ -43,14 +43,14 @@ struct ShowCommand: Command {
     if let plot = value as? Plot ?? (screen == nil && display == .auto ? nil : curve), let text = try characters(of: plot, screen, context)
     {
       context.draw(text)
-      if curve != nil { context.write(TerminalPicture.wrapped(words, on: screen) + "\n") }
+      if curve != nil { context.write(TerminalImage.wrapped(words, on: screen) + "\n") }
       return
     }
     let legend = screen.flatMap { TerminalLegend.text(for: value, on: $0) }
-    try TerminalPicture.write(display, words, legend: legend, context) {
+    try TerminalImage.write(display, words, legend: legend, context) {
       if let sheet = try ContactSheet(of: value, polling: context.cancellation) {
         let count = (value as? any Sequential).flatMap { try? $0.elements().count } ?? sheet.tiles.count
-        if count > sheet.tiles.count { context.note("the first \(sheet.tiles.count) of \(count) are drawn") }
+        if count > sheet.tiles.count { context.note("the first \(sheet.tiles.count) of \(count) are shown") }
         return try sheet.picture(polling: context.cancellation)
       }
       return try Viewing.picture(of: curve ?? value, over: context.ancestor(GrayImage.self))

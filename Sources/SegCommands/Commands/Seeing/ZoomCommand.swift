@@ -2,46 +2,46 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// `zoom`: a part of a picture, enlarged, in the terminal and in words.
+/// `zoom`: a part of an image, enlarged, in the terminal and in words.
 struct ZoomCommand: Command {
   static let category = Category.seeing
-  static let summary = "Draws a part of a picture enlarged in the terminal and says in words what lies there."
+  static let summary = "Shows an enlarged part of an image in the terminal and describes it."
   static let discussion = """
-    The part is so many times smaller than the picture as the factor says; the pixel of the given row and column, counted from 0, lies in its middle, or as near \
-    as the border allows. Grays keep the window of the whole picture. Below stand the words: the part, what the pixel in its middle holds, and how much of the \
-    part a mask or the opacity takes. The value stays as it is, and so does `it`; `crop` gives a part to go on with.
+    Shows the part of the image around the given pixel, or as close to it as the border allows. The factor is the magnification. Gray levels \
+    keep the window of the whole image. The text describes the part, the center pixel, and the fraction covered by a mask or opacity. The value \
+    and `it` do not change; use crop to continue with a part.
     """
   static let examples = [
-    Example("phantom | segment | zoom 250 130 4", "Looks closely at a place in the lung."),
+    Example("phantom | segment | zoom 250 130 4", "Magnifies a place in the lung."),
     Example("phantom | zoom 100 256", "Shows a part of an X-ray."),
   ]
   static let seeAlso = ["show", "crop", "view"]
   static let keywords = ["magnify", "enlarge"]
 
-  @Input("Picture to look at.") var value: AnyValue
-  @Argument("Row in the middle.", in: 0...65_535) var row: Double
-  @Argument("Column in the middle.", in: 0...65_535) var column: Double
-  @Argument("How many times the picture is enlarged.", in: 1...1000) var factor = 4.0
-  @Option("How the terminal shows pictures.") var display = Display.auto
+  @Input("Image to magnify.") var value: AnyValue
+  @Argument("Row of the center, counted from 0.", in: 0...65_535) var row: Double
+  @Argument("Column of the center, counted from 0.", in: 0...65_535) var column: Double
+  @Argument("Magnification.", in: 1...1000) var factor = 4.0
+  @Option("Terminal graphics to use.") var display = Display.auto
 
-  static func takesImplicitly(_ type: any Value.Type) -> Bool { type.isPictureLike }
+  static func takesImplicitly(_ type: any Value.Type) -> Bool { type.isImageLike }
 
   func run(_ context: Context) throws {
     let value = value.value
     let beneath = context.ancestor(GrayImage.self)
-    guard type(of: value).isPictureLike, let whole = try Viewing.picture(of: value, over: beneath) else {
+    guard type(of: value).isImageLike, let whole = try Viewing.picture(of: value, over: beneath) else {
       throw CommandProblem.notAPicture(type(of: value).typeName)
     }
     let (row, column) = (Int(row.rounded()), Int(column.rounded()))
     guard whole.size.contains(row: row, column: column) else {
       throw CommandProblem.outOfRange(
-        "the place", "\(row), \(column)", "rows 0 to \(whole.size.height - 1), columns 0 to \(whole.size.width - 1)")
+        "the center", "\(row), \(column)", "rows 0 to \(whole.size.height - 1), columns 0 to \(whole.size.width - 1)")
     }
     let rows = Self.part(of: whole.size.height, around: row, factor)
     let columns = Self.part(of: whole.size.width, around: column, factor)
     let size = Size(width: columns.count, height: rows.count)
     let lungs = context.lungs(of: whole.size)
-    let probe = PictureProbe.words(
+    let probe = PixelReadout.words(
       of: value, row: row, column: column, beneath: beneath.flatMap { $0.size == whole.size ? $0 : nil }, lungs: lungs)
     var words =
       "\(type(of: value).typeName) rows \(rows.lowerBound) to \(rows.upperBound - 1), columns \(columns.lowerBound) to \(columns.upperBound - 1)"
@@ -52,7 +52,7 @@ struct ZoomCommand: Command {
       words +=
         "; \(name) takes \(NumberFormat.grouped(inside)) px (\(NumberFormat.percent(Double(inside) / Double(size.count))) of the part)"
     }
-    try TerminalPicture.write(display, words, context) {
+    try TerminalImage.write(display, words, context) {
       whole.cropped(row: rows.lowerBound, column: columns.lowerBound, size: size)
     }
   }

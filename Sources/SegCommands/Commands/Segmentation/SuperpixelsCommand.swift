@@ -4,21 +4,21 @@ import SegLang
 /// `superpixels`: SLIC.
 struct SuperpixelsCommand: Command {
   static let category = Category.segmentation
-  static let summary = "Parts the picture into small compact regions of like brightness."
+  static let summary = "Partitions an image into superpixels (SLIC)."
   static let discussion = """
-    SLIC: k-means of intensity and place, from seeds on a lattice. Compactness is the difference in intensity that weighs as much as the distance of two \
-    seeds: more of it makes regions rounder.
+    Clusters pixels by k-means of intensity and position, from seeds on a grid. compactness is the intensity difference that weighs as much as \
+    the distance of two seeds; larger values make regions more compact.
     """
   static let examples = [
-    Example("phantom | superpixels count=300", "Parts the picture into about 300."),
-    Example("p = phantom; p | superpixels count=200 compactness=5% | regions image=p", "Measures what is in each."),
+    Example("phantom | superpixels count=300", "Computes about 300 superpixels."),
+    Example("p = phantom; p | superpixels count=200 compactness=5% | regions image=p", "Measures each superpixel."),
   ]
   static let seeAlso = ["watershed", "regions"]
 
-  @Input("Picture to part.") var image: GrayImage
-  @Option("About how many regions.", in: 1...65_536) var count = 400
-  @Option("How round regions are: an intensity, or a share of the range.") var compactness: Intensity = .share(0.1)
-  @Option("Rounds of k-means.", in: 1...100) var iterations = 10
+  @Input("Image to partition.") var image: GrayImage
+  @Option("Approximate number of superpixels.", in: 1...65_536) var count = 400
+  @Option("Compactness: an intensity, or a fraction of the range.") var compactness: Intensity = .share(0.1)
+  @Option("Number of k-means iterations.", in: 1...100) var iterations = 10
 
   func run(_ context: Context) throws -> LabelImage {
     try image.superpixels(

@@ -5,29 +5,28 @@ import SegModel
 /// `threshold`: the pixels above a level.
 struct ThresholdCommand: Command {
   static let category = Category.segmentation
-  static let summary = "Gives the mask of the pixels above a level."
+  static let summary = "Segments the pixels above a threshold."
   static let discussion = """
-    The level is an intensity (128), a share of the picture's range (40%), a percentile of its pixels (p99), or found by a method: otsu, triangle, li, \
-    yen, isodata, mean, minimum-error, maximum-entropy. Of a segmentation or a probability, it is a probability from 0 to 1; of a segmentation only what lies in the lungs is kept, and its \
-    corrections of the opacity are applied on top. With \
-    within=, only the pixels inside are measured and kept.
+    The threshold is an intensity (128), a fraction of the range (40%), a percentile (p99), or found by a method: otsu, triangle, li, yen, \
+    isodata, mean, minimum-error, maximum-entropy. For a probability map or a segmentation it is a probability from 0 to 1. A segmentation is \
+    limited to the lungs, and its opacity corrections are applied afterwards. With within=, only the pixels inside are measured and kept.
     """
   static let examples = [
-    Example("phantom | threshold otsu", "Parts dark from bright."),
-    Example("phantom | threshold p90", "Keeps the brightest tenth."),
-    Example("phantom | segment | threshold 0.4", "Keeps what the network gives a probability above 0.4."),
+    Example("phantom | threshold otsu", "Separates dark from bright by Otsu's method."),
+    Example("phantom | threshold p90", "Keeps the brightest 10 %."),
+    Example("phantom | segment | threshold 0.4", "Keeps pixels with a predicted probability above 0.4."),
   ]
-  static let seeAlso = ["segment", "threshold-local", "threshold-hysteresis", "threshold-multi", "histogram"]
+  static let seeAlso = ["segment", "threshold-local", "threshold-hysteresis", "threshold-multiotsu", "histogram"]
   static let keywords = ["binarize", "binary", "otsu", "cutoff"]
 
-  @Input("Picture, probability or segmentation.") var picture: Leveled
-  @Argument("Level, or the method that finds one.") var level: ThresholdLevel
-  @Option("Mask in which to measure and to keep.") var within: Mask?
+  @Input("Image, probability map or segmentation.") var image: Leveled
+  @Argument("Threshold, or the method that finds it.") var level: ThresholdLevel
+  @Option("Mask of the pixels to measure and to keep. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> Mask {
     let result: Thresholded
     var corrected: Mask?
-    switch picture {
+    switch image {
     case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within, polling: context.cancellation)
     case .probability(let map): result = try thresholded(map, within: within, context)
     case .segmentation(let segmentation):

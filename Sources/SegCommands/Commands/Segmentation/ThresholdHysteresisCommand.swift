@@ -4,20 +4,20 @@ import SegLang
 /// `threshold-hysteresis`: two levels.
 struct ThresholdHysteresisCommand: Command {
   static let category = Category.segmentation
-  static let summary = "Gives the regions above a low level that reach a high one somewhere."
+  static let summary = "Segments regions above a low threshold that contain a pixel above a high one."
   static let discussion = """
-    Pixels that share a side belong to one region. Definition: scikit-image's apply_hysteresis_threshold.
+    Regions are 4-connected. Definition: scikit-image apply_hysteresis_threshold.
     """
   static let examples = [
     Example("phantom | threshold-hysteresis low=60% high=80%", "Keeps bright regions with a very bright part."),
-    Example("p = phantom; p | threshold-hysteresis low=p70 high=p95 within=(p.lungs.all)", "Does so inside the lungs."),
+    Example("p = phantom; p | threshold-hysteresis low=p70 high=p95 within=(p.lungs.all)", "Limits the segmentation to the lungs."),
   ]
   static let seeAlso = ["threshold", "reconstruct"]
 
-  @Input("Picture to threshold.") var image: GrayImage
-  @Option("Level that the whole region exceeds.") var low: Intensity = .percentile(0.8)
-  @Option("Level that a part of it exceeds.") var high: Intensity = .percentile(0.95)
-  @Option("Mask in which to measure and to keep.") var within: Mask?
+  @Input("Image to segment.") var image: GrayImage
+  @Option("Low threshold: an intensity, a fraction of the range or a percentile.") var low: Intensity = .percentile(0.8)
+  @Option("High threshold: an intensity, a fraction of the range or a percentile.") var high: Intensity = .percentile(0.95)
+  @Option("Mask of the pixels to measure and to keep. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> Mask {
     let least = try image.level(low, within: within, polling: context.cancellation)

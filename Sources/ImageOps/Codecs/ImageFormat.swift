@@ -1,0 +1,70 @@
+/// A file format of pictures.
+public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
+  case png, jpeg, tiff, npy, dicom
+
+  /// The endings that name this format, lowercase, the usual one first.
+  public var fileExtensions: [String] {
+    switch self {
+    case .png: ["png"]
+    case .jpeg: ["jpg", "jpeg", "jpe"]
+    case .tiff: ["tif", "tiff"]
+    case .npy: ["npy"]
+    case .dicom: ["dcm", "dicom"]
+    }
+  }
+
+  /// Whether pictures can be written in this format; DICOM is read only.
+  public var canBeWritten: Bool { self != .dicom }
+
+  /// The format that a file ending names (`png`, `.TIF`); nil for any other.
+  public init?(fileExtension: String) {
+    let ending = (fileExtension.hasPrefix(".") ? String(fileExtension.dropFirst()) : fileExtension).lowercased()
+    guard let format = Self.allCases.first(where: { $0.fileExtensions.contains(ending) }) else { return nil }
+    self = format
+  }
+
+  /// The format that the ending of a path names; nil when there is none or it names no picture.
+  public init?(path: String) {
+    let name = path.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    self.init(fileExtension: String(name[name.index(after: dot)...]))
+  }
+
+  /// The format of a file by its first `headCount` bytes or more; nil for any other kind of file. O(1).
+  ///
+  /// A DICOM file may lack its preamble, or have one that looks like another format's header.
+  public init?(signatureOf bytes: UnsafeRawBufferPointer) {
+    func starts(_ signature: [UInt8]) -> Bool {
+      bytes.count >= signature.count && signature.indices.allSatisfy { bytes[$0] == signature[$0] }
+    }
+    if DICOMStart.hasPrefix(bytes) {
+      self = .dicom
+    } else if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .png
+    } else if starts([0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else if starts([0x49, 0x49, 42, 0]) || starts([0x4D, 0x4D, 0, 42]) || starts([0x49, 0x49, 43, 0]) || starts([0x4D, 0x4D, 0, 43]) {
+      self = .tiff
+    } else if starts([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
+      self = .npy
+    } else if DICOMStart.isBare(bytes) {
+      self = .dicom
+    } else {
+      return nil
+    }
+  }
+}
+
+extension ImageFormat: CustomStringConvertible {
+  /// The name as people write it.
+  public var description: String { rawValue.uppercased() }
+}
+
+extension ImageFormat {
+  /// The format of a file's bytes.
+  static func recognized(in bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> ImageFormat {
+    guard !bytes.isEmpty else { throw .empty }
+    guard let format = ImageFormat(signatureOf: bytes) else { throw .unknownFormat(firstBytes: Array(bytes.prefix(8))) }
+    return format
+  }
+}

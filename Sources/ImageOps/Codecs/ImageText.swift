@@ -1,0 +1,50 @@
+/// A note inside a PNG file: an iTXt chunk (written), or a tEXt, zTXt or iTXt chunk (read).
+public struct ImageText: Hashable, Sendable {
+  /// 1-79 printable ASCII characters, no space at either end: `Software`, `Recipe`.
+  public var key: String
+  /// Any text without NUL.
+  public var value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+
+  /// All notes in a PNG file, in file order; empty for the other formats.
+  /// - Throws: `CodecError.unreadable`.
+  public static func read(from path: String) throws(CodecError) -> [ImageText] {
+    try decode(try FileBytes.read(path), name: path)
+  }
+
+  /// All notes in the bytes of a PNG file; as ``read(from:)``.
+  /// - Parameter name: what errors call it.
+  public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> [ImageText] {
+    do throws(CodecProblem) {
+      return try bytes.decoded { bytes, format throws(CodecProblem) in format == .png ? try PNGCodec.text(from: bytes) : [] }
+    } catch { throw .unreadable(name: name, error) }
+  }
+
+  /// What PNG asks of a key and a value.
+  func check() throws(CodecProblem) {
+    let scalars = key.unicodeScalars
+    let printable = scalars.allSatisfy { (0x20...0x7E).contains($0.value) }
+    guard (1...79).contains(scalars.count), printable, key.first != " ", key.last != " " else {
+      throw .cannotHold(.png, what: "a text chunk named `\(key)`; a name has 1 to 79 printable ASCII characters")
+    }
+    guard !value.utf8.contains(0) else { throw .cannotHold(.png, what: "a text chunk that contains a NUL byte") }
+  }
+}
+
+extension [UInt8] {
+  /// Runs a decoder on these bytes once the format is known by its signature.
+  func decoded<Picture>(
+    by decode: (UnsafeRawBufferPointer, ImageFormat) throws(CodecProblem) -> Picture
+  ) throws(CodecProblem) -> Picture {
+    let result: Result<Picture, CodecProblem> = withUnsafeBytes { bytes in
+      do throws(CodecProblem) {
+        return .success(try decode(bytes, try ImageFormat.recognized(in: bytes)))
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+}

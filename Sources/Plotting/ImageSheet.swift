@@ -1,0 +1,58 @@
+/// Pictures side by side on paper, each above its name: a contact sheet as SVG.
+public struct ImageSheet: Sendable, Equatable {
+  public struct Tile: Sendable, Equatable {
+    /// Where the picture is: `data:` and its bytes, so that the file needs no other.
+    public var address: String
+    /// Width over height.
+    public var aspect: Double
+    public var label: String
+
+    public init(address: String, aspect: Double, label: String) {
+      self.address = address
+      self.aspect = aspect
+      self.label = label
+    }
+  }
+
+  public var title: String
+  public var tiles: [Tile]
+  /// Tiles in a row.
+  public var columns: Int
+  /// In millimeters; 170 is the width of two of a journal's columns.
+  public var width: Double
+
+  public init(title: String, tiles: [Tile], columns: Int, width: Double = 170) {
+    self.title = title
+    self.tiles = tiles
+    self.columns = columns
+    self.width = width
+  }
+
+  /// The sheet as a file of its own; the same tiles give the same bytes.
+  /// - Parameter note: as of ``Figure/svg(note:)``.
+  public func svg(note: String? = nil) -> String {
+    let (gap, size) = (4.0, 7.0)
+    let count = max(1, min(columns, tiles.count))
+    let paper = min(max(width.isFinite ? width : 170, Figure.sides.lowerBound), Figure.sides.upperBound) / 25.4 * 72
+    let room = (paper - gap) / Double(count) - gap
+    let aspects = tiles.map { $0.aspect.isFinite ? min(max($0.aspect, 0.05), 20) : 1 }
+    // All are equally high, as on a film strip, and the widest fills its column.
+    let height = room / (aspects.max() ?? 1)
+    let rows = (tiles.count + count - 1) / count
+    let body = tiles.enumerated().map { index, tile in
+      let left = gap + Double(index % count) * (room + gap)
+      let top = gap + Double(index / count) * (height + size * 1.5 + gap)
+      let wide = height * aspects[index]
+      let label = TextWidths.cut(tile.label, size: size, width: room)
+      let middle = SVG.number(left + room / 2)
+      return
+        "<image x=\"\(SVG.number(left + (room - wide) / 2))\" y=\"\(SVG.number(top))\" width=\"\(SVG.number(wide))\" height=\"\(SVG.number(height))\" "
+        + "href=\"\(Markup.escaped(tile.address))\" aria-label=\"\(Markup.escaped(tile.label))\"/>\n"
+        + "<text x=\"\(middle)\" y=\"\(SVG.number(top + height + size * 1.2))\" font-size=\"\(SVG.number(size))\" text-anchor=\"middle\" "
+        + "fill=\"#222222\">\(Markup.escaped(label))</text>"
+    }
+    return SVG.document(
+      width: paper, height: gap + Double(rows) * (height + size * 1.5 + gap), title: title,
+      summary: ([title] + tiles.map(\.label)).joined(separator: ". "), note: note, body: body)
+  }
+}

@@ -1,0 +1,143 @@
+import ImageOps
+
+extension ImageCheck {
+  /// Share of proper images that may raise a doubt: the thresholds are set by it. A mirrored image differs from a proper one by the side of the heart alone, so it is
+  /// mistaken most easily; of lateral views and CT slices there are few to learn from, and they must not pass.
+  private static func alarmShare(of doubt: Doubt) -> Double {
+    switch doubt {
+    case .mirrored: 0.0005
+    case .lateral, .ct: 0.005
+    default: 0.002
+    }
+  }
+  /// Share of the corrupted images of a kind that may be missed where that lowers false alarms further.
+  private static let missedShare = 0.02
+  private static let strength = 1e-3
+  /// With fewer pictures than this nothing can be said of false alarms.
+  static let fewestPictures = 24
+
+  /// An image to fit the rules to.
+  struct Example {
+    let patient: String
+    let sample: TrainingSample
+    /// What is wrong with the image; nil for a frontal chest X-ray as it should be.
+    var doubt: Doubt?
+  }
+
+  /// Images with masks or scores are corrupted in every way; of the others, whose number may be much larger, the image and one slight variant take part.
+  private static func examples(of example: Example, number: Int) throws -> [CorruptedExample] {
+    let isPlain = [.clear, .unlabeled].contains(example.sample.kind)
+    let all = try CorruptedInputs.examples(
+      of: example.sample.pixels, side: example.sample.side, seed: 50 + UInt64(number), isCorrupted: !isPlain && example.doubt == nil)
+    if let doubt = example.doubt { return all.map { CorruptedExample(pixels: $0.pixels, doubt: doubt) } }
+    return isPlain ? [all[0], all[1 + number % (all.count - 1)]] : all
+  }
+  private typealias CorruptedExample = CorruptedInputs.Example
+
+  /// Fits the rules to images that are corrupted on purpose, and to those that are no frontal X-ray; thresholds and validation come from five-fold cross-validation over
+  /// patients. A doubt without examples gets no rule.
+  ///
+  /// The network must not be trained any further. Deterministic: what is drawn depends on the place of a picture in `samples`.
+  /// - Parameters:
+  ///   - samples: images at the model's side with their patient.
+  ///   - base: the check of the model that training started from. It is kept unless the new one knows all of its doubts and raises fewer false ones on these samples.
+  /// - Returns: nil with fewer than 24 pictures.
+  /// - Throws: `CancellationError`.
+  static func fitted(
+    _ segmenter: Segmenter, to samples: [Example], replacing base: ImageCheck? = nil, polling cancellation: Cancellation
+  ) throws -> ImageCheck? {
+    guard samples.count >= fewestPictures else { return nil }
+    var rows: [[Double]] = []
+    var flipped: [[Double]] = []
+    var doubts: [Doubt?] = []
+    var folds: [Int] = []
+    let patients = Array(Set(samples.map(\.patient))).sorted()
+    var generator = SeededGenerator(seed: 40)
+    let foldOfPatient = Dictionary(
+      uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 5) })
+    for (index, item) in samples.enumerated() {
+      for example in try examples(of: item, number: index) {
+        let prediction = try segmenter.predict(example.pixels, polling: cancellation)
+        rows.append(prediction.ownFeatures.map { $0.isFinite ? Double($0) : 0 })
+        flipped.append((prediction.flippedFeatures ?? prediction.ownFeatures).map { $0.isFinite ? Double($0) : 0 })
+        doubts.append(example.doubt)
+        folds.append(foldOfPatient[item.patient] ?? 0)
+      }
+    }
+    let present = Doubt.allCases.filter { $0.isOfImage && doubts.contains($0) }
+    func regressions(_ indices: [Int]) throws -> [RidgeRegression]? {
+      try cancellation.check()
+      return RidgeRegression.several(
+        rows: indices.map { rows[$0] }, targets: present.map { doubt in indices.map { doubts[$0] == doubt ? 1 : 0 } },
+        strength: strength)
+    }
+    guard let final = try regressions(Array(rows.indices)) else { return nil }
+    var validated: [[RidgeRegression]] = []
+    for fold in 0..<5 { validated.append(try regressions(rows.indices.filter { folds[$0] != fold }) ?? final) }
+    let proper = rows.indices.filter { doubts[$0] == nil }
+    let thresholds = present.enumerated().map { index, doubt in
+      func quantile(_ rowsOfKind: [Int], _ share: Double) -> Double? {
+        Statistics.quantile(rowsOfKind.map { validated[folds[$0]][index].prediction(for: rows[$0]) }, share)
+      }
+      let rarelyRaised = quantile(proper, 1 - alarmShare(of: doubt)) ?? 1
+      guard doubt != .lateral, doubt != .ct else { return rarelyRaised }
+      return max(rarelyRaised, quantile(rows.indices.filter { doubts[$0] == doubt }, missedShare) ?? rarelyRaised)
+    }
+    let rulesOfFold = validated.map { fold in
+      zip(present, zip(fold, thresholds)).map { ($0, Rule(regression: $1.0, threshold: $1.1)) }
+    }
+    func shareRaising(_ indices: [Int]) -> Double {
+      Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0], flipped: flipped[$0]) != nil }) / Double(max(1, indices.count))
+    }
+    if let base {
+      let rules = Array(zip(base.doubts, base.rules))
+      let falseAlarms = proper.count { Self.doubt(rules, rows[$0], flipped: flipped[$0]) != nil }
+      if !Set(present).isSuperset(of: base.doubts) || Double(falseAlarms) <= shareRaising(proper) * Double(proper.count) { return base }
+    }
+    return ImageCheck(
+      doubts: present,
+      rules: zip(final, thresholds).map { Rule(regression: $0, threshold: $1) },
+      validation: Validation(
+        pictures: proper.count, falseAlarms: shareRaising(proper),
+        found: Dictionary(
+          uniqueKeysWithValues: present.map { doubt in (doubt, shareRaising(rows.indices.filter { doubts[$0] == doubt })) })))
+  }
+}
+
+extension ImageCheck {
+  /// Phantoms that `silent` looks at: the seeds that people type first.
+  private static let phantomSeeds: ClosedRange<UInt64> = 1...120
+
+  /// The check with thresholds so high that no phantom of the first seeds raises a doubt: each is a proper frontal X-ray by construction, which a network that has
+  /// learned from films alone may take for something else. Rules are not changed otherwise.
+  /// - Throws: `CancellationError`.
+  public func silent(onPhantomsFor segmenter: Segmenter, polling cancellation: Cancellation = .never) throws -> ImageCheck {
+    var highest = rules.map(\.threshold)
+    for seed in Self.phantomSeeds {
+      try cancellation.check()
+      let image = try Phantom.make(seed: seed, polling: cancellation).image
+      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side, polling: cancellation)
+      let features = try segmenter.predict(input.pixels, polling: cancellation).ownFeatures.map { Double($0) }
+      for (index, rule) in rules.enumerated() where rule.regression.weights.count == features.count {
+        highest[index] = max(highest[index], rule.regression.prediction(for: features) + Self.step)
+      }
+    }
+    return ImageCheck(
+      doubts: doubts, rules: zip(rules, highest).map { Rule(regression: $0.regression, threshold: $1) }, validation: validation)
+  }
+
+  /// What a threshold has to exceed a value by, so that rounding does not undo it.
+  private static let step = 0.01
+}
+
+extension ImageCheck.Doubt {
+  /// What is wrong with an image of a data set; nil for a frontal chest X-ray.
+  init?(of record: CaseRecord) {
+    guard record.kind == .notFrontal else { return nil }
+    switch record.finding {
+    case "lateral": self = .lateral
+    case "ct": self = .ct
+    default: self = .foreign
+    }
+  }
+}

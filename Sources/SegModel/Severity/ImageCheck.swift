@@ -1,0 +1,166 @@
+/// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
+///
+/// A linear rule for each doubt reads the encoder's pooled features of the picture itself (not of its mirror image). The rules are fitted after the
+/// training of the network to images that were corrupted on purpose, see `ImageCheck.fitted`.
+public struct ImageCheck: Sendable, Equatable {
+  /// What may be wrong with an image.
+  public enum Doubt: String, Sendable, CaseIterable {
+    case turnedLeft = "turned_left"
+    case turnedRight = "turned_right"
+    case upsideDown = "upside_down"
+    case mirrored
+    case inverted
+    case cropped
+    case covered
+    case foreign
+    case lateral
+    case ct
+    // From the header of a DICOM file.
+    case headerCT = "header_ct"
+    case headerModality = "header_modality"
+    case headerBodyPart = "header_body_part"
+    case headerLateral = "header_lateral"
+    case headerOblique = "header_oblique"
+    case headerDecubitus = "header_decubitus"
+    case child
+
+    /// The warning shown with the values: "The image looks mirrored, …: review the segmentation before using these values."
+    public var warning: String {
+      finding.prefix(1).uppercased() + finding.dropFirst() + ": review the segmentation before using these values."
+    }
+
+    /// "the image looks rotated by 90 degrees counterclockwise", "the DICOM header states a lateral view".
+    public var finding: String {
+      switch self {
+      case .headerCT: "the DICOM header states CT (Modality)"
+      case .headerModality: "the DICOM header states a modality other than radiography (Modality)"
+      case .headerBodyPart: "the DICOM header states a body part other than the chest"
+      case .headerLateral: "the DICOM header states a lateral view"
+      case .headerOblique: "the DICOM header states an oblique view"
+      case .headerDecubitus: "the DICOM header states a decubitus view"
+      case .child: "the patient is under 18 according to the DICOM header, and the model was trained on adults"
+      default: "the image looks \(appearance)"
+      }
+    }
+
+    /// Whether the image itself raises it, by a rule that was fitted to examples.
+    var isOfImage: Bool { appearance != "" }
+
+    private var appearance: String {
+      switch self {
+      case .turnedLeft: "rotated by 90 degrees counterclockwise"
+      case .turnedRight: "rotated by 90 degrees clockwise"
+      case .upsideDown: "upside down"
+      case .mirrored: "mirrored, with the heart on the wrong side"
+      case .inverted: "inverted, with black and white swapped"
+      case .cropped: "cropped, with part of the lungs cut off"
+      case .covered: "largely covered"
+      case .foreign: "unlike a frontal chest X-ray"
+      case .lateral: "like a lateral view"
+      case .ct: "like a CT slice"
+      case .headerCT, .headerModality, .headerBodyPart, .headerLateral, .headerOblique, .headerDecubitus, .child: ""
+      }
+    }
+  }
+
+  /// The rule for one doubt: it is raised where the regression exceeds the threshold.
+  struct Rule: Sendable, Equatable {
+    let regression: RidgeRegression
+    let threshold: Double
+  }
+
+  /// What each rule raises; a model may know fewer doubts than the program.
+  let doubts: [Doubt]
+  let rules: [Rule]
+  public let validation: Validation
+
+  /// How the rules did in cross-validation over the patients that they were fitted to.
+  public struct Validation: Sendable, Equatable {
+    /// Pictures as they should be, slightly turned and re-exposed ones among them.
+    public var pictures: Int
+    /// Share of these that raised any doubt.
+    public var falseAlarms: Double
+    /// Share of the pictures spoilt in each way that raised any doubt.
+    public var found: [Doubt: Double]
+  }
+
+  /// By how much an image has to look more mirrored than its mirror image does. Mirrored X-rays are rare, so one false alarm in 1,000 proper ones is as many as
+  /// there may be; the heart's side alone, without the comparison, gives twice as many at the same detection rate (Docs/Training.md).
+  static let mirroredMargin = 0.55
+  /// What is added to the threshold where the mirror image was not looked at.
+  static let mirroredRise = 0.15
+
+  /// The doubt that stands out most; nil where there is none, as in an image whose features are not numbers.
+  /// - Parameters:
+  ///   - features: the encoder's pooled features of the image.
+  ///   - flipped: those of its mirror image; nil where it was not looked at.
+  public func doubt(_ features: [Float], flipped: [Float]?) -> Doubt? {
+    Self.doubt(Array(zip(doubts, rules)), features.map { Double($0) }, flipped: flipped?.map { Double($0) })
+  }
+
+  static func doubt(_ rules: [(Doubt, Rule)], _ features: [Double], flipped: [Double]?) -> Doubt? {
+    var worst: (doubt: Doubt, excess: Double)?
+    for (doubt, rule) in rules where rule.regression.weights.count == features.count {
+      let value = rule.regression.prediction(for: features)
+      var excess = (value - rule.threshold) / max(1 - rule.threshold, 0.05)
+      if doubt == .mirrored {
+        excess = min(
+          excess,
+          flipped.map { (value - rule.regression.prediction(for: $0) - mirroredMargin) / (1 - mirroredMargin) }
+            ?? value - rule.threshold - mirroredRise)
+      }
+      if excess > 0, excess > worst?.excess ?? 0 { worst = (doubt, excess) }
+    }
+    return worst?.doubt
+  }
+}
+
+// MARK: - Files
+
+extension ImageCheck {
+  private static let tensorName = "severity.picture_check"
+  static let metadataKey = "picture_check"
+
+  /// One row a doubt: weights, bias, threshold.
+  var content: Safetensors.Content {
+    let rows = rules.map { ($0.regression.weights + [$0.regression.bias, $0.threshold]).map { Float($0) } }
+    return Safetensors.Content(name: Self.tensorName, shape: [rows.count, rows.first?.count ?? 0], values: rows.flatMap { $0 })
+  }
+
+  /// Doubts and validation as JSON.
+  var description: String {
+    let json: JSON = [
+      "doubts": .array(doubts.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
+      "false_alarms": .number(validation.falseAlarms),
+      "found": .object(Doubt.allCases.compactMap { doubt in validation.found[doubt].map { JSON.Member(doubt.rawValue, .number($0)) } }),
+    ]
+    return json.description
+  }
+
+  /// The check in a model's file; nil where there is none, or one with a doubt that this program does not know.
+  /// - Parameter featureCount: pooled features of the model's network.
+  init?(in file: Safetensors, featureCount: Int) throws {
+    guard let text = file.metadata[Self.metadataKey] else { return nil }
+    func invalid(_ expected: String) -> ModelError {
+      .invalidMetadata(path: file.path, key: Self.metadataKey, value: text, expected: expected)
+    }
+    guard let json = try? JSON(parsing: text), let names = json["doubts"]?.arrayValue, let pictures = json["pictures"]?.integerValue,
+      let falseAlarms = json["false_alarms"]?.numberValue
+    else { throw invalid("doubts and their validation") }
+    let known = names.compactMap { $0.stringValue.flatMap { Doubt(rawValue: $0) } }
+    guard known.count == names.count, Set(known).count == known.count else { return nil }
+    doubts = known
+    let width = featureCount + 2
+    let values = try file.floats(Self.tensorName, shape: [names.count, width]).map { Double($0) }
+    guard values.allSatisfy(\.isFinite) else { throw invalid("finite weights") }
+    rules = names.indices.map { row in
+      let own = values[row * width..<(row + 1) * width]
+      return Rule(
+        regression: RidgeRegression(weights: Array(own.prefix(featureCount)), bias: own[own.startIndex + featureCount]),
+        threshold: own[own.startIndex + featureCount + 1])
+    }
+    var found: [Doubt: Double] = [:]
+    for doubt in Doubt.allCases { found[doubt] = json["found"]?[doubt.rawValue]?.numberValue }
+    validation = Validation(pictures: pictures, falseAlarms: falseAlarms, found: found)
+  }
+}

@@ -1,0 +1,87 @@
+import ImageOps
+
+/// How an image becomes the input of a segmentation network: a square by area means, whatever the aspect, and intensities between two percentiles.
+///
+/// The raw value is the name in weights files: the 1st percentile becomes -1, the 99th becomes 1, what lies beyond is clipped.
+public enum InputNormalization: String, Sendable, CaseIterable {
+  /// The film inside the image, without uniform borders (`FilmFrame`).
+  case film = "film, percentiles 1-99 to -1..1"
+  /// The whole image, borders included: models that were trained before borders were removed.
+  case image = "percentiles 1-99 to -1..1"
+
+  /// The part of an image that the network sees.
+  public func frame(of image: GrayImage) -> FilmFrame { self == .film ? FilmFrame.find(in: image) : FilmFrame(of: image.size) }
+
+  /// The square of the part of the image that the network sees, and where that part lies.
+  /// - Throws: `CancellationError`.
+  public func input(of image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> (
+    pixels: [Float], frame: FilmFrame
+  ) {
+    let frame = frame(of: image)
+    return (try Self.normalized(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
+  }
+
+  /// The square of intensities, padding left out of the percentiles, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. A picture of one intensity becomes 0.
+  public static func normalized(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {
+    let resampled = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation)
+    let square = resampled.pixels
+    let (low, high) = percentiles(of: try resampled.measured().map { square.within($0) } ?? square)
+    guard high > low else { return [Float](repeating: 0, count: square.count) }
+    let scale = 1 / (high - low)
+    return square.map { $0.isFinite ? ($0 - low) * scale : 0 }
+  }
+
+  /// What the network sees of a normalized intensity.
+  @inline(__always)
+  public static func input(_ normalized: Float) -> Float { min(max(normalized, 0), 1) * 2 - 1 }
+
+  /// The 1st and the 99th percentile, interpolated linearly between neighbors (NumPy's default). Values that are no number are left out.
+  static func percentiles(of values: [Float]) -> (low: Float, high: Float) {
+    let ordered = OrderStatistics(of: values)
+    guard ordered.count > 0 else { return (0, 0) }
+    func quantile(_ q: Double) -> Float {
+      let position = q * Double(ordered.count - 1)
+      let index = min(Int(position), ordered.count - 1)
+      let (lower, upper) = (ordered[index], ordered[min(index + 1, ordered.count - 1)])
+      return lower + (upper - lower) * Float(position - Double(index))
+    }
+    return (quantile(0.01), quantile(0.99))
+  }
+}
+
+/// Values by rank without sorting them all: a count of their upper 16 bits finds the few among which the rank falls.
+private struct OrderStatistics {
+  /// Bit patterns of the finite values, so turned that they order as the values do.
+  private let keys: [UInt32]
+  private let bins: [Int]
+
+  init(of values: [Float]) {
+    keys = values.compactMap { value in
+      value.isFinite ? value.bitPattern ^ (value.sign == .minus ? 0xFFFF_FFFF : 0x8000_0000) : nil
+    }
+    var bins = [Int](repeating: 0, count: 1 << 16)
+    for key in keys { bins[Int(key >> 16)] += 1 }
+    self.bins = bins
+  }
+
+  var count: Int { keys.count }
+
+  /// The value that has `rank` values before it.
+  /// - Precondition: a rank below `count`.
+  subscript(rank: Int) -> Float {
+    var (bin, before) = (0, 0)
+    while before + bins[bin] <= rank {
+      before += bins[bin]
+      bin += 1
+    }
+    let key = keys.filter { $0 >> 16 == bin }.sorted()[rank - before]
+    return Float(bitPattern: key & 0x8000_0000 == 0 ? ~key : key ^ 0x8000_0000)
+  }
+}
+
+extension [Float] {
+  /// The values at a mask's pixels, in their order.
+  fileprivate func within(_ mask: Mask) -> [Float] {
+    indices.compactMap { mask[$0 / mask.size.width, $0 % mask.size.width] ? self[$0] : nil }
+  }
+}

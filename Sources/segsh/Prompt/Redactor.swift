@@ -1,0 +1,162 @@
+import Glibc
+import ImageOps
+import SegCommands
+import SegLang
+
+/// Keeps names of patients out of what the prompt stores: paths of files that are read, and whatever else of a line repeats a part of one.
+///
+/// A file is read where a command that reads gets it, and where a word has the ending or the first bytes of an image. Nothing is read from its header, so a
+/// name that is only there and is typed by hand is not known.
+struct Redactor {
+  /// Parts of the paths, in lowercase, and what each becomes.
+  private var parts: [String: String] = [:]
+
+  /// What a covered word becomes: `IMAGE` where the ending or the first bytes are those of another format, else `DICOM`.
+  private static func cover(_ path: String) -> String {
+    let found = files(of: path)
+    return (found.isEmpty ? [Files.expanded(path)] : found).contains(where: isOtherImage) ? "IMAGE" : "DICOM"
+  }
+
+  /// The entry with `IMAGE` or `DICOM` for the paths of files that are read, and for every part of them that stands in another word.
+  mutating func covered(_ entry: String) -> String {
+    let pieces = Self.pieces(of: entry)
+    for piece in pieces where piece.isPath {
+      let cover = Self.cover(piece.bare)
+      learn(piece.bare, cover)
+      for file in Self.files(of: piece.bare) { learn(file, cover) }
+    }
+    return pieces.map { $0.isPath ? Self.cover($0.bare) : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
+  }
+
+  private mutating func learn(_ path: String, _ cover: String) {
+    for component in path.split(separator: "/") {
+      // An ending says nothing of a patient, unless it is a number.
+      let stem = component.lastIndex(of: ".").flatMap { dot in
+        dot > component.startIndex && !component[component.index(after: dot)...].allSatisfy(\.isNumber) ? component[..<dot] : nil
+      }
+      let isCommon: (String) -> Bool = { TextReplacement.ownWords.contains($0) || TextReplacement.commonFolders.contains($0) }
+      for word in Self.words(stem ?? component) where word.count > 2 && !isCommon(word) { parts[word] = parts[word] ?? cover }
+      let whole = (stem ?? component).lowercased()
+      if whole.count > 2, !isCommon(whole) { parts[whole] = parts[whole] ?? cover }
+    }
+  }
+
+  /// The word with every part of a known path covered.
+  private func withoutParts(_ text: String) -> String {
+    guard !parts.isEmpty, !TextReplacement.ownWords.contains(text.lowercased()) else { return text }
+    var result = ""
+    var run = ""
+    func flush() {
+      result += parts[run.lowercased()] ?? run
+      run = ""
+    }
+    for character in text {
+      if Self.isPart(character) {
+        run.append(character)
+      } else {
+        flush()
+        result.append(character)
+      }
+    }
+    flush()
+    return result
+  }
+
+  // MARK: Words
+
+  private static func isPart(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+
+  private static func words(_ text: Substring) -> [String] {
+    text.split { !isPart($0) }.map { $0.lowercased() }
+  }
+
+  private struct Piece {
+    let text: String
+    /// Without quotes.
+    var bare: String { String(text.filter { $0 != "\"" && $0 != "'" }) }
+    var isWord = false
+    /// Whether it is the path of a file that is read.
+    var isPath = false
+  }
+
+  /// Words, quoted texts, and the signs and blanks between them.
+  private static func pieces(of entry: String) -> [Piece] {
+    var pieces: [Piece] = []
+    var previous = ""
+    var rest = Substring(entry)
+    while let first = rest.first {
+      if first.isWhitespace || "|;(){}=,[]".contains(first) {
+        if !first.isWhitespace { previous = "" }
+        pieces.append(Piece(text: String(rest.removeFirst())))
+        continue
+      }
+      let word: Substring
+      if first == "\"" || first == "'" {
+        let end = rest.dropFirst().firstIndex(of: first).map { rest.index(after: $0) } ?? rest.endIndex
+        word = rest[..<end]
+      } else {
+        word = rest.prefix { !$0.isWhitespace && !"|;(){}=,[]\"".contains($0) }
+      }
+      guard !word.isEmpty else { break }
+      rest = rest[word.endIndex...]
+      var piece = Piece(text: String(word), isWord: true)
+      piece.isPath = namesPatient(piece.bare, after: previous)
+      previous = piece.bare
+      pieces.append(piece)
+    }
+    return pieces
+  }
+
+  /// Whether a word is the path or pattern of files that are read.
+  /// - Parameter previous: The word before, as `load`.
+  static func namesPatient(_ word: String, after previous: String) -> Bool {
+    if let signature = Registry.segsh[previous], let first = signature.positional.first,
+      first.type == .of(Path.self) || first.type == .of(Glob.self)
+    {
+      return signature.readsFile
+    }
+    if isImage(path: Files.expanded(word)) { return true }
+    return files(of: word).prefix(batchLimit).contains { isImage(path: $0) }
+  }
+
+  private static func ending(of path: String) -> String? {
+    let name = path.split(separator: "/").last ?? ""
+    return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() }
+  }
+
+  /// Whether a file is an image by its ending, or starts like one.
+  private static func isImage(path: String) -> Bool {
+    ["dcm", "dicom", "dic", "ima"].contains(ending(of: path)) || isOtherImage(path: path) || format(of: path) != nil
+  }
+
+  /// Whether a file is an image of another format than DICOM, by its first bytes where it is there, else by its ending.
+  private static func isOtherImage(path: String) -> Bool {
+    (format(of: path) ?? ending(of: path).flatMap { ImageFormat(fileExtension: $0) }).map { $0 != .dicom } ?? false
+  }
+
+  /// Most files of a folder or a pattern that are looked into.
+  private static let batchLimit = 1000
+
+  /// The files that a folder or a pattern stands for; none for any other word.
+  private static func files(of word: String) -> [String] {
+    let path = Files.expanded(word)
+    let pattern = Files.isFolder(path) ? path + "/*" : path
+    guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+    return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+  }
+
+  private static func format(of path: String) -> ImageFormat? {
+    path.contains(where: isPart) ? ImageFormat(contentOf: path) : nil
+  }
+}
+
+extension Signature {
+  /// Whether the first thing that the command is given by position is a file, or a pattern, to be read.
+  var readsFile: Bool {
+    guard let first = positional.first, first.type == .of(Path.self) || first.type == .of(Glob.self) else { return false }
+    return input == nil || command.isReplayable
+  }
+}
