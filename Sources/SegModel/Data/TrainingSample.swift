@@ -59,7 +59,7 @@ public struct TrainingSample: Sendable {
   ///
   /// The seeds lie beyond those that examples and tests use, so that a phantom at the prompt is none that was learned from.
   public init(phantom number: Int, side: Int, polling cancellation: Cancellation = .never) throws {
-    let seed = 1_000_000 + UInt64(number)
+    let seed = Self.phantomSeed(number)
     let phantom = try Phantom.make(
       seed: seed, size: Size(width: 2 * side, height: 2 * side), opacity: number % 3 == 0 ? 0 : nil, polling: cancellation)
     let target = Size(width: side, height: side)
@@ -73,7 +73,10 @@ public struct TrainingSample: Sendable {
       id: "phantom-\(seed)", side: side, kind: .opacity, pixels: pixels, truth: truth, isKnown: [true, true, true], isPhantom: true)
   }
 
-  /// Reads a case's picture and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
+  /// The seed of a phantom that a training shows.
+  static func phantomSeed(_ number: Int) -> UInt64 { 1_000_000 + UInt64(number) }
+
+  /// Reads a case's image and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
   ///
   /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
   /// An unlabeled case takes its opacity from a teacher.

@@ -14,8 +14,8 @@ public struct ModelComparison: Sendable {
 
   /// More cases than this say no more about a change.
   private static let caseLimit = 200
-  /// Seeds of the phantoms; those of a training start at 0.
-  private static let phantomSeeds: Range<UInt64> = 1_000_000..<1_000_012
+  /// Seeds of the phantoms, beyond those that any training shows (`TrainingSample.phantomSeed`).
+  static let phantomSeeds: Range<UInt64> = 2_000_000..<2_000_012
 
   /// - Throws: what reading the cases throws; `CancellationError`.
   public init(

@@ -75,17 +75,25 @@ extension ImageCheck {
     var validated: [[RidgeRegression]] = []
     for fold in 0..<5 { validated.append(try regressions(rows.indices.filter { folds[$0] != fold }) ?? final) }
     let proper = rows.indices.filter { doubts[$0] == nil }
-    let thresholds = present.enumerated().map { index, doubt in
-      func quantile(_ rowsOfKind: [Int], _ share: Double) -> Double? {
-        Statistics.quantile(rowsOfKind.map { validated[folds[$0]][index].prediction(for: rows[$0]) }, share)
+    let limits = present.enumerated().map { index, doubt -> (threshold: Double, margin: Double) in
+      func values(_ rowsOfKind: [Int], of features: [[Double]]) -> [Double] {
+        rowsOfKind.map { validated[folds[$0]][index].prediction(for: features[$0]) }
       }
-      let rarelyRaised = quantile(proper, 1 - alarmShare(of: doubt)) ?? 1
-      guard doubt != .lateral, doubt != .ct else { return rarelyRaised }
-      return max(rarelyRaised, quantile(rows.indices.filter { doubts[$0] == doubt }, missedShare) ?? rarelyRaised)
+      let corrupted = rows.indices.filter { doubts[$0] == doubt }
+      if doubt == .mirrored {
+        func pairs(_ rowsOfKind: [Int]) -> [(value: Double, lead: Double)] {
+          zip(values(rowsOfKind, of: rows), values(rowsOfKind, of: flipped)).map { ($0, $0 - $1) }
+        }
+        return mirroredLimits(proper: pairs(proper), mirrored: pairs(corrupted))
+      }
+      let rarelyRaised = Statistics.quantile(values(proper, of: rows), 1 - alarmShare(of: doubt)) ?? 1
+      guard doubt != .lateral, doubt != .ct else { return (rarelyRaised, Rule.standardMargin) }
+      return (max(rarelyRaised, Statistics.quantile(values(corrupted, of: rows), missedShare) ?? rarelyRaised), Rule.standardMargin)
     }
-    let rulesOfFold = validated.map { fold in
-      zip(present, zip(fold, thresholds)).map { ($0, Rule(regression: $1.0, threshold: $1.1)) }
+    func rules(_ regressions: [RidgeRegression]) -> [Rule] {
+      zip(regressions, limits).map { Rule(regression: $0, threshold: $1.threshold, margin: $1.margin) }
     }
+    let rulesOfFold = validated.map { Array(zip(present, rules($0))) }
     func shareRaising(_ indices: [Int]) -> Double {
       Double(indices.count { Self.doubt(rulesOfFold[folds[$0]], rows[$0], flipped: flipped[$0]) != nil }) / Double(max(1, indices.count))
     }
@@ -96,7 +104,7 @@ extension ImageCheck {
     }
     return ImageCheck(
       doubts: present,
-      rules: zip(final, thresholds).map { Rule(regression: $0, threshold: $1) },
+      rules: rules(final),
       validation: Validation(
         pictures: proper.count, falseAlarms: shareRaising(proper),
         found: Dictionary(
@@ -105,6 +113,33 @@ extension ImageCheck {
 }
 
 extension ImageCheck {
+  /// The two limits of the doubt `mirrored` that find the most mirrored images at the allowed share of false doubts.
+  ///
+  /// The first limit is for the value of the rule, the second for how far the value leads that of the mirror image. Each quantile of the proper images is tried as
+  /// the first limit; the second is then as low as the allowed share permits.
+  /// - Parameters:
+  ///   - proper: values of proper images, each with its lead over the mirror image.
+  ///   - mirrored: the same for mirrored images.
+  /// - Returns: a margin from 0 to below 1. Without proper images, the threshold is 1 and the margin the standard one.
+  static func mirroredLimits(proper: [(value: Double, lead: Double)], mirrored: [(value: Double, lead: Double)]) -> (
+    threshold: Double, margin: Double
+  ) {
+    let values = proper.map(\.value)
+    let allowed = Int(alarmShare(of: .mirrored) * Double(proper.count))
+    var best = (threshold: Statistics.quantile(values, 1 - alarmShare(of: .mirrored)) ?? 1, margin: Rule.standardMargin)
+    var most = mirrored.count { $0.value > best.threshold && $0.lead > best.margin }
+    for share in mirroredShares {
+      guard let threshold = Statistics.quantile(values, share) else { continue }
+      let leads = proper.filter { $0.value > threshold }.map(\.lead).sorted(by: >)
+      // The lead of the first image that must not raise the doubt.
+      let margin = max(0, leads.dropFirst(allowed).first ?? 0)
+      let found = mirrored.count { $0.value > threshold && $0.lead > margin }
+      if margin < 1, found > most { (most, best) = (found, (threshold, margin)) }
+    }
+    return best
+  }
+  private static let mirroredShares = [0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995]
+
   /// Phantoms that `silent` looks at: the seeds that people type first.
   private static let phantomSeeds: ClosedRange<UInt64> = 1...120
 
@@ -122,8 +157,12 @@ extension ImageCheck {
         highest[index] = max(highest[index], rule.regression.prediction(for: features) + Self.step)
       }
     }
+    // How many corrupted images a doubt finds was measured at the former threshold.
+    var validation = validation
+    for (index, doubt) in doubts.enumerated() where highest[index] > rules[index].threshold { validation.found[doubt] = nil }
     return ImageCheck(
-      doubts: doubts, rules: zip(rules, highest).map { Rule(regression: $0.regression, threshold: $1) }, validation: validation)
+      doubts: doubts, rules: zip(rules, highest).map { Rule(regression: $0.regression, threshold: $1, margin: $0.margin) },
+      validation: validation)
   }
 
   /// What a threshold has to exceed a value by, so that rounding does not undo it.

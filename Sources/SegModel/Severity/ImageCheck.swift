@@ -67,6 +67,10 @@ public struct ImageCheck: Sendable, Equatable {
   struct Rule: Sendable, Equatable {
     let regression: RidgeRegression
     let threshold: Double
+    /// By how much the value has to exceed that of the mirror image, for the doubt `mirrored`. Models without a margin in their file use the standard one.
+    var margin = standardMargin
+
+    static let standardMargin = 0.55
   }
 
   /// What each rule raises; a model may know fewer doubts than the program.
@@ -84,9 +88,6 @@ public struct ImageCheck: Sendable, Equatable {
     public var found: [Doubt: Double]
   }
 
-  /// By how much an image has to look more mirrored than its mirror image does. Mirrored X-rays are rare, so one false alarm in 1,000 proper ones is as many as
-  /// there may be; the heart's side alone, without the comparison, gives twice as many at the same detection rate (Docs/Training.md).
-  static let mirroredMargin = 0.55
   /// What is added to the threshold where the mirror image was not looked at.
   static let mirroredRise = 0.15
 
@@ -106,7 +107,7 @@ public struct ImageCheck: Sendable, Equatable {
       if doubt == .mirrored {
         excess = min(
           excess,
-          flipped.map { (value - rule.regression.prediction(for: $0) - mirroredMargin) / (1 - mirroredMargin) }
+          flipped.map { (value - rule.regression.prediction(for: $0) - rule.margin) / (1 - rule.margin) }
             ?? value - rule.threshold - mirroredRise)
       }
       if excess > 0, excess > worst?.excess ?? 0 { worst = (doubt, excess) }
@@ -129,10 +130,12 @@ extension ImageCheck {
 
   /// Doubts and validation as JSON.
   var description: String {
+    let margin = zip(doubts, rules).first { $0.0 == .mirrored }?.1.margin
     let json: JSON = [
       "doubts": .array(doubts.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
       "false_alarms": .number(validation.falseAlarms),
       "found": .object(Doubt.allCases.compactMap { doubt in validation.found[doubt].map { JSON.Member(doubt.rawValue, .number($0)) } }),
+      "mirrored_margin": .number(margin ?? Rule.standardMargin),
     ]
     return json.description
   }
@@ -150,6 +153,8 @@ extension ImageCheck {
     let known = names.compactMap { $0.stringValue.flatMap { Doubt(rawValue: $0) } }
     guard known.count == names.count, Set(known).count == known.count else { return nil }
     doubts = known
+    let margin = json["mirrored_margin"]?.numberValue ?? Rule.standardMargin
+    guard (0..<1).contains(margin) else { throw invalid("a mirrored margin from 0 to below 1") }
     let width = featureCount + 2
     let values = try file.floats(Self.tensorName, shape: [names.count, width]).map { Double($0) }
     guard values.allSatisfy(\.isFinite) else { throw invalid("finite weights") }
@@ -157,7 +162,8 @@ extension ImageCheck {
       let own = values[row * width..<(row + 1) * width]
       return Rule(
         regression: RidgeRegression(weights: Array(own.prefix(featureCount)), bias: own[own.startIndex + featureCount]),
-        threshold: own[own.startIndex + featureCount + 1])
+        threshold: own[own.startIndex + featureCount + 1],
+        margin: known[row] == .mirrored ? margin : Rule.standardMargin)
     }
     var found: [Doubt: Double] = [:]
     for doubt in Doubt.allCases { found[doubt] = json["found"]?[doubt.rawValue]?.numberValue }

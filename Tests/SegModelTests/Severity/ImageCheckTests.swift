@@ -30,6 +30,7 @@ import Testing
     try model.write(to: folder.file("m.safetensors"))
     let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
     #expect(read.validation == check.validation)
+    #expect(read.rules.map(\.margin) == check.rules.map(\.margin))
 
     let checking = try Segmenter(modelPath: folder.file("m.safetensors"))
     var (upright, turned) = (0, 0)
@@ -86,6 +87,45 @@ import Testing
     #expect(check.doubt([0.8], flipped: [0.3]) == nil, "both look alike")
     #expect(check.doubt([0.3], flipped: [-0.4]) == nil, "below the rule's own threshold")
     #expect(check.doubt([0.5], flipped: nil) == nil && check.doubt([0.6], flipped: nil) == .mirrored, "without the mirror image")
+  }
+
+  @Test func theMarginOfMirroredImagesIsFittedToTheModel() {
+    // 4,000 proper images may raise two doubts. Three of them have a high value, with leads of 0.3, 0.2 and 0.1 over the mirror image.
+    let proper = (0..<4000).map { (value: Double($0) / 8000, lead: -0.2) } + [(0.9, 0.3), (0.9, 0.2), (0.9, 0.1)]
+    let mirrored = (0..<100).map { (value: 0.6, lead: Double($0) / 100) }
+    let limits = ImageCheck.mirroredLimits(proper: proper, mirrored: mirrored)
+    #expect(limits.margin == 0.1, "the third lead is the first that must not raise a doubt")
+    #expect(limits.threshold < 0.6)
+    #expect(proper.count { $0.value > limits.threshold && $0.lead > limits.margin } == 2)
+    #expect(mirrored.count { $0.value > limits.threshold && $0.lead > limits.margin } == 89)
+    #expect(ImageCheck.mirroredLimits(proper: [], mirrored: mirrored).margin == ImageCheck.Rule.standardMargin)
+  }
+
+  @Test func aModelsOwnMarginDecidesAndSurvivesItsFile() throws {
+    var model = try model()
+    let features = Array(repeating: 0.0, count: model.configuration.featureCount)
+    let rule = ImageCheck.Rule(
+      regression: RidgeRegression(weights: [1] + features.dropFirst(), bias: 0), threshold: 0.25, margin: 0.125)
+    model.imageCheck = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    let folder = try ScratchFolder()
+    try model.write(to: folder.file("m.safetensors"))
+    let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
+    #expect(read.rules == [rule])
+    func doubt(_ value: Float, _ flipped: Float) -> ImageCheck.Doubt? {
+      read.doubt([value] + features.dropFirst().map { Float($0) }, flipped: [flipped] + features.dropFirst().map { Float($0) })
+    }
+    #expect(doubt(0.5, 0.25) == .mirrored && doubt(0.5, 0.4) == nil && doubt(0.2, -0.5) == nil)
+  }
+
+  @Test func aRaisedThresholdStatesNoDetectionRate() throws {
+    let segmenter = try Segmenter(model())
+    let regression = RidgeRegression(weights: [Double](repeating: 0, count: segmenter.model.configuration.featureCount), bias: 0.5)
+    let rules = [0.4, 0.9].map { ImageCheck.Rule(regression: regression, threshold: $0, margin: 0.2) }
+    let check = ImageCheck(
+      doubts: [.lateral, .ct], rules: rules, validation: .init(pictures: 1, falseAlarms: 0, found: [.lateral: 1, .ct: 0.5]))
+    let silent = try check.silent(onPhantomsFor: segmenter)
+    #expect(silent.rules[0].threshold > 0.5 && silent.rules[0].margin == 0.2 && silent.rules[1] == rules[1])
+    #expect(silent.validation.found == [.ct: 0.5])
   }
 
   @Test func theCheckOfTheFirstModelStaysUnlessTheNewOneRaisesFewerFalseDoubts() throws {

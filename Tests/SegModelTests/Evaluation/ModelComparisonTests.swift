@@ -1,0 +1,10 @@
+import Testing
+
+@testable import SegModel
+
+@Suite struct ModelComparisonTests {
+  @Test func noTrainingShowsThePhantomsOfTheComparison() {
+    let learned = Set((0..<10_000).map(TrainingSample.phantomSeed))
+    #expect(learned.isDisjoint(with: ModelComparison.phantomSeeds), "a recipe may ask for 10,000 phantoms at most")
+  }
+}
