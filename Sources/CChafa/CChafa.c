@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The library is loaded when the first picture is drawn: linking it (and GLib behind it) would cost every start of the program. So its few
+// The library is loaded when the first image is drawn: linking it (and GLib behind it) would cost every start of the program. So its few
 // functions are declared here as its header, version 1.6 and later, declares them; the numbers are part of the binary interface of libchafa.so.0.
 typedef struct ChafaSymbolMap ChafaSymbolMap;
 typedef struct ChafaCanvasConfig ChafaCanvasConfig;

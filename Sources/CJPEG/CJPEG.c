@@ -32,7 +32,7 @@ static void fail(j_common_ptr jpeg) {
   longjmp(to->escape, 1);
 }
 
-// A warning means that the decoder went on with invented pixels, but for the codes that leave the picture as it is.
+// A warning means that the decoder went on with invented pixels, but for the codes that leave the image as it is.
 static void warn(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   switch (jpeg->err->msg_code) {
@@ -53,7 +53,7 @@ static void warn(j_common_ptr jpeg, int level) {
 
 static void say_nothing(j_common_ptr jpeg) { (void)jpeg; }
 
-// A progressive file may ask for endless passes over a large picture.
+// A progressive file may ask for endless passes over a large image.
 static void watch_scans(j_common_ptr jpeg) {
   if (((j_decompress_ptr)jpeg)->input_scan_number > largest_scan_count) ERREXIT(jpeg, JERR_BAD_PROGRESSION);
 }

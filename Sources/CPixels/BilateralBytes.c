@@ -17,7 +17,7 @@ void px_bilateral_digits(const uint32_t *weights, uint8_t *digits, long groups) 
 static void weigh_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, long groups, float *out, long count) {
   for (long i = 0; i < count; i++) {
     const int64_t here = row[i];
-    // Of steps away from the pixel itself, so that an even picture stays as it is.
+    // Of steps away from the pixel itself, so that an even image stays as it is.
     int64_t sum = 0, weight = WHOLE;
     for (long g = 0; g < groups; g++) {
       for (long n = 0; n < 4; n++) {

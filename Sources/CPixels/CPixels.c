@@ -141,7 +141,7 @@ CLONED void px_rank_bytes_sliding(const uint8_t *picture, long stride, long side
       long before = 0;
       int k = 0;
       while (before + kernel[k] <= rank) before += kernel[k++];
-      // The fine bins of this part, moved to the window that starts at x, or summed anew where that is less work.
+      // The fine bins of this part, moved to the window that starts at x, or summed again where that is less work.
       bins *part = (bins *)(kernelFine + 16 * k);
       const uint16_t *column = fine + (long)k * 16 * wide;
       bins s;

@@ -10,9 +10,9 @@ extension Figure {
     try drawn().encoded(as: .png, options: EncodingOptions(compressionLevel: 6, text: text, dotsPerInch: Self.dotsPerInch))
   }
 
-  /// The figure as a picture.
+  /// The figure as an image.
   /// - Parameter dotsPerInch: 36...1200.
-  /// - Throws: `Problem`; `ImageError.invalidSize` for more pixels than a picture may have.
+  /// - Throws: `Problem`; `ImageError.invalidSize` for more pixels than an image may have.
   public func drawn(dotsPerInch: Double = dotsPerInch) throws -> ColorImage {
     let scene = try FigureScene(self)
     let scale = min(max(dotsPerInch.isFinite ? dotsPerInch : 300, 36), 1200) / 72
@@ -67,7 +67,7 @@ enum Dashes {
 }
 
 extension ColorImage {
-  /// Fills a polygon by the even-odd rule, in pixels from the picture's corner; edges are smooth.
+  /// Fills a polygon by the even-odd rule, in pixels from the image's corner; edges are smooth.
   fileprivate mutating func fill(_ corners: [Point], with color: RGB, opacity: Double) {
     guard corners.count > 2, let least = corners.map(\.y).min(), let greatest = corners.map(\.y).max() else { return }
     let rows = max(0, Int(max(least, 0)))..<max(0, min(size.height, Int(min(greatest, 1e6).rounded(.up))))

@@ -44,7 +44,7 @@ private struct TerminalFigure {
     isColored ? TerminalColor.code(PlotStyle.color(tone)) + text + TerminalColor.code(nil) : text
   }
 
-  /// Without color, lines that have to be told apart are made of letters.
+  /// Without color, lines that have to be distinguished are made of letters.
   private var usesLetters: Bool {
     !isUnicode || (!isColored && figure.marks.filter { if case .line = $0.shape { true } else { false } }.count > 1)
   }

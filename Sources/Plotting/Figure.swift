@@ -1,4 +1,4 @@
-/// What a plot shows, said once: axes, marks, title. It is drawn as a picture, as SVG and as characters from this one description.
+/// What a plot shows, said once: axes, marks, title. It is drawn as an image, as SVG and as characters from this one description.
 public struct Figure: Sendable, Equatable {
   public var title: String
   /// Lines of small text below the title: counts, areas, limits.

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// A figure as shapes on paper, in points (1/72 inch) from the top left corner: what pictures and SVG are both drawn from.
+/// A figure as shapes on paper, in points (1/72 inch) from the top left corner: what images and SVG are both drawn from.
 struct FigureScene: Equatable {
   enum Item: Equatable {
     case polygon([Point], RGB, opacity: Double)

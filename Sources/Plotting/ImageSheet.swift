@@ -1,7 +1,7 @@
-/// Pictures side by side on paper, each above its name: a contact sheet as SVG.
+/// Images side by side on paper, each above its name: a contact sheet as SVG.
 public struct ImageSheet: Sendable, Equatable {
   public struct Tile: Sendable, Equatable {
-    /// Where the picture is: `data:` and its bytes, so that the file needs no other.
+    /// Where the image is: `data:` and its bytes, so that the file needs no other.
     public var address: String
     /// Width over height.
     public var aspect: Double

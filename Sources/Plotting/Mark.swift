@@ -117,7 +117,7 @@ public struct Mark: Sendable, Equatable {
   }
 }
 
-/// How marks look: the colors of Okabe and Ito that stand out on white and can be told apart whatever one's color vision; and dashes and symbols, which a
+/// How marks look: the colors of Okabe and Ito that stand out on white and can be distinguished whatever one's color vision; and dashes and symbols, which a
 /// black and white print keeps apart too.
 enum PlotStyle {
   static let ink = RGB(gray: 34)

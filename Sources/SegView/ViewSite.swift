@@ -2,7 +2,7 @@ import Synchronization
 
 /// What the page is made of and what it may ask for, all of it in memory. No path of a request is ever a path of a file.
 public final class ViewSite: Sendable {
-  /// Bytes that are made when they are first asked for: the pixels of a picture.
+  /// Bytes that are made when they are first asked for: the pixels of an image.
   public final class Plane: Sendable {
     private let make: @Sendable () -> [UInt8]
     private let made = Mutex<[UInt8]?>(nil)

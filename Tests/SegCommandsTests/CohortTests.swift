@@ -79,7 +79,7 @@ struct CohortTests {
     #expect(try shell.run("(glob in/case*.*)[5].name").oneLine == "case10.tif")
     let all = try #require(try shell.run("load-cases \"in/**/*.png\"") as? Cases)
     #expect(all.paths.map(\.text) == ["in/case1.png", "in/case2.png", "in/case3.png", "in/case4.png", "in/deep/case1.png"])
-    // Files of one name are told apart by their folders.
+    // Files of one name are distinguished by their folders.
     #expect(all.labels == ["in/case1.png", "case2.png", "case3.png", "case4.png", "deep/case1.png"])
     #expect(try shell.failure("load-cases in/notes.txt").contains("no image in `in/notes.txt`, which matches 1 other file"))
     #expect(symlink("nowhere.png", shell.path("in/link.png")) == 0)

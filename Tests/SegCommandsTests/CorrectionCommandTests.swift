@@ -277,7 +277,7 @@ struct AnnotationCommandTests {
     #expect(try shell.failure("q | load-annotations a.json").contains("annotates an image of 128x128, but the X-ray is 64x64"))
     #expect(try shell.failure("seg | save a.dcm").contains("not made from one"))
     #expect(try shell.failure("seg | save b.json encoding=rle").contains("format=coco"))
-    #expect(try shell.failure("p | save b.json format=coco").contains("becomes annotations"))
+    #expect(try shell.failure("p | save b.json format=coco").contains("can be saved as annotations"))
     let shapes =
       "{\\\"label\\\": \\\"opacty\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 9]]}, {\\\"label\\\": \\\"opacity\\\", \\\"points\\\": [[1, 1], [9, 1], [9, 999]]}"
     let json = "{\"shapes\": [\(shapes.replacing("\\\"", with: "\""))], \"imageWidth\": 64, \"imageHeight\": 64}"

@@ -74,7 +74,8 @@ struct ExaminationTests {
   func segments() throws {
     let shell = try Shell()
     try FileBytes.write(dicom([position: ("CS", "LL")]), to: shell.path("x.dcm"))
-    let severity = try #require(try shell.run("load x.dcm | gaussian-filter sigma=1 | resize longest=96 | segment | severity") as? SeverityReport)
+    let severity = try #require(
+      try shell.run("load x.dcm | gaussian-filter sigma=1 | resize longest=96 | segment | severity") as? SeverityReport)
     #expect(severity.severity.doubt == .headerLateral)
     #expect(severity.json.text.contains("\"doubt\": \"header_lateral\""))
     #expect(shell.notes.contains { $0.hasPrefix("the DICOM header states a lateral view") })

@@ -32,7 +32,7 @@ struct FileCommandTests {
     #expect(recipe.contains("# input {\"name\": \"input1.png\", \"sha256\": \""))
     let bytes = try shell.bytes("out.png")
     #expect(bytes.firstRange(of: Array("mueller".utf8)) == nil)
-    // The recipe makes the same picture again.
+    // The recipe makes the same image again.
     let second = try Shell(.script)
     try FileManager.default.copyItem(atPath: shell.path("mueller-hans.png"), toPath: second.path("input1.png"))
     let again = try #require(try second.run(recipe) as? ColorImage)

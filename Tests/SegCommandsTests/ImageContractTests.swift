@@ -7,7 +7,7 @@ import Testing
 
 @testable import SegCommands
 
-/// What holds for every command that takes a picture, a mask or labels, today's and tomorrow's.
+/// What holds for every command that takes an image, a mask or labels, today's and tomorrow's.
 @Suite("Every command on pictures")
 struct ImageContractTests {
   static let names = ImageLines.signatures.map(\.name)
@@ -82,18 +82,19 @@ struct ImageContractTests {
   }
 }
 
-/// Lines that run each command on pictures of a given size.
+/// Lines that run each command on images of a given size.
 enum ImageLines {
-  /// Commands with a picture, a mask or labels as their input.
+  /// Commands with an image, a mask or labels as their input.
   static let signatures = Registry.segsh.signatures.filter { signature in
     guard let input = signature.input, signature.category != .files, signature.category != .lessons else { return false }
     return !variables(for: input.type).isEmpty
   }
 
-  /// Those that say so when a picture holds nothing for them: no lungs, nothing outside of a full mask, fewer values than classes, no pixel beneath a shape, no Tesseract, a contrast that is a share of
+  /// Those that say so when an image holds nothing for them: no lungs, nothing outside of a full mask, fewer values than classes, no pixel beneath a shape, no Tesseract, a contrast that is a share of
   /// no range at all.
   static let mayRefuse: Set<String> = [
-    "bilateral-filter", "cardiothoracic-ratio", "compare-images", "anisotropic-diffusion", "distance-transform", "exclude", "find-text", "region-growing", "guided-filter",
+    "bilateral-filter", "cardiothoracic-ratio", "compare-images", "anisotropic-diffusion", "distance-transform", "exclude", "find-text",
+    "region-growing", "guided-filter",
     "include",
     "lung-symmetry",
     "non-local-means", "h-maxima", "severity", "superpixels", "threshold-multiotsu", "watershed",
@@ -108,12 +109,14 @@ enum ImageLines {
   static let arguments: [String: String] = [
     "active-contour": "m iterations=2", "area-open": "9px", "calibrate": "0.2mm", "compare": "f", "clip": "low=20",
     "compare-images": "(x + 3)", "redact": "row=0 column=0 height=9 width=9", "crop": "row=0 column=0",
-    "anisotropic-diffusion": "iterations=2", "exclude": "ellipse \"0,0 9,9\"", "gamma": "0.7", "region-growing": "row=0 column=0", "hit-or-miss": "\"1 1 0\"",
+    "anisotropic-diffusion": "iterations=2", "exclude": "ellipse \"0,0 9,9\"", "gamma": "0.7", "region-growing": "row=0 column=0",
+    "hit-or-miss": "\"1 1 0\"",
     "include": "ellipse \"0,0 9,9\"", "match-histogram": "x",
     "measure-angle": "row=0 column=0 from_row=0 from_column=5 to_row=5 to_column=0",
     "non-local-means": "patch_radius=1px search_radius=2px", "overlay": "background=x", "pad": "3px", "paint": "\"0,0 9,9\" radius=3px",
     "profile": "row=0 column=0 to_row=9 to_column=9", "reconstruct": "MARKER", "register": "x transform=translation", "resize": "scale=0.7",
-    "rotate": "7deg", "measure-distance": "row=0 column=0 to_row=9 to_column=9", "superpixels": "count=20 iterations=2", "threshold": "otsu",
+    "rotate": "7deg", "measure-distance": "row=0 column=0 to_row=9 to_column=9", "superpixels": "count=20 iterations=2",
+    "threshold": "otsu",
   ]
 
   /// Intensities by turns; nil for an ordinary one.
@@ -128,7 +131,7 @@ enum ImageLines {
     let required = signature.parameters.filter { $0.role != .input && !$0.isOptional && $0.declaration.defaultLiteral == nil }
     try #require(required.isEmpty || arguments[name] != nil, "\(name) wants arguments for this test: \(required.map(\.name))")
     return variables(for: input.type).map { variable in
-      // A marker is of its picture's kind.
+      // A marker is of its image's kind.
       let marker = ["x", "c"].contains(variable) ? "(x - 30)" : "e"
       return "\(variable) | \(name) " + (arguments[name] ?? "").replacing("MARKER", with: marker)
     }
@@ -146,7 +149,8 @@ enum ImageLines {
       return intensity(index, Float(wave + Int(generator.next() % 40)))
     }
     try npy(GrayImage(size: size, pixels: pixels)).write(to: URL(fileURLWithPath: shell.path("x.npy")))
-    try shell.run("x = load x.npy; c = x * 0 + 42; m = x > 127; e = x > 1000; f = x < 1000; l = m | connected-components; n = e | connected-components")
+    try shell.run(
+      "x = load x.npy; c = x * 0 + 42; m = x > 127; e = x > 1000; f = x < 1000; l = m | connected-components; n = e | connected-components")
   }
 
   private static func variables(for type: ValueType) -> [String] {

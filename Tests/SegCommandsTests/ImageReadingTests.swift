@@ -125,7 +125,8 @@ struct ImageReadingTests {
     let other = try shell.number("x | measure-angle row=0 column=0 from_row=0 from_column=40 to_row=30 to_column=40")
     #expect(abs(angle + other) < 1e-9)
     #expect(
-      abs(try shell.number("((phantom size=64).image | measure-distance row=0 column=0 to_row=30 to_column=40).angle") + 36.86989764584402) < 0.01)
+      abs(try shell.number("((phantom size=64).image | measure-distance row=0 column=0 to_row=30 to_column=40).angle") + 36.86989764584402)
+        < 0.01)
   }
 
   @Test("masks of more than one number inside are noted")

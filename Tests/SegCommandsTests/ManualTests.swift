@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The manual")
 struct ManualTests {
-  /// `SEGSH_UPDATE_DOCS=1` writes it anew.
+  /// `SEGSH_UPDATE_DOCS=1` writes it again.
   @Test("Docs/Commands.md says what the commands say")
   func commands() throws {
     TestModel.prepare()
@@ -23,8 +23,8 @@ struct ManualTests {
       page.hasPrefix(
         "morph-open - Applies a morphological opening: removes details smaller than the footprint.\n\n"
           + "  IMAGE | morph-open [radius=RADIUS] [shape=disk|square|diamond|line] [angle=ANGLE] [footprint=FOOTPRINT]\n"))
-    #expect(page.contains("Default 1px."))
-    #expect(page.contains("Returns the type of its input: Mask or Labels or Image."))
+    #expect(page.contains("Default: 1px."))
+    #expect(page.contains("Returns the type of its input: Mask, Labels or Image."))
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
   }
 

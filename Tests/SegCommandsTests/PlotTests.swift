@@ -164,7 +164,7 @@ struct PlotTests {
     #expect(try plot("nested | plot", shell).figure.y.label == "score.percent, lung area with opacity")
     try shell.run("two = rows | each { {a: it, b: it} }")
     #expect(try shell.failure("two | plot").contains("choose one with y=a.percent or y=b.percent"))
-    #expect(try shell.failure("two | plot kind=histogram x=percent").contains("did you mean `a.percent` or `a.right.percent`"))
+    #expect(try shell.failure("two | plot kind=histogram x=percent").contains("did you mean `a.percent`, `a.right.percent`"))
     #expect(try shell.failure("rows | plot y=percnt").contains("did you mean `percent`?"))
     #expect(try shell.failure("rows | plot x=A y=percent").contains("did you mean `zones.A`?"))
     #expect(try shell.failure("two | report x.html").contains("percent=a.percent or percent=b.percent"))

@@ -120,7 +120,9 @@ struct QuestionTests {
     )
     let table = try #require(try shell.run("f.parameters") as? Table)
     #expect(
-      table.rows.compactMap { $0[0] as? String } == ["segment lung_threshold", "segment opacity_threshold", "threshold level", "morph-open radius"])
+      table.rows.compactMap { $0[0] as? String } == [
+        "segment lung_threshold", "segment opacity_threshold", "threshold level", "morph-open radius",
+      ])
     let row = try #require(table.rows.first { $0[0] as? String == "threshold level" })
     let column = try #require(table.columns.firstIndex(of: "percent.lower"))
     #expect(row[3] as? String == "0.45" && row[4] as? String == "0.55")
@@ -132,7 +134,7 @@ struct QuestionTests {
     #expect(try lungs[column] as? Double == shell.number(typed))
     #expect(try shell.number("f.low") <= shell.number("s.percent") && shell.number("f.high") >= shell.number("s.percent"))
     #expect(try shell.run("sensitivity s").json.text == shell.run("sensitivity s").json.text)
-    // What says which picture it is stays; a level that a method found moves.
+    // What says which image it is stays; a level that a method found moves.
     let otsu = try #require(try shell.run("m = p | threshold otsu; (sensitivity m.area).parameters") as? Table)
     #expect(otsu.rows.count == 1 && otsu.rows[0][2] as? Bool == true)
     #expect(try shell.run("sensitivity (p.opacity.area)").oneLine.hasSuffix("depends on no parameter"))

@@ -43,7 +43,8 @@ struct SavingTests {
       ("(x / 1000)", "from 0 to 0.215 with fractions"), ("(x - 100)", "from -100 to 115"), ("(x * 1000)", "from 0 to 215000"),
     ] {
       let failure = try shell.failure("\(value) | save t.png")
-      #expect(failure.contains(range) && failure.contains(".npy or .tif") && failure.contains("rescale to_high=65535"), "\(failure)")
+      #expect(
+        failure.contains(range) && failure.contains(".npy or .tif") && failure.contains("rescale-intensity out_high=65535"), "\(failure)")
       #expect(!FileManager.default.fileExists(atPath: shell.path("t.png")))
       for ending in ["tif", "npy"] {
         try shell.run("\(value) | save t.\(ending)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SegCommands
 
-/// Pictures as terminals get them, decoded again.
+/// Images as terminals get them, decoded again.
 @Suite("Terminal pictures")
 struct TerminalImageTests {
   /// Dark at the left, bright at the right, with a colored square: 80 x 40 pixels.
@@ -22,7 +22,7 @@ struct TerminalImageTests {
 
   static let screen = SegCommands.Screen(columns: 41, rows: 23, cellWidth: 8, cellHeight: 16)
 
-  /// The mean difference from the picture, enlarged to the size that was drawn.
+  /// The mean difference from the image, enlarged to the size that was drawn.
   private func difference(_ drawn: TerminalDecoding.Picture) throws -> Double {
     let (width, height) = (drawn.width, drawn.height)
     var sum = 0.0

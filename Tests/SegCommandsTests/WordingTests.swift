@@ -12,7 +12,8 @@ struct WordingTests {
   static let denied = [
     // Translated
     "tells", "told", "foretold", "anew", "spoilt", "hangs? on", "of its own", "is none", "left open", "comes? to", "came to", "put off",
-    "made of what", "so many", "how firm", "firmness", "pictures?", "dents?", "necks?", "crumbs?", "whether", "where none is", "where nothing is",
+    "made of what", "so many", "how firm", "firmness", "pictures?", "dents?", "necks?", "crumbs?", "whether", "where none is",
+    "where nothing is",
     "says of", "answers? to", "parted", "not be trusted before",
     // British
     "[a-z]*colour[a-z]*", "grey[a-z]*", "centres?", "centred", "[a-z]*metres?", "neighbour[a-z]*", "favour[a-z]*",
@@ -34,10 +35,13 @@ struct WordingTests {
 
   @Test(
     "finds words that give a translation away, and British spellings",
-    arguments: ["Tells how good it is.", "A colour.", "The picture's centre", "Whether it is drawn.", "Equalise it", "how firm a figure is"])
+    arguments: [
+      "Tells how good it is.", "A colour.", "The picture's centre", "Whether it is drawn.", "Equalise it", "how firm a figure is",
+    ])
   func finds(text: String) { #expect(!Self.faults(in: text).isEmpty) }
 
-  @Test("leaves plain text and code alone", arguments: ["Segments the lungs in gray images.", "Use `colour` here.", "neighbors of the center"])
+  @Test(
+    "leaves plain text and code alone", arguments: ["Segments the lungs in gray images.", "Use `colour` here.", "neighbors of the center"])
   func leaves(text: String) { #expect(Self.faults(in: text).isEmpty) }
 
   @Test("commands have plain texts", arguments: Registry.segsh.names)
@@ -72,7 +76,9 @@ struct WordingTests {
   }
 
   /// Errors, notes, settings and subcommands: every string in the sources, since not all of them can be made in a test.
-  @Test("messages in the sources have plain texts", arguments: ["ImageOps", "Plotting", "SegCommands", "SegLang", "SegModel", "SegView", "segsh"])
+  @Test(
+    "messages in the sources have plain texts",
+    arguments: ["ImageOps", "Plotting", "SegCommands", "SegLang", "SegModel", "SegView", "segsh"])
   func messages(target: String) throws {
     let folder = packageFolder + "/Sources/" + target
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix(".swift") {

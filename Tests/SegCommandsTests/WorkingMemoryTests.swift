@@ -7,7 +7,7 @@ import Testing
 @testable import SegCommands
 
 @Suite("Memory is asked for before an operation starts") struct WorkingMemoryTests {
-  /// A session in which so many bytes are left, with a picture x and a mask m of 9 million pixels and a small picture s.
+  /// A session in which so many bytes are left, with an image x and a mask m of 9 million pixels and a small image s.
   private static func session(left: Int?) -> (session: Session, left: Left) {
     let shared = Left()
     var services = Services()
@@ -32,7 +32,8 @@ import Testing
 
   @Test(arguments: [
     "x | area-open 9px", "x | reconstruct x", "x | subtract-background", "x | vesselness", "x | superpixels", "x | flip", "x | gamma 0.5",
-    "x | match-histogram x", "m | distance-transform", "m | connected-components", "m | watershed", "m | regions", "x | region-growing row=0 column=0",
+    "x | match-histogram x", "m | distance-transform", "m | connected-components", "m | watershed", "m | regions",
+    "x | region-growing row=0 column=0",
     "s | resize width=5000px height=5000px", "s | pad 2500px", "x | rotate 30deg expand=true", "m | overlay background=x",
     "x * 2", "2 - x", "-x", "x ^ 2", "phantom size=2000",
   ]) func noKernelIsReached(line: String) {
@@ -45,7 +46,9 @@ import Testing
     #expect(Self.failure("r = x | crop row=0 column=0 width=9px height=9px", session).isEmpty)
   }
 
-  @Test(arguments: ["x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | gaussian-filter", "s | watershed"])
+  @Test(arguments: [
+    "x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | gaussian-filter", "s | watershed",
+  ])
   func whatTakesLittleMayRun(line: String) {
     let (session, _) = Self.session(left: 0)
     #expect(!Self.failure("q = \(line)", session).contains("is free"), "\(line)")

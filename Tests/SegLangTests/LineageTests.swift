@@ -61,7 +61,7 @@ struct LineageTests {
     func value(_ index: Int, _ literal: String) throws -> Double? {
       try step.value(changing: quantities[index], to: literal, registry: lineageToys, host: Host()) as? Double
     }
-    // The picture holds 1 to 6.
+    // The image holds 1 to 6.
     #expect(try value(0, "3") == 13)
     #expect(try value(0, "5") == 11)
     #expect(try value(1, "5") == 11)

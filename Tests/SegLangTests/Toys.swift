@@ -1,6 +1,6 @@
 import SegLang
 
-/// A picture small enough to read: gray levels in rows.
+/// An image small enough to read: gray levels in rows.
 struct Picture: Value, Equatable {
   var rows: [[Double]]
   var pitch: Double?

@@ -65,7 +65,7 @@ public struct Screen: Sendable {
   private mutating func escape() -> Int? {
     guard pending.count >= 2 else { return nil }
     guard pending[1] == UInt8(ascii: "[") else {
-      // A string to the terminal itself (APC, DCS): a question, a picture.
+      // A string to the terminal itself (APC, DCS): a question, an image.
       if [UInt8(ascii: "_"), UInt8(ascii: "P")].contains(pending[1]) {
         guard let end = pending.indices.dropFirst(3).first(where: { pending[$0] == UInt8(ascii: "\\") && pending[$0 - 1] == 0x1B })
         else { return nil }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What a terminal would draw of the bytes that were sent to it: pictures in its protocols.
+/// What a terminal would draw of the bytes that were sent to it: images in its protocols.
 public enum TerminalDecoding {
-  /// A picture of packed red, green and blue.
+  /// An image of packed red, green and blue.
   public struct Picture: Equatable {
     public var width: Int
     public var height: Int
     public var pixels: [UInt8]
   }
 
-  /// The first picture in sixels (DEC STD 070); nil where there is none, or a broken one. What no sixel covers is black.
+  /// The first image in sixels (DEC STD 070); nil where there is none, or a broken one. What no sixel covers is black.
   public static func sixels(in bytes: [UInt8]) -> Picture? {
     let text = bytes
     guard let start = firstRange(of: [0x1B, UInt8(ascii: "P")], in: text[...])?.upperBound,
@@ -79,7 +79,7 @@ public enum TerminalDecoding {
     return Picture(width: width, height: height, pixels: pixels)
   }
 
-  /// The first picture by kitty's protocol, sent whole and uncompressed, and the cells that it fills.
+  /// The first image by kitty's protocol, sent whole and uncompressed, and the cells that it fills.
   public static func kitty(in bytes: [UInt8]) -> (picture: Picture, columns: Int, rows: Int)? {
     var rest = bytes[...]
     var keys: [String: Int] = [:]
@@ -94,7 +94,7 @@ public enum TerminalDecoding {
         let sides = pair.split(separator: "=").map(String.init)
         if sides.count == 2 { own[sides[0]] = Int(sides[1]) ?? Int(sides[1].utf8.first ?? 0) }
       }
-      // A question is no picture.
+      // A question is no image.
       if own["a"] == Int(UInt8(ascii: "q")) { continue }
       keys.merge(own) { first, _ in first }
       // Each part is padded by itself.
@@ -110,7 +110,7 @@ public enum TerminalDecoding {
     return (Picture(width: width, height: height, pixels: pixels), columns, rows)
   }
 
-  /// The file that the first picture by iTerm2's protocol holds.
+  /// The file that the first image by iTerm2's protocol holds.
   public static func iterm(in bytes: [UInt8]) -> (file: [UInt8], options: String)? {
     guard let start = firstRange(of: Array("\u{1B}]1337;File=".utf8), in: bytes[...])?.upperBound,
       let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")), let end = bytes[colon...].firstIndex(of: 7)

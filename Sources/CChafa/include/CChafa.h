@@ -1,7 +1,7 @@
 #pragma once
 #include <stdint.h>
 
-/// How a picture is put into a terminal; the numbers are ours.
+/// How an image is put into a terminal; the numbers are ours.
 typedef enum {
   CCHAFA_BLOCKS = 0,
   CCHAFA_ASCII = 1,

@@ -7,7 +7,7 @@ typedef struct {
   uint32_t width, height;
   int components;    // that rows will have: 1 gray, 3 RGB, 4 CMYK as stored
   int is_arithmetic; // arithmetic coding, whose size cannot be bounded from below
-  int is_sequential; // one pass over the picture, each row complete before the next
+  int is_sequential; // one pass over the image, each row complete before the next
   const uint8_t *exif;  // the EXIF block after its signature, or NULL; gone once the rows have been read
   size_t exif_count;
 } cjpeg_header;
@@ -27,7 +27,7 @@ int cjpeg_reader_is_truncated(const cjpeg_reader *reader);
 int cjpeg_read_header(cjpeg_reader *reader, int color, cjpeg_header *header);
 // 0 on success. Damage that libjpeg only warns of is a failure here.
 int cjpeg_start_rows(cjpeg_reader *reader);
-// 0 on success. Passes over rows, whose codes are read and checked but not turned into samples; for gray sequential pictures.
+// 0 on success. Passes over rows, whose codes are read and checked but not turned into samples; for gray sequential images.
 int cjpeg_skip_rows(cjpeg_reader *reader, uint32_t count);
 // 0 on success. Writes width * components bytes.
 int cjpeg_next_row(cjpeg_reader *reader, uint8_t *row);

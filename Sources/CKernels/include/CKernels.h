@@ -13,7 +13,7 @@ typedef struct {
   long blocks;
   long height, width;  // as seen, after enlarging
   long shift;          // 0 or 1
-  long planes;         // 0, or, for gather_compact alone, the channels of a picture laid out [image][channel][row][column]
+  long planes;         // 0, or, for gather_compact alone, the channels of an image laid out [image][channel][row][column]
 } ck_source;
 
 /// Where a backward convolution writes: the transpose of a ck_source (2 x 2 sums where shift is 1), added to what is there if asked.
@@ -35,7 +35,7 @@ typedef struct {
   int rectifier;
 } ck_epilogue;
 
-/// 4 x 4 output tiles of a picture, row by row, image by image.
+/// 4 x 4 output tiles of an image, row by row, image by image.
 typedef struct {
   long rows, columns;  // tiles
 } ck_tiling;

@@ -27,7 +27,7 @@ int cpng_reader_is_truncated(const cpng_reader *reader);
 
 // 0 on success. Must come first, once.
 int cpng_read_header(cpng_reader *reader, cpng_header *header);
-// 0 on success. Prepares the rows; an interlaced picture is decoded whole here. Samples come out one or two bytes wide,
+// 0 on success. Prepares the rows; an interlaced image is decoded whole here. Samples come out one or two bytes wide,
 // holding the stored number (1, 2 and 4 bits unpacked, not scaled); 16-bit samples are native-endian.
 int cpng_start_rows(cpng_reader *reader);
 // The next row, NULL on failure; valid until the next call.

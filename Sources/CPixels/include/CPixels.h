@@ -1,4 +1,4 @@
-// Inner loops of picture operations, one row or one short run of rows at a time. On x86-64 each is compiled twice, for the base instructions and for
+// Inner loops of image operations, one row or one short run of rows at a time. On x86-64 each is compiled twice, for the base instructions and for
 // AVX2, and the processor decides at load time. Sums keep one order and multiplications are not fused with additions, so both give the same bits.
 #ifndef CPIXELS_H
 #define CPIXELS_H
@@ -20,7 +20,7 @@ void px_rank_floats(const float *rows, long stride, long side, long rank, float 
 
 /// Weighs `count` pixels of a row (a multiple of 8 is read and written) with the neighbors at `offsets`, none of them behind, by
 /// spatial · 2^(difference² · scale), scale below 0, and adds weights and weighted values to both ends of each pair. `weights` and `sums` are laid out
-/// as the padded picture. Offsets lie in different rows.
+/// as the padded image. Offsets lie in different rows.
 void px_bilateral_pairs(const float *row, float *weights, float *sums, const long *offsets, const float *spatial, long pairs, float scale,
                         long count);
 /// The same of bytes, each pixel by itself: the mean of itself, with the weight 2²¹ - 1, and of `4 groups` neighbors (at most 65,000), rounded once. The
@@ -120,7 +120,7 @@ void px_shrink_line(const float *line, long step, const float *weights, float *o
 void px_above(const float *a, float limit, uint64_t *words, long count);
 void px_above_each(const float *a, const float *limits, uint64_t *words, long count);
 
-/// Bilinear values at row + (first + i) · down, column + (first + i) · across; every place lies within the picture (of fewer than 2³¹ pixels), at least
+/// Bilinear values at row + (first + i) · down, column + (first + i) · across; every place lies within the image (of fewer than 2³¹ pixels), at least
 /// 1e-4 from its edge and not on its last row or column. Places are within 2e-6 of a pixel.
 void px_sample_line(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
                     long count);
@@ -131,7 +131,7 @@ void px_sample_bytes(const uint8_t *pixels, long total, long width, double row, 
 int px_samples_bytes(void);
 
 /// The median (or any rank) of large windows on bytes: a histogram a column, one that slides over them. `picture` points at the first pixel of the
-/// padded picture; output row r and column c belong to the window from (r, c) on. O(1) a pixel. `scratch` holds (columns + side - 1) · 272 + 544 counts.
+/// padded image; output row r and column c belong to the window from (r, c) on. O(1) a pixel. `scratch` holds (columns + side - 1) · 272 + 544 counts.
 void px_rank_bytes_sliding(const uint8_t *picture, long stride, long side, long rank, long rows, long columns, uint16_t *scratch, uint8_t *out,
                            long outStride);
 

@@ -29,7 +29,7 @@ void ctiff_reader_free(ctiff_reader *reader);
 // What went wrong in the last call that failed.
 const char *ctiff_reader_message(const ctiff_reader *reader);
 
-// 0 on success. Reads the first picture's header. Must come first, once.
+// 0 on success. Reads the first image's header. Must come first, once.
 int ctiff_read_header(ctiff_reader *reader, ctiff_header *header);
 // 0 on success. Fills `rows` with the `count` rows (at most band_rows, fewer in the last band) that start at band * band_rows: row_bytes each,
 // samples of more than 8 bits native-endian.

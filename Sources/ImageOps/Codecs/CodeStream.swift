@@ -1,4 +1,4 @@
-/// What a JPEG, JPEG-LS or JPEG 2000 code stream says of its picture.
+/// What a JPEG, JPEG-LS or JPEG 2000 code stream says of its image.
 struct CodeStream {
   enum Color: String, Hashable {
     case rgb = "RGB"

@@ -1,10 +1,10 @@
-/// A picture file that cannot be read or written: which one, and why.
+/// An image file that cannot be read or written: which one, and why.
 public enum CodecError: Error, Hashable, Sendable {
   case unreadable(name: String, CodecProblem)
   case unwritable(name: String, CodecProblem)
 }
 
-/// What stands in the way of reading or writing a picture.
+/// What stands in the way of reading or writing an image.
 public enum CodecProblem: Error, Hashable, Sendable {
   /// The operating system refused: its reason.
   case system(String)
@@ -12,16 +12,16 @@ public enum CodecProblem: Error, Hashable, Sendable {
   case isNotAFile
   case tooManyBytes(Int, limit: Int)
   case empty
-  /// No picture format starts with these bytes (at most 8 are kept).
+  /// No image format starts with these bytes (at most 8 are kept).
   case unknownFormat(firstBytes: [UInt8])
-  /// The file ends before its picture does.
+  /// The file ends before its image does.
   case truncated(ImageFormat, reason: String)
   case damaged(ImageFormat, reason: String)
   /// Legal, but not read here.
   case unsupported(ImageFormat, feature: String)
-  /// A picture may not have this many columns and rows.
+  /// An image may not have this many columns and rows.
   case invalidSize(ImageFormat, width: Int, height: Int)
-  /// The ending of the path names no format that pictures are written in.
+  /// The ending of the path names no format that images are written in.
   case unknownEnding
   case cannotHold(ImageFormat, what: String)
   case library(ImageFormat, reason: String)
@@ -80,7 +80,7 @@ extension CodecProblem {
     if let shortage = MemoryBudget.shortage(of: bytes, size: size) { throw .tooLarge(shortage) }
   }
 
-  /// The same problem, told of the file that has the damaged picture inside.
+  /// The same problem, told of the file that has the damaged image inside.
   func inside(_ format: ImageFormat) -> CodecProblem {
     switch self {
     case .truncated(let part, let reason): .truncated(format, reason: "\(part) inside: \(reason)")

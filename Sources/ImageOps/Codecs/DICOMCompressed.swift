@@ -14,7 +14,7 @@ enum DICOMCompressed {
     _ code: [UInt8], _ syntax: String, _ format: DICOMPixelFormat, _ converter: DICOMGrayConverter, _ remarks: inout [ReadingRemark]
   ) throws(CodecProblem) -> DICOMGrayConverter.Gray {
     guard format.bitsAllocated > 1 else { throw .unsupported(.dicom, feature: "compressed single bits") }
-    // A blank picture shrinks a lot, but no X-ray this large does.
+    // A blank image shrinks a lot, but no X-ray this large does.
     guard format.size.count <= 1 << 24 || format.size.count / 2000 <= code.count else {
       throw .truncated(.dicom, reason: "\(code.count) bytes of pixel data cannot hold \(format.size) pixels")
     }

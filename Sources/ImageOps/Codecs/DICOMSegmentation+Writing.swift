@@ -30,7 +30,7 @@ extension DICOMSegmentation {
   /// The file of this segmentation over an X-ray.
   ///
   /// The study's identifier is the X-ray's; the numbers of series and instance follow from the contents, so that the same masks over the same X-ray give
-  /// the same file. A radiograph has no frame of reference as a rule, and then the segmentation has none: the picture that it belongs to is named in every frame.
+  /// the same file. A radiograph has no frame of reference as a rule, and then the segmentation has none: the image that it belongs to is named in every frame.
   /// - Parameters:
   ///   - xray: bytes of the X-ray's file.
   ///   - namesPatient: Whether what identifies the patient or the study is taken over: name, number, birth date, sex, study date and time, study ID and
@@ -91,7 +91,7 @@ extension DICOMSegmentation {
       0x0008_1115,
       items: [
         { item in
-          item.add(0x0008_114A, items: [{ Self.addPicture(to: &$0, reference) }])
+          item.add(0x0008_114A, items: [{ Self.addReferencedImage(to: &$0, reference) }])
           item.add(0x0020_000E, "UI", reference[0x0020_000E])
         }
       ])
@@ -110,7 +110,7 @@ extension DICOMSegmentation {
     body.add(0x0020_0010, "SH", reference[0x0020_0010])
     body.add(0x0020_0011, "IS", "1")
     body.add(0x0020_0013, "IS", "1")
-    // Asked for where no place in space says how the picture lies; empty where the X-ray does not say it.
+    // Asked for where no place in space says how the image lies; empty where the X-ray does not say it.
     body.add(0x0020_0020, "CS", reference[0x0020_0020])
     if !reference[0x0020_0052].isEmpty {
       body.add(0x0020_0052, "UI", reference[0x0020_0052])
@@ -118,7 +118,7 @@ extension DICOMSegmentation {
     }
   }
 
-  private static func addPicture(to item: inout DICOMWriter, _ reference: Reference) {
+  private static func addReferencedImage(to item: inout DICOMWriter, _ reference: Reference) {
     item.add(0x0008_1150, "UI", reference[0x0008_0016])
     item.add(0x0008_1155, "UI", reference[0x0008_0018])
   }
@@ -189,7 +189,7 @@ extension DICOMSegmentation {
                   0x0008_2112,
                   items: [
                     { picture in
-                      Self.addPicture(to: &picture, reference)
+                      Self.addReferencedImage(to: &picture, reference)
                       picture.add(0x0028_135A, "CS", "YES")
                       picture.add(0x0040_A170, code: DICOMCode("121322", "DCM", "Source image for image processing operation"))
                     }

@@ -1,4 +1,4 @@
-/// A DICOM segmentation (PS3.3, A.51): masks with names over one picture.
+/// A DICOM segmentation (PS3.3, A.51): masks with names over one image.
 public struct DICOMSegmentation: Sendable {
   /// One segment.
   public struct Segment: Sendable {
@@ -28,7 +28,7 @@ public struct DICOMSegmentation: Sendable {
   /// - Precondition: the masks have this size.
   public init(size: Size, segments: [Segment]) { (self.size, self.segments) = (size, segments) }
 
-  static let pictureInstead = "an image instead of a segmentation"
+  static let imageInstead = "an image instead of a segmentation"
   static let storageClass = "1.2.840.10008.5.1.4.1.1.66.4"
   /// Of segmentations with a frame per segment, and of label maps.
   static let storageClasses: Set<String> = [storageClass, "1.2.840.10008.5.1.4.1.1.66.7"]
@@ -90,7 +90,7 @@ extension DICOMSegmentation {
     let tree = try DICOMTree(bytes, sequences: sequences)
     let root = tree.root
     guard root.text(0x0008_0016, bytes).map(storageClasses.contains) ?? false else {
-      throw CodecProblem.unsupported(.dicom, feature: pictureInstead)
+      throw CodecProblem.unsupported(.dicom, feature: imageInstead)
     }
     guard !tree.isBigEndian else { throw CodecProblem.unsupported(.dicom, feature: "big-endian segmentations") }
     if case .encapsulated = tree.pixelData { throw CodecProblem.unsupported(.dicom, feature: "a compressed segmentation") }

@@ -1,4 +1,4 @@
-/// How a picture is written.
+/// How an image is written.
 public struct EncodingOptions: Hashable, Sendable {
   /// Bits a sample of a gray PNG or TIFF.
   public enum Depth: Hashable, Sendable {
@@ -9,7 +9,7 @@ public struct EncodingOptions: Hashable, Sendable {
   public var depth: Depth = .automatic
   /// Whether samples are the values themselves, as far as the format holds them (see ``SampleMapping``); otherwise they are spread for display.
   public var keepsValues = false
-  /// 1 (smallest file) to 100 (best picture).
+  /// 1 (smallest file) to 100 (best image).
   public var jpegQuality: Int = 92
   /// Effort of a PNG, 0 (none) to 9 (smallest); 1 is many times as fast as 9 and nearly as small on X-rays.
   public var compressionLevel: Int = 1
@@ -31,7 +31,7 @@ public struct EncodingOptions: Hashable, Sendable {
   }
 }
 
-/// What can be written as a picture file.
+/// What can be written as an image file.
 public protocol EncodableImage {
   /// The samples that a file of this format is to hold.
   /// - Throws: when the format cannot hold them without changing what they mean.
@@ -42,7 +42,7 @@ public protocol EncodableImage {
 }
 
 extension EncodableImage {
-  /// The bytes of a file that holds this picture.
+  /// The bytes of a file that holds this image.
   /// - Throws: `CodecError.unwritable` when the format cannot hold it.
   public func encoded(as format: ImageFormat, options: EncodingOptions = EncodingOptions()) throws(CodecError) -> [UInt8] {
     do throws(CodecProblem) {
@@ -50,7 +50,7 @@ extension EncodableImage {
     } catch { throw .unwritable(name: "picture", error) }
   }
 
-  /// Writes this picture in one step (see ``FileBytes/write(_:to:)``), in the format that the ending of `path` names unless `format` is given.
+  /// Writes this image in one step (see ``FileBytes/write(_:to:)``), in the format that the ending of `path` names unless `format` is given.
   /// - Throws: `CodecError.unwritable`; an existing file is then as it was.
   public func write(
     to path: String, as format: ImageFormat? = nil, options: EncodingOptions = EncodingOptions()

@@ -2,7 +2,7 @@ import Glibc
 
 /// Whole files in and out of memory.
 public enum FileBytes {
-  /// The largest picture file that is read, in bytes.
+  /// The largest image file that is read, in bytes.
   public static let limit = 1 << 30
 
   /// The bytes of a regular file. Devices, pipes and folders are refused without waiting on them.

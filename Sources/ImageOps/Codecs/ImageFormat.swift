@@ -1,4 +1,4 @@
-/// A file format of pictures.
+/// A file format of images.
 public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
   case png, jpeg, tiff, npy, dicom
 
@@ -13,7 +13,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether pictures can be written in this format; DICOM is read only.
+  /// Whether images can be written in this format; DICOM is read only.
   public var canBeWritten: Bool { self != .dicom }
 
   /// The format that a file ending names (`png`, `.TIF`); nil for any other.
@@ -23,7 +23,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     self = format
   }
 
-  /// The format that the ending of a path names; nil when there is none or it names no picture.
+  /// The format that the ending of a path names; nil when there is none or it names no image.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }

@@ -1,4 +1,4 @@
-/// The samples of a picture file: row-major, interleaved, without padding.
+/// The samples of an image file: row-major, interleaved, without padding.
 public struct ImageSamples: Sendable, Equatable {
   public enum Values: Sendable, Equatable {
     case bytes([UInt8])

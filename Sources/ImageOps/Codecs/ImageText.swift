@@ -37,10 +37,10 @@ public struct ImageText: Hashable, Sendable {
 
 extension [UInt8] {
   /// Runs a decoder on these bytes once the format is known by its signature.
-  func decoded<Picture>(
-    by decode: (UnsafeRawBufferPointer, ImageFormat) throws(CodecProblem) -> Picture
-  ) throws(CodecProblem) -> Picture {
-    let result: Result<Picture, CodecProblem> = withUnsafeBytes { bytes in
+  func decoded<Decoded>(
+    by decode: (UnsafeRawBufferPointer, ImageFormat) throws(CodecProblem) -> Decoded
+  ) throws(CodecProblem) -> Decoded {
+    let result: Result<Decoded, CodecProblem> = withUnsafeBytes { bytes in
       do throws(CodecProblem) {
         return .success(try decode(bytes, try ImageFormat.recognized(in: bytes)))
       } catch { return .failure(error) }

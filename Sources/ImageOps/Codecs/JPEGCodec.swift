@@ -1,6 +1,6 @@
 internal import CJPEG
 
-/// JPEG (ITU-T T.81) with 8 bits a sample through libjpeg-turbo.
+/// JPEG (ITU-T T.81) with 8 bits per sample through libjpeg-turbo.
 enum JPEGCodec {
   static func grayImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> GrayImage {
     let reader = try Reader(bytes)
@@ -27,7 +27,7 @@ enum JPEGCodec {
     return orientation.upright(image)
   }
 
-  /// Decodes the upper rows of a gray picture on one thread and the lower ones on another, with the same numbers.
+  /// Decodes the upper rows of a gray image on one thread and the lower ones on another, with the same numbers.
   ///
   /// Huffman codes follow one another without a mark, so the second thread has to read those of the upper rows as well; but it turns none of them into
   /// pixels, which is more than a third of the work.
@@ -54,8 +54,8 @@ enum JPEGCodec {
     if let problem = problems.lazy.compactMap({ $0 }).first { throw problem }
   }
 
-  /// The samples of a JPEG picture inside another file, whose size and components are known: gray, or three components interleaved.
-  /// - Parameter isRGB: whether three components are RGB, whatever the picture says, or YCbCr; they come out as they are.
+  /// The samples of a JPEG image inside another file, whose size and components are known: gray, or three components interleaved.
+  /// - Parameter isRGB: whether three components are RGB, whatever the image says, or YCbCr; they come out as they are.
   static func samples(
     from bytes: UnsafeRawBufferPointer, isRGB: Bool, size expected: Size, components: Int
   ) throws(CodecProblem) -> [UInt8] {

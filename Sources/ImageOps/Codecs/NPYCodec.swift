@@ -1,6 +1,6 @@
 /// NumPy's array format (NEP 1), versions 1 to 3.
 enum NPYCodec {
-  /// A two-dimensional array as a picture. Unsigned integers and booleans keep the range of their type, others get the extremes of their values.
+  /// A two-dimensional array as an image. Unsigned integers and booleans keep the range of their type, others get the extremes of their values.
   static func grayImage(from bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> GrayImage {
     let header = try NPYHeader(bytes)
     guard header.shape.count == 2 else { throw .unsupported(.npy, feature: "\(header.shape.count) dimensions; an image has 2") }

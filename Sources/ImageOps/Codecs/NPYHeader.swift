@@ -13,7 +13,7 @@ struct NPYHeader {
   /// How many there are.
   let count: Int
 
-  /// The numbers' bytes are known to be there afterwards.
+  /// The numbers' bytes are known to be there afterward.
   init(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
     guard bytes.count >= 12 else { throw .truncated(.npy, reason: "no header") }
     let version = bytes[6]

@@ -10,7 +10,7 @@ enum Orientation: Int {
   private var flipsRows: Bool { self == .bottomRight || self == .bottomLeft || self == .rightBottom || self == .leftBottom }
   private var flipsColumns: Bool { self == .topRight || self == .bottomRight || self == .rightTop || self == .rightBottom }
 
-  /// The picture as it is to be seen. O(pixels).
+  /// The image as it is to be seen. O(pixels).
   func upright(_ image: GrayImage) -> GrayImage {
     guard self != .topLeft else { return image }
     let stored = image.size

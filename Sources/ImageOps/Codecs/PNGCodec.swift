@@ -2,7 +2,7 @@ internal import CPNG
 
 /// PNG (ISO/IEC 15948) through libpng.
 enum PNGCodec {
-  /// A picture as stored: samples unpacked to 8 or 16 bits, palette indices left as they are.
+  /// An image as stored: samples unpacked to 8 or 16 bits, palette indices left as they are.
   struct Header {
     var size: Size
     var bitDepth: Int
@@ -69,7 +69,7 @@ enum PNGCodec {
     return levels
   }
 
-  /// The stored numbers of a gray or palette picture: gray levels and palette indices, unscaled.
+  /// The stored numbers of a gray or palette image: gray levels and palette indices, unscaled.
   static func labelImage(
     from bytes: UnsafeRawBufferPointer, remarks: inout [ReadingRemark]
   ) throws(CodecProblem) -> LabelImage {
@@ -195,7 +195,7 @@ enum PNGCodec {
       let size = Size(width: Int(header.width), height: Int(header.height))
       let bits = Int(header.bit_depth) * Int(header.channels)
       let needed = size.height * ((size.width * bits + 7) / 8 + 1)
-      // Deflate shrinks at most 1032 to 1, so that a small file with a huge picture is known to be a lie before memory is taken.
+      // Deflate shrinks at most 1032 to 1, so that a small file with a huge image is known to be a lie before memory is taken.
       guard needed <= byteCount * 1032 else {
         throw .truncated(.png, reason: "\(byteCount) bytes cannot hold \(size) pixels")
       }

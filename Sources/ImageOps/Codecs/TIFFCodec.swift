@@ -1,6 +1,6 @@
 internal import CTIFF
 
-/// TIFF 6.0 through libtiff: the first picture of a file, gray (1-16, 24, 32 and 64 bits, or floating point of 16, 32 and 64 bits), palette or RGB (1-16
+/// TIFF 6.0 through libtiff: the first image of a file, gray (1-16, 24, 32 and 64 bits, or floating point of 16, 32 and 64 bits), palette or RGB (1-16
 /// bits), in strips or tiles.
 enum TIFFCodec {
   /// - Parameter expandingLowDepths: 1-7 bits are spread over 0...255 (as for PNG) and palettes become gray; otherwise the stored numbers come out.

@@ -1,4 +1,4 @@
-/// Large arrays filled in parts: fresh memory of a large picture takes longer to be touched than Ctrl-C may wait.
+/// Large arrays filled in parts: fresh memory of a large image takes longer to be touched than Ctrl-C may wait.
 extension Array where Element: BitwiseCopyable & Sendable {
   /// As `init(repeating:count:)`, on several threads.
   /// - Throws: `CancellationError`.

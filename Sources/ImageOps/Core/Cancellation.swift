@@ -4,7 +4,7 @@ public struct Cancellation: Sendable {
 
   public init(_ isCancelled: @escaping @Sendable () -> Bool) { self.isCancelled = isCancelled }
 
-  /// Never cancelled.
+  /// Never canceled.
   public static let never = Cancellation { false }
 
   /// - Throws: `CancellationError` once the operation is to stop.

@@ -1,4 +1,4 @@
-/// A color of 8 bits a channel, sRGB.
+/// A color of 8 bits per channel, sRGB.
 public struct RGB: Hashable, Sendable {
   public var red: UInt8
   public var green: UInt8
@@ -14,7 +14,7 @@ public struct RGB: Hashable, Sendable {
   public init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
 }
 
-/// A color picture for people to look at (overlays, curves): 8 bits a channel, sRGB, rows from the top.
+/// A color image for people to look at (overlays, curves): 8 bits per channel, sRGB, rows from the top.
 ///
 /// Pixel (row, column) is the three bytes red, green, blue from `pixels[3 * (row * size.width + column)]`.
 public struct ColorImage: Sendable, Equatable {
@@ -31,7 +31,7 @@ public struct ColorImage: Sendable, Equatable {
     self.pixels = pixels
   }
 
-  /// A picture of one color.
+  /// An image of one color.
   public init(size: Size, filledWith color: RGB = RGB(gray: 0)) {
     precondition(size.isValid, "a picture has pixels")
     self.size = size
@@ -45,7 +45,7 @@ public struct ColorImage: Sendable, Equatable {
     }
   }
 
-  /// A gray picture as people see it: `range` (by default the picture's nominal range) becomes 0...255, rounded to nearest;
+  /// A gray image as people see it: `range` (by default the image's nominal range) becomes 0...255, rounded to nearest;
   /// what lies outside is clipped, NaN becomes black, and an empty range shows everything above it white.
   /// - Throws: `CancellationError`.
   public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil, polling cancellation: Cancellation = .never) throws {
@@ -79,7 +79,7 @@ public struct ColorImage: Sendable, Equatable {
 }
 
 extension GrayImage {
-  /// The picture as 8-bit levels, row-major: `range` becomes 0...255, rounded to nearest, what lies outside is clipped and NaN becomes 0.
+  /// The image as 8-bit levels, row-major: `range` becomes 0...255, rounded to nearest, what lies outside is clipped and NaN becomes 0.
   public func levels8(of range: ClosedRange<Float>) -> [UInt8] {
     let scale = LevelScale(range)
     return [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, count in

@@ -1,4 +1,4 @@
-/// A gray picture: row-major `Float` intensities in the units of its source, with what is known of where it came from.
+/// A gray image: row-major `Float` intensities in the units of its source, with what is known of where it came from.
 ///
 /// Pixel (row, column) is `pixels[row * size.width + column]`; row 0 is the top. Intensities are as stored (an 8-bit file gives 0...255) after the
 /// DICOM rescale, and bright means dense once `polarity` has been dealt with at reading.
@@ -9,14 +9,14 @@ public struct GrayImage: Sendable, Equatable {
   }
   /// Nominal range of intensities: 0...2^bitDepth - 1 for a file, wider or narrower after arithmetic. `40%` means 40 % of this range.
   public var range: ClosedRange<Float>
-  /// Significant bits a pixel in the source (1-16; 32 for floating-point sources).
+  /// Significant bits per pixel in the source (1-16; 32 for floating-point sources).
   public var bitDepth: Int
   public var spacing: Spacing
   public var polarity: Polarity
   public var source: Source?
-  /// The windows and tables that the file proposes for showing the picture, in units of intensity, the first one first.
+  /// The windows and tables that the file proposes for showing the image, in units of intensity, the first one first.
   public var voi: [VOI] = []
-  /// Pixels that are no part of the picture (DICOM PixelPaddingValue), as dark as its darkest pixel; nil where there are none. They are left out of
+  /// Pixels that are no part of the image (DICOM PixelPaddingValue), as dark as its darkest pixel; nil where there are none. They are left out of
   /// statistics and automatic thresholds.
   public var padding: Mask? {
     didSet { precondition(padding.map { $0.size == size } ?? true, "padding has the picture's size") }
@@ -37,7 +37,7 @@ public struct GrayImage: Sendable, Equatable {
     case invertedFromMonochrome1
   }
 
-  /// The file a picture was read from.
+  /// The file an image was read from.
   public struct Source: Hashable, Sendable {
     /// File name without folders.
     public var name: String
@@ -71,12 +71,12 @@ public struct GrayImage: Sendable, Equatable {
     voi = window.map { [.window($0)] } ?? []
   }
 
-  /// A picture of one intensity.
+  /// An image of one intensity.
   public init(size: Size, filledWith value: Float = 0, range: ClosedRange<Float> = 0...255, bitDepth: Int = 8) {
     self.init(size: size, pixels: [Float](repeating: value, count: size.count), range: range, bitDepth: bitDepth)
   }
 
-  /// This picture's metadata with other pixels of the same size; another range drops the windows.
+  /// This image's metadata with other pixels of the same size; another range drops the windows.
   public func with(pixels: [Float], range: ClosedRange<Float>? = nil) -> GrayImage {
     var result = self
     result.pixels = pixels

@@ -1,10 +1,10 @@
-/// What an operation on pictures cannot do. Each case carries what was asked for.
+/// What an operation on images cannot do. Each case carries what was asked for.
 public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Two pictures that must have one size have two.
+  /// Two images that must have one size have two.
   case sizesDiffer(Size, Size)
-  /// A picture of this size cannot exist.
+  /// An image of this size cannot exist.
   case invalidSize(Size)
-  /// The rectangle does not lie inside the picture.
+  /// The rectangle does not lie inside the image.
   case outside(row: Int, column: Int, size: Size, picture: Size)
   /// The parameter is outside the values that it may take.
   case invalidParameter(name: String, value: Double, allowed: String)

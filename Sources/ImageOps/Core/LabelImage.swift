@@ -1,4 +1,4 @@
-/// A picture whose pixels carry the number of the region they belong to; 0 is background.
+/// An image whose pixels carry the number of the region they belong to; 0 is background.
 public struct LabelImage: Sendable, Equatable {
   public let size: Size
   /// Row-major labels.

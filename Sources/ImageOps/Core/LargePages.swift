@@ -1,6 +1,6 @@
 import Glibc
 
-/// Memory for pictures in pages of 2 MiB: filling fresh memory then costs one fault for 512 of them.
+/// Memory for images in pages of 2 MiB: filling fresh memory then costs one fault for 512 of them.
 enum LargePages {
   private static let page = 2 << 20
 

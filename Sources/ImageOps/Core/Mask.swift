@@ -51,7 +51,7 @@ public struct Mask: Sendable, Equatable {
 
   public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
-  /// The bits of a row's last word that lie inside the picture.
+  /// The bits of a row's last word that lie inside the image.
   var tailBits: UInt64 { size.width & 63 == 0 ? ~0 : (1 << UInt64(size.width & 63)) - 1 }
 
   /// Restores the invariant after whole words were written.

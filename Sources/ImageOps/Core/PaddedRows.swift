@@ -1,5 +1,5 @@
-/// The rows that a band of a picture is computed from: its own, and beyond them as many rows and columns as the neighborhood reaches, with what
-/// lies outside the picture filled in.
+/// The rows that a band of an image is computed from: its own, and beyond them as many rows and columns as the neighborhood reaches, with what
+/// lies outside the image filled in.
 struct PaddedRows<Element: BitwiseCopyable & Sendable> {
   /// The first row's pixel in column 0; columns before and after are readable as far as the neighborhood reaches.
   fileprivate let origin: UnsafePointer<Element>
@@ -20,12 +20,12 @@ extension Parallel {
     init(rows: Int, columns: Int) { (self.rows, self.columns) = (rows, columns) }
   }
 
-  /// Computes a picture from the neighborhood of each pixel, band by band on several threads: the one way to walk rows.
+  /// Computes an image from the neighborhood of each pixel, band by band on several threads: the one way to walk rows.
   ///
-  /// `body` gets the rows of its band, the picture around them, and the memory of the band's first output row (rows follow one another, `size.width`
+  /// `body` gets the rows of its band, the image around them, and the memory of the band's first output row (rows follow one another, `size.width`
   /// elements each, uninitialized); it writes every element. Rows may be read up to 32 elements beyond the reach. Bands are at least as high as the
   /// neighborhood reaches and `grain` rows, so that no more than half of what is copied is margin. `length` is how many elements a row of the result has
-  /// where that is not one a pixel.
+  /// where that is not one per pixel.
   static func mapBands<In: BitwiseCopyable & Sendable, Out: BitwiseCopyable & Sendable>(
     of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In, polling cancellation: Cancellation,
     grain leastRows: Int = 1, length: Int? = nil,
@@ -88,7 +88,7 @@ extension Parallel {
 }
 
 extension GrayImage {
-  /// The picture whose rows `body` computes from the rows around; see ``Parallel/mapRows(of:_:reach:beyond:filler:polling:_:)``.
+  /// The image whose rows `body` computes from the rows around; see ``Parallel/mapRows(of:_:reach:beyond:filler:polling:_:)``.
   func mapRows(
     reach: Parallel.Reach, beyond padding: Padding<Float> = .symmetric, range: ClosedRange<Float>? = nil,
     polling cancellation: Cancellation,
@@ -98,7 +98,7 @@ extension GrayImage {
       pixels: try Parallel.mapRows(of: pixels, size, reach: reach, beyond: padding, filler: 0, polling: cancellation, body), range: range)
   }
 
-  /// The picture with every pixel changed alone, bands of rows on several threads.
+  /// The image with every pixel changed alone, bands of rows on several threads.
   func mapPixels(
     range: ClosedRange<Float>? = nil, polling cancellation: Cancellation, _ transform: @Sendable (Float) -> Float
   ) throws -> GrayImage {

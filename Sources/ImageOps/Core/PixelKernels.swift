@@ -129,7 +129,7 @@ enum PixelKernels {
   /// Whether the processor takes the places of many pixels from bytes at once.
   static let samplesBytes = px_samples_bytes() != 0
 
-  /// Only where ``samplesBytes``; a step across is at most 1 to either side. `pixels` are all of the picture.
+  /// Only where ``samplesBytes``; a step across is at most 1 to either side. `pixels` are all of the image.
   static func sample(
     _ pixels: UnsafeBufferPointer<UInt8>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
     columns: Range<Int>, into output: UnsafeMutablePointer<Float>

@@ -1,4 +1,4 @@
-/// A picture of probabilities, row-major, each in 0...1.
+/// An image of probabilities, row-major, each in 0...1.
 public struct ProbabilityMap: Sendable, Equatable {
   public let size: Size
   public var pixels: [Float] {

@@ -15,7 +15,7 @@ public enum Spacing: Hashable, Sendable {
     }
   }
 
-  /// The spacing of the picture after its rows and columns were multiplied in number by the given factors.
+  /// The spacing of the image after its rows and columns were multiplied in number by the given factors.
   public func scaled(rows: Double, columns: Double) -> Spacing {
     switch self {
     case .unknown: .unknown

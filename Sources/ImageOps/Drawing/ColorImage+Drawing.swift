@@ -1,4 +1,4 @@
-/// A place in a picture, in pixels; (0, 0) is the center of the top left pixel.
+/// A place in an image, in pixels; (0, 0) is the center of the top left pixel.
 public struct PixelPoint: Hashable, Sendable {
   public var row: Double
   public var column: Double
@@ -9,9 +9,9 @@ public struct PixelPoint: Hashable, Sendable {
   }
 }
 
-/// Shapes are smooth-edged and clipped to the picture.
+/// Shapes are smooth-edged and clipped to the image.
 extension ColorImage {
-  /// Lays a share (0...1) of a color over one pixel; does nothing outside the picture.
+  /// Lays a share (0...1) of a color over one pixel; does nothing outside the image.
   public mutating func blend(_ color: RGB, row: Int, column: Int, share: Double = 1) {
     guard size.contains(row: row, column: column) else { return }
     self[row, column] = self[row, column].mixed(with: color, share: share)
@@ -27,7 +27,7 @@ extension ColorImage {
     }
   }
 
-  /// Draws the outline of a rectangle, `width` px inwards.
+  /// Draws the outline of a rectangle, `width` px inward.
   public mutating func stroke(row: Int, column: Int, size area: Size, with color: RGB, width: Int = 1, opacity: Double = 1) {
     guard Self.isPlausible(row, column), Self.isPlausible(area.height, area.width) else { return }
     let width = max(1, min(width, (min(area.width, area.height) + 1) / 2))
@@ -66,7 +66,7 @@ extension ColorImage {
     }
   }
 
-  /// Draws a disc.
+  /// Draws a disk.
   public mutating func point(at center: PixelPoint, radius: Double = 3, with color: RGB, opacity: Double = 1) {
     guard center.isPlausible, radius.isFinite, radius >= 0 else { return }
     shade(
@@ -128,7 +128,7 @@ extension ColorImage {
     }
   }
 
-  /// Copies a picture in, clipped.
+  /// Copies an image in, clipped.
   public mutating func place(_ picture: ColorImage, row: Int, column: Int) {
     guard Self.isPlausible(row, column) else { return }
     let columns = max(0, -column)..<max(max(0, -column), min(picture.size.width, size.width - column))
@@ -137,7 +137,7 @@ extension ColorImage {
     }
   }
 
-  /// The picture at another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
+  /// The image at another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
@@ -155,7 +155,7 @@ extension ColorImage {
 }
 
 extension ColorImage {
-  /// Whether sums of such coordinates cannot overflow; what lies farther out is in no picture.
+  /// Whether sums of such coordinates cannot overflow; what lies farther out is in no image.
   private static func isPlausible(_ row: Int, _ column: Int) -> Bool {
     let limit = 1 << 40
     return (-limit...limit).contains(row) && (-limit...limit).contains(column)

@@ -10,7 +10,7 @@ struct Legend {
   private let textPixels: Int
   private var entries: [(key: Key, name: String)] = []
 
-  /// A legend whose text suits a picture of this size and is never smaller than 12 px.
+  /// A legend whose text suits an image of this size and is never smaller than 12 px.
   init(for size: Size) { textPixels = max(12, min(size.width, size.height) / 32) }
 
   mutating func add(_ color: RGB, _ name: String) { entries.append((.swatch(color), name)) }
@@ -19,7 +19,7 @@ struct Legend {
 
   mutating func add(_ text: String) { entries.append((.text, text)) }
 
-  /// The picture with the strip below; the picture itself when there is nothing to say or no room.
+  /// The image with the strip below; the image itself when there is nothing to say or no room.
   func appended(to picture: ColorImage) -> ColorImage {
     guard !entries.isEmpty else { return picture }
     let gap = textPixels / 2

@@ -1,4 +1,4 @@
-/// A picture of a montage, with what is written below it.
+/// An image of a montage, with what is written below it.
 public struct MontageTile: Sendable, Equatable {
   public var picture: ColorImage
   public var label: String
@@ -10,11 +10,11 @@ public struct MontageTile: Sendable, Equatable {
 }
 
 extension ColorImage {
-  /// Pictures side by side, each brought to one height and labeled.
+  /// Images side by side, each brought to one height and labeled.
   ///
   /// - Parameters:
   ///   - columns: tiles in a row; nil for all in one row up to four, otherwise a near-square grid.
-  ///   - tileHeight: height of each picture in pixels (16...8192); nil for that of the tallest, at most 1024.
+  ///   - tileHeight: height of each image in pixels (16...8192); nil for that of the tallest, at most 1024.
   /// - Throws: `ImageError` when there is no tile, a parameter is out of range, or the whole would be too large; `CancellationError`.
   public static func montage(
     _ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil, polling cancellation: Cancellation = .never

@@ -1,4 +1,4 @@
-/// Colors with names. Those of Okabe and Ito can be told apart whatever one's color vision.
+/// Colors with names. Those of Okabe and Ito can be distinguished whatever one's color vision.
 public enum NamedColor: String, CaseIterable, Hashable, Sendable {
   case orange, skyblue, green, yellow, blue, vermillion, purple
   case red, magenta, cyan, lime, white, gray, black
@@ -25,7 +25,7 @@ public enum NamedColor: String, CaseIterable, Hashable, Sendable {
   /// Colors for things that have none of their own, in the order in which they are taken.
   public static let cycle: [NamedColor] = [.skyblue, .orange, .green, .yellow, .vermillion, .purple, .blue]
 
-  /// The color of the thing of this number, beginning anew where the cycle ends.
+  /// The color of the thing of this number, beginning again where the cycle ends.
   public static func cycled(_ index: Int) -> RGB {
     let count = cycle.count
     return cycle[((index % count) + count) % count].rgb

@@ -1,11 +1,11 @@
-/// How a layer is laid over a picture.
+/// How a layer is laid over an image.
 public struct OverlayStyle: Hashable, Sendable {
   /// Nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
   public var color: RGB?
   public var isFilled: Bool
   /// Share of the color in filled pixels, 0...1.
   public var opacity: Double
-  /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none, nil for one that suits the picture's size.
+  /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none, nil for one that suits the image's size.
   public var outlineWidth: Int?
   public var colorMap: ColorMap
 
@@ -23,7 +23,7 @@ public struct OverlayStyle: Hashable, Sendable {
   }
 }
 
-/// Something to be shown over a picture, with its name in the legend.
+/// Something to be shown over an image, with its name in the legend.
 public struct OverlayLayer: Sendable, Equatable {
   public enum Content: Sendable, Equatable {
     case mask(Mask)
@@ -63,13 +63,13 @@ public struct OverlayLayer: Sendable, Equatable {
 }
 
 extension GrayImage {
-  /// The picture in gray with layers over it, the last on top.
+  /// The image in gray with layers over it, the last on top.
   ///
   /// - Parameters:
   ///   - range: intensities shown from black to white; by default the nominal range.
   ///   - remark: a line in the strip below, with or without a legend, such as a doubt about what is drawn.
-  ///   - hasLegend: adds a strip below the picture with the colors and names, widened where the names need it, so that no anatomy is hidden.
-  /// - Throws: `ImageError` when a layer's size is not the picture's, or opacity or outline are out of range; `CancellationError`.
+  ///   - hasLegend: adds a strip below the image with the colors and names, widened where the names need it, so that no anatomy is hidden.
+  /// - Throws: `ImageError` when a layer's size is not the image's, or opacity or outline are out of range; `CancellationError`.
   public func overlaid(
     with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil,
     polling cancellation: Cancellation = .never
@@ -117,7 +117,7 @@ extension GrayImage {
 extension LabelImage {
   fileprivate static func color(_ label: UInt32, _ first: Int) -> RGB { NamedColor.cycled(first + Int(label) - 1) }
 
-  /// The least labels that occur, at most as many as can be told apart.
+  /// The least labels that occur, at most as many as can be distinguished.
   fileprivate func shownInLegend(polling cancellation: Cancellation) throws -> [UInt32] {
     var shown: Set<UInt32> = []
     try labels.inParts(polling: cancellation) { part in
@@ -130,7 +130,7 @@ extension LabelImage {
     return Array(shown.subtracting([0]).sorted().prefix(2 * NamedColor.cycle.count))
   }
 
-  /// The foreground within `width` px (alternately 4- and 8-neighbors) of a pixel of another label or of the picture's edge.
+  /// The foreground within `width` px (alternately 4- and 8-neighbors) of a pixel of another label or of the image's edge.
   fileprivate func edge(width: Int, polling cancellation: Cancellation) throws -> Mask {
     let (columns, rows, labels) = (size.width, size.height, labels)
     let inner = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
@@ -146,7 +146,7 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// The pixels within `width` px (alternately 4- and 8-neighbors) of one that is not inside; the picture's edge counts as outside.
+  /// The pixels within `width` px (alternately 4- and 8-neighbors) of one that is not inside; the image's edge counts as outside.
   func edge(width: Int, polling cancellation: Cancellation = .never) throws -> Mask {
     try subtracting(shrunk(by: width, polling: cancellation))
   }

@@ -1,8 +1,8 @@
 extension GrayImage {
-  /// Edges one pixel wide: ridges of the gradient above `low` that hang together (8 neighbors) with a place of at least `high`, both in units of
+  /// Edges one pixel wide: ridges of the gradient above `low` that are connected (8 neighbors) with a place of at least `high`, both in units of
   /// intensity a pixel times 8, as Sobel's whole-number weights give them.
   ///
-  /// The picture is smoothed by `sigma` px first (0...1000) and mirrored at the border; the outermost pixels carry no edge.
+  /// The image is smoothed by `sigma` px first (0...1000) and mirrored at the border; the outermost pixels carry no edge.
   /// Definition: scikit-image `feature.canny` with `mode='reflect'`. O(pixels · sigma).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Canny, A Computational Approach to Edge Detection, IEEE PAMI 8, 1986.

@@ -32,7 +32,7 @@ struct CosineSeries: Sendable {
       }
     }
     var shares = Self.solution(of: equations)
-    // The weights add up to 1, so that a constant picture stays as it is.
+    // The weights add up to 1, so that a constant image stays as it is.
     var total = 0.0
     for distance in -radius...radius {
       for term in 0...Self.terms { total += shares[term] * cos(angles[term] * Double(distance)) }

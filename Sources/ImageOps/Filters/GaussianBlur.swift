@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The picture smoothed by a Gaussian of standard deviation `sigma` px (0...1000; 0 changes nothing), cut off at 4 sigma, mirrored at the border.
+  /// The image smoothed by a Gaussian of standard deviation `sigma` px (0...1000; 0 changes nothing), cut off at 4 sigma, mirrored at the border.
   ///
   /// O(pixels) from sigma 8 on, by sliding sums; below, and where a pixel is not finite, O(pixels · sigma). Definition: `scipy.ndimage.gaussian_filter` with
   /// `mode='reflect'`, within 1e-5 of the range of intensities.
@@ -8,7 +8,7 @@ extension GrayImage {
     with(pixels: try pixels.gaussianBlurred(size, sigma: (sigma, sigma), polling: cancellation))
   }
 
-  /// The picture smoothed by different amounts along rows and columns, as unequal spacings need.
+  /// The image smoothed by different amounts along rows and columns, as unequal spacings need.
   /// - Throws: as ``gaussianBlurred(sigma:polling:)``.
   public func gaussianBlurred(rowSigma: Double, columnSigma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     with(pixels: try pixels.gaussianBlurred(size, sigma: (rowSigma, columnSigma), polling: cancellation))

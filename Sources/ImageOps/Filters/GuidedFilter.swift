@@ -1,6 +1,6 @@
 extension GrayImage {
-  /// Smooths where the picture varies less than `deviation` (in units of intensity, above 0) within a window and keeps what varies more: the guided
-  /// filter with the picture as its own guide.
+  /// Smooths where the image varies less than `deviation` (in units of intensity, above 0) within a window and keeps what varies more: the guided
+  /// filter with the image as its own guide.
   ///
   /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border. O(1) a pixel at any radius, three planes. With epsilon = deviation²,
   /// a = variance / (variance + epsilon) and b = (1 - a) · mean, the result is mean(a) · pixel + mean(b).
@@ -18,7 +18,7 @@ extension GrayImage {
     return with(pixels: try offsets.boxFiltered(radius: radius, polling: cancellation).adding(scaled, polling: cancellation).pixels)
   }
 
-  /// Pixel by pixel with a picture of the same size, in bands.
+  /// Pixel by pixel with an image of the same size, in bands.
   func mapPixels(
     with other: GrayImage, polling cancellation: Cancellation, _ transform: @Sendable (Float, Float) -> Float
   ) throws -> GrayImage {

@@ -5,9 +5,9 @@ extension GrayImage {
   public static let patternCount = 10
 
   /// For each pixel which of its eight neighbors at distance 1 are at least as bright, as a code that a turn leaves alone: 0...8 how many are, where they
-  /// hang together (flat spots, edges, corners, ends); 9 where they do not.
+  /// are connected (flat spots, edges, corners, ends); 9 where they do not.
   ///
-  /// Diagonal neighbors are bilinear; outside the picture is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1 and
+  /// Diagonal neighbors are bilinear; outside the image is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1 and
   /// method `uniform`. O(pixels).
   /// - Throws: `CancellationError`.
   /// - Source: Ojala, Pietikäinen and Mäenpää, Multiresolution Gray-Scale and Rotation Invariant Texture Classification, IEEE PAMI 24, 2002.

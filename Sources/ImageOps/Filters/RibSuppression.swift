@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The picture with its ribs made fainter: what an opening by a vertical line takes away (bright bands that are lower than the line), smoothed by `sigma`
+  /// The image with its ribs made fainter: what an opening by a vertical line takes away (bright bands that are lower than the line), smoothed by `sigma`
   /// so that vessels and texture stay, is subtracted `amount` times.
   ///
   /// `thickness` is the height of the thickest rib in px (1...2000): the line has 2 · ⌈thickness / 2⌉ + 1 pixels. `sigma` is in px (0...1000), `amount` 0...2.

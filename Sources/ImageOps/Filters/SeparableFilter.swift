@@ -1,6 +1,6 @@
 import Glibc
 
-/// One line of a separable filter, correlated with the picture: the weight of the center, then of each distance; on the far side the same
+/// One line of a separable filter, correlated with the image: the weight of the center, then of each distance; on the far side the same
 /// weights, or their negatives where the kernel is odd.
 struct LineKernel: Sendable {
   let weights: [Float]
@@ -40,9 +40,9 @@ struct LineKernel: Sendable {
 extension [Float] {
   private static let stripWidth = 128
 
-  /// The plane filtered along columns, then along rows. Sums run from the center outwards in `Float`. O(pixels · (reach down + reach across)).
+  /// The plane filtered along columns, then along rows. Sums run from the center outward in `Float`. O(pixels · (reach down + reach across)).
   ///
-  /// A band holds its rows after the first step, so that no second picture is needed.
+  /// A band holds its rows after the first step, so that no second image is needed.
   func filtered(
     _ size: Size, down: LineKernel, across: LineKernel, beyond padding: Padding<Float> = .symmetric,
     polling cancellation: Cancellation = .never
@@ -61,7 +61,7 @@ extension [Float] {
         let grain = Swift.max(2 * reach, Swift.min(64, 131_072 / width))
         return try Parallel.filled(rows: size.height, of: width, grain: grain, polling: cancellation) { rows, output in
           let (stride, high) = (width + 2 * margin, rows.count + 2 * reach)
-          // Strips that fit the cache with all the rows that they need; their rows lie closer than the picture's, whose distance may be one that a cache
+          // Strips that fit the cache with all the rows that they need; their rows lie closer than the image's, whose distance may be one that a cache
           // holds only few of.
           let strip = Swift.min(width, Self.stripWidth)
           try withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * stride + high * (strip + 16)) { memory in

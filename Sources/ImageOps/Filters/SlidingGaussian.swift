@@ -20,7 +20,7 @@ extension [Float] {
           let columns = band.lowerBound == strips - 1 ? width - start : 64
           try withUnsafeTemporaryAllocation(of: Double.self, capacity: PixelKernels.slidingScratch(count: columns)) { scratch in
             guard let scratch = scratch.baseAddress else { return }
-            // Rows that are polled for begin anew, so that a tall picture can be stopped.
+            // Rows that are polled for begin again, so that a tall image can be stopped.
             for first in stride(from: 0, to: height, by: 16_384) {
               try cancellation.check()
               let shifted = rows[first..<Swift.min(first + 16_384, height) + 2 * reach].map { $0.map { $0 + start } }

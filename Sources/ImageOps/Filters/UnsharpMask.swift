@@ -1,7 +1,7 @@
 extension GrayImage {
-  /// The picture with `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur added, clipped to its nominal range.
+  /// The image with `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur added, clipped to its nominal range.
   ///
-  /// Definition: scikit-image `filters.unsharp_mask`, on the picture's own range.
+  /// Definition: scikit-image `filters.unsharp_mask`, on the image's own range.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func unsharpMasked(sigma: Double, amount: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try ImageError.require("amount", amount, in: -100...100)

@@ -6,7 +6,7 @@ extension GrayImage {
   /// `bright` says whether lines are brighter than their surroundings. `sensitivity` (above 0) is how unlike a line a blob counts, `contrast` (above 0) the
   /// norm of the second derivatives from which a line counts fully; nil takes half of a percentile (0...100) of the norms at the first sigma: of the
   /// greatest, as the definition has it, or of a lower one where letters and wires outshine everything else (below 100, of a lattice of about a million
-  /// pixels). The greatest answer of all sigmas is kept; none gives 0. Large pictures are worked on in strips. Definition: scikit-image `filters.frangi`, mirrored at the border.
+  /// pixels). The greatest answer of all sigmas is kept; none gives 0. Large images are worked on in strips. Definition: scikit-image `filters.frangi`, mirrored at the border.
   /// O(pixels · sigmas · sigma).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Frangi, Niessen, Vincken and Viergever, Multiscale Vessel Enhancement Filtering, MICCAI 1998, equation 15.
@@ -19,7 +19,7 @@ extension GrayImage {
     if let contrast { try ImageError.requirePositive("contrast", contrast) }
     try ImageError.require("percentile", percentile, in: 0...100)
     let strips = Strip.all(of: size, reach: Curvature.reach(of: sigmas))
-    // Of a picture in one piece kept, not computed again.
+    // Of an image in one piece kept, not computed again.
     var kept: Curvature?
     var contrast = contrast
     if contrast == nil, let sigma = sigmas.first {
@@ -61,14 +61,14 @@ extension GrayImage {
   }
 }
 
-/// Rows that are worked on together, so that a large picture takes little more memory than its result.
+/// Rows that are worked on together, so that a large image takes little more memory than its result.
 private struct Strip {
   /// Those and the rows around them that they depend on.
   let rows: Range<Int>
   /// The rows meant, counted from the first of `rows`.
   let inner: Range<Int>
 
-  /// One strip of a picture of up to 2²⁴ pixels; else at least four times as high as the neighborhood reaches.
+  /// One strip of an image of up to 2²⁴ pixels; else at least four times as high as the neighborhood reaches.
   static func all(of size: Size, reach: Int) -> [Strip] {
     guard size.count > 1 << 24 else { return [Strip(rows: 0..<size.height, inner: 0..<size.height)] }
     let step = max((1 << 23) / size.width, 4 * reach)
@@ -85,7 +85,7 @@ private struct Strip {
   }
 }
 
-/// The second derivatives of a smoothed picture: twice down, down and across, twice across.
+/// The second derivatives of a smoothed image: twice down, down and across, twice across.
 private struct Curvature {
   private let size: Size
   private let down: [Float]
@@ -132,7 +132,7 @@ private struct Curvature {
     return greatest[rows].max() ?? 0
   }
 
-  /// The norms on a lattice of rows and columns of the whole picture, of which this is the part from row `first` on.
+  /// The norms on a lattice of rows and columns of the whole image, of which this is the part from row `first` on.
   func norms(inRows rows: Range<Int>, at first: Int, of whole: Size) -> [Float] {
     let step = max(1, Int((Double(whole.count) / 1_048_576).squareRoot()))
     var norms: [Float] = []

@@ -19,7 +19,7 @@ struct WindowSums {
 extension GrayImage {
   /// Computes a plane from the sums over windows of (2 radius + 1)² pixels: O(1) a pixel at any radius, and exact for whole numbers.
   ///
-  /// `needsSquares` false leaves the sums of squares out; `length` is how many elements a row of the result has, by default one a pixel. Sums are kept a column and moved down and along by what enters and leaves, in `Double`; each band begins anew, so that rounding does not travel.
+  /// `needsSquares` false leaves the sums of squares out; `length` is how many elements a row of the result has, by default one per pixel. Sums are kept a column and moved down and along by what enters and leaves, in `Double`; each band begins again, so that rounding does not travel.
   func mapWindows<Out: BitwiseCopyable & Sendable>(
     radius: Int, beyond padding: Padding<Float> = .symmetric, squares needsSquares: Bool, of length: Int? = nil,
     polling cancellation: Cancellation,
@@ -136,7 +136,7 @@ extension GrayImage {
     }
   }
 
-  /// The local mean, and what else comes of the sums over windows, as a picture.
+  /// The local mean, and what else comes of the sums over windows, as an image.
   func mappingWindows(
     radius: Int, beyond padding: Padding<Float> = .symmetric, variances: Bool = true, range: ClosedRange<Float>? = nil,
     polling cancellation: Cancellation,
@@ -153,7 +153,7 @@ extension GrayImage {
   }
 }
 
-/// A picture's whole numbers, where sums over windows of them fit 32 bits.
+/// An image's whole numbers, where sums over windows of them fit 32 bits.
 private struct WholeRows: Sendable {
   private enum Numbers: Sendable {
     /// With a row of zeros, for what does not enter or leave.

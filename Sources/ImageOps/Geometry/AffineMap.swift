@@ -22,7 +22,7 @@ public struct AffineMap: Sendable, Hashable {
   public static let identity = AffineMap(
     down: Step(row: 1, column: 0), across: Step(row: 0, column: 1), origin: Step(row: 0, column: 0))
 
-  /// The map under which a picture of this size is enlarged by `scale`, sheared (rows move along by `shear` degrees), turned counter-clockwise by `degrees`,
+  /// The map under which an image of this size is enlarged by `scale`, sheared (rows move along by `shear` degrees), turned counterclockwise by `degrees`,
   /// all about its center, and then moved by `offset`.
   /// - Throws: `ImageError.invalidParameter` unless numbers are finite, scales above 0 and the shear between -80 and 80 degrees.
   public init(

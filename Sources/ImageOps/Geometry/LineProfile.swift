@@ -1,7 +1,7 @@
 import Glibc
 
 extension GrayImage {
-  /// Intensities along a straight line from one place to another, both in rows and columns from 0, one sample a pixel, bilinear; 0 beyond the picture.
+  /// Intensities along a straight line from one place to another, both in rows and columns from 0, one sample a pixel, bilinear; 0 beyond the image.
   ///
   /// As many samples as whole steps fit, and one at the start. Definition: scikit-image `measure.profile_line` of width 1.
   /// - Throws: `ImageError.invalidParameter` for a line longer than 200 000 px or a place that is not a number.

@@ -1,4 +1,4 @@
-/// The line that a picture is mirrored in, by what changes places.
+/// The line that an image is mirrored in, by what changes places.
 public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
   /// Left and right change places.
   case horizontal
@@ -7,8 +7,8 @@ public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
 }
 
 extension PixelGrid {
-  /// The part of the picture that starts at a pixel. O(result).
-  /// - Throws: `ImageError.outside` unless the rectangle lies inside the picture; `CancellationError`.
+  /// The part of the image that starts at a pixel. O(result).
+  /// - Throws: `ImageError.outside` unless the rectangle lies inside the image; `CancellationError`.
   public func cropped(row: Int, column: Int, size target: Size, polling cancellation: Cancellation = .never) throws -> Self {
     guard target.isValid, row >= 0, column >= 0, target.width <= size.width, target.height <= size.height,
       row <= size.height - target.height, column <= size.width - target.width
@@ -17,7 +17,7 @@ extension PixelGrid {
       to: target, spacing: spacing, first: row * size.width + column, down: size.width, across: 1, polling: cancellation)
   }
 
-  /// The picture with rows and columns added around it. O(result).
+  /// The image with rows and columns added around it. O(result).
   /// - Throws: `ImageError.invalidParameter` for a negative number of pixels, `ImageError.invalidSize` when the result cannot exist;
   ///   `CancellationError`.
   public func padded(
@@ -42,7 +42,7 @@ extension PixelGrid {
     }
   }
 
-  /// The picture mirrored. O(pixels).
+  /// The image mirrored. O(pixels).
   /// - Throws: `CancellationError`.
   public func flipped(_ axis: FlipAxis, polling cancellation: Cancellation = .never) throws -> Self {
     let (width, height) = (size.width, size.height)
@@ -53,7 +53,7 @@ extension PixelGrid {
     }
   }
 
-  /// The picture with rows and columns exchanged. O(pixels).
+  /// The image with rows and columns exchanged. O(pixels).
   /// - Throws: `CancellationError`.
   public func transposed(polling cancellation: Cancellation = .never) throws -> Self {
     try rearranged(
@@ -61,7 +61,7 @@ extension PixelGrid {
       polling: cancellation)
   }
 
-  /// The picture turned counter-clockwise by a multiple of 90°, exactly; negative numbers turn clockwise. O(pixels).
+  /// The image turned counterclockwise by a multiple of 90°, exactly; negative numbers turn clockwise. O(pixels).
   /// - Throws: `CancellationError`.
   public func rotated(quarterTurns: Int, polling cancellation: Cancellation = .never) throws -> Self {
     let (width, height) = (size.width, size.height)

@@ -1,11 +1,11 @@
-/// A picture of any kind whose pixels can change places: gray image, mask, label image, probability map.
+/// An image of any kind whose pixels can change places: gray image, mask, label image, probability map.
 public protocol PixelGrid: Sendable {
   associatedtype Pixel: BitwiseCopyable & Equatable & Sendable
 
   var size: Size { get }
   var spacing: Spacing { get }
 
-  /// A picture of size `target` each of whose pixels is the one with the row-major index that `places` writes, or `filler` where that is negative.
+  /// An image of size `target` each of whose pixels is the one with the row-major index that `places` writes, or `filler` where that is negative.
   ///
   /// `places` gets a row, at most 64 columns of it, and memory for as many indices.
   /// - Throws: `CancellationError`.
@@ -21,7 +21,7 @@ public protocol PixelGrid: Sendable {
 extension GrayImage: PixelGrid {
   public static var background: Float { 0 }
 
-  /// A picture of these pixels with whatever else is known of this one but windows and padding.
+  /// An image of these pixels with whatever else is known of this one but windows and padding.
   func replacing(pixels: [Float], size: Size, spacing: Spacing) -> GrayImage {
     var result = GrayImage(
       size: size, pixels: pixels, range: range, bitDepth: bitDepth, spacing: spacing, polarity: polarity, source: source)

@@ -120,7 +120,7 @@ enum Resampling {
 }
 
 extension GrayImage {
-  /// The picture at another size; the spacing follows.
+  /// The image at another size; the spacing follows.
   ///
   /// Bicubic and Lanczos may overshoot the range of the source.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.

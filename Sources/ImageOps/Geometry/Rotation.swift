@@ -1,6 +1,6 @@
 import Glibc
 
-/// How pixels between pixels are computed when a picture is turned.
+/// How pixels between pixels are computed when an image is turned.
 public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   case nearest
   case bilinear
@@ -8,14 +8,14 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   case bicubic
 }
 
-/// A turn about a picture's center, as a map from the pixels of the result to places in the source.
+/// A turn about an image's center, as a map from the pixels of the result to places in the source.
 private struct Rotation {
   let target: Size
   let cosine: Double
   let sine: Double
   let offset: (row: Double, column: Double)
 
-  /// Counter-clockwise by `degrees`. Expanding makes room for the centers of all corner pixels, as scikit-image's `resize=True`.
+  /// Counterclockwise by `degrees`. Expanding makes room for the centers of all corner pixels, as scikit-image's `resize=True`.
   init(_ size: Size, degrees: Double, expanding: Bool) throws {
     guard degrees.isFinite else { throw ImageError.invalidParameter(name: "angle", value: degrees, allowed: "a finite angle") }
     let angle = fmod(degrees, 360)
@@ -51,10 +51,10 @@ private struct Rotation {
 }
 
 extension GrayImage {
-  /// The picture turned counter-clockwise about its center by any angle in degrees; what comes from outside is `fill`, and interpolation
+  /// The image turned counterclockwise about its center by any angle in degrees; what comes from outside is `fill`, and interpolation
   /// near the edge takes `fill` for the neighbors that do not exist. Bicubic may overshoot.
   ///
-  /// `expanding` enlarges the picture so that no corner is lost. Definition: scikit-image `transform.rotate`. For multiples of 90° see
+  /// `expanding` enlarges the image so that no corner is lost. Definition: scikit-image `transform.rotate`. For multiples of 90° see
   /// ``PixelGrid/rotated(quarterTurns:)``. The spacing stays and is exact only for square pixels.
   /// - Throws: `ImageError` for an angle that is not finite or a result that is too large, `CancellationError`.
   public func rotated(
@@ -67,7 +67,7 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The map turned counter-clockwise about its center by any angle in degrees, kept within 0...1; probability 0 outside.
+  /// The map turned counterclockwise about its center by any angle in degrees, kept within 0...1; probability 0 outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(
     degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false, polling cancellation: Cancellation = .never
@@ -78,7 +78,7 @@ extension ProbabilityMap {
 }
 
 extension Mask {
-  /// The mask turned counter-clockwise about its center by any angle in degrees, to the nearest pixel; nothing outside.
+  /// The mask turned counterclockwise about its center by any angle in degrees, to the nearest pixel; nothing outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
@@ -87,7 +87,7 @@ extension Mask {
 }
 
 extension LabelImage {
-  /// The labels turned counter-clockwise about the center by any angle in degrees, to the nearest pixel; 0 outside.
+  /// The labels turned counterclockwise about the center by any angle in degrees, to the nearest pixel; 0 outside.
   /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)

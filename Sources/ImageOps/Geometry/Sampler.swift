@@ -1,4 +1,4 @@
-/// Reads a picture at places between pixels.
+/// Reads an image at places between pixels.
 struct Sampler {
   let pixels: UnsafeBufferPointer<Float>
   let size: Size

@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The picture seen through a map from the pixels of the result, of size `target` or else of the same size; what comes from outside is `fill`, which also
+  /// The image seen through a map from the pixels of the result, of size `target` or else of the same size; what comes from outside is `fill`, which also
   /// stands for the neighbors that do not exist. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func warped(
@@ -27,7 +27,7 @@ extension ProbabilityMap {
 }
 
 extension PixelGrid {
-  /// The picture seen through a map from the pixels of the result, each the nearest pixel of the source; background outside.
+  /// The image seen through a map from the pixels of the result, each the nearest pixel of the source; background outside.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
     let target = target ?? size
@@ -77,7 +77,7 @@ extension [Float] {
               PixelKernels.sample(pixels, width: size.width, from: place, step: step, columns: inner, into: line)
             }
           }
-          // Beyond these columns no place is near the picture.
+          // Beyond these columns no place is near the image.
           let near = sampler.columns(from: start, map.across, count: width, margin: -4)
           for column in [0..<near.lowerBound, near.upperBound..<width].joined() { output[line + column] = fill }
           let sides = [

@@ -1,10 +1,10 @@
 extension GrayImage {
-  /// Contrast-limited adaptive histogram equalization: each tile of the picture is equalized with its histogram cut at `clipLimit` times the mean count
+  /// Contrast-limited adaptive histogram equalization: each tile of the image is equalized with its histogram cut at `clipLimit` times the mean count
   /// (0 cuts nothing), and pixels between the middles of tiles mix the curves of the nearest four.
   ///
-  /// Tiles 1...64 each way. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth; of pictures other than
+  /// Tiles 1...64 each way. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth; of images other than
   /// whole numbers of 8 bits, curves are straight between bins, and the result is not rounded. The result has that range. Definition: OpenCV `createCLAHE`,
-  /// the same bits on 8-bit pictures. O(pixels + tiles).
+  /// the same bits on 8-bit images. O(pixels + tiles).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
   public func contrastLimitedEqualized(
@@ -39,7 +39,7 @@ extension GrayImage {
   }
 }
 
-/// One curve for each tile of a picture that is extended, mirrored about its last pixels, to whole tiles.
+/// One curve for each tile of an image that is extended, mirrored about its last pixels, to whole tiles.
 private struct TileCurves {
   let size: Size
   static let levels = 256
@@ -90,7 +90,7 @@ private struct TileCurves {
   private static func counts(
     of bytes: [UInt8], width: Int, _ rows: ArraySlice<Int?>, _ columns: ArraySlice<Int>
   ) -> [Int] {
-    // Columns beyond the picture are mirrored ones.
+    // Columns beyond the image are mirrored ones.
     let inside = max(0, min(columns.endIndex, width) - columns.startIndex)
     let beyond = columns.dropFirst(inside)
     return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1024) { tables -> [Int] in

@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The picture with its histogram made as even as its values allow: each pixel becomes the share of pixels not above it, spread over the nominal range.
+  /// The image with its histogram made as even as its values allow: each pixel becomes the share of pixels not above it, spread over the nominal range.
   ///
   /// Whole numbers are counted one by one, others in 256 bins with straight lines between their middles. With `mask`, only pixels inside are counted;
   /// all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
@@ -36,11 +36,11 @@ extension GrayImage {
     return with(pixels: result)
   }
 
-  /// The picture with the histogram of another: each pixel becomes the intensity below which the same share of `reference` lies, with straight lines
+  /// The image with the histogram of another: each pixel becomes the intensity below which the same share of `reference` lies, with straight lines
   /// between its distinct values.
   ///
   /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
-  /// - Throws: `ImageError.noPixels` where a picture has no finite pixel, `CancellationError`.
+  /// - Throws: `ImageError.noPixels` where an image has no finite pixel, `CancellationError`.
   public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let values = try IntensityValues(pixels, size: size, within: measured(), polling: cancellation)
     if values.countsWholeNumbers {
@@ -109,7 +109,7 @@ extension GrayImage {
   }
 }
 
-/// Says which intensity of a picture a given share of its pixels does not exceed, for shares in ascending order.
+/// Says which intensity of an image a given share of its pixels does not exceed, for shares in ascending order.
 private struct ShareMatcher {
   private var runs: DistinctValues.Runs
   private let total: Double

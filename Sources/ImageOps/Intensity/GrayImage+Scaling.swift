@@ -32,7 +32,7 @@ extension GrayImage {
     }
   }
 
-  /// The picture with `input` stretched to `output` and what lies outside clipped. An empty input becomes a step: above it is the upper bound.
+  /// The image with `input` stretched to `output` and what lies outside clipped. An empty input becomes a step: above it is the upper bound.
   /// - Throws: `CancellationError`.
   public func rescaled(
     from input: ClosedRange<Float>, to output: ClosedRange<Float>, polling cancellation: Cancellation = .never
@@ -46,7 +46,7 @@ extension GrayImage {
     }
   }
 
-  /// The picture with two percentiles stretched to `output`, the rest clipped. A constant picture becomes the lower bound.
+  /// The image with two percentiles stretched to `output`, the rest clipped. A constant image becomes the lower bound.
   /// - Throws: `ImageError` when the percentiles are not in order in 0...100, or as ``percentiles(_:within:)``.
   public func stretched(
     fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil,
@@ -64,7 +64,7 @@ extension GrayImage {
     return try mapPixels(polling: cancellation) { sum - $0 }
   }
 
-  /// The picture on a common scale; the range becomes 0...1 (−3...3 for z-scores). A constant picture becomes 0.
+  /// The image on a common scale; the range becomes 0...1 (−3...3 for z-scores). A constant image becomes 0.
   /// - Throws: as ``stretched(fromPercentile:toPercentile:to:within:)``.
   public func normalized(
     _ normalization: Normalization, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -82,13 +82,13 @@ extension GrayImage {
     }
   }
 
-  /// The picture with what lies outside `bounds` brought to the nearer bound; the range becomes the part of it inside.
+  /// The image with what lies outside `bounds` brought to the nearer bound; the range becomes the part of it inside.
   /// - Throws: `CancellationError`.
   public func clipped(to bounds: ClosedRange<Float>, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try mapPixels(range: range.clamped(to: bounds), polling: cancellation) { min(max($0, bounds.lowerBound), bounds.upperBound) }
   }
 
-  /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) raised to `gamma`: below 1 brightens.
+  /// The image with the fraction x of its range that each pixel is (clipped to 0...1) raised to `gamma`: below 1 brightens.
   /// - Throws: `ImageError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
   public func gammaCorrected(_ gamma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     guard gamma.isFinite, gamma > 0 else {
@@ -100,7 +100,7 @@ extension GrayImage {
     return try mapPixels(polling: cancellation) { low + span * powf(min(max(($0 - low) / span, 0), 1), exponent) }
   }
 
-  /// The picture with the fraction x of its range that each pixel is (clipped to 0...1) replaced by log₂(1 + x), which brightens and compresses the
+  /// The image with the fraction x of its range that each pixel is (clipped to 0...1) replaced by log₂(1 + x), which brightens and compresses the
   /// bright end; `isInverse` gives 2ˣ - 1, which undoes it. Definition: scikit-image `exposure.adjust_log`.
   /// - Throws: `CancellationError`.
   public func logCorrected(isInverse: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {

@@ -39,7 +39,7 @@ public struct Histogram: Sendable, Equatable {
   }
 }
 
-/// What a picture's intensities come to.
+/// What an image's intensities come to.
 public struct IntensityStatistics: Sendable, Equatable {
   /// Number of pixels measured.
   public let count: Int
@@ -75,7 +75,7 @@ extension GrayImage {
     return value
   }
 
-  /// Number of pixels in each of `bins` (1...65536) equal bins of `range`, by default the picture's nominal range; pixels outside are not counted.
+  /// Number of pixels in each of `bins` (1...65536) equal bins of `range`, by default the image's nominal range; pixels outside are not counted.
   /// - Throws: `ImageError` for a number of bins outside the range, a mask of another size, or no finite pixel.
   public func histogram(
     bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil, polling cancellation: Cancellation = .never

@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The picture with its local mean taken away and divided by its local standard deviation, so that dark and bright parts show the same contrast.
+  /// The image with its local mean taken away and divided by its local standard deviation, so that dark and bright parts show the same contrast.
   ///
   /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border; deviations below `floor` (above 0, in units of intensity) count as
   /// that, so that flat parts stay flat. The range becomes -3...3; nothing is clipped. O(1) a pixel at any radius.

@@ -5,7 +5,7 @@ public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
   case add
   case subtract
   case multiply
-  /// What is divided by 0 becomes 0, so that no picture gets a pixel that is not a number.
+  /// What is divided by 0 becomes 0, so that no image gets a pixel that is not a number.
   case divide
   /// Where it has no real value (0 to a negative power, a fractional power of a negative number) it becomes 0.
   case power
@@ -79,7 +79,7 @@ public enum PixelComparison: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// Pixel by pixel with another picture of the same size, which stands on the right. The spacing and source are this picture's.
+  /// Pixel by pixel with another image of the same size, which stands on the right. The spacing and source are this image's.
   ///
   /// The range of the result is what the ranges of the operands make possible, or its extremes where they do not settle it.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
@@ -118,7 +118,7 @@ extension GrayImage {
     try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], number) }
   }
 
-  /// The pixels for which the comparison with another picture of the same size, on the right, holds.
+  /// The pixels for which the comparison with another image of the same size, on the right, holds.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func compared(with other: GrayImage, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size == other.size else { throw ImageError.sizesDiffer(size, other.size) }
@@ -134,12 +134,12 @@ extension GrayImage {
   public static func * (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
   public static func / (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .divide) }
 
-  /// Probabilities as a gray picture of range 0...1, for arithmetic and comparisons.
+  /// Probabilities as a gray image of range 0...1, for arithmetic and comparisons.
   public init(_ map: ProbabilityMap) {
     self.init(size: map.size, pixels: map.pixels, range: 0...1, bitDepth: 32, spacing: map.spacing)
   }
 
-  /// A mask as a gray picture: 0 outside, 255 inside or another number.
+  /// A mask as a gray image: 0 outside, 255 inside or another number.
   /// - Throws: `CancellationError`.
   public init(_ mask: Mask, inside: Float = 255, polling cancellation: Cancellation = .never) throws {
     self.init(

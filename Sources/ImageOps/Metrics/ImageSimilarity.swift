@@ -1,18 +1,18 @@
 import Glibc
 
-/// How alike two gray pictures are.
+/// How alike two gray images are.
 public struct ImageSimilarity: Sendable, Hashable {
   /// Mean of the squared differences.
   public var meanSquaredError: Double
   /// Mean of the absolute differences.
   public var meanAbsoluteError: Double
-  /// 10 log₁₀(range² / mean squared error) in dB; infinite for equal pictures.
+  /// 10 log₁₀(range² / mean squared error) in dB; infinite for equal images.
   public var peakSignalToNoise: Double
   /// Mean structural similarity, at most 1; nil where a side is below 7 px.
   public var structuralSimilarity: Double?
 }
 
-/// Compares a picture with a reference of the same size; the reference's nominal range (above 0) is the data range.
+/// Compares an image with a reference of the same size; the reference's nominal range (above 0) is the data range.
 ///
 /// Definitions: scikit-image `metrics.mean_squared_error`, `peak_signal_noise_ratio`, `structural_similarity` (windows of 7 × 7, sample covariance). O(pixels).
 /// - Throws: `ImageError.sizesDiffer`, `ImageError.invalidParameter` for a reference without range, `CancellationError`.
@@ -79,7 +79,7 @@ private func structuralSimilarity(
   return sums.reduce(0, +) / Double((width - side + 1) * (height - side + 1))
 }
 
-/// Sums of two pictures' intensities, their squares and products.
+/// Sums of two images' intensities, their squares and products.
 private struct Moments {
   private var (x, y, xx, yy, xy) = (0.0, 0.0, 0.0, 0.0, 0.0)
 

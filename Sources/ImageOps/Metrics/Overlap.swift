@@ -79,7 +79,7 @@ public func precision(of prediction: Mask, against truth: Mask) throws -> Double
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func recall(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).recall }
 
-/// The overlap of every label but 0 that occurs in either picture.
+/// The overlap of every label but 0 that occurs in either image.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func overlaps(of prediction: LabelImage, against truth: LabelImage) throws -> [UInt32: Overlap] {
   try ImageError.requireSameSize(prediction.size, truth.size)

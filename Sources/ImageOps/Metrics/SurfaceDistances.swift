@@ -1,6 +1,6 @@
 /// How far the outlines of two masks lie apart, in pixels or millimeters.
 ///
-/// The surface of a mask is its pixels with a neighbor (by an edge) outside; what lies beyond the picture is outside. For every surface pixel of
+/// The surface of a mask is its pixels with a neighbor (by an edge) outside; what lies beyond the image is outside. For every surface pixel of
 /// one mask the distance to the nearest surface pixel of the other is taken, and the other way round. The definitions are MedPy's.
 public struct SurfaceDistances: Sendable, Hashable {
   /// The greatest distance, either way.
@@ -110,7 +110,7 @@ private func value(ofRank rank: Int, in parts: [[Double]], polling cancellation:
 }
 
 extension Mask {
-  /// Pixels with a neighbor (by an edge) outside, where what lies beyond the picture is outside.
+  /// Pixels with a neighbor (by an edge) outside, where what lies beyond the image is outside.
   func surface() -> Mask {
     var result = self
     for row in 0..<size.height {

@@ -14,7 +14,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     case line
   }
 
-  /// No picture is wider, so that a larger radius would change nothing.
+  /// No image is wider, so that a larger radius would change nothing.
   public static let maximumRadius = 131_072.0
 
   /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), the others its whole part.
@@ -25,7 +25,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   let given: [Offset]?
 
   /// A radius below 0 (or not a number) counts as 0, one above ``maximumRadius`` as that.
-  /// - Parameter degrees: direction of a line, counter-clockwise from the rows' direction; shapes have none.
+  /// - Parameter degrees: direction of a line, counterclockwise from the rows' direction; shapes have none.
   public init(_ shape: Shape, radius: Double, degrees: Double = 0) {
     self.shape = shape
     self.radius = radius > 0 ? min(radius, Self.maximumRadius) : 0
@@ -113,7 +113,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     let rows: ClosedRange<Int>
   }
 
-  /// The footprint from its tip to its center (widths ascend), clipped to what matters in a picture of this size.
+  /// The footprint from its tip to its center (widths ascend), clipped to what matters in an image of this size.
   func spans(in size: Size) -> [Span] {
     var spans: [Span] = []
     for row in stride(from: min(reach, size.height - 1), through: 0, by: -1) {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Gray morphology with flat footprints, exact for any radius.
 ///
-/// What lies outside the picture is ignored (scikit-image's default, OpenCV's too). Pictures that hold whole numbers of 8 or 16 bits are worked
+/// What lies outside the image is ignored (scikit-image's default, OpenCV's too). Images that hold whole numbers of 8 or 16 bits are worked
 /// on as such, others as `Float`; NaN is not allowed for. The same bits for any number of threads.
 extension GrayImage {
   /// The least intensity under the footprint.
@@ -35,13 +35,13 @@ extension GrayImage {
     try difference(of: dilated(by: footprint, polling: cancellation), eroded(by: footprint, polling: cancellation), polling: cancellation)
   }
 
-  /// The picture less its opening: bright details that the footprint does not fit into, on an even background.
+  /// The image less its opening: bright details that the footprint does not fit into, on an even background.
   /// - Throws: `CancellationError`.
   public func topHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try difference(of: self, opened(by: footprint, polling: cancellation), polling: cancellation)
   }
 
-  /// The closing less the picture: dark details that the footprint does not fit into.
+  /// The closing less the image: dark details that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func blackHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try difference(of: closed(by: footprint, polling: cancellation), self, polling: cancellation)
@@ -60,8 +60,8 @@ extension GrayImage {
     return with(pixels: try transform(pixels, steps, by: footprint, polling: cancellation))
   }
 
-  /// The steps on small integers, or nil when the picture does not hold such. Bands take all steps at once, with as many rows around them as all steps
-  /// reach, so that the picture is read once and written once.
+  /// The steps on small integers, or nil when the image does not hold such. Bands take all steps at once, with as many rows around them as all steps
+  /// reach, so that the image is read once and written once.
   private func transformed<Element: PackedGray & BoundedScalar>(
     _ steps: [Step], as type: Element.Type, by footprint: Footprint, polling cancellation: Cancellation
   ) throws -> [Float]? {

@@ -1,5 +1,5 @@
 /// Morphology of every label as a mask of its own, in ascending order. Pixels keep the label they have: what grows takes background alone, and of two
-/// labels that reach one pixel the lower number has it. What lies outside the picture takes no part.
+/// labels that reach one pixel the lower number has it. What lies outside the image takes no part.
 ///
 /// O(area of the labels' boxes).
 extension LabelImage {
@@ -34,7 +34,7 @@ extension LabelImage {
     var result = try [UInt32](copying: labels, polling: cancellation)
     for (label, box) in try boxes(polling: cancellation).sorted(by: { $0.key < $1.key }) {
       try cancellation.check()
-      // Twice the reach, so that a closing finds at its rim what it would find in the whole picture.
+      // Twice the reach, so that a closing finds at its rim what it would find in the whole image.
       let rows = max(0, box.rows.lowerBound - 2 * reach)..<min(size.height, box.rows.upperBound + 2 * reach)
       let columns = max(0, box.columns.lowerBound - 2 * reach)..<min(size.width, box.columns.upperBound + 2 * reach)
       let part = Size(width: columns.count, height: rows.count)

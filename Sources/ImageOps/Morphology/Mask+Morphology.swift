@@ -1,6 +1,6 @@
 /// Binary morphology on 64 pixels at a time, exact for any radius.
 ///
-/// The border rule is scikit-image's (`morphology.erosion` and its kin): outside the picture counts as background when dilating and as foreground
+/// The border rule is scikit-image's (`morphology.erosion` and its kin): outside the image counts as background when dilating and as foreground
 /// when eroding, so that the border alone neither adds nor removes pixels. All operations give the same bits for any number of threads, and an
 /// empty mask stays empty. O(words · distinct footprint rows).
 extension Mask {

@@ -68,7 +68,7 @@ extension [Float] {
 }
 
 extension Array where Element: PackedGray {
-  /// The picture's metadata with these pixels.
+  /// The image's metadata with these pixels.
   func unpacked(into image: GrayImage, polling cancellation: Cancellation) throws -> GrayImage {
     image.with(pixels: try unpacked(polling: cancellation))
   }

@@ -1,6 +1,6 @@
-/// Dilation (in the sense of a lattice) of a picture by a convex footprint that is symmetric about its center.
+/// Dilation (in the sense of a lattice) of an image by a convex footprint that is symmetric about its center.
 ///
-/// A picture row, widened to the width of a footprint row, is joined into every output row at that distance. Since widths only grow from the
+/// An image row, widened to the width of a footprint row, is joined into every output row at that distance. Since widths only grow from the
 /// footprint's tip to its center, each widening starts from the one before: n distinct widths cost n steps of two moves, whatever the radius.
 /// A square is separable: widening doubles (log₂ r steps), and columns take three joins a pixel at any radius (van Herk 1992, Gil and Werman 1993).
 enum RowDilation<L: RowLattice> {
@@ -140,7 +140,7 @@ enum RowDilation<L: RowLattice> {
   }
 }
 
-/// Two row buffers with room for what lies outside the picture; a row is widened from one into the other.
+/// Two row buffers with room for what lies outside the image; a row is widened from one into the other.
 private struct RowPair<L: RowLattice> {
   private var storage: [L.Element]
   private let count: Int

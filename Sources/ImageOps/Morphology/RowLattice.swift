@@ -1,7 +1,7 @@
 /// What dilation needs to know of a row's elements: how two are joined, and how a whole row is joined with itself moved sideways.
 ///
 /// Dilation joins with the maximum, erosion with the minimum, and on bit-packed masks these are OR and AND on 64 pixels at once: one algorithm
-/// (``RowDilation``) serves them all. `bottom` leaves every element as it is when joined, so it stands for what lies outside the picture.
+/// (``RowDilation``) serves them all. `bottom` leaves every element as it is when joined, so it stands for what lies outside the image.
 protocol RowLattice: SendableMetatype {
   associatedtype Element: BitwiseCopyable & Sendable
   static var bottom: Element { get }

@@ -3,9 +3,9 @@
 /// Rays are followed through a made-up person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones
 /// and stomach); a detector adds grain, and the console's processing gives the film's look. Same seed and parameters, same bits.
 public struct Phantom: Sendable, Equatable {
-  /// The picture; its spacing is calibrated (the shorter side spans 372 mm).
+  /// The image; its spacing is calibrated (the shorter side spans 372 mm).
   public let image: GrayImage
-  /// 1 the patient's right lung, on the picture's left; 2 the left lung.
+  /// 1 the patient's right lung, on the image's left; 2 the left lung.
   ///
   /// The visible lung field as radiologists outline it: rays with more than 12 mm of lung that meet neither heart, great vessels nor diaphragm.
   public let lungs: LabelImage
@@ -24,7 +24,7 @@ public struct Phantom: Sendable, Equatable {
   ///   - opacity: share of the lung field that is opaque, 0...1; nil lets the seed choose (none in one of six).
   ///   - bitDepth: 8...16; intensities are whole numbers in 0...2^bitDepth − 1.
   ///   - noise: grain relative to the usual, 0...10.
-  ///   - hasMarker: whether a lead R or L is in the picture.
+  ///   - hasMarker: whether a lead R or L is in the image.
   /// - Throws: `ImageError` for a parameter out of range, `CancellationError`.
   public static func make(
     seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,

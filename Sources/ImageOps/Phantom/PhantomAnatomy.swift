@@ -1,4 +1,4 @@
-/// The shapes of one made-up person, standing with the chest to the detector. Millimeters: x to the picture's right (the patient's left), y down,
+/// The shapes of one made-up person, standing with the chest to the detector. Millimeters: x to the image's right (the patient's left), y down,
 /// depth along the rays. Sizes are those of adults, varied by the seed.
 struct PhantomAnatomy: Sendable {
   /// Multiplies all widths about the midline.
@@ -14,7 +14,7 @@ struct PhantomAnatomy: Sendable {
   let apex: Double
   /// Tops of the domes of the diaphragm.
   let domeTop: (right: Double, left: Double)
-  /// Distance of the mediastinum's edges from the midline, to the picture's left and right.
+  /// Distance of the mediastinum's edges from the midline, to the image's left and right.
   let rightEdge: Profile
   let leftEdge: Profile
   /// What displaces lung beside the mediastinum: atrium, ventricles, great vessels.

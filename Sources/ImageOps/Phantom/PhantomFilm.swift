@@ -13,7 +13,7 @@ enum PhantomFilm {
     polling cancellation: Cancellation
   ) throws -> [Float] {
     let size = grid.size
-    // Far from sharp, so a coarse picture does.
+    // Far from sharp, so a coarse image does.
     let coarseSize = Size(width: min(size.width, 160), height: min(size.height, 160))
     let coarse = try Resampling.plane(attenuation, size: size, to: coarseSize, using: .area, polling: cancellation)
     let down = LineKernel.gaussian(sigma: 16 / grid.pixel * Double(coarseSize.height) / Double(size.height))

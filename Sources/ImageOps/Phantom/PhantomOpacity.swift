@@ -1,4 +1,4 @@
-/// Where air has left the lungs: clouds with ragged edges, most of them towards the periphery and the bases.
+/// Where air has left the lungs: clouds with ragged edges, most of them toward the periphery and the bases.
 ///
 /// A potential over the plane is cut at the level at which the wanted share of the visible lung lies above it, so that the share is met whatever the seed.
 struct PhantomOpacity: Sendable {
@@ -29,7 +29,7 @@ struct PhantomOpacity: Sendable {
       clouds.append(Cloud(x: x, y: y, radius: generator.uniform(20...58), strength: generator.uniform(0.25...0.6) + lean * side))
     }
     self.clouds = clouds
-    // The level is found on a grid of 2.5 mm, so that it does not depend on the picture's size.
+    // The level is found on a grid of 2.5 mm, so that it does not depend on the image's size.
     var values: [Double] = []
     for row in 0..<160 {
       let level = PhantomAnatomy.Level(anatomy, y: Double(row) * 2.5 + 1.25)

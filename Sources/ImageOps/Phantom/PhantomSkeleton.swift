@@ -131,7 +131,7 @@ struct PhantomSkeleton: Sendable {
     ])
   }
 
-  /// A lead letter beside the shoulder: R on the picture's left or L on its right.
+  /// A lead letter beside the shoulder: R on the image's left or L on its right.
   private mutating func addMarker(isLeft: Bool) {
     let (x, y) = (isLeft ? 158.0 : -168.0, 30.0)
     func stroke(_ places: [(Double, Double)]) {

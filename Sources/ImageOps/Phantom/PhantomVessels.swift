@@ -9,7 +9,7 @@ struct PhantomVessels: Sendable {
   init(_ anatomy: PhantomAnatomy, using generator: inout SeededGenerator) {
     for side in [-1.0, 1.0] {
       let hilum = (x: side * 30 * anatomy.breadth, y: side < 0 ? 192.0 : 182.0)
-      // Angles from straight down, outwards; the lower branches are the stronger ones.
+      // Angles from straight down, outward; the lower branches are the stronger ones.
       let roots: [(angle: Double, radius: Double)] = [
         (0.35, 6.4), (0.62, 5.0), (0.18, 4.6), (0.95, 4.2), (1.35, 3.8), (1.75, 3.4), (2.15, 3.8), (2.55, 4.2), (2.85, 3.2), (0.5, 4.0),
         (2.35, 3.0), (1.1, 3.4),

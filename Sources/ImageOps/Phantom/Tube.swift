@@ -16,7 +16,7 @@ struct Tube: Sendable {
   var coreShare = 0.0
   /// Depth of the cross-section over its height.
   var flatness = 1.0
-  /// Whether the rod ends square, not round: no half-discs at its ends.
+  /// Whether the rod ends square, not round: no half-disks at its ends.
   var isCut = false
   /// Whether only what lies in the lungs counts.
   var isInLung = false
@@ -79,12 +79,12 @@ struct Tube: Sendable {
   }
 }
 
-/// Where the pixels of a picture lie on the detector: millimeters, x to the picture's right, y down.
+/// Where the pixels of an image lie on the detector: millimeters, x to the image's right, y down.
 struct PhantomGrid: Sendable {
   let size: Size
   /// Millimeters a pixel.
   let pixel: Double
-  /// What lies in the middle of the picture.
+  /// What lies in the middle of the image.
   let center: (x: Double, y: Double)
 
   static let span = 372.0

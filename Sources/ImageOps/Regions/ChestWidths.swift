@@ -11,7 +11,7 @@ public struct ChestWidths: Sendable, Hashable {
 }
 
 extension LabelImage {
-  /// Widths of heart and chest from the lungs, label 1 the patient's right lung (on the left of the picture) and 2 the left.
+  /// Widths of heart and chest from the lungs, label 1 the patient's right lung (on the left of the image) and 2 the left.
   ///
   /// The midline is the mean middle of the gap between the lungs over the upper third of the rows that both share; the heart is looked for in the lower
   /// half of these rows, but for each side no lower than the highest point of the lung's lower border beneath the middle third of its columns: below that

@@ -69,7 +69,7 @@ struct Components {
     if a < b { parents[Int(b)] = a } else if b < a { parents[Int(a)] = b }
   }
 
-  /// Whether each component reaches the picture's border.
+  /// Whether each component reaches the image's border.
   func touchesBorder(polling cancellation: Cancellation) throws -> [Bool] {
     var touches = [Bool](repeating: false, count: count)
     for row in 0..<runs.size.height {

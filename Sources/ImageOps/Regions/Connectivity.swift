@@ -1,4 +1,4 @@
-/// Which neighbors a pixel hangs together with.
+/// Which neighbors a pixel is connected with.
 public enum Connectivity: String, CaseIterable, Hashable, Sendable {
   /// Those that share an edge.
   case four

@@ -2,7 +2,7 @@
 ///
 /// Vertices lie halfway between a pixel inside and its neighbor outside, in pixels with the center of pixel (0, 0) as origin: the polygons of
 /// marching squares at level 0.5 (scikit-image's `find_contours` of the mask with a border of background around it). The last vertex joins the
-/// first. Seen as a picture, outer contours run clockwise and holes counter-clockwise, so that the mask is always to the right.
+/// first. Seen as an image, outer contours run clockwise and holes counterclockwise, so that the mask is always to the right.
 public struct Contour: Sendable, Hashable {
   public struct Vertex: Sendable, Hashable {
     public var row: Double

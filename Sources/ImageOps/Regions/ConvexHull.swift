@@ -37,7 +37,7 @@ struct ConvexHull {
     upper = Self.chain(right, side: 1)
   }
 
-  /// The points of a chain from top to bottom that bulge towards the given side.
+  /// The points of a chain from top to bottom that bulge toward the given side.
   private static func chain(_ points: [Point], side: Int) -> [Point] {
     var chain: [Point] = []
     for point in points {

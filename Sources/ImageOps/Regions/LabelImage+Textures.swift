@@ -9,7 +9,7 @@ extension LabelImage {
     var textures: [UInt32: Texture] = [:]
     for region in regions {
       try cancellation.check()
-      // What fills more than half of the picture is not copied.
+      // What fills more than half of the image is not copied.
       let isLarge = 2 * region.columns.count * region.rows.count > size.count
       let box = isLarge ? size : Size(width: region.columns.count, height: region.rows.count)
       let (top, left) = isLarge ? (0, 0) : (region.rows.lowerBound, region.columns.lowerBound)

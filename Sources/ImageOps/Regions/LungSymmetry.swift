@@ -12,7 +12,7 @@ public struct LungSymmetry: Sendable {
   public let dice: Double
   /// That axis, a column counted from 0, a half where it lies between two.
   public let axis: Double
-  /// Mean intensity of each lung; nil without a picture.
+  /// Mean intensity of each lung; nil without an image.
   public let mean: (right: Double, left: Double)?
 }
 

@@ -55,14 +55,14 @@ extension Mask {
     return try keeping(components.areas.map { $0 >= minimumArea }, of: components, polling: cancellation)
   }
 
-  /// The components that do not reach the picture's border.
+  /// The components that do not reach the image's border.
   /// - Throws: `CancellationError`.
   public func clearingBorder(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Mask {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
     return try keeping(components.touchesBorder(polling: cancellation).map { !$0 }, of: components, polling: cancellation)
   }
 
-  /// Fills background that does not reach the picture's border through shared edges (`scipy.ndimage.binary_fill_holes`).
+  /// Fills background that does not reach the image's border through shared edges (`scipy.ndimage.binary_fill_holes`).
   /// - Parameter maximumArea: holes of more pixels stay open; nil fills all.
   /// - Throws: `CancellationError`.
   public func fillingHoles(upTo maximumArea: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {

@@ -1,7 +1,7 @@
 extension Mask {
-  /// Exact Euclidean distance from every pixel to the nearest pixel outside the mask; 0 outside, infinity where the mask fills the picture.
+  /// Exact Euclidean distance from every pixel to the nearest pixel outside the mask; 0 outside, infinity where the mask fills the image.
   ///
-  /// In pixels, or in millimeters when `inMillimeters` (with different spacing of rows and columns allowed for). What lies beyond the picture does
+  /// In pixels, or in millimeters when `inMillimeters` (with different spacing of rows and columns allowed for). What lies beyond the image does
   /// not count as outside (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
   /// - Throws: ``ImageError/spacingUnknown`` when millimeters are wanted and unknown; `CancellationError`.
   /// - Source: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8, 2012.

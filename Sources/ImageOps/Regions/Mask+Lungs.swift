@@ -6,11 +6,11 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// Splits a mask of both lungs into right and left: label 1 is the patient's right lung (on the picture's left), 2 the left.
+  /// Splits a mask of both lungs into right and left: label 1 is the patient's right lung (on the image's left), 2 the left.
   ///
   /// The lungs are parted along the path from top to bottom, through the middle half of the mask, that crosses the fewest pixels of the mask. A
   /// component with nearly all of its pixels on one side goes to that side whole; one that spans both (lungs drawn as touching) is cut. A mask
-  /// that is much taller than wide and that the path would cut holds one lung, on the side of the picture where its centroid lies.
+  /// that is much taller than wide and that the path would cut holds one lung, on the side of the image where its centroid lies.
   ///
   /// For frontal views. An empty mask gives no label. O(pixels).
   /// - Throws: `CancellationError`.

@@ -1,6 +1,6 @@
 /// The least of many parabolas height + (step · (x - center))², added by ascending center.
 ///
-/// Lives inside the closure that lends its memory. Decisions that rounding could tip concern intersections outside any picture or ties, where both
+/// Lives inside the closure that lends its memory. Decisions that rounding could tip concern intersections outside any image or ties, where both
 /// choices give the same minimum.
 struct ParabolaEnvelope {
   private let centers: UnsafeMutableBufferPointer<Double>

@@ -14,14 +14,14 @@ public struct Region: Sendable, Hashable {
   /// First row and column up to, not including, the row and column after the last.
   public var rows: Range<Int>
   public var columns: Range<Int>
-  /// Intensities of the picture beneath; nil without one.
+  /// Intensities of the image beneath; nil without one.
   public var intensity: Intensity?
   /// Length of the outline through the centers of the border pixels (scikit-image's `perimeter` with 4 neighbors).
   public var perimeter: Double
   /// Full lengths of the axes of the ellipse with the region's second moments.
   public var majorAxis: Double
   public var minorAxis: Double
-  /// Angle between the rows' axis (down) and the major axis, in degrees, -90 to 90, counter-clockwise.
+  /// Angle between the rows' axis (down) and the major axis, in degrees, -90 to 90, counterclockwise.
   public var orientation: Double
   /// Pixels of the convex hull.
   public var convexArea: Int
@@ -37,7 +37,7 @@ public struct Region: Sendable, Hashable {
   /// Diameter of the disk of the same area.
   public var equivalentDiameter: Double { (4 * Double(area) / .pi).squareRoot() }
 
-  /// Of the ellipse: 0 a circle, towards 1 a line; 0 for a single pixel.
+  /// Of the ellipse: 0 a circle, toward 1 a line; 0 for a single pixel.
   public var eccentricity: Double {
     majorAxis > 0 ? max(0, 1 - minorAxis * minorAxis / (majorAxis * majorAxis)).squareRoot() : 0
   }

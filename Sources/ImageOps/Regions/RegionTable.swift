@@ -2,7 +2,7 @@ import Glibc
 
 extension LabelImage {
   /// Measures every label but 0, ordered by label; none gives an empty table.
-  /// - Parameter image: the picture whose intensities are measured beneath each region.
+  /// - Parameter image: the image whose intensities are measured beneath each region.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
     if let image { try ImageError.requireSameSize(size, image.size) }
@@ -48,7 +48,7 @@ extension LabelImage {
     size.contains(row: row, column: column) ? self[row, column] : 0
   }
 
-  /// Counts the squares of four pixels, one of them perhaps beyond the picture, that hold one, three or two opposite pixels of a region.
+  /// Counts the squares of four pixels, one of them perhaps beyond the image, that hold one, three or two opposite pixels of a region.
   private func addQuads(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
     let width = size.width
     for row in -1..<size.height {
@@ -112,7 +112,7 @@ extension Mask {
   }
 }
 
-/// Sums over one region, whole numbers so that order does not matter: the largest picture's second moments stay below 2⁶³.
+/// Sums over one region, whole numbers so that order does not matter: the largest image's second moments stay below 2⁶³.
 private struct RegionAccumulator {
   let label: UInt32
   private var area = 0

@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// Floods the picture from markers, lowest intensity first, until the floods meet: each pixel gets the label of the marker that reaches it.
+  /// Floods the image from markers, lowest intensity first, until the floods meet: each pixel gets the label of the marker that reaches it.
   ///
   /// Pixels that no flood reaches, and those outside `mask` where one is given, stay 0. Of pixels of one intensity those that were reached first go
   /// first; of neighbors that pass a label on at once, those above and to the left. Definition: scikit-image `segmentation.watershed` with
@@ -39,10 +39,10 @@ extension GrayImage {
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
-  /// The pixels that hang together (8 neighbors) with a seed and differ from its intensity by at most `tolerance` (0 or more).
+  /// The pixels that are connected (8 neighbors) with a seed and differ from its intensity by at most `tolerance` (0 or more).
   ///
   /// Definition: scikit-image `segmentation.flood`. O(pixels).
-  /// - Throws: `ImageError.outside` for a seed beyond the picture, `ImageError.invalidParameter`, `CancellationError`.
+  /// - Throws: `ImageError.outside` for a seed beyond the image, `ImageError.invalidParameter`, `CancellationError`.
   public func grown(fromRow row: Int, column: Int, tolerance: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size.contains(row: row, column: column) else {
       throw ImageError.outside(row: row, column: column, size: Size(width: 1, height: 1), picture: size)
@@ -61,7 +61,7 @@ extension Mask {
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let distance = try distanceTransform(polling: cancellation)
-    // A mask that fills the picture has no outside to measure from, and no neck.
+    // A mask that fills the image has no outside to measure from, and no neck.
     guard distance.pixels[0].isFinite else { return try labeled(polling: cancellation) }
     let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labeled(polling: cancellation)
     return try distance.combined(onto: 0, by: .subtract, polling: cancellation).watershed(

@@ -1,8 +1,8 @@
 import Glibc
 
-/// How much two pictures say of each other: (H(A) + H(B)) / H(A, B) of their joint histogram, 1 for nothing, 2 for all.
+/// How much two images say of each other: (H(A) + H(B)) / H(A, B) of their joint histogram, 1 for nothing, 2 for all.
 ///
-/// 32 × 32 bins between the extremes of each; a pixel's share goes to both bins of the moving picture that its bilinear value lies between.
+/// 32 × 32 bins between the extremes of each; a pixel's share goes to both bins of the moving image that its bilinear value lies between.
 /// - Source: Studholme, Hill and Hawkes, An Overlap Invariant Entropy Measure of 3D Medical Image Alignment, Pattern Recognition 32, 1999.
 struct NormalizedInformation: Sendable {
   static let bins = 32
@@ -31,7 +31,7 @@ struct NormalizedInformation: Sendable {
     return image.pixels.map { $0.isFinite ? ($0 - range.lowerBound) * scale : 0 }
   }
 
-  /// Under a map from fixed to moving pixels; 0 where less than half of the fixed picture meets the moving one. The same bits for any number of threads.
+  /// Under a map from fixed to moving pixels; 0 where less than half of the fixed image meets the moving one. The same bits for any number of threads.
   func value(under map: AffineMap, polling cancellation: Cancellation) throws -> Double {
     let bins = Self.bins
     let grain = max(1, 16_384 / size.width)

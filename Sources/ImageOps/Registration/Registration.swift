@@ -1,6 +1,6 @@
 import Glibc
 
-/// What may change between two pictures of one chest.
+/// What may change between two images of one chest.
 public enum RegistrationModel: String, CaseIterable, Hashable, Sendable {
   /// Moved alone.
   case translation
@@ -10,22 +10,22 @@ public enum RegistrationModel: String, CaseIterable, Hashable, Sendable {
   case affine
 }
 
-/// How a picture was brought onto another.
+/// How an image was brought onto another.
 public struct Registration: Sendable, Hashable {
-  /// From pixels of the prior picture to places in the follow-up.
+  /// From pixels of the prior image to places in the follow-up.
   public let map: AffineMap
-  /// Normalized mutual information of both, 1 (nothing in common) to 2; below that for equal pictures too, since intensities between two bins count in both.
+  /// Normalized mutual information of both, 1 (nothing in common) to 2; below that for equal images too, since intensities between two bins count in both.
   public let information: Double
-  /// How far the follow-up was turned counter-clockwise, in degrees.
+  /// How far the follow-up was turned counterclockwise, in degrees.
   public var degrees: Double { atan2(map.across.row, map.across.column) * 180 / .pi }
 }
 
 extension GrayImage {
-  /// Finds how this picture (a follow-up) has to be seen to lie on a prior one: the greatest normalized mutual information, so that another exposure or
+  /// Finds how this image (a follow-up) has to be seen to lie on a prior one: the greatest normalized mutual information, so that another exposure or
   /// another window of intensities does no harm.
   ///
   /// Both are shrunk to sides of at most 64, 128, 256 and 512 px. On the coarsest, shifts up to a fifth of a side are tried one by one; from there a
-  /// pattern search halves its steps to a sixteenth of a pixel. Pictures of different size are first taken to show the same. The same bits for any number of
+  /// pattern search halves its steps to a sixteenth of a pixel. Images of different size are first taken to show the same. The same bits for any number of
   /// threads. For whole chests: half of the prior has to be met. O(512² · steps).
   /// - Throws: `CancellationError`.
   /// - Source: Maes et al., Multimodality Image Registration by Maximization of Mutual Information, IEEE TMI 16, 1997; Hooke and Jeeves, Journal of the ACM 8, 1961.
@@ -79,7 +79,7 @@ private struct Frame {
 
   func map(_ parameters: [Double]) -> AffineMap {
     let unit = Double(max(fixed.width, fixed.height))
-    // Pixel areas of both pictures cover each other, whatever their numbers.
+    // Pixel areas of both images cover each other, whatever their numbers.
     let scale = (row: Double(moving.height) / Double(fixed.height), column: Double(moving.width) / Double(fixed.width))
     let (cosine, sine) = (cos(parameters[2]), sin(parameters[2]))
     let (tall, wide) = (1 + parameters[3], 1 + parameters[4])

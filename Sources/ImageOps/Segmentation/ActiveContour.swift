@@ -3,9 +3,9 @@ import Glibc
 extension GrayImage {
   /// The mask moved to the edges around it: a contour that shrinks to high gradients and stays smooth.
   ///
-  /// Each of `steps` (0...10 000) first grows (`balloon` 1) or shrinks (-1) the mask by a pixel where the picture is even (the edge measure
+  /// Each of `steps` (0...10 000) first grows (`balloon` 1) or shrinks (-1) the mask by a pixel where the image is even (the edge measure
   /// 1 / √(1 + 100 |∇G|), with G smoothed by `sigma` px, exceeds `evenness`, 0...1), then moves its border down the measure's slope, then smooths
-  /// `smoothing` (0...10) times. Definition: scikit-image `inverse_gaussian_gradient` (alpha 100, of the picture on 0 to 1) and
+  /// `smoothing` (0...10) times. Definition: scikit-image `inverse_gaussian_gradient` (alpha 100, of the image on 0 to 1) and
   /// `morphological_geodesic_active_contour`. O(pixels · steps).
   /// - Throws: `ImageError`, `CancellationError`.
   /// - Source: Márquez-Neila, Baumela and Álvarez, A Morphological Approach to Curvature-Based Evolution of Curves and Surfaces, IEEE PAMI 36, 2014.
@@ -44,7 +44,7 @@ extension GrayImage {
   }
 }
 
-/// Where the picture is even, and the edge measure.
+/// Where the image is even, and the edge measure.
 private struct EdgeForces {
   let even: Mask
   private let size: Size
@@ -116,14 +116,14 @@ extension Mask {
     }
   }
 
-  /// Pixels through which one of the lines lies in the mask; outside the picture is outside the mask.
+  /// Pixels through which one of the lines lies in the mask; outside the image is outside the mask.
   fileprivate func supremumOfLines(polling cancellation: Cancellation) throws -> Mask {
     var result = Mask(size: size, spacing: spacing)
     for line in Self.lines { result = try result.union(erodedFromOutside(by: line, polling: cancellation)) }
     return result
   }
 
-  /// Erosion that takes what lies outside the picture for outside the mask.
+  /// Erosion that takes what lies outside the image for outside the mask.
   fileprivate func erodedFromOutside(by footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
     var result = try eroded(by: footprint, polling: cancellation)
     let offsets = footprint.offsets

@@ -1,7 +1,7 @@
 import Glibc
 
 extension GrayImage {
-  /// Parts the picture into about `count` (1...65 536) compact regions of like intensity, numbered from 1 in raster order of their first pixels.
+  /// Parts the image into about `count` (1...65 536) compact regions of like intensity, numbered from 1 in raster order of their first pixels.
   ///
   /// k-means of intensity and place: seeds on a square lattice of step √(pixels / count), `iterations` (1...100) rounds in which a pixel joins the nearest
   /// seed at most two steps away in either direction, by (intensity / compactness)² + (distance / step)²; of two equally near the one with the lower number.
@@ -28,7 +28,7 @@ extension GrayImage {
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
-  /// Pieces that hang together at sides, numbered; small ones take the number of the piece to their left or above their first pixel.
+  /// Pieces that are connected at sides, numbered; small ones take the number of the piece to their left or above their first pixel.
   private func joined(_ nearest: [UInt32], smallest: Int, polling cancellation: Cancellation) throws -> [UInt32] {
     let (width, height) = (size.width, size.height)
     var labels = try [UInt32](repeating: 0, count: size.count, polling: cancellation)

@@ -4,10 +4,10 @@ extension GrayImage {
   /// Of the pixels at most `radius` px (0.5...500) from the line, those that a path from the line reaches at a cost of at most 1.1 radii. A path goes from
   /// pixel to pixel through the brush, at sides and corners. A step costs its length, and where the intensity g (smoothed by a Gaussian of 1 px)
   /// changes by d on the way, `radius / 4 · max(0, d / t - 1)²` for each px more. The contrast t that costs nothing is twice the median of the changes between
-  /// neighbors under the brush, and at least 0.1 % of the picture's range. Where nothing but grain lies under the brush that is the whole brush; a step
+  /// neighbors under the brush, and at least 0.1 % of the image's range. Where nothing but grain lies under the brush that is the whole brush; a step
   /// in brightness three times as high as t stops it. Costs are whole hundredths, so nothing depends on the order of the work.
   ///
-  /// O(pixels under the brush · log). An empty mask where the line misses the picture.
+  /// O(pixels under the brush · log). An empty mask where the line misses the image.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func edgeStroke(through points: [FinePoint], radius: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard (0.5...500).contains(radius) else {
@@ -21,7 +21,7 @@ extension GrayImage {
     return try reach.grow(from: line, polling: cancellation)
   }
 
-  /// The smoothed intensities of a box; the margin that the filter sees is taken along, so they are those of the whole picture.
+  /// The smoothed intensities of a box; the margin that the filter sees is taken along, so they are those of the whole image.
   private func smoothed(_ box: PixelBox, polling cancellation: Cancellation) throws -> [Float] {
     let margin = 5
     let rows = max(0, box.rows.lowerBound - margin)..<min(size.height, box.rows.upperBound + margin)
@@ -36,7 +36,7 @@ extension GrayImage {
   }
 }
 
-/// Some rows and columns of a picture.
+/// Some rows and columns of an image.
 public struct PixelBox: Sendable, Equatable {
   public var rows: Range<Int>
   public var columns: Range<Int>

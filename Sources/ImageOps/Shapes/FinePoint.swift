@@ -1,4 +1,4 @@
-/// A place in a picture in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the center of the top
+/// A place in an image in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the center of the top
 /// left pixel.
 public struct FinePoint: Hashable, Sendable {
   /// In hundredths of a pixel.
@@ -7,7 +7,7 @@ public struct FinePoint: Hashable, Sendable {
 
   /// Hundredths in a pixel.
   public static let unit = 100
-  /// The greatest coordinate, in pixels, either way: beyond every picture, and small enough that products of two fit into a word.
+  /// The greatest coordinate, in pixels, either way: beyond every image, and small enough that products of two fit into a word.
   public static let limit = 200_000.0
 
   public init(hundredths row: Int, _ column: Int) {

@@ -1,4 +1,4 @@
-/// A corner between four pixels: `row` 0 is the upper edge of the picture, `column` 0 the left one.
+/// A corner between four pixels: `row` 0 is the upper edge of the image, `column` 0 the left one.
 public struct PixelCorner: Hashable, Sendable {
   public var row: Int
   public var column: Int

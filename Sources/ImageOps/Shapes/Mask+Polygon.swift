@@ -1,7 +1,7 @@
 extension Mask {
   /// The pixels whose centers lie inside closed polygons or on their edges, by the even-odd rule over all of them: a polygon inside another is a hole.
   ///
-  /// The last point of each joins the first. Decided exactly, in whole hundredths of a pixel. Points may lie outside of the picture; what does is clipped.
+  /// The last point of each joins the first. Decided exactly, in whole hundredths of a pixel. Points may lie outside of the image; what does is clipped.
   /// No polygon, or one without a point, gives an empty mask. Definition: scikit-image `draw.polygon`. O(rows that edges cross · words of a row).
   /// - Throws: `CancellationError`.
   public init(size: Size, polygons: [[FinePoint]], spacing: Spacing = .unknown, polling cancellation: Cancellation = .never) throws {
@@ -24,7 +24,7 @@ extension Mask {
     self = try inside.mask(spacing: spacing).union(edges.mask(spacing: spacing))
   }
 
-  /// The rows of the picture that an edge meets.
+  /// The rows of the image that an edge meets.
   private static func rows(from start: FinePoint, to end: FinePoint, of size: Size) -> Range<Int> {
     let first = max(0, min(start.row, end.row).dividedUp(by: FinePoint.unit))
     let last = min(size.height - 1, max(start.row, end.row).dividedDown(by: FinePoint.unit))

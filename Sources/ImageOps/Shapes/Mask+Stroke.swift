@@ -1,7 +1,7 @@
 extension Mask {
-  /// The pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the picture.
+  /// The pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the image.
   ///
-  /// One point gives a disc, none an empty mask. O(points · rows that the brush covers · words it covers in a row).
+  /// One point gives a disk, none an empty mask. O(points · rows that the brush covers · words it covers in a row).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public init(
     size: Size, strokeThrough points: [FinePoint], radius: Double, spacing: Spacing = .unknown, polling cancellation: Cancellation = .never
@@ -54,7 +54,7 @@ private struct StrokeSegment {
     let (dy, dx) = (end.row - start.row, end.column - start.column)
     let length = (dy * dy + dx * dx).squareRoot()
     if length > 0 {
-      // The rectangle between the two discs, edge by edge.
+      // The rectangle between the two disks, edge by edge.
       let (y, x) = (radius * dx / length, -radius * dy / length)
       let corners = [
         (start.row + y, start.column + x), (end.row + y, end.column + x), (end.row - y, end.column - x), (start.row - y, start.column - x),

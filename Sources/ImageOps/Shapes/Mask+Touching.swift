@@ -1,12 +1,12 @@
 extension Mask {
   /// The whole regions (pixels touch at sides and corners) that hold one of the points; a point is the pixel that it lies in, and one outside of the
-  /// picture or the mask holds none.
+  /// image or the mask holds none.
   /// - Throws: `CancellationError`.
   public func regions(at points: [FinePoint], polling cancellation: Cancellation = .never) throws -> Mask {
     try reconstructed(from: marker(at: points), connectivity: .eight, polling: cancellation)
   }
 
-  /// The gaps of the mask that hold one of the points: pixels outside of it that hang together at sides, holes among them.
+  /// The gaps of the mask that hold one of the points: pixels outside of it that are connected at sides, holes among them.
   ///
   /// - Parameter field: the pixels that may belong to a gap; all of them for nil.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
@@ -16,7 +16,7 @@ extension Mask {
     return try open.reconstructed(from: marker(at: points), connectivity: .four, polling: cancellation)
   }
 
-  /// Whether a pixel of the mask lies on the border of the picture.
+  /// Whether a pixel of the mask lies on the border of the image.
   public var touchesBorder: Bool {
     (0..<size.height).contains { row in
       if row == 0 || row == size.height - 1 { return words[row * wordsPerRow..<(row + 1) * wordsPerRow].contains { $0 != 0 } }

@@ -1,4 +1,4 @@
-/// The words of a mask while a shape is drawn into them, row by row; columns outside of the picture are clipped.
+/// The words of a mask while a shape is drawn into them, row by row; columns outside of the image are clipped.
 struct MaskWriter {
   let size: Size
   let wordsPerRow: Int

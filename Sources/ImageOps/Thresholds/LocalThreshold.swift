@@ -22,7 +22,7 @@ extension GrayImage {
   ///
   /// With `mask`, only pixels inside can be in the result, and only they are measured, except by the median. Definitions: scikit-image
   /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about the
-  /// edge); ImageJ's Phansalkar. O(1) a pixel at any radius but for the median of pictures of more than 8 bits and the Gaussian.
+  /// edge); ImageJ's Phansalkar. O(1) a pixel at any radius but for the median of images of more than 8 bits and the Gaussian.
   /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
   public func locallyThresholded(
     by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -128,7 +128,7 @@ extension GrayImage {
     return Mask(size: size, words: result, spacing: spacing)
   }
 
-  /// The pixels above `low` that hang together with one above `high`, of those inside the mask where one is given.
+  /// The pixels above `low` that are connected with one above `high`, of those inside the mask where one is given.
   ///
   /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbors share an edge. O(pixels).
   /// - Throws: `ImageError.invalidParameter` unless low is at most high, `ImageError.sizesDiffer`, `CancellationError`.

@@ -42,7 +42,7 @@ extension GrayImage {
   /// The pixels above a threshold: `pixel > threshold`, as scikit-image has it.
   ///
   /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
-  /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant picture gives its value and so an empty mask.
+  /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant image gives its value and so an empty mask.
   /// Padding is neither measured nor in the result.
   /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
   public func thresholded(

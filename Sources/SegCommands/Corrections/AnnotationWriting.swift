@@ -83,7 +83,7 @@ struct AnnotationWriting {
     return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
   }
 
-  /// The picture as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
+  /// The image as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
   private func embedded(_ picture: GrayImage) throws -> [UInt8] {
     let keeping = EncodingOptions(keepsValues: true)
     do { return try picture.encoded(as: .png, options: keeping) } catch {

@@ -40,7 +40,7 @@ struct Correction {
   }
 
   /// The region or the gap under each point.
-  /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the picture.
+  /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the image.
   func filled(at points: [FinePoint]) throws -> Mask {
     if removes { return try current.regions(at: points, polling: context.cancellation) }
     var field: Mask?

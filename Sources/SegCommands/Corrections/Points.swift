@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// Places in a picture as a short text: `Points`. `"120,88.5 +20+3.5 -1+0"`: row and column with a comma stand for themselves; with signs they are
+/// Places in an image as a short text: `Points`. `"120,88.5 +20+3.5 -1+0"`: row and column with a comma stand for themselves; with signs they are
 /// counted from the point before.
 struct Points: Value, Hashable {
   let points: [FinePoint]

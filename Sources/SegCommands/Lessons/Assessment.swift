@@ -7,7 +7,7 @@ public struct Assessment: Sendable {
   /// "Dice 0.957", or what is wrong: "Dice 0.71 of 0.90: 30 % of the region is missing, 4 % of yours lies outside it".
   public let text: String
 
-  /// - Returns: nil when the two cannot be compared: a picture beside a mask, a mask beside a figure.
+  /// - Returns: nil when the two cannot be compared: an image beside a mask, a mask beside a figure.
   /// - Throws: `CommandProblem.sizesDiffer`.
   init?(of made: any Value, against truth: any Value, dice: Double, tolerance: Double) throws {
     if let made = made as? Double, let truth = truth as? Double {

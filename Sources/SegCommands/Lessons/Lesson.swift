@@ -65,7 +65,7 @@ public enum LessonProblem: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let name, let known, let near):
-      "there is no lesson `\(name)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+      "there is no lesson `\(name)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.alternatives)?")
         + (known.isEmpty ? "; no lessons are installed (set SEGSH_LESSONS to a folder of lessons)" : "; `lesson list` shows all")
     case .unreadable(let path): "`\(path)` cannot be read as a lesson: it is a folder, unreadable, or larger than 1 MiB"
     case .isNoScript(let name, let diagnostic): "\(name)\(Self.place(diagnostic)): \(diagnostic.message)"

@@ -86,14 +86,14 @@ public enum Manual {
       parts.append(type.isEmpty ? "One of: \(words)." : "\(type), or one of: \(words).")
     }
     if parameter.role == .ancestor { parts.append("Default: taken from the history of the input.") }
-    if let literal = parameter.declaration.defaultLiteral { parts.append("Default \(literal).") }
+    if let literal = parameter.declaration.defaultLiteral { parts.append("Default: \(literal).") }
     return parts.joined(separator: " ")
   }
 
   /// What a parameter with choices takes beside them.
   private static func otherTypes(_ type: ValueType) -> String {
     let members = if case .union(let members) = type { members } else { [type] }
-    return members.map(\.description).filter { $0 != "Choice" && $0 != ColorWord.typeName }.joined(separator: " or ")
+    return members.map(\.description).filter { $0 != "Choice" && $0 != ColorWord.typeName }.alternatives
   }
 
   private static func range(of parameter: Signature.Parameter) -> String {

@@ -1,7 +1,7 @@
 import ImageOps
 import SegModel
 
-/// What a lock keeps of a picture besides its digest, so that a difference can be said in pixels: masks and labels whole, as runs; pictures of intensities as
+/// What a lock keeps of an image besides its digest, so that a difference can be said in pixels: masks and labels whole, as runs; images of intensities as
 /// means over a grid of cells.
 enum ImageSummary: Equatable {
   /// Labels and how many pixels in raster order carry each; a mask has labels 0 and 1.

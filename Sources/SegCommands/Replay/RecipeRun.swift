@@ -3,7 +3,7 @@ import Plotting
 import SegLang
 import SegModel
 
-/// Makes a picture or a table again by the recipe that came with it, and compares.
+/// Makes an image or a table again by the recipe that came with it, and compares.
 ///
 /// The recipe is not trusted. It may only give names to the values of commands that make a value and do nothing else; loops, functions and whatever writes are
 /// refused before anything runs, and once more by the evaluator. It reads the inputs that it names, of the size and digest that it names, and nothing else.

@@ -22,7 +22,7 @@ public struct StepRecord: Sendable {
   }
 }
 
-/// Writes down the steps of a run as they are made: each command that gives a value, each expression that a variable holds or a picture is taken from, and
+/// Writes down the steps of a run as they are made: each command that gives a value, each expression that a variable holds or an image is taken from, and
 /// what is printed. A line that ran before on the same values is not written twice.
 public final class StepRecorder: Sendable {
   private struct State {

@@ -5,14 +5,14 @@ import SegModel
 
 /// An X-ray with its layers as one inline SVG, and the controls that switch them.
 struct CaseLayers {
-  /// Longest side of the pictures in a report, in pixels.
+  /// Longest side of the images in a report, in pixels.
   private static let side = 1280
 
   let html: String
 
   /// - Parameters:
   ///   - description: what there is to see, for those who do not.
-  /// - Throws: what an operation on the pictures throws; `CancellationError`.
+  /// - Throws: what an operation on the images throws; `CancellationError`.
   init(
     image: GrayImage, lungs: LabelImage, opacity: Mask, probability: ProbabilityMap?, severity: Severity, description: String,
     polling cancellation: Cancellation
@@ -56,7 +56,7 @@ struct CaseLayers {
     return Size(width: max(1, size.width * side / longest), height: max(1, size.height * side / longest))
   }
 
-  /// A gray picture of 8 bits.
+  /// A gray image of 8 bits.
   static func gray(_ image: GrayImage, _ range: ClosedRange<Float>) -> GrayImage {
     GrayImage(size: image.size, pixels: image.levels8(of: range).map { Float($0) }, range: 0...255, bitDepth: 8)
   }

@@ -10,11 +10,11 @@ struct CaseReport {
   let image: GrayImage
 
   /// - Parameter showsNames: whether the names of files stand in the page; they may tell of a patient.
-  /// - Throws: `CommandProblem` where the X-ray, the lungs or the opacity are not among what the value was made from; what making pictures throws.
+  /// - Throws: `CommandProblem` where the X-ray, the lungs or the opacity are not among what the value was made from; what making images throws.
   init(_ severity: SeverityReport, of source: SeveritySource, title: String?, showsNames: Bool, _ context: Context) throws {
     let cancellation = context.cancellation
     let (lungs, opacity, segmentation) = (source.lungs, source.opacity, source.segmentation)
-    guard let image = context.inputStep?.xray(of: opacity.size)?.image else { throw CommandProblem.noPicture("report") }
+    guard let image = context.inputStep?.xray(of: opacity.size)?.image else { throw CommandProblem.noXRay("report") }
     let figures = severity.severity
     var names = FileNames(hidesAll: !showsNames)
     let story = try Storyboard(of: context.inputStep, names: &names, polling: cancellation)
@@ -90,7 +90,7 @@ struct CaseReport {
   }
 
   private static func zones(_ severity: Severity) throws -> String {
-    "<div class=\"drawing\">\(try ZoneFigure.figure(severity).svg())</div>\n"
+    "<div class=\"drawing\">\(try ZonePlot.figure(severity).svg())</div>\n"
       + HTML.element(
         "p", "Zones are thirds of the height of each lung. The patient's right lung is on the left of the image.", class: "note")
   }

@@ -10,7 +10,7 @@ struct CohortImages {
   private let target: Path?
 
   /// - Parameter labels: what each row is called: the name of its file, where it came from one.
-  /// - Parameter target: the file that is shared and that images are searched for burnt-in text for; nil: they are not.
+  /// - Parameter target: the file that is shared and that images are searched for burned-in text for; nil: they are not.
   init(_ labels: [String], sharedAs target: Path?, _ context: Context) {
     self.context = context
     self.target = target
@@ -67,7 +67,7 @@ struct CohortImages {
       to: Size(width: max(1, width), height: height), using: .area, polling: context.cancellation)
     // What cannot be read at this size is not shared.
     if let target {
-      try context.noteBurntInText(
+      try context.noteBurnedInText(
         in: [image.resampled(to: small.size, polling: context.cancellation)], of: "case \(row + 1)", writtenTo: target)
     }
     return try HTML.address(of: small, as: .jpeg)

@@ -25,7 +25,7 @@ enum HTML {
       "<div class=\"scroll\(rows.count > 12 ? " long" : "")\"><table><caption>\(Markup.escaped(caption))</caption>\(header)\n<tbody>\n\(body)</tbody></table></div>\n"
   }
 
-  /// A picture inside the page.
+  /// An image inside the page.
   static func address(of picture: some EncodableImage, as format: ImageFormat) throws -> String {
     let bytes = try picture.encoded(as: format, options: EncodingOptions(depth: .eight, jpegQuality: 85, compressionLevel: 6))
     return "data:image/\(format == .jpeg ? "jpeg" : "png");base64,\(Base64.text(of: bytes))"

@@ -1,7 +1,7 @@
 import Glibc
 import ImageOps
 
-/// Prints a page as PDF through a Chromium that is installed, without a window, in a profile of its own that is removed afterwards.
+/// Prints a page as PDF through a Chromium that is installed, without a window, in a profile of its own that is removed afterward.
 enum PDFPrinter {
   /// Longest time that a page may take.
   static let seconds = 60.0

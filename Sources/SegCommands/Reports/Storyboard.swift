@@ -2,9 +2,9 @@ import ImageOps
 import Plotting
 import SegLang
 
-/// How a value was made: each line with what it gave and a picture of that, in the order in which they ran.
+/// How a value was made: each line with what it gave and an image of that, in the order in which they ran.
 struct Storyboard {
-  /// More steps than these are told without pictures.
+  /// More steps than these are told without images.
   private static let pictureLimit = 40
   private static let stepLimit = 200
   private static let side = 420

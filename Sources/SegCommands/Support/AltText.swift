@@ -2,9 +2,9 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// A picture in words: area by side and zone, the largest region, the window. For screen readers, dumb terminals, logs and tests.
+/// An image in words: area by side and zone, the largest region, the window. For screen readers, dumb terminals, logs and tests.
 enum AltText {
-  /// The words for a value: one line for a picture, so that a log, a test or a screen reader has it whole; more for what has rows.
+  /// The words for a value: one line for an image, so that a log, a test or a screen reader has it whole; more for what has rows.
   static func text(of value: any Value, _ context: Context) throws -> String {
     if let table = value as? Table, table.isCurve { return "\(Table.typeName) \(try table.curveInWords())" }
     let lines = try lines(of: value, context)
@@ -51,7 +51,7 @@ enum AltText {
     return lines
   }
 
-  /// Where a region lies: by lung and third where the lungs are known, or else in the picture.
+  /// Where a region lies: by lung and third where the lungs are known, or else in the image.
   private static func place(_ centroid: (row: Double, column: Double), of region: Mask, _ lungs: LabelImage?) -> String {
     if let lungs {
       let inside = [LabelImage.rightLung, LabelImage.leftLung].map { lung in

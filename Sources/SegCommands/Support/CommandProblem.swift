@@ -3,7 +3,7 @@ import SegLang
 
 /// What a command cannot do. Each case carries what was asked for.
 enum CommandProblem: Error, Hashable, CustomStringConvertible {
-  /// A length or area in mm, and a picture that does not say how large its pixels are.
+  /// A length or area in mm, and an image that does not say how large its pixels are.
   case spacingUnknown(String)
   case outOfRange(String, String, String)
   /// Values that exclude each other or of which one is wanted.
@@ -33,7 +33,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A case of a batch, its number from 1, how many there are, and what was wrong.
   case caseFailed(String, number: Int, count: Int, message: String)
   /// The pattern, and how many files it found that are no images.
-  case noPictures(String, skipped: Int)
+  case noImages(String, skipped: Int)
   case brokenLink(String, target: String)
   case linkLoop(String)
   case noSuchCase(Int, count: Int)
@@ -61,11 +61,11 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A click to fill where there is neither region nor gap: which of both, and of what.
   case nothingToFill(String, String)
   case meetsNoPixel(String, Size)
-  /// A gap to fill that is open to the border of the picture.
+  /// A gap to fill that is open to the border of the image.
   case openGap
-  case noPicture(String)
+  case noXRay(String)
   /// A value of this type that has no pixels to look at.
-  case notAPicture(String)
+  case notAnImage(String)
   case notAPrior(String)
   case badAnnotations(String, String)
   case noDICOM
@@ -82,7 +82,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
   private static func candidates(for name: String, in columns: [String]) -> String {
     let nested = columns.filter { $0.hasSuffix("." + name) }
     let near = nested.isEmpty ? nearNames(to: name, in: columns) : nested
-    if !near.isEmpty { return "did you mean \(near.prefix(8).map { "`\($0)`" }.joined(separator: " or "))?" }
+    if !near.isEmpty { return "did you mean \(near.prefix(8).map { "`\($0)`" }.alternatives)?" }
     return "the columns are: \(columns.joined(separator: ", "))"
   }
 
@@ -102,10 +102,10 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .cannotSave(let value, let ending, let hint):
       "\(value) cannot be saved as \(ending.isEmpty ? "a file without an extension" : "." + ending): \(hint)"
     case .cannotHoldIntensities(let path, let what):
-      "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or rescale them first: rescale to_high=65535 | save \(path)"
+      "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or rescale them first: rescale-intensity out_high=65535 | save \(path)"
     case .wouldReplaceInput(let path): "`\(path)` is an input of this result: choose another name, or add overwrite=true"
     case .noSuchFile(let path, let near):
-      "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+      "there is no file `\(path)`" + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.alternatives)?")
     case .noSuchFolder(let path): "there is no folder `\(path)`"
     case .noSuchModel(let name, let known):
       "there is no model `\(name)`; "
@@ -123,7 +123,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noLungs:
       "the lungs are unknown, because this was not made from a segmentation; specify them (lungs=seg.lungs), or run `segment` on the image first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
-    case .noPictures(let pattern, let skipped):
+    case .noImages(let pattern, let skipped):
       "no image in `\(pattern)`" + (skipped > 0 ? ", which matches \(skipped) other file\(skipped == 1 ? "" : "s") or folders" : "")
     case .linkLoop(let path): "`\(path)` is a symbolic link to itself; link it to the intended file"
     case .brokenLink(let path, let target): "`\(path)` is a link to `\(target)`, which does not exist"
@@ -132,7 +132,7 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
       columns.isEmpty ? "the input has no columns to sort by" : "there is no column `\(name)`; \(Self.candidates(for: name, in: columns))"
     case .ambiguousColumn(let name): "several columns are named `\(name)`; rename them first"
     case .severalSeverities(let columns, let option):
-      "the table has several severity columns; choose one with \(columns.map { "\(option)=\($0)" }.joined(separator: " or "))"
+      "the table has several severity columns; choose one with \(columns.map { "\(option)=\($0)" }.alternatives)"
     case .oneColumn: "a histogram needs one column: give x= or y=, not both"
     case .noSuchPlot(let kind, let type, let kinds):
       "kind=\(kind) does not apply to a \(type): use \(kinds.map { "kind=\($0)" }.joined(separator: ", "))"
@@ -155,8 +155,8 @@ enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .meetsNoPixel(let what, let size): "\(what) covers no pixel of the \(size) image"
     case .openGap: "the gap is open to the image border; close it first, or draw the region (include polygon …)"
     case .notAPrior(let type): "prior= must be an X-ray, a mask or a segmentation, not a \(type)"
-    case .notAPicture(let type): "a \(type) has no pixels to show"
-    case .noPicture(let option): "`\(option)` needs the X-ray, but this value was not made from one"
+    case .notAnImage(let type): "a \(type) has no pixels to show"
+    case .noXRay(let option): "`\(option)` needs the X-ray, but this value was not made from one"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
     case .noDICOM: "a DICOM segmentation must refer to a DICOM X-ray, but this was not made from one; save it as .json or .png"
     case .cannotPlot(let what):

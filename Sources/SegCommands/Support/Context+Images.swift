@@ -2,11 +2,11 @@ import ImageOps
 import SegLang
 
 extension Context {
-  /// The token that operations on pictures poll.
+  /// The token that operations on images poll.
   var cancellation: Cancellation { Cancellation(isCancelled) }
 
-  /// A length in the pixels of a picture. What was converted is noted: "2mm -> 14 px (detector plane)".
-  /// - Throws: `CommandProblem.spacingUnknown` for mm or cm where the picture's spacing is unknown.
+  /// A length in the pixels of an image. What was converted is noted: "2mm -> 14 px (detector plane)".
+  /// - Throws: `CommandProblem.spacingUnknown` for mm or cm where the image's spacing is unknown.
   func pixels(_ length: Length, on spacing: Spacing) throws -> Double {
     guard length.unit != .px else { return length.value }
     guard let pixels = length.pixels(millimetersPerPixel: spacing.millimetersPerPixel) else {

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// The intensities that are shown from black to white where a picture is looked at.
+/// The intensities that are shown from black to white where an image is looked at.
 struct DisplayWindow {
   let range: ClosedRange<Float>
   /// "window 12 to 240 (0.5th to 99.5th percentile)".

@@ -46,8 +46,8 @@ extension Context {
     for (path, file) in zip(paths, files) { remember(StepFile(readLater: path, at: file)) }
   }
 
-  /// Reads a picture of an input file; an error names the file as the line does.
-  func read<Picture>(_ path: Path, as decode: ([UInt8], String) throws -> Picture) throws -> Picture {
+  /// Reads an image of an input file; an error names the file as the line does.
+  func read<Decoded>(_ path: Path, as decode: ([UInt8], String) throws -> Decoded) throws -> Decoded {
     let bytes = try input(path)
     do { return try decode(bytes, path.name) } catch let error as CodecError {
       throw CodecError.unreadable(name: path.text, error.problem)

@@ -4,7 +4,7 @@ import SegModel
 
 /// What there is at one pixel, in words: gray, probability, lung, opacity.
 enum PixelReadout {
-  /// - Parameter beneath: the picture that the value was made from.
+  /// - Parameter beneath: the image that the value was made from.
   static func words(of value: any Value, row: Int, column: Int, beneath: GrayImage?, lungs: LabelImage?) -> String {
     var parts: [String] = []
     func gray(_ image: GrayImage?) {

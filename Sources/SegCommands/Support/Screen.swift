@@ -1,7 +1,7 @@
 import Glibc
 import SegLang
 
-/// The terminal that pictures are drawn on.
+/// The terminal that images are drawn on.
 public struct Screen: Sendable {
   public var columns: Int
   public var rows: Int
@@ -49,7 +49,7 @@ public struct Screen: Sendable {
     return screen
   }
 
-  /// The best way to show pictures. The terminal is asked the first time, and the size of its characters taken over.
+  /// The best way to show images. The terminal is asked the first time, and the size of its characters taken over.
   mutating func bestDisplay(unless isCancelled: () -> Bool) -> Display {
     if let wanted = Display.wanted { return wanted }
     let answers = isTerminal ? TerminalAnswers.current(unless: isCancelled) : nil
@@ -63,12 +63,12 @@ public struct Screen: Sendable {
   }
 }
 
-/// The screen that the program lends to `show`; nil: pictures are told in words.
+/// The screen that the program lends to `show`; nil: images are told in words.
 public enum ScreenService: ServiceKey {
   public static var fallback: Screen? { Screen.current }
 }
 
-/// How a terminal shows pictures.
+/// How a terminal shows images.
 enum Display: String, Choice {
   case auto, kitty, iterm, sixel, blocks, ascii, none
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What a terminal answers when it is asked what it can show.
 struct TerminalAnswers: Sendable, Equatable {
-  /// It draws pictures by kitty's protocol.
+  /// It draws images by kitty's protocol.
   var speaksKitty = false
   /// It draws sixels (attribute 4 of its kind).
   var drawsSixels = false
@@ -25,7 +25,7 @@ struct TerminalAnswers: Sendable, Equatable {
   /// The number that the answer about kitty's protocol repeats.
   private static let mark = "i=31"
 
-  /// Whether a picture by kitty's protocol would be shown, the name (XTVERSION), the size of a character, and the kind of terminal, which all terminals answer:
+  /// Whether an image by kitty's protocol would be shown, the name (XTVERSION), the size of a character, and the kind of terminal, which all terminals answer:
   /// who has that answer waits for no other.
   /// - Parameter isScreen: GNU screen writes the first question on its status line, so it is left out.
   static func question(isScreen: Bool = false) -> String {
@@ -112,7 +112,7 @@ extension TerminalAnswers {
   /// How long an answer may take: longer where it comes from afar.
   private static var limit: Duration { Screen.variable("SSH_CONNECTION") == nil ? .milliseconds(400) : .milliseconds(1500) }
 
-  /// Asks the terminal behind standard output. Nil where it is not ours to ask, where keys wait to be read, and when it was cancelled: then it may be asked again.
+  /// Asks the terminal behind standard output. Nil where it is not ours to ask, where keys wait to be read, and when it was canceled: then it may be asked again.
   private static func ask(unless isCancelled: () -> Bool) -> TerminalAnswers? {
     let kind = Screen.variable("TERM") ?? ""
     let isSilent = ["dumb", "linux", "cons25", "sun", "vt52", "emacs"].contains { kind.hasPrefix($0) }

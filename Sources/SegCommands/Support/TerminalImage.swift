@@ -3,18 +3,18 @@ import Glibc
 import ImageOps
 import SegLang
 
-/// Pictures as terminals show them, through chafa's library.
+/// Images as terminals show them, through chafa's library.
 enum TerminalImage {
   /// Whether the library was found.
   static var isAvailable: Bool { cchafa_is_available() != 0 }
 
-  /// Draws a picture on the screen that the program lends, where there is one and more than words is wanted, and writes the words for it below.
+  /// Draws an image on the screen that the program lends, where there is one and more than words is wanted, and writes the words for it below.
   ///
-  /// A way that was asked for is taken even where there is no terminal: into a file, for a test. The picture leaves room for the words, which are broken at
+  /// A way that was asked for is taken even where there is no terminal: into a file, for a test. The image leaves room for the words, which are broken at
   /// blanks on a terminal and stay one line elsewhere.
   /// - Parameters:
-  ///   - legend: a line between both, where the picture has colors.
-  ///   - picture: nil for what is no picture.
+  ///   - legend: a line between both, where the image has colors.
+  ///   - picture: nil for what is no image.
   static func write(
     _ display: Display, _ words: String, legend: String? = nil, _ context: Context, picture: () throws -> ColorImage?
   ) throws {
@@ -53,11 +53,11 @@ enum TerminalImage {
     }.joined(separator: "\n")
   }
 
-  /// The text that draws a picture as large as the screen allows, its shape kept, ending in a line feed; nil when the library is missing.
+  /// The text that draws an image as large as the screen allows, its shape kept, ending in a line feed; nil when the library is missing.
   static func text(of picture: ColorImage, on screen: Screen, as display: Display) throws -> String? {
     guard let mode = mode(of: display), isAvailable else { return nil }
     let (columns, rows) = cells(for: picture.size, on: screen)
-    // Chafa samples without smoothing, so the picture comes down to the pixels that will be seen first.
+    // Chafa samples without smoothing, so the image comes down to the pixels that will be seen first.
     let perCell = mode == CCHAFA_BLOCKS || mode == CCHAFA_ASCII ? (4, 8) : (screen.cellWidth, screen.cellHeight)
     let target = Size(width: min(picture.size.width, columns * perCell.0), height: min(picture.size.height, rows * perCell.1))
     let seen = target == picture.size ? picture : try picture.resampled(to: target, using: .area)
@@ -72,7 +72,7 @@ enum TerminalImage {
     return lines.hasSuffix("\n") ? lines : lines + "\n"
   }
 
-  /// The cells that a picture takes: as many as fit above a prompt, in its own proportions.
+  /// The cells that an image takes: as many as fit above a prompt, in its own proportions.
   static func cells(for size: Size, on screen: Screen) -> (columns: Int, rows: Int) {
     let (width, height) = (max(1, screen.columns - 1), max(1, screen.rows - 3))
     let aspect = Double(size.width) / Double(size.height) * Double(screen.cellHeight) / Double(max(1, screen.cellWidth))

@@ -1,9 +1,9 @@
 import ImageOps
 import SegLang
 
-/// What the colors of a picture in the terminal mean, in one line below it.
+/// What the colors of an image in the terminal mean, in one line below it.
 enum TerminalLegend {
-  /// The line in color; nil where the terminal has none, and for a value whose picture has no colors that need telling.
+  /// The line in color; nil where the terminal has none, and for a value whose image has no colors that need telling.
   static func text(for value: any Value, on screen: Screen) -> String? {
     guard screen.isColored, let shape = Drawable(value) else { return nil }
     let key = screen.isUnicode ? "■" : "#"

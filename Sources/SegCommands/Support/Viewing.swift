@@ -3,7 +3,7 @@ import SegLang
 
 /// What a value looks like where it is looked at.
 enum Viewing {
-  /// A gray picture in its window, a shape over the picture beneath where they fit, a picture in color as it is; nil for anything else.
+  /// A gray image in its window, a shape over the image beneath where they fit, an image in color as it is; nil for anything else.
   /// - Throws: What drawing throws; ``MemoryShortage``, so that looking at a value costs nothing but the view.
   static func picture(of value: any Value, over beneath: GrayImage?) throws -> ColorImage? {
     // Three bytes of color per pixel, and a copy of the numbers for the window.

@@ -1,7 +1,7 @@
 import ImageOps
 
 extension AnyImage {
-  /// The picture seen through a map; masks and labels take the nearest pixel.
+  /// The image seen through a map; masks and labels take the nearest pixel.
   func warped(
     by map: AffineMap, to target: Size? = nil, using method: Interpolation, fill: Float = 0, polling cancellation: Cancellation
   ) throws -> AnyImage {

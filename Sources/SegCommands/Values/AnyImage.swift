@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A picture of any kind, for commands that move pixels and leave the kind as it is.
+/// An image of any kind, for commands that move pixels and leave the kind as it is.
 enum AnyImage: Union {
   case image(GrayImage)
   case mask(Mask)
@@ -41,7 +41,7 @@ enum AnyImage: Union {
     }
   }
 
-  /// What a transformation that knows no kinds makes of the picture.
+  /// What a transformation that knows no kinds makes of the image.
   func transformed(by transformation: some GridTransformation, polling cancellation: Cancellation) throws -> AnyImage {
     switch self {
     case .image(let image): .image(try transformation.apply(to: image, polling: cancellation))
@@ -69,7 +69,7 @@ enum AnyImage: Union {
   }
 }
 
-/// Moves pixels of any kind of picture.
+/// Moves pixels of any kind of image.
 protocol GridTransformation {
   func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid
 }

@@ -28,7 +28,7 @@ struct Area: Value, Hashable {
   var magnitude: Double? { unit == .px ? value : nil }
   var json: JSONValue { .object([("value", .number(value)), ("unit", .string(unit.rawValue))]) }
 
-  /// The area in the pixels of a picture; what was converted is noted.
+  /// The area in the pixels of an image; what was converted is noted.
   /// - Throws: `CommandProblem.spacingUnknown`.
   func pixels(on spacing: Spacing, _ context: Context) throws -> Double {
     guard unit != .px else { return value }

@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// Pictures in files, each read when its turn comes: what `load-cases` gives.
+/// Images in files, each read when its turn comes: what `load-cases` gives.
 struct Cases: Sequential {
   /// The folder or pattern that named them.
   let pattern: String
@@ -40,7 +40,7 @@ struct Cases: Sequential {
     return labels
   }
 
-  /// As if the picture had been loaded alone, so that what is made of it hangs on no other file.
+  /// As if the image had been loaded alone, so that what is made of it hangs on no other file.
   private func step(at index: Int, _ image: any Value) -> Step {
     let file = StepFile(readLater: paths[index], at: files[index], isArgument: true)
     return .reading(file, by: LoadCommand.name, options: spacing?.literal.map { [("spacing", $0)] } ?? [], value: image)

@@ -1,9 +1,9 @@
 import ImageOps
 import SegLang
 
-/// A picture in color, made to be looked at: `Picture`.
+/// A color image, made to be looked at: `ColorImage`.
 extension ColorImage: Value {
-  public static var typeName: String { "Picture" }
+  public static var typeName: String { "ColorImage" }
   public static var typeHelp: String { "A color image for display, such as an overlay." }
   public static var isImageLike: Bool { true }
   public var oneLine: String { "\(size) color" }

@@ -2,13 +2,13 @@ import ImageOps
 import Plotting
 import SegLang
 
-/// Pictures side by side, each above its label.
+/// Images side by side, each above its label.
 struct ContactSheet: Sendable {
   let tiles: [MontageTile]
   /// Tiles in a row; nil for all in one row up to four, otherwise a near-square grid.
   let columns: Int?
 
-  /// Most pictures of a list or of cases that are drawn: more could not be told apart in a terminal.
+  /// Most images of a list or of cases that are drawn: more could not be distinguished in a terminal.
   static let limit = 24
 
   init(tiles: [MontageTile], columns: Int? = nil) {
@@ -16,7 +16,7 @@ struct ContactSheet: Sendable {
     self.columns = columns
   }
 
-  /// The first pictures of cases or of a list of pictures under their numbers; nil for anything else, and for none.
+  /// The first images of cases or of a list of images under their numbers; nil for anything else, and for none.
   /// - Throws: what reading a file throws.
   init?(of value: any Value, polling cancellation: Cancellation) throws {
     var tiles: [MontageTile] = []
@@ -48,7 +48,7 @@ struct ContactSheet: Sendable {
     return try ColorImage.montage(tiles, columns: columns, tileHeight: tileHeight(height), polling: cancellation)
   }
 
-  /// As SVG, the pictures inside as PNG and the labels as text.
+  /// As SVG, the images inside as PNG and the labels as text.
   func svg(title: String, note: String?) throws -> String {
     let count = columns ?? (tiles.count <= 4 ? tiles.count : Int(Double(tiles.count).squareRoot().rounded(.up)))
     let sheet = ImageSheet(

@@ -26,7 +26,7 @@ extension Difference {
     return figures.difference(of: old.size, peak: peak, picture: picture)
   }
 
-  /// Pictures in color.
+  /// Images in color.
   static func pictures(_ old: ColorImage, _ new: ColorImage) throws -> Difference {
     try requireSameSize(old.size, new.size)
     func level(_ image: ColorImage, _ pixel: Int) -> Double {

@@ -7,7 +7,7 @@ struct Difference: Recordable {
   let oneLine: String
   let details: [String]
   let fields: [(String, any Value)]
-  /// What was added and removed, in color; nil for what is no picture.
+  /// What was added and removed, in color; nil for what is no image.
   let picture: ColorImage?
 
   static let typeName = "Difference"

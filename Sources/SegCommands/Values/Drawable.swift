@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// What can be drawn over a picture.
+/// What can be drawn over an image.
 enum Drawable: Union {
   case mask(Mask)
   case labels(LabelImage)

@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A gray picture in the language: `Image`.
+/// A gray image in the language: `Image`.
 extension GrayImage: ReadFromFile {
   /// What reading the file decided, changed or left out.
   public var readingNotes: [String] { remarks.map(\.description) }
@@ -178,7 +178,7 @@ extension GrayImage: Value {
     }
   }
 
-  /// The intensity that a level means on this picture.
+  /// The intensity that a level means on this image.
   func level(_ intensity: Intensity, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
     switch intensity {
     case .raw(let value): Float(value)

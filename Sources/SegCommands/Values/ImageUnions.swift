@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A mask or a gray picture: what morphology works on.
+/// A mask or a gray image: what morphology works on.
 enum MaskOrImage: Union {
   case mask(Mask)
   case image(GrayImage)
@@ -31,7 +31,7 @@ enum MaskOrImage: Union {
   }
 }
 
-/// A mask, labels or a gray picture: what erosion, dilation, opening and closing work on.
+/// A mask, labels or a gray image: what erosion, dilation, opening and closing work on.
 enum RegionsOrImage: Union {
   case mask(Mask)
   case labels(LabelImage)
@@ -65,7 +65,7 @@ enum RegionsOrImage: Union {
   }
 }
 
-/// A gray picture or a map of probabilities: what has levels.
+/// A gray image or a map of probabilities: what has levels.
 enum ImageOrProbability: Union {
   case image(GrayImage)
   case probability(ProbabilityMap)

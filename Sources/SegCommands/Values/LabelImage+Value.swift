@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A picture of numbered regions in the language: `Labels`.
+/// An image of numbered regions in the language: `Labels`.
 extension LabelImage: Value {
   public static var typeName: String { "Labels" }
   public static var typeHelp: String { "A label image: each pixel holds the number of its region, such as right or left lung." }

@@ -25,7 +25,7 @@ extension Mask: Value {
 
   public var contentHash: String? { ContentHash.of(words, size: size) }
 
-  /// Part of the picture that lies inside, 0...1.
+  /// Part of the image that lies inside, 0...1.
   var share: Double { Double(count) / Double(size.count) }
 
   public static var properties: [Property] {

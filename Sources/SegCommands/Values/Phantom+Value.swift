@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A synthetic X-ray with its truth: `Phantom`. Counts as its picture wherever one is wanted.
+/// A synthetic X-ray with its truth: `Phantom`. Counts as its image wherever one is wanted.
 extension Phantom: Value {
   public static var typeName: String { "Phantom" }
   public static var typeHelp: String { "A synthetic chest X-ray with known lungs and opacity." }

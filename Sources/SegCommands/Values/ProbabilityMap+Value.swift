@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// A picture of probabilities in the language: `Probability`.
+/// An image of probabilities in the language: `Probability`.
 extension ProbabilityMap: Value {
   public static var typeName: String { "Probability" }
   public static var typeHelp: String { "A map of the opacity or lung probability of each pixel, 0 to 1." }

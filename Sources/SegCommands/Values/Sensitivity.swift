@@ -166,7 +166,8 @@ struct Sensitivity: Recordable {
       Property("value", "The value with unchanged parameters.") { (sensitivity: Sensitivity) in sensitivity.figures.first?.value },
       Property("low", "Lowest value.") { (sensitivity: Sensitivity) in sensitivity.bounds?.low },
       Property("high", "Highest value.") { (sensitivity: Sensitivity) in sensitivity.bounds?.high },
-      Property("parameters", "Table of all parameters, with the value when each is decreased and increased.") { (sensitivity: Sensitivity) in
+      Property("parameters", "Table of all parameters, with the value when each is decreased and increased.") {
+        (sensitivity: Sensitivity) in
         sensitivity.table
       },
     ]

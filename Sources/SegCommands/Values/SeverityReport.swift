@@ -55,7 +55,7 @@ struct SeverityReport: Recordable {
     return lines + ["For research; not a diagnosis."]
   }
 
-  /// Whether the mask was corrected and the estimates, which may rest on the picture alone, stayed what they were.
+  /// Whether the mask was corrected and the estimates, which may rest on the image alone, stayed what they were.
   private var isEstimateUncorrected: Bool {
     corrections > 0 && severity.extentEstimate == before?.extentEstimate && severity.brixiaEstimate == before?.brixiaEstimate
   }
@@ -79,8 +79,8 @@ struct SeverityReport: Recordable {
     var fields: [(String, any Value)] = []
     func add(_ name: String, _ figure: Severity.Figure?) { if let figure { fields.append((name, figure.value)) } }
     add("percent", severity.percent)
-    if let right = severity.rightPercent { fields.append(("right", LungFigures(percent: right.value).record)) }
-    if let left = severity.leftPercent { fields.append(("left", LungFigures(percent: left.value).record)) }
+    if let right = severity.rightPercent { fields.append(("right", LungMetrics(percent: right.value).record)) }
+    if let left = severity.leftPercent { fields.append(("left", LungMetrics(percent: left.value).record)) }
     fields.append(("zones", zones.record))
     add("extent", severity.extent)
     add("extent_estimate", severity.extentEstimate)
@@ -94,8 +94,8 @@ struct SeverityReport: Recordable {
     return Record(fields)
   }
 
-  private var zones: ZoneFigures {
-    ZoneFigures(figures: CaseRecord.Zone.allCases.compactMap { zone in severity.zones[zone].map { (zone.rawValue, $0.value) } })
+  private var zones: ZoneMetrics {
+    ZoneMetrics(figures: CaseRecord.Zone.allCases.compactMap { zone in severity.zones[zone].map { (zone.rawValue, $0.value) } })
   }
 
   private var intervals: Intervals {
@@ -125,10 +125,10 @@ struct SeverityReport: Recordable {
     [
       Property("percent", "Percent of the area of both lungs with opacity.") { (report: SeverityReport) in report.severity.percent?.value },
       Property("right", "The patient's right lung, as right.percent.") { (report: SeverityReport) in
-        report.severity.rightPercent.map { LungFigures(percent: $0.value) }
+        report.severity.rightPercent.map { LungMetrics(percent: $0.value) }
       },
       Property("left", "The patient's left lung, as left.percent.") { (report: SeverityReport) in
-        report.severity.leftPercent.map { LungFigures(percent: $0.value) }
+        report.severity.leftPercent.map { LungMetrics(percent: $0.value) }
       },
       Property("zones", "The six zones in percent, zones.A to zones.F: right upper, middle, lower; left upper, middle, lower.") {
         (report: SeverityReport) in report.zones
@@ -162,7 +162,7 @@ struct SeverityReport: Recordable {
 }
 
 /// Opacity of one lung.
-struct LungFigures: Recordable {
+struct LungMetrics: Recordable {
   let percent: Double
   static let typeName = "Lung"
   static let typeHelp = "Opacity of one lung."
@@ -170,12 +170,12 @@ struct LungFigures: Recordable {
   var record: Record { Record([("percent", percent)]) }
   var json: JSONValue { record.json }
   static var properties: [Property] {
-    [Property("percent", "Percent of the lung area with opacity.") { (lung: LungFigures) in lung.percent }]
+    [Property("percent", "Percent of the lung area with opacity.") { (lung: LungMetrics) in lung.percent }]
   }
 }
 
 /// The figures of the six zones, in percent; a zone without lung has none.
-struct ZoneFigures: Recordable {
+struct ZoneMetrics: Recordable {
   let figures: [(name: String, percent: Double)]
   static let typeName = "Zones"
   static let typeHelp = "Percent of the area with opacity in six zones: A, B, C right upper, middle, lower; D, E, F left."
@@ -185,7 +185,7 @@ struct ZoneFigures: Recordable {
   static var properties: [Property] {
     zip(["A", "B", "C", "D", "E", "F"], ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"])
       .map { name, place in
-        Property(name, "Percent of the \(place) zone with opacity.") { (zones: ZoneFigures) in
+        Property(name, "Percent of the \(place) zone with opacity.") { (zones: ZoneMetrics) in
           zones.figures.first { $0.name == name }?.percent
         }
       }

@@ -17,7 +17,7 @@ struct Sweep: Value {
   let trials: [Trial]
   /// How many values the second parameter has, whose trials follow each other; nil where one was swept.
   let columns: Int?
-  /// The picture beneath masks on the contact sheet.
+  /// The image beneath masks on the contact sheet.
   let background: GrayImage?
 
   /// Most values of one sweep: all results are in memory.
@@ -70,7 +70,7 @@ struct Sweep: Value {
   }
 
   /// The results side by side, each above its number and value.
-  /// - Throws: `CommandProblem.noContactSheet` where the results are no pictures.
+  /// - Throws: `CommandProblem.noContactSheet` where the results are no images.
   func contactSheet() throws -> ContactSheet {
     let tiles = try trials.enumerated().compactMap { index, trial in
       try Viewing.picture(of: trial.result.value, over: background).map {
@@ -78,7 +78,7 @@ struct Sweep: Value {
       }
     }
     guard !tiles.isEmpty else { throw CommandProblem.noContactSheet }
-    // A result without a picture would shift those after it into the wrong columns.
+    // A result without an image would shift those after it into the wrong columns.
     return ContactSheet(tiles: tiles, columns: tiles.count == trials.count ? columns : nil)
   }
 

@@ -3,7 +3,7 @@ import ImageOps
 /// How an earlier X-ray comes to lie on a later one.
 struct PriorPlacement: Sendable, Equatable {
   enum Way: Sendable, Equatable {
-    /// By mutual information of both pictures.
+    /// By mutual information of both images.
     case registered(RegistrationModel)
     /// The box around the lungs on that of the later lungs.
     case lungs
@@ -12,7 +12,7 @@ struct PriorPlacement: Sendable, Equatable {
   }
 
   let way: Way
-  /// From pixels of the later picture to places in the earlier one.
+  /// From pixels of the later image to places in the earlier one.
   let map: AffineMap
   /// How far both lungs then agree (Dice), where both are known.
   let agreement: Double?
@@ -36,8 +36,8 @@ struct PriorPlacement: Sendable, Equatable {
   /// The way that brings most together.
   ///
   /// - Parameters:
-  ///   - registrations: of the earlier picture onto the later one, the freest first; none where one of both has no picture.
-  ///   - later: size of the later picture, and its lungs.
+  ///   - registrations: of the earlier image onto the later one, the freest first; none where one of both has no image.
+  ///   - later: size of the later image, and its lungs.
   ///   - earlier: the same of the earlier one.
   /// - Complexity: O(256²) for each way.
   init(

@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// An earlier X-ray and what was found on it, laid over the picture that is looked at.
+/// An earlier X-ray and what was found on it, laid over the image that is looked at.
 struct ViewPrior: Sendable {
   let image: GrayImage?
   let opacity: Mask?
@@ -19,7 +19,7 @@ struct ViewPrior: Sendable {
   }
 
   /// - Parameters:
-  ///   - step: that of a gray picture, a mask, a segmentation or a phantom; nil is given back for anything else.
+  ///   - step: that of a gray image, a mask, a segmentation or a phantom; nil is given back for anything else.
   ///   - memory: knows the registrations that were found before.
   /// - Throws: what measuring throws.
   init?(_ step: Step, onto ground: Ground, memory: ViewMemory) throws {
@@ -63,7 +63,7 @@ struct ViewPrior: Sendable {
     return "\(size) " + numbers.map { String($0.bitPattern, radix: 36) }.joined(separator: " ")
   }
 
-  /// The picture on the later one's grid, between four pixels by weight; black where it has none.
+  /// The image on the later one's grid, between four pixels by weight; black where it has none.
   func laidImage() -> GrayImage? {
     guard let image,
       let laid = try? image.warped(by: placement.map, to: size, using: .bilinear, fill: image.range.lowerBound)
@@ -73,6 +73,6 @@ struct ViewPrior: Sendable {
     return GrayImage(size: size, pixels: pixels, range: image.range, bitDepth: image.bitDepth, window: image.window)
   }
 
-  /// The opacity on the later picture's grid.
+  /// The opacity on the later image's grid.
   func laidOpacity() -> Mask? { opacity.flatMap { try? $0.pickedThrough(placement.map, to: size) } }
 }

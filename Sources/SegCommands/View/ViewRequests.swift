@@ -6,7 +6,7 @@ public final class ViewRequests: Sendable {
   public struct Request: Sendable {
     public let opensBrowser: Bool
     public let port: UInt16?
-    /// The step of an earlier picture to hold against what is looked at.
+    /// The step of an earlier image to hold against what is looked at.
     public let prior: Step?
   }
   private let request = Mutex<Request?>(nil)

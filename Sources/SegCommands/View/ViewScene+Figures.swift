@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// The figures beside the picture, and what can be changed.
+/// The figures beside the image, and what can be changed.
 extension ViewSceneBuilder {
   /// What a mask or segmentation is held against under the word "before": itself without its corrections, or where it has none, what it was made from.
   struct Baseline {

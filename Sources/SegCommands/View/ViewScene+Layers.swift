@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// What lies over the picture: what was found, what it was made from, other masks.
+/// What lies over the image: what was found, what it was made from, other masks.
 extension ViewSceneBuilder {
   func lungs(of focus: Focus) -> (labels: LabelImage, step: Step)? {
     for step in [focus.step] + focus.origins {

@@ -7,7 +7,7 @@ public struct ViewScene: Sendable {
   public let json: String
   public let planes: [String: @Sendable () -> [UInt8]]
 
-  /// - Throws: what an operation on the pictures throws, `CancellationError` included.
+  /// - Throws: what an operation on the images throws, `CancellationError` included.
   public init(_ subject: ViewSubject, memory: ViewMemory = ViewMemory()) throws {
     var builder = ViewSceneBuilder(subject, memory)
     json = try builder.build().text
@@ -50,7 +50,7 @@ struct ViewSceneBuilder {
     if let picture = pictures.first {
       fields.append(("picture", try self.picture(picture)))
       fields.append(("spacing", picture.image.spacing.json))
-      // A picture that was made from another of the same size is held against it.
+      // An image that was made from another of the same size is held against it.
       if let prior, prior.laid.image != nil {
         fields.append(("before", try self.picture(prior.laid, prior.step)))
       } else if picture.step.id == focus.step.id, pictures.count > 1 {
@@ -87,7 +87,7 @@ struct ViewSceneBuilder {
       })
   }
 
-  /// The one line of a value, short. That of a picture names no file; that of a list or of cases may.
+  /// The one line of a value, short. That of an image names no file; that of a list or of cases may.
   private func text(of value: any Value, _ step: Step) -> JSONValue {
     let isCovered = subject.hidesPatients && !type(of: value).isImageLike
     return memory.recall("\(step.id) text\(isCovered ? " covered" : "")") {
@@ -121,7 +121,7 @@ struct ViewSceneBuilder {
     let step: Step
   }
 
-  /// The gray pictures of the focus's size, nearest first.
+  /// The gray images of the focus's size, nearest first.
   private func picturesBeneath(_ focus: Focus) -> [Picture] {
     ([focus.step] + focus.origins).compactMap { step in
       let image = (step.value as? GrayImage) ?? (step.value as? Phantom)?.image
@@ -134,7 +134,7 @@ struct ViewSceneBuilder {
     return try memory.recall("\(id) \(name(of: picture.step))") { try Self.facts(picture, id, name(of: picture.step)) }
   }
 
-  /// An earlier picture on the grid of the one that is looked at.
+  /// An earlier image on the grid of the one that is looked at.
   private mutating func picture(_ prior: ViewPrior, _ step: Step) throws -> JSONValue {
     let id = plane(step, "prior \(prior.key)") { prior.laidImage().map { ViewPlanes.gray($0).bytes() } ?? [] }
     let name = ["prior", subject.names[step.id]?.first].compactMap { $0 }.joined(separator: " ")

@@ -15,11 +15,11 @@ public struct ViewSubject: Sendable {
   let hidesPatients: Bool
   /// Whether there are commands that mend a mask.
   let canCorrect: Bool
-  /// An earlier picture that is held against what is looked at.
+  /// An earlier image that is held against what is looked at.
   let prior: Step?
 
   /// - Parameter look: the number of the step to look at; nil, or none that there is: that of `it`.
-  /// - Returns: nil while there is no picture.
+  /// - Returns: nil while there is no image.
   public init?(_ session: Session, lookingAt look: Int?, hidesPatients: Bool, prior: Step? = nil) {
     var names: [Int: [String]] = [:]
     for (name, _) in session.variables {
@@ -126,9 +126,9 @@ public struct ViewSubject: Sendable {
     for ancestor in shown.originsInOrder {
       if let phantom = ancestor.value as? Phantom { return "Phantom, seed \(phantom.seed)" }
       guard let source = (ancestor.value as? GrayImage)?.source else { continue }
-      let kind = source.format.map { "\($0)".uppercased() } ?? "Picture"
+      let kind = source.format.map { "\($0)".uppercased() } ?? "Image"
       return hidesPatients ? "\(kind) \(source.sha256.prefix(4))" : source.name
     }
-    return "Picture"
+    return "Image"
   }
 }

@@ -1,7 +1,7 @@
 import ImageOps
 import SegLang
 
-/// The six zones as lines and labels on the picture: thirds of each lung by its own height, as severity counts them.
+/// The six zones as lines and labels on the image: thirds of each lung by its own height, as severity counts them.
 struct ViewZones {
   let json: JSONValue
   /// Where each zone's name stands, and the lines between the zones of a lung, from the first column to the one behind the last.

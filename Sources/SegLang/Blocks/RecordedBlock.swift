@@ -122,7 +122,7 @@ struct RecordedBlock: Sendable {
   }
 }
 
-/// A piece of source with stand-ins for names, so that it can be formatted and the names be filled in afterwards.
+/// A piece of source with stand-ins for names, so that it can be formatted and the names be filled in afterward.
 struct OpenText {
   enum Part {
     case text(String)

@@ -207,7 +207,7 @@ final class Checker {
       scopes[home][name.text] = type
       return
     }
-    // In a branch or a loop the old value may still be there afterwards.
+    // In a branch or a loop the old value may still be there afterward.
     scopes[index][name.text] = index == scopes.count - 1 ? type : ValueType.join(scopes[index][name.text] ?? type, type)
   }
 

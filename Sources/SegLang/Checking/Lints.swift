@@ -1,4 +1,4 @@
-/// What is right in a script but unlikely to be meant: values that nothing uses, lengths in mm on pictures without a scale. All are warnings.
+/// What is right in a script but unlikely to be meant: values that nothing uses, lengths in mm on images without a scale. All are warnings.
 struct Lints {
   private let tree: SyntaxTree
   private let registry: Registry
@@ -80,7 +80,7 @@ struct Lints {
       }
   }
 
-  // MARK: Lengths on pictures without a scale
+  // MARK: Lengths on images without a scale
 
   private mutating func findLengths(_ statements: [Statement]) {
     for statement in statements {

@@ -73,7 +73,7 @@ public struct Context: Sendable {
     host.note(text)
   }
 
-  /// As `note`, for what concerns one picture and not the line: in a batch it names its case, and so is told of each.
+  /// As `note`, for what concerns one image and not the line: in a batch it names its case, and so is told of each.
   public func noteOfCase(_ text: String) {
     journal.add { $0.notes.append(text) }
     host.note((caseName.map { "\($0): " } ?? "") + text)

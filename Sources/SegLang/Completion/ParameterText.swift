@@ -13,7 +13,7 @@ enum ParameterText {
       return members.map { member in
         let choices = member.named.map { $0.choices } ?? []
         return choices.isEmpty || member == .of(Bool.self) ? member.description : choices.map(\.name).joined(separator: "|")
-      }.joined(separator: " or ")
+      }.alternatives
     }
     guard !parameter.choices.isEmpty, parameter.type != .of(Bool.self) else { return parameter.type.description }
     return parameter.choices.map(\.name).joined(separator: "|")

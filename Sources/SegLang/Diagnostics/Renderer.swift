@@ -29,7 +29,7 @@ public struct Renderer: Sendable {
     for note in wording.notes { result += "  note: " + Self.safe(note) + "\n" }
     var last: [String] = []
     if !wording.suggestions.isEmpty {
-      last.append("did you mean " + wording.suggestions.map { styled("`\(Self.safe($0))`", "32") }.joined(separator: " or ") + "?")
+      last.append("did you mean " + wording.suggestions.map { styled("`\(Self.safe($0))`", "32") }.alternatives + "?")
     }
     if let help = wording.help { last.append("help: " + Self.safe(help)) }
     if !last.isEmpty { result += "  " + last.joined(separator: "   ") + "\n" }

@@ -214,13 +214,13 @@ final class Evaluator {
     finished.append(Finished(step: item.step, value: item.value, name: name, number: number))
   }
 
-  /// Remembers an effect by its text alone, so that a loop over many files does not keep their pictures. A script is its own record.
+  /// Remembers an effect by its text alone, so that a loop over many files does not keep their images. A script is its own record.
   func record(effect step: Step) {
     guard mode == .prompt, blockDepth == 0 else { return }
     finished.append(Finished(step: step.skeleton(&skeletons), value: nil, name: nil, number: nil))
   }
 
-  /// Rows of figures that a script gathers do not keep the pictures of every case in memory.
+  /// Rows of figures that a script gathers do not keep the images of every case in memory.
   func lightened(_ item: Item) -> Item {
     guard mode == .script, let step = item.step, step.command == nil, item.value is List || item.value is Record,
       !Self.holdsImages(item.value)

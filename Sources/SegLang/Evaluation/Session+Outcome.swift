@@ -6,7 +6,7 @@ extension Session {
     /// The variable it was given to.
     public let name: String?
     public let value: any Value
-    /// What was told while the line still ran, since that may take a while for a large picture.
+    /// What was told while the line still ran, since that may take a while for a large image.
     var told: Evaluator.Description?
     public var oneLine: String { told?.oneLine ?? value.oneLine }
     /// What stands below the one line.

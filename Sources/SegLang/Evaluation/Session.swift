@@ -128,7 +128,7 @@ public final class Session {
 
   /// The host, with each note told once a line.
   private func hostNotingOnce() -> Host {
-    let told = NotesTold()
+    let told = ShownNotes()
     let note = host.note
     var once = host
     once.log = host.note
@@ -137,7 +137,7 @@ public final class Session {
     return once
   }
 
-  private final class NotesTold: Sendable {
+  private final class ShownNotes: Sendable {
     private let notes = Mutex(Set<String>())
     /// What the first note of a text was about.
     private let subjects = Mutex<[String: String]>([:])

@@ -83,7 +83,7 @@ public final class Step: @unchecked Sendable {
     return Step(command: command, pieces: pieces + rest, parents: [], isPiped: false, value: value, entries: entries)
   }
 
-  /// The step and its ancestors without their values: enough to write them down, and nothing that holds pictures in memory.
+  /// The step and its ancestors without their values: enough to write them down, and nothing that holds images in memory.
   ///
   /// - Parameter known: Skeletons made before, by the step's number.
   func skeleton(_ known: inout [Int: Step]) -> Step {

@@ -262,7 +262,7 @@ struct ExpressionPrinter {
     }
   }
 
-  /// Items on one line, or one a line where the source had them on several.
+  /// Items on one line, or one per line where the source had them on several.
   private func bracketed(_ open: String, _ items: [(ExpressionPrinter) -> String], _ close: String, _ span: Span) -> String {
     guard !items.isEmpty, source[span].utf8.contains(10) else { return open + items.map { $0(self) }.joined(separator: ", ") + close }
     return open + items.map { lineBreak(indent + 2) + $0(deeper) + "," }.joined() + lineBreak(indent) + close

@@ -1,4 +1,4 @@
-/// A length in the picture's pixels or in millimeters.
+/// A length in the image's pixels or in millimeters.
 public struct Length: Value, Hashable {
   public enum Unit: String, Sendable, CaseIterable { case px, mm, cm }
   public let value: Double
@@ -61,11 +61,11 @@ public struct Angle: Value, Hashable {
   public var json: JSONValue { .object([("value", .number(degrees)), ("unit", .string("deg"))]) }
 }
 
-/// An intensity level of a picture, resolved against that picture.
+/// An intensity level of an image, resolved against that image.
 public enum Intensity: Value, Hashable {
-  /// In the picture's own units.
+  /// In the image's own units.
   case raw(Double)
-  /// A share of the picture's nominal range; 40 % is 0.4.
+  /// A share of the image's nominal range; 40 % is 0.4.
   case share(Double)
   /// The level below which a share of the pixels lie; p99 is 0.99.
   case percentile(Double)

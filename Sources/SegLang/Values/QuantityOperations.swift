@@ -124,7 +124,7 @@ enum QuantityOperations {
     return try finite(a / b)
   }
 
-  /// Both lengths in the left one's unit; px and mm have no common unit without a picture.
+  /// Both lengths in the left one's unit; px and mm have no common unit without an image.
   private static func common<T>(_ a: Length, _ b: Length, _ body: (Double, Double) -> T) throws -> T {
     switch (a.unit, b.unit) {
     case (.px, .px), (.mm, .mm), (.cm, .cm): return body(a.value, b.value)

@@ -5,7 +5,7 @@ public protocol Sequential: Value {
   func elements() throws -> Elements
 }
 
-/// The items of a value, made one by one where they are asked for: a folder of pictures is not in memory at once.
+/// The items of a value, made one by one where they are asked for: a folder of images is not in memory at once.
 public struct Elements: Sendable {
   public let count: Int
   private let make: @Sendable (Int) throws -> any Value

@@ -24,7 +24,7 @@ public protocol Value: Bindable {
   static var indexing: Indexing? { get }
   /// Whether values of this type are looked at as images.
   static var isImageLike: Bool { get }
-  /// Whether a result of this type becomes `it` at the prompt: what is looked at, and what measures it. Unless said otherwise, what is picture-like.
+  /// Whether a result of this type becomes `it` at the prompt: what is looked at, and what measures it. Unless said otherwise, what is image-like.
   static var becomesIt: Bool { get }
 
   /// The value in one line, without its type's name: "867,630 px, 3 regions".

@@ -41,7 +41,7 @@ extension ValueType: CustomStringConvertible {
     case .value(let named): named.type.typeName
     case .list(let element): element == .anything ? "List" : "List of \(element)"
     case .record: "Record"
-    case .union(let members): members.map(\.description).joined(separator: " or ")
+    case .union(let members): members.map(\.description).alternatives
     case .anything: "any value"
     case .nothing: "nothing"
     }

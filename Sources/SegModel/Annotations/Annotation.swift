@@ -17,25 +17,25 @@ public struct Annotation: Sendable, Equatable {
     public var unknownLabels: [String] = []
     /// How many shapes carry each of them.
     public var unknownShapes: [String: Int] = [:]
-    /// How many shapes reached out of the picture, and so were clipped.
+    /// How many shapes reached out of the image, and so were clipped.
     public var clipped = 0
     /// How many shapes are no regions: points, lines, polygons of fewer than three points, annotations without an outline.
     public var notRegions = 0
-    /// How many regions cover no pixel: they lie outside of the picture, or between the centers of its pixels.
+    /// How many regions cover no pixel: they lie outside of the image, or between the centers of its pixels.
     public var withoutPixels = 0
     /// How many regions are marked as crowds; they are used like others.
     public var crowds = 0
-    /// How many annotations are about other pictures of the file, or about pictures that it does not list.
-    public var ofOtherPictures = 0
-    public var ofUnlistedPictures = 0
+    /// How many annotations are about other images of the file, or about images that it does not list.
+    public var ofOtherImages = 0
+    public var ofUnlistedImages = 0
     /// Flags of the file that are set and mean nothing here.
     public var unknownFlags: [String] = []
     /// How many frames belong to segments that the file does not describe.
     public var undescribedFrames = 0
     /// Whether regions were made from fractions, of which half and more counts.
     public var isFractional = false
-    /// The picture that the file says it is about, unless it holds that picture.
-    public var pictureName: String?
+    /// The image that the file says it is about, unless it holds that image.
+    public var imageName: String?
     /// The DICOM instances that the file says it is about.
     public var instances: [String] = []
     public init() {}
@@ -159,15 +159,15 @@ extension Annotation {
 
 /// Why a file of annotations cannot be used.
 public enum AnnotationError: Error, Equatable {
-  /// Neither LabelMe nor COCO nor a label picture nor a DICOM segmentation.
+  /// Neither LabelMe nor COCO nor a label image nor a DICOM segmentation.
   case unknownForm
   case json(JSONError)
   /// What is wrong with a member of the file.
   case damaged(String)
   case sizeDiffers(file: Size, picture: Size)
-  /// A file about several pictures, and none of these names.
+  /// A file about several images, and none of these names.
   case noSuchImage(String?, names: [String])
-  /// A file about several pictures, of which these fit the X-ray's path alike.
+  /// A file about several images, of which these fit the X-ray's path alike.
   case ambiguousImage(String, names: [String])
   case noSize
   /// None of the labels is known, or no shape is a region.
@@ -213,7 +213,7 @@ extension AnnotationError: CustomStringConvertible {
       remarks.notRegions, "shape is not a region (a point, a line, or a polygon of two points)",
       "shapes are not regions (points, lines, or polygons of two points)")
     add(remarks.withoutPixels, "region covers no pixel", "regions cover no pixel")
-    add(remarks.ofOtherPictures, "annotation belongs to another image", "annotations belong to other images")
+    add(remarks.ofOtherImages, "annotation belongs to another image", "annotations belong to other images")
     return "it has no regions for this X-ray" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
   }
 }

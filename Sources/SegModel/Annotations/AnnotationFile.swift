@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Files of annotations, whatever their form: LabelMe JSON, COCO JSON, label pictures, DICOM segmentations.
+/// Files of annotations, whatever their form: LabelMe JSON, COCO JSON, label images, DICOM segmentations.
 public enum AnnotationFile {
   /// The largest JSON file that is read, in bytes.
   public static let jsonLimit = 32 << 20
@@ -43,7 +43,7 @@ public enum AnnotationFile {
     if let known, size != known { throw .sizeDiffers(file: size, picture: known) }
   }
 
-  /// A picture's name without folders, of whatever system, and ending.
+  /// An image's name without folders, of whatever system, and ending.
   public static func stem(_ name: String) -> Substring {
     let file = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
     return file.lastIndex(of: ".").map { file[..<$0] } ?? file
@@ -57,7 +57,7 @@ public enum AnnotationFile {
   }
 }
 
-/// Whether the path that a file of annotations has for a picture means an X-ray.
+/// Whether the path that a file of annotations has for an image means an X-ray.
 public struct ImagePath: Sendable {
   /// Those before the file's name that can be compared: behind the last `..`.
   let folders: [Substring]
@@ -104,7 +104,7 @@ public struct ImagePath: Sendable {
 
 /// Numbers of untrusted files, as places and sizes.
 enum AnnotationNumbers {
-  /// A polygon of x and y in pixels, (0, 0) the upper left corner of the picture, as points about the centers of pixels.
+  /// A polygon of x and y in pixels, (0, 0) the upper left corner of the image, as points about the centers of pixels.
   static func points(_ flat: [Double]) throws(AnnotationError) -> [FinePoint] {
     guard flat.count % 2 == 0 else { throw .damaged("a polygon of \(flat.count) numbers") }
     var points: [FinePoint] = []
@@ -118,7 +118,7 @@ enum AnnotationNumbers {
     return points
   }
 
-  /// Whether a point lies outside of a picture.
+  /// Whether a point lies outside of an image.
   static func isOutside(_ point: FinePoint, _ size: Size) -> Bool {
     let half = FinePoint.unit / 2
     return point.row < -half || point.column < -half || point.row > FinePoint.unit * size.height - half

@@ -1,8 +1,8 @@
 import ImageOps
 
-/// JSON of the COCO data set: pictures, categories, and annotations whose regions are polygons or run lengths.
+/// JSON of the COCO data set: images, categories, and annotations whose regions are polygons or run lengths.
 ///
-/// Polygons are x and y in pixels from the upper left corner of the picture; those that are written run along the edges of pixels. A category that the file lists
+/// Polygons are x and y in pixels from the upper left corner of the image; those that are written run along the edges of pixels. A category that the file lists
 /// and no annotation uses is known to be absent.
 public enum COCOFile {
   /// How regions are written.
@@ -14,7 +14,7 @@ public enum COCOFile {
     case counts
   }
 
-  /// - Parameter fileName: what the picture is called.
+  /// - Parameter fileName: what the image is called.
   /// - Throws: `CancellationError`.
   public static func encoded(
     _ annotation: Annotation, fileName: String, coding: Coding = .polygons, polling cancellation: Cancellation = .never
@@ -51,7 +51,7 @@ public enum COCOFile {
     }
   }
 
-  /// The file names of the pictures of a file, in its order; nil for what is no COCO file.
+  /// The file names of the images of a file, in its order; nil for what is no COCO file.
   public static func imageNames(_ json: JSON) -> [String]? {
     json["annotations"] == nil ? nil : json["images"]?.arrayValue?.compactMap { $0["file_name"]?.stringValue }
   }
@@ -72,16 +72,16 @@ public enum COCOFile {
       if let id = category["id"]?.integerValue, let name = category["name"]?.stringValue { names[id] = name }
     }
     var annotation = Annotation(size: size)
-    annotation.remarks.pictureName = image["file_name"]?.stringValue
+    annotation.remarks.imageName = image["file_name"]?.stringValue
     var bothLungs: Mask?
     for (index, entry) in annotations.enumerated() {
       try cancellation.check()
       let owner = entry["image_id"]?.integerValue
       guard owner == id else {
         if owner.map(listed.contains) ?? false {
-          annotation.remarks.ofOtherPictures += 1
+          annotation.remarks.ofOtherImages += 1
         } else {
-          annotation.remarks.ofUnlistedPictures += 1
+          annotation.remarks.ofUnlistedImages += 1
         }
         continue
       }
@@ -107,7 +107,7 @@ public enum COCOFile {
     return annotation
   }
 
-  /// The picture at this path, or the only one.
+  /// The image at this path, or the only one.
   private static func chosen(_ images: [JSON], _ path: String?) throws(AnnotationError) -> JSON {
     let names = images.map { $0["file_name"]?.stringValue ?? "" }
     if let path, let index = try ImagePath.index(of: path, among: names) { return images[index] }

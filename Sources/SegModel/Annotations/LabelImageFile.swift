@@ -1,7 +1,7 @@
 import ImageOps
 
-/// A picture whose gray levels are labels: 1 the patient's right lung, 2 the left, and 4 more where there is opacity (8 is read alike, so that ground glass and
-/// consolidation may be told apart elsewhere: lungs + 4 × the bits of an opacity picture). Where no pixel has opacity, nobody may have looked for it: it is unknown.
+/// An image whose gray levels are labels: 1 the patient's right lung, 2 the left, and 4 more where there is opacity (8 is read alike, so that ground glass and
+/// consolidation may be distinguished elsewhere: lungs + 4 × the bits of an opacity image). Where no pixel has opacity, nobody may have looked for it: it is unknown.
 public enum LabelImageFile {
   static let lungBits: UInt32 = 3
   static let opacityBits: UInt32 = 12
@@ -15,7 +15,7 @@ public enum LabelImageFile {
     return image
   }
 
-  /// - Throws: `AnnotationError.damaged` for a label above 15 or that is both lungs; a mask of one label 255 is no label picture either.
+  /// - Throws: `AnnotationError.damaged` for a label above 15 or that is both lungs; a mask of one label 255 is no label image either.
   static func decode(_ image: LabelImage) throws(AnnotationError) -> Annotation {
     if let label = image.labels.first(where: { $0 > lungBits | opacityBits || $0 & lungBits == lungBits }) {
       throw .damaged("the label \(label); expected 1 (right lung) or 2 (left lung), plus 4 for opacity")

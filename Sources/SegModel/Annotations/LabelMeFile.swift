@@ -1,15 +1,15 @@
 import ImageOps
 
-/// JSON of the program LabelMe, version 5: shapes with labels over one picture, which is named or stands inside.
+/// JSON of the program LabelMe, version 5: shapes with labels over one image, which is named or stands inside.
 ///
-/// Coordinates are x and y in pixels from the upper left corner of the picture; a pixel spans one unit. Regions are written as polygons along the edges of
+/// Coordinates are x and y in pixels from the upper left corner of the image; a pixel spans one unit. Regions are written as polygons along the edges of
 /// pixels, so that reading gives every pixel again. An empty opacity is the flag `no_opacity`.
 public enum LabelMeFile {
   static let clearFlag = "no_opacity"
 
   /// - Parameters:
-  ///   - imagePath: the picture's path as seen from the file.
-  ///   - imageData: the picture as a PNG file, to stand inside.
+  ///   - imagePath: the image's path as seen from the file.
+  ///   - imageData: the image as a PNG file, to stand inside.
   /// - Throws: `CancellationError`.
   public static func encoded(
     _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, polling cancellation: Cancellation = .never
@@ -32,7 +32,7 @@ public enum LabelMeFile {
     return Array((json.description + "\n").utf8)
   }
 
-  /// The picture that stands inside a file; nil where there is none.
+  /// The image that stands inside a file; nil where there is none.
   /// - Throws: `AnnotationError`, `CodecError`.
   static func picture(in bytes: [UInt8], name: String) throws -> GrayImage? {
     let json: JSON
@@ -49,7 +49,7 @@ public enum LabelMeFile {
     try AnnotationFile.check(size, against: known)
     guard let shapes = json["shapes"]?.arrayValue else { throw AnnotationError.damaged("`shapes` is not a list") }
     var annotation = Annotation(size: size)
-    if json["imageData"]?.stringValue == nil { annotation.remarks.pictureName = json["imagePath"]?.stringValue }
+    if json["imageData"]?.stringValue == nil { annotation.remarks.imageName = json["imagePath"]?.stringValue }
     var bothLungs: Mask?
     for (index, shape) in shapes.enumerated() {
       try cancellation.check()
@@ -109,7 +109,7 @@ public enum LabelMeFile {
     }
   }
 
-  /// A PNG of the part of the picture from the pixel that the first point names.
+  /// A PNG of the part of the image from the pixel that the first point names.
   private static func boxedMask(_ shape: JSON, _ points: [FinePoint], _ size: Size) throws -> Mask {
     guard let corner = points.first, let text = shape["mask"]?.stringValue, let bytes = Base64.bytes(of: text) else {
       throw AnnotationError.damaged("a mask without its image")

@@ -23,7 +23,7 @@ public enum RunLengthCode {
     return counts
   }
 
-  /// - Throws: `AnnotationError.damaged` where the lengths do not fill the picture, before any pixel is set; `CancellationError`.
+  /// - Throws: `AnnotationError.damaged` where the lengths do not fill the image, before any pixel is set; `CancellationError`.
   public static func mask(_ counts: [Int], size: Size, polling cancellation: Cancellation = .never) throws -> Mask {
     var left = size.count
     for count in counts {

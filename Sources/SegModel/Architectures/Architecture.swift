@@ -2,7 +2,7 @@
 public enum Architecture: String, Sendable, CaseIterable {
   /// A U-Net whose encoder is a ResNet-18, as segmentation_models_pytorch builds it.
   case resNet18 = "unet-resnet18"
-  /// A U-Net whose encoder is EfficientNet-Lite0, which exists with ImageNet weights under an open licence.
+  /// A U-Net whose encoder is EfficientNet-Lite0, which exists with ImageNet weights under an open license.
   case efficientNetLite0 = "unet-efficientnet-lite0"
 
   /// The width at which the encoder is the published one.

@@ -38,7 +38,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     self.init(configuration, layers, preparedSize: nil, on: workspace)
   }
 
-  /// A network for single pictures of one size, read from a file layer by layer: each is packed as it is read, and nothing is held twice.
+  /// A network for single images of one size, read from a file layer by layer: each is packed as it is read, and nothing is held twice.
   /// - Parameter cacheFolder: where packed weights are kept from program to program; nil for nowhere.
   /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`, `SafetensorsError`.
   convenience init(_ configuration: UNetConfiguration, reading file: Safetensors, for size: Size, cacheFolder: String? = nil) throws {
@@ -181,7 +181,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   }
 }
 
-/// The maps that a prediction has taken from the pool, so that all go back whether it ends or is cancelled.
+/// The maps that a prediction has taken from the pool, so that all go back whether it ends or is canceled.
 private final class HeldMaps {
   private let pool: FeatureMapPool
   private var maps: [FeatureMap] = []

@@ -4,7 +4,7 @@ import ImageOps
 /// X-rays with files of annotations: `corrected/p01.png` with `corrected/p01.json`, or `images/p01.png` with `annotations/p01.json`.
 ///
 /// An annotation has the X-ray's name without its ending and one of the endings `.json`, `.coco.json`, `.labels.png` or `.seg.dcm`; in `annotations/` also
-/// `.png`, `.tif`, `.npy` and `.dcm`. One COCO file `annotations.coco.json` beside the folders may stand for many X-rays. A LabelMe file that holds its picture needs no X-ray.
+/// `.png`, `.tif`, `.npy` and `.dcm`. One COCO file `annotations.coco.json` beside the folders may stand for many X-rays. A LabelMe file that holds its image needs no X-ray.
 enum AnnotationFolder {
   private static let endings = [".coco.json", ".json", ".labels.png", ".seg.dcm"]
   private static let separateEndings = endings + [".png", ".tif", ".tiff", ".npy", ".dcm"]
@@ -46,7 +46,7 @@ enum AnnotationFolder {
     return records.sorted { $0.id < $1.id }
   }
 
-  /// The pictures that a COCO file is about.
+  /// The images that a COCO file is about.
   private static func imageNames(_ path: String) throws -> [String] {
     let json: JSON
     do {

@@ -1,15 +1,15 @@
 import Glibc
 import ImageOps
 
-/// Draws altered versions of a sample. What is drawn depends on the generator alone, so a seed gives the same picture on every machine.
+/// Draws altered versions of a sample. What is drawn depends on the generator alone, so a seed gives the same image on every machine.
 struct Augmentation {
   let recipe: AugmentationRecipe
 
-  /// Writes an altered picture on the network's scale (-1...1 but for noise and contrast) and its truth bits.
+  /// Writes an altered image on the network's scale (-1...1 but for noise and contrast) and its truth bits.
   ///
-  /// Geometry is one pass: each output pixel is taken from one place of the source, bilinear for the picture and nearest for the truth. What comes
+  /// Geometry is one pass: each output pixel is taken from one place of the source, bilinear for the image and nearest for the truth. What comes
   /// from outside the source is black and belongs to nothing.
-  /// - Returns: whether the picture is mirrored.
+  /// - Returns: whether the image is mirrored.
   /// - Precondition: both targets have `sample.side * sample.side` elements.
   func draw(
     _ sample: TrainingSample, using generator: inout SeededGenerator, pixels: UnsafeMutableBufferPointer<Float>,
@@ -178,7 +178,7 @@ struct SmoothField {
     values = (0..<Self.knots * Self.knots).map { _ in Float(generator.normal() * deviation * 2) }
   }
 
-  /// The function along one row of a square picture.
+  /// The function along one row of a square image.
   func fill(_ line: inout [Float], row: Int, side: Int) {
     let (rowCell, rowWeights) = Self.weights(at: row, side: side)
     let knots = (0..<Self.knots).map { column in

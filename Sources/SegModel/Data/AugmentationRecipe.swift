@@ -1,4 +1,4 @@
-/// How strongly pictures are altered before a network learns from them. The standard values are those of the shipped recipe; `.none` alters nothing.
+/// How strongly images are altered before a network learns from them. The standard values are those of the shipped recipe; `.none` alters nothing.
 public struct AugmentationRecipe: Sendable, Equatable {
   /// Largest rotation in degrees.
   public var rotation = 15.0
@@ -12,7 +12,7 @@ public struct AugmentationRecipe: Sendable, Equatable {
   public var shift = 0.07
   /// Standard deviation of the elastic displacement as a share of the side.
   public var elastic = 0.012
-  /// Probability of a mirrored picture, right and left lung then exchanged.
+  /// Probability of a mirrored image, right and left lung then exchanged.
   public var mirror = 0.5
   /// Largest natural logarithm of gamma.
   public var gamma = 0.45
@@ -24,7 +24,7 @@ public struct AugmentationRecipe: Sendable, Equatable {
   public var window = 0.08
   /// Probability of partial histogram equalization.
   public var equalization = 0.2
-  /// Probability and strength of slow shading across the picture.
+  /// Probability and strength of slow shading across the image.
   public var shadingProbability = 0.3
   public var shading = 0.2
   /// Probability and largest standard deviation of noise.
@@ -38,7 +38,7 @@ public struct AugmentationRecipe: Sendable, Equatable {
 
   public init() {}
 
-  /// Leaves every picture as it is.
+  /// Leaves every image as it is.
   public static let none: AugmentationRecipe = {
     var recipe = AugmentationRecipe()
     (recipe.rotation, recipe.scale, recipe.aspect, recipe.shear, recipe.shift, recipe.elastic) = (0, 0, 0, 0, 0, 0)

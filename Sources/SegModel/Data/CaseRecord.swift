@@ -1,6 +1,6 @@
 import ImageOps
 
-/// One X-ray of a data set: where its picture and masks are, whose it is, and what is known of the case.
+/// One X-ray of a data set: where its image and masks are, whose it is, and what is known of the case.
 public struct CaseRecord: Sendable, Identifiable {
   /// Which truth a case has.
   public enum Kind: String, Sendable, CaseIterable {
@@ -49,7 +49,7 @@ public struct CaseRecord: Sendable, Identifiable {
   public let imagePath: String
   public let lungsPath: String?
   public let opacityPath: String?
-  /// A file of annotations in place of both; may be the X-ray's own path where a LabelMe file holds the picture too.
+  /// A file of annotations in place of both; may be the X-ray's own path where a LabelMe file holds the image too.
   public let annotationPath: String?
   public let patient: String
   /// The fold in which the patient is held out; nil for a case that is never held out by itself.

@@ -9,12 +9,12 @@ struct CaseTruth {
 }
 
 extension CaseRecord {
-  /// The X-ray: a picture file, or the picture inside a LabelMe file.
+  /// The X-ray: an image file, or the image inside a LabelMe file.
   /// - Throws: what reading throws.
   func image() throws -> GrayImage {
     guard imagePath == annotationPath else { return try GrayImage.read(from: imagePath) }
     let bytes = try FileBytes.read(imagePath, limit: AnnotationFile.jsonLimit)
-    guard let picture = try LabelMeFile.picture(in: bytes, name: imagePath) else { throw DatasetError.noPicture(path: imagePath) }
+    guard let picture = try LabelMeFile.picture(in: bytes, name: imagePath) else { throw DatasetError.noXRay(path: imagePath) }
     return picture
   }
 

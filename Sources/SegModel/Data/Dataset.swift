@@ -12,8 +12,8 @@ public enum DatasetError: Error, Equatable {
   case unknownFold(Int, known: [Int])
   case sizeMismatch(mask: String, found: String, expected: String)
   case nothingToTrainOn(path: String)
-  /// A case without a picture file whose annotations hold none either.
-  case noPicture(path: String)
+  /// A case without an image file whose annotations hold none either.
+  case noXRay(path: String)
   case badAnnotations(path: String, AnnotationError)
 }
 
@@ -33,7 +33,7 @@ extension DatasetError: CustomStringConvertible {
       "fold \(fold) holds out no case; "
         + (known.isEmpty ? "the data set has no folds" : "the data set has folds \(known.map(String.init).joined(separator: " "))")
     case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), but its X-ray is \(expected)"
-    case .noPicture(let path): "\(path): there is no X-ray of the same name in its folder, and none inside the file"
+    case .noXRay(let path): "\(path): there is no X-ray of the same name in its folder, and none inside the file"
     case .badAnnotations(let path, let error): "\(path): \(error)"
     case .nothingToTrainOn(let path): "\(path) contains no X-ray with masks to train on"
     }

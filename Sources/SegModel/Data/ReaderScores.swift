@@ -15,7 +15,7 @@ public struct ReaderScores: Sendable, Equatable {
   /// Whether nothing was scored.
   public var isEmpty: Bool { extent == nil && zones == nil }
 
-  /// Numbers of 0...1 that a network learns to tell, the same for a picture and its mirror image.
+  /// Numbers of 0...1 that a network learns to tell, the same for an image and its mirror image.
   enum Goal: Int, CaseIterable {
     case brixia, upper, middle, lower, extent
 

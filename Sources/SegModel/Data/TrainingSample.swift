@@ -30,7 +30,7 @@ public struct TrainingSample: Sendable {
   /// Whether opacity was drawn pixel by pixel.
   public var hasDrawnOpacity: Bool { kind == .opacity }
   public let kind: CaseRecord.Kind
-  /// Whether the picture is synthetic.
+  /// Whether the image is synthetic.
   public let isPhantom: Bool
   /// What readers scored of it.
   public let scores: ReaderScores
@@ -76,7 +76,7 @@ public struct TrainingSample: Sendable {
   /// The seed of a phantom that a training shows.
   static func phantomSeed(_ number: Int) -> UInt64 { 1_000_000 + UInt64(number) }
 
-  /// Reads a case's image and masks and brings them to a square of the given side: area means for the picture, nearest pixels for the masks.
+  /// Reads a case's image and masks and brings them to a square of the given side: area means for the image, nearest pixels for the masks.
   ///
   /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
   /// An unlabeled case takes its opacity from a teacher.

@@ -28,7 +28,7 @@ public final class Parameter {
   /// Takes a tensor's elements over without a copy, for a network that never writes to them.
   func share(_ tensor: Tensor) { values = tensor.sharedBuffer }
 
-  /// Has `body` see the first elements of a buffer as its own, and none afterwards.
+  /// Has `body` see the first elements of a buffer as its own, and none afterward.
   func lending(_ buffer: FloatBuffer, _ body: () -> Void) {
     values = buffer
     body()

@@ -1,4 +1,4 @@
-/// An array of `Float` of any rank, contiguous in row-major order (the last axis fastest). Pictures are N×C×H×W.
+/// An array of `Float` of any rank, contiguous in row-major order (the last axis fastest). Images are N×C×H×W.
 ///
 /// A value: a copy shares storage until one of the two is written.
 public struct Tensor: @unchecked Sendable {

@@ -6,7 +6,7 @@ public struct ROCCurve: Sendable, Equatable {
   public let points: [Point]
   /// The probability that a positive case scores higher than a negative one, ties counting half.
   public let area: Double
-  /// The area's 95 % bootstrap interval over cases, or over groups of cases that hang together.
+  /// The area's 95 % bootstrap interval over cases, or over groups of cases that are connected.
   public let interval: ClosedRange<Double>?
   public let positives: Int
   public let count: Int

@@ -78,28 +78,28 @@ public struct Robustness: Sendable {
     }
   }
 
-  /// One disturbance over all pictures.
+  /// One disturbance over all images.
   public struct Row: Sendable, Equatable {
     public let disturbance: Disturbance
     public let pictures: Int
-    /// Pictures in which both answers have a percentage.
+    /// Images in which both answers have a percentage.
     public let count: Int
-    /// Pictures in which lungs were found before and not after.
+    /// Images in which lungs were found before and not after.
     public let lost: Int
-    /// Pictures that raised a doubt.
+    /// Images that raised a doubt.
     public let doubted: Int
-    /// Change of the percentage of both lungs that is opaque, in points; nil without pictures.
+    /// Change of the percentage of both lungs that is opaque, in points; nil without images.
     public let meanChange: Double?
     public let worstChange: Double?
     /// The change that 95 of 100 images stay below.
     public let usualChange: Double?
-    /// Mean Dice of the lungs with those of the undisturbed picture, where the disturbance leaves pixels in their place.
+    /// Mean Dice of the lungs with those of the undisturbed image, where the disturbance leaves pixels in their place.
     public let meanLungsDice: Double?
   }
 
   public let rows: [Row]
 
-  /// - Parameter onCase: called with the number of pictures done after each.
+  /// - Parameter onCase: called with the number of images done after each.
   /// - Throws: what reading throws; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,

@@ -1,4 +1,4 @@
-/// What cases may be parted by, so that figures of one kind of patient or picture do not hide in the mean.
+/// What cases may be parted by, so that figures of one kind of patient or image do not hide in the mean.
 public enum CaseAttribute: String, Sendable, CaseIterable {
   case set, fold, view, sex, age, finding
 

@@ -74,7 +74,7 @@ extension Convolution {
           if !isPlain { finish(image, 0..<weights.laneBlocks, first, count) }
         }
       } else {
-        // A small picture: gather it once, then split the output channels.
+        // A small image: gather it once, then split the output channels.
         let gathered = workspace.sharedScratch(isPointwise ? 0 : steps * shape.plane)
         let pieces = isPointwise ? 0 : isCompact ? 1 : min(steps, 8)
         let groups = (weights.laneBlocks + 3) / 4

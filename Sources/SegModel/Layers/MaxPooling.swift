@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// The largest value under a square window; what lies outside the picture does not count (PyTorch's MaxPool2d).
+/// The largest value under a square window; what lies outside the image does not count (PyTorch's MaxPool2d).
 struct MaxPooling {
   let kernel: Int
   let stride: Int

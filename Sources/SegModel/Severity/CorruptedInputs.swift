@@ -1,15 +1,15 @@
 import Glibc
 import ImageOps
 
-/// Pictures at working resolution as they should be and as they should not: what a `ImageCheck` is fitted to and tested with.
+/// Images at working resolution as they should be and as they should not: what a `ImageCheck` is fitted to and tested with.
 enum CorruptedInputs {
-  /// A picture and what is wrong with it; nothing for one that only differs in position or exposure.
+  /// An image and what is wrong with it; nothing for one that only differs in position or exposure.
   struct Example {
     let pixels: [Float]
     let doubt: ImageCheck.Doubt?
   }
 
-  /// A picture, two slight variants of it, and one spoilt in each way.
+  /// An image, two slight variants of it, and one corrupted in each way.
   /// - Parameters:
   ///   - pixels: normalized, `side * side`.
   ///   - isCorrupted: false leaves the corrupted images out.
@@ -46,7 +46,7 @@ enum CorruptedInputs {
       size: part)
   }
 
-  /// A bar of black or white over 50 to 70 % of the picture, from one of its four sides.
+  /// A bar of black or white over 50 to 70 % of the image, from one of its four sides.
   private static func covered(_ image: GrayImage, _ generator: inout SeededGenerator) -> GrayImage {
     let (width, height) = (image.size.width, image.size.height)
     let share = generator.uniform(0.5...0.7)
@@ -61,7 +61,7 @@ enum CorruptedInputs {
     return image.with(pixels: pixels)
   }
 
-  /// The picture cut into 4, 16 or 64 tiles that have changed places.
+  /// The image cut into 4, 16 or 64 tiles that have changed places.
   private static func shuffled(_ image: GrayImage, _ generator: inout SeededGenerator) -> GrayImage {
     let count = [2, 4, 8][Int(generator.uniform() * 3)]
     let width = image.size.width

@@ -13,7 +13,7 @@ extension ImageCheck {
   /// Share of the corrupted images of a kind that may be missed where that lowers false alarms further.
   private static let missedShare = 0.02
   private static let strength = 1e-3
-  /// With fewer pictures than this nothing can be said of false alarms.
+  /// With fewer images than this nothing can be said of false alarms.
   static let fewestPictures = 24
 
   /// An image to fit the rules to.
@@ -37,11 +37,11 @@ extension ImageCheck {
   /// Fits the rules to images that are corrupted on purpose, and to those that are no frontal X-ray; thresholds and validation come from five-fold cross-validation over
   /// patients. A doubt without examples gets no rule.
   ///
-  /// The network must not be trained any further. Deterministic: what is drawn depends on the place of a picture in `samples`.
+  /// The network must not be trained any further. Deterministic: what is drawn depends on the place of an image in `samples`.
   /// - Parameters:
   ///   - samples: images at the model's side with their patient.
   ///   - base: the check of the model that training started from. It is kept unless the new one knows all of its doubts and raises fewer false ones on these samples.
-  /// - Returns: nil with fewer than 24 pictures.
+  /// - Returns: nil with fewer than 24 images.
   /// - Throws: `CancellationError`.
   static func fitted(
     _ segmenter: Segmenter, to samples: [Example], replacing base: ImageCheck? = nil, polling cancellation: Cancellation

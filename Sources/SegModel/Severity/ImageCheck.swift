@@ -1,6 +1,6 @@
 /// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
 ///
-/// A linear rule for each doubt reads the encoder's pooled features of the picture itself (not of its mirror image). The rules are fitted after the
+/// A linear rule for each doubt reads the encoder's pooled features of the image itself (not of its mirror image). The rules are fitted after the
 /// training of the network to images that were corrupted on purpose, see `ImageCheck.fitted`.
 public struct ImageCheck: Sendable, Equatable {
   /// What may be wrong with an image.
@@ -80,11 +80,11 @@ public struct ImageCheck: Sendable, Equatable {
 
   /// How the rules did in cross-validation over the patients that they were fitted to.
   public struct Validation: Sendable, Equatable {
-    /// Pictures as they should be, slightly turned and re-exposed ones among them.
+    /// Images as they should be, slightly turned and re-exposed ones among them.
     public var pictures: Int
     /// Share of these that raised any doubt.
     public var falseAlarms: Double
-    /// Share of the pictures spoilt in each way that raised any doubt.
+    /// Share of the images corrupted in each way that raised any doubt.
     public var found: [Doubt: Double]
   }
 

@@ -21,7 +21,7 @@ public enum InputNormalization: String, Sendable, CaseIterable {
     return (try Self.normalized(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
   }
 
-  /// The square of intensities, padding left out of the percentiles, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. A picture of one intensity becomes 0.
+  /// The square of intensities, padding left out of the percentiles, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. An image of one intensity becomes 0.
   public static func normalized(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {
     let resampled = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation)
     let square = resampled.pixels

@@ -1,4 +1,4 @@
-/// How far a reader's figure may lie from a printed one, learned from pictures that the judging networks had not seen.
+/// How far a reader's figure may lie from a printed one, learned from images that the judging networks had not seen.
 ///
 /// The interval is the figure ± `factor` · (`floor` + spread), where the spread is half the distance between the figure at the lowest and at the highest
 /// likely outline: wide where the network is unsure itself. Factor and floor make it hold nine of ten of the readers' figures (split conformal prediction,

@@ -37,7 +37,7 @@ public struct LungZones: Sendable, Equatable {
     self.init(counting: lungs, opacity)
   }
 
-  /// - Precondition: both pictures have one size.
+  /// - Precondition: both images have one size.
   init(counting lungs: LabelImage, _ opacity: Mask) {
     let width = lungs.size.width
     let wordsPerRow = opacity.wordsPerRow

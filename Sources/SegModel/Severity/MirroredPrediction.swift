@@ -6,7 +6,7 @@ struct MirroredPrediction {
   let planes: [Float]
   /// The encoder's pooled features.
   let features: [Float]
-  /// Those of the picture alone, without its mirror image.
+  /// Those of the image alone, without its mirror image.
   let ownFeatures: [Float]
 
   static func probabilities(

@@ -1,7 +1,7 @@
 import Glibc
 import ImageOps
 
-/// Interpolates probabilities bilinearly to the size of a picture and cuts them, row by row, without ever holding them at that size.
+/// Interpolates probabilities bilinearly to the size of an image and cuts them, row by row, without ever holding them at that size.
 ///
 /// Between two columns of the network's pixels interpolation is linear, so where both ends lie on the same side of a threshold so does all between:
 /// only stretches that a boundary crosses are computed pixel by pixel.

@@ -12,7 +12,7 @@ public struct RidgeRegression: Sendable, Equatable {
 
   /// - Parameters:
   ///   - rows: one feature vector a case, all of one length.
-  ///   - targets: one a case.
+  ///   - targets: one per case.
   ///   - importances: how much a case counts, above 0; nil for all alike.
   ///   - featureScales: a factor on each standardized feature: below 1 it is penalised more. Nil for all alike.
   ///   - strength: the penalty a case, above 0: Σ importance · (target − prediction)² + strength · Σ importance · |weights|² is least.

@@ -14,7 +14,7 @@ public struct ScoreEstimator: Sendable, Equatable {
     public var meanAbsoluteError: Double
   }
 
-  /// The score, within the range. Features of a damaged picture may be beyond all numbers; the middle is then all that can be said.
+  /// The score, within the range. Features of a damaged image may be beyond all numbers; the middle is then all that can be said.
   public func estimate(_ features: SeverityFeatures) -> Double {
     let raw = regression.prediction(for: features.values)
     return raw.isFinite ? min(max(raw, range.lowerBound), range.upperBound) : (range.lowerBound + range.upperBound) / 2

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Lungs and opacity of one X-ray at the size of the picture: as a model sees them, as a reader drew them, or the first corrected by the second.
+/// Lungs and opacity of one X-ray at the size of the image: as a model sees them, as a reader drew them, or the first corrected by the second.
 public struct Segmentation: Sendable {
   public let size: Size
   public let spacing: Spacing
@@ -17,7 +17,7 @@ public struct Segmentation: Sendable {
   /// What corrections drew in the opacity, whether it was so already or not; nil where there were none.
   private let drawn: DrawnOpacity?
 
-  /// What a model saw in the picture, and what the masks were cut from.
+  /// What a model saw in the image, and what the masks were cut from.
   public struct Source: Sendable {
     public let prediction: Prediction
     /// The part of the image that the prediction covers.
@@ -27,7 +27,7 @@ public struct Segmentation: Sendable {
     public let extentEstimator: ScoreEstimator?
     public let brixiaEstimator: ScoreEstimator?
     public let intervalRules: IntervalRules?
-    /// What may be wrong with the picture; nil where nothing seems so, or the model has no check.
+    /// What may be wrong with the image; nil where nothing seems so, or the model has no check.
     public let doubt: ImageCheck.Doubt?
   }
 
@@ -37,7 +37,7 @@ public struct Segmentation: Sendable {
     public let side: Int
     /// Right lung, left lung and opacity, each `side * side` and row-major; the lungs each in one piece, without holes.
     public let planes: [Float]
-    /// The encoder's pooled features, and those of the picture alone where its mirror image took part.
+    /// The encoder's pooled features, and those of the image alone where its mirror image took part.
     public let features: [Float]
     public let ownFeatures: [Float]
     /// Those of the mirror image alone; nil where it was not looked at.
@@ -58,7 +58,7 @@ public struct Segmentation: Sendable {
   }
 
   /// Lungs and opacity that a model found, or with no source, that a reader drew.
-  /// - Precondition: both pictures have one size.
+  /// - Precondition: both images have one size.
   public init(lungs: LabelImage, opacity: Mask, source: Source? = nil) {
     self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil, drawn: nil)
   }
@@ -107,13 +107,13 @@ public struct Segmentation: Sendable {
   /// The pixels whose opacity was decided by corrections; nil where there were none.
   var decidedOpacity: Mask? { original.flatMap { try? $0.opacity.symmetricDifference(opacity) } }
 
-  /// Probability of opacity, whether in the lungs or not, at the size of the picture. Computed when asked for; corrections do not change it.
+  /// Probability of opacity, whether in the lungs or not, at the size of the image. Computed when asked for; corrections do not change it.
   /// - Throws: `SegmentationError.hasNoProbability` where masks were drawn; `CancellationError`.
   public func probability(polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     try probability(of: .opacity, polling: cancellation)
   }
 
-  /// Probability of one channel at the size of the picture, bilinear between the network's pixels; 0 in the borders of the image.
+  /// Probability of one channel at the size of the image, bilinear between the network's pixels; 0 in the borders of the image.
   /// - Throws: as ``probability(polling:)``.
   public func probability(of channel: SegmentationChannel, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     guard let source else { throw SegmentationError.hasNoProbability }

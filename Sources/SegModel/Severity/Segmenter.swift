@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Segments lungs and opacity with a trained model. Load it once and use it for many pictures; safe from several threads.
+/// Segments lungs and opacity with a trained model. Load it once and use it for many images; safe from several threads.
 public final class Segmenter: Sendable {
   public let model: SegmentationModel
   private let network: InferenceNetwork
@@ -37,8 +37,8 @@ public final class Segmenter: Sendable {
   /// Uniform borders are removed (`FilmFrame`) where the model was trained so; nothing is found in them. The rest is brought to the model's square by area means and
   /// normalized by percentiles; probabilities are averaged over the square and its mirror
   /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
-  /// interpolated bilinearly to the size of the picture and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
-  /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). A picture of one intensity has no lungs as a rule.
+  /// interpolated bilinearly to the size of the image and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
+  /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). An image of one intensity has no lungs as a rule.
   /// - Parameter thresholds: in place of the model's own.
   /// - Throws: `CancellationError`.
   public func segment(
@@ -53,7 +53,7 @@ public final class Segmenter: Sendable {
       thresholds: thresholds, polling: cancellation)
   }
 
-  /// Cuts what the network says at thresholds, at the size of the picture. Lungs were cleaned already, at the threshold that they were predicted with.
+  /// Cuts what the network says at thresholds, at the size of the image. Lungs were cleaned already, at the threshold that they were predicted with.
   func segmentation(
     from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, examination: Examination? = nil,
     thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never

@@ -22,15 +22,15 @@ public struct Severity: Sendable, Equatable {
   public let extentEstimate: Figure?
   public let brixiaEstimate: Figure?
   public let grade: Grade
-  /// What may be wrong with the picture, so that no figure is to be trusted; nil where nothing seems so.
+  /// What may be wrong with the image, so that no figure is to be trusted; nil where nothing seems so.
   public let doubt: ImageCheck.Doubt?
   /// The pixels that the percentages are counted from.
   public let areas: LungZones
-  /// The same in the network's pixels, for the intervals; nil where no network saw the picture.
+  /// The same in the network's pixels, for the intervals; nil where no network saw the image.
   public let workingAreas: LungZones?
   /// How wide the intervals are; nil for those of the network's own outline.
   public let intervalRules: IntervalRules?
-  /// Where probabilities were cut; nil where no network saw the picture.
+  /// Where probabilities were cut; nil where no network saw the image.
   public let thresholds: SegmentationModel.Thresholds?
 
   /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
@@ -105,7 +105,7 @@ extension Severity {
 
   /// The severity of masks, drawn or corrected.
   ///
-  /// - Parameter segmentation: what a model saw in the same picture, for intervals and estimates; without it intervals have no width and estimates are nil.
+  /// - Parameter segmentation: what a model saw in the same image, for intervals and estimates; without it intervals have no width and estimates are nil.
   ///   The estimates then rest on the corrected areas and the model's features. What a reader decided about opacity counts as certain.
   /// - Throws: `ImageError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {

@@ -2,7 +2,7 @@ import ImageOps
 
 /// A quick look at how averaged weights do on cases held out, at working resolution.
 enum HeldOutEvaluation {
-  /// Mean of the probabilities of a picture and of its mirror image, right and left lung exchanged: three planes of `side * side`.
+  /// Mean of the probabilities of an image and of its mirror image, right and left lung exchanged: three planes of `side * side`.
   static func probabilities(of sample: TrainingSample, network: InferenceNetwork, polling cancellation: Cancellation = .never) throws
     -> [Float]
   {

@@ -50,7 +50,7 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - resuming: continue from the folder's checkpoint; it must be there.
-  ///   - cancellation: when cancelled, the state is saved after the step at hand and `CancellationError` is thrown.
+  ///   - cancellation: when canceled, the state is saved after the step at hand and `CancellationError` is thrown.
   /// - Returns: the averaged weights.
   /// - Throws: `TrainingError`, `NetworkError`, `FileError`, `CancellationError`.
   public func run(

@@ -2,7 +2,7 @@ import ImageOps
 import Plotting
 
 extension TrainingCurve {
-  /// The curves over the epochs: loss, soft Dice on the altered training pictures, and Dice on the cases held out.
+  /// The curves over the epochs: loss, soft Dice on the altered training images, and Dice on the cases held out.
   public var figure: Figure {
     var series: [(name: String, points: [Plotting.Point])] = []
     func add(_ name: String, _ value: (Point) -> Double?) {

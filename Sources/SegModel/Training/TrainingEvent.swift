@@ -6,7 +6,7 @@ public enum TrainingEvent: Sendable {
   case resumed(step: Int, of: Int)
   case step(TrainingProgress)
   case epoch(TrainingCurve.Point)
-  /// The check of pictures is being fitted.
+  /// The check of images is being fitted.
   case fittingCheck
 }
 
@@ -36,7 +36,7 @@ public struct TrainingCurve: Sendable, Equatable {
     public var epoch: Int
     /// Mean over the epoch's batches.
     public var loss: Double
-    /// Mean soft Dice of right lung, left lung and opacity on the altered training pictures.
+    /// Mean soft Dice of right lung, left lung and opacity on the altered training images.
     public var trainingDice: [Double]
     /// Of the averaged weights on the cases held out; nil where none are or this epoch was not evaluated.
     public var heldOut: HeldOutScore?

@@ -15,7 +15,7 @@ public struct TrainingJob: Sendable {
   public var checkpointFolder: String
   /// Continue from the folder's checkpoint.
   public var resumes: Bool
-  /// What the model's header says of its data and licence.
+  /// What the model's header says of its data and license.
   public var notes: [String: String]
   /// The model that training starts from; nil to start from nothing. The recipe's width and side have to be the model's.
   public var base: SegmentationModel?
@@ -43,7 +43,7 @@ public struct TrainingJob: Sendable {
     self.notes = notes
   }
 
-  /// Trains, fits the check of pictures to what was learned from, and writes the model. Scores are estimated as the network tells them until `Calibration`.
+  /// Trains, fits the check of images to what was learned from, and writes the model. Scores are estimated as the network tells them until `Calibration`.
   ///
   /// - Throws: what reading the data throws; `TrainingError`; `FolderLock.InUse` while another training has the checkpoint folder; `CancellationError` after the state was saved, so that `resumes` goes on from there.
   /// - Returns: the model that was written.

@@ -39,7 +39,7 @@ struct TrainingPlan {
       + scoredIndices.count * recipe.phases[phase].scoredRepeats + groups(phase: phase).reduce(0) { $0 + $1.count }
   }
 
-  /// The groups of which an epoch shows some, drawn anew each time, and how many of each.
+  /// The groups of which an epoch shows some, drawn again each time, and how many of each.
   private func groups(phase: Int) -> [(indices: [Int], count: Int)] {
     let phase = recipe.phases[phase]
     return [(clearIndices, phase.clear), (smallClearIndices, phase.smallClear), (taughtIndices, phase.taught)].map { indices, count in
@@ -86,9 +86,9 @@ struct TrainingPlan {
 struct TrainingBatch {
   let images: Tensor
   let target: SegmentationLoss.Target
-  /// What readers scored of each picture.
+  /// What readers scored of each image.
   let scores: [ReaderScores]
-  /// Scores of the zones A-F as they are shown, for the pictures whose opacity was not drawn.
+  /// Scores of the zones A-F as they are shown, for the images whose opacity was not drawn.
   let zones: [[Double]?]
 
   /// Draws altered versions of the samples, on all threads; each has its own generator, so the result does not depend on their number.
@@ -105,7 +105,7 @@ struct TrainingBatch {
     try images.withUnsafeMutableBufferPointer { images in
       try bits.withUnsafeMutableBufferPointer { bits in
         try mirrored.withUnsafeMutableBufferPointer { mirrored in
-          // Each band is one picture with its own memory.
+          // Each band is one image with its own memory.
           nonisolated(unsafe) let (images, bits, mirrored) = (images, bits, mirrored)
           try Parallel.forEachBand(of: indices.count, grain: 1) { band in
             for item in band {

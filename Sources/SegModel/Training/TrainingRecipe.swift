@@ -9,7 +9,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     public var schedule: LearningRateSchedule
     /// How often an epoch shows each case whose opacity was drawn.
     public var opacityRepeats: Int
-    /// Share of the other cases that an epoch shows, drawn anew each time, 0...1.
+    /// Share of the other cases that an epoch shows, drawn again each time, 0...1.
     public var othersShare: Double
     /// How much the lungs of the other cases count, since the two sources draw them by different rules.
     public var othersLungWeight: Float
@@ -44,7 +44,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var architecture = Architecture.resNet18
   /// Width of the network (see `UNetConfiguration`).
   public var width = 40
-  /// Side of the square that pictures are brought to; a multiple of 32.
+  /// Side of the square that images are brought to; a multiple of 32.
   public var side = 256
   public var batch = 8
   public var seed: UInt64 = 0

@@ -20,7 +20,7 @@ public final class WeightAverage {
     }
   }
 
-  /// Moves the averages towards the network's present weights.
+  /// Moves the averages toward the network's present weights.
   public func update() {
     updates += 1
     let share = 1 - min(decay, Float(1 + updates) / Float(10 + updates))

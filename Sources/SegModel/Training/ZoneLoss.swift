@@ -1,7 +1,7 @@
 import Glibc
 import ImageOps
 
-/// What a zone's Brixia score says of the opacity in it, as a loss on the zone's mean probability, for pictures whose opacity was not drawn.
+/// What a zone's Brixia score says of the opacity in it, as a loss on the zone's mean probability, for images whose opacity was not drawn.
 ///
 /// For each score there is a range in which the drawn share of a zone lies as a rule; a mean probability m outside it costs the Kullback-Leibler divergence
 /// of the range's nearer end from m, averaged over the zones of an image and summed over images.

@@ -3,7 +3,7 @@ import ImageOps
 
 /// The packed weights of a model, kept in the user's cache folder so that the next program maps them instead of packing them again.
 ///
-/// An entry is a safetensors file that says which model, program, processor and picture size it is for, with a checksum. Whatever does not fit is passed
+/// An entry is a safetensors file that says which model, program, processor and image size it is for, with a checksum. Whatever does not fit is passed
 /// over and replaced; without a folder that can be written to, nothing is kept. Safe with several programs at once: files are replaced whole.
 struct PackedWeightsCache {
   let path: String

@@ -1,9 +1,9 @@
 import ImageOps
 
-/// A trained segmentation network with all that using it needs: how pictures are prepared, where probabilities are cut, and how scores are estimated.
+/// A trained segmentation network with all that using it needs: how images are prepared, where probabilities are cut, and how scores are estimated.
 public struct SegmentationModel: Sendable {
   public var configuration: UNetConfiguration
-  /// Side of the square that pictures are brought to.
+  /// Side of the square that images are brought to.
   public var side: Int
   public var weights: [String: Tensor]
   /// How an image becomes the network's input.
@@ -17,7 +17,7 @@ public struct SegmentationModel: Sendable {
   /// Estimates of readers' scores; nil where the training data had none.
   public var extentEstimator: ScoreEstimator?
   public var brixiaEstimator: ScoreEstimator?
-  /// Tells pictures that the model was not made for; nil where too few were learned from.
+  /// Tells images that the model was not made for; nil where too few were learned from.
   public var imageCheck: ImageCheck?
   /// The images that the weights were learned from, by the first 12 digits of the SHA-256 of their files; empty where the header does not say it.
   public var learnedFrom: Set<String> = []

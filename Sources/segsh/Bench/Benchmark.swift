@@ -4,7 +4,7 @@ import ImageOps
 struct Benchmark: Sendable {
   let name: String
   let summary: String
-  /// Side of the square picture in px where `--size` does not say otherwise.
+  /// Side of the square image in px where `--size` does not say otherwise.
   let defaultSize: Int
   /// Makes the inputs for a size, untimed, and returns what is timed.
   let prepare: @Sendable (_ size: Int) throws -> () throws -> Void
@@ -22,7 +22,7 @@ struct Benchmark: Sendable {
 }
 
 extension Benchmark {
-  /// Times an operation on a gray picture.
+  /// Times an operation on a gray image.
   private static func gray<T>(
     _ name: String, _ summary: String, _ operation: @escaping @Sendable (GrayImage, Cancellation) throws -> T
   ) -> Benchmark {
@@ -32,7 +32,7 @@ extension Benchmark {
     }
   }
 
-  /// Times an operation on that picture's Otsu mask.
+  /// Times an operation on that image's Otsu mask.
   private static func mask<T>(_ name: String, _ summary: String, _ operation: @escaping @Sendable (Mask, Cancellation) throws -> T)
     -> Benchmark
   {
@@ -79,7 +79,7 @@ extension Benchmark {
     },
   ]
 
-  /// Times reading, or writing, a picture of 8 bits in memory.
+  /// Times reading, or writing, an image of 8 bits in memory.
   private static let codecs: [Benchmark] =
     [(ImageFormat.png, "png"), (.jpeg, "jpeg"), (.tiff, "tiff")].flatMap { format, name in
       [

@@ -1,6 +1,6 @@
 import ImageOps
 
-/// Pictures that benchmarks work on.
+/// Images that benchmarks work on.
 enum BenchmarkImages {
   /// A chest X-ray of 8 bits: the phantom of seed 1.
   static func image(_ size: Int) throws -> GrayImage {

@@ -11,11 +11,11 @@ struct ModelEvaluation {
   private let cancellation = Cancellation { Interrupt.isPending }
 
   /// - Throws: what reading the data and the models throws; `Problem` where several models do not make a cross-validation.
-  init(data: [String], models: [String], opacityLevel: Float? = nil) throws {
+  init(data: [String], models: [String], opacityThreshold: Float? = nil) throws {
     Interrupt.install(isInteractive: false)
     dataset = try Dataset(paths: data)
     self.data = data.joined(separator: ", ")
-    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset, opacityLevel: opacityLevel)
+    judges = try Judges(models.isEmpty ? [ModelLibrary.standardName] : models, dataset: dataset, opacityThreshold: opacityThreshold)
   }
 
   /// Prints the tables of each set, or, with `attribute`, the main figures of each group of cases over all sets.
@@ -62,8 +62,8 @@ struct ModelEvaluation {
     }
   }
 
-  /// Prints what severity says of the course, over the cases of all sets whose course is known.
-  func printCourse(fold: Int?, set: String?, csv: CaseTableFile?) throws {
+  /// Prints what severity predicts of outcomes, over the cases of all sets whose outcome is known.
+  func printOutcomes(fold: Int?, set: String?, csv: CaseTableFile?) throws {
     var cases: [CaseEvaluation] = []
     let isKnown: (CaseRecord) -> Bool = { record in ClinicalOutcome.Outcome.allCases.contains { $0.happened(to: record) != nil } }
     let judge = { (_: CaseRecord.Kind, records: [CaseRecord], report: (Int) -> Void) throws -> String in
@@ -80,7 +80,7 @@ struct ModelEvaluation {
     try Evaluation(of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, polling: cancellation, onCase: report)
   }
 
-  /// Prints how much answers move when the pictures of each set are disturbed.
+  /// Prints how much answers move when the images of each set are disturbed.
   func printRobustness(fold: Int?, set: String?) throws {
     try forEachSet(fold: fold, set: set) { _, records, report in
       try Robustness(of: judges.segmenter, on: records, polling: cancellation, onCase: report).table
@@ -138,12 +138,12 @@ struct Judges {
   let sole: Segmenter?
   private let byFold: [Int: Segmenter]
 
-  /// - Parameter opacityLevel: the probability from which a pixel is opaque, in place of each model's own.
-  init(_ models: [String], dataset: Dataset, opacityLevel: Float? = nil) throws {
+  /// - Parameter opacityThreshold: the probability from which a pixel is opaque, in place of each model's own.
+  init(_ models: [String], dataset: Dataset, opacityThreshold: Float? = nil) throws {
     self.dataset = dataset
     let opened = try models.map { name in
       let segmenter = try Segmenter(modelPath: ModelLibrary.path(of: name))
-      return (name: name, segmenter: opacityLevel.map { Segmenter(segmenter, opacityThreshold: $0) } ?? segmenter)
+      return (name: name, segmenter: opacityThreshold.map { Segmenter(segmenter, opacityThreshold: $0) } ?? segmenter)
     }
     guard opened.count > 1 else {
       sole = opened.first?.segmenter

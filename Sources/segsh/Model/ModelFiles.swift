@@ -5,7 +5,7 @@ import SegModel
 
 /// What `segsh model` does with weight files.
 enum ModelFiles {
-  /// Applies a network to a float32 array of pictures and writes its raw logits; times it where asked to repeat it.
+  /// Applies a network to a float32 array of images and writes its raw logits; times it where asked to repeat it.
   static func run(weights path: String, input: String, output: String, repeats: Int) throws {
     Interrupt.install(isInteractive: false)
     let file = try Safetensors(path: path)

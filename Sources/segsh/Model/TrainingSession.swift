@@ -9,9 +9,9 @@ struct TrainingSession {
     var size: Int?
     var batch: Int?
     var seed: UInt64
-    /// What the model's header says of the data and of the licence.
+    /// What the model's header says of the data and of the license.
     var about: String?
-    var licence: String?
+    var license: String?
     /// Path or name of the model to start from.
     var base: String?
     /// The network of a training that starts from no model; nil for that of the encoder, or the program's usual one.
@@ -41,7 +41,7 @@ struct TrainingSession {
     let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
     var notes = ["version": Version.program]
     notes["data"] = settings.about
-    notes["licence"] = settings.licence
+    notes["licence"] = settings.license
     if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not stated")" }
     job = TrainingJob(
       data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,

@@ -3,9 +3,9 @@ import SegLang
 
 /// What a user sets once and keeps. These decide what is shown and stored, never what a command does to pixels.
 struct DisplaySettings: Equatable {
-  /// Whether a picture is drawn small below its line.
+  /// Whether an image is drawn small below its line.
   enum Thumbnails: String, CaseIterable {
-    /// Where the terminal shows real pictures.
+    /// Where the terminal shows real images.
     case auto
     /// In characters too.
     case on

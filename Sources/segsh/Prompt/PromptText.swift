@@ -22,7 +22,7 @@ struct PromptText {
     text = (name.isEmpty ? "" : terminal.promptStyled(terminal.shown(name), .bold) + " ") + rest + "> "
   }
 
-  /// The name of the file that a step's picture was read from, without its extension; `DICOM 3fa2` for one that may name a patient.
+  /// The name of the file that a step's image was read from, without its extension; `DICOM 3fa2` for one that may name a patient.
   private static func caseName(_ step: Step, _ hidesPatients: Bool) -> String? {
     for ancestor in step.originsInOrder {
       guard let source = (ancestor.value as? GrayImage)?.source else { continue }

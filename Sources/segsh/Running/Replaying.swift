@@ -2,7 +2,7 @@ import ImageOps
 import SegCommands
 import SegLang
 
-/// `segsh replay`: a script against its lock, a picture or table against its recipe.
+/// `segsh replay`: a script against its lock, an image or table against its recipe.
 struct Replaying {
   let file: String
   let verifies: Bool

@@ -172,7 +172,7 @@ final class Runner {
     try outcome.throwStatus()
   }
 
-  /// Runs a script whose definitions stay, or loads a picture, which becomes `it`.
+  /// Runs a script whose definitions stay, or loads an image, which becomes `it`.
   private func open(_ file: String?) throws {
     guard let file else { return }
     if let line = ScriptFile.loadingLine(file) { return try execute(line).throwStatus() }

@@ -40,7 +40,7 @@ struct ScriptFile {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The line that loads a file which is a picture by its ending; nil for any other.
+  /// The line that loads a file which is an image by its ending; nil for any other.
   static func loadingLine(_ path: String) -> String? {
     ImageFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
   }

@@ -8,7 +8,7 @@ struct EvaluateSubcommand: ParsableCommand {
       Prints metrics with 95 % bootstrap confidence intervals. Evaluate on held-out cases only: results on training cases are too optimistic. With several \
       models, each trained with another --fold, each case is evaluated by the model that held it out, and the results are pooled over all folds.
 
-      --by prints the main metrics by subgroup. --course evaluates how well severity predicts ICU admission, intubation and death: areas under the ROC curve, \
+      --by prints the main metrics by subgroup. --outcomes evaluates how well severity predicts ICU admission, intubation and death: areas under the ROC curve, \
       and observed against predicted risk, where the risk model was fitted to other patients. Intervals are bootstrapped over patients. --csv writes \
       one row per case.
       """
@@ -27,7 +27,7 @@ struct EvaluateSubcommand: ParsableCommand {
   @Flag(help: "Report how results change when images are compressed, resized, rotated, darkened and so on.") var robustness =
     false
   @Option(help: ArgumentHelp("Report the main metrics by view, sex, age, finding, set or fold.", valueName: "what")) var by: CaseAttribute?
-  @Flag(help: "Report how well severity predicts ICU admission, intubation and death.") var course = false
+  @Flag(help: "Report how well severity predicts ICU admission, intubation and death.") var outcomes = false
   @Option(
     help: ArgumentHelp("Write the reference values and the results of each case to this file.", valueName: "out.csv"),
     completion: .file(extensions: ["csv"])) var csv: String?
@@ -36,22 +36,22 @@ struct EvaluateSubcommand: ParsableCommand {
     help: ArgumentHelp("Write ROC, calibration and Bland-Altman plots to this folder, as SVG and PNG.", valueName: "dir"),
     completion: .directory)
   var plots: String?
-  @Option(help: ArgumentHelp("Probability threshold for opacity, 0 to 1. Default: the model's own.", valueName: "p")) var opacityLevel:
+  @Option(help: ArgumentHelp("Probability threshold for opacity, 0 to 1. Default: the model's own.", valueName: "p")) var opacityThreshold:
     Float?
   @Flag(help: "Print JSON, including every case.") var json = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if let opacityLevel, !(opacityLevel > 0 && opacityLevel < 1) {
-      throw ValidationError("--opacity-level is \(opacityLevel) but must be between 0 and 1")
+    if let opacityThreshold, !(opacityThreshold > 0 && opacityThreshold < 1) {
+      throw ValidationError("--opacity-threshold is \(opacityThreshold) but must be between 0 and 1")
     }
     if robustness, json { throw ValidationError("--robustness cannot print JSON") }
-    if course, json { throw ValidationError("--course cannot print JSON; use --csv for the cases") }
-    if robustness || course, plots != nil { throw ValidationError("--plots cannot be combined with --robustness or --course") }
+    if outcomes, json { throw ValidationError("--outcomes cannot print JSON; use --csv for the cases") }
+    if robustness || outcomes, plots != nil { throw ValidationError("--plots cannot be combined with --robustness or --outcomes") }
     if names, csv == nil { throw ValidationError("--names needs --csv") }
     if robustness, csv != nil { throw ValidationError("--robustness cannot be combined with --csv") }
-    if [robustness, course, by != nil].count(where: { $0 }) > 1 {
-      throw ValidationError("--robustness, --course and --by cannot be combined")
+    if [robustness, outcomes, by != nil].count(where: { $0 }) > 1 {
+      throw ValidationError("--robustness, --outcomes and --by cannot be combined")
     }
     if let kind, !ModelEvaluation.sets.contains(kind) {
       throw ValidationError("unknown set `\(kind)`; use one of \(ModelEvaluation.sets.joined(separator: ", "))")
@@ -59,12 +59,12 @@ struct EvaluateSubcommand: ParsableCommand {
   }
 
   func run() throws {
-    let evaluation = try ModelEvaluation(data: data, models: model, opacityLevel: opacityLevel)
+    let evaluation = try ModelEvaluation(data: data, models: model, opacityThreshold: opacityThreshold)
     let csv = csv.map { CaseTableFile(path: $0, hidesNames: !names && DisplaySettings.kept().phi == .hide) }
     if robustness {
       try evaluation.printRobustness(fold: fold, set: kind)
-    } else if course {
-      try evaluation.printCourse(fold: fold, set: kind, csv: csv)
+    } else if outcomes {
+      try evaluation.printOutcomes(fold: fold, set: kind, csv: csv)
     } else {
       try evaluation.printTables(fold: fold, set: kind, by: by, asJSON: json, csv: csv, plots: plots)
     }

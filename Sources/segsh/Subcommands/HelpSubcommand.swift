@@ -12,7 +12,8 @@ struct HelpSubcommand: ParsableCommand {
       let subcommands = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }.filter { $0 != "help" }
       let program =
         "\nSubcommands: \(subcommands.joined(separator: ", "))\n`segsh help SUBCOMMAND` explains one; `segsh --help` lists all options.\n"
-      return Pager.show("\(Segsh.configuration.abstract)\n\n\(HelpPages.overview)" + Layout.wrapped(program, columns: Terminal.current.columns))
+      return Pager.show(
+        "\(Segsh.configuration.abstract)\n\n\(HelpPages.overview)" + Layout.wrapped(program, columns: Terminal.current.columns))
     }
     if let page = HelpPages.page(name) {
       Pager.show(page)

@@ -47,7 +47,7 @@ struct TrainSubcommand: ParsableCommand {
   @Option(help: ArgumentHelp("Batch size.", valueName: "n")) var batch: Int?
   @Option(help: ArgumentHelp("Random seed.", valueName: "n")) var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Description of the training data, for the model's header.", valueName: "text")) var about: String?
-  @Option(help: ArgumentHelp("License of the weights, for the model's header.", valueName: "text")) var licence: String?
+  @Option(help: ArgumentHelp("License of the weights, for the model's header.", valueName: "text")) var license: String?
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -70,7 +70,7 @@ struct TrainSubcommand: ParsableCommand {
     try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
-        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, licence: licence, base: from,
+        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, license: license, base: from,
         architecture: architecture,
         encoder: encoder, unmaskedFold: unmaskedFold, teacher: teacher)
     ).run()

@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// Flipped bits, extreme bytes, cuts and deletions, most of them in the header. Reading must answer, with a picture or an error.
+  /// Flipped bits, extreme bytes, cuts and deletions, most of them in the header. Reading must answer, with an image or an error.
   @Test("mutated files never crash a decoder", arguments: CodecFixtures.all.pictures.keys.filter { !isCompressedDICOM($0) }.sorted())
   func mutations(name: String) throws {
     let original = try CodecFixtures.bytes(name)

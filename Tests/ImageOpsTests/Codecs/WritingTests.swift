@@ -77,8 +77,7 @@ import Testing
     #expect(throws: CodecError.self) { try LabelImage.decode(try picture.encoded(as: format), name: "x") }
   }
 
-  @Test("masks are 0 and 255, labels their numbers", arguments: [ImageFormat.png, .tiff, .npy]) func labels(format: ImageFormat) throws
-  {
+  @Test("masks are 0 and 255, labels their numbers", arguments: [ImageFormat.png, .tiff, .npy]) func labels(format: ImageFormat) throws {
     let wide = Size(width: 70, height: 3)
     let mask = Mask(size: wide) { $0 % 3 == 1 }
     #expect(try Mask.decode(try mask.encoded(as: format), name: "x") == mask)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageOps
 
-/// What holds for every operation on pictures, today's and tomorrow's.
+/// What holds for every operation on images, today's and tomorrow's.
 @Suite("Every operation on pictures")
 struct OperationContractTests {
   /// Several bands high, no multiple of any tile or vector.

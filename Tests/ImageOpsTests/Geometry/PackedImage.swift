@@ -2,7 +2,7 @@ import Foundation
 
 @testable import ImageOps
 
-/// A picture as the fixture scripts write it: base64 of little-endian floats.
+/// An image as the fixture scripts write it: base64 of little-endian floats.
 struct PackedImage: Decodable {
   let width: Int
   let height: Int
@@ -24,13 +24,13 @@ enum ImageFixture {
   }
 }
 
-/// The largest difference between two pictures, relative to `scale`; infinite when their sizes differ.
+/// The largest difference between two images, relative to `scale`; infinite when their sizes differ.
 func largestDifference(_ a: GrayImage, _ b: GrayImage, scale: Float = 1) -> Float {
   guard a.size == b.size else { return .infinity }
   return zip(a.pixels, b.pixels).map { abs($0 - $1) }.max().map { $0 / scale } ?? 0
 }
 
-/// A seeded picture of whole numbers in 0...255.
+/// A seeded image of whole numbers in 0...255.
 func seededPicture(_ seed: UInt64, _ size: Size) -> GrayImage {
   var generator = SeededGenerator(seed: seed)
   return GrayImage(

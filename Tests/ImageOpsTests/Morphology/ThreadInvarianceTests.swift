@@ -1,7 +1,7 @@
 import ImageOps
 import Testing
 
-/// The same bits for any number of threads: pictures of several bands, every operation.
+/// The same bits for any number of threads: images of several bands, every operation.
 struct ThreadInvarianceTests {
   private struct Results: Equatable {
     var masks: [Mask] = []

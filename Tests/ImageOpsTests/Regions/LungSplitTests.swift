@@ -52,7 +52,7 @@ struct LungSplitTests {
     }
   }
 
-  /// Every mask of the collection that shows two lungs comes apart into two of similar size, the right one on the picture's left.
+  /// Every mask of the collection that shows two lungs comes apart into two of similar size, the right one on the image's left.
   @Test(.enabled(if: LungSplitTests.folder != nil, "needs the X-rays beside the checkout"))
   func realLungs() throws {
     let folder = try #require(Self.folder)

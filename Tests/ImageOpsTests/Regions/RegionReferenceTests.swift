@@ -60,7 +60,7 @@ struct RegionReferenceTests {
     }
   }
 
-  /// A polygon that starts at its least vertex and runs towards the lesser of its neighbors, whatever its direction was.
+  /// A polygon that starts at its least vertex and runs toward the lesser of its neighbors, whatever its direction was.
   private func canonical(_ polygon: [[Double]]) -> [[Double]] {
     let start = polygon.indices.min { polygon[$0].lexicographicallyPrecedes(polygon[$1]) } ?? 0
     let turned = Array(polygon[start...] + polygon[..<start])

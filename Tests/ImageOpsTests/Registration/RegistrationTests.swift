@@ -4,7 +4,7 @@ import Testing
 struct RegistrationTests {
   static let prior = try? Phantom.make(seed: 3, size: Size(width: 200, height: 180)).image
 
-  /// How far the middle of the picture and its corners lie from where they belong, in px.
+  /// How far the middle of the image and its corners lie from where they belong, in px.
   private func error(_ found: AffineMap, _ map: AffineMap, _ size: Size) -> Double {
     [(0.2, 0.2), (0.5, 0.5), (0.8, 0.3), (0.3, 0.8)].map { row, column in
       let (y, x) = (row * Double(size.height), column * Double(size.width))
@@ -44,7 +44,7 @@ struct RegistrationTests {
     let prior = try #require(Self.prior)
     let found = try prior.registered(to: prior)
     #expect(found.map.origin.row == 0 && found.map.origin.column == 0 && found.degrees == 0)
-    // Values between two bins count in both, so even a picture does not say all of itself.
+    // Values between two bins count in both, so even an image does not say all of itself.
     #expect(found.information > 1.5 && found.information <= 2)
   }
 

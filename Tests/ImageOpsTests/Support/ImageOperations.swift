@@ -6,9 +6,9 @@ struct ImageOperation: Sendable, CustomTestStringConvertible {
   let name: String
   /// Numbers for a run without a fixture.
   let parameters: [String: Double]
-  /// Whether a picture of one intensity becomes one: thinning and patterns leave lines and corners of a full mask.
+  /// Whether an image of one intensity becomes one: thinning and patterns leave lines and corners of a full mask.
   let keepsConstants: Bool
-  /// A mask counts as the gray picture of 0 and 255.
+  /// A mask counts as the gray image of 0 and 255.
   let run: @Sendable (_ image: GrayImage, _ other: GrayImage, _ numbers: Numbers, _ cancellation: Cancellation) throws -> GrayImage
 
   struct Numbers {
@@ -213,7 +213,7 @@ struct ImageOperation: Sendable, CustomTestStringConvertible {
     },
   ]
 
-  /// Operations that not every picture allows, so that the contract over all sizes leaves them out.
+  /// Operations that not every image allows, so that the contract over all sizes leaves them out.
   static let particular: [ImageOperation] = [
     ImageOperation("classes") { image, _, numbers, token in
       let thresholds = try image.multiOtsuThresholds(classes: numbers[whole: "classes"], polling: token)

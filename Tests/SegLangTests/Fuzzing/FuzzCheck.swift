@@ -142,7 +142,7 @@ struct FuzzCheck {
 
 /// Makes inputs and looks at them.
 struct Fuzzer {
-  /// The input of a number: two fifths as the grammar makes it, the rest spoilt.
+  /// The input of a number: two fifths as the grammar makes it, the rest corrupted.
   static func input(_ number: UInt64) -> FuzzCheck {
     var mutator = Mutator(seed: number &* 0x9E37_79B9_7F4A_7C15 &+ 1)
     var generator = ProgramGenerator(seed: number)

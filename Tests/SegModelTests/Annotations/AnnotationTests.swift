@@ -64,10 +64,10 @@ import Testing
     return Annotation(size: size, rightLung: blocks(0..<18), leftLung: blocks(18..<37), opacity: blocks(0..<37))
   }
 
-  /// Without the picture that is meant.
+  /// Without the image that is meant.
   static func regions(_ annotation: Annotation) -> Annotation {
     var annotation = annotation
-    annotation.remarks.pictureName = nil
+    annotation.remarks.imageName = nil
     annotation.remarks.instances = []
     return annotation
   }

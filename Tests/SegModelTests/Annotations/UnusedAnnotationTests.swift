@@ -44,7 +44,7 @@ import Testing
     let file = Self.coco("\(Self.image(1, "a/v.png")), \(Self.image(2, "b/v.png"))", "\(Self.square(1, 20)), \(Self.square(2, 5))")
     #expect(try AnnotationFile.decode(file, name: "f", image: "a/v.png", size: Self.size).rightLung?.count == 400)
     let read = try AnnotationFile.decode(file, name: "f", image: "b/v.png", size: Self.size)
-    #expect(read.rightLung?.count == 25 && read.remarks.ofOtherPictures == 1)
+    #expect(read.rightLung?.count == 25 && read.remarks.ofOtherImages == 1)
     let ambiguous = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(file, name: "f", image: "v.png", size: Self.size) }
     #expect(ambiguous.map { "\($0)" }?.contains("a/v.png, b/v.png") == true)
     let missing = #expect(throws: AnnotationError.self) { try AnnotationFile.decode(file, name: "f", image: "c/v.png", size: Self.size) }
@@ -65,7 +65,7 @@ import Testing
     let read = try AnnotationFile.decode(file, name: "f", image: "p.png", size: Self.size)
     let remarks = read.remarks
     #expect(remarks.unknownLabels == ["category 9"] && remarks.unknownShapes == ["category 9": 2])
-    #expect(remarks.ofOtherPictures == 1 && remarks.ofUnlistedPictures == 1 && remarks.notRegions == 3 && remarks.withoutPixels == 1)
+    #expect(remarks.ofOtherImages == 1 && remarks.ofUnlistedImages == 1 && remarks.notRegions == 3 && remarks.withoutPixels == 1)
     #expect(remarks.clipped == 1 && remarks.crowds == 1)
     #expect(read.rightLung?.count == 100 && read.leftLung?.count == 36 && read.opacity?.count == 15)
   }

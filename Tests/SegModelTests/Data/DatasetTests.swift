@@ -5,7 +5,7 @@ import Testing
 @testable import SegModel
 
 @Suite struct DatasetTests {
-  /// A picture of 40 × 32 pixels with two squares as lungs and one as opacity.
+  /// An image of 40 × 32 pixels with two squares as lungs and one as opacity.
   static func addCase(_ name: String, to folder: ScratchFolder, under root: String = "", opacity: Bool = true, bothLungsAlike: Bool = false)
     throws
   {

@@ -11,7 +11,8 @@ import Testing
     return (0..<100).flatMap { patient -> [ClinicalOutcome.Point] in
       let figure = generator.normal()
       let happened = generator.uniform() < 1 / (1 + exp(-strength * figure))
-      return (0..<2).map { _ in ClinicalOutcome.Point(patient: "p\(patient)", figure: 10 + 3 * figure + 0.1 * generator.normal(), happened: happened)
+      return (0..<2).map { _ in
+        ClinicalOutcome.Point(patient: "p\(patient)", figure: 10 + 3 * figure + 0.1 * generator.normal(), happened: happened)
       }
     }
   }

@@ -91,7 +91,7 @@ import Testing
 
   @Test func theMarginOfMirroredImagesIsFittedToTheModel() {
     // 4,000 proper images may raise two doubts. Three of them have a high value, with leads of 0.3, 0.2 and 0.1 over the mirror image.
-    let proper = (0..<4000).map { (value: Double($0) / 8000, lead: -0.2) } + [(0.9, 0.3), (0.9, 0.2), (0.9, 0.1)]
+    let proper: [(value: Double, lead: Double)] = (0..<4000).map { (Double($0) / 8000, -0.2) } + [(0.9, 0.3), (0.9, 0.2), (0.9, 0.1)]
     let mirrored = (0..<100).map { (value: 0.6, lead: Double($0) / 100) }
     let limits = ImageCheck.mirroredLimits(proper: proper, mirrored: mirrored)
     #expect(limits.margin == 0.1, "the third lead is the first that must not raise a doubt")

@@ -7,7 +7,7 @@ import Testing
   private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../Docs/segsh.1")
     .standardized.path
 
-  /// `SEGSH_UPDATE_DOCS=1` writes it anew.
+  /// `SEGSH_UPDATE_DOCS=1` writes it again.
   @Test func `the manual page says what program and commands say`() throws {
     let text = ManPage.text
     if ProcessInfo.processInfo.environment["SEGSH_UPDATE_DOCS"] == "1" {

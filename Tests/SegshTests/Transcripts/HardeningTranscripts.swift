@@ -80,7 +80,8 @@ import Testing
   @Test func `operators and commands that grow an image ask for memory too`() throws {
     try GrayImage(size: Size(width: 1000, height: 1000)).write(to: path("s.png"), options: EncodingOptions())
     for line in [
-      "s | pad 6000px", "s | resize scale=9", "s | resize scale=9 | invert", "phantom size=4096", "s | resize scale=8 interpolation=nearest",
+      "s | pad 6000px", "s | resize scale=9", "s | resize scale=9 | invert", "phantom size=4096",
+      "s | resize scale=8 interpolation=nearest",
     ] {
       let outcome = try run(
         ["-c", "s = load s.png; try { x = \(line) } catch e { print \"caught {e.message}\" }"], limits: "-v 420000")

@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Pictures at the prompt of a terminal that answers what it can show.
+/// Images at the prompt of a terminal that answers what it can show.
 @Suite(.serialized) struct ImageTranscripts {
   private let folder: TemporaryFolder
 

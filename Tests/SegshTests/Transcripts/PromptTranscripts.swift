@@ -383,7 +383,7 @@ import Testing
   @Test func `a pager that is missing or closed early does no harm`() throws {
     let missing = try start(environment: ["PAGER": "", "PATH": "/nowhere"])
     missing.type("help all\r")
-    try missing.waitForPrompt(after: "help COMMAND explains a command.")
+    try missing.waitForPrompt(after: "?COMMAND explains a command; ? WORD searches the help.")
     let closed = try start(environment: ["PAGER": "head -c 1 >/dev/null"])
     closed.type("help all\r1 + 1\r")
     try closed.wait(for: "Number 2")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The pictures of the documentation, made of phantoms by the program itself. Written anew with `SEGSH_UPDATE_IMAGES=1` (`make images`), skipped otherwise: a browser's pixels
+/// The images of the documentation, made of phantoms by the program itself. Written again with `SEGSH_UPDATE_IMAGES=1` (`make images`), skipped otherwise: a browser's pixels
 /// differ from version to version.
 @Suite(
   .serialized,

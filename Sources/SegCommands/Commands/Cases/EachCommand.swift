@@ -24,7 +24,8 @@ struct EachCommand: Command {
       "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it | segment | severity } | save rows.csv",
       "Tabulates the severity of each case."),
     Example("1..3 | each { (phantom size=64 seed=it).opacity.area }", "Measures the opacity of three phantoms."),
-    Example("[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records, sorted by a column."),
+    Example(
+      "[1, 2, 3] | each { {number: it, square: it ^ 2} } | sort by=square descending=true", "Makes a table of records, sorted by a column."),
   ]
   static let seeAlso = ["load-cases", "where", "sort", "sweep"]
   static let keywords = ["batch", "cohort", "loop", "repeat", "map", "all", "cases"]

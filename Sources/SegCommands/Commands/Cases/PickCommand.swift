@@ -9,7 +9,9 @@ struct PickCommand: Command {
     """
   static let examples = [
     Example("phantom | segment | sweep level=0.3..0.7:0.2 { it | threshold level } | pick 2", "Selects the mask above 0.5."),
-    Example("phantom | sweep sigma=1px..3px { it | gaussian-filter sigma=sigma } | pick 3 | threshold otsu", "Continues with the most strongly smoothed image."),
+    Example(
+      "phantom | sweep sigma=1px..3px { it | gaussian-filter sigma=sigma } | pick 3 | threshold otsu",
+      "Continues with the most strongly smoothed image."),
   ]
   static let seeAlso = ["sweep"]
   static let keywords = ["choose", "select", "case"]

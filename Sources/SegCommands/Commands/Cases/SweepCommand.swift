@@ -12,12 +12,14 @@ struct SweepCommand: Command {
     """
   static let examples = [
     Example(
-      "phantom | segment | sweep radius=1px..9px:4px { it.opacity | morph-open radius=radius } | pick 2", "Tries three radii and selects the second."),
+      "phantom | segment | sweep radius=1px..9px:4px { it.opacity | morph-open radius=radius } | pick 2",
+      "Tries three radii and selects the second."),
     Example(
       "phantom | segment | sweep radius=1px..3px level=0.4..0.6:0.1 { it | threshold level | morph-open radius=radius } | pick 5",
       "Tries three radii with three thresholds each."),
     Example(
-      "phantom | sweep method=[\"otsu\", \"li\"] { it | threshold method } | save methods.png", "Saves a contact sheet of two threshold methods."),
+      "phantom | sweep method=[\"otsu\", \"li\"] { it | threshold method } | save methods.png",
+      "Saves a contact sheet of two threshold methods."),
   ]
   static let seeAlso = ["pick", "each", "show"]
   static let keywords = ["parameters", "try", "compare", "grid"]

@@ -14,7 +14,9 @@ struct PaintCommand: Command {
   static let examples = [
     Example("phantom | segment | paint [[300, 150], [340, 170]] radius=12px | severity", "Paints opacity with one stroke."),
     Example("phantom | segment | paint [[250, 150]] radius=40px erase=true", "Erases a disk."),
-    Example("phantom | segment | paint [[420, 120], [440, 160]] radius=20px edges=true layer=right-lung", "Extends the right lung up to its edge."),
+    Example(
+      "phantom | segment | paint [[420, 120], [440, 160]] radius=20px edges=true layer=right-lung", "Extends the right lung up to its edge."
+    ),
   ]
   static let seeAlso = ["include", "exclude", "severity", "save"]
   static let keywords = ["brush", "draw", "erase", "correct", "correction", "edit"]
@@ -42,7 +44,7 @@ struct PaintCommand: Command {
       return try Mask(
         size: correction.size, strokeThrough: places, radius: radius, spacing: correction.spacing, polling: context.cancellation)
     }
-    guard let picture = context.ancestor(GrayImage.self) else { throw CommandProblem.noPicture("edges=true") }
+    guard let picture = context.ancestor(GrayImage.self) else { throw CommandProblem.noXRay("edges=true") }
     guard picture.size == correction.size else {
       throw CommandProblem.sizesDiffer("the value", correction.size, "the image", picture.size)
     }

@@ -35,7 +35,7 @@ struct LoadAnnotationsCommand: Command {
         bytes, name: path.text, image: imagePath(context), size: image.size, polling: context.cancellation)
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
     for note in notes(annotation.remarks) { context.note(note, about: path.name) }
-    if let name = annotation.remarks.pictureName { checkImage(name, context) }
+    if let name = annotation.remarks.imageName { checkImage(name, context) }
     checkInstance(annotation.remarks.instances, context)
     let (segmentation, outside) = try annotation.segmentation(spacing: image.spacing)
     if outside > 0 {
@@ -90,7 +90,7 @@ struct LoadAnnotationsCommand: Command {
     var notes = remarks.unknownLabels.prefix(8).map { label in
       let near = nearNames(to: label.lowercased(), in: SegmentationChannel.labels)
       return "the label `\(label)` is unknown: \(Self.counted(remarks.unknownShapes[label] ?? 0, "shape is", "shapes are")) left out"
-        + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?")
+        + (near.isEmpty ? "" : "; did you mean \(near.map { "`\($0)`" }.alternatives)?")
     }
     func add(_ count: Int, _ one: String, _ many: String) {
       if count > 0 { notes.append(Self.counted(count, one, many)) }
@@ -106,9 +106,9 @@ struct LoadAnnotationsCommand: Command {
     add(
       remarks.crowds, "region is marked as a crowd (iscrowd) and used as one region",
       "regions are marked as crowds (iscrowd) and used as regions")
-    add(remarks.ofOtherPictures, "annotation is about another image and is left out", "annotations are about other images and are left out")
+    add(remarks.ofOtherImages, "annotation is about another image and is left out", "annotations are about other images and are left out")
     add(
-      remarks.ofUnlistedPictures, "annotation is about an image that the file does not list, and is left out",
+      remarks.ofUnlistedImages, "annotation is about an image that the file does not list, and is left out",
       "annotations are about images that the file does not list, and are left out")
     for flag in remarks.unknownFlags.prefix(8) { notes.append("the flag `\(flag)` is not used") }
     add(remarks.unknownFlags.dropFirst(8).count, "more flag is not used", "more flags are not used")

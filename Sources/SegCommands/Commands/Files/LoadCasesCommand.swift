@@ -12,7 +12,8 @@ struct LoadCasesCommand: Command {
     """
   static let examples = [
     Example(
-      "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it.mean }", "Measures the mean intensity of each image."
+      "for k in 1..2 { phantom size=64 seed=k | save \"case-{k}.png\" }; load-cases case-*.png | each { it.mean }",
+      "Measures the mean intensity of each image."
     ),
     Example("phantom size=64 | save chest.png; cases = load-cases .; cases[0]", "Opens the first image of a folder."),
   ]
@@ -29,7 +30,7 @@ struct LoadCasesCommand: Command {
       return cases(members.map { (Path($0.name), $0.path) }, context)
     }
     let (images, skipped) = paths(context)
-    guard !images.isEmpty else { throw CommandProblem.noPictures(pattern.pattern, skipped: skipped.count) }
+    guard !images.isEmpty else { throw CommandProblem.noImages(pattern.pattern, skipped: skipped.count) }
     if !skipped.isEmpty { context.note(Self.note(onSkipped: skipped)) }
     return cases(images.map { ($0, context.resolved($0)) }, context)
   }

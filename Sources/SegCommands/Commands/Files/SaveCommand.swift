@@ -63,7 +63,7 @@ struct SaveCommand: Command {
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     try refuseToReplaceInput(target, context)
     let annotations = try annotations(context)
-    if checkText, names != true, showsPixels { try context.noteBurntInText(in: context.shownImages(of: value.value), writtenTo: path) }
+    if checkText, names != true, showsPixels { try context.noteBurnedInText(in: context.shownImages(of: value.value), writtenTo: path) }
     var remarks: [String] = []
     switch path.fileExtension.lowercased() {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
@@ -87,7 +87,7 @@ struct SaveCommand: Command {
     }
   }
 
-  /// The bytes of a file of annotations; nil for what is saved in another way, labels as a picture among it.
+  /// The bytes of a file of annotations; nil for what is saved in another way, labels as an image among it.
   private func annotations(_ context: Context) throws -> [UInt8]? {
     let form = format ?? (value.value is Segmentation ? AnnotationForm(fileName: path.name) : nil)
     if encoding != nil, form != .coco { throw CommandProblem.wantsAlso("encoding", "format=coco") }
@@ -95,7 +95,8 @@ struct SaveCommand: Command {
     if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "format=seg") }
     guard let form, form != .labels || self.format != nil else { return nil }
     guard let segmentation = try segmentation(context) else {
-      throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "only a segmentation or a mask can be saved as annotations")
+      throw CommandProblem.cannotSave(
+        described, ending: path.fileExtension, hint: "only a segmentation or a mask can be saved as annotations")
     }
     let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
     switch form {
@@ -133,7 +134,7 @@ struct SaveCommand: Command {
 
   private static func isDrawing(_ value: any Value) -> Bool { value is Plot || value is Sweep }
 
-  /// The SVG of what is drawn: a plot, or the pictures of a sweep; nil for anything else.
+  /// The SVG of what is drawn: a plot, or the images of a sweep; nil for anything else.
   static func drawing(of value: any Value, note: String? = nil) throws -> String? {
     switch value {
     case let plot as Plot: try plot.figure.svg(note: note)
@@ -203,7 +204,8 @@ struct SaveCommand: Command {
   private func saveImage(_ context: Context) throws -> [String] {
     let ending = path.fileExtension
     guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
-      let endings = "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
+      let endings =
+        "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
     guard let picture = try Self.picture(of: drawn(context)) else {
@@ -226,7 +228,7 @@ struct SaveCommand: Command {
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
   }
 
-  /// What of a value can be a picture file.
+  /// What of a value can be an image file.
   static func picture(of value: any Value) throws -> (any EncodableImage)? {
     if let phantom = value as? Phantom { return phantom.image }
     if let segmentation = value as? Segmentation { return LabelImageFile.encoded(Annotation(segmentation)) }

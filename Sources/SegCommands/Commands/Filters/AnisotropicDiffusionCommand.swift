@@ -23,6 +23,7 @@ struct AnisotropicDiffusionCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     try image.diffused(
-      kappa: try image.difference(kappa, "kappa"), steps: iterations, rate: timeStep, conductance: conductance, polling: context.cancellation)
+      kappa: try image.difference(kappa, "kappa"), steps: iterations, rate: timeStep, conductance: conductance,
+      polling: context.cancellation)
   }
 }

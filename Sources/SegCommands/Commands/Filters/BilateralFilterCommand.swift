@@ -18,7 +18,8 @@ struct BilateralFilterCommand: Command {
 
   @Input("Image to smooth.") var image: GrayImage
   @Option("Standard deviation of the distance.", in: 0.1...100) var sigma: Length = .pixels(2)
-  @Option("Standard deviation of the intensity difference: an intensity, or a fraction of the range.") var sigmaIntensity: Intensity = .share(0.1)
+  @Option("Standard deviation of the intensity difference: an intensity, or a fraction of the range.") var sigmaIntensity: Intensity =
+    .share(0.1)
 
   func run(_ context: Context) throws -> GrayImage {
     let sigma = try context.pixels(sigma, on: image.spacing)

@@ -11,7 +11,9 @@ struct NonLocalMeansCommand: Command {
     """
   static let examples = [
     Example("phantom size=128 noise=2 | non-local-means search_radius=5px", "Removes noise and keeps ribs."),
-    Example("phantom size=128 | non-local-means strength=4% patch_radius=2px search_radius=4px", "Averages less similar patches, over a smaller search window."),
+    Example(
+      "phantom size=128 | non-local-means strength=4% patch_radius=2px search_radius=4px",
+      "Averages less similar patches, over a smaller search window."),
   ]
   static let seeAlso = ["bilateral-filter", "median-filter"]
   static let keywords = ["denoise", "noise"]

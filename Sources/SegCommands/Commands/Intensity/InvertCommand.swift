@@ -6,7 +6,8 @@ struct InvertCommand: Command {
   static let category = Category.intensity
   static let summary = "Inverts an image or a mask."
   static let examples = [
-    Example("phantom | invert", "Shows air bright and bone dark."), Example("phantom | threshold otsu | invert", "Selects the dark pixels."),
+    Example("phantom | invert", "Shows air bright and bone dark."),
+    Example("phantom | threshold otsu | invert", "Selects the dark pixels."),
   ]
   static let seeAlso = ["window"]
 

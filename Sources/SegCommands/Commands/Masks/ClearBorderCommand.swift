@@ -11,7 +11,8 @@ struct ClearBorderCommand: Command {
   static let examples = [
     Example("phantom | threshold otsu | invert | clear-border", "Keeps the dark areas inside the chest."),
     Example(
-      "dark = phantom | gaussian-filter sigma=2px | threshold otsu | invert; dark minus (dark | clear-border)", "Selects the air around the patient."),
+      "dark = phantom | gaussian-filter sigma=2px | threshold otsu | invert; dark minus (dark | clear-border)",
+      "Selects the air around the patient."),
   ]
   static let seeAlso = ["keep-largest", "remove-small"]
 

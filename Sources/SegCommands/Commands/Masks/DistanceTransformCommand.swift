@@ -11,7 +11,8 @@ struct DistanceTransformCommand: Command, StatesMemory {
     """
   static let examples = [
     Example("phantom | segment | distance-transform", "Shows the thickness of the opacity."),
-    Example("p = phantom; inner = (p.lungs | distance-transform) > 10; inner.area", "Measures the area deeper than 10 px inside the lungs."),
+    Example(
+      "p = phantom; inner = (p.lungs | distance-transform) > 10; inner.area", "Measures the area deeper than 10 px inside the lungs."),
   ]
   static let seeAlso = ["morph-erode"]
 

@@ -12,7 +12,8 @@ struct CompareImagesCommand: Command {
   static let examples = [
     Example("p = phantom; p | gaussian-filter sigma=1px | compare-images p", "Measures the effect of smoothing."),
     Example(
-      "p = phantom noise=0; (phantom noise=2 | median-filter | compare-images p).ssim", "Evaluates a filter against an image without noise."),
+      "p = phantom noise=0; (phantom noise=2 | median-filter | compare-images p).ssim", "Evaluates a filter against an image without noise."
+    ),
   ]
   static let seeAlso = ["compare"]
   static let keywords = ["psnr", "ssim", "mae", "similarity", "difference"]

@@ -11,7 +11,9 @@ struct MeasureAngleCommand: Command {
     are counted from 0. Use it for the carinal angle, for example.
     """
   static let examples = [
-    Example("phantom | measure-angle row=150 column=256 from_row=250 from_column=200 to_row=250 to_column=312", "Measures an angle at the carina."),
+    Example(
+      "phantom | measure-angle row=150 column=256 from_row=250 from_column=200 to_row=250 to_column=312", "Measures an angle at the carina."
+    ),
     Example("phantom | measure-angle row=0 column=0 from_row=0 from_column=50 to_row=50 to_column=0", "Returns 90 degrees."),
   ]
   static let seeAlso = ["measure-distance", "profile"]

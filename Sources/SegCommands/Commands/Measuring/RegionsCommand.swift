@@ -25,7 +25,7 @@ struct RegionsCommand: Command, StatesMemory {
   @Option("Add texture features.") var texture = false
   @Option("Number of regions, largest first; 0 returns all in label order.", in: 0...1_000_000) var largest = 0
 
-  /// Labels where there are none, and zones of the lungs; for the texture codes of a byte, and a region's box of half the picture or the intensities of a
+  /// Labels where there are none, and zones of the lungs; for the texture codes of a byte, and a region's box of half the image or the intensities of a
   /// larger one, and their levels.
   func workingBytes(_ context: Context) -> Int { 4 * shape.size.count * (texture ? 3 : 2) }
 

@@ -76,7 +76,7 @@ struct PlotCommand: Command {
     try checkOptions()
     switch value.value {
     case let report as SeverityReport where (kind == nil && x == nil && y == nil) || kind == .zones:
-      return (ZoneFigure.figure(report.severity), .zones)
+      return (ZonePlot.figure(report.severity), .zones)
     case let image as GrayImage: return (try histogram(image, "intensity", []), .histogram)
     case let phantom as Phantom: return (try histogram(phantom.image, "intensity", []), .histogram)
     case let map as ProbabilityMap: return (try histogram(GrayImage(map), "probability", []), .histogram)
@@ -110,7 +110,8 @@ struct PlotCommand: Command {
     var hasColumns = false
     switch value.value {
     case is GrayImage, is Phantom, is ProbabilityMap, is Segmentation, is Mask: kinds = [.histogram]
-    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }): kinds = [.line, .scatter, .bars, .histogram]
+    case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }):
+      kinds = [.line, .scatter, .bars, .histogram]
     case is SeverityReport: (kinds, hasColumns) = ([.zones, .line, .scatter, .bars, .histogram], true)
     default: (kinds, hasColumns) = ([.line, .scatter, .bars, .histogram], true)
     }
@@ -156,7 +157,7 @@ struct PlotCommand: Command {
     func rules(_ level: Double?) -> [Mark] {
       level.map { [Self.rule($0, Double(word) == nil ? "\(word) \(PlotNumber.short($0))" : "threshold \(PlotNumber.short($0))")] } ?? []
     }
-    /// A share or a percentile, where it was measured in the whole picture.
+    /// A share or a percentile, where it was measured in the whole image.
     func measured(_ image: GrayImage) throws -> Double? {
       if let level = Double(word) ?? resolved { return level }
       guard !isWithin, let level = try? ThresholdLevel.read(Literal(word)) else { return nil }
@@ -214,7 +215,7 @@ struct PlotCommand: Command {
 }
 
 /// The zones of a severity as bars.
-enum ZoneFigure {
+enum ZonePlot {
   static func figure(_ severity: Severity) -> Figure {
     let names = ["R upper", "R middle", "R lower", "L upper", "L middle", "L lower"]
     let zones = CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in severity.zones[zone].map { (Double(index), $0) } }

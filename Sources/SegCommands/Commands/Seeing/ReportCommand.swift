@@ -71,7 +71,7 @@ struct ReportCommand: Command {
   }
 
   private func page(of report: CaseReport, _ context: Context) throws -> ReportPage {
-    if !names { try context.noteBurntInText(in: [report.image], writtenTo: path) }
+    if !names { try context.noteBurnedInText(in: [report.image], writtenTo: path) }
     return report.page
   }
 

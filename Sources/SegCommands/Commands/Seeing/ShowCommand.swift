@@ -57,7 +57,7 @@ struct ShowCommand: Command {
     }
   }
 
-  /// A plot in characters, which say more than its picture would where a terminal has only these; nil where it is to be shown as a picture, or in words.
+  /// A plot in characters, which say more than its image would where a terminal has only these; nil where it is to be shown as an image, or in words.
   private func characters(of plot: Plot, _ screen: Screen?, _ context: Context) throws -> String? {
     var screen = screen
     let way = display == .auto ? screen?.bestDisplay(unless: context.isCancelled) ?? .blocks : display

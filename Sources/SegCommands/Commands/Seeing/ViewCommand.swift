@@ -32,7 +32,7 @@ struct ViewCommand: Command {
     if let prior, !(prior.value is GrayImage || prior.value is Phantom || prior.value is Mask || prior.value is Segmentation) {
       throw CommandProblem.notAPrior(type(of: prior.value).typeName)
     }
-    // The command has no input, so what it was given is the earlier picture.
+    // The command has no input, so what it was given is the earlier image.
     let step = prior == nil ? nil : context.origins.first
     desk.ask(ViewRequests.Request(opensBrowser: browser, port: port.map { UInt16($0) }, prior: step))
   }

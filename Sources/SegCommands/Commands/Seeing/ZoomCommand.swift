@@ -30,7 +30,7 @@ struct ZoomCommand: Command {
     let value = value.value
     let beneath = context.ancestor(GrayImage.self)
     guard type(of: value).isImageLike, let whole = try Viewing.picture(of: value, over: beneath) else {
-      throw CommandProblem.notAPicture(type(of: value).typeName)
+      throw CommandProblem.notAnImage(type(of: value).typeName)
     }
     let (row, column) = (Int(row.rounded()), Int(column.rounded()))
     guard whole.size.contains(row: row, column: column) else {
@@ -57,7 +57,7 @@ struct ZoomCommand: Command {
     }
   }
 
-  /// The rows or columns that are seen: as many as the factor leaves, at least one, inside the picture.
+  /// The rows or columns that are seen: as many as the factor leaves, at least one, inside the image.
   static func part(of count: Int, around middle: Int, _ factor: Double) -> Range<Int> {
     let length = min(count, max(1, Int((Double(count) / factor).rounded())))
     let start = min(max(0, middle - length / 2), count - length)
@@ -75,7 +75,7 @@ struct ZoomCommand: Command {
 }
 
 extension ColorImage {
-  /// A rectangle of the picture.
+  /// A rectangle of the image.
   fileprivate func cropped(row: Int, column: Int, size target: Size) -> ColorImage {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(3 * target.count)

@@ -11,7 +11,9 @@ struct ActiveContourCommand: Command {
     with inverse_gaussian_gradient.
     """
   static let examples = [
-    Example("p = phantom; p | active-contour (p.lungs.right | morph-erode radius=8px) iterations=20 balloon=grow", "Expands an eroded lung to its border."),
+    Example(
+      "p = phantom; p | active-contour (p.lungs.right | morph-erode radius=8px) iterations=20 balloon=grow",
+      "Expands an eroded lung to its border."),
     Example("p = phantom; p | active-contour (p | threshold otsu) iterations=5", "Refines a threshold mask at the edges."),
   ]
   static let seeAlso = ["region-growing", "watershed", "morph-close"]
@@ -40,7 +42,8 @@ struct ActiveContourCommand: Command {
     guard image.size == mask.size else { throw CommandProblem.sizesDiffer("the image", image.size, "the mask", mask.size) }
     let force = balloon == .grow ? 1 : balloon == .shrink ? -1 : 0
     return try image.activeContour(
-      from: mask, steps: iterations, balloon: force, sigma: context.pixels(sigma, on: image.spacing), evenness: threshold, smoothing: smoothing,
+      from: mask, steps: iterations, balloon: force, sigma: context.pixels(sigma, on: image.spacing), evenness: threshold,
+      smoothing: smoothing,
       polling: context.cancellation)
   }
 }

@@ -13,7 +13,7 @@ struct SegmentCommand: Command, StatesMemory {
   static let summary = "Segments lungs and opacity in a frontal chest X-ray with a neural network."
   static let discussion = """
     Each lung is one region without holes; opacity is limited to the lungs. Predictions for the image and its mirror image are averaged unless \
-    mirror=false, which takes half the time. Thresholds come from the model (typically 0.5 for lungs and 0.4 for opacity) unless lung_threshold= \
+    mirror=false, which takes half the time. Thresholds come from the model (the shipped one: 0.5 for lungs and 0.6 for opacity) unless lung_threshold= \
     and opacity_threshold= state others. Traces of opacity are dropped: regions below a fraction of the lungs set by the model (typically 1 %), \
     and all opacity if the total stays below another (2 %). Properties: lungs, right, left, opacity, probability. An image that does not look \
     like an upright frontal chest X-ray, or whose DICOM header states another view, body part or modality or an age under 18, is segmented with \
@@ -44,7 +44,11 @@ struct SegmentCommand: Command, StatesMemory {
   func run(_ context: Context) throws -> Segmentation {
     let segmenter = try ModelCache.segmenter(model, context)
     var thresholds = segmenter.model.thresholds
-    if let lungThreshold { thresholds.lungs = Float(lungThreshold) } else { context.remember("lung_threshold", cameTo: level(thresholds.lungs)) }
+    if let lungThreshold {
+      thresholds.lungs = Float(lungThreshold)
+    } else {
+      context.remember("lung_threshold", cameTo: level(thresholds.lungs))
+    }
     if let opacityThreshold {
       thresholds.opacity = Float(opacityThreshold)
     } else {

@@ -12,7 +12,8 @@ struct WatershedCommand: Command, StatesMemory {
   static let examples = [
     Example("p = phantom; p.lungs.all | morph-dilate radius=12px | watershed depth=4px", "Separates touching lungs."),
     Example(
-      "p = phantom; p | gradient | watershed markers=(p | threshold-multiotsu classes=3 | connected-components)", "Grows markers up to the edges around them."),
+      "p = phantom; p | gradient | watershed markers=(p | threshold-multiotsu classes=3 | connected-components)",
+      "Grows markers up to the edges around them."),
   ]
   static let seeAlso = ["connected-components", "region-growing", "h-maxima"]
   static let keywords = ["split", "touching", "separate"]

@@ -13,7 +13,7 @@ struct TextPlace: Hashable, Sendable {
   let text: String
 }
 
-/// Finds text that is burnt into the pixels, by Tesseract, a program that may be installed. It reads a black-and-white image of thin strokes, not the X-ray.
+/// Finds text that is burned into the pixels, by Tesseract, a program that may be installed. It reads a black-and-white image of thin strokes, not the X-ray.
 public struct TextSearch: Sendable {
   enum Problem: Error, Hashable, CustomStringConvertible {
     case notInstalled
@@ -183,7 +183,7 @@ extension Context {
   /// - Parameters:
   ///   - name: what the image is called; nil: the image.
   ///   - path: the file that is written.
-  func noteBurntInText(in images: [GrayImage], of name: String? = nil, writtenTo path: Path) throws {
+  func noteBurnedInText(in images: [GrayImage], of name: String? = nil, writtenTo path: Path) throws {
     guard hidesNames, let search = self[TextSearchService.self], !images.isEmpty else { return }
     guard origins.contains(where: { $0.ancestry.contains { $0.files.contains { $0.role == .input } } }) else { return }
     for image in images {

@@ -5,8 +5,8 @@ import Testing
 
 @testable import SegCommands
 
-@Suite("Burnt-in text")
-struct BurntInTextTests {
+@Suite("Burned-in text")
+struct BurnedInTextTests {
   /// A phantom with a line of text at rows 40 and on, columns 30 and on, as `xray.png` in the shell's folder.
   private static func draw(_ text: String, pixels: Int = 20, into shell: Shell) throws {
     var image = try #require(try shell.run("phantom size=300") as? Phantom).image
