@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import ImageOps
+import SegCommands
 
 /// The program: reads its arguments, runs the subcommand, and ends with the exit status that tells how it went.
 @main
@@ -9,7 +10,7 @@ struct Segsh: ParsableCommand {
     commandName: "segsh",
     abstract: "A shell and a small language for chest X-rays: segment, measure, explain, correct, replay.",
     discussion: "Without a subcommand, segsh opens the interactive prompt. Research use, not a diagnosis.",
-    version: "segsh \(Version.program)",
+    version: "segsh \(ProgramVersion.text)",
     subcommands: [
       PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, ReplaySubcommand.self,
       TrainSubcommand.self,
@@ -69,10 +70,6 @@ struct Segsh: ParsableCommand {
       }
     }
   }
-}
-
-enum Version {
-  static let program = "0.1.0"
 }
 
 /// What every subcommand takes.

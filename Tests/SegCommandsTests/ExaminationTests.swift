@@ -28,6 +28,8 @@ private let modality: DICOMDataSet.Tag = 0x0008_0060
 private let bodyPart: DICOMDataSet.Tag = 0x0018_0015
 private let position: DICOMDataSet.Tag = 0x0018_5101
 private let orientation: DICOMDataSet.Tag = 0x0020_0020
+private let laterality: DICOMDataSet.Tag = 0x0020_0060
+private let imageLaterality: DICOMDataSet.Tag = 0x0020_0062
 private let age: DICOMDataSet.Tag = 0x0010_1010
 private let born: DICOMDataSet.Tag = 0x0010_0030
 private let examined: DICOMDataSet.Tag = 0x0008_0020
@@ -50,9 +52,13 @@ struct ExaminationTests {
     ([age: ("AS", "018Y")], nil), ([age: ("AS", "Y")], nil), ([age: ("AS", "-01Y")], nil),
     ([born: ("DA", "20100301"), examined: ("DA", "20280229")], .child), ([born: ("DA", "20100301"), examined: ("DA", "20280301")], nil),
     ([born: ("DA", "00000000"), examined: ("DA", "20280301")], nil),
+    ([imageLaterality: ("CS", "L")], .headerLaterality), ([laterality: ("CS", "R")], .headerLaterality),
+    ([imageLaterality: ("CS", "U"), laterality: ("CS", "L")], nil), ([imageLaterality: ("CS", "B")], nil), ([laterality: ("CS", "")], nil),
+    ([laterality: ("CS", "R"), bodyPart: ("CS", "CHEST"), position: ("CS", "PA")], nil),
+    ([laterality: ("CS", "L"), bodyPart: ("CS", "CHEST")], .headerLaterality),
   ]
 
-  @Test("modality, body part, view and age of the header raise doubts", arguments: rows.indices)
+  @Test("modality, body part, view, laterality and age of the header raise doubts", arguments: rows.indices)
   func header(_ index: Int) throws {
     let row = Self.rows[index]
     let image = try GrayImage.decode(dicom(row.attributes), name: "x.dcm")

@@ -27,9 +27,13 @@ public struct Examination: Hashable, Sendable {
   public var bodyPart: BodyPart?
   /// Whether the patient was under 18, by PatientAge (0010,1010), else by the dates of birth and study.
   public var isOfChild = false
+  /// Whether one side of a paired body part was examined: ImageLaterality (0020,0062), else Laterality (0020,0060), is R or L.
+  public var isOneSided = false
 
-  public init(technique: Technique? = nil, view: View? = nil, bodyPart: BodyPart? = nil, isOfChild: Bool = false) {
-    (self.technique, self.view, self.bodyPart, self.isOfChild) = (technique, view, bodyPart, isOfChild)
+  public init(
+    technique: Technique? = nil, view: View? = nil, bodyPart: BodyPart? = nil, isOfChild: Bool = false, isOneSided: Bool = false
+  ) {
+    (self.technique, self.view, self.bodyPart, self.isOfChild, self.isOneSided) = (technique, view, bodyPart, isOfChild, isOneSided)
   }
 
   static let viewCodes: DICOMDataSet.Tag = 0x0054_0220
@@ -46,6 +50,7 @@ public struct Examination: Hashable, Sendable {
       root.texts(0x0018_0015).first.flatMap { Self.bodyPart($0.uppercased()) }
       ?? root.items(Self.anatomicRegions).first?.texts(Self.codeMeaning).first.flatMap { Self.bodyPart($0.uppercased()) }
     isOfChild = Self.years(root).map { $0 < Self.adult } ?? false
+    isOneSided = ["R", "L"].contains((root.texts(0x0020_0062).first ?? root.texts(0x0020_0060).first)?.uppercased())
   }
 
   private static let adult = 18.0

@@ -50,9 +50,6 @@ extension Spacing {
     return (area >= 100 ? NumberFormat.significant(area / 100) + " cm²" : NumberFormat.significant(area) + " mm²") + mark
   }
 
-  /// A length in mm with its kind: "14.3 mm det"; nil when the spacing is unknown.
-  func lengthText(pixels: Double) -> String? { millimetersPerPixel.map { NumberFormat.significant(pixels * $0) + " mm" + mark } }
-
   /// For JSON and `info`.
   var json: JSONValue {
     guard let (row, column) = millimeters else { return .null }

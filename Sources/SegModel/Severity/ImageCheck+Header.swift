@@ -10,6 +10,8 @@ extension ImageCheck.Doubt {
     case (_, _, .lateral?): self = .headerLateral
     case (_, _, .oblique?): self = .headerOblique
     case (_, _, .decubitus?): self = .headerDecubitus
+    // Some devices state a side for every chest; there, body part and view decide.
+    case (_, let part, let view) where examination.isOneSided && !(part == .chest && view == .frontal): self = .headerLaterality
     default:
       guard examination.isOfChild else { return nil }
       self = .child

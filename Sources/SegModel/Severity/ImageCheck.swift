@@ -22,6 +22,7 @@ public struct ImageCheck: Sendable, Equatable {
     case headerLateral = "header_lateral"
     case headerOblique = "header_oblique"
     case headerDecubitus = "header_decubitus"
+    case headerLaterality = "header_laterality"
     case child
 
     /// The warning shown with the values: "The image looks mirrored, …: review the segmentation before using these values."
@@ -38,6 +39,7 @@ public struct ImageCheck: Sendable, Equatable {
       case .headerLateral: "the DICOM header states a lateral view"
       case .headerOblique: "the DICOM header states an oblique view"
       case .headerDecubitus: "the DICOM header states a decubitus view"
+      case .headerLaterality: "the DICOM header states one side of a paired body part (Laterality)"
       case .child: "the patient is under 18 according to the DICOM header, and the model was trained on adults"
       default: "the image looks \(appearance)"
       }
@@ -58,7 +60,7 @@ public struct ImageCheck: Sendable, Equatable {
       case .foreign: "unlike a frontal chest X-ray"
       case .lateral: "like a lateral view"
       case .ct: "like a CT slice"
-      case .headerCT, .headerModality, .headerBodyPart, .headerLateral, .headerOblique, .headerDecubitus, .child: ""
+      case .headerCT, .headerModality, .headerBodyPart, .headerLateral, .headerOblique, .headerDecubitus, .headerLaterality, .child: ""
       }
     }
   }

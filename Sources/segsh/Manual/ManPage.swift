@@ -7,7 +7,7 @@ import SegModel
 enum ManPage {
   static var text: String {
     var page = Roff()
-    page.title("segsh", section: 1, source: "segsh \(Version.program)", manual: "User Commands")
+    page.title("segsh", section: 1, source: "segsh \(ProgramVersion.text)", manual: "User Commands")
     page.section("Name")
     page.line("segsh \\- a shell and a small language for chest X\\-rays")
     let tool = (try? JSON(parsing: Segsh._dumpHelp()))?["command"]

@@ -1,4 +1,5 @@
 import ImageOps
+import SegCommands
 import SegModel
 
 /// `segsh train`: a training with its bar on standard error, and a line for each epoch.
@@ -39,7 +40,7 @@ struct TrainingSession {
     if let batch = settings.batch { recipe.batch = batch }
     let ending = ".safetensors"
     let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
-    var notes = ["version": Version.program]
+    var notes = ["version": ProgramVersion.text]
     notes["data"] = settings.about
     notes["licence"] = settings.license
     if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not stated")" }

@@ -36,7 +36,8 @@ final class Prompt {
     }
     if let readline = ReadlineEditor(completions: completions) { editor = readline }
     let hint = "?  help   :quit  exit   research use, not a diagnosis"
-    let title = terminal.styled("segsh \(Version.program)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
+    let title =
+      terminal.styled("segsh \(ProgramVersion.text)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
     console.tell(drawn: Layout.wrapped(title, columns: terminal.columns))
     drawThumbnails()
     if let file { open(file) }

@@ -103,21 +103,16 @@ import Testing
 }
 
 @Suite struct TensorActivationTests {
-  @Test func sigmoidAndSoftmaxAgreeWithPyTorch() throws {
+  @Test func sigmoidAgreesWithPyTorch() throws {
     let reference = try Reference("layers")
     let x = try reference.tensor("sigmoid.x")
     expectClose(x.sigmoid().values, try reference.floats("sigmoid.y"), "sigmoid")
     expectClose(
       Tensor.sigmoidGradient(x.sigmoid(), try reference.tensor("sigmoid.g")).values, try reference.floats("sigmoid.dx"), "sigmoid.dx")
-    let z = try reference.tensor("softmax.x")
-    expectClose(z.softmax().values, try reference.floats("softmax.y"), "softmax")
-    expectClose(
-      Tensor.softmaxGradient(z.softmax(), try reference.tensor("softmax.g")).values, try reference.floats("softmax.dx"), "softmax.dx")
   }
 
   @Test func hugeLogitsDoNotOverflow() {
     let x = Tensor(shape: [1, 2, 1, 2], values: [1e30, -1e30, -1e30, 1e30])
-    #expect(x.softmax().values == [1, 0, 0, 1])
     #expect(x.sigmoid().values == [1, 0, 0, 1])
   }
 }
