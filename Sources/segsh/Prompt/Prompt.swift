@@ -185,7 +185,7 @@ final class Prompt {
   /// `?` lists, `?name` explains, `? word` searches.
   private func help(_ line: String) -> String {
     let word = String(line.drop { $0 == "?" }).trimmed()
-    if word.isEmpty { return HelpPages.overview + "  :help          Lists the commands of the prompt, such as :undo and :save.\n" }
+    if word.isEmpty { return HelpPages.overview + "  :help         Lists the commands of the prompt, such as :undo and :save.\n" }
     let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
     if !isSearch, let page = HelpPages.page(word) ?? HelpPages.typePage(word) { return page }
     if !isSearch, let value = runner.session[word] {
