@@ -1,13 +1,15 @@
 import Glibc
 import Synchronization
 
-/// Serves the page on the loopback interface from a thread of its own, for as long as the process lives or until it is stopped.
+/// An HTTP server for the live view on the loopback interface. It runs on its own thread until it is stopped or the process ends.
 ///
-/// Whoever asks needs the token; see ``ViewSite`` for what is served and refused. The limits are kept at the socket: a head of 8 KiB, a body of
-/// 1 MiB, 2 seconds for a head and 10 for a body, ``connectionLimit`` connections and ``streamLimit`` pages. When all places are taken, connections without
-/// the token make room, those of other users first, so that no other program on this machine can keep the page out.
+/// Requests need the token; see ``ViewSite`` for what is served and refused. The limits apply at the socket: a head of 8 KiB, a body of 1
+/// MiB, 2 seconds for a head and 10 for a body, 24 connections and 4 event streams. When all places are taken, connections without the
+/// token are closed first, those of other users before the rest, so that no other program on this machine can lock out the page.
 public final class ViewServer: Sendable {
+  /// What the server serves.
   public let site: ViewSite
+  /// TCP port of the server.
   public let port: UInt16
   private let listener: Int32
   /// Written to by the shell: something is to go out.
@@ -19,13 +21,17 @@ public final class ViewServer: Sendable {
   static let connectionLimit = 24
   static let streamLimit = 4
 
+  /// Error thrown when the server cannot start.
   public enum Failure: Error, Equatable {
+    /// The port cannot be bound.
     case cannotListen(port: UInt16, errno: Int32)
+    /// A pipe or the thread cannot be created.
     case cannotStart(errno: Int32)
   }
 
   /// Binds 127.0.0.1 and starts serving.
-  /// - Parameter port: 0 for any that is free.
+  /// - Parameter wanted: TCP port; 0 for any free port.
+  /// - Throws: `Failure` when the port is taken or the thread cannot be started.
   public init(port wanted: UInt16 = 0) throws(Failure) {
     site = ViewSite(token: Self.newToken(), resources: ViewPage.resources)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -54,26 +60,31 @@ public final class ViewServer: Sendable {
   /// A file descriptor that is readable while posts wait.
   public var postsFile: Int32 { posts.reader }
 
-  /// What the pages posted since the last call.
+  /// Bodies of the requests that pages posted since the last call; empty when there are none.
   public func takePosts() -> [[UInt8]] {
     var buffer = [UInt8](repeating: 0, count: 64)
     while read(posts.reader, &buffer, buffer.count) > 0 {}
     return site.takePosts()
   }
 
-  /// Tells all pages something, and those that come later; see ``ViewSite``.
+  /// Sends an event to all pages, and to pages that connect later; see ``ViewSite``.
+  ///
+  /// - Parameters:
+  ///   - event: Name of the event; a new page receives the latest event of each name.
+  ///   - data: One line of JSON.
+  ///   - planes: All planes that pages may request, by identifier; nil keeps the present ones.
   public func publish(_ event: String, _ data: String, planes: [String: ViewSite.Plane]? = nil) {
     site.publish(event, data, planes: planes)
     Self.poke(wake.writer)
   }
 
-  /// The address of the page with its token, which the page takes out of it at once.
+  /// The URL of the page with its token, which the page removes from the URL at once.
   public var address: String { "http://127.0.0.1:\(port)/#\(site.token)" }
 
-  /// Whether a page has come.
+  /// Whether a page with the token has connected.
   public var hasVisitor: Bool { site.hasVisitor }
 
-  /// Ends all connections.
+  /// Stops the server and closes all connections.
   public func stop() {
     isStopped.store(true, ordering: .relaxed)
     Self.poke(wake.writer)

@@ -1,12 +1,15 @@
 import Synchronization
 
-/// What the page is made of and what it may ask for, all of it in memory. No path of a request is ever a path of a file.
+/// Everything that a page may request, held in memory. The path of a request is never used as the path of a file.
 public final class ViewSite: Sendable {
-  /// Bytes that are made when they are first asked for: the pixels of an image.
+  /// Bytes that are made on first request, such as the pixels of an image.
   public final class Plane: Sendable {
     private let make: @Sendable () -> [UInt8]
     private let made = Mutex<[UInt8]?>(nil)
+    /// Creates a plane.
+    /// - Parameter make: Makes the bytes; called at most once.
     public init(_ make: @escaping @Sendable () -> [UInt8]) { self.make = make }
+    /// The bytes; the first access makes them.
     public var bytes: [UInt8] {
       made.withLock { made in
         let bytes = made ?? make()
@@ -16,7 +19,7 @@ public final class ViewSite: Sendable {
     }
   }
 
-  /// 32 hexadecimal digits, 128 random bits.
+  /// Access token: 32 hexadecimal digits for 128 random bits.
   public let token: String
   private let resources: [String: (type: String, bytes: [UInt8])]
 

@@ -157,8 +157,8 @@ extension SyntaxTree {
     Checker(registry: registry, source: source, mode: mode).check(self)
   }
 
-  /// Reads and checks a text, with the modules that it uses.
-  /// - Parameter lints: Whether what is right but unlikely to be meant is told as well, as warnings.
+  /// Parses and checks a text with the modules that it uses.
+  /// - Parameter lints: Whether to warn about valid code that is probably a mistake.
   public static func check(
     _ source: SourceText, against registry: Registry, mode: Mode = .script, using modules: ModuleLoader = .files(), lints: Bool = false
   ) -> (tree: SyntaxTree, report: CheckReport) {

@@ -1,31 +1,38 @@
-/// How strictly a text is read.
+/// How strictly a text is checked.
 public enum Mode: Sendable {
-  /// Shortcuts are welcome, `=` may give a variable another value, and `it` is the last image or measurement.
+  /// Shortcuts are allowed, `=` may reassign a variable, and `it` is the last image or measurement.
   case prompt
-  /// Every argument in canonical form; a second assignment is `:=`.
+  /// Arguments must be in canonical form, and reassignment is written `:=`.
   case script
 }
 
 /// A parameter that a script declares.
 public struct ScriptParameter: Sendable {
+  /// Name of the parameter.
   public let name: String
+  /// Type of the parameter.
   public let type: ValueType
-  /// As it is written in the script; nil when it has to be given.
+  /// Default value as written in the script; nil when the parameter is required.
   public let standard: String?
+  /// Lower bound as written in the script; nil when there is none.
   public let low: String?
+  /// Upper bound as written in the script; nil when there is none.
   public let high: String?
+  /// Description; empty when the script states none.
   public let help: String
-  /// The words that fit, when they can be listed.
+  /// Words that the parameter accepts, when they can be listed; empty otherwise.
   public var choices: [ChoiceName] { type.named?.choices ?? [] }
 }
 
-/// What a check found.
+/// The result of a check.
 public struct CheckReport: Sendable {
+  /// Errors and warnings in order of position, then the errors of the modules used; at most 200.
   public let diagnostics: [Diagnostic]
-  /// What the script's `param` lines declare.
+  /// Parameters that the script's `param` statements declare.
   public let parameters: [ScriptParameter]
   /// Type of the last statement's value; nil when it has none.
   public let resultType: ValueType?
+  /// Whether the text has errors and so must not run.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
 

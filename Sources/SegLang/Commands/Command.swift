@@ -1,60 +1,77 @@
-/// A command of the language: one type, one file. Its name comes from the type's name (`MorphOpenCommand` → `morph-open`), its parameters from the
-/// properties that `@Input`, `@Argument`, `@Option` and `@Ancestor` mark (`leftLung` → `left_lung`), its output type from `run`.
+/// A command of the language. Its name comes from the type's name (`MorphOpenCommand` → `morph-open`), its parameters from the properties
+/// marked with `@Input`, `@Argument`, `@Option` and `@Ancestor` (`leftLung` → `left_lung`), its output type from `run`.
 public protocol Command: SendableMetatype {
-  /// A value, an optional one, a list, a union, `AnyValue`; `Void` for a command that only has an effect.
+  /// What `run` returns: a value, an optional, a list, a union or `AnyValue`; `Void` for a command that only has a side effect.
   associatedtype Output
 
+  /// Group of the command in help and manual.
   static var category: Category { get }
-  /// One sentence.
+  /// Summary in one sentence.
   static var summary: String { get }
-  /// What more there is to know, in plain sentences: definition, border rule, reference. Empty when the summary says it all.
+  /// Further documentation in full sentences: definition, border rule, reference. Default: empty.
   static var discussion: String { get }
   /// At least one runnable example.
   static var examples: [Example] { get }
-  /// The language version that introduced the command.
+  /// The language version that introduced the command. Default: 1.
   static var since: Int { get }
-  /// Names of related commands.
+  /// Names of related commands. Default: none.
   static var seeAlso: [String] { get }
-  /// Other words that people search for when they want it: synonyms, findings, what other programs call it. In lowercase.
+  /// Search words in lowercase: synonyms, findings, names in other programs. Default: none.
   static var keywords: [String] { get }
-  /// Whether a line of it is part of the session: not what only helps the person at the prompt, such as `help`.
+  /// Whether the session's history records a line with the command; false for `help` and the like. Default: true.
   static var isRecorded: Bool { get }
-  /// Whether the value follows from the arguments and the files that they name, and nothing else happens, so that the line may stand in a recipe that travels
-  /// with a file. Unless said otherwise, every command that gives a value.
+  /// Whether a recipe may contain the command: its value depends only on the arguments and the files that they name, and it has no side
+  /// effects. Default: true for every command that returns a value.
   static var isReplayable: Bool { get }
-  /// The output type for an input of a type; overridden where they depend on each other (`resize` gives back what it was given).
+  /// The output type for an input type; nil means no input. Override it when the output depends on the input, as in `resize`.
   static func outputType(for input: ValueType?) -> ValueType
-  /// Begins, on another thread, what a call with these options will need and what takes a while, such as reading a network. It is called when a
-  /// program has passed its check and before its first statement runs; the call itself must not rely on it.
+  /// Starts slow preparations for a call on another thread, such as reading a network. Called after a program has passed its check and
+  /// before its first statement runs; `run` must not rely on it.
+  /// - Parameter options: Names of the options that the call gives.
   static func prepare(options: [String])
-  /// As above, for a command with a block that gives a type.
+  /// The output type of a command whose block returns a type. Default: that for the input alone.
   static func outputType(for input: ValueType?, block: ValueType) -> ValueType
-  /// What the command does to the knowledge of a pixel's size.
+  /// Effect of the command on the pixel spacing. Default: `.keeps`.
   static var spacing: SpacingEffect { get }
-  /// The type of `it` in the command's block, for an input of a type.
+  /// The type of `it` in the command's block. Default: the item type of the input.
   static func blockInput(for input: ValueType?) -> ValueType
-  /// Whether a line that names no input may give the command a value of this type; asked where the input's declared type admits it.
+  /// Whether a call without an input may take a value of this type; asked only for types that the input accepts. Default: true.
   static func takesImplicitly(_ type: any Value.Type) -> Bool
 
+  /// Creates the command with the defaults of its parameters.
   init()
+  /// Runs the command after its parameters have been filled.
+  /// - Throws: Any error; the evaluator adds the place in the script.
   func run(_ context: Context) throws -> Output
 }
 
 extension Command {
+  /// Default: empty.
   public static var discussion: String { "" }
+  /// Default: 1.
   public static var since: Int { 1 }
+  /// Default: none.
   public static var seeAlso: [String] { [] }
+  /// Default: none.
   public static var keywords: [String] { [] }
+  /// Default: does nothing.
   public static func prepare(options: [String]) {}
+  /// Default: true.
   public static var isRecorded: Bool { true }
+  /// Default: true for every command that returns a value.
   public static var isReplayable: Bool { declaredOutputType != .nothing }
+  /// Default: `declaredOutputType`.
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
+  /// Default: the output type for the input alone.
   public static func outputType(for input: ValueType?, block: ValueType) -> ValueType { outputType(for: input) }
+  /// Default: the result has the spacing of the input.
   public static var spacing: SpacingEffect { .keeps }
+  /// Default: true.
   public static func takesImplicitly(_ type: any Value.Type) -> Bool { true }
+  /// Default: the item type of the input.
   public static func blockInput(for input: ValueType?) -> ValueType { input?.elementType ?? .anything }
 
-  /// What `run` says it returns.
+  /// The type that `run` declares; `.nothing` for `Void`.
   public static var declaredOutputType: ValueType {
     (Output.self as? any Bindable.Type)?.valueType ?? .nothing
   }
@@ -69,31 +86,37 @@ extension Command {
   func runErased(_ context: Context) throws -> (any Bindable)? { try run(context) as? any Bindable }
 }
 
-/// What a command does to the knowledge of a pixel's size.
+/// Effect of a command on the pixel spacing of its result.
 public enum SpacingEffect: Sendable, Hashable {
-  /// The result has that of the input.
+  /// The result has the spacing of the input.
   case keeps
-  /// The result has one.
+  /// The result has a known spacing.
   case gives
-  /// Read from the file in a slot; files with these endings do not say it. Another slot may state it.
+  /// The spacing is read from the file that a parameter names. Files with one of the `silent` extensions do not state it, unless the option
+  /// `unless` does.
   case reads(from: String, silent: Set<String>, unless: String)
 }
 
 /// A group of commands in help and manual; the command module lists them as static members.
 public struct Category: Hashable, Sendable {
+  /// Name of the group.
   public let name: String
-  /// Where the group stands among the others.
+  /// Position among the groups: lower ranks come first, equal ranks are sorted by name.
   public let rank: Int
+  /// Creates a category.
   public init(_ name: String, rank: Int = 0) {
     self.name = name
     self.rank = rank
   }
 }
 
-/// A line that runs as it stands, and what it shows.
+/// A runnable line and what it shows.
 public struct Example: Hashable, Sendable {
+  /// The line, which runs as it is.
   public let line: String
+  /// What the line shows.
   public let explanation: String
+  /// Creates an example.
   public init(_ line: String, _ explanation: String) {
     self.line = line
     self.explanation = explanation

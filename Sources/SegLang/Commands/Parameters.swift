@@ -14,20 +14,24 @@ public enum ParameterRole: Sendable, Hashable {
   case binding
 }
 
-/// What a property wrapper declares of its parameter.
+/// What a property wrapper declares about its parameter.
 public struct ParameterDeclaration: Sendable {
+  /// How the parameter is filled.
   public let role: ParameterRole
+  /// One-line description.
   public let help: String
+  /// Type of the parameter.
   public let type: ValueType
-  /// In the unit of `Value.magnitude`: px for lengths, degrees for angles, 1 for shares.
+  /// Range of accepted values in the unit of `Value.magnitude`: px for lengths, degrees for angles, 1 for fractions. Nil when any value is
+  /// accepted.
   public let range: ClosedRange<Double>?
-  /// Value when nothing is given, in canonical form; nil when there is none or it has no literal.
+  /// Default value as a canonical literal; nil when there is none or it has no literal.
   public let defaultLiteral: String?
-  /// Whether nothing need be given.
+  /// Whether the parameter may be omitted.
   public let isOptional: Bool
-  /// Extensions of the files that fit, for completion; empty: any.
+  /// File extensions to complete; empty for all files.
   public let extensions: [String]
-  /// What a block in this place has to give; nil for a parameter that takes no block.
+  /// Type that a block for this parameter must return; nil for a parameter that takes no block.
   public let blockResult: ValueType?
   let wrapped: any Bindable.Type
 }
@@ -49,6 +53,7 @@ protocol FillableSlot: Sendable {
 
 /// The storage behind a parameter's property wrapper.
 public struct Slot<T: Bindable>: FillableSlot {
+  /// The declaration of the parameter.
   public let declaration: ParameterDeclaration
   private let box: SlotBox<T>
 
@@ -65,7 +70,7 @@ public struct Slot<T: Bindable>: FillableSlot {
 
   func fill(with value: any Value) throws { box.fill(try T.bind(value)) }
 
-  /// Whether the line gave the parameter, rather than its default or nothing.
+  /// Whether the parameter was filled by the call, by the pipe or from the lineage, and not by its default.
   public var isGiven: Bool { box.isGiven }
 
   var value: T {
@@ -74,70 +79,100 @@ public struct Slot<T: Bindable>: FillableSlot {
   }
 }
 
-/// The piped value, or the first positional argument. `@Input("Mask to open.") var mask: Mask`
+/// The piped value, or the first positional argument: `@Input("Mask to open.") var mask: Mask`
 @propertyWrapper public struct Input<T: Bindable>: Sendable {
+  /// The storage behind the parameter.
   public let projectedValue: Slot<T>
+  /// Value of the parameter; valid only in `run`.
   public var wrappedValue: T { projectedValue.value }
+  /// Declares an input.
   public init(_ help: String) { projectedValue = Slot(.input, help, nil, nil) }
 }
 
-/// A positional argument. `@Argument("Picture to read.", extensions: ["png", "dcm"]) var path: Path`
+/// A positional argument: `@Argument("Image to read.", extensions: ["png", "dcm"]) var path: Path`
 @propertyWrapper public struct Argument<T: Bindable>: Sendable {
+  /// The storage behind the parameter.
   public let projectedValue: Slot<T>
+  /// Value of the parameter; valid only in `run`.
   public var wrappedValue: T { projectedValue.value }
+  /// Declares an argument without a default; it is required unless `T` is optional.
+  ///
+  /// - Parameters:
+  ///   - help: One-line description.
+  ///   - range: Accepted values in the unit of `Value.magnitude`; nil for any.
+  ///   - extensions: File extensions to complete; empty for all files.
   public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
     projectedValue = Slot(.argument, help, nil, range, extensions)
   }
+  /// Declares an argument with a default.
   public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
     projectedValue = Slot(.argument, help, wrappedValue, range, extensions)
   }
 }
 
 extension Argument where T == Closure {
-  /// A block. `@Argument("Whether an item stays.", gives: .of(Bool.self)) var condition: Closure`
+  /// Declares a block: `@Argument("Condition for keeping an item.", gives: .of(Bool.self)) var condition: Closure`
+  /// - Parameter result: Type that the block must return.
   public init(_ help: String, gives result: ValueType = .anything) {
     projectedValue = Slot(.argument, help, nil, nil, blockResult: result)
   }
 }
 
 extension Argument where T == Closure? {
-  /// A block that need not be given.
+  /// Declares a block that may be omitted.
+  /// - Parameter result: Type that the block must return.
   public init(_ help: String, gives result: ValueType = .anything) {
     projectedValue = Slot(.argument, help, nil, nil, blockResult: result)
   }
 }
 
-/// An option, `name=value`. `@Option("Radius of the footprint.", in: 0.5...500) var radius: Length = .pixels(1)`
+/// An option, `name=value`: `@Option("Radius of the footprint.", in: 0.5...500) var radius: Length = .pixels(1)`
 @propertyWrapper public struct Option<T: Bindable>: Sendable {
+  /// The storage behind the parameter.
   public let projectedValue: Slot<T>
+  /// Value of the parameter; valid only in `run`.
   public var wrappedValue: T { projectedValue.value }
+  /// Declares an option without a default; it is required unless `T` is optional.
+  ///
+  /// - Parameters:
+  ///   - help: One-line description.
+  ///   - range: Accepted values in the unit of `Value.magnitude`; nil for any.
+  ///   - extensions: File extensions to complete; empty for all files.
   public init(_ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
     projectedValue = Slot(.option, help, nil, range, extensions)
   }
+  /// Declares an option with a default.
   public init(wrappedValue: T, _ help: String, in range: ClosedRange<Double>? = nil, extensions: [String] = []) {
     projectedValue = Slot(.option, help, wrappedValue, range, extensions)
   }
 }
 
-/// An option that is looked up in the lineage of the input when it is not given: the background of an overlay, the lungs of a severity.
+/// An option that is taken from the lineage of the input when it is not given, such as the background of an overlay or the lungs of a
+/// severity.
 @propertyWrapper public struct Ancestor<T: Bindable>: Sendable {
+  /// The storage behind the parameter.
   public let projectedValue: Slot<T>
+  /// Value of the parameter; valid only in `run`.
   public var wrappedValue: T { projectedValue.value }
+  /// Declares an option that may come from the lineage.
   public init(_ help: String) { projectedValue = Slot(.ancestor, help, nil, nil) }
 }
 
 /// Parameters that several commands share: a type whose properties are marked like a command's, held in a stored property of each command.
 /// `let footprint = FootprintOptions()`
 public protocol ParameterGroup: Sendable {
+  /// Creates the group with the defaults of its parameters.
   init()
 }
 
-/// An option whose name the caller chooses and that is a variable inside the command's block: `sweep radius=1px..9px:2px { … }`.
+/// An option whose name the caller chooses and that becomes a variable in the command's block: `sweep radius=1px..9px:2px { … }`.
 @propertyWrapper public struct Binding<T: Bindable>: Sendable {
   private let slot: Slot<NamedBinding<T>>
+  /// Value of the option; valid only in `run`.
   public var wrappedValue: T { slot.value.value }
-  /// The name that the caller chose; empty for one that is missing.
+  /// The name that the caller chose; empty when the option is missing.
   public var projectedValue: String { slot.value.name }
+  /// Declares an option with a free name.
   public init(_ help: String) { slot = Slot(.binding, help, nil, nil) }
 }
 

@@ -1,14 +1,17 @@
-/// Asked before a command or an operator on images starts, with its parameters filled: says why it must not.
+/// A check that can refuse a command or an image operator before it runs, after its parameters have been filled.
 public struct PreflightCheck: Sendable {
   let ask: @Sendable (_ command: (any Command)?, _ values: [any Value], _ context: Context) throws -> Void
 
-  /// - Parameter ask: Gets the command (nil for an operator), the values that it was given, its input among them, and what it will see of the world; throws what is wrong.
+  /// Creates a check.
+  /// - Parameter ask: Receives the command (nil for an operator), its values, the input among them, and its context; throws the reason for
+  ///   a refusal.
   public init(_ ask: @escaping @Sendable (_ command: (any Command)?, _ values: [any Value], _ context: Context) throws -> Void) {
     self.ask = ask
   }
 }
 
-/// What the program asks of commands; by default nothing.
+/// Service key of the program's preflight check.
 public enum PreflightService: ServiceKey {
+  /// A check that refuses nothing.
   public static var fallback: PreflightCheck { PreflightCheck { _, _, _ in } }
 }

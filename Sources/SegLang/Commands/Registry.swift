@@ -2,9 +2,9 @@ import Synchronization
 
 /// The commands and types of a language.
 ///
-/// Signatures are read off the commands when they are first asked for: reflecting all of them takes longer than a short program runs.
+/// Signatures are made by reflection on first use: reflecting every command takes longer than a short program runs.
 public struct Registry: Sendable {
-  /// Names of the commands in their order.
+  /// Command names in alphabetical order.
   public let names: [String]
   /// In the order of `names`.
   private let commands: [any Command.Type]
@@ -18,9 +18,12 @@ public struct Registry: Sendable {
     let types = Mutex<[String: any Value.Type]?>(nil)
   }
 
+  /// Creates a registry. When two commands share a name, lookups find the first.
+  ///
   /// - Parameters:
-  ///   - types: Types that no parameter or output mentions.
-  ///   - renamed: Former names, which errors answer with the present ones.
+  ///   - commands: Command types in any order.
+  ///   - extra: Types that no parameter, output, property or conversion mentions.
+  ///   - renamed: Former names of commands and options.
   public init(commands: [any Command.Type], types extra: [any Value.Type] = [], renamed: RenamedNames = RenamedNames()) {
     let sorted = commands.map { (name: $0.name, command: $0) }.sorted { $0.name < $1.name }
     names = sorted.map(\.name)
@@ -36,9 +39,10 @@ public struct Registry: Sendable {
   /// The present names of a command's options by their former ones.
   func renamedOptions(of command: String) -> [String: String] { renamed.options[command] ?? [:] }
 
-  /// In the order of their names.
+  /// Signatures of all commands, sorted by name.
   public var signatures: [Signature] { commands.indices.map { signature(at: $0) } }
 
+  /// Signature of a command; nil when no command has the name.
   public subscript(name: String) -> Signature? { byName[name].map { signature(at: $0) } }
 
   private func signature(at index: Int) -> Signature {
@@ -48,7 +52,7 @@ public struct Registry: Sendable {
     return signature
   }
 
-  /// Types by the name that users write.
+  /// Types by name: the built-in ones and all that commands, properties and conversions mention.
   public var types: [String: any Value.Type] {
     if let types = known.types.withLock({ $0 }) { return types }
     let types = findTypes()
@@ -85,7 +89,7 @@ public struct Registry: Sendable {
     return found
   }
 
-  /// Categories in their order, each with its commands.
+  /// Categories in order of rank and name, each with its commands.
   public var categories: [(category: Category, signatures: [Signature])] {
     Dictionary(grouping: signatures, by: \.category)
       .sorted { ($0.key.rank, $0.key.name) < ($1.key.rank, $1.key.name) }
@@ -93,13 +97,14 @@ public struct Registry: Sendable {
   }
 }
 
-/// Names that commands and options had before. They are no aliases: using one is an error that states the present name.
+/// Former names of commands and options. They are not aliases: using one is an error that states the present name.
 public struct RenamedNames: Sendable {
-  /// The present name of a command by its former one.
+  /// Present names of commands, by former name.
   public var commands: [String: String]
-  /// The present name of an option by its former one, for each command by its present name.
+  /// Present names of options, by command and former name; commands have their present names.
   public var options: [String: [String: String]]
 
+  /// Creates a table of former names.
   public init(commands: [String: String] = [:], options: [String: [String: String]] = [:]) {
     self.commands = commands
     self.options = options

@@ -1,27 +1,35 @@
-/// Everything the language knows of a command: what parser, checker, evaluator, completion, help, manual and recorder read.
+/// Everything the language knows about a command, as used by parser, checker, evaluator, completion, help, manual and recorder.
 public struct Signature: Sendable {
+  /// Name of the command.
   public let name: String
+  /// The command's type.
   public let command: any Command.Type
+  /// Parameters in order of declaration; those of a group are at the position of the group.
   public let parameters: [Parameter]
 
-  /// A parameter and its name.
+  /// A parameter with its name.
   public struct Parameter: Sendable {
-    /// Lowercase words joined by underscores.
+    /// Name in lowercase words joined by underscores.
     public let name: String
     /// Which children of the command's reflection hold it: one, or a group and the child in it.
     let path: [Int]
+    /// What the property wrapper declares.
     public let declaration: ParameterDeclaration
 
+    /// How the parameter is filled.
     public var role: ParameterRole { declaration.role }
+    /// One-line description.
     public var help: String { declaration.help }
+    /// Type of the parameter.
     public var type: ValueType { declaration.type }
+    /// Whether the parameter may be omitted.
     public var isOptional: Bool { declaration.isOptional }
-    /// How a literal looks: "a length such as 3px or 2mm".
+    /// Example of a literal, such as "a length such as 3px or 2mm"; nil for a type without literals.
     public var literalHint: String? {
       let hints = valueTypes.compactMap { $0.literalHint }
       return hints.isEmpty ? nil : hints.joined(separator: ", or ")
     }
-    /// The words that fit, when they can be listed.
+    /// Words that the parameter accepts, when they can be listed; empty otherwise.
     public var choices: [ChoiceName] { valueTypes.flatMap { $0.choices } }
     private var valueTypes: [any Value.Type] {
       if let wrapped = declaration.wrapped as? any Value.Type { return [wrapped] }
@@ -30,6 +38,7 @@ public struct Signature: Sendable {
     }
   }
 
+  /// Makes the signature of a command by reflection of an instance.
   public init(_ command: any Command.Type) {
     self.command = command
     name = command.name
@@ -46,13 +55,19 @@ public struct Signature: Sendable {
     }
   }
 
+  /// Summary in one sentence.
   public var summary: String { command.summary }
+  /// Group in help and manual.
   public var category: Category { command.category }
+  /// The input parameter; nil when the command takes no input.
   public var input: Parameter? { parameters.first { $0.role == .input } }
+  /// Positional parameters without the input.
   public var positional: [Parameter] { parameters.filter { $0.role == .argument } }
+  /// Parameters written `name=value`, including those that may come from the lineage.
   public var options: [Parameter] { parameters.filter { $0.role == .option || $0.role == .ancestor } }
-  /// The options whose names the caller chooses.
+  /// Options whose names the caller chooses.
   public var bindings: [Parameter] { parameters.filter { $0.role == .binding } }
+  /// The parameter with a name; nil when there is none.
   public subscript(name: String) -> Parameter? { parameters.first { $0.name == name } }
 
   /// A fresh instance and the slots of its parameters in the order of `parameters`.

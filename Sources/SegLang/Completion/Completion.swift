@@ -1,25 +1,30 @@
-/// What may stand at a place of a line.
+/// Completions at a position in a line.
 public struct Completion: Sendable {
   /// The part of the line that a candidate replaces, in UTF-8 bytes.
   public let span: Span
-  /// The likeliest first.
+  /// Candidates, the most likely first.
   public let candidates: [Candidate]
-  /// Files belong here as well: those with these extensions (empty: all), to be listed by the program. Nil: none do.
+  /// Extensions of files that the program should offer as well; empty for all files, nil for no files.
   public let fileExtensions: [String]?
 
+  /// A completion candidate.
   public struct Candidate: Sendable, Hashable {
+    /// What a candidate is.
     public enum Kind: String, Sendable { case command, function, variable, option, choice, property, keyword, type }
+    /// Text that replaces the span.
     public let text: String
-    /// One line.
+    /// Help in one line.
     public let help: String
+    /// What the candidate is.
     public let kind: Kind
-    /// Whether a blank may follow at once; not after `name=`.
+    /// Whether a space may follow; false for `name=`, which needs a value.
     public var isComplete: Bool { kind != .option }
   }
 }
 
 extension Session {
-  /// What may stand at the cursor, an offset in UTF-8 bytes.
+  /// Completions at the cursor. The text after the cursor is ignored.
+  /// - Parameter cursor: Offset in UTF-8 bytes.
   /// - Complexity: O(length of the text + size of the registry).
   public func complete(_ text: String, at cursor: Int) -> Completion {
     let bytes = Array(text.utf8.prefix(max(0, cursor)))

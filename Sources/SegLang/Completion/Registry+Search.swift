@@ -1,5 +1,6 @@
 extension Registry {
-  /// Commands whose name, keywords, summary, parameters, discussion or examples hold a word, the closest first; "opening" is found in `morph-open`.
+  /// Commands whose name, keywords, category, summary, parameters, discussion or examples contain a word, the best matches first: "opening"
+  /// finds `morph-open`. Empty for an empty word.
   public func search(_ word: String) -> [Signature] {
     let wanted = word.lowercased()
     guard !wanted.isEmpty else { return [] }

@@ -1,30 +1,42 @@
-/// Something wrong at a place: the problem, where it is, and a change that mends it. Wording and drawing are elsewhere.
+/// An error or warning at a place in a text: the problem, its span, and a fix when there is one. ``Wording`` holds the texts, ``Renderer``
+/// draws them.
 public struct Diagnostic: Error, Sendable {
+  /// Severity of a diagnostic. A text whose check finds errors does not run.
   public enum Severity: String, Sendable { case error, warning }
 
+  /// What is wrong, with the data of its message.
   public let problem: Problem
+  /// Where it is wrong.
   public let span: Span
-  /// A second place that matters, with what to say there.
+  /// A second place that explains the problem; nil when there is none.
   public let related: Related?
+  /// A replacement that repairs the problem; nil when there is none.
   public let fix: Fix?
-  /// The text the spans are of.
+  /// The text that the spans refer to; nil when it is unknown.
   public var source: SourceText?
 
+  /// A second place, such as an opening bracket.
   public struct Related: Sendable {
+    /// The place.
     public let span: Span
+    /// Text after the carets.
     public let label: String
   }
 
-  /// A replacement that mends the problem.
+  /// A replacement that repairs the problem.
   public struct Fix: Sendable, Hashable {
+    /// The part to replace; empty for an insertion.
     public let span: Span
+    /// The new text.
     public let replacement: String
+    /// Creates a fix.
     public init(_ span: Span, _ replacement: String) {
       self.span = span
       self.replacement = replacement
     }
   }
 
+  /// Creates a diagnostic.
   public init(_ problem: Problem, at span: Span, related: Related? = nil, fix: Fix? = nil, in source: SourceText? = nil) {
     self.problem = problem
     self.span = span
@@ -33,13 +45,17 @@ public struct Diagnostic: Error, Sendable {
     self.source = source
   }
 
+  /// Stable code: `E` for errors or `W` for warnings, and three digits, such as `E204`.
   public var code: String { problem.wording.code }
+  /// The message in one line, without a period.
   public var message: String { problem.wording.message }
+  /// `.warning` for codes that start with W, else `.error`.
   public var severity: Severity { code.hasPrefix("W") ? .warning : .error }
 }
 
 extension Diagnostic {
-  /// For editors: code, severity, message, file, line and column from 1, length in bytes, notes and fix.
+  /// The diagnostic as JSON for editors: code, severity, message, file, start and end as line and column from 1, label, notes, suggestions,
+  /// and the fix as offsets in UTF-8 bytes.
   public var json: JSONValue {
     let wording = problem.wording
     var fields: [(String, JSONValue)] = [

@@ -1,6 +1,10 @@
-/// The candidates that a mistyped word may have meant, the likeliest first: at Damerau-Levenshtein distance 2 or less, or starting with the word.
-/// - Returns: At most three.
-/// - Complexity: O(candidates × length²); words over 40 characters have no near names.
+/// Candidates that a mistyped word may mean, the most likely first: those at Damerau-Levenshtein distance 2 or less, or starting with the
+/// word.
+///
+/// Case is ignored. A word of up to three bytes allows distance 1 only, and one of fewer than three bytes is not matched as a prefix.
+/// An empty word and words over 40 bytes have no near names.
+/// - Returns: At most three names.
+/// - Complexity: O(candidates × length²).
 public func nearNames(to word: String, in candidates: [String]) -> [String] {
   let letters = Array(word.lowercased().utf8)
   guard !letters.isEmpty, letters.count <= 40 else { return [] }

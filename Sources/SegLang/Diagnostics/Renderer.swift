@@ -1,4 +1,4 @@
-/// Draws diagnostics as text:
+/// Renders diagnostics as text:
 /// ```
 /// error[E204]: unknown choice `otsoo` for `method`
 ///   lung.seg:7:24   mask = img | threshold otsoo
@@ -6,17 +6,21 @@
 ///   did you mean `otsu`?   help: ?threshold
 /// ```
 public struct Renderer: Sendable {
+  /// Whether the text has ANSI colors.
   public var isColored: Bool
-  /// Longest source line shown whole, in columns; longer ones are cut round the place.
+  /// Longest source line shown in full, in columns; a longer line is shortened around the place.
   public var width: Int
 
+  /// Creates a renderer; a width below 40 becomes 40.
   public init(isColored: Bool = false, width: Int = 120) {
     self.isColored = isColored
     self.width = max(40, width)
   }
 
+  /// The text of several diagnostics; empty when there are none.
   public func render(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(render).joined() }
 
+  /// The text of one diagnostic: message, source line with carets, notes, suggestions and help.
   public func render(_ diagnostic: Diagnostic) -> String {
     let wording = diagnostic.problem.wording
     let tint = diagnostic.severity == .error ? "31" : "33"
@@ -70,7 +74,7 @@ public struct Renderer: Sendable {
     return result
   }
 
-  /// Columns of a terminal that the text takes: East Asian wide characters and emoji take two, combining marks none.
+  /// Width of a text in terminal columns: East Asian wide characters and emoji take two, combining marks none.
   public static func columns(_ text: String) -> Int {
     text.reduce(0) { total, character in
       guard let scalar = character.unicodeScalars.first else { return total }

@@ -1,14 +1,16 @@
-/// The words of a diagnostic. Lines are short and plain; names stand in back quotes.
+/// The texts of a diagnostic. Names are in back quotes; overlong names are shortened.
 public struct Wording: Sendable {
+  /// Stable code, such as `E204`.
   public let code: String
-  /// The first line, without a period.
+  /// The message in one line, without a period.
   public let message: String
-  /// Text after the carets.
+  /// Text after the carets; empty when there is none.
   public var label = ""
+  /// Explanations below the source line.
   public var notes: [String] = []
-  /// Likely meanings, the likeliest first.
+  /// Suggested replacements, the most likely first.
   public var suggestions: [String] = []
-  /// Command to type for help.
+  /// Command to type for help; nil when there is none.
   public var help: String?
 
   init(_ code: String, _ message: String, _ label: String = "", notes: [String] = [], near: [String] = [], help: String? = nil) {
@@ -30,7 +32,7 @@ public struct Wording: Sendable {
 }
 
 extension Problem {
-  /// Code and words of every problem, sorted by code.
+  /// Code and texts of the problem.
   public var wording: Wording {
     switch self {
     case .unexpected(let text): Wording("E001", "unexpected `\(text)`")

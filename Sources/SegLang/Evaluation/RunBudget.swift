@@ -1,19 +1,24 @@
 import Synchronization
 
-/// Bounds for a text that is not trusted: steps, time and memory. What exceeds one is stopped as if by Ctrl-C, which no `try` catches.
+/// Limits on steps, time and memory for running untrusted text. A run that exceeds one stops as if by Ctrl-C, which no `try` catches.
 public final class RunBudget: Sendable {
+  /// A limit that a run can exceed.
   public enum Bound: Hashable, Sendable { case steps, time, memory }
 
+  /// The values of the limits.
   public struct Limits: Hashable, Sendable {
     /// Statements, expressions and commands that may be evaluated; large texts and lists count several times.
     public var steps: Int
+    /// Wall-clock time in seconds.
     public var seconds: Int
-    /// Bytes that the process may hold in addition to what it held at the start.
+    /// Bytes of memory that the process may use in addition to what it used at the start.
     public var bytes: Int
 
+    /// Creates limits.
     public init(steps: Int, seconds: Int, bytes: Int) { (self.steps, self.seconds, self.bytes) = (steps, seconds, bytes) }
   }
 
+  /// The limits of the run.
   public let limits: Limits
   private let deadline: ContinuousClock.Instant
   private let resident: @Sendable () -> Int
@@ -21,8 +26,8 @@ public final class RunBudget: Sendable {
   private let spent = Atomic<Int>(0)
   private let bound = Mutex<Bound?>(nil)
 
-  /// Starts the clock.
-  /// - Parameter resident: Bytes that the process holds.
+  /// Creates a budget and starts its clock.
+  /// - Parameter resident: Returns the memory that the process holds, in bytes.
   public init(_ limits: Limits, resident: @escaping @Sendable () -> Int) {
     self.limits = limits
     self.resident = resident
@@ -30,10 +35,10 @@ public final class RunBudget: Sendable {
     residentLimit = resident() + limits.bytes
   }
 
-  /// The bound that was exceeded first; nil: none.
+  /// The limit that was exceeded first; nil when none was.
   public var exceeded: Bound? { bound.withLock { $0 } }
 
-  /// Whether a bound was exceeded, the time included; cheap enough to be polled per band of rows.
+  /// Whether a limit was exceeded; also checks the time. Cheap enough to poll once per band of rows.
   public var isExceeded: Bool {
     if exceeded != nil { return true }
     if ContinuousClock.now > deadline { exceed(.time) }

@@ -113,12 +113,13 @@ private struct FunctionNames {
 }
 
 extension Step {
-  /// The step and what it was made from as a script in canonical form.
+  /// The step and its ancestors as a script in canonical form.
   ///
   /// - Parameters:
-  ///   - file: What an input file is called; what its name was made from, such as a list of files, is left out then.
-  ///   - listing: What the files are called that a step lists; nil: as the step says.
-  ///   - omits: Steps that are left out; where they are asked for something, what they gave stands as a literal.
+  ///   - registry: Commands whose names variables must not take.
+  ///   - file: Name of an input file; steps that only computed the name, such as a list of files, are left out.
+  ///   - listing: Name of the files that a step lists; nil keeps the argument as recorded.
+  ///   - omits: Steps to leave out; where their values are used, literals take their place.
   public func script(
     in registry: Registry, naming file: @escaping (StepFile) -> String, listing: @escaping (Step) -> String? = { _ in nil },
     omitting omits: @escaping (Step) -> Bool

@@ -1,13 +1,13 @@
 extension Session {
   // MARK: Taking back
 
-  /// The lines that ran and were not taken back, in canonical form.
+  /// Lines that ran and were not undone, in canonical form.
   public var history: [String] { done.map(\.line) }
 
-  /// The lines that can be taken back, in canonical form: those that only showed something are passed over.
+  /// Lines that can be undone, in canonical form; lines that only show something are skipped.
   public var undoable: [String] { done.filter { !$0.onlyShows }.map(\.line) }
 
-  /// The lines that ran and were not taken back, each with what it made and what that was made from: the lineage as a graph.
+  /// Lines that ran and were not undone, each with the values that it made and their parents: the lineage as a graph.
   public var historyGraph: [HistoryLine] {
     let names = names(in: state)
     return done.map { entry in
@@ -24,7 +24,9 @@ extension Session {
     }
   }
 
-  /// Takes back the last line that made a value, declared something or wrote a file, and says what that changes; nil when there is none.
+  /// Undoes the last line that made a value, declared something or wrote a file, together with the lines after it. Written files are not
+  /// deleted.
+  /// - Returns: A description of the changes; nil when there is nothing to undo.
   public func undo() -> String? {
     guard let entry = takeBack() else { return nil }
     let files = entry.files
@@ -34,7 +36,8 @@ extension Session {
     return "undone: \(entry.line)" + changes(from: entry.after, to: entry.before) + left
   }
 
-  /// Does the line again that was taken back last; nil when there is none.
+  /// Redoes the lines that were undone last, without running them again.
+  /// - Returns: A description of the changes; nil when there is nothing to redo.
   public func redo() -> String? {
     guard let entry = doAgain() else { return nil }
     let files = entry.files
@@ -102,12 +105,12 @@ extension Session {
     return names
   }
 
-  /// The session as a script that `check --strict` accepts and that makes the same values again, bit for bit.
+  /// The session as a script that `check --strict` accepts and that reproduces the values, bit for bit.
   ///
   /// - Parameters:
-  ///   - why: Only the steps that this variable or result needs (`mask`, `_7`, `score.percent`); nil: all that were not taken back.
-  ///   - prints: Whether each result that the session showed is printed, images and lists of files left out.
-  /// - Returns: Nil when `why` names nothing that was made.
+  ///   - why: Variable or result whose steps are written (`mask`, `_7`, `score.percent`); nil for all steps that were not undone.
+  ///   - prints: Whether the script prints the results that the session showed, except images and lists of files.
+  /// - Returns: Nil when `why` names no recorded value.
   public func script(why: String? = nil, prints: Bool = false) -> String? {
     var names: [(name: String, step: Step)] = state.variables.compactMap { name, item in item.step.map { (name: name, step: $0) } }
     names.sort { $0.name < $1.name }
@@ -124,20 +127,22 @@ extension Session {
 
 /// A line of a session's history and its place in the lineage.
 public struct HistoryLine: Sendable, Equatable {
-  /// In canonical form.
+  /// The line in canonical form.
   public let line: String
+  /// Values that the line made.
   public let made: [Made]
   /// The files that the line wrote.
   public let files: [String]
 
   /// A value that the line made.
   public struct Made: Sendable, Equatable {
-    /// Variables that hold it and its number: `mask`, `_3`.
+    /// Variables that hold the value, and its number: `mask`, `_3`.
     public let names: [String]
+    /// Type of the value in the language.
     public let typeName: String
-    /// The command whose value it is; nil for an expression's.
+    /// Command that made the value; nil for an expression.
     public let command: String?
-    /// The nearest values with names that it was made from.
+    /// Names of the nearest ancestors that have one.
     public let parents: [String]
   }
 }

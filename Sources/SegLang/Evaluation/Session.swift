@@ -1,19 +1,22 @@
 import Synchronization
 
-/// A conversation with the language: lines are checked, run and remembered; results are numbered; steps can be taken back.
+/// An interactive session of the language: it checks, runs and records lines, numbers their results, and can undo lines.
 ///
-/// Not thread-safe: one line at a time. Stop a running line through the host's `isCancelled`.
+/// Not thread-safe: execute one line at a time. Stop a running line through the host's `isCancelled`.
 public final class Session {
+  /// The commands and types of the language.
   public let registry: Registry
+  /// Whether lines come from a prompt or from a script.
   public let mode: Mode
+  /// The program that hosts the session.
   public var host: Host
-  /// Whether `expect` is looked at, as a test of scripts does; a run steps over it.
+  /// Whether `expect` statements are evaluated, as in a test of scripts; a normal run skips them. Default: false.
   public var testsExpectations = false
-  /// How long a line may go on after the user asked to stop before it is left behind; nil waits for its end. See ``LineThread``.
+  /// How long a line may continue after the user asked to stop before its thread is abandoned; nil waits for its end. Default: nil.
   public var patience: Duration?
   /// What steps made, in a line each, for what asks again; by the steps' numbers.
   private var oneLines: [Int: String] = [:]
-  /// Where `use` finds its files.
+  /// Loads the files that `use` names. Default: from the file system.
   public var modules = ModuleLoader.files()
   private(set) var state = State()
   private(set) var done: [Entry] = []
@@ -33,13 +36,14 @@ public final class Session {
     var files: [String] { steps.flatMap(\.files).filter { $0.role == .output }.map(\.name) }
   }
 
+  /// Creates a session without values.
   public init(registry: Registry, host: Host = Host(), mode: Mode = .prompt) {
     self.registry = registry
     self.host = host
     self.mode = mode
   }
 
-  /// Whether a prompt should read another line before running the text.
+  /// Whether a prompt should read another line before executing the text.
   public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
 
   func parse(_ source: SourceText) -> SyntaxTree {
@@ -64,10 +68,11 @@ public final class Session {
     return checker
   }
 
-  /// Checks a text and, when nothing is wrong, runs it. When it fails or is stopped, all values are as they were.
+  /// Checks a text and runs it when the check finds no errors. A text that fails or is stopped leaves all values unchanged.
   ///
   /// - Parameters:
-  ///   - name: What errors call the text; nil at the prompt.
+  ///   - text: One or more statements; an empty text has no results.
+  ///   - name: Name of the text in diagnostics; nil at the prompt.
   ///   - arguments: Values of the text's `param` statements, as literals.
   public func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Outcome {
     let source = SourceText(text, name: name)
@@ -179,12 +184,12 @@ public final class Session {
 
   // MARK: What there is
 
-  /// The value of `_n`.
+  /// The value of `_n`; nil when there is no such result.
   public func result(_ number: Int) -> (any Value)? {
     state.results.indices.contains(number - 1) ? state.results[number - 1].value : nil
   }
 
-  /// The last image or measurement.
+  /// The last image or measurement and its number; nil before there is one.
   public var it: (number: Int, value: any Value)? {
     state.it.flatMap { number in result(number).map { (number, $0) } }
   }
@@ -192,13 +197,15 @@ public final class Session {
   /// The value of a variable, a result or `it` in one line, told before where it was a result.
   func oneLine(of name: String, _ value: any Value) -> String { step(of: name).flatMap { oneLines[$0.id] } ?? value.oneLine }
 
-  /// Variables in the order of their names.
+  /// Variables, sorted by name.
   public var variables: [(name: String, value: any Value)] {
     state.variables.map { (name: $0.key, value: $0.value.value) }.sorted { $0.name < $1.name }
   }
 
+  /// The value of a variable; nil when there is none.
   public subscript(variable: String) -> (any Value)? { state.variables[variable]?.value }
 
+  /// Names of the functions that the session declared, sorted.
   public var functionNames: [String] { state.functions.keys.sorted() }
 
   /// Functions of the modules in use, by the names that they are called by: `z.grade`.
@@ -212,15 +219,16 @@ public final class Session {
     return state.modules[alias]?.constants.map { (name: $0.key, value: $0.value.value) }.sorted { $0.name < $1.name }
   }
 
-  /// The step that made a variable or result (`mask`, `_7`, `it`); nil when there is none.
+  /// The step that made a variable, a result or `it` (`mask`, `_7`, `it`); nil for an unknown name or a literal.
   public func step(of name: String) -> Step? {
     if name == "it" { return state.it.flatMap { state.results.indices.contains($0 - 1) ? state.results[$0 - 1].step : nil } }
     if let number = ResultName.number(of: name) { return state.results.indices.contains(number - 1) ? state.results[number - 1].step : nil }
     return state.variables[name]?.step
   }
 
-  /// The type of a text's value without running it.
-  /// - Parameter it: what `it` is, where that is not the last result.
+  /// Infers the type of a text's value without running it.
+  /// - Parameter it: Type of `it`; nil uses the session's.
+  /// - Returns: The type, nil when the last statement has no value, and the diagnostics of the check.
   public func type(of text: String, it: ValueType? = nil) -> (type: ValueType?, diagnostics: [Diagnostic]) {
     let tree = parse(SourceText(text))
     let checker = checker(tree.source)

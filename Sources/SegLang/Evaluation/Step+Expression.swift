@@ -1,11 +1,13 @@
 extension Step {
-  /// A parent where it stands in an expression, with the properties that are asked of it there: `score.right.percent` in `score.right.percent / 2`.
+  /// An operand of an expression: a parent and the properties read from it, such as `score.right.percent` in `score.right.percent / 2`.
   public struct Operand: Sendable {
+    /// Step of the parent.
     public let step: Step
+    /// Names of the properties in order; empty for the value itself.
     public let properties: [String]
   }
 
-  /// The operands of an expression in their order; empty for a command.
+  /// The operands of an expression in order; empty for a command.
   public var operands: [Operand] {
     guard command == nil else { return [] }
     return pieces.enumerated().compactMap { index, piece in
@@ -23,7 +25,7 @@ extension Step {
     return Operand(step: parents[parent], properties: properties)
   }
 
-  /// What the expression is when it only asks for properties: `score.right.percent`; nil for anything else.
+  /// The operand of an expression that only reads properties, such as `score.right.percent`; nil for any other step.
   public var property: Operand? {
     guard operands.count == 1, let operand = operands.first else { return nil }
     // Parentheses round it do not count.
@@ -46,7 +48,7 @@ extension Step {
 }
 
 extension Step.Operand {
-  /// The operand's value; nil where the step's value is not kept or has no such property.
+  /// The operand's value; nil when the step's value was not kept or has no such property.
   public var value: (any Value)? {
     var value = step.value
     for name in properties {

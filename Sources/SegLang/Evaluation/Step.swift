@@ -1,21 +1,22 @@
 import Synchronization
 
-/// Where a value came from: a command or an expression, its arguments in canonical form, and the steps they came from. Together, steps are the lineage:
-/// a graph that nothing changes, kept alive by the values that need it.
+/// A node of the lineage: a command or an expression, its arguments in canonical form, and the steps that made them.
+///
+/// Together, steps form an immutable acyclic graph, kept alive by the values that need it.
 public final class Step: @unchecked Sendable {
-  /// Later steps have higher numbers.
+  /// Number of the step; later steps have higher numbers.
   public let id: Int
   /// The command's name; nil for an expression.
   public let command: String?
   /// The step as it would be written, parents left open.
   let pieces: [Piece]
-  /// What the step made; nil for a command that only had an effect, and in a skeleton.
+  /// Value that the step made; nil for a command that only has a side effect, and when the value was not kept.
   public let value: (any Value)?
-  /// Type of what the step made; nil for a command that only had an effect.
+  /// Type of the value that the step made; nil for a command that only has a side effect.
   public let resultType: (any Value.Type)?
   /// Whether the first parent stands before the bar.
   let isPiped: Bool
-  /// The steps that this one was given, the piped one first.
+  /// Steps that made the inputs, the piped one first.
   ///
   /// Guard of `@unchecked Sendable`: assigned in `init`, and taken apart only in `deinit`, when no one else holds the step.
   public private(set) var parents: [Step]
@@ -26,9 +27,9 @@ public final class Step: @unchecked Sendable {
 
   /// The files that the command read or wrote.
   public var files: [StepFile] { entries.files }
-  /// What the command told: "2mm -> 14 px (detector plane)".
+  /// Notes of the command, such as "2mm -> 14 px (detector plane)".
   public var notes: [String] { entries.notes }
-  /// What parameters came to that the line leaves open, as literals.
+  /// Values of parameters that the line does not state, as literals.
   public var resolved: [(parameter: String, literal: String)] { entries.resolved }
 
   enum Piece: Sendable {
@@ -67,11 +68,13 @@ public final class Step: @unchecked Sendable {
     self.definitions = definitions
   }
 
-  /// The step of a command that reads one file: `load p01.png spacing=0.3mm`.
+  /// Makes the step of a command that reads one file: `load p01.png spacing=0.3mm`.
   ///
   /// - Parameters:
-  ///   - file: which is the command's first argument.
-  ///   - options: names and literals.
+  ///   - file: The command's first argument.
+  ///   - command: Name of the command.
+  ///   - options: Options as names and literals.
+  ///   - value: Value that the command returned.
   public static func reading(_ file: StepFile, by command: String, options: [(name: String, literal: String)] = [], value: any Value)
     -> Step
   {
@@ -114,22 +117,25 @@ public final class Step: @unchecked Sendable {
     }
   }
 
-  /// Where a parent stands in the text of a step.
+  /// Position of a parent in the text of a step.
   public enum Place: Sendable {
-    /// Before the bar, or all there is of a `print`.
+    /// Before the `|`, or the operand of `print`.
     case piped
-    /// An argument where a bare name will do.
+    /// An argument that can be a bare name.
     case word
-    /// An argument that needs parentheses round a name.
+    /// An argument in which a name needs parentheses.
     case argument
     /// Inside an expression.
     case operand
-    /// Inside a block, which runs more than once: it has to have a name of its own.
+    /// Inside a block, which may run more than once: the parent needs a name.
     case captured
   }
 
-  /// The step as it would be written, with a text for each parent: `_1 | threshold 3 method=otsu`.
-  /// - Parameter function: what a function that the step calls is named.
+  /// The step as source text, with a text for each parent: `_1 | threshold 3 method=otsu`.
+  ///
+  /// - Parameters:
+  ///   - name: Text for a parent at a position.
+  ///   - function: Name of a function that the step calls.
   public func written(_ name: (Step, Place) -> String, function: (String) -> String = { $0 }) -> String {
     written(changing: nil, folding: { _ in nil }, name, function: function)
   }
@@ -192,11 +198,11 @@ public final class Step: @unchecked Sendable {
   }
 
   /// The step as one line.
-  /// - Parameter name: What a parent is called; nil: it stands inside the line.
+  /// - Parameter name: Name of a parent; nil writes the parent inside the line.
   public func line(_ name: (Step) -> String?) -> String { line(name, depth: 0) }
 
-  /// The step as one line with another name for the file, or the files, that it reads by its first argument.
-  /// - Parameter parent: what a parent is called; nil: `…`.
+  /// The step as one line, with another name for the file or files in its first argument.
+  /// - Parameter parent: Name of a parent; nil writes `…`.
   public func line(callingInput name: String, _ parent: (Step) -> String? = { _ in nil }) -> String {
     written(firstArgument: Path(name).literal ?? "…") { step, place in
       parent(step).map { place == .argument ? "(\($0))" : $0 } ?? "…"
@@ -213,10 +219,10 @@ public final class Step: @unchecked Sendable {
     }
   }
 
-  /// The step whose value was piped into the command; nil where nothing was.
+  /// The step whose value was piped into the command; nil when nothing was piped.
   public var pipedStep: Step? { isPiped ? parents.first : nil }
 
-  /// The step that an option's value came from; nil where the option is a literal, or not there.
+  /// The step that made an option's value; nil when the option is a literal or missing.
   public func step(ofOption name: String) -> Step? {
     for (before, piece) in zip(pieces, pieces.dropFirst()) {
       if case .text(let text) = before, text.hasSuffix(" \(name)="), case .parent(let index, _) = piece, parents.indices.contains(index) {
@@ -226,13 +232,14 @@ public final class Step: @unchecked Sendable {
     return nil
   }
 
-  /// The literal that a parameter was given; nil where it came from a step.
+  /// The literal value of a parameter, defaults included; nil when a step made it or the parameter is missing.
   public func literal(of parameter: String) -> String? {
     for case .literal(let text, let name) in pieces where name == parameter { return text }
     return nil
   }
 
-  /// The step and what it was made from, the first input of each step first: along it lies what was worked on, beside it what was worked with.
+  /// The step and its ancestors, depth first, with the first input of each step first: the main line of processing comes before auxiliary
+  /// inputs.
   public var originsInOrder: [Step] {
     var found: [Step] = []
     var seen = Set<Int>()
@@ -245,10 +252,10 @@ public final class Step: @unchecked Sendable {
     return found
   }
 
-  /// The files that a command listed by its first argument, to be read later; empty for other steps.
+  /// Files that a command listed by its first argument, to be read later; empty for other steps.
   public var listedInputs: [StepFile] { command == nil ? [] : files.filter { $0.role == .input && !$0.isArgument } }
 
-  /// The file that a command read by its first argument; nil for other steps.
+  /// File that a command read by its first argument; nil for other steps.
   public var inputFile: StepFile? { command == nil ? nil : files.first { $0.role == .input && $0.isArgument } }
 
   /// The nearest value that is, or converts to, a type: breadth first through the parents, exact types before conversions at each distance.
@@ -273,7 +280,7 @@ public final class Step: @unchecked Sendable {
     return nil
   }
 
-  /// The nearest steps above this one for which the predicate holds.
+  /// The nearest ancestors for which the predicate holds, oldest first.
   public func ancestry(upTo isEnd: (Step) -> Bool) -> [Step] {
     var found: [Step] = []
     var seen = Set<Int>()
@@ -285,7 +292,8 @@ public final class Step: @unchecked Sendable {
     return found.sorted { $0.id < $1.id }
   }
 
-  /// The step and everything it was made from, oldest first.
+  /// The step and all its ancestors, oldest first.
+  /// - Complexity: O(n log n) for n steps.
   public var ancestry: [Step] {
     var found: [Int: Step] = [:]
     var open = [self]

@@ -2,22 +2,27 @@ import Synchronization
 
 /// A file that a step read or wrote.
 public struct StepFile: Sendable {
+  /// How a step used a file.
   public enum Role: String, Sendable {
+    /// Read as input, read as a model, or written.
     case input, model, output
-    /// Its name was looked up, and it was not read.
+    /// Found by its name, but not read.
     case listed
   }
+  /// How the step used the file.
   public let role: Role
-  /// As the line names it.
+  /// Name of the file in the line.
   public let name: String
-  /// Whether its first bytes are those of a DICOM file.
+  /// Whether the file starts as a DICOM file does.
   public let isDICOM: Bool
+  /// Size in bytes.
   public let byteCount: Int
-  /// Whether the line's first argument is the name.
+  /// Whether the name is the line's first argument.
   public let isArgument: Bool
   private let digest: @Sendable () -> String?
 
-  /// - Parameter digest: SHA-256 of the file, asked for when it is needed; nil when what was read is no longer there.
+  /// Creates the record of a file.
+  /// - Parameter digest: Computes the SHA-256 of the file on demand; nil when what was read is no longer there.
   public init(
     role: Role, name: String, isDICOM: Bool = false, isArgument: Bool = false, byteCount: Int,
     digest: @escaping @Sendable () -> String?
@@ -30,11 +35,11 @@ public struct StepFile: Sendable {
     self.digest = digest
   }
 
-  /// SHA-256 of what was read or written, 64 lowercase hexadecimal digits; nil when the file was replaced before anyone asked.
+  /// SHA-256 of what was read or written, 64 lowercase hexadecimal digits; nil when the file has been replaced since.
   public var sha256: String? { digest() }
 }
 
-/// What a running command tells of itself besides its value; it becomes part of its step.
+/// Collects what a running command reports besides its value: files, notes and resolved parameters. It becomes part of the step.
 public final class StepLog: Sendable {
   struct Entries: Sendable {
     var files: [StepFile] = []
@@ -44,6 +49,7 @@ public final class StepLog: Sendable {
 
   private let collected = Mutex(Entries())
 
+  /// Creates an empty log.
   public init() {}
 
   func add(_ change: (inout Entries) -> Void) { collected.withLock { change(&$0) } }

@@ -1,16 +1,19 @@
-/// A quantity that a value depends on: a literal in a line of its lineage, or what a parameter came to that the line leaves open.
+/// A quantity that a value depends on: a literal in its lineage, or the resolved value of a parameter that the line does not state.
 public struct UpstreamQuantity: Sendable {
+  /// Step that the quantity belongs to.
   public let step: Step
-  /// Nil in an expression.
+  /// Name of the parameter; nil in an expression.
   public let parameter: String?
-  /// As it is, or would be, written: `3px`, `0.5`.
+  /// The quantity as a literal: `3px`, `0.5`.
   public let literal: String
-  /// Whether the line leaves it open: the command found it, or the model brings it.
+  /// Whether the line does not state it: the command computed it, or the model supplied it.
   public let isOpen: Bool
   let piece: Int?
 
-  /// The literal moved by a share of itself, within what its parameter takes: a whole number by one at least, a percentile within 0 to 100. Nil where it
-  /// cannot move that way: it is 0, or at the end of its range.
+  /// The literal changed by a fraction of itself, within the range of its parameter. A whole number changes by at least one; a percentile
+  /// stays within 0 to 100.
+  /// - Parameter share: Relative change: 0.1 for 10 % more, -0.1 for 10 % less.
+  /// - Returns: Nil when the quantity cannot change: it is 0, or at the end of its range.
   public func moved(by share: Double, in registry: Registry) -> String? {
     guard let quantity = QuantityText(literal) else { return nil }
     let declaration = parameter.flatMap { name in step.command.flatMap { registry[$0]?[name]?.declaration } }
@@ -75,13 +78,15 @@ extension Step {
     return found
   }
 
-  /// Every quantity that the step's value depends on, in the order of the lines.
+  /// Every quantity that the step's value depends on, oldest step first.
   public var upstreamQuantities: [UpstreamQuantity] { ancestry.flatMap(\.quantities) }
 
-  /// The value that this step would have were a quantity another; only the lines that depend on it run again.
+  /// The value that this step would have with another value of a quantity. Only the steps that depend on the quantity run again.
   ///
-  /// - Parameter literal: As it would be written in the line.
-  /// - Throws: `Diagnostic` of the line that does not run with it, such as one that is out of range; `VariationProblem`.
+  /// - Parameters:
+  ///   - quantity: One of the step's `upstreamQuantities`.
+  ///   - literal: New value as a literal.
+  /// - Throws: `Diagnostic` when a step fails with the new value, as for one that is out of range; `VariationProblem`.
   public func value(changing quantity: UpstreamQuantity, to literal: String, registry: Registry, host: Host) throws -> any Value {
     var host = host
     host.note = { _ in }
@@ -109,13 +114,14 @@ extension Step {
   private static func variable(_ step: Step) -> String { "step_\(step.id)" }
 }
 
-/// Why a value cannot be made again with another quantity.
+/// Error thrown when a value cannot be recomputed with another quantity.
 public enum VariationProblem: Error, Hashable, CustomStringConvertible {
-  /// A value in between is no longer in memory.
+  /// An intermediate value is no longer in memory.
   case notKept
-  /// The quantity has no part in the value.
+  /// The value does not depend on the quantity.
   case independent
 
+  /// The error message.
   public var description: String {
     switch self {
     case .notKept: "an intermediate value was not kept, so the commands cannot run again from there"

@@ -1,6 +1,7 @@
-/// Writes a tree in its one form: two blanks of indent, one statement a line, one blank between words; comments and single blank lines stay.
+/// Formats scripts in canonical style: two spaces of indentation, one statement per line, one space between words. Comments and single
+/// blank lines are kept.
 ///
-/// Formatting twice gives the same text as formatting once. A text with syntax errors comes back as it was.
+/// Formatting is idempotent. A text with syntax errors is returned unchanged.
 public struct Formatter: Sendable {
   private let registry: Registry?
   /// Functions from outside of the text, whose arguments are mended as well.
@@ -8,14 +9,20 @@ public struct Formatter: Sendable {
   /// Whether a second `=` becomes `:=`, as in what was typed at the prompt and goes into a script. In a script it may be a slip, and stays.
   var mendsReassignments = false
 
-  /// - Parameter registry: Mends prompt shortcuts (`--radius 3` becomes `radius=3px`); nil leaves arguments as they are.
+  /// Creates a formatter.
+  /// - Parameter registry: Signatures for repairing prompt shortcuts (`--radius 3` becomes `radius=3px`); nil leaves arguments unchanged.
   public init(registry: Registry? = nil) { self.registry = registry }
 
+  /// Formats a text.
+  /// - Parameter isCommand: Whether a name is a command, which decides how the rest of its line is parsed.
+  /// - Returns: The formatted text, or the text itself when it has syntax errors.
   public func format(_ text: String, isCommand: @escaping (String) -> Bool) -> String {
     format(SyntaxTree(parsing: SourceText(text), isCommand: isCommand), isCommand: isCommand)
   }
 
-  /// - Parameter isCommand: As the tree was parsed with; nil: the registry's commands.
+  /// Formats a syntax tree.
+  /// - Parameter isCommand: The predicate that the tree was parsed with; nil for the registry's commands.
+  /// - Returns: The formatted text, or the source text when the tree has syntax errors.
   public func format(_ tree: SyntaxTree, isCommand: ((String) -> Bool)? = nil) -> String {
     guard tree.diagnostics.isEmpty else { return tree.source.text }
     var printer = TreePrinter(tree: mended(tree, isCommand))

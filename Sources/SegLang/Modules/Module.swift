@@ -92,7 +92,7 @@ struct Modules: Sendable {
 }
 
 extension SyntaxTree {
-  /// Reads a text and the modules that it uses. Never fails: what is wrong is told by a check.
+  /// Parses a text and the modules that it uses. Never fails: a check reports what is wrong.
   public init(parsing source: SourceText, using loader: ModuleLoader, isCommand: @escaping (String) -> Bool) {
     self.init(parsing: source, modules: Modules(of: source, loader: loader, isCommand: isCommand), isCommand: isCommand)
   }

@@ -2,14 +2,16 @@ import Glibc
 
 /// Finds and reads the files that `use` names.
 public struct ModuleLoader: Sendable {
-  /// A file as it was read.
+  /// A module file and its text.
   public struct File: Sendable {
-    /// The same for every way to write the file's path.
+    /// Identity of the file, the same for every spelling of its path.
     public let identity: String
-    /// What messages call it.
+    /// Name of the file in diagnostics.
     public let name: String
+    /// Text of the file.
     public let text: String
 
+    /// Creates a file.
     public init(identity: String, name: String, text: String) {
       self.identity = identity
       self.name = name
@@ -17,8 +19,9 @@ public struct ModuleLoader: Sendable {
     }
   }
 
-  /// Why a file cannot be had.
+  /// The reason why a file cannot be loaded.
   public enum Failure: Error, Sendable, Hashable {
+    /// There is no such file; similar names are listed.
     case missing(near: [String])
     /// A folder, not readable, or too large.
     case unreadable
@@ -32,10 +35,12 @@ public struct ModuleLoader: Sendable {
 
   let read: @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>
 
-  /// - Parameter read: Given the path as written and the name of the file that uses it (nil at the prompt).
+  /// Creates a loader.
+  /// - Parameter read: Reads a file, given the path as written and the name of the file that uses it (nil at the prompt).
   public init(read: @escaping @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>) { self.read = read }
 
-  /// Reads files; a relative path starts from the file that uses it, at the prompt from the folder (empty: the one the program runs in).
+  /// A loader that reads files. A relative path starts at the folder of the file that uses it.
+  /// - Parameter folder: Start of relative paths at the prompt; empty for the current folder.
   public static func files(folder: String = "") -> ModuleLoader {
     ModuleLoader { path, user in
       let beside = user.flatMap { name in name.lastIndex(of: "/").map { String(name[...$0]) } } ?? ""

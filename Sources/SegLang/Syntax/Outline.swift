@@ -1,31 +1,38 @@
-/// The statements and comments of a script from top to bottom, for tools that read a script rather than run it.
+/// The statements and comments of a script in order, for tools that read a script rather than run it.
 ///
-/// What stands inside blocks belongs to the statement that holds them.
+/// Statements and comments inside a block belong to the statement that holds the block.
 public struct Outline: Sendable {
+  /// An entry of the outline.
   public enum Item: Sendable {
-    /// Without the `#`, and whether it has its line to itself.
+    /// A comment without the `#`, its line from 1, and whether it has the line to itself.
     case comment(String, line: Int, isOwnLine: Bool)
-    /// One or more empty lines.
+    /// One or more empty lines before a comment.
     case gap
+    /// A statement at the top level.
     case statement(Statement)
   }
 
+  /// A statement at the top level of a script.
   public struct Statement: Sendable {
+    /// Source text of the statement.
     public let text: String
-    /// Counted from 1.
+    /// Line on which the statement starts, from 1.
     public let line: Int
-    /// Whether it is the line `seglang 1`.
+    /// Whether it is the version statement, `seglang 1`.
     public let isVersion: Bool
-    /// The variable that it gives a value to.
+    /// Variable that the statement assigns; nil when there is none.
     public let variable: String?
-    /// The command, when the statement is one command and its arguments.
+    /// Name of the command, when the statement is one command and its arguments; nil for assignments and longer pipelines.
     public let command: String?
-    /// Arguments of that command as they are written, without parentheses round them; the name is nil for a positional one.
+    /// Arguments of the command as written, without enclosing parentheses or quotes; the name is nil for a positional argument. A bare
+    /// `--name` has the text `true`.
     public let arguments: [(name: String?, text: String)]
   }
 
+  /// Statements, comments and gaps in order; empty for an empty text.
   public let items: [Item]
 
+  /// Creates the outline of a syntax tree.
   public init(_ tree: SyntaxTree) {
     var items: [Item] = []
     var statements = tree.statements[...]

@@ -314,7 +314,7 @@ extension Parser {
   }
 }
 
-/// The names of results: `_7`.
+/// Names of numbered results, such as `_7`.
 public enum ResultName {
   /// 7 for `_7`; nil for any other text.
   public static func number(of text: String) -> Int? {

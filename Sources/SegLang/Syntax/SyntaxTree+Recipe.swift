@@ -1,6 +1,8 @@
 extension SyntaxTree {
-  /// Why a text has no place in a file as its recipe, and the line; nil when it has. A recipe gives names to the values of commands that do nothing but make a
-  /// value: no loops or parameters, nothing that writes; functions stand there for the blocks that call them. What else is wrong with it is the checker's business.
+  /// The reason why a text cannot serve as a recipe, with its line from 1; nil when it can.
+  ///
+  /// A recipe contains only assignments, pipelines and functions, and only commands without side effects. Other errors are left to the
+  /// checker.
   public static func refusal(ofRecipe text: String, in registry: Registry) -> (line: Int, reason: String)? {
     let source = SourceText(text)
     var writing: String?
@@ -27,7 +29,8 @@ extension SyntaxTree {
 }
 
 extension SyntaxTree {
-  /// A script without the statements in blocks and functions that only have an effect, such as `save` or `print`: what the blocks give stays the same.
+  /// A script without the statements in blocks and functions that only have side effects, such as `save` or `print`. The values of the
+  /// blocks stay the same.
   public static func withoutEffects(_ script: String, in registry: Registry) -> String {
     let tree = SyntaxTree(parsing: SourceText(script)) { registry[$0] != nil }
     var cuts: [Span] = []

@@ -1,6 +1,6 @@
 extension SyntaxTree {
-  /// What the text means without how it is laid out: two texts with one structure differ in blanks, line breaks, comments and semicolons alone. For tests
-  /// and tools.
+  /// The structure of the text as nested lists, without its layout: texts of the same structure differ only in blanks, line breaks,
+  /// comments and semicolons. For tests and tools.
   public var structure: String {
     var writer = StructureWriter(source: source)
     writer.write(statements)

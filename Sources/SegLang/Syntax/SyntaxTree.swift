@@ -1,19 +1,22 @@
-/// The lossless tree of a source text: its tokens cover every byte, its statements say what they mean, and its diagnostics what is wrong.
+/// A lossless syntax tree: its tokens cover every byte of the source text, and its diagnostics list the syntax errors.
 public struct SyntaxTree: Sendable {
+  /// The source text.
   public let source: SourceText
+  /// All tokens in order, blanks and comments included.
   public let tokens: [Token]
   let statements: [Statement]
+  /// Syntax errors, at most one per statement.
   public let diagnostics: [Diagnostic]
-  /// Whether the text stops inside a bracket or after a trailing `|`, so that a prompt goes on reading.
+  /// Whether the text ends inside a bracket or after a `|`, so that a prompt should read another line.
   public let isIncomplete: Bool
   /// Where blocks stand as arguments, in the order of their closing brackets.
   let argumentBlocks: [Span]
   /// The modules that the text uses.
   let modules: Modules
 
-  /// Reads a text. Never fails: what cannot be understood is in `diagnostics`, at most once a statement.
+  /// Parses a text. Never fails: `diagnostics` lists what cannot be parsed, at most one problem per statement.
   ///
-  /// - Parameter isCommand: Whether a name is a command; it decides how the rest of a line is read.
+  /// - Parameter isCommand: Whether a name is a command, which decides how the rest of its line is parsed.
   /// - Complexity: O(length).
   public init(parsing source: SourceText, isCommand: @escaping (String) -> Bool) {
     self.init(parsing: source, modules: .none, isCommand: isCommand)
@@ -36,7 +39,7 @@ public struct SyntaxTree: Sendable {
     self.modules = modules
   }
 
-  /// The text again, from the tokens.
+  /// The source text, joined from the tokens.
   public var text: String { tokens.map { source[$0.span] }.joined() }
 }
 

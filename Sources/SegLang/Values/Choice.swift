@@ -1,25 +1,34 @@
 /// An enum whose cases are choices: `extension Footprint.Shape: Choice {}`. Case names become words with hyphens (`localMean` → `local-mean`).
 public protocol Choice: Value, CaseIterable, RawRepresentable where RawValue == String {
-  /// What a choice means, in a few words; empty when the name says it.
+  /// Meaning of the choice in a few words; empty when the name is clear.
   var choiceHelp: String { get }
 }
 
 extension Choice {
+  /// Default: no help text.
   public var choiceHelp: String { "" }
+  /// `Choice`, the type name that all choice types share.
   public static var typeName: String { "Choice" }
+  /// The words of the type, for messages: `one of: disk square`.
   public static var literalHint: String? { "one of: " + choices.map(\.name).joined(separator: " ") }
+  /// The words in the order of the cases, each with its help.
   public static var choices: [ChoiceName] { allCases.map { ChoiceName(Words.joined($0.rawValue, by: "-"), $0.choiceHelp) } }
+  /// Reads one of the words, bare or quoted.
+  /// - Throws: `LiteralProblem.unknownChoice` for any other text.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self {
     for choice in allCases where Words.joined(choice.rawValue, by: "-") == literal.text { return choice }
     throw .unknownChoice(literal.text, choices: choices.map(\.name))
   }
-  /// A text that is one of the choices will do.
+  /// Accepts a value of the type itself, or a text that is one of its words.
+  /// - Throws: `BindingProblem.wrongType` for other types; `LiteralProblem.unknownChoice` for other texts.
   public static func bind(_ value: any Value) throws -> Self {
     if let same = value as? Self { return same }
     guard let text = value as? String else { throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType) }
     return try read(Literal(text))
   }
+  /// The word of the choice: the case name with hyphens.
   public var oneLine: String { Words.joined(rawValue, by: "-") }
+  /// The same word as `oneLine`.
   public var literal: String? { oneLine }
 }
 

@@ -1,20 +1,26 @@
-/// JSON, written the same way every time: fields in their order, numbers in their shortest exact form.
+/// A JSON value that is always written the same way: fields keep their order, numbers take their shortest exact form.
 public enum JSONValue: Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A number; one that is not finite is written as `null`.
   case number(Double)
+  /// A string.
   case string(String)
+  /// An array.
   case array([JSONValue])
+  /// An object with its fields in order.
   case object([(String, JSONValue)])
 
-  /// One line of JSON. Not-a-number and infinities are written as null.
+  /// The value as one line of JSON. Numbers that are not finite are written as `null`.
   public var text: String {
     var result = ""
     write(to: &result)
     return result
   }
 
-  /// How many numbers are not finite, and so are written as null.
+  /// Number of values, nested ones included, that are not finite and are written as `null`.
   public var notFiniteCount: Int {
     switch self {
     case .number(let value): value.isFinite ? 0 : 1

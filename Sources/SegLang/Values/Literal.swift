@@ -1,18 +1,23 @@
-/// A word or quoted text that a parameter's type is asked to read.
+/// A word or quoted text to be read as a value of a type.
 public struct Literal: Sendable, Hashable {
-  /// The text, without quotes.
+  /// The text without its quotes.
   public let text: String
+  /// Whether the text was quoted. A quoted text is never a number.
   public let isQuoted: Bool
-  /// Whether prompt shortcuts (a bare number as a length) are refused.
+  /// Whether prompt shortcuts, such as a bare number for a length, are rejected.
   public let isStrict: Bool
 
+  /// Creates a literal from its text without quotes.
   public init(_ text: String, isQuoted: Bool = false, isStrict: Bool = false) {
     self.text = text
     self.isQuoted = isQuoted
     self.isStrict = isStrict
   }
 
-  /// The text as a finite number and the unit behind it (empty when there is none); nil when it is no number.
+  /// The text as a finite number and the unit that follows it; the unit is empty when there is none.
+  ///
+  /// Nil for quoted text, for text that does not start with a number, and for numbers that `Double` cannot hold: a whole number that would
+  /// be rounded, or a nonzero number that would become 0.
   public var number: (value: Double, unit: String)? {
     if isQuoted { return nil }
     let bytes = Array(text.utf8)
@@ -51,20 +56,25 @@ extension Literal {
   }
 }
 
-/// Why a literal cannot be read as a type.
+/// Error thrown when a literal cannot be read as a value of a type.
 public enum LiteralProblem: Error, Sendable, Hashable {
-  /// The text is no literal of the type; it may be a variable.
+  /// The text is not a literal of the type; it may be a variable.
   case notALiteral
-  /// The text is no literal of the type, and nothing else that would fit either.
+  /// The text is not a literal of the type and cannot be a variable either.
   case malformed
+  /// The word is none of the choices, which are listed.
   case unknownChoice(String, choices: [String])
+  /// The number has a unit that the type does not accept; the accepted units are listed.
   case unknownUnit(String, expected: [String])
-  /// A bare number where a script has to say the unit.
+  /// A bare number where a script must state the unit.
   case missingUnit(suggestion: String)
+  /// The number has a fraction or is too large for `Int`.
   case notWhole(String)
 }
 
-/// Writes numbers so that reading gives the same bits and whole numbers have no decimals.
+/// Writes a number in its shortest form that reads back as the same value; whole numbers up to 2^53 have no decimal point.
+///
+/// Negative zero becomes `0`. Infinities and NaN become `inf`, `-inf` and `nan`, which the language does not read.
 public func numberText(_ value: Double) -> String {
   if value == value.rounded(), abs(value) <= 9_007_199_254_740_992 { return value == 0 ? "0" : String(Int64(value)) }
   return "\(value)"

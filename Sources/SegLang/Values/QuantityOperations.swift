@@ -135,22 +135,30 @@ enum QuantityOperations {
   }
 }
 
-/// Arithmetic that has no result.
+/// Error thrown when arithmetic has no result, or when a value would be too large.
 public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Division by zero, or zero to a negative power.
   case divisionByZero
+  /// The result is not a real number, as for `(-1) ^ 0.5`.
   case notANumber
-  /// A result that is infinite.
+  /// The result exceeds the largest `Double`.
   case beyondNumbers
-  /// Intensities that are infinite.
+  /// The resulting intensities exceed the largest `Float`.
   case beyondIntensities
+  /// px and mm or cm in one operation, whose ratio is unknown.
   case pixelsAndMillimeters
+  /// A range with a step of zero.
   case emptyStep
+  /// A range of more values than the limit.
   case tooLong(Int)
+  /// A list or record of more values than the limit, nested ones included.
   case tooLarge(Int)
+  /// Lists and records nested deeper than the limit.
   case tooDeep(Int)
-  /// In MiB.
+  /// A text longer than the limit, in MiB.
   case tooLargeText(Int)
 
+  /// The error message: `division by zero`.
   public var description: String {
     switch self {
     case .divisionByZero: "division by zero"

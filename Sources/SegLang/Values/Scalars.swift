@@ -1,9 +1,14 @@
 import Glibc
 
 extension Double: Value {
+  /// Name of the type in the language: `Number`.
   public static let typeName = "Number"
+  /// Description of the type for help and the manual.
   public static var typeHelp: String { "A number; 40% means 0.4." }
+  /// Example of a literal, for messages.
   public static var literalHint: String? { "a number such as 0.4 or 40%" }
+  /// Reads `0.4` or `40%`, which is 0.4.
+  /// - Throws: `LiteralProblem.notALiteral` for text without a number; `.unknownUnit` for any other unit.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Double {
     guard let (value, unit) = literal.number else { throw .notALiteral }
     switch unit {
@@ -12,43 +17,67 @@ extension Double: Value {
     default: throw .unknownUnit(unit, expected: ["no unit", "%"])
     }
   }
+  /// Conversion to an intensity, as a raw value.
   public static var conversions: [Conversion] { [Conversion { (value: Double) in Intensity.raw(value) }] }
+  /// Arithmetic and comparisons. A result that is not finite is an error.
   public static var operations: [Operation] { QuantityOperations.number }
+  /// The number as `numberText(_:)` writes it.
   public var oneLine: String { numberText(self) }
+  /// The number as a literal; nil when it is not finite.
   public var literal: String? { isFinite ? numberText(self) : nil }
+  /// The number itself.
   public var magnitude: Double? { self }
+  /// A JSON number.
   public var json: JSONValue { .number(self) }
 }
 
 /// A whole number as a parameter or property; in the language it is a Number.
 extension Int: Value {
+  /// Name of the type in the language: `Number`, as for `Double`.
   public static let typeName = "Number"
+  /// The type of `Double`: the language has one number type.
   public static var valueType: ValueType { .of(Double.self) }
+  /// Description of a literal, for messages.
   public static var literalHint: String? { "a whole number" }
+  /// Reads a whole number without a unit.
+  /// - Throws: `LiteralProblem.notALiteral` for text without a number, `.unknownUnit` for a unit, or `.notWhole` for a fraction.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Int {
     guard let (value, unit) = literal.number else { throw .notALiteral }
     guard unit.isEmpty else { throw .unknownUnit(unit, expected: ["no unit"]) }
     guard let whole = Int(exactly: value) else { throw .notWhole(literal.text) }
     return whole
   }
+  /// Accepts a whole number.
+  /// - Throws: `BindingProblem.notWhole` for a fraction; `.wrongType` for a value that is not a number.
   public static func bind(_ value: any Value) throws -> Int {
     if let whole = value as? Int { return whole }
     let number = try Double.bind(value)
     guard let whole = Int(exactly: number) else { throw BindingProblem.notWhole(number) }
     return whole
   }
+  /// The number in decimal digits.
   public var oneLine: String { String(self) }
+  /// The number in decimal digits.
   public var literal: String? { String(self) }
+  /// The number itself.
   public var magnitude: Double? { Double(self) }
+  /// A JSON number.
   public var json: JSONValue { .number(Double(self)) }
+  /// The number as a `Double`.
   public var asValue: (any Value)? { Double(self) }
 }
 
 extension Bool: Value {
+  /// Name of the type in the language: `Bool`.
   public static let typeName = "Bool"
+  /// Description of the type for help and the manual.
   public static var typeHelp: String { "True or false." }
+  /// Example of a literal, for messages.
   public static var literalHint: String? { "true or false" }
+  /// `true` and `false`.
   public static var choices: [ChoiceName] { [ChoiceName("true"), ChoiceName("false")] }
+  /// Reads `true`, `yes`, `false` or `no`.
+  /// - Throws: `LiteralProblem.notALiteral` for any other text.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Bool {
     switch literal.text {
     case "true", "yes": return true
@@ -56,39 +85,62 @@ extension Bool: Value {
     default: throw .notALiteral
     }
   }
+  /// Logical operators and equality.
   public static var operations: [Operation] { QuantityOperations.bool }
+  /// `true` or `false`.
   public var oneLine: String { self ? "true" : "false" }
+  /// `true` or `false`.
   public var literal: String? { oneLine }
+  /// A JSON Boolean.
   public var json: JSONValue { .bool(self) }
 }
 
 extension String: Value {
+  /// Name of the type in the language: `Text`.
   public static let typeName = "Text"
+  /// Description of the type for help and the manual.
   public static var typeHelp: String { "Text." }
+  /// Description of a literal, for messages.
   public static var literalHint: String? { "text, in quotes if it contains spaces" }
+  /// Accepts any text; never throws.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> String { literal.text }
+  /// Conversions to a path and to a glob.
   public static var conversions: [Conversion] {
     [Conversion { (text: String) in Path(text) }, Conversion { (text: String) in Glob(text) }]
   }
+  /// Concatenation with `+`, and comparisons.
   public static var operations: [Operation] { QuantityOperations.text }
+  /// `count`, the number of characters.
   public static var properties: [Property] { [Property("count", "Number of characters.") { (text: String) in text.count }] }
+  /// The text itself, line breaks included.
   public var oneLine: String { self }
+  /// The text in quotes, with escape sequences.
   public var literal: String? { Quoting.quoted(self) }
+  /// A JSON string.
   public var json: JSONValue { .string(self) }
 }
 
-/// A file or folder, as written: `~` is expanded where the path is used.
+/// The path of a file or folder, as written. A leading `~` is expanded only where the path is used.
 public struct Path: Value, Hashable {
+  /// The path as written.
   public let text: String
+  /// Creates a path from its text.
   public init(_ text: String) { self.text = text }
+  /// Name of the type in the language: `Path`.
   public static let typeName = "Path"
+  /// Description of the type for help and the manual.
   public static let typeHelp = "A file or folder."
+  /// Description of a literal, for messages.
   public static var literalHint: String? { "a file name, in quotes if it contains spaces" }
+  /// Accepts any text; never throws.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Path { Path(literal.text) }
+  /// Conversions to text and to a glob.
   public static var conversions: [Conversion] {
     [Conversion { (path: Path) in path.text }, Conversion { (path: Path) in Glob(path.text) }]
   }
+  /// No operators.
   public static var operations: [Operation] { [] }
+  /// `name`, `stem` and `extension`.
   public static var properties: [Property] {
     [
       Property("name", "File name without folders.") { (path: Path) in path.name },
@@ -96,17 +148,23 @@ public struct Path: Value, Hashable {
       Property("extension", "File name extension: what follows the last dot.") { (path: Path) in path.fileExtension },
     ]
   }
+  /// The path as written.
   public var oneLine: String { text }
+  /// The path as a bare word where possible, else in quotes.
   public var literal: String? { Quoting.word(text) }
+  /// A JSON string of the path as written.
   public var json: JSONValue { .string(text) }
 
   /// The path with a leading `~` replaced by the home folder.
   public var expanded: String { Home.expanded(text) }
+  /// The last path component; empty for an empty path.
   public var name: String { text.split(separator: "/").last.map(String.init) ?? text }
+  /// The file name without its extension. A leading dot does not start an extension.
   public var stem: String {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])
   }
+  /// The file name extension without its dot, case kept; empty when there is none.
   public var fileExtension: String {
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }
     return String(name[name.index(after: dot)...])
@@ -115,16 +173,25 @@ public struct Path: Value, Hashable {
 
 /// A pattern of file names with `*`, `?` and `[…]`, matched where it is used.
 public struct Glob: Value, Hashable {
+  /// The pattern as written.
   public let pattern: String
+  /// Creates a glob from its pattern.
   public init(_ pattern: String) { self.pattern = pattern }
+  /// Name of the type in the language: `Glob`.
   public static let typeName = "Glob"
+  /// Description of the type for help and the manual.
   public static let typeHelp = "A pattern of file names: * any characters, ? one character."
+  /// Example of a literal, for messages.
   public static var literalHint: String? { "a pattern such as cases/*.png" }
+  /// Accepts any text; never throws.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Glob { Glob(literal.text) }
   /// The pattern with a leading `~` replaced by the home folder.
   public var expanded: String { Home.expanded(pattern) }
+  /// The pattern as written.
   public var oneLine: String { pattern }
+  /// The pattern as a bare word where possible, else in quotes.
   public var literal: String? { Quoting.word(pattern) }
+  /// A JSON string of the pattern.
   public var json: JSONValue { .string(pattern) }
 }
 

@@ -1,11 +1,14 @@
-/// A property that `value.name` reaches.
+/// A property of a type, read as `value.name`.
 public struct Property: Sendable {
+  /// Name after the dot.
   public let name: String
+  /// One-line description.
   public let help: String
+  /// Type of the property's value.
   public let type: ValueType
   private let get: @Sendable (any Value) throws -> (any Value)?
 
-  /// `Property("width", "Width in px.") { (image: GrayImage) in image.size.width }`
+  /// Creates a property: `Property("width", "Width in px.") { (image: GrayImage) in image.size.width }`
   public init<Root: Value, T: Bindable>(_ name: String, _ help: String, _ get: @escaping @Sendable (Root) throws -> T) {
     self.name = name
     self.help = help
@@ -16,19 +19,22 @@ public struct Property: Sendable {
     }
   }
 
-  /// The property's value; nil when the value is of another type or the property is empty.
+  /// The property's value; nil when `value` is of another type or the property is empty.
+  /// - Throws: What the getter throws.
   public func callAsFunction(_ value: any Value) throws -> (any Value)? { try get(value) }
 }
 
-/// A way to accept a value of one type where another is wanted.
+/// A conversion that accepts a value of one type where another type is expected.
 public struct Conversion: Sendable {
+  /// Type to convert from.
   public let source: ValueType
+  /// Type to convert to.
   public let target: ValueType
-  /// What does not survive: "their numbers". A check of a file tells it where the value is a command's input.
+  /// What the conversion loses, for the warning of a check, such as "their numbers"; nil when it loses nothing.
   public let loss: String?
   private let convert: @Sendable (any Value) throws -> (any Value)?
 
-  /// `Conversion { (segmentation: Segmentation) -> Mask in segmentation.opacity }`
+  /// Creates a conversion: `Conversion { (segmentation: Segmentation) -> Mask in segmentation.opacity }`
   public init<From: Value, To: Value>(losing loss: String? = nil, _ convert: @escaping @Sendable (From) throws -> To) {
     self.loss = loss
     source = From.valueType
@@ -46,33 +52,49 @@ public struct Conversion: Sendable {
 
 /// The operators of expressions.
 public enum Operator: String, Sendable, CaseIterable {
+  /// Addition, or concatenation of texts and lists.
   case add = "+"
+  /// Subtraction, or negation as a prefix.
   case subtract = "-"
+  /// Multiplication.
   case multiply = "*"
+  /// Division.
   case divide = "/"
+  /// Remainder, with the sign of the divisor.
   case remainder = "%"
+  /// Power.
   case power = "^"
+  /// Less than.
   case less = "<"
+  /// Less than or equal to.
   case lessOrEqual = "<="
+  /// Greater than.
   case greater = ">"
+  /// Greater than or equal to.
   case greaterOrEqual = ">="
+  /// Equal to.
   case equal = "=="
+  /// Not equal to.
   case notEqual = "!="
+  /// Logical operators; on masks, the set operators.
   case and, or, xor, not
   /// Set difference of two masks: `lungs minus heart`.
   case minus
 }
 
-/// One row of a type's operator table.
+/// An operator for operands of two types: one row of a type's operator table.
 public struct Operation: Sendable {
+  /// The operator.
   public let op: Operator
   /// Left operand's type; nil for a prefix operator.
   public let left: ValueType?
+  /// Right operand's type.
   public let right: ValueType
+  /// Type of the result.
   public let result: ValueType
   private let body: @Sendable ((any Value)?, any Value, Context) throws -> (any Value)?
 
-  /// `Operation(.greater) { (image: GrayImage, level: Double, context) -> Mask in … }`
+  /// Creates a binary operation: `Operation(.greater) { (image: GrayImage, level: Double, context) -> Mask in … }`
   public init<L: Value, R: Value, T: Value>(_ op: Operator, _ body: @escaping @Sendable (L, R, Context) throws -> T) {
     self.op = op
     left = L.valueType
@@ -84,7 +106,7 @@ public struct Operation: Sendable {
     }
   }
 
-  /// A prefix operator: `Operation(.not) { (mask: Mask, context) -> Mask in … }`
+  /// Creates a prefix operation: `Operation(prefix: .not) { (mask: Mask, context) -> Mask in … }`
   public init<R: Value, T: Value>(prefix op: Operator, _ body: @escaping @Sendable (R, Context) throws -> T) {
     self.op = op
     left = nil
@@ -99,14 +121,16 @@ public struct Operation: Sendable {
   }
 }
 
-/// What `value[row, column]` picks.
+/// Support for `value[row, column]`.
 public struct Indexing: Sendable {
-  /// Number of indices, each a whole number from 0.
+  /// Number of indices between the brackets.
   public let count: Int
+  /// Type of the element.
   public let result: ValueType
   private let pick: @Sendable (any Value, [Int]) throws -> (any Value)?
 
-  /// `Indexing(2) { (image: GrayImage, at) -> Double in … }`; `at` holds as many numbers as there are indices.
+  /// Creates index support: `Indexing(2) { (image: GrayImage, at) -> Double in … }`. `at` holds `count` whole numbers, which the closure must
+  /// check against its bounds.
   public init<Root: Value, T: Value>(_ count: Int, _ pick: @escaping @Sendable (Root, [Int]) throws -> T) {
     self.count = count
     result = T.valueType

@@ -1,64 +1,84 @@
-/// A type of the language. A Swift type enters the language by adopting this protocol: its name there, how a literal is read and written, how it
-/// completes, how it describes itself in one line, which properties, conversions and operators it has.
+/// A type of the language. A Swift type joins the language by adopting this protocol, which declares its name, its literals, its
+/// completions, its one-line description, its properties, its conversions and its operators.
 ///
 /// Everything but `typeName` and `oneLine` has a default.
 public protocol Value: Bindable {
-  /// Name shown to users and written in `param x: Image`: a capitalised noun.
+  /// Name shown to users and written in `param x: Image`: a capitalized noun.
   static var typeName: String { get }
   /// What values of this type are, in one sentence; for help and the manual.
   static var typeHelp: String { get }
-  /// How a literal of the type looks, for messages: "a length such as 3px or 2mm". Nil: the type has no literals.
+  /// Example of a literal, for messages: "a length such as 3px or 2mm"; nil for a type without literals.
   static var literalHint: String? { get }
-  /// The words that are literals of the type, when they can be listed; they complete.
+  /// The words of the type when they can be listed; used for completion.
   static var choices: [ChoiceName] { get }
   /// Reads a literal.
-  /// - Throws: `LiteralProblem`; `.notALiteral` where the text may still be something else, such as a variable.
+  /// - Throws: `LiteralProblem`; `.notALiteral` when the text may be something else, such as a variable.
   static func read(_ literal: Literal) throws(LiteralProblem) -> Self
-  /// The properties that `value.name` reaches.
+  /// The properties read as `value.name`.
   static var properties: [Property] { get }
-  /// The types that a value of this type is accepted as.
+  /// The conversions to other types.
   static var conversions: [Conversion] { get }
-  /// Operators with a value of this type on either side.
+  /// The operators with a value of this type on either side.
   static var operations: [Operation] { get }
-  /// What `value[…]` picks; nil when there is nothing to pick.
+  /// Support for `value[…]`; nil when the type cannot be indexed.
   static var indexing: Indexing? { get }
-  /// Whether values of this type are looked at as images.
+  /// Whether values of this type are displayed as images.
   static var isImageLike: Bool { get }
-  /// Whether a result of this type becomes `it` at the prompt: what is looked at, and what measures it. Unless said otherwise, what is image-like.
+  /// Whether a result of this type becomes `it` at the prompt, as images and measurements do. Default: `isImageLike`.
   static var becomesIt: Bool { get }
 
   /// The value in one line, without its type's name: "867,630 px, 3 regions".
   var oneLine: String { get }
-  /// What stands below the one line where there is room: the rows of a table. Empty for most.
+  /// Lines shown below `oneLine` where there is room, such as the rows of a table. Default: none.
   var details: [String] { get }
-  /// The canonical literal that `read` turns into this value again; nil when there is none.
+  /// The canonical literal that `read(_:)` turns back into this value; nil when there is none.
   var literal: String? { get }
-  /// The value as a number in the unit of its slot's range (px, deg, 1), when it is known before the run.
+  /// The value as a number in the unit of a parameter's range (px, deg, 1); nil when it is not a number or depends on an image.
   var magnitude: Double? { get }
+  /// The value as JSON.
   var json: JSONValue { get }
   /// A digest of the contents, for lineage and replay; nil when the type has none.
   var contentHash: String? { get }
 }
 
 extension Value {
+  /// Default: empty.
   public static var typeHelp: String { "" }
+  /// Default: nil, for a type without literals.
   public static var literalHint: String? { nil }
+  /// Default: empty.
   public static var choices: [ChoiceName] { [] }
+  /// Default: reads nothing.
+  /// - Throws: Always `LiteralProblem.notALiteral`.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self { throw .notALiteral }
+  /// Default: no properties.
   public static var properties: [Property] { [] }
+  /// Default: no conversions.
   public static var conversions: [Conversion] { [] }
+  /// Default: no operators.
   public static var operations: [Operation] { [] }
+  /// Default: nil, for a type that cannot be indexed.
   public static var indexing: Indexing? { nil }
+  /// Default: false.
   public static var isImageLike: Bool { false }
+  /// Default: `isImageLike`.
   public static var becomesIt: Bool { isImageLike }
+  /// Default: no lines.
   public var details: [String] { [] }
+  /// Default: nil.
   public var literal: String? { nil }
+  /// Default: nil.
   public var magnitude: Double? { nil }
+  /// Default: a JSON string of the one-line text.
   public var json: JSONValue { .string(oneLine) }
+  /// Default: nil.
   public var contentHash: String? { nil }
 
+  /// The type itself.
   public static var valueType: ValueType { .of(Self.self) }
 
+  /// Accepts a value of this type, or one that converts to it.
+  /// - Throws: `BindingProblem.wrongType` when there is no conversion; what the conversion throws.
   public static func bind(_ value: any Value) throws -> Self {
     if let same = value as? Self { return same }
     if let converted = try value.converted(to: Self.self) { return converted }
@@ -67,7 +87,8 @@ extension Value {
 }
 
 extension Value {
-  /// This value as another type through its conversion table; nil when the table has no way.
+  /// This value as another type; nil when the conversion table has no entry for that type.
+  /// - Throws: What the conversion throws.
   public func converted<T: Value>(to target: T.Type) throws -> T? {
     for conversion in TypeTables.of(Self.self).conversions where conversion.target == T.valueType {
       if let result = try conversion.apply(self) as? T { return result }
@@ -76,64 +97,85 @@ extension Value {
   }
 }
 
-/// A word that is a literal of its type, with what it means.
+/// A word that is a literal of its type, with its meaning.
 public struct ChoiceName: Sendable, Hashable {
+  /// The word.
   public let name: String
+  /// Meaning of the word; empty when the word is clear.
   public let help: String
+  /// Creates a choice name.
   public init(_ name: String, _ help: String = "") {
     self.name = name
     self.help = help
   }
 }
 
-/// What a parameter may hold and a command may return: a value, an optional one, a list of them, a union, or anything.
+/// A type that a parameter can hold and a command can return: a value, an optional, a list, a union, or any value.
 public protocol Bindable: Sendable {
   /// The type as the language sees it.
   static var valueType: ValueType { get }
-  /// What an unfilled parameter holds; nil when it has to be filled.
+  /// Value of a parameter that is not given; nil when the parameter is required.
   static var whenMissing: Self? { get }
+  /// Makes this type from a value of the language, with a conversion if necessary.
   /// - Throws: `BindingProblem`, or what a conversion throws.
   static func bind(_ value: any Value) throws -> Self
-  /// Reads a literal. See `Value.read`.
+  /// Reads a literal. See ``Value/read(_:)``.
   static func read(_ literal: Literal) throws(LiteralProblem) -> Self
-  /// The language's value for what a command returned; nil for an empty optional.
+  /// This as a value of the language; nil for an empty optional.
   var asValue: (any Value)? { get }
 }
 
 extension Bindable {
+  /// Default: nil, for a required parameter.
   public static var whenMissing: Self? { nil }
+  /// Default: reads nothing.
+  /// - Throws: Always `LiteralProblem.notALiteral`.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self { throw .notALiteral }
 }
 
 extension Value {
+  /// The value itself.
   public var asValue: (any Value)? { self }
 }
 
-/// Why a value does not fit a parameter.
+/// Error thrown when a value does not fit a parameter.
 public enum BindingProblem: Error, Sendable, Equatable {
+  /// The value is of another type, and no conversion leads to the expected type.
   case wrongType(expected: ValueType, found: ValueType)
-  /// A whole number was wanted.
+  /// A whole number is required.
   case notWhole(Double)
 }
 
 extension Optional: Bindable where Wrapped: Bindable {
+  /// The type of the wrapped value.
   public static var valueType: ValueType { Wrapped.valueType }
+  /// `.none`: an optional parameter need not be given.
   public static var whenMissing: Self? { .some(.none) }
+  /// Binds the wrapped type.
+  /// - Throws: What binding the wrapped type throws.
   public static func bind(_ value: any Value) throws -> Self { try Wrapped.bind(value) }
+  /// Reads a literal of the wrapped type.
+  /// - Throws: What reading the wrapped type throws.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self { try Wrapped.read(literal) }
+  /// The wrapped value; nil for `.none`.
   public var asValue: (any Value)? { self?.asValue }
 }
 
-/// Any value at all: what `show` and `save` take, and what a command returns whose result type is known only when it runs.
+/// A value of any type: the parameter of `show` and `save`, or the result of a command whose type is known only at run time.
 public struct AnyValue: Bindable {
+  /// The value.
   public let value: any Value
+  /// Wraps a value.
   public init(_ value: any Value) { self.value = value }
+  /// Any value.
   public static var valueType: ValueType { .anything }
+  /// Wraps the value; never throws.
   public static func bind(_ value: any Value) throws -> AnyValue { AnyValue(value) }
+  /// The wrapped value.
   public var asValue: (any Value)? { value }
 }
 
-/// One of several types, as an enum with a case for each:
+/// A union of several types, as an enum with one case per type:
 /// ```swift
 /// enum Region: Union {
 ///   case mask(Mask), labels(LabelImage)
@@ -143,15 +185,19 @@ public struct AnyValue: Bindable {
 /// }
 /// ```
 public protocol Union: Bindable {
-  /// The types taken, the preferred one first: a value that is none of them is converted to the first that its type converts to.
+  /// The member types in order of preference: any other value is converted to the first member that its type converts to.
   static var members: [any Value.Type] { get }
-  /// Nil when the value is of none of the member types.
+  /// Wraps a value of a member type; nil for any other value.
   init?(_ value: any Value)
+  /// The wrapped value.
   var member: any Value { get }
 }
 
 extension Union {
+  /// The union of the member types.
   public static var valueType: ValueType { .union(members.map { $0.valueType }) }
+  /// Accepts a value of a member type, or one that converts to it. A text is read as a choice.
+  /// - Throws: `BindingProblem.wrongType` when no member type fits; what a conversion throws.
   public static func bind(_ value: any Value) throws -> Self {
     if let result = Self(value) { return result }
     for target in members.map({ $0.valueType }) {
@@ -165,7 +211,8 @@ extension Union {
     }
     throw BindingProblem.wrongType(expected: valueType, found: type(of: value).valueType)
   }
-  /// The first member type that reads the literal; else the first member's problem that says more than that it is none.
+  /// Reads the literal as the first member type that accepts it.
+  /// - Throws: The first problem that is more specific than `.notALiteral`, else `.notALiteral`.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self {
     var problem = LiteralProblem.notALiteral
     for member in members {
@@ -177,5 +224,6 @@ extension Union {
     }
     throw problem
   }
+  /// The wrapped value.
   public var asValue: (any Value)? { member }
 }

@@ -2,13 +2,15 @@
 public indirect enum ValueType: Sendable, Hashable {
   /// A named type of the language.
   case value(NamedType)
+  /// A list of items of one type.
   case list(ValueType)
   /// A record whose fields are known.
   case record([RecordField])
+  /// One of several types.
   case union([ValueType])
-  /// Known only when it runs.
+  /// Any value; the type is known only at run time.
   case anything
-  /// What a command that only has an effect returns.
+  /// No value: the result of a command that only has a side effect.
   case nothing
 
   /// The type of values of a Swift type.
@@ -16,8 +18,11 @@ public indirect enum ValueType: Sendable, Hashable {
 
   /// A field of a record type.
   public struct RecordField: Sendable, Hashable {
+    /// Name of the field.
     public let name: String
+    /// Type of the field.
     public let type: ValueType
+    /// Creates a field.
     public init(name: String, type: ValueType) {
       self.name = name
       self.type = type
@@ -27,15 +32,20 @@ public indirect enum ValueType: Sendable, Hashable {
 
 /// A Swift type that is a type of the language, compared by identity.
 public struct NamedType: Sendable, Hashable, CustomStringConvertible {
+  /// The Swift type.
   public let type: any Value.Type
+  /// Wraps a Swift type.
   public init(_ type: any Value.Type) { self.type = type }
+  /// True when both wrap the same Swift type.
   public static func == (a: NamedType, b: NamedType) -> Bool { ObjectIdentifier(a.type) == ObjectIdentifier(b.type) }
+  /// Hashes the identity of the Swift type.
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(type)) }
+  /// The type's name in the language.
   public var description: String { type.typeName }
 }
 
 extension ValueType: CustomStringConvertible {
-  /// "Mask", "List of Mask", "Mask or Labels", "any value".
+  /// The type in words: "Mask", "List of Mask", "Mask or Labels", "any value".
   public var description: String {
     switch self {
     case .value(let named): named.type.typeName
@@ -47,7 +57,7 @@ extension ValueType: CustomStringConvertible {
     }
   }
 
-  /// The Swift type behind a named type.
+  /// The Swift type of a named type, a list or a record; nil for other types.
   public var named: (any Value.Type)? {
     switch self {
     case .value(let named): named.type
@@ -57,12 +67,17 @@ extension ValueType: CustomStringConvertible {
     }
   }
 
-  /// How well a value of this type fits a slot: exactly, through a conversion, perhaps (known only when it runs), or not.
+  /// How well a type fits a slot.
   public enum Fit: Int, Sendable, Comparable {
+    /// Not at all, perhaps (known only at run time), through a conversion, or exactly.
     case no, perhaps, converted, exact
+    /// Orders from `no` to `exact`.
     public static func < (a: Fit, b: Fit) -> Bool { a.rawValue < b.rawValue }
   }
 
+  /// How well a value of this type fits a slot of another type.
+  ///
+  /// A union fits as its worst member does, or `.perhaps` when only some of its members fit. `.nothing` fits no slot.
   public func fit(_ slot: ValueType) -> Fit {
     if self == .nothing { return .no }
     if slot == .anything || self == slot { return .exact }
@@ -99,7 +114,7 @@ extension ValueType {
     return members.count > 6 ? .anything : .union(members)
   }
 
-  /// The type of what `for` and `each` find in a value of this type; nil when it has no items.
+  /// Type of the items that `for` and `each` iterate over; nil when a value of this type has no items.
   public var elementType: ValueType? {
     switch self {
     case .list(let element): return element
