@@ -52,10 +52,21 @@ public final class ViewServer: Sendable {
       throw .cannotListen(port: wanted, errno: code)
     }
     port = UInt16(bigEndian: address.sin_port)
-    wake = try Self.pipe()
-    posts = try Self.pipe()
-    try start()
+    do { wake = try Self.pipe() } catch {
+      close(listener)
+      throw error
+    }
+    do { posts = try Self.pipe() } catch {
+      for file in [listener, wake.reader, wake.writer] { close(file) }
+      throw error
+    }
+    do { try start() } catch {
+      close(listener)
+      throw error
+    }
   }
+
+  deinit { for file in [wake.reader, wake.writer, posts.reader, posts.writer] { close(file) } }
 
   /// A file descriptor that is readable while posts wait.
   public var postsFile: Int32 { posts.reader }

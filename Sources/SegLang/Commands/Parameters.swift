@@ -38,11 +38,10 @@ public struct ParameterDeclaration: Sendable {
 
 /// Storage that a parameter shares with the evaluator, which fills it before `run`.
 final class SlotBox<T: Sendable>: Sendable {
-  private let stored: Mutex<(value: T?, isGiven: Bool)>
-  init(_ initial: T?) { stored = Mutex((initial, false)) }
-  var value: T? { stored.withLock { $0.value } }
-  var isGiven: Bool { stored.withLock { $0.isGiven } }
-  func fill(_ value: T) { stored.withLock { $0 = (value, true) } }
+  private let stored: Mutex<T?>
+  init(_ initial: T?) { stored = Mutex(initial) }
+  var value: T? { stored.withLock { $0 } }
+  func fill(_ value: T) { stored.withLock { $0 = value } }
 }
 
 /// What the four property wrappers share; the signature is made of these by reflection.
@@ -69,9 +68,6 @@ public struct Slot<T: Bindable>: FillableSlot {
   }
 
   func fill(with value: any Value) throws { box.fill(try T.bind(value)) }
-
-  /// Whether the parameter was filled by the call, by the pipe or from the lineage, and not by its default.
-  public var isGiven: Bool { box.isGiven }
 
   var value: T {
     guard let value = box.value else { preconditionFailure("a parameter is read in run(), after it was filled") }

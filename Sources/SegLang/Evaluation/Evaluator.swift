@@ -54,7 +54,7 @@ final class Evaluator {
     let oneLine: String
     let details: [String]
     /// A drawing of the last result.
-    var picture: String?
+    var thumbnail: String?
   }
   /// Values that the program gives to the script's parameters.
   let arguments: [String: String]
@@ -103,7 +103,7 @@ final class Evaluator {
       descriptions[number] = Description(oneLine: value.oneLine, details: value.details)
     }
     guard let last = finished.last, let number = last.number, let value = last.value else { return }
-    descriptions[number]?.picture = host.illustrate(value, last.step)
+    descriptions[number]?.thumbnail = host.illustrate(value, last.step)
   }
 
   // MARK: Variables

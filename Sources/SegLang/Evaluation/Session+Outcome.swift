@@ -14,7 +14,7 @@ extension Session {
     /// Lines shown below `oneLine`; empty for most values.
     public var details: [String] { told?.details ?? value.details }
     /// A small drawing for a terminal; nil when there is none. See `Host.illustrate`.
-    public var picture: String? { told?.picture }
+    public var thumbnail: String? { told?.thumbnail }
     /// Type of the value in the language.
     public var typeName: String { Swift.type(of: value).typeName }
     /// Whether the value is displayed as an image.

@@ -180,7 +180,7 @@ public struct Glob: Value, Hashable {
   /// Name of the type in the language: `Glob`.
   public static let typeName = "Glob"
   /// Description of the type for help and the manual.
-  public static let typeHelp = "A pattern of file names: * any characters, ? one character."
+  public static let typeHelp = "A pattern of file names: * any characters, ? one character, [abc] one of these, ** any folders."
   /// Example of a literal, for messages.
   public static var literalHint: String? { "a pattern such as cases/*.png" }
   /// Accepts any text; never throws.

@@ -22,7 +22,7 @@ enum Display {
     }.joined()
     let line = "\(head) \(terminal.styled(result.typeName, .bold)) \(TerminalText.cleaned(result.oneLine))"
     return (terminal.outputIsTerminal ? Layout.wrapped(line, columns: terminal.columns, indent: 2) : line) + details + "\n"
-      + (result.picture ?? "")
+      + (result.thumbnail ?? "")
   }
 
   static func note(_ text: String) -> String {
