@@ -1,7 +1,10 @@
 /// A day of the Gregorian calendar. Source: H. Hinnant, chrono-compatible low-level date algorithms.
 public struct CivilDate: Hashable, Sendable {
+  /// The year.
   public let year: Int
+  /// The month, 1...12.
   public let month: Int
+  /// The day of the month, 1...31.
   public let day: Int
 
   init(year: Int, month: Int, day: Int) {
@@ -32,7 +35,9 @@ public struct CivilDate: Hashable, Sendable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// Days since 1970-01-01 of a date written as in ISO 8601, `2020-03-14` or `2020-03-14T16:30`; nil for any other text and for days that there are not.
+  /// Returns the days since 1970-01-01 of an ISO 8601 date, `2020-03-14` or `2020-03-14T16:30`; minutes become a fraction.
+  ///
+  /// A space is accepted in place of `T`. Nil for any other text and for days that do not exist.
   public static func days(of text: String) -> Double? {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int? {

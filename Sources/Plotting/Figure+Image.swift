@@ -1,18 +1,18 @@
 import ImageOps
 
 extension Figure {
-  /// What journals ask for.
+  /// The default resolution in pixels per inch, as journals require.
   public static let dotsPerInch = 300.0
 
-  /// The bytes of a PNG that says how large it is on paper, and so is as wide as the figure where it is set into a text.
-  /// - Throws: as ``drawn(dotsPerInch:)``; `CodecError`.
+  /// Encodes the figure as a PNG at ``dotsPerInch``; the file states its resolution, so that it has the figure's width on paper.
+  /// - Throws: As ``drawn(dotsPerInch:)``; `CodecError`.
   public func png(text: [ImageText] = []) throws -> [UInt8] {
     try drawn().encoded(as: .png, options: EncodingOptions(compressionLevel: 6, text: text, dotsPerInch: Self.dotsPerInch))
   }
 
-  /// The figure as an image.
-  /// - Parameter dotsPerInch: 36...1200.
-  /// - Throws: `Problem`; `ImageError.invalidSize` for more pixels than an image may have.
+  /// Draws the figure as an image.
+  /// - Parameter dotsPerInch: Resolution in pixels per inch, clipped to 36...1200.
+  /// - Throws: `Problem`; `ImageError.invalidSize` if the image would have too many pixels.
   public func drawn(dotsPerInch: Double = dotsPerInch) throws -> ColorImage {
     let scene = try FigureScene(self)
     let scale = min(max(dotsPerInch.isFinite ? dotsPerInch : 300, 36), 1200) / 72

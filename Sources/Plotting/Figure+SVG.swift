@@ -1,9 +1,9 @@
 import ImageOps
 
 extension Figure {
-  /// The figure as a file of its own in SVG: text stays text, nothing is loaded from elsewhere, and the same figure gives the same bytes.
+  /// Encodes the figure as a self-contained SVG file: text stays text, nothing external is loaded, and the same figure yields the same bytes.
   ///
-  /// - Parameter note: what the file is to carry along, such as its recipe; read again with ``note(inSVG:)``.
+  /// - Parameter note: A text to embed, such as a recipe; ``note(inSVG:)`` reads it back.
   /// - Throws: `Problem`.
   public func svg(note: String? = nil) throws(Problem) -> String {
     let scene = try FigureScene(self)
@@ -12,7 +12,7 @@ extension Figure {
       body: scene.items.map(SVG.element))
   }
 
-  /// The note that an SVG file of ``svg(note:)`` carries; nil for a file without one.
+  /// Returns the note embedded in an SVG file by ``svg(note:)``; nil if there is none.
   public static func note(inSVG text: String) -> String? {
     guard let start = text.firstRange(of: SVG.noteStart) else { return nil }
     let rest = text[start.upperBound...]
@@ -20,7 +20,7 @@ extension Figure {
     return Markup.unescaped(String(rest[..<end.lowerBound]))
   }
 
-  /// The file without its note.
+  /// Returns the SVG file without its embedded note.
   public static func withoutNote(svg text: String) -> String {
     guard let start = text.firstRange(of: SVG.noteStart), let end = text[start.upperBound...].firstRange(of: SVG.noteEnd) else {
       return text

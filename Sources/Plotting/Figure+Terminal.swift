@@ -1,12 +1,12 @@
 import ImageOps
 
 extension Figure {
-  /// The figure in characters, each line ending in a line feed.
+  /// Draws the figure in characters, each line ending in a line feed.
   ///
   /// - Parameters:
-  ///   - columns: width of the terminal; at least 24 are used.
-  ///   - rows: lines for the area between the axes.
-  ///   - isUnicode: braille dots and blocks, or ASCII alone.
+  ///   - columns: Width of the terminal, clipped to 24...200.
+  ///   - rows: Lines for the area between the axes, clipped to 4...100.
+  ///   - isUnicode: Whether to use braille dots and blocks, or ASCII only.
   /// - Throws: `Problem`.
   public func text(columns: Int = 72, rows: Int = 14, isUnicode: Bool = true, isColored: Bool = false) throws(Problem) -> String {
     try check()

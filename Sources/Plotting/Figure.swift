@@ -1,19 +1,23 @@
-/// What a plot shows, said once: axes, marks, title. It is drawn as an image, as SVG and as characters from this one description.
+/// A description of a plot: axes, marks, title. It is drawn as an image, as SVG or as characters.
 public struct Figure: Sendable, Equatable {
+  /// The title above the plot; empty for none.
   public var title: String
-  /// Lines of small text below the title: counts, areas, limits.
+  /// Lines of small text below the title, such as counts, areas and limits.
   public var notes: [String]
+  /// The horizontal axis.
   public var x: Axis
+  /// The vertical axis.
   public var y: Axis
-  /// In the order in which they are drawn.
+  /// The marks in drawing order, the last on top.
   public var marks: [Mark]
-  /// In millimeters; 85 is the width of a journal's column.
+  /// The width in mm, 40...400; 85 is the width of a journal's column.
   public var width: Double
-  /// In millimeters; nil for a height that suits the width.
+  /// The height in mm, 40...400; nil for a height that suits the width.
   public var height: Double?
-  /// Whether the area between the axes is as high as it is wide.
+  /// Whether the area between the axes is as high as it is wide; ignored if `height` is given.
   public var isSquare: Bool
 
+  /// Creates a figure. Its sides and its number of points are checked by ``check()`` when it is drawn.
   public init(
     title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [], width: Double = 85,
     height: Double? = nil, isSquare: Bool = false
@@ -28,17 +32,19 @@ public struct Figure: Sendable, Equatable {
     self.isSquare = isSquare
   }
 
-  /// Sides that can be drawn, in millimeters.
+  /// The allowed width and height, in mm.
   public static let sides = 40.0...400.0
-  /// Points of all marks together that can be drawn.
+  /// The maximum number of points of all marks together.
   public static let pointLimit = 200_000
 
-  /// Why a figure cannot be drawn.
+  /// The reason that a figure cannot be drawn.
   public enum Problem: Error, Hashable, CustomStringConvertible {
-    /// In millimeters.
+    /// A side outside ``sides``, in mm.
     case side(Double)
+    /// More points than ``pointLimit``.
     case tooManyPoints(Int)
 
+    /// The problem as an English clause, with the value and its limit.
     public var description: String {
       switch self {
       case .side(let side): "each side of a plot must be 40 to 400 mm, not \(PlotNumber.short(side)) mm"
@@ -47,15 +53,15 @@ public struct Figure: Sendable, Equatable {
     }
   }
 
-  /// Whether it can be drawn.
-  /// - Throws: `Problem`.
+  /// Checks that the figure can be drawn.
+  /// - Throws: `Problem` for a side out of range or too many points.
   public func check() throws(Problem) {
     for side in [width] + (height.map { [$0] } ?? []) where !Self.sides.contains(side) { throw .side(side) }
     let count = marks.reduce(0) { $0 + $1.pointCount }
     if count > Self.pointLimit { throw .tooManyPoints(count) }
   }
 
-  /// The figure in a sentence or two, for those who do not see it.
+  /// A text alternative of a sentence or two: title, axes, notes, names of marks.
   public var summary: String {
     var parts = [title.isEmpty ? "Plot" : title]
     let axes = [x.title, y.title].filter { !$0.isEmpty }
@@ -74,7 +80,7 @@ public struct Figure: Sendable, Equatable {
 }
 
 extension Figure {
-  /// The figure with other texts: title, notes, labels of axes, categories, names and labels of marks.
+  /// Returns the figure with each text replaced: title, notes, labels of axes, categories, names and labels of marks.
   public func withTexts(_ text: (String) -> String) -> Figure {
     func axis(_ axis: Axis) -> Axis {
       var axis = axis
@@ -95,29 +101,36 @@ extension Figure {
   }
 }
 
-/// What stands along a side of a figure.
+/// An axis of a figure.
 public struct Axis: Sendable, Equatable {
+  /// How values are placed along an axis.
   public enum Scale: Sendable, Equatable {
+    /// Proportional to the value.
     case linear
-    /// Base 10; numbers that are not positive are left out.
+    /// By the logarithm, base 10; values that are not positive are left out.
     case logarithmic
-    /// Days since 1970-01-01.
+    /// Dates as days since 1970-01-01.
     case dates
-    /// Names at 0, 1, 2, …
+    /// Categories named in order; the first is at 0, the next at 1.
     case categories([String])
   }
 
+  /// The label; empty for none.
   public var label: String
+  /// The unit, shown in parentheses after the label; empty for none.
   public var unit: String
+  /// How values are placed along the axis.
   public var scale: Scale
-  /// Nil for those of the data.
+  /// The limits; nil to follow the data.
   public var limits: ClosedRange<Double>?
-  /// The numbers that can occur, such as 0 to 100 of a percentage: limits that follow the data do not go beyond them unless the data do.
+  /// The values that can occur, such as 0 to 100 for a percentage; limits that follow the data stay within them unless the data do not. Linear scales
+  /// only.
   public var meaning: ClosedRange<Double>?
 
-  /// Whether only whole numbers occur, as of counts: no tick stands between them.
+  /// Whether only whole numbers occur, such as counts; ticks are then at whole numbers.
   public var isWhole: Bool
 
+  /// Creates an axis.
   public init(
     _ label: String = "", unit: String = "", scale: Scale = .linear, limits: ClosedRange<Double>? = nil,
     meaning: ClosedRange<Double>? = nil,
@@ -130,6 +143,6 @@ public struct Axis: Sendable, Equatable {
     self.limits = limits
   }
 
-  /// "opacity (%)"
+  /// The label with its unit, such as `opacity (%)`.
   public var title: String { unit.isEmpty ? label : label.isEmpty ? unit : "\(label) (\(unit))" }
 }

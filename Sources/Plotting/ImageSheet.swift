@@ -1,12 +1,15 @@
-/// Images side by side on paper, each above its name: a contact sheet as SVG.
+/// A contact sheet as SVG: images side by side, each above its name.
 public struct ImageSheet: Sendable, Equatable {
+  /// An image of a contact sheet.
   public struct Tile: Sendable, Equatable {
-    /// Where the image is: `data:` and its bytes, so that the file needs no other.
+    /// The image as a URL, usually `data:` with its bytes, so that the file is self-contained.
     public var address: String
-    /// Width over height.
+    /// The width divided by the height; clipped to 0.05...20, and 1 if it is not finite.
     public var aspect: Double
+    /// The text below the image, truncated to the column's width.
     public var label: String
 
+    /// Creates a tile.
     public init(address: String, aspect: Double, label: String) {
       self.address = address
       self.aspect = aspect
@@ -14,13 +17,16 @@ public struct ImageSheet: Sendable, Equatable {
     }
   }
 
+  /// The title, for assistive technology; it is not drawn.
   public var title: String
+  /// The images in order, row by row.
   public var tiles: [Tile]
-  /// Tiles in a row.
+  /// Tiles per row, at least 1.
   public var columns: Int
-  /// In millimeters; 170 is the width of two of a journal's columns.
+  /// The width in mm, clipped to 40...400; 170 is the width of two columns of a journal.
   public var width: Double
 
+  /// Creates a contact sheet.
   public init(title: String, tiles: [Tile], columns: Int, width: Double = 170) {
     self.title = title
     self.tiles = tiles
@@ -28,8 +34,8 @@ public struct ImageSheet: Sendable, Equatable {
     self.width = width
   }
 
-  /// The sheet as a file of its own; the same tiles give the same bytes.
-  /// - Parameter note: as of ``Figure/svg(note:)``.
+  /// Encodes the sheet as an SVG file; the same tiles yield the same bytes.
+  /// - Parameter note: A text to embed; see ``Figure/svg(note:)``.
   public func svg(note: String? = nil) -> String {
     let (gap, size) = (4.0, 7.0)
     let count = max(1, min(columns, tiles.count))

@@ -1,39 +1,49 @@
 import ImageOps
 
-/// A place in the units of a figure's axes.
+/// A point in the units of a figure's axes.
 public struct Point: Hashable, Sendable {
+  /// The horizontal coordinate.
   public var x: Double
+  /// The vertical coordinate.
   public var y: Double
 
+  /// Creates a point.
   public init(x: Double, y: Double) {
     self.x = x
     self.y = y
   }
 }
 
-/// Something drawn between the axes of a figure.
+/// A mark: data or a reference line drawn between the axes of a figure.
 public struct Mark: Sendable, Equatable {
+  /// The geometry of a mark.
   public enum Shape: Sendable, Equatable {
-    /// Straight lines from point to point, broken where a number is not finite.
+    /// Straight lines from point to point, broken at points that are not finite.
     case line([Point])
+    /// Symbols at points.
     case points([Point])
-    /// Counts between edges, one edge more than counts.
+    /// A histogram: values between edges; one more edge than values.
     case histogram(edges: [Double], values: [Double])
+    /// Bars from 0.
     case bars([Bar])
-    /// An area between two curves.
+    /// A filled area between two curves.
     case band([Span])
-    /// A thin line from low to high at each place.
+    /// A thin vertical line from low to high at each position.
     case intervals([Span])
+    /// A reference line.
     case rule(Rule)
   }
 
   /// A bar from 0 to its value.
   public struct Bar: Hashable, Sendable {
-    /// The middle, in units of the horizontal axis.
+    /// The center, in units of the horizontal axis.
     public var x: Double
+    /// The width, in units of the horizontal axis.
     public var width: Double
+    /// The height, in units of the vertical axis; may be negative.
     public var value: Double
 
+    /// Creates a bar.
     public init(x: Double, width: Double = 0.7, value: Double) {
       self.x = x
       self.width = width
@@ -41,11 +51,16 @@ public struct Mark: Sendable, Equatable {
     }
   }
 
+  /// An interval of the vertical axis at a position of the horizontal axis.
   public struct Span: Hashable, Sendable {
+    /// The position, in units of the horizontal axis.
     public var x: Double
+    /// The lower end, in units of the vertical axis.
     public var low: Double
+    /// The upper end, in units of the vertical axis.
     public var high: Double
 
+    /// Creates a span.
     public init(x: Double, low: Double, high: Double) {
       self.x = x
       self.low = low
@@ -53,28 +68,34 @@ public struct Mark: Sendable, Equatable {
     }
   }
 
-  /// A straight line to compare with.
+  /// A straight reference line.
   public enum Rule: Hashable, Sendable {
+    /// A vertical line at a horizontal coordinate.
     case vertical(Double)
+    /// A horizontal line at a vertical coordinate.
     case horizontal(Double)
+    /// A segment between two points.
     case segment(Point, Point)
   }
 
-  /// What sets a mark apart.
+  /// The appearance that distinguishes a mark.
   public enum Tone: Hashable, Sendable {
-    /// The color, dash and symbol of this number.
+    /// The color, dash and symbol with this index; indices repeat in cycles.
     case series(Int)
-    /// For what only helps to read.
+    /// Gray, for guides such as a diagonal.
     case muted
   }
 
+  /// What is drawn.
   public var shape: Shape
-  /// For the legend; empty: it is not in it.
+  /// The name in the legend; empty to leave the mark out of it.
   public var name: String
-  /// Written beside a rule.
+  /// A text next to a reference line; empty for none.
   public var label: String
+  /// The color, dash and symbol.
   public var tone: Tone
 
+  /// Creates a mark.
   public init(_ shape: Shape, name: String = "", label: String = "", tone: Tone = .series(0)) {
     self.shape = shape
     self.name = name
@@ -104,7 +125,7 @@ public struct Mark: Sendable, Equatable {
     }
   }
 
-  /// The numbers on the vertical axis that have to be in sight.
+  /// The vertical coordinates that the axis must include; may contain values that are not finite.
   public var ys: [Double] {
     switch shape {
     case .line(let points), .points(let points): points.map(\.y)

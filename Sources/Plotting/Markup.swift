@@ -1,6 +1,6 @@
-/// Text in SVG and HTML.
+/// Escapes text for SVG and HTML.
 public enum Markup {
-  /// For text and quoted attributes; characters that a page cannot hold become U+FFFD.
+  /// Escapes a text for element content and quoted attributes; characters that XML cannot hold become U+FFFD.
   public static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

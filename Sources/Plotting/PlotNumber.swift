@@ -1,8 +1,8 @@
 import Glibc
 
-/// Numbers on axes and beside them, independent of the locale.
+/// Formats numbers for axes and labels, independent of the locale.
 public enum PlotNumber {
-  /// With this many decimals (0...9) and a minus sign.
+  /// Formats a number with this many decimals (0...9) and a true minus sign.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "-" : value < 0 ? "−∞" : "∞" }
     let decimals = min(max(decimals, 0), 9)
@@ -16,7 +16,7 @@ public enum PlotNumber {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
-  /// About three digits, without zeros at the end: `0.143`, `14.3`, `1430`.
+  /// Formats a number with about three significant digits, without trailing zeros: `0.143`, `14.3`, `1430`.
   public static func short(_ value: Double) -> String {
     let size = value.magnitude
     guard size.isFinite, size > 0 else { return fixed(value, 0) }

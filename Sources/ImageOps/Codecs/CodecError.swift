@@ -1,35 +1,45 @@
-/// An image file that cannot be read or written: which one, and why.
+/// An error in reading or writing an image file: the file's name and the problem.
 public enum CodecError: Error, Hashable, Sendable {
+  /// Reading failed. `name` is the path, or the name that the caller passed for the bytes.
   case unreadable(name: String, CodecProblem)
+  /// Writing failed. `name` is the path.
   case unwritable(name: String, CodecProblem)
 }
 
-/// What stands in the way of reading or writing an image.
+/// Why an image file cannot be read or written.
 public enum CodecProblem: Error, Hashable, Sendable {
-  /// The operating system refused: its reason.
+  /// The operating system refused access; the value is its message.
   case system(String)
+  /// The path is a folder.
   case isFolder
+  /// The path is not a regular file, such as a device or a pipe.
   case isNotAFile
+  /// The file has this many bytes, more than the limit.
   case tooManyBytes(Int, limit: Int)
+  /// The file has no bytes.
   case empty
-  /// No image format starts with these bytes (at most 8 are kept).
+  /// The file starts with the signature of no supported format (at most 8 bytes are kept).
   case unknownFormat(firstBytes: [UInt8])
   /// The file ends before its image does.
   case truncated(ImageFormat, reason: String)
+  /// The content contradicts the format or itself.
   case damaged(ImageFormat, reason: String)
-  /// Legal, but not read here.
+  /// The file uses a valid feature of its format that this library does not support.
   case unsupported(ImageFormat, feature: String)
-  /// An image may not have this many columns and rows.
+  /// The image cannot have this many columns and rows; see ``Size/isValid``.
   case invalidSize(ImageFormat, width: Int, height: Int)
-  /// The ending of the path names no format that images are written in.
+  /// The path's extension is not that of a format that can be written.
   case unknownEnding
+  /// The format cannot represent the values, such as a mask in a JPEG file.
   case cannotHold(ImageFormat, what: String)
+  /// The library that decodes or encodes the format reported an error.
   case library(ImageFormat, reason: String)
-  /// There is not enough memory for what the file declares.
+  /// The image needs more memory than is available.
   case tooLarge(MemoryShortage)
 }
 
 extension CodecError: CustomStringConvertible {
+  /// The problem with the name of the file, such as "cannot read `x.png`: the file is empty".
   public var description: String {
     switch self {
     case .unreadable(let name, let problem): "cannot read `\(name)`: \(problem)"
@@ -37,6 +47,7 @@ extension CodecError: CustomStringConvertible {
     }
   }
 
+  /// The problem, whether in reading or in writing.
   public var problem: CodecProblem {
     switch self {
     case .unreadable(_, let problem), .unwritable(_, let problem): problem
@@ -45,6 +56,7 @@ extension CodecError: CustomStringConvertible {
 }
 
 extension CodecProblem: CustomStringConvertible {
+  /// The problem as an English clause, such as `the file is empty`.
   public var description: String {
     switch self {
     case .system(let reason): reason

@@ -27,16 +27,16 @@ extension DICOMSegmentation {
     subscript(tag: DICOMDataSet.Tag) -> [UInt8] { values[tag] ?? [] }
   }
 
-  /// The file of this segmentation over an X-ray.
+  /// Encodes the segmentation as a DICOM file that refers to an X-ray.
   ///
-  /// The study's identifier is the X-ray's; the numbers of series and instance follow from the contents, so that the same masks over the same X-ray give
-  /// the same file. A radiograph has no frame of reference as a rule, and then the segmentation has none: the image that it belongs to is named in every frame.
+  /// The study's UID is the X-ray's; the UIDs of series and instance are derived from the content, so that the same masks over the same X-ray yield
+  /// the same bytes. If the X-ray has no frame of reference, neither has the segmentation: every frame then names the source image.
   /// - Parameters:
-  ///   - xray: bytes of the X-ray's file.
-  ///   - namesPatient: Whether what identifies the patient or the study is taken over: name, number, birth date, sex, study date and time, study ID and
+  ///   - xray: The bytes of the X-ray's DICOM file.
+  ///   - namesPatient: Whether to copy what identifies the patient or the study: name, ID, birth date, sex, study date and time, study ID and
   ///     accession number. Otherwise these are empty and the file is marked as de-identified (PS3.15, Basic Profile with the Retain UIDs Option: a
-  ///     segmentation refers to its X-ray by identifiers).
-  /// - Throws: `CodecError.unreadable` for an X-ray that is no DICOM file or names no study.
+  ///     segmentation refers to its X-ray by UIDs).
+  /// - Throws: `CodecError.unreadable` if the X-ray is not a DICOM file or has no study UID.
   public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError) -> [UInt8] {
     let reference: Reference
     do throws(CodecProblem) {

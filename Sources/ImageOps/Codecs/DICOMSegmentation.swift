@@ -1,31 +1,38 @@
-/// A DICOM segmentation (PS3.3, A.51): masks with names over one image.
+/// A DICOM segmentation (PS3.3, A.51): named masks over one image.
 public struct DICOMSegmentation: Sendable {
   /// One segment.
   public struct Segment: Sendable {
-    /// Its name, and what its code means; a file may have either.
+    /// The segment's label; on reading, the meaning of its type code if the file has no label.
     public let label: String
+    /// The segmented property type, such as the code of an opacity.
     public let type: DICOMCode
+    /// The segmented property category, such as the code of a morphologically abnormal structure.
     public let category: DICOMCode
+    /// The segment's pixels; the size is the segmentation's.
     public let mask: Mask
 
-    /// Whether it stands for what no other segment claims, as in label maps.
+    /// Whether the segment is the background of a label map (segment number 0).
     public var isBackground = false
 
+    /// Creates a segment that is not background.
     public init(label: String, type: DICOMCode, category: DICOMCode, mask: Mask) {
       (self.label, self.type, self.category, self.mask) = (label, type, category, mask)
     }
   }
 
+  /// Width and height of the frames in pixels.
   public let size: Size
+  /// The segments in the order of the file.
   public let segments: [Segment]
-  /// The instances that the segmentation refers to, each once.
+  /// The SOP Instance UIDs of the images that the segmentation refers to, each once, at most 1000.
   public private(set) var references: [String] = []
-  /// Whether the file holds fractions, of which half and more counts.
+  /// Whether the file was fractional: pixels of at least half of the maximum value are in the mask.
   public private(set) var isFractional = false
-  /// How many frames (of a label map: labels in frames) belong to segments that the file does not describe.
+  /// The number of frames (in a label map: of labels per frame, added up) whose segment the file does not describe. They are ignored.
   public private(set) var undescribedFrames = 0
 
-  /// - Precondition: the masks have this size.
+  /// Creates a segmentation from masks.
+  /// - Precondition: Every mask has this size.
   public init(size: Size, segments: [Segment]) { (self.size, self.segments) = (size, segments) }
 
   static let imageInstead = "an image instead of a segmentation"
@@ -58,9 +65,11 @@ extension DICOMSegmentation {
     }
   }
 
-  /// Reads a file: binary segments, fractional ones, of which what is at least half counts, or a label map. Frames of one segment are joined, as are other
-  /// slices of a volume, since a radiograph has one.
-  /// - Throws: `CodecError.unreadable`, `CancellationError`.
+  /// Reads a segmentation: binary, fractional (pixels of at least half of the maximum are inside) or a label map.
+  ///
+  /// Frames of one segment are united, also those of different slices, since a radiograph has one slice.
+  /// - Parameter name: The file's name in errors.
+  /// - Throws: `CodecError.unreadable`, also for big-endian or compressed files, more than 64 segments and images; `CancellationError`.
   public static func decode(_ file: [UInt8], name: String, polling cancellation: Cancellation = .never) throws -> DICOMSegmentation {
     do {
       return try file.pixels { bytes throws(CodecProblem) in
@@ -69,7 +78,7 @@ extension DICOMSegmentation {
     } catch let problem as CodecProblem { throw CodecError.unreadable(name: name, problem) }
   }
 
-  /// The size that a file says, before its pixels are read; nil where it says none.
+  /// The size that the file's header states, without reading pixels; nil if it states none. The size may be invalid.
   public static func size(of file: [UInt8]) -> Size? {
     file.withUnsafeBytes { bytes in
       guard let root = try? DICOMTree(bytes, sequences: [], upTo: 0x7FE0_0010).root, let height = root.word(0x0028_0010, bytes),
@@ -79,7 +88,7 @@ extension DICOMSegmentation {
     }
   }
 
-  /// The SOP Instance UID of a file; nil where it says none.
+  /// The SOP Instance UID of the file; nil if it states none.
   public static func instance(of file: [UInt8]) -> String? {
     file.withUnsafeBytes { bytes in
       (try? DICOMTree(bytes, sequences: [], upTo: 0x0009_0000).root).flatMap { $0.text(0x0008_0018, bytes) }

@@ -65,11 +65,15 @@ struct DICOMWriter {
   }
 }
 
-/// A concept by its code, coding scheme and meaning (PS3.3, 8.8).
+/// A coded concept (PS3.3, 8.8): value, coding scheme and meaning.
 public struct DICOMCode: Hashable, Sendable {
+  /// Code Value (0008,0100).
   public let value: String
+  /// Coding Scheme Designator (0008,0102), such as `SCT` or `DCM`.
   public let scheme: String
+  /// Code Meaning (0008,0104).
   public let meaning: String
 
+  /// Creates a code from its value, coding scheme and meaning.
   public init(_ value: String, _ scheme: String, _ meaning: String) { (self.value, self.scheme, self.meaning) = (value, scheme, meaning) }
 }

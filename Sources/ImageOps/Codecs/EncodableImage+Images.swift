@@ -1,7 +1,10 @@
 extension GrayImage: EncodableImage {
-  /// Gray samples. NPY holds the intensities themselves. With `keepsValues` other formats do so too, as far as they can (see ``SampleMapping``). Otherwise
-  /// intensities are rounded to nearest and clipped, as they are when the nominal range fits into the samples (0...255 and narrower from 0 up at 8 bits), or
-  /// else spread so that `range` becomes the full depth. A range that ends at or below 1 counts as fractions and is spread. JPEG always has 8 bits. NaN becomes 0.
+  /// Gray samples for the format.
+  ///
+  /// NPY holds the intensities themselves, and so do other formats with `keepsValues`, as far as they can (see ``SampleMapping``). Otherwise
+  /// intensities are rounded to nearest and clipped if the nominal range fits into the samples (0...255 at 8 bits), or `range` is spread over the
+  /// full depth. A range that ends at or below 1 counts as fractions and is spread. JPEG always has 8 bits. NaN becomes 0.
+  /// - Throws: As ``EncodableImage/samples(for:options:)``.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     switch try mapping(for: format, options: options) {
     case .exact(bits: 32): ImageSamples(size: size, values: .floats(pixels))
@@ -12,6 +15,7 @@ extension GrayImage: EncodableImage {
     }
   }
 
+  /// See ``EncodableImage/mapping(for:options:)``.
   public func mapping(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
     if options.keepsValues { return try keepingMapping(for: format, options: options) }
     if format == .npy { return .exact(bits: 32) }
@@ -36,15 +40,17 @@ extension GrayImage: EncodableImage {
 }
 
 extension ColorImage: EncodableImage {
+  /// Returns the pixels as 8-bit RGB samples, whatever the options.
   public func samples(for format: ImageFormat, options: EncodingOptions) -> ImageSamples {
     ImageSamples(size: size, channels: 3, values: .bytes(pixels))
   }
 
+  /// Always `exact` with 8 bits.
   public func mapping(for format: ImageFormat, options: EncodingOptions) -> SampleMapping { .exact(bits: 8) }
 }
 
 extension Mask: EncodableImage {
-  /// 0 outside and 255 inside; JPEG would blur the border and is refused.
+  /// Returns 0 outside and 255 inside. JPEG is refused, since it would blur the border.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     guard format != .jpeg else { throw .cannotHold(.jpeg, what: "a mask without changing it") }
     let bytes = try [UInt8].filled(count: size.count) { bytes throws(CodecProblem) in
@@ -58,11 +64,12 @@ extension Mask: EncodableImage {
     return ImageSamples(size: size, values: .bytes(bytes))
   }
 
+  /// Always `exact` with 8 bits.
   public func mapping(for format: ImageFormat, options: EncodingOptions) -> SampleMapping { .exact(bits: 8) }
 }
 
 extension LabelImage: EncodableImage {
-  /// The label numbers as gray levels: 8 bits up to 255, 16 up to 65535, more in NPY only; JPEG would make new labels and is refused.
+  /// Returns the labels as gray levels: 8 bits up to 255, 16 up to 65535, more in NPY only. JPEG is refused, since it would create new labels.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     guard format != .jpeg else { throw .cannotHold(.jpeg, what: "labels without changing them") }
     let top = labels.max() ?? 0
@@ -72,6 +79,7 @@ extension LabelImage: EncodableImage {
     return ImageSamples(size: size, values: .integers(labels))
   }
 
+  /// Always `exact`, with as many bits (8, 16 or 32) as the largest label needs.
   public func mapping(for format: ImageFormat, options: EncodingOptions) -> SampleMapping {
     let top = labels.max() ?? 0
     return .exact(bits: top <= 255 ? 8 : top <= 65535 ? 16 : 32)
@@ -79,11 +87,14 @@ extension LabelImage: EncodableImage {
 }
 
 extension ProbabilityMap: EncodableImage {
-  /// 0...1 over the full depth of the samples, 16 bits unless asked otherwise; NPY, and TIFF with `keepsValues`, hold the probabilities themselves.
+  /// Returns 0...1 spread over the full depth of the samples, 16 bits unless the options say otherwise.
+  ///
+  /// NPY, and TIFF with `keepsValues` and automatic depth, hold the probabilities themselves.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     try intensities.samples(for: format, options: fixedScale(format, options))
   }
 
+  /// See ``EncodableImage/mapping(for:options:)``.
   public func mapping(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
     try intensities.mapping(for: format, options: fixedScale(format, options))
   }

@@ -1,23 +1,26 @@
-/// How an image is written.
+/// Options for writing an image file.
 public struct EncodingOptions: Hashable, Sendable {
-  /// Bits a sample of a gray PNG or TIFF.
+  /// Bits per sample of a gray PNG or TIFF.
   public enum Depth: Hashable, Sendable {
     /// 8 for sources of up to 8 bits, otherwise 16.
     case automatic
+    /// 8 or 16 bits, whatever the source.
     case eight, sixteen
   }
+  /// Bits per sample of a gray PNG or TIFF.
   public var depth: Depth = .automatic
-  /// Whether samples are the values themselves, as far as the format holds them (see ``SampleMapping``); otherwise they are spread for display.
+  /// Whether samples are the values themselves, as far as the format holds them (see ``SampleMapping``); otherwise they are scaled for display.
   public var keepsValues = false
-  /// 1 (smallest file) to 100 (best image).
+  /// JPEG quality, 1 (smallest file) to 100 (best image).
   public var jpegQuality: Int = 92
-  /// Effort of a PNG, 0 (none) to 9 (smallest); 1 is many times as fast as 9 and nearly as small on X-rays.
+  /// PNG compression level, 0 (none) to 9 (smallest); 1 is many times as fast as 9 and nearly as small on X-rays.
   public var compressionLevel: Int = 1
-  /// Notes for a PNG; the other formats have no place for them and leave them out.
+  /// Text chunks of a PNG; other formats ignore them.
   public var text: [ImageText] = []
-  /// How large a PNG is meant to be on paper, 1 to 100,000; nil, or anything else: the file does not say. Other formats have no place for it here.
+  /// Resolution of a PNG in pixels per inch, 1 to 100,000; nil, or a value outside this range: not stated. Other formats ignore it.
   public var dotsPerInch: Double?
 
+  /// Creates options; the defaults suit the display of X-rays.
   public init(
     depth: Depth = .automatic, keepsValues: Bool = false, jpegQuality: Int = 92, compressionLevel: Int = 1, text: [ImageText] = [],
     dotsPerInch: Double? = nil
@@ -31,27 +34,27 @@ public struct EncodingOptions: Hashable, Sendable {
   }
 }
 
-/// What can be written as an image file.
+/// A value that can be written as an image file.
 public protocol EncodableImage {
-  /// The samples that a file of this format is to hold.
-  /// - Throws: when the format cannot hold them without changing what they mean.
+  /// Returns the samples of a file in this format.
+  /// - Throws: `CodecProblem.cannotHold` if the format cannot hold them without changing their meaning.
   func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples
-  /// What becomes of the values in these samples.
-  /// - Throws: when the format cannot hold them.
+  /// Returns how values become samples in this format.
+  /// - Throws: `CodecProblem.cannotHold` if the format cannot hold the values.
   func mapping(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping
 }
 
 extension EncodableImage {
-  /// The bytes of a file that holds this image.
-  /// - Throws: `CodecError.unwritable` when the format cannot hold it.
+  /// Encodes this image as the bytes of a file.
+  /// - Throws: `CodecError.unwritable` if the format cannot hold it.
   public func encoded(as format: ImageFormat, options: EncodingOptions = EncodingOptions()) throws(CodecError) -> [UInt8] {
     do throws(CodecProblem) {
       return try encodedBytes(format, options)
     } catch { throw .unwritable(name: "picture", error) }
   }
 
-  /// Writes this image in one step (see ``FileBytes/write(_:to:)``), in the format that the ending of `path` names unless `format` is given.
-  /// - Throws: `CodecError.unwritable`; an existing file is then as it was.
+  /// Writes this image in one step (see ``FileBytes/write(_:to:)``), in the format of the path's extension unless `format` is given.
+  /// - Throws: `CodecError.unwritable`; an existing file is then unchanged.
   public func write(
     to path: String, as format: ImageFormat? = nil, options: EncodingOptions = EncodingOptions()
   ) throws(CodecError) {

@@ -1,35 +1,44 @@
-/// What the header of a DICOM file says about an examination, as far as it decides whether the image is a frontal X-ray of an adult's chest.
+/// What a DICOM header states about an examination, as far as it decides whether the image is a frontal chest X-ray of an adult.
 ///
-/// Each part is nil where the header does not say it, or says it in words that are not known. No text of the header is kept.
+/// A property is nil if the header does not state it or its value is not recognized. No text of the header is kept.
 public struct Examination: Hashable, Sendable {
   /// From Modality (0008,0060).
   public enum Technique: Hashable, Sendable {
     /// Projection radiography and what may hold it: CR, DX, RG, RF, XA, secondary capture.
     case radiograph
+    /// Computed tomography.
     case ct
+    /// Any other modality.
     case other
   }
 
   /// From ViewPosition (0018,5101), ViewCodeSequence (0054,0220; PS3.16, CID 4010) or PatientOrientation (0020,0020).
   public enum View: Hashable, Sendable {
+    /// Anteroposterior or posteroanterior.
     case frontal
+    /// From the side.
     case lateral
+    /// At an angle between frontal and lateral.
     case oblique
-    /// Frontal, with the patient lying on one side.
+    /// Frontal, with the patient lying on one side (lateral decubitus).
     case decubitus
   }
 
   /// From BodyPartExamined (0018,0015) or AnatomicRegionSequence (0008,2218).
   public enum BodyPart: Hashable, Sendable { case chest, other }
 
+  /// How the image was acquired; nil if not stated.
   public var technique: Technique?
+  /// The direction of the view; nil if not stated.
   public var view: View?
+  /// The body part; nil if not stated.
   public var bodyPart: BodyPart?
-  /// Whether the patient was under 18, by PatientAge (0010,1010), else by the dates of birth and study.
+  /// Whether the patient was under 18 by PatientAge (0010,1010), else by the dates of birth and study; false if neither is stated.
   public var isOfChild = false
   /// Whether one side of a paired body part was examined: ImageLaterality (0020,0062), else Laterality (0020,0060), is R or L.
   public var isOneSided = false
 
+  /// Creates an examination; by default nothing is stated.
   public init(
     technique: Technique? = nil, view: View? = nil, bodyPart: BodyPart? = nil, isOfChild: Bool = false, isOneSided: Bool = false
   ) {

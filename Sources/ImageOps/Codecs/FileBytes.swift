@@ -1,12 +1,12 @@
 import Glibc
 
-/// Whole files in and out of memory.
+/// Reads and writes whole files.
 public enum FileBytes {
   /// The largest image file that is read, in bytes.
   public static let limit = 1 << 30
 
-  /// The bytes of a regular file. Devices, pipes and folders are refused without waiting on them.
-  /// - Throws: `CodecError.unreadable` when the file cannot be opened, is no regular file or is larger than `limit`.
+  /// Reads the bytes of a regular file. Devices, pipes and folders are refused without blocking.
+  /// - Throws: `CodecError.unreadable` if the file cannot be opened, is not a regular file, is larger than `limit` or than the memory available.
   public static func read(_ path: String, limit: Int = limit) throws(CodecError) -> [UInt8] {
     do throws(CodecProblem) {
       let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -37,16 +37,16 @@ public enum FileBytes {
 
   /// Replaces or creates a file in one step: a reader, or a crash, sees the old content or the new, never a part.
   ///
-  /// The bytes go to a temporary file in the same folder, are forced to the disk, and take the name; the permissions of a file that is replaced
-  /// are kept. A symbolic link is followed.
+  /// The bytes go to a temporary file in the same folder, are flushed to disk, and the file is renamed; an existing file's permissions are
+  /// kept. A symbolic link is followed.
   /// - Throws: `CodecError.unwritable`; no temporary file is left behind.
   public static func write(_ bytes: [UInt8], to path: String) throws(CodecError) {
     var file = try staged(bytes, for: path)
     try name(&file, path)
   }
 
-  /// Replaces or creates two files that belong together. Both are on the disk before either takes its name, the first one first.
-  /// - Throws: `CodecError.unwritable`; unless the second name alone fails, nothing has changed.
+  /// Replaces or creates two files that belong together. Both are on disk before either is renamed, the first one first.
+  /// - Throws: `CodecError.unwritable`; unless renaming the second file alone fails, nothing has changed.
   public static func write(_ first: (bytes: [UInt8], path: String), with second: (bytes: [UInt8], path: String)) throws(CodecError) {
     var one = try staged(first.bytes, for: first.path)
     var other = try staged(second.bytes, for: second.path)

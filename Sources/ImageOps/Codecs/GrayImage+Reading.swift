@@ -1,8 +1,8 @@
 extension GrayImage {
-  /// Reads an image: PNG, JPEG, TIFF, NPY or DICOM, recognized by its content and never by its name.
+  /// Reads an image file: PNG, JPEG, TIFF, NPY or DICOM, recognized by its content and never by its name.
   ///
-  /// - 8-bit and 16-bit intensities are as stored; 1 to 7 bits are spread over 0...255, rounded to nearest. Color becomes gray by Rec. 601 luma (as
-  ///   Pillow's `convert("L")`, at 16 bits with the same weights); alpha is ignored.
+  /// - 8-bit and 16-bit intensities are as stored; 1 to 7 bits are spread over 0...255, rounded to nearest. Color is converted to gray by Rec. 601
+  ///   luma (as Pillow's `convert("L")`, at 16 bits with the same weights); alpha is ignored.
   /// - JPEG and TIFF are turned upright by their orientation tag. CMYK is taken as inverted, as Adobe's programs write it.
   /// - NPY: a two-dimensional array of numbers or booleans.
   /// - DICOM: the first frame, rescaled by slope and intercept or the modality table; MONOCHROME1 is inverted once within `range` and `polarity`
@@ -10,9 +10,9 @@ extension GrayImage {
   ///   NominalScannedPixelSpacing are detector-plane. Nothing that identifies the patient is kept;
   ///   `source.examination` holds technique, view and body part, and whether the patient is a child.
   ///
-  /// `range` is the nominal one (0...255, 0...65535, what BitsStored and the rescale give; the extremes for floating point and more than 16 bits),
-  /// `source` the file's name without folders and its SHA-256, `remarks` what was decided, changed or left out.
-  /// - Throws: `CodecError.unreadable`; sizes are checked before memory is taken.
+  /// `range` is the nominal range (0...255, 0...65535, what BitsStored and the rescale imply; the extremes for floating point and more than 16 bits),
+  /// `source` the file's name without folders and its SHA-256, `remarks` what was decided, changed or ignored.
+  /// - Throws: `CodecError.unreadable`; sizes are checked before memory is allocated.
   public static func read(from path: String) throws(CodecError) -> GrayImage {
     do throws(CodecError) {
       let name = String(path.split(separator: "/").last ?? "")
@@ -20,8 +20,8 @@ extension GrayImage {
     } catch { throw .unreadable(name: path, error.problem) }
   }
 
-  /// Reads an image from a file's bytes; as ``read(from:)``.
-  /// - Parameter name: what `source` and errors call it.
+  /// Reads an image from a file's bytes; see ``read(from:)``.
+  /// - Parameter name: The file's name in `source` and in errors.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> GrayImage {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in

@@ -1,10 +1,12 @@
 import Glibc
 
 extension ImageFormat {
-  /// Bytes from the start of a file that are enough to recognize every format.
+  /// The number of bytes from the start of a file that suffices to recognize every format.
   public static let headCount = 512
 
-  /// The format of a file by its content, whatever its name; nil for a folder, a file that cannot be read and any other kind of file. Reads `headCount` bytes.
+  /// The format of a file by its content, whatever its name. Reads ``headCount`` bytes.
+  ///
+  /// Nil for a folder, a file that cannot be read and any other kind of file.
   public init?(contentOf path: String) {
     let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { return nil }

@@ -1,8 +1,9 @@
-/// A file format of images.
+/// An image file format.
 public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
+  /// PNG, JPEG, TIFF, NPY (NumPy) or DICOM; DICOM is read only.
   case png, jpeg, tiff, npy, dicom
 
-  /// The endings that name this format, lowercase, the usual one first.
+  /// The file extensions of this format, lowercase, the usual one first.
   public var fileExtensions: [String] {
     switch self {
     case .png: ["png"]
@@ -16,21 +17,21 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
   /// Whether images can be written in this format; DICOM is read only.
   public var canBeWritten: Bool { self != .dicom }
 
-  /// The format that a file ending names (`png`, `.TIF`); nil for any other.
+  /// The format of a file extension (`png`, `.TIF`); nil for any other.
   public init?(fileExtension: String) {
     let ending = (fileExtension.hasPrefix(".") ? String(fileExtension.dropFirst()) : fileExtension).lowercased()
     guard let format = Self.allCases.first(where: { $0.fileExtensions.contains(ending) }) else { return nil }
     self = format
   }
 
-  /// The format that the ending of a path names; nil when there is none or it names no image.
+  /// The format by the path's extension; nil if there is none or it is not that of an image.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     self.init(fileExtension: String(name[name.index(after: dot)...]))
   }
 
-  /// The format of a file by its first `headCount` bytes or more; nil for any other kind of file. O(1).
+  /// The format of a file by its first bytes, at least ``headCount`` of them; nil for any other kind of file. O(1).
   ///
   /// A DICOM file may lack its preamble, or have one that looks like another format's header.
   public init?(signatureOf bytes: UnsafeRawBufferPointer) {
@@ -56,7 +57,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
 }
 
 extension ImageFormat: CustomStringConvertible {
-  /// The name as people write it.
+  /// The format's name in capitals, such as `PNG`.
   public var description: String { rawValue.uppercased() }
 }
 

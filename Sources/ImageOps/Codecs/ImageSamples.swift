@@ -1,19 +1,25 @@
 /// The samples of an image file: row-major, interleaved, without padding.
 public struct ImageSamples: Sendable, Equatable {
+  /// Sample values by type.
   public enum Values: Sendable, Equatable {
+    /// 8-bit integers.
     case bytes([UInt8])
+    /// 16-bit integers.
     case words([UInt16])
-    /// NPY only.
+    /// 32-bit integers; NPY only.
     case integers([UInt32])
-    /// NPY and TIFF only.
+    /// 32-bit floating-point numbers; NPY and TIFF only.
     case floats([Float])
   }
+  /// Width and height in pixels.
   public let size: Size
-  /// 1 gray, 3 RGB.
+  /// Samples per pixel: 1 (gray) or 3 (RGB).
   public let channels: Int
+  /// The samples, `size.count * channels` of them.
   public let values: Values
 
-  /// - Precondition: the values are `size.count * channels` many.
+  /// Creates samples.
+  /// - Precondition: The size is valid, `channels` is 1 or 3, and there are `size.count * channels` values.
   public init(size: Size, channels: Int = 1, values: Values) {
     let count =
       switch values {
@@ -28,8 +34,8 @@ public struct ImageSamples: Sendable, Equatable {
     self.values = values
   }
 
-  /// The samples of a PNG file as stored.
-  /// - Throws: `CodecError.unreadable`, also for palettes, alpha and fewer than 8 bits.
+  /// Reads the samples of a PNG file as stored.
+  /// - Throws: `CodecError.unreadable`, also for other formats, palettes, alpha and fewer than 8 bits.
   public static func decode(png bytes: [UInt8], name: String) throws(CodecError) -> ImageSamples {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in

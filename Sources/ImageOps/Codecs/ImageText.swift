@@ -1,23 +1,24 @@
-/// A note inside a PNG file: an iTXt chunk (written), or a tEXt, zTXt or iTXt chunk (read).
+/// A text chunk of a PNG file: iTXt on writing; tEXt, zTXt or iTXt on reading.
 public struct ImageText: Hashable, Sendable {
-  /// 1-79 printable ASCII characters, no space at either end: `Software`, `Recipe`.
+  /// The keyword: 1-79 printable ASCII characters without a space at either end, such as `Software`.
   public var key: String
-  /// Any text without NUL.
+  /// The text, without NUL.
   public var value: String
 
+  /// Creates a note; writing checks key and value.
   public init(key: String, value: String) {
     self.key = key
     self.value = value
   }
 
-  /// All notes in a PNG file, in file order; empty for the other formats.
+  /// Reads all text chunks of a PNG file in file order; empty for the other formats.
   /// - Throws: `CodecError.unreadable`.
   public static func read(from path: String) throws(CodecError) -> [ImageText] {
     try decode(try FileBytes.read(path), name: path)
   }
 
-  /// All notes in the bytes of a PNG file; as ``read(from:)``.
-  /// - Parameter name: what errors call it.
+  /// Reads all text chunks from the bytes of a PNG file; see ``read(from:)``.
+  /// - Parameter name: The file's name in errors.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> [ImageText] {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in format == .png ? try PNGCodec.text(from: bytes) : [] }

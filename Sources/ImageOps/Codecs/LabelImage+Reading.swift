@@ -1,21 +1,21 @@
 extension LabelImage {
   /// Reads a label image, exactly as stored: gray levels or palette indices of a PNG, gray levels of a TIFF, whole numbers of an NPY array.
-  /// - Throws: `CodecError.unreadable`, also for JPEG, whose losses make new labels, for color and for numbers that are no labels.
+  /// - Throws: `CodecError.unreadable`, also for JPEG, whose compression creates new labels, for color and for values that are not labels.
   public static func read(from path: String) throws(CodecError) -> LabelImage {
     do throws(CodecError) {
       return try decode(try FileBytes.read(path), name: path)
     } catch { throw .unreadable(name: path, error.problem) }
   }
 
-  /// Reads a label image from a file's bytes; as ``read(from:)``.
-  /// - Parameter name: what errors call it.
+  /// Reads a label image from a file's bytes; see ``read(from:)``.
+  /// - Parameter name: The file's name in errors.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> LabelImage {
     var remarks: [ReadingRemark] = []
     return try decode(bytes, name: name, remarks: &remarks)
   }
 
-  /// Reads a label image from a file's bytes; as ``read(from:)``.
-  /// - Parameter remarks: takes what reading decided or left out.
+  /// Reads a label image from a file's bytes; see ``read(from:)``.
+  /// - Parameter remarks: Receives what reading decided or ignored.
   public static func decode(_ bytes: [UInt8], name: String, remarks: inout [ReadingRemark]) throws(CodecError) -> LabelImage {
     do throws(CodecProblem) {
       let (labels, found) = try bytes.decoded { bytes, format throws(CodecProblem) in
@@ -59,17 +59,17 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// Reads a mask: every pixel of a label image that is not 0; as ``LabelImage/read(from:)``.
+  /// Reads a mask: every pixel of a label image that is not 0; see ``LabelImage/read(from:)``.
   public static func read(from path: String) throws(CodecError) -> Mask { try LabelImage.read(from: path).foreground }
 
-  /// Reads a mask from a file's bytes; as ``LabelImage/decode(_:name:)``.
+  /// Reads a mask from a file's bytes; see ``LabelImage/decode(_:name:)``.
   public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> Mask {
     var remarks: [ReadingRemark] = []
     return try decode(bytes, name: name, remarks: &remarks)
   }
 
-  /// Reads a mask from a file's bytes; as ``LabelImage/decode(_:name:)``.
-  /// - Parameter remarks: takes what reading decided or left out, also numbers of which more than one lies inside.
+  /// Reads a mask from a file's bytes; see ``LabelImage/decode(_:name:)``.
+  /// - Parameter remarks: Receives what reading decided or ignored, also more than one nonzero value.
   public static func decode(_ bytes: [UInt8], name: String, remarks: inout [ReadingRemark]) throws(CodecError) -> Mask {
     let labels = try LabelImage.decode(bytes, name: name, remarks: &remarks)
     // A set of all pixels would make room for as many levels.

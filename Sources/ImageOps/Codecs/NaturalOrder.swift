@@ -1,6 +1,6 @@
-/// Names as people order them: runs of digits by their number, so that `case 2` comes before `case 10`.
+/// Natural order of names: runs of digits compare by their number, so that `case 2` comes before `case 10`.
 public enum NaturalOrder {
-  /// Whether a name comes before another. Names that differ in leading zeros alone are ordered by their bytes, so the order is strict.
+  /// Whether a name comes before another. Names that differ only in leading zeros are ordered by their bytes, so the order is strict.
   public static func precedes(_ a: String, _ b: String) -> Bool {
     let (first, second) = (Array(a.utf8), Array(b.utf8))
     var (i, j) = (0, 0)
@@ -30,6 +30,7 @@ public enum NaturalOrder {
 }
 
 extension Sequence<String> {
+  /// Returns the names in natural order; see ``NaturalOrder``.
   /// - Complexity: O(n log n) comparisons of names.
   public func sortedNaturally() -> [String] { sorted(by: NaturalOrder.precedes) }
 }

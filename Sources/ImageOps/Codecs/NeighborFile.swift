@@ -1,16 +1,18 @@
 import Glibc
 import Synchronization
 
-/// A file that is written beside another and then takes its name: a reader, or a crash, sees the old content or the new, never a part.
+/// A temporary file in the folder of another that then replaces it: a reader, or a crash, sees the old content or the new, never a part.
 ///
-/// It is locked while it is written. What a killed process left behind is not, and is removed when a program of this kind next starts or writes there.
+/// It is locked while it is open. Files that a killed process left behind are unlocked, and the next process that writes to the folder removes them.
 public struct NeighborFile: ~Copyable {
+  /// The open file descriptor, for writing. It is closed by ``take(name:)`` or when the value is destroyed.
   public let descriptor: Int32
   private let path: String
   private var isOpen = true
 
-  /// Makes an empty file, open for its owner alone, in the folder of `target`. Nobody can foresee its name, so that a planted link is never followed.
-  /// - Returns: Nil where none can be made; `errno` says why.
+  /// Creates an empty file with permissions for its owner alone in the folder of `target`. Its name is random, so that a planted link is never
+  /// followed.
+  /// - Returns: nil if it cannot be created; `errno` holds the reason.
   public init?(of target: String) {
     let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
     Self.sweepOnce(folder)
@@ -32,8 +34,8 @@ public struct NeighborFile: ~Copyable {
     return nil
   }
 
-  /// Gives the file the name.
-  /// - Returns: Whether that worked; `errno` says why not, and the file is gone.
+  /// Renames the file to `target`, replacing what is there, and closes it.
+  /// - Returns: Whether that succeeded. If not, `errno` holds the reason and the file is removed.
   public mutating func take(name target: String) -> Bool {
     guard isOpen else { return false }
     isOpen = false
@@ -62,8 +64,8 @@ public struct NeighborFile: ~Copyable {
     if swept.withLock({ $0.insert(folder).inserted }) { sweep(folder.isEmpty ? "." : folder) }
   }
 
-  /// Removes what killed processes of this user left in a folder.
-  /// - Parameter limit: Entries that are looked at.
+  /// Removes temporary files that killed processes of this user left in a folder.
+  /// - Parameter limit: The maximum number of entries to look at.
   public static func sweep(_ folder: String, limit: Int = 100_000) {
     guard let stream = opendir(SystemPath.bytes(folder)) else { return }
     defer { closedir(stream) }

@@ -1,49 +1,66 @@
-/// What reading a file decided, changed or left out; said where the file is read.
+/// A note on what reading a file decided, changed or ignored.
 public enum ReadingRemark: Hashable, Sendable {
   // Any format.
   /// The first of several frames or pages was read.
   case firstOf(Int, String)
-  /// Pixels whose red, green and blue differ became gray.
+  /// Color pixels were converted to gray.
   case colorToGray
-  /// Pixels that are not opaque, whose transparency was left out.
+  /// Transparency was ignored.
   case transparencyLeftOut
-  /// Samples of a pixel that are neither gray, color nor alpha.
+  /// Samples per pixel that are neither gray, color nor alpha were ignored.
   case extraSamples(Int)
-  /// Numbers that 24 significant bits cannot hold.
+  /// Values that do not fit into 24 significant bits were rounded.
   case rounded(count: Int)
-  /// Stored numbers count downward from white.
+  /// Low values are white in the file (MinIsWhite); the image was inverted.
   case whiteIsZero
-  /// Fewer significant bits than the samples have, as the file says.
+  /// The file states fewer significant bits (sBIT) than its samples have.
   case significantBits(Int, of: Int)
 
   // Masks and labels.
+  /// A mask file has this many different values; every nonzero pixel is inside.
   case notTwoValued(levels: Int)
-  /// A palette whose entry 0, the outside, is not black.
+  /// Palette index 0, which is outside the mask, is not black.
   case brightOutside
 
   // DICOM.
+  /// The DICOM preamble is missing; the encoding was assumed.
   case missingPreamble(assumed: String)
+  /// The data set is encoded otherwise than the transfer syntax states; it is read as found.
   case otherEncoding(named: String, found: String)
-  /// An attribute, and what was taken in its place.
+  /// An attribute is missing; its value was assumed.
   case missing(String, assumed: String)
-  /// An attribute whose value is not used, and why.
+  /// An attribute is not used, with the reason.
   case notUsed(String, String)
+  /// Attributes contradict each other; the text says what was done.
   case contradiction(String)
+  /// Padding pixels (with their value) were set to the darkest value and excluded from statistics.
   case padding(count: Int, String)
+  /// Every pixel is padding, so padding was ignored.
   case paddingIsAll(String)
+  /// Pixels exceed BitsStored; they are kept as stored.
   case aboveBitsStored(count: Int, bits: Int, largest: Int)
+  /// Pixels have bits set outside the stored bits; these bits were ignored.
   case unusedBits(count: Int, bits: Int)
+  /// PhotometricInterpretation contradicts the JPEG data; the data decides.
   case colorTransform(named: String, found: String)
+  /// JPEG 2000 data is wrapped in a JP2 file; its codestream was read.
   case boxes
+  /// The pixel data has no sequence delimiter; it was read to the end of the file.
   case noDelimiter
+  /// The header states a magnification factor, with the row and column spacing in the patient in mm.
   case magnification(factor: String, row: String, column: String)
+  /// Pixels are not square and their size is unknown; the value is PixelAspectRatio.
   case aspectRatio(String)
+  /// The image holds raw detector values (FOR PROCESSING).
   case forProcessing
+  /// Text in the pixels may identify the patient (BurnedInAnnotation).
   case burnedIn
+  /// PatientOrientation differs from the usual one; its value and what it means.
   case orientation(String, String)
 }
 
 extension ReadingRemark: CustomStringConvertible {
+  /// The note as an English sentence without a final period.
   public var description: String {
     func pixels(_ count: Int) -> String { count == 1 ? "1 pixel" : "\(count) pixels" }
     switch self {

@@ -1,8 +1,8 @@
 internal import CNettle
 
-/// The SHA-256 digest (FIPS 180-4), which names a file by its content.
+/// The SHA-256 digest (FIPS 180-4), which identifies a file by its content.
 public enum SHA256 {
-  /// The digest as 64 lowercase hexadecimal digits. O(bytes).
+  /// Computes the digest as 64 lowercase hexadecimal digits. O(bytes).
   public static func hexDigest(of bytes: UnsafeRawBufferPointer) -> String {
     let digest = [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
       if let out = digest.baseAddress { cnettle_sha256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, out) }
@@ -12,5 +12,6 @@ public enum SHA256 {
     return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
+  /// Computes the digest of an array of bytes as 64 lowercase hexadecimal digits. O(bytes).
   public static func hexDigest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { hexDigest(of: $0) } }
 }

@@ -1,12 +1,13 @@
 /// How the values of an image become the samples of a file.
 public enum SampleMapping: Hashable, Sendable {
-  /// Every sample is its value. 8 or 16 bits are whole numbers, 32 are floating-point.
+  /// Every sample equals its value. 8 or 16 bits are whole numbers, 32 bits floating point or, for labels, whole numbers.
   case exact(bits: Int)
-  /// Values with fractions, rounded to the nearest whole number.
+  /// Values with fractions are rounded to the nearest whole number.
   case rounded(bits: Int)
-  /// `range` becomes 0 to the largest sample; `clipped` pixels lie outside of it and take its nearer end, and `notNumbers` (NaN) become 0.
+  /// `range` is scaled to 0...the largest sample; `clipped` pixels outside it are clipped to the nearer end, and `notNumbers` pixels (NaN) become 0.
   case spread(ClosedRange<Float>, bits: Int, clipped: Int, notNumbers: Int)
 
+  /// Bits per sample: 8, 16 or 32.
   public var bits: Int {
     switch self {
     case .exact(let bits), .rounded(let bits), .spread(_, let bits, _, _): bits

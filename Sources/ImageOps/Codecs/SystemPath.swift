@@ -1,10 +1,11 @@
 import Glibc
 
-/// Paths as the system has them, which are bytes, and as text.
+/// Converts paths between the bytes that the system uses and text.
 ///
-/// A name that is no UTF-8, such as one from an old Windows archive, is text in which each byte that does not fit, 0x80 to 0xFF, is the private character
+/// A name that is not UTF-8, such as one from an old Windows archive, becomes text in which each invalid byte, 0x80 to 0xFF, is the private character
 /// U+EF80 to U+EFFF (as in MirBSD's OPTU encoding), so that every file that is listed can be opened.
 public enum SystemPath {
+  /// Returns the path of a NUL-terminated C string as text. Every byte sequence can be converted back by ``bytes(_:)``.
   public static func text(_ bytes: UnsafePointer<CChar>) -> String { text(UnsafeBufferPointer(start: bytes, count: count(bytes))) }
 
   static func text(_ bytes: UnsafeBufferPointer<CChar>) -> String {
@@ -27,7 +28,7 @@ public enum SystemPath {
     return String(result)
   }
 
-  /// The bytes of a path, with a zero at the end.
+  /// Returns the bytes of a path with a final NUL.
   public static func bytes(_ text: String) -> [CChar] {
     guard holdsBytes(text) else { return Array(text.utf8CString) }
     return text.unicodeScalars.flatMap { scalar -> [CChar] in
@@ -35,10 +36,10 @@ public enum SystemPath {
     } + [0]
   }
 
-  /// Whether a path leads through symbolic links that never end, such as one that points to itself.
+  /// Whether a path leads through symbolic links without end, such as one that points to itself.
   public static func isLinkLoop(_ path: String) -> Bool { access(bytes(path), F_OK) != 0 && errno == ELOOP }
 
-  /// A text for people: what is no UTF-8 becomes the replacement character.
+  /// Returns the path for display: bytes that are not UTF-8 become the replacement character.
   public static func shown(_ text: String) -> String {
     guard holdsBytes(text) else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.map { isByte($0) ? "\u{FFFD}" : $0 }))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A thread for one task, of the system's own kind: Dispatch ends the process where no file descriptor is left for its event loop.
+/// A POSIX thread for one task. Dispatch would end the process when no file descriptor is left for its event loop.
 public enum BackgroundThread {
   private static let stackSize = 8 << 20
 
@@ -9,8 +9,8 @@ public enum BackgroundThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Starts a thread that runs `body` and ends. It receives no signals, which are for the main thread.
-  /// - Returns: false when the system allows no more threads; `body` is then not run.
+  /// Starts a thread that runs `body` and ends. It blocks signals, which are for the main thread.
+  /// - Returns: false if the system allows no more threads; `body` is then not run.
   public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return false }

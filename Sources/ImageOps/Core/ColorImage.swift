@@ -1,29 +1,35 @@
-/// A color of 8 bits per channel, sRGB.
+/// An sRGB color with 8 bits per channel.
 public struct RGB: Hashable, Sendable {
+  /// Red, 0...255.
   public var red: UInt8
+  /// Green, 0...255.
   public var green: UInt8
+  /// Blue, 0...255.
   public var blue: UInt8
 
+  /// Creates a color from its channels.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
-  /// A gray of the given level.
+  /// Creates a gray of the given level.
   public init(gray: UInt8) { self.init(red: gray, green: gray, blue: gray) }
 }
 
-/// A color image for people to look at (overlays, curves): 8 bits per channel, sRGB, rows from the top.
+/// A color image for display (overlays, curves): 8 bits per channel, sRGB, row-major from the top.
 ///
 /// Pixel (row, column) is the three bytes red, green, blue from `pixels[3 * (row * size.width + column)]`.
 public struct ColorImage: Sendable, Equatable {
+  /// Width and height in pixels.
   public let size: Size
   /// Row-major, interleaved red, green, blue; `3 * size.count` bytes.
   public var pixels: [UInt8] {
     didSet { precondition(pixels.count == 3 * size.count, "a picture keeps its size") }
   }
 
+  /// Creates an image from its pixels.
   /// - Precondition: `size.isValid` and `pixels.count == 3 * size.count`.
   public init(size: Size, pixels: [UInt8]) {
     precondition(size.isValid && pixels.count == 3 * size.count, "pixels fill the size")
@@ -31,7 +37,8 @@ public struct ColorImage: Sendable, Equatable {
     self.pixels = pixels
   }
 
-  /// An image of one color.
+  /// Creates an image of one color.
+  /// - Precondition: `size.isValid`.
   public init(size: Size, filledWith color: RGB = RGB(gray: 0)) {
     precondition(size.isValid, "a picture has pixels")
     self.size = size
@@ -45,8 +52,8 @@ public struct ColorImage: Sendable, Equatable {
     }
   }
 
-  /// A gray image as people see it: `range` (by default the image's nominal range) becomes 0...255, rounded to nearest;
-  /// what lies outside is clipped, NaN becomes black, and an empty range shows everything above it white.
+  /// Creates an RGB image from a gray image: `range` (by default the image's nominal range) is scaled to 0...255 and rounded to nearest.
+  /// Intensities outside are clipped, NaN becomes black, and with an empty range everything above it is white.
   /// - Throws: `CancellationError`.
   public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil, polling cancellation: Cancellation = .never) throws {
     let (scale, width) = (LevelScale(range ?? image.range), image.size.width)
@@ -64,6 +71,7 @@ public struct ColorImage: Sendable, Equatable {
     self.init(size: image.size, pixels: bytes)
   }
 
+  /// The color of the pixel in a row and column, from 0.
   public subscript(row: Int, column: Int) -> RGB {
     get {
       let index = 3 * (row * size.width + column)
@@ -79,7 +87,7 @@ public struct ColorImage: Sendable, Equatable {
 }
 
 extension GrayImage {
-  /// The image as 8-bit levels, row-major: `range` becomes 0...255, rounded to nearest, what lies outside is clipped and NaN becomes 0.
+  /// Returns the image as 8-bit levels, row-major: `range` is scaled to 0...255 and rounded to nearest; outside it is clipped, and NaN becomes 0.
   public func levels8(of range: ClosedRange<Float>) -> [UInt8] {
     let scale = LevelScale(range)
     return [UInt8](unsafeUninitializedCapacity: pixels.count) { bytes, count in

@@ -1,22 +1,23 @@
-/// What an operation on images cannot do. Each case carries what was asked for.
+/// An error of an operation on images. Each case carries the values that caused it.
 public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Two images that must have one size have two.
+  /// Two images that must have the same size do not.
   case sizesDiffer(Size, Size)
-  /// An image of this size cannot exist.
+  /// No image can have this size; see ``Size/isValid``.
   case invalidSize(Size)
   /// The rectangle does not lie inside the image.
   case outside(row: Int, column: Int, size: Size, picture: Size)
-  /// The parameter is outside the values that it may take.
+  /// The parameter's value is outside its allowed range.
   case invalidParameter(name: String, value: Double, allowed: String)
-  /// There is not a single pixel to measure: the mask is empty or no pixel is a number.
+  /// There is no pixel to measure: the mask is empty or no pixel is finite.
   case noPixels
-  /// Fewer different intensities than classes that they are to be split into.
+  /// There are fewer distinct intensities than classes.
   case tooFewIntensities(Int, classes: Int)
-  /// A distance to the outside of a mask that fills the image.
+  /// The distance to the outside of a mask that covers the whole image is undefined.
   case nothingOutside
-  /// Millimeters were asked for, but the distance between pixels is not known.
+  /// Millimeters were requested, but the pixel spacing is unknown.
   case spacingUnknown
 
+  /// The error as an English sentence without a final period, with its values.
   public var description: String {
     switch self {
     case .sizesDiffer(let first, let second): "the images differ in size: \(first) and \(second)"

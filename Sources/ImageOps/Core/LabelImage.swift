@@ -1,14 +1,17 @@
-/// An image whose pixels carry the number of the region they belong to; 0 is background.
+/// An image whose pixels hold the number of the region they belong to; 0 is background.
 public struct LabelImage: Sendable, Equatable {
+  /// Width and height in pixels.
   public let size: Size
-  /// Row-major labels.
+  /// Row-major labels, `size.count` of them.
   public var labels: [UInt32] {
     didSet { precondition(labels.count == size.count, "a label image keeps its size") }
   }
-  /// Names of the labels where they mean something: `[1: "right lung", 2: "left lung"]`.
+  /// Names of labels, such as `[1: "right lung", 2: "left lung"]`; labels may have none.
   public var names: [UInt32: String]
+  /// Distance between pixel centers in mm, with its provenance.
   public var spacing: Spacing
 
+  /// Creates a label image.
   public init(size: Size, labels: [UInt32], names: [UInt32: String] = [:], spacing: Spacing = .unknown) {
     precondition(size.isValid && labels.count == size.count, "labels fill the size")
     self.size = size
@@ -17,17 +20,18 @@ public struct LabelImage: Sendable, Equatable {
     self.spacing = spacing
   }
 
+  /// The label of the pixel in a row and column, from 0.
   public subscript(row: Int, column: Int) -> UInt32 {
     get { labels[row * size.width + column] }
     set { labels[row * size.width + column] = newValue }
   }
 
-  /// The pixels with this label.
+  /// Returns the pixels with this label.
   public func mask(of label: UInt32) -> Mask {
     Mask(size: size, spacing: spacing) { labels[$0] == label }
   }
 
-  /// The pixels with any label but 0.
+  /// The pixels with any label except 0.
   public var foreground: Mask {
     Mask(size: size, spacing: spacing) { labels[$0] != 0 }
   }

@@ -1,12 +1,17 @@
-/// A set of pixels, one bit each, 64 a word: bit `column & 63` of `words[row * wordsPerRow + column / 64]`.
+/// A set of pixels with one bit each, 64 per word: bit `column & 63` of `words[row * wordsPerRow + column / 64]`.
 ///
 /// Bits beyond the last column of a row are always 0, so that whole words can be counted and compared.
 public struct Mask: Sendable, Equatable {
+  /// Width and height in pixels.
   public let size: Size
+  /// Words per row: width / 64, rounded up.
   public let wordsPerRow: Int
+  /// The bits, row-major; each row starts with a new word.
   public internal(set) var words: [UInt64]
+  /// Distance between pixel centers in mm, with its provenance.
   public var spacing: Spacing
 
+  /// Creates an empty or a full mask.
   public init(size: Size, filled: Bool = false, spacing: Spacing = .unknown) {
     precondition(size.isValid, "a mask has pixels")
     self.size = size
@@ -16,7 +21,7 @@ public struct Mask: Sendable, Equatable {
     if filled { clearTails() }
   }
 
-  /// A mask of the pixels for which the predicate holds; `isInside` gets row-major indices.
+  /// Creates a mask of the pixels for which the predicate holds; `isInside` receives row-major indices.
   public init(size: Size, spacing: Spacing = .unknown, where isInside: (Int) throws -> Bool) rethrows {
     self.init(size: size, spacing: spacing)
     for row in 0..<size.height {
@@ -26,8 +31,8 @@ public struct Mask: Sendable, Equatable {
     }
   }
 
-  /// A mask of whole words, laid out as `words` is; bits beyond the last column of a row are cleared.
-  /// - Precondition: `(size.width + 63) / 64` words for each row.
+  /// Creates a mask from words laid out as ``words``; bits beyond the last column of a row are cleared.
+  /// - Precondition: `(size.width + 63) / 64` words per row.
   public init(size: Size, words: [UInt64], spacing: Spacing = .unknown) {
     precondition(size.isValid, "a mask has pixels")
     precondition(words.count == (size.width + 63) / 64 * size.height, "words fill the size")
@@ -38,6 +43,7 @@ public struct Mask: Sendable, Equatable {
     clearTails()
   }
 
+  /// Whether the pixel in a row and column, from 0, is inside.
   public subscript(row: Int, column: Int) -> Bool {
     get { words[row * wordsPerRow + column >> 6] >> UInt64(column & 63) & 1 == 1 }
     set {
@@ -49,6 +55,7 @@ public struct Mask: Sendable, Equatable {
   /// Number of pixels inside. O(words).
   public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
+  /// Whether no pixel is inside. O(words).
   public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   /// The bits of a row's last word that lie inside the image.

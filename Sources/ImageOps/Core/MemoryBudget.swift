@@ -1,20 +1,20 @@
 import Glibc
 
-/// The one rule for memory: a size is held against what is left before any work starts.
+/// Checks memory needs against what is available before work starts.
 ///
-/// What is left is `SEGSH_MEMORY` (MiB), or what the system can give without taking from others; where the process has a limit of its own
-/// (`RLIMIT_AS`, `RLIMIT_DATA`), at most what that limit leaves. Operations, decoders and readers of files all ask here.
+/// Available is `SEGSH_MEMORY` (MiB), or what the system has free, inside a container within its limit; if the process has limits
+/// (`RLIMIT_AS`, `RLIMIT_DATA`), at most what they leave. Operations, decoders and file readers all check here.
 public enum MemoryBudget {
-  /// Smaller amounts are not asked about, unless the process has a limit of its own.
+  /// Amounts up to this many bytes are checked only if the process has a limit.
   public static let small = 64 << 20
   /// Of a process limit, what stays for stacks, the C library and everything that is too small to ask.
   private static let reserve = 96 << 20
 
-  /// Bytes that may yet be taken; nil where nothing is known.
+  /// Bytes available now; nil if unknown.
   public static var left: Int? { [allowed ?? system, process].compactMap { $0 }.min() }
 
-  /// What stands against taking so many more bytes; nil: nothing does.
-  /// - Parameter left: Bytes that may yet be taken, asked only where the amount is not small.
+  /// Returns the shortage if this many more bytes are not available; nil if they are.
+  /// - Parameter left: Returns the bytes available; called only for amounts above ``small``.
   public static func shortage(of bytes: Int, size: Size? = nil, left: () -> Int? = { MemoryBudget.left }) -> MemoryShortage? {
     guard bytes > 1 << 20 else { return nil }
     if bytes <= small {
@@ -25,12 +25,13 @@ public enum MemoryBudget {
     return MemoryShortage(bytes: bytes, left: left, size: size)
   }
 
-  /// - Throws: ``MemoryShortage`` when so many more bytes are not left.
+  /// Throws unless this many more bytes are available.
+  /// - Throws: ``MemoryShortage``.
   public static func require(_ bytes: Int, size: Size? = nil) throws(MemoryShortage) {
     if let shortage = shortage(of: bytes, size: size) { throw shortage }
   }
 
-  /// Bytes of memory that the process holds now, as the system counts them; 0 where it does not say.
+  /// Bytes of memory that the process occupies now (resident set size); 0 if the system does not report it.
   public static var resident: Int { pages(at: 1) }
 
   // MARK: Sources
@@ -90,7 +91,7 @@ public enum MemoryBudget {
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
   }
 
-  /// An amount as people read it: `410 MiB`, `1.6 GiB`.
+  /// Formats a number of bytes for people: `410 MiB`, `1.6 GiB`.
   public static func text(_ bytes: Int) -> String {
     guard bytes >= 1 << 30 else { return "\(max(0, bytes) >> 20) MiB" }
     let tenths = (Double(bytes) / 107_374_182.4).rounded()
@@ -100,15 +101,19 @@ public enum MemoryBudget {
   }
 }
 
-/// More memory was asked for than is left.
+/// More memory is needed than is available.
 public struct MemoryShortage: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Bytes needed.
   public let bytes: Int
+  /// Bytes available.
   public let left: Int
-  /// Of the image that needs it, where it is one.
+  /// The size of the image that needs the memory; nil if it is not an image.
   public let size: Size?
 
+  /// Creates an error from the bytes needed and available.
   public init(bytes: Int, left: Int, size: Size? = nil) { (self.bytes, self.left, self.size) = (bytes, left, size) }
 
+  /// The bytes needed and available, and how to continue.
   public var description: String {
     "\(size.map { "\($0) pixels need" } ?? "this needs") up to \(MemoryBudget.text(bytes)) of memory, but only \(MemoryBudget.text(left)) is free: "
       + "use a smaller image, or raise the limit (SEGSH_MEMORY in MiB, or `ulimit -v`)"

@@ -1,4 +1,4 @@
-/// What lies beyond the edge of an image, in NumPy's names.
+/// How an image continues beyond its edge, with NumPy's names.
 public enum Padding<Pixel: Sendable>: Sendable {
   /// One value everywhere: `v v | a b c d | v v`.
   case constant(Pixel)

@@ -1,7 +1,8 @@
 extension Parallel {
-  /// An array of `rows` rows of `length` elements whose bands of rows are filled by several threads.
+  /// Creates an array of `rows` rows of `length` elements, whose bands of rows are filled by several threads.
   ///
-  /// `body` gets the rows of its band (`grain` rows, or as many as hold 32 768 elements) and the memory of these rows alone, uninitialized; it writes every element.
+  /// `body` receives the rows of its band (`grain` rows, or as many as hold 32,768 elements) and the uninitialized memory of these rows; it must
+  /// write every element.
   /// - Throws: What `body` throws, `CancellationError`, ``MemoryShortage``.
   public static func filled<Element: BitwiseCopyable & Sendable>(
     rows: Int, of length: Int, grain: Int? = nil, polling cancellation: Cancellation = .never,

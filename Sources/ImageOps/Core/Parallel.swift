@@ -2,12 +2,12 @@ internal import CKernels
 import Glibc
 import Synchronization
 
-/// Splits work over the cores. Bands have a size that does not depend on the number of threads, so neither do results.
+/// Runs work on several cores. The size of the bands does not depend on the number of threads, so results do not either.
 public enum Parallel {
   private static let threads = Atomic<Int>(0)
   private static let coreCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-  /// Number of threads that operations and networks use; at least 1. Starts as the number of cores.
+  /// The number of threads that operations and networks use; at least 1. Default: the number of cores.
   public static var threadCount: Int {
     get {
       let value = threads.load(ordering: .relaxed)
@@ -16,7 +16,7 @@ public enum Parallel {
     set { threads.store(max(1, newValue), ordering: .relaxed) }
   }
 
-  /// Runs `body` on consecutive ranges of at most `grain` items that cover 0..<count; the first error thrown is rethrown once all threads have stopped.
+  /// Runs `body` on consecutive ranges of at most `grain` items that cover 0..<count; the first error is rethrown once all threads have stopped.
   ///
   /// The threads are the network's, kept awake between calls; inside a band, or while another thread has them, bands run on the calling thread alone.
   public static func forEachBand(

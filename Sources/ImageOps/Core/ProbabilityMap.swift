@@ -1,11 +1,15 @@
-/// An image of probabilities, row-major, each in 0...1.
+/// An image of probabilities, row-major, each 0...1.
 public struct ProbabilityMap: Sendable, Equatable {
+  /// Width and height in pixels.
   public let size: Size
+  /// Row-major probabilities, `size.count` of them.
   public var pixels: [Float] {
     didSet { precondition(pixels.count == size.count, "a probability map keeps its size") }
   }
+  /// Distance between pixel centers in mm, with its provenance.
   public var spacing: Spacing
 
+  /// Creates a map. Values are not clipped to 0...1.
   public init(size: Size, pixels: [Float], spacing: Spacing = .unknown) {
     precondition(size.isValid && pixels.count == size.count, "probabilities fill the size")
     self.size = size
@@ -25,6 +29,7 @@ public struct ProbabilityMap: Sendable, Equatable {
     self.init(size: size, pixels: clipped, spacing: spacing)
   }
 
+  /// The probability of the pixel in a row and column, from 0.
   public subscript(row: Int, column: Int) -> Float {
     get { pixels[row * size.width + column] }
     set { pixels[row * size.width + column] = newValue }

@@ -1,13 +1,16 @@
-/// Distance between the centers of neighboring pixels, in millimeters, and where that number comes from.
+/// The distance between the centers of neighboring pixels in mm, with its provenance.
 ///
-/// A projection magnifies: what lies nearer to the tube looks larger. `calibrated` (DICOM PixelSpacing) has been corrected for that or measured
-/// on an object of known size, `detectorPlane` (ImagerPixelSpacing) holds on the detector only and overstates the patient by the magnification.
+/// Projection magnifies: what is nearer to the tube looks larger. `calibrated` (DICOM PixelSpacing) is corrected for that or measured on an object of
+/// known size. `detectorPlane` (ImagerPixelSpacing) holds on the detector only and overstates the patient by the magnification.
 public enum Spacing: Hashable, Sendable {
+  /// No spacing is known; results can be in pixels only.
   case unknown
+  /// The spacing on the detector, in mm.
   case detectorPlane(row: Double, column: Double)
+  /// The spacing in the patient, in mm.
   case calibrated(row: Double, column: Double)
 
-  /// Millimeters from one row to the next and from one column to the next; nil when unknown.
+  /// The distance from one row to the next and from one column to the next in mm; nil if unknown.
   public var millimeters: (row: Double, column: Double)? {
     switch self {
     case .unknown: nil
@@ -15,7 +18,7 @@ public enum Spacing: Hashable, Sendable {
     }
   }
 
-  /// The spacing of the image after its rows and columns were multiplied in number by the given factors.
+  /// Returns the spacing after resampling by these factors: with twice as many rows, the row spacing halves.
   public func scaled(rows: Double, columns: Double) -> Spacing {
     switch self {
     case .unknown: .unknown
@@ -24,7 +27,7 @@ public enum Spacing: Hashable, Sendable {
     }
   }
 
-  /// The spacing after rows and columns changed places (a turn by 90°).
+  /// The spacing after exchanging rows and columns (rotation by 90°).
   public var transposed: Spacing {
     switch self {
     case .unknown: .unknown

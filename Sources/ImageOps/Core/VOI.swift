@@ -1,11 +1,13 @@
 import Glibc
 
-/// How the values of interest of an image become black to white (DICOM PS3.3, C.11.2).
+/// A mapping of intensities to brightness for display, black to white (DICOM PS3.3, C.11.2, VOI LUT).
 public enum VOI: Hashable, Sendable {
+  /// A window with center and width.
   case window(GrayImage.Window)
+  /// A lookup table.
   case table(GrayImage.VOITable)
 
-  /// What the file calls it, such as `LUNG`.
+  /// The file's name for it, such as `LUNG`; nil if it has none.
   public var name: String? {
     switch self {
     case .window(let window): window.name
@@ -13,7 +15,7 @@ public enum VOI: Hashable, Sendable {
     }
   }
 
-  /// The brightness of an intensity, 0 (black) to 1 (white).
+  /// Returns the brightness of an intensity, 0 (black) to 1 (white).
   public func level(of intensity: Float) -> Double {
     switch self {
     case .window(let window): window.level(of: intensity)
@@ -21,7 +23,7 @@ public enum VOI: Hashable, Sendable {
     }
   }
 
-  /// The intensities that become black and white; of a curve, those of a straight line like it.
+  /// The intensities that become black and white; for a curve, those of a similar straight line.
   public var range: ClosedRange<Float> {
     switch self {
     case .window(let window): window.range
@@ -29,7 +31,7 @@ public enum VOI: Hashable, Sendable {
     }
   }
 
-  /// Whether brightness follows intensity in a straight line within `range`.
+  /// Whether brightness is a linear function of intensity within `range`.
   public var isStraight: Bool {
     if case .window(let window) = self { window.function != .sigmoid } else { false }
   }
@@ -50,21 +52,28 @@ public enum VOI: Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// A part of the intensities to spread from black to white.
+  /// A window: the intensities shown from black to white.
   public struct Window: Hashable, Sendable {
-    /// How brightness follows intensity (C.11.2.1.2 and C.11.2.1.3).
+    /// How brightness depends on intensity (DICOM PS3.3, C.11.2.1.2 and C.11.2.1.3).
     public enum Function: String, Hashable, Sendable {
+      /// Linear, with DICOM's offset of half an intensity about the center.
       case linear = "LINEAR"
+      /// Linear, without that offset.
       case linearExact = "LINEAR_EXACT"
+      /// A logistic curve.
       case sigmoid = "SIGMOID"
     }
 
+    /// The center, in units of intensity.
     public var center: Float
-    /// Above 0; at least 1 for `linear`.
+    /// The width in units of intensity, above 0; at least 1 for `linear`.
     public var width: Float
+    /// How brightness depends on intensity.
     public var function: Function
+    /// The file's name for the window; nil if it has none.
     public var name: String?
 
+    /// Creates a window.
     public init(center: Float, width: Float, function: Function = .linear, name: String? = nil) {
       (self.center, self.width, self.function, self.name) = (center, width, function, name)
     }
@@ -90,15 +99,17 @@ extension GrayImage {
     }
   }
 
-  /// Brightness by intensity, entry by entry.
+  /// A lookup table from intensity to brightness.
   public struct VOITable: Hashable, Sendable {
-    /// The intensity of the first entry; lower ones take it too, and those beyond the last one take the last.
+    /// The intensity of the first entry. Intensities below it take the first entry, those beyond the last entry the last.
     public let first: Float
-    /// 0...1, at least one.
+    /// Brightness, 0...1, one entry per unit of intensity; not empty.
     public let levels: [Float]
+    /// The file's name for the table; nil if it has none.
     public let name: String?
 
-    /// - Precondition: at least one level.
+    /// Creates a table.
+    /// - Precondition: `levels` is not empty.
     public init(first: Float, levels: [Float], name: String? = nil) {
       precondition(!levels.isEmpty, "a table has entries")
       (self.first, self.levels, self.name) = (first, levels, name)
@@ -118,7 +129,7 @@ extension GrayImage {
     }
   }
 
-  /// The image as a window or a VOI table shows it, 0...255.
+  /// Applies a window or a lookup table and returns an image of range 0...255, not rounded.
   /// - Throws: `CancellationError`.
   public func shown(by voi: VOI, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try mapPixels(range: 0...255, polling: cancellation) { Float(voi.level(of: $0) * 255) }

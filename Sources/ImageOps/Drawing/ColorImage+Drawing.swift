@@ -1,23 +1,26 @@
-/// A place in an image, in pixels; (0, 0) is the center of the top left pixel.
+/// A position in an image, in pixels; (0, 0) is the center of the top left pixel.
 public struct PixelPoint: Hashable, Sendable {
+  /// The row, from 0, downward.
   public var row: Double
+  /// The column, from 0, to the right.
   public var column: Double
 
+  /// Creates a position.
   public init(row: Double, column: Double) {
     self.row = row
     self.column = column
   }
 }
 
-/// Shapes are smooth-edged and clipped to the image.
+/// Drawing on color images: shapes are antialiased and clipped to the image.
 extension ColorImage {
-  /// Lays a share (0...1) of a color over one pixel; does nothing outside the image.
+  /// Blends a color into one pixel with a share of 0...1; does nothing outside the image.
   public mutating func blend(_ color: RGB, row: Int, column: Int, share: Double = 1) {
     guard size.contains(row: row, column: column) else { return }
     self[row, column] = self[row, column].mixed(with: color, share: share)
   }
 
-  /// Fills a rectangle.
+  /// Fills a rectangle, clipped to the image. `opacity` is 0...1.
   public mutating func fill(row: Int, column: Int, size area: Size, with color: RGB, opacity: Double = 1) {
     guard Self.isPlausible(row, column), Self.isPlausible(area.height, area.width) else { return }
     let rows = max(0, row)..<max(max(0, row), min(size.height, row + area.height))
@@ -27,7 +30,7 @@ extension ColorImage {
     }
   }
 
-  /// Draws the outline of a rectangle, `width` px inward.
+  /// Draws the outline of a rectangle, `width` px inward, clipped to the image. `opacity` is 0...1.
   public mutating func stroke(row: Int, column: Int, size area: Size, with color: RGB, width: Int = 1, opacity: Double = 1) {
     guard Self.isPlausible(row, column), Self.isPlausible(area.height, area.width) else { return }
     let width = max(1, min(width, (min(area.width, area.height) + 1) / 2))
@@ -42,7 +45,8 @@ extension ColorImage {
       opacity: opacity)
   }
 
-  /// Draws a straight line with round ends.
+  /// Draws an antialiased straight line with round ends; does nothing if a coordinate is not finite. `width` is in px, at least 1; `opacity` is
+  /// 0...1.
   public mutating func line(from start: PixelPoint, to end: PixelPoint, with color: RGB, width: Double = 1, opacity: Double = 1) {
     guard start.isPlausible, end.isPlausible, width.isFinite else { return }
     let half = max(0.5, width / 2)
@@ -58,7 +62,7 @@ extension ColorImage {
     }
   }
 
-  /// Draws straight lines from each point to the next.
+  /// Draws straight lines from each point to the next; `isClosed` joins the last to the first.
   public mutating func polyline(_ points: [PixelPoint], with color: RGB, width: Double = 1, opacity: Double = 1, isClosed: Bool = false) {
     for (start, end) in zip(points, points.dropFirst()) { line(from: start, to: end, with: color, width: width, opacity: opacity) }
     if isClosed, let first = points.first, let last = points.last, points.count > 2 {
@@ -66,7 +70,7 @@ extension ColorImage {
     }
   }
 
-  /// Draws a disk.
+  /// Draws an antialiased disk; does nothing if a coordinate is not finite or the radius is negative.
   public mutating func point(at center: PixelPoint, radius: Double = 3, with color: RGB, opacity: Double = 1) {
     guard center.isPlausible, radius.isFinite, radius >= 0 else { return }
     shade(
@@ -96,12 +100,15 @@ extension ColorImage {
     }
   }
 
-  /// Where a text's given place is put.
+  /// The part of a text that is placed at a given column.
   public enum TextAnchor: String, CaseIterable, Hashable, Sendable {
+    /// The left edge, the center or the right edge.
     case left, center, right
   }
 
-  /// Writes a line of text: its top at `row`, its left edge, center or right edge at `column`. Nothing is drawn when no font is found.
+  /// Draws a line of text of `pixels` px per em: its top at `row`, its left edge, center or right edge at `column`.
+  ///
+  /// Draws nothing if no font is found or the text cannot be set; see ``TextBitmap/init(_:pixels:)``.
   public mutating func write(
     _ text: String, row: Int, column: Int, pixels: Int, with color: RGB, anchor: TextAnchor = .left, opacity: Double = 1
   ) {
@@ -109,7 +116,7 @@ extension ColorImage {
     draw(bitmap, row: row, column: column, with: color, anchor: anchor, opacity: opacity)
   }
 
-  /// Writes text that has been set before.
+  /// Draws text that is already set: its top at `row`, its left edge, center or right edge at `column`.
   public mutating func draw(
     _ bitmap: TextBitmap, row: Int, column: Int, with color: RGB, anchor: TextAnchor = .left, opacity: Double = 1
   ) {
@@ -128,7 +135,7 @@ extension ColorImage {
     }
   }
 
-  /// Copies an image in, clipped.
+  /// Copies an image into this one with its top left pixel at `row` and `column`, clipped.
   public mutating func place(_ picture: ColorImage, row: Int, column: Int) {
     guard Self.isPlausible(row, column) else { return }
     let columns = max(0, -column)..<max(max(0, -column), min(picture.size.width, size.width - column))
@@ -137,7 +144,7 @@ extension ColorImage {
     }
   }
 
-  /// The image at another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
+  /// Resamples the image to another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never

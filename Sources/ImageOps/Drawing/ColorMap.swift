@@ -1,9 +1,10 @@
-/// Colors for numbers in 0...1, dark to bright in even steps, so that order can be read whatever one's color vision.
+/// A color map for values in 0...1, dark to bright in even steps, so that order can be read whatever one's color vision.
 public enum ColorMap: String, CaseIterable, Hashable, Sendable {
   /// Violet to yellow. Source: S. van der Walt, N. Smith, matplotlib (CC0), at 17 points.
   case viridis
-  /// Black to pale yellow over red. Source: the same.
+  /// Black to pale yellow through red. Source: S. van der Walt, N. Smith, matplotlib (CC0), at 17 points.
   case inferno
+  /// Black to white.
   case gray
 
   private static let viridisPoints: [UInt32] = [
@@ -16,7 +17,7 @@ public enum ColorMap: String, CaseIterable, Hashable, Sendable {
   ]
   private static let grayPoints: [UInt32] = [0x000000, 0xFFFFFF]
 
-  /// The color of a number, straight between the map's points; what lies outside 0...1 gets the end's color, NaN the lower end's.
+  /// Returns the color of a value, interpolated linearly. Values outside 0...1 are clipped; NaN takes the color of 0.
   public func color(_ value: Double) -> RGB {
     let points =
       switch self {

@@ -1,8 +1,11 @@
-/// An image of a montage, with what is written below it.
+/// An image of a montage with its label.
 public struct MontageTile: Sendable, Equatable {
+  /// The image.
   public var picture: ColorImage
+  /// The text below the image; empty for none.
   public var label: String
 
+  /// Creates a tile.
   public init(_ picture: ColorImage, label: String = "") {
     self.picture = picture
     self.label = label
@@ -10,12 +13,12 @@ public struct MontageTile: Sendable, Equatable {
 }
 
 extension ColorImage {
-  /// Images side by side, each brought to one height and labeled.
+  /// Arranges images side by side, each resampled to one height and labeled.
   ///
   /// - Parameters:
-  ///   - columns: tiles in a row; nil for all in one row up to four, otherwise a near-square grid.
-  ///   - tileHeight: height of each image in pixels (16...8192); nil for that of the tallest, at most 1024.
-  /// - Throws: `ImageError` when there is no tile, a parameter is out of range, or the whole would be too large; `CancellationError`.
+  ///   - columns: Tiles per row; nil for one row of up to four tiles, otherwise a near-square grid.
+  ///   - tileHeight: Height of each image in pixels (16...8192); nil for that of the tallest, at most 1024.
+  /// - Throws: `ImageError` if there is no tile, a parameter is out of range, or the result would be too large; `CancellationError`.
   public static func montage(
     _ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil, polling cancellation: Cancellation = .never
   ) throws -> ColorImage {

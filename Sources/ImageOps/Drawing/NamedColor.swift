@@ -1,8 +1,11 @@
-/// Colors with names. Those of Okabe and Ito can be distinguished whatever one's color vision.
+/// Named colors. Those of Okabe and Ito can be distinguished whatever one's color vision.
 public enum NamedColor: String, CaseIterable, Hashable, Sendable {
+  /// The colors of Okabe and Ito without black.
   case orange, skyblue, green, yellow, blue, vermillion, purple
+  /// Primary colors and grays of HTML.
   case red, magenta, cyan, lime, white, gray, black
 
+  /// The sRGB color.
   public var rgb: RGB {
     switch self {
     case .orange: RGB(hex: 0xE69F00)
@@ -22,10 +25,10 @@ public enum NamedColor: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Colors for things that have none of their own, in the order in which they are taken.
+  /// Colors for layers without a color, in the order of use.
   public static let cycle: [NamedColor] = [.skyblue, .orange, .green, .yellow, .vermillion, .purple, .blue]
 
-  /// The color of the thing of this number, beginning again where the cycle ends.
+  /// Returns the color with this index in ``cycle``, which repeats; negative indices count backward.
   public static func cycled(_ index: Int) -> RGB {
     let count = cycle.count
     return cycle[((index % count) + count) % count].rgb
@@ -33,12 +36,12 @@ public enum NamedColor: String, CaseIterable, Hashable, Sendable {
 }
 
 extension RGB {
-  /// A color from 24 bits, red first.
+  /// Creates a color from 24 bits, `0xRRGGBB`.
   public init(hex: UInt32) {
     self.init(red: UInt8(hex >> 16 & 255), green: UInt8(hex >> 8 & 255), blue: UInt8(hex & 255))
   }
 
-  /// A color by its name (``NamedColor``) or as `#rrggbb`; nil for any other text.
+  /// Creates a color from a name (``NamedColor``, in any case) or `#rrggbb`; nil for any other text.
   public init?(_ text: String) {
     if let named = NamedColor(rawValue: text.lowercased()) {
       self = named.rgb
@@ -51,7 +54,7 @@ extension RGB {
     }
   }
 
-  /// This color with a share (0...1) of another laid over it, in sRGB values.
+  /// Returns this color mixed with a share (clipped to 0...1) of another, in sRGB values.
   public func mixed(with other: RGB, share: Double) -> RGB {
     let share = Int32((min(max(share, 0), 1) * 256).rounded())
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int32(a) * (256 - share) + Int32(b) * share + 128) >> 8) }

@@ -1,14 +1,17 @@
-/// How a layer is laid over an image.
+/// How an overlay layer is drawn.
 public struct OverlayStyle: Hashable, Sendable {
-  /// Nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
+  /// The color; nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
   public var color: RGB?
+  /// Whether masks and labels are filled; otherwise only their outline is drawn.
   public var isFilled: Bool
   /// Share of the color in filled pixels, 0...1.
   public var opacity: Double
-  /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none, nil for one that suits the image's size.
+  /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none; nil for a width that suits the image's size.
   public var outlineWidth: Int?
+  /// The color map of probability maps.
   public var colorMap: ColorMap
 
+  /// Creates a style; by default filled at 40 % with an outline.
   public init(color: RGB? = nil, isFilled: Bool = true, opacity: Double = 0.4, outlineWidth: Int? = nil, colorMap: ColorMap = .viridis) {
     self.color = color
     self.isFilled = isFilled
@@ -17,36 +20,47 @@ public struct OverlayStyle: Hashable, Sendable {
     self.colorMap = colorMap
   }
 
-  /// The edge alone.
+  /// Creates a style that draws only the outline.
   public static func outline(_ color: RGB? = nil, width: Int? = nil) -> OverlayStyle {
     OverlayStyle(color: color, isFilled: false, outlineWidth: width)
   }
 }
 
-/// Something to be shown over an image, with its name in the legend.
+/// A mask, label image or probability map to draw over an image, with its name in the legend.
 public struct OverlayLayer: Sendable, Equatable {
+  /// What a layer shows.
   public enum Content: Sendable, Equatable {
+    /// A mask in one color.
     case mask(Mask)
+    /// A label image with one color per label.
     case labels(LabelImage)
+    /// A probability map by color map; the less probable, the more transparent.
     case probability(ProbabilityMap)
   }
 
+  /// What the layer shows; its size must be the image's.
   public var content: Content
+  /// The name in the legend; labels use their own names.
   public var name: String
+  /// How the layer is drawn.
   public var style: OverlayStyle
 
+  /// Creates a layer that shows a mask.
   public init(_ mask: Mask, name: String = "", style: OverlayStyle = OverlayStyle()) {
     self.init(.mask(mask), name: name, style: style)
   }
 
+  /// Creates a layer that shows a label image.
   public init(_ labels: LabelImage, name: String = "", style: OverlayStyle = OverlayStyle()) {
     self.init(.labels(labels), name: name, style: style)
   }
 
+  /// Creates a layer that shows a probability map.
   public init(_ map: ProbabilityMap, name: String = "", style: OverlayStyle = OverlayStyle()) {
     self.init(.probability(map), name: name, style: style)
   }
 
+  /// Creates a layer.
   public init(_ content: Content, name: String, style: OverlayStyle) {
     self.content = content
     self.name = name
@@ -63,13 +77,13 @@ public struct OverlayLayer: Sendable, Equatable {
 }
 
 extension GrayImage {
-  /// The image in gray with layers over it, the last on top.
+  /// Draws the image in gray with layers over it, the last on top.
   ///
   /// - Parameters:
-  ///   - range: intensities shown from black to white; by default the nominal range.
-  ///   - remark: a line in the strip below, with or without a legend, such as a doubt about what is drawn.
-  ///   - hasLegend: adds a strip below the image with the colors and names, widened where the names need it, so that no anatomy is hidden.
-  /// - Throws: `ImageError` when a layer's size is not the image's, or opacity or outline are out of range; `CancellationError`.
+  ///   - range: Intensities shown from black to white; by default the nominal range.
+  ///   - remark: A line of text in the strip below, with or without a legend, such as a warning about what is drawn.
+  ///   - hasLegend: Adds a strip below the image with colors and names, widened if the names need it, so that no anatomy is hidden.
+  /// - Throws: `ImageError` if a layer's size is not the image's, or opacity or outline width are out of range; `CancellationError`.
   public func overlaid(
     with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil,
     polling cancellation: Cancellation = .never

@@ -2,17 +2,19 @@ internal import CFreeType
 import Glibc
 import Synchronization
 
-/// A line of text as coverage, set in the first sans-serif font found on the machine.
+/// A line of text as a coverage bitmap, set in the first sans-serif font found on the machine.
 public struct TextBitmap: Sendable, Equatable {
+  /// Width and height in pixels.
   public let size: Size
-  /// Row-major, 0 (nothing) to 255 (ink).
+  /// Row-major coverage, 0 (none) to 255 (full).
   public let coverage: [UInt8]
-  /// Row of the baseline.
+  /// The row of the baseline.
   public let baseline: Int
 
-  /// Sets the text in characters of `pixels` (4...2000) per em.
+  /// Sets a text at `pixels` (4...2000) px per em.
   ///
-  /// Nil when the machine has no font or no FreeType, or the text is empty or longer than 2000 characters. Same text and font, same bits.
+  /// Nil if the machine has no font or no FreeType, the text is empty or longer than 2000 characters, or `pixels` is out of range. The environment
+  /// variable `SEGSH_FONT` can name a font file. The same text and font yield the same bits.
   public init?(_ text: String, pixels: Int) {
     guard !text.isEmpty, text.count <= 2000, (4...2000).contains(pixels) else { return nil }
     let bitmap = Typeface.shared.withLock { state -> TextBitmap? in

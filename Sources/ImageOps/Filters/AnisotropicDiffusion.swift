@@ -1,6 +1,6 @@
 import Glibc
 
-/// How strongly diffusion is held back where neighbors differ by d, with kappa the difference at which it slackens.
+/// How conductance falls with the difference d between neighbors; kappa is the scale of d.
 public enum DiffusionConductance: String, CaseIterable, Hashable, Sendable {
   /// exp(-(d / kappa)²), which favors edges of high contrast.
   case exponential
@@ -9,10 +9,10 @@ public enum DiffusionConductance: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// Smooths within regions step by step, as heat spreads, and hardly across differences well above `kappa` (in units of intensity, above 0).
+  /// Smooths within regions by anisotropic diffusion, hardly across differences well above `kappa` (in units of intensity, above 0).
   ///
-  /// `steps` 0...1000 of size `rate` (above 0, at most 0.25, where the scheme is stable), 4 neighbors, nothing flows over the border; each step keeps
-  /// the mean but for rounding. O(pixels · steps), two planes.
+  /// `steps` 0...1000 of size `rate` (above 0, at most 0.25, where the scheme is stable), 4 neighbors, no flow across the border. Each step keeps
+  /// the mean except for rounding. O(pixels · steps), two planes.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Perona and Malik, Scale-Space and Edge Detection Using Anisotropic Diffusion, IEEE PAMI 12, 1990.
   public func diffused(

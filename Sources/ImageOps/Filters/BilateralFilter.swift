@@ -1,12 +1,12 @@
 import Glibc
 
 extension GrayImage {
-  /// Smooths within regions and keeps the edges between them: a mean of the neighbors in a disk, weighted by a Gaussian of their distance and by one
-  /// of their difference in intensity. Mirrored about the outermost pixels.
+  /// Smooths within regions and keeps edges: a mean of the neighbors in a disk, weighted by a Gaussian of their distance and one of their difference
+  /// in intensity (bilateral filter). Mirrored about the outermost pixels.
   ///
   /// `sigma` is in px (above 0, at most 100), `intensitySigma` in units of intensity (above 0); the radius of the disk is 1.5 sigma, rounded, and at
-  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6; whole intensities 0...255 with up to 65,000 neighbors are weighed in whole
-  /// numbers, each weight to 2.4e-7 of the pixel's own. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
+  /// least 1 (1...150), unless given. Weights above e⁻¹⁰ are exact to 1e-6; whole intensities 0...255 with up to 65,000 neighbors are weighted in
+  /// whole numbers, each weight to 2.4e-7 of the pixel's own. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Tomasi and Manduchi, Bilateral Filtering for Gray and Color Images, ICCV 1998.
   public func bilateralFiltered(

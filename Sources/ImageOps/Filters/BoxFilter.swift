@@ -1,7 +1,7 @@
 extension GrayImage {
-  /// The mean over the (2 radius + 1)² pixels around each, radius 0...4096, mirrored at the border.
+  /// Computes the mean of the (2 radius + 1)² pixels around each pixel, radius 0...4096, mirrored at the border.
   ///
-  /// O(1) a pixel at any radius. Definition: `scipy.ndimage.uniform_filter` with `mode='reflect'`; rounded once, from sums in `Double`.
+  /// O(1) per pixel at any radius. Definition: `scipy.ndimage.uniform_filter` with `mode='reflect'`; rounded once, from sums in `Double`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func boxFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 0...4096, unit: " px")

@@ -1,6 +1,6 @@
 extension GrayImage {
-  /// Edges one pixel wide: ridges of the gradient above `low` that are connected (8 neighbors) with a place of at least `high`, both in units of
-  /// intensity a pixel times 8, as Sobel's whole-number weights give them.
+  /// Detects edges one pixel wide: ridges of the gradient above `low` that are connected (8 neighbors) to a pixel of at least `high`, both in units
+  /// of intensity per pixel times 8, by Sobel's integer weights.
   ///
   /// The image is smoothed by `sigma` px first (0...1000) and mirrored at the border; the outermost pixels carry no edge.
   /// Definition: scikit-image `feature.canny` with `mode='reflect'`. O(pixels · sigma).

@@ -1,22 +1,22 @@
 extension GrayImage {
-  /// The image smoothed by a Gaussian of standard deviation `sigma` px (0...1000; 0 changes nothing), cut off at 4 sigma, mirrored at the border.
+  /// Smooths the image by a Gaussian of standard deviation `sigma` px (0...1000; 0 changes nothing), truncated at 4 sigma, mirrored at the border.
   ///
-  /// O(pixels) from sigma 8 on, by sliding sums; below, and where a pixel is not finite, O(pixels · sigma). Definition: `scipy.ndimage.gaussian_filter` with
-  /// `mode='reflect'`, within 1e-5 of the range of intensities.
+  /// O(pixels) from sigma 8 on, by sliding sums; below that, and for an image with a pixel that is not finite, O(pixels · sigma). Definition:
+  /// `scipy.ndimage.gaussian_filter` with `mode='reflect'`, within 1e-5 of the range of intensities.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func gaussianBlurred(sigma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     with(pixels: try pixels.gaussianBlurred(size, sigma: (sigma, sigma), polling: cancellation))
   }
 
-  /// The image smoothed by different amounts along rows and columns, as unequal spacings need.
-  /// - Throws: as ``gaussianBlurred(sigma:polling:)``.
+  /// Smooths the image by different amounts along rows and columns, for unequal spacings.
+  /// - Throws: As ``gaussianBlurred(sigma:polling:)``.
   public func gaussianBlurred(rowSigma: Double, columnSigma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     with(pixels: try pixels.gaussianBlurred(size, sigma: (rowSigma, columnSigma), polling: cancellation))
   }
 }
 
 extension ProbabilityMap {
-  /// The map smoothed by a Gaussian; see ``GrayImage/gaussianBlurred(sigma:polling:)``.
+  /// Smooths the map by a Gaussian; see ``GrayImage/gaussianBlurred(sigma:polling:)``.
   public func gaussianBlurred(sigma: Double, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     var result = self
     result.pixels = try pixels.gaussianBlurred(size, sigma: (sigma, sigma), polling: cancellation)

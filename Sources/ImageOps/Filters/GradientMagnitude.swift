@@ -1,4 +1,4 @@
-/// A pair of 3 × 3 filters that take the difference down and across.
+/// A pair of 3 × 3 filters for the vertical and the horizontal derivative.
 public enum GradientOperator: String, CaseIterable, Hashable, Sendable {
   /// Weights 1 2 1.
   case sobel
@@ -18,7 +18,7 @@ public enum GradientOperator: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// How steeply intensity changes: √((down² + across²) / 2) of the two differences, mirrored at the border.
+  /// Computes the gradient magnitude √((down² + across²) / 2) of the two derivatives, mirrored at the border.
   ///
   /// Definition: scikit-image `filters.sobel`, `scharr` and `prewitt`. O(pixels).
   /// - Throws: `CancellationError`.

@@ -1,9 +1,9 @@
 extension GrayImage {
-  /// Smooths where the image varies less than `deviation` (in units of intensity, above 0) within a window and keeps what varies more: the guided
+  /// Smooths where the image varies less than `deviation` (in units of intensity, above 0) within a window and keeps stronger variation: the guided
   /// filter with the image as its own guide.
   ///
-  /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border. O(1) a pixel at any radius, three planes. With epsilon = deviation²,
-  /// a = variance / (variance + epsilon) and b = (1 - a) · mean, the result is mean(a) · pixel + mean(b).
+  /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border. O(1) per pixel at any radius, three planes. With epsilon =
+  /// deviation², a = variance / (variance + epsilon) and b = (1 - a) · mean, the result is mean(a) · pixel + mean(b).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: He, Sun and Tang, Guided Image Filtering, IEEE PAMI 35, 2013.
   public func guidedFiltered(radius: Int, deviation: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {

@@ -1,14 +1,14 @@
 import Glibc
 
 extension GrayImage {
-  /// Number of codes of ``localBinaryPatterns(polling:)``.
+  /// The number of codes of ``localBinaryPatterns(polling:)``.
   public static let patternCount = 10
 
-  /// For each pixel which of its eight neighbors at distance 1 are at least as bright, as a code that a turn leaves alone: 0...8 how many are, where they
-  /// are connected (flat spots, edges, corners, ends); 9 where they do not.
+  /// Computes rotation-invariant uniform local binary patterns from each pixel's eight neighbors at distance 1: code 0...8 is the number of neighbors
+  /// at least as bright, if they are contiguous (flat areas, edges, corners, ends); 9 if they are not.
   ///
-  /// Diagonal neighbors are bilinear; outside the image is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1 and
-  /// method `uniform`. O(pixels).
+  /// Diagonal neighbors are bilinear; the outside of the image is 0. Definition: scikit-image `feature.local_binary_pattern` with 8 points, radius 1
+  /// and method `uniform`. O(pixels).
   /// - Throws: `CancellationError`.
   /// - Source: Ojala, Pietikäinen and Mäenpää, Multiresolution Gray-Scale and Rotation Invariant Texture Classification, IEEE PAMI 24, 2002.
   public func localBinaryPatterns(polling cancellation: Cancellation = .never) throws -> GrayImage {

@@ -1,12 +1,12 @@
 import Glibc
 
 extension GrayImage {
-  /// Takes out noise by averaging pixels whose surroundings look alike: each pixel becomes a mean over a search window, weighted by
+  /// Removes noise by averaging pixels with similar surroundings (non-local means): each pixel becomes a mean over a search window, weighted by
   /// exp(-max(0, d² - 2 noise²) / strength²) with d² the mean squared difference of the square patches around both.
   ///
-  /// Patch radius 0...15, search radius 0...50 px; `strength` (above 0) and `noise` (the noise's standard deviation, 0 or more) in units of intensity.
-  /// Weights below e⁻⁵ count as 0. Mirrored about the outermost pixels. O(pixels · search window · patch side).
-  /// As scikit-image's `denoise_nl_means` with `fast_mode=True`, but with whole patches: those lack their first row and column.
+  /// Patch radius 0...15, search radius 0...50 px; `strength` (above 0) and `noise` (the noise's standard deviation, 0 or more) in units of
+  /// intensity. Weights below e⁻⁵ count as 0. Mirrored about the outermost pixels. O(pixels · search window · patch side). As scikit-image's
+  /// `denoise_nl_means` with `fast_mode=True`, but with whole patches: scikit-image's lack their first row and column.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Buades, Coll and Morel, A Non-Local Algorithm for Image Denoising, CVPR 2005; Darbon et al., ISBI 2008.
   public func nonLocalMeansFiltered(

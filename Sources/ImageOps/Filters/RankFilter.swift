@@ -1,15 +1,16 @@
 extension GrayImage {
-  /// The median of the (2 radius + 1)² pixels around each, radius 0...1000, mirrored at the border (`scipy.ndimage.median_filter`). Exact.
+  /// Computes the median of the (2 radius + 1)² pixels around each pixel, radius 0...1000, mirrored at the border (`scipy.ndimage.median_filter`).
+  /// Exact.
   ///
-  /// Whole numbers of 8 bits take the same time at any radius from 6 to 127, others O(radius). NaN is not allowed for.
+  /// 8-bit whole numbers take the same time at any radius from 6 to 127, others O(radius). The image must not contain NaN.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func medianFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try rankFiltered(percent: 50, radius: radius, polling: cancellation)
   }
 
-  /// The pixel of a rank among the (2 radius + 1)² around each: 0 % is the least, 50 % the median, 100 % the greatest, exactly one of the pixels
-  /// (`scipy.ndimage.percentile_filter`).
-  /// - Throws: as ``medianFiltered(radius:polling:)``.
+  /// Computes a percentile of the (2 radius + 1)² pixels around each pixel: 0 % is the minimum, 50 % the median, 100 % the maximum, always one of the
+  /// pixels (`scipy.ndimage.percentile_filter`).
+  /// - Throws: As ``medianFiltered(radius:polling:)``.
   public func rankFiltered(percent: Double, radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 0...1000, unit: " px")
     try ImageError.require("percentage", percent, in: 0...100)

@@ -1,10 +1,10 @@
 extension GrayImage {
-  /// The image with its ribs made fainter: what an opening by a vertical line takes away (bright bands that are lower than the line), smoothed by `sigma`
-  /// so that vessels and texture stay, is subtracted `amount` times.
+  /// Suppresses ribs: subtracts `amount` times what an opening by a vertical line removes (bright bands lower than the line), smoothed by `sigma` so
+  /// that vessels and texture remain.
   ///
-  /// `thickness` is the height of the thickest rib in px (1...2000): the line has 2 · ⌈thickness / 2⌉ + 1 pixels. `sigma` is in px (0...1000), `amount` 0...2.
-  /// With `mask` (the lungs), the change fades out over sigma at its edge. A classical suppression by shape, not by anatomy: whatever is bright and flat goes.
-  /// O(pixels).
+  /// `thickness` is the height of the thickest rib in px (1...2000): the line has 2 · ⌈thickness / 2⌉ + 1 pixels. `sigma` is in px (0...1000),
+  /// `amount` 0...2. With `mask` (the lungs), the change fades out over sigma at its edge. The suppression is by shape, not by anatomy: whatever is
+  /// bright and flat goes. O(pixels).
   /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
   public func ribsSuppressed(
     thickness: Double, sigma: Double, amount: Double = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never

@@ -1,7 +1,7 @@
 extension GrayImage {
-  /// The background under which a ball of `radius` px (1...500) rolls: bright details narrower than the ball lie above it.
+  /// Estimates the background by rolling a ball of `radius` px (1...500) under the image: bright details narrower than the ball lie above it.
   ///
-  /// At each pixel the least of pixel + radius - √(radius² - distance²) over the disk; what lies outside the image is ignored. Intensities count as
+  /// At each pixel the minimum of pixel + radius - √(radius² - distance²) over the disk; the outside of the image is ignored. Intensities count as
   /// heights in px. O(pixels · radius²). Definition: scikit-image `restoration.rolling_ball`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Sternberg, Biomedical Image Processing, IEEE Computer 16, 1983.

@@ -1,5 +1,5 @@
 extension GrayImage {
-  /// The image with `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur added, clipped to its nominal range.
+  /// Sharpens the image: adds `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur, clipped to the nominal range.
   ///
   /// Definition: scikit-image `filters.unsharp_mask`, on the image's own range.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
@@ -10,7 +10,7 @@ extension GrayImage {
     return try mapPixels(with: blurred, polling: cancellation) { min(max($0 + ($0 - $1) * amount, low), high) }
   }
 
-  /// What a Gaussian of `low` px keeps and one of `high` px (at least `low`) does not: edges and structures between these sizes, around 0.
+  /// Computes the difference of Gaussians of `low` and `high` px (at least `low`): edges and structures between these sizes, around 0.
   ///
   /// Definition: scikit-image `filters.difference_of_gaussians`, mirrored at the border.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
@@ -22,7 +22,7 @@ extension GrayImage {
     return try fine.mapPixels(with: coarse, polling: cancellation) { $0 - $1 }.with(range: -span...span)
   }
 
-  /// The sum of both second derivatives after a Gaussian of `sigma` px (above 0): negative on bright spots and ridges of that size.
+  /// Computes the Laplacian of a Gaussian of `sigma` px (above 0): negative on bright spots and ridges of that size.
   ///
   /// Definition: `scipy.ndimage.gaussian_laplace` with `mode='reflect'`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.

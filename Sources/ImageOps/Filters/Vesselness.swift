@@ -1,13 +1,14 @@
 import Glibc
 
 extension GrayImage {
-  /// How much a pixel lies on a line as wide as one of the `sigmas` (px, each 0.3...100), 0 to 1: vessels, ribs' edges, catheters.
+  /// Computes the vesselness (Frangi filter) of each pixel, 0 to 1: how much it lies on a line as wide as one of the `sigmas` (px, each 0.3...100),
+  /// such as a vessel, a rib's edge or a catheter.
   ///
-  /// `bright` says whether lines are brighter than their surroundings. `sensitivity` (above 0) is how unlike a line a blob counts, `contrast` (above 0) the
-  /// norm of the second derivatives from which a line counts fully; nil takes half of a percentile (0...100) of the norms at the first sigma: of the
-  /// greatest, as the definition has it, or of a lower one where letters and wires outshine everything else (below 100, of a lattice of about a million
-  /// pixels). The greatest answer of all sigmas is kept; none gives 0. Large images are worked on in strips. Definition: scikit-image `filters.frangi`, mirrored at the border.
-  /// O(pixels · sigmas · sigma).
+  /// `bright` selects lines brighter than their surroundings. `sensitivity` (above 0) is Frangi's beta: the lower, the more blobs are suppressed.
+  /// `contrast` (above 0) is the norm of the second derivatives from which a line counts fully. If nil, it is half of a percentile (0...100) of the
+  /// norms at the first sigma: 100 is the maximum, as in the definition; a lower one, taken from a lattice of about a million pixels, suits images
+  /// with letters and wires. The maximum over all sigmas is kept; no sigma yields 0. Large images are processed in strips. Definition: scikit-image
+  /// `filters.frangi`, mirrored at the border. O(pixels · sigmas · sigma).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Frangi, Niessen, Vincken and Viergever, Multiscale Vessel Enhancement Filtering, MICCAI 1998, equation 15.
   public func vesselness(

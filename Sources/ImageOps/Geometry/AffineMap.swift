@@ -1,30 +1,35 @@
 import Glibc
 
-/// A map from the pixels of a result to places in its source, both counted from 0: row and column there are straight functions of row and column here.
+/// An affine map from the pixels of a result to positions in its source, both counted from 0.
 public struct AffineMap: Sendable, Hashable {
-  /// What a step down here is there.
+  /// How far one row down in the result moves in the source.
   public var down: Step
-  /// What a step to the right here is there.
+  /// How far one column to the right in the result moves in the source.
   public var across: Step
-  /// The place of pixel (0, 0).
+  /// The source position of result pixel (0, 0).
   public var origin: Step
 
-  /// Rows and columns.
+  /// A position or a displacement in rows and columns, in pixels.
   public struct Step: Sendable, Hashable {
+    /// Rows, downward.
     public var row: Double
+    /// Columns, to the right.
     public var column: Double
+    /// Creates a position or a displacement.
     public init(row: Double, column: Double) { (self.row, self.column) = (row, column) }
   }
 
+  /// Creates a map from its columns and its translation.
   public init(down: Step, across: Step, origin: Step) { (self.down, self.across, self.origin) = (down, across, origin) }
 
-  /// Leaves everything where it is.
+  /// The identity map.
   public static let identity = AffineMap(
     down: Step(row: 1, column: 0), across: Step(row: 0, column: 1), origin: Step(row: 0, column: 0))
 
-  /// The map under which an image of this size is enlarged by `scale`, sheared (rows move along by `shear` degrees), turned counterclockwise by `degrees`,
-  /// all about its center, and then moved by `offset`.
-  /// - Throws: `ImageError.invalidParameter` unless numbers are finite, scales above 0 and the shear between -80 and 80 degrees.
+  /// Creates the map that scales an image of this size by `scale`, shears it by `shear` degrees along its rows, rotates it counterclockwise by
+  /// `degrees`, all about its center, and then translates it by `offset` px.
+  /// - Throws: `ImageError.invalidParameter` unless scales are 0.001...1000, the shear is -80...80 degrees, the angle is -36,000...36,000 degrees and
+  ///   offsets are -1e6...1e6 px.
   public init(
     about size: Size, scale: Step = Step(row: 1, column: 1), shear: Double = 0, degrees: Double = 0, offset: Step = Step(row: 0, column: 0)
   ) throws {
@@ -46,7 +51,7 @@ public struct AffineMap: Sendable, Hashable {
     origin = Step(row: start.row + centerRow, column: start.column + centerColumn)
   }
 
-  /// Where a pixel of the result lies in the source.
+  /// Returns the source position of a result position.
   public func place(row: Double, column: Double) -> Step {
     Step(
       row: origin.row + across.row * column + down.row * row, column: origin.column + across.column * column + down.column * row)

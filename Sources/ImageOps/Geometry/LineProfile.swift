@@ -1,9 +1,9 @@
 import Glibc
 
 extension GrayImage {
-  /// Intensities along a straight line from one place to another, both in rows and columns from 0, one sample a pixel, bilinear; 0 beyond the image.
+  /// Samples intensities along a straight line, both ends in rows and columns from 0: one sample per pixel, bilinear; 0 beyond the image.
   ///
-  /// As many samples as whole steps fit, and one at the start. Definition: scikit-image `measure.profile_line` of width 1.
+  /// One sample at the start and one per pixel of length, rounded up. Definition: scikit-image `measure.profile_line` of width 1.
   /// - Throws: `ImageError.invalidParameter` for a line longer than 200 000 px or a place that is not a number.
   public func profile(from start: (row: Double, column: Double), to end: (row: Double, column: Double)) throws -> [Float] {
     let (down, across) = (end.row - start.row, end.column - start.column)

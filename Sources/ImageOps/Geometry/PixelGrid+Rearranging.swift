@@ -1,13 +1,13 @@
-/// The line that an image is mirrored in, by what changes places.
+/// The direction in which an image is mirrored.
 public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
-  /// Left and right change places.
+  /// Exchanges left and right.
   case horizontal
-  /// Top and bottom change places.
+  /// Exchanges top and bottom.
   case vertical
 }
 
 extension PixelGrid {
-  /// The part of the image that starts at a pixel. O(result).
+  /// Crops the image to a rectangle whose top left pixel is given. O(result).
   /// - Throws: `ImageError.outside` unless the rectangle lies inside the image; `CancellationError`.
   public func cropped(row: Int, column: Int, size target: Size, polling cancellation: Cancellation = .never) throws -> Self {
     guard target.isValid, row >= 0, column >= 0, target.width <= size.width, target.height <= size.height,
@@ -17,8 +17,8 @@ extension PixelGrid {
       to: target, spacing: spacing, first: row * size.width + column, down: size.width, across: 1, polling: cancellation)
   }
 
-  /// The image with rows and columns added around it. O(result).
-  /// - Throws: `ImageError.invalidParameter` for a negative number of pixels, `ImageError.invalidSize` when the result cannot exist;
+  /// Adds rows and columns around the image. O(result).
+  /// - Throws: `ImageError.invalidParameter` for a number of pixels outside 0...65,535, `ImageError.invalidSize` if the result would be too large,
   ///   `CancellationError`.
   public func padded(
     top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0, with padding: Padding<Pixel>, polling cancellation: Cancellation = .never
@@ -42,7 +42,7 @@ extension PixelGrid {
     }
   }
 
-  /// The image mirrored. O(pixels).
+  /// Mirrors the image. O(pixels).
   /// - Throws: `CancellationError`.
   public func flipped(_ axis: FlipAxis, polling cancellation: Cancellation = .never) throws -> Self {
     let (width, height) = (size.width, size.height)
@@ -53,7 +53,7 @@ extension PixelGrid {
     }
   }
 
-  /// The image with rows and columns exchanged. O(pixels).
+  /// Exchanges rows and columns. O(pixels).
   /// - Throws: `CancellationError`.
   public func transposed(polling cancellation: Cancellation = .never) throws -> Self {
     try rearranged(
@@ -61,7 +61,7 @@ extension PixelGrid {
       polling: cancellation)
   }
 
-  /// The image turned counterclockwise by a multiple of 90°, exactly; negative numbers turn clockwise. O(pixels).
+  /// Rotates the image counterclockwise by a multiple of 90°, exactly; negative numbers rotate clockwise. O(pixels).
   /// - Throws: `CancellationError`.
   public func rotated(quarterTurns: Int, polling cancellation: Cancellation = .never) throws -> Self {
     let (width, height) = (size.width, size.height)

@@ -1,24 +1,28 @@
-/// An image of any kind whose pixels can change places: gray image, mask, label image, probability map.
+/// An image of any kind whose pixels can be rearranged: gray image, mask, label image, probability map.
 public protocol PixelGrid: Sendable {
+  /// The type of a pixel.
   associatedtype Pixel: BitwiseCopyable & Equatable & Sendable
 
+  /// Width and height in pixels.
   var size: Size { get }
+  /// Distance between pixel centers in mm, with its provenance.
   var spacing: Spacing { get }
 
-  /// An image of size `target` each of whose pixels is the one with the row-major index that `places` writes, or `filler` where that is negative.
+  /// Returns an image of size `target` whose pixels are those at the row-major indices that `places` writes, or `filler` where an index is negative.
   ///
-  /// `places` gets a row, at most 64 columns of it, and memory for as many indices.
+  /// `places` receives a row, at most 64 columns of it, and memory for as many indices. It is called from several threads.
   /// - Throws: `CancellationError`.
   func gathered(
     to target: Size, spacing: Spacing, filler: Pixel, polling cancellation: Cancellation,
     _ places: @Sendable (_ row: Int, _ columns: Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> Self
 
-  /// The pixel that new area is filled with unless another is given.
+  /// The pixel that fills new area by default.
   static var background: Pixel { get }
 }
 
 extension GrayImage: PixelGrid {
+  /// The intensity that fills new area, 0.
   public static var background: Float { 0 }
 
   /// An image of these pixels with whatever else is known of this one but windows and padding.
@@ -29,6 +33,7 @@ extension GrayImage: PixelGrid {
     return result
   }
 
+  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``. Padding is rearranged too; windows are dropped.
   public func gathered(
     to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
@@ -41,8 +46,10 @@ extension GrayImage: PixelGrid {
 }
 
 extension ProbabilityMap: PixelGrid {
+  /// The probability that fills new area, 0.
   public static var background: Float { 0 }
 
+  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
   public func gathered(
     to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
@@ -53,8 +60,10 @@ extension ProbabilityMap: PixelGrid {
 }
 
 extension LabelImage: PixelGrid {
+  /// The label that fills new area, 0.
   public static var background: UInt32 { 0 }
 
+  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``. Names are kept.
   public func gathered(
     to target: Size, spacing: Spacing, filler: UInt32, polling cancellation: Cancellation,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
@@ -65,8 +74,10 @@ extension LabelImage: PixelGrid {
 }
 
 extension Mask: PixelGrid {
+  /// The value that fills new area: outside.
   public static var background: Bool { false }
 
+  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
   public func gathered(
     to target: Size, spacing: Spacing, filler: Bool, polling cancellation: Cancellation,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
@@ -99,7 +110,7 @@ extension Mask: PixelGrid {
     return Mask(size: target, words: words, spacing: spacing)
   }
 
-  /// The pixels, row-major. O(pixels).
+  /// The pixels, row-major: whether each is inside. O(pixels).
   public var elements: [Bool] {
     [Bool](unsafeUninitializedCapacity: size.count) { buffer, count in
       writeValues(of: 0..<size.height, inside: true, outside: false, into: buffer)

@@ -120,7 +120,7 @@ enum Resampling {
 }
 
 extension GrayImage {
-  /// The image at another size; the spacing follows.
+  /// Resamples the image to another size; the spacing is adapted.
   ///
   /// Bicubic and Lanczos may overshoot the range of the source.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
@@ -136,7 +136,7 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The map at another size, kept within 0...1; the spacing follows.
+  /// Resamples the map to another size, clipped to 0...1; the spacing is adapted.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .bilinear, polling cancellation: Cancellation = .never
@@ -149,9 +149,9 @@ extension ProbabilityMap {
 }
 
 extension Mask {
-  /// The mask at another size; the spacing follows.
+  /// Resamples the mask to another size; the spacing is adapted.
   ///
-  /// `.nearest` picks pixels; any other method resamples coverage (0 or 1) and keeps what is covered by more than a half.
+  /// `.nearest` picks pixels; any other method resamples coverage (0 or 1) and keeps pixels covered by more than a half.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(
     to target: Size, using method: ResamplingMethod = .nearest, polling cancellation: Cancellation = .never
@@ -166,7 +166,7 @@ extension Mask {
 }
 
 extension LabelImage {
-  /// The labels at another size, each the label of the pixel that holds the new pixel's center; the spacing follows.
+  /// Resamples the labels to another size by nearest neighbor; the spacing is adapted.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func resampled(to target: Size, polling cancellation: Cancellation = .never) throws -> LabelImage {
     guard target.isValid else { throw ImageError.invalidSize(target) }

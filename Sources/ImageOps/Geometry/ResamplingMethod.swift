@@ -1,9 +1,9 @@
 import Glibc
 
-/// How the pixels of an image of another size are computed. Coordinates are those of pixel centers: output pixel i lies at (i + ½) · scale − ½.
+/// How the pixels of a resampled image are computed. Coordinates are those of pixel centers: output pixel i lies at (i + ½) · scale − ½.
 ///
-/// Bilinear, bicubic and Lanczos are Pillow's: when the image shrinks, the filter is stretched by the factor so that nothing finer than the
-/// new pixels is left to alias; at the border the filter is cut off and its weights are normalized again.
+/// Bilinear, bicubic and Lanczos are Pillow's: when the image shrinks, the filter is stretched by the factor to prevent aliasing; at the border the
+/// filter is truncated and its weights are normalized again.
 public enum ResamplingMethod: String, CaseIterable, Hashable, Sendable {
   /// The mean over the area of each new pixel, exact for any factor (OpenCV's `INTER_AREA` when shrinking). The choice for shrinking.
   case area

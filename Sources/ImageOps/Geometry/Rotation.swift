@@ -1,8 +1,10 @@
 import Glibc
 
-/// How pixels between pixels are computed when an image is turned.
+/// How values between pixels are interpolated when an image is rotated or warped.
 public enum Interpolation: String, CaseIterable, Hashable, Sendable {
+  /// The nearest pixel.
   case nearest
+  /// Linear in both directions.
   case bilinear
   /// Catmull-Rom (a = −½), as scikit-image's order 3.
   case bicubic
@@ -51,11 +53,11 @@ private struct Rotation {
 }
 
 extension GrayImage {
-  /// The image turned counterclockwise about its center by any angle in degrees; what comes from outside is `fill`, and interpolation
-  /// near the edge takes `fill` for the neighbors that do not exist. Bicubic may overshoot.
+  /// Rotates the image counterclockwise about its center by any angle in degrees. Pixels from outside are `fill`, also as neighbors in the
+  /// interpolation near the edge. Bicubic may overshoot.
   ///
   /// `expanding` enlarges the image so that no corner is lost. Definition: scikit-image `transform.rotate`. For multiples of 90° see
-  /// ``PixelGrid/rotated(quarterTurns:)``. The spacing stays and is exact only for square pixels.
+  /// ``PixelGrid/rotated(quarterTurns:polling:)``. The spacing is kept, which is exact only for square pixels.
   /// - Throws: `ImageError` for an angle that is not finite or a result that is too large, `CancellationError`.
   public func rotated(
     degrees: Double, using interpolation: Interpolation = .bilinear, fill: Float = 0, expanding: Bool = false,
@@ -67,8 +69,8 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The map turned counterclockwise about its center by any angle in degrees, kept within 0...1; probability 0 outside.
-  /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
+  /// Rotates the map counterclockwise about its center by any angle in degrees, clipped to 0...1; probability 0 outside.
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(
     degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false, polling cancellation: Cancellation = .never
   ) throws -> ProbabilityMap {
@@ -78,8 +80,8 @@ extension ProbabilityMap {
 }
 
 extension Mask {
-  /// The mask turned counterclockwise about its center by any angle in degrees, to the nearest pixel; nothing outside.
-  /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
+  /// Rotates the mask counterclockwise about its center by any angle in degrees, by nearest neighbor; the outside is empty.
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
     return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)
@@ -87,8 +89,8 @@ extension Mask {
 }
 
 extension LabelImage {
-  /// The labels turned counterclockwise about the center by any angle in degrees, to the nearest pixel; 0 outside.
-  /// - Throws: as ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
+  /// Rotates the labels counterclockwise about the center by any angle in degrees, by nearest neighbor; 0 outside.
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
   public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
     return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)

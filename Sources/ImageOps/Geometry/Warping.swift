@@ -1,6 +1,6 @@
 extension GrayImage {
-  /// The image seen through a map from the pixels of the result, of size `target` or else of the same size; what comes from outside is `fill`, which also
-  /// stands for the neighbors that do not exist. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
+  /// Warps the image by a map from result to source, to size `target` or its own size. Pixels from outside are `fill`, also as neighbors in the
+  /// interpolation. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func warped(
     by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, fill: Float = 0,
@@ -14,8 +14,8 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The map of probabilities seen through a map of places, kept within 0...1; probability 0 outside.
-  /// - Throws: as ``GrayImage/warped(by:to:using:fill:polling:)``.
+  /// Warps the probability map by a map from result to source, clipped to 0...1; probability 0 outside.
+  /// - Throws: As ``GrayImage/warped(by:to:using:fill:polling:)``.
   public func warped(
     by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, polling cancellation: Cancellation = .never
   ) throws -> ProbabilityMap {
@@ -27,7 +27,7 @@ extension ProbabilityMap {
 }
 
 extension PixelGrid {
-  /// The image seen through a map from the pixels of the result, each the nearest pixel of the source; background outside.
+  /// Warps the image by a map from result to source, by nearest neighbor; background outside.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
   public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
     let target = target ?? size

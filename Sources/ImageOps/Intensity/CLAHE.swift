@@ -1,10 +1,10 @@
 extension GrayImage {
-  /// Contrast-limited adaptive histogram equalization: each tile of the image is equalized with its histogram cut at `clipLimit` times the mean count
-  /// (0 cuts nothing), and pixels between the middles of tiles mix the curves of the nearest four.
+  /// Applies contrast-limited adaptive histogram equalization (CLAHE): each tile is equalized with its histogram clipped at `clipLimit` times the
+  /// mean count (0 clips nothing), and each pixel interpolates the curves of the nearest four tiles.
   ///
-  /// Tiles 1...64 each way. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth; of images other than
-  /// whole numbers of 8 bits, curves are straight between bins, and the result is not rounded. The result has that range. Definition: OpenCV `createCLAHE`,
-  /// the same bits on 8-bit images. O(pixels + tiles).
+  /// Tiles 1...64 per direction. Histograms have 256 bins over the nominal range, so that the limit means the same at every bit depth. Except for
+  /// 8-bit whole numbers, curves are linear between bins and the result is not rounded. The result has the same range. Definition: OpenCV
+  /// `createCLAHE`, the same bits on 8-bit images. O(pixels + tiles).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
   public func contrastLimitedEqualized(

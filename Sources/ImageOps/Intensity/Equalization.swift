@@ -1,8 +1,8 @@
 extension GrayImage {
-  /// The image with its histogram made as even as its values allow: each pixel becomes the share of pixels not above it, spread over the nominal range.
+  /// Equalizes the histogram: each pixel becomes the share of pixels not above it, scaled to the nominal range.
   ///
-  /// Whole numbers are counted one by one, others in 256 bins with straight lines between their middles. With `mask`, only pixels inside are counted;
-  /// all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
+  /// Whole numbers are counted one by one, others in 256 bins with linear interpolation between their centers. With `mask`, only pixels inside are
+  /// counted; all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
   /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   public func equalized(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let mask = try measured(within: mask)
@@ -36,11 +36,11 @@ extension GrayImage {
     return with(pixels: result)
   }
 
-  /// The image with the histogram of another: each pixel becomes the intensity below which the same share of `reference` lies, with straight lines
+  /// Matches the histogram to another image's: each pixel becomes the intensity below which the same share of `reference` lies, interpolated linearly
   /// between its distinct values.
   ///
   /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
-  /// - Throws: `ImageError.noPixels` where an image has no finite pixel, `CancellationError`.
+  /// - Throws: `ImageError.noPixels` if either image has no finite pixel, `CancellationError`.
   public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let values = try IntensityValues(pixels, size: size, within: measured(), polling: cancellation)
     if values.countsWholeNumbers {

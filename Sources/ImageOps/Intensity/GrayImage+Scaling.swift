@@ -1,20 +1,20 @@
 import Glibc
 
-/// How intensities are brought to a common scale.
+/// How intensities are normalized.
 public enum Normalization: Hashable, Sendable {
-  /// The extremes become 0 and 1.
+  /// Minimum and maximum become 0 and 1.
   case minMax
-  /// Two percentiles (0...100) become 0 and 1; what lies outside is clipped.
+  /// Two percentiles (0...100) become 0 and 1; intensities outside are clipped.
   case percentiles(low: Double, high: Double)
   /// Mean 0, standard deviation 1 (population). The range becomes −3...3.
   case zScore
 }
 
 extension GrayImage {
-  /// The window of DICOM's linear VOI LUT function: `width` intensities about `center` become `output`, the rest is clipped.
+  /// Applies a window by DICOM's linear VOI LUT function: `width` intensities about `center` are scaled to `output`, the rest is clipped.
   ///
   /// - Throws: `ImageError.invalidParameter` unless the width is at least 1 and both are finite; `CancellationError`.
-  /// Source: DICOM PS3.3 C.11.2.1.2.1.
+  /// - Source: DICOM PS3.3 C.11.2.1.2.1.
   public func windowed(center: Double, width: Double, to output: ClosedRange<Float> = 0...255, polling cancellation: Cancellation = .never)
     throws -> GrayImage
   {
@@ -32,7 +32,7 @@ extension GrayImage {
     }
   }
 
-  /// The image with `input` stretched to `output` and what lies outside clipped. An empty input becomes a step: above it is the upper bound.
+  /// Scales intensities from `input` to `output` and clips those outside. An empty input is a step: everything above it becomes the upper bound.
   /// - Throws: `CancellationError`.
   public func rescaled(
     from input: ClosedRange<Float>, to output: ClosedRange<Float>, polling cancellation: Cancellation = .never
@@ -46,8 +46,8 @@ extension GrayImage {
     }
   }
 
-  /// The image with two percentiles stretched to `output`, the rest clipped. A constant image becomes the lower bound.
-  /// - Throws: `ImageError` when the percentiles are not in order in 0...100, or as ``percentiles(_:within:)``.
+  /// Scales intensities between two percentiles to `output` and clips the rest. A constant image becomes the lower bound.
+  /// - Throws: `ImageError` if the percentiles are not ascending in 0...100, or as ``percentiles(_:within:polling:)``.
   public func stretched(
     fromPercentile low: Double = 1, toPercentile high: Double = 99, to output: ClosedRange<Float> = 0...255, within mask: Mask? = nil,
     polling cancellation: Cancellation = .never
@@ -57,15 +57,15 @@ extension GrayImage {
     return try rescaled(from: bounds[0]...max(bounds[0], bounds[1]), to: output, polling: cancellation)
   }
 
-  /// Bright and dark exchanged about the middle of the nominal range; applied twice, it changes nothing but rounding.
+  /// Inverts intensities about the middle of the nominal range; applied twice, it changes nothing except by rounding.
   /// - Throws: `CancellationError`.
   public func inverted(polling cancellation: Cancellation = .never) throws -> GrayImage {
     let sum = range.lowerBound + range.upperBound
     return try mapPixels(polling: cancellation) { sum - $0 }
   }
 
-  /// The image on a common scale; the range becomes 0...1 (−3...3 for z-scores). A constant image becomes 0.
-  /// - Throws: as ``stretched(fromPercentile:toPercentile:to:within:)``.
+  /// Normalizes the image; the range becomes 0...1 (−3...3 for z-scores). A constant image becomes 0.
+  /// - Throws: As ``stretched(fromPercentile:toPercentile:to:within:polling:)``.
   public func normalized(
     _ normalization: Normalization, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> GrayImage {
@@ -82,13 +82,13 @@ extension GrayImage {
     }
   }
 
-  /// The image with what lies outside `bounds` brought to the nearer bound; the range becomes the part of it inside.
+  /// Clips intensities to `bounds`; the range becomes its intersection with them.
   /// - Throws: `CancellationError`.
   public func clipped(to bounds: ClosedRange<Float>, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try mapPixels(range: range.clamped(to: bounds), polling: cancellation) { min(max($0, bounds.lowerBound), bounds.upperBound) }
   }
 
-  /// The image with the fraction x of its range that each pixel is (clipped to 0...1) raised to `gamma`: below 1 brightens.
+  /// Applies gamma: the fraction of its range that each pixel is (clipped to 0...1) is raised to `gamma`; below 1 brightens.
   /// - Throws: `ImageError.invalidParameter` unless gamma is positive and finite; `CancellationError`.
   public func gammaCorrected(_ gamma: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
     guard gamma.isFinite, gamma > 0 else {
@@ -100,8 +100,8 @@ extension GrayImage {
     return try mapPixels(polling: cancellation) { low + span * powf(min(max(($0 - low) / span, 0), 1), exponent) }
   }
 
-  /// The image with the fraction x of its range that each pixel is (clipped to 0...1) replaced by log₂(1 + x), which brightens and compresses the
-  /// bright end; `isInverse` gives 2ˣ - 1, which undoes it. Definition: scikit-image `exposure.adjust_log`.
+  /// Applies a logarithm: the fraction x of its range that each pixel is (clipped to 0...1) becomes log₂(1 + x), which brightens and compresses the
+  /// bright end. `isInverse` applies 2ˣ - 1, which undoes it. Definition: scikit-image `exposure.adjust_log`.
   /// - Throws: `CancellationError`.
   public func logCorrected(isInverse: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)

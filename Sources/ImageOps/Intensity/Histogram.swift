@@ -1,11 +1,13 @@
-/// Numbers of pixels by intensity, in bins of equal width. Bins hold their lower edge; the last holds its upper edge too (NumPy).
+/// Counts of pixels by intensity in bins of equal width. A bin includes its lower edge; the last bin also its upper edge (as in NumPy).
 public struct Histogram: Sendable, Equatable {
+  /// The number of pixels in each bin.
   public let counts: [Int]
   /// Lower edge of the first bin, in units of intensity.
   public let lowerEdge: Double
+  /// The width of each bin, in units of intensity; 0 for an empty range.
   public let binWidth: Double
 
-  /// The middle of a bin.
+  /// Returns the center of a bin, in units of intensity.
   public func center(_ bin: Int) -> Double { edge(bin) + binWidth / 2 }
 
   private func edge(_ bin: Int) -> Double { lowerEdge + Double(bin) * binWidth }
@@ -39,20 +41,23 @@ public struct Histogram: Sendable, Equatable {
   }
 }
 
-/// What an image's intensities come to.
+/// Summary statistics of an image's intensities.
 public struct IntensityStatistics: Sendable, Equatable {
-  /// Number of pixels measured.
+  /// The number of pixels measured.
   public let count: Int
+  /// The lowest intensity.
   public let minimum: Float
+  /// The highest intensity.
   public let maximum: Float
+  /// The mean intensity.
   public let mean: Double
   /// Population standard deviation.
   public let standardDeviation: Double
 }
 
 extension GrayImage {
-  /// Count, extremes, mean and standard deviation of the finite pixels, inside the mask where one is given, without padding. O(pixels).
-  /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`.
+  /// Computes count, extremes, mean and standard deviation of the finite pixels, inside the mask if one is given, without padding. O(pixels).
+  /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
     let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation)
     let (mean, deviation) = try values.moments(polling: cancellation)
@@ -60,8 +65,8 @@ extension GrayImage {
       count: values.values.count, minimum: values.minimum, maximum: values.maximum, mean: mean, standardDeviation: deviation)
   }
 
-  /// The intensities below which the given percentages (0...100) of pixels lie, exact, by NumPy's `linear` method. O(pixels) for each.
-  /// - Throws: `ImageError` for a percentage outside 0...100, a mask of another size, or no finite pixel.
+  /// Computes percentiles (0...100) of the finite pixels, exactly, by NumPy's `linear` method, without padding. O(pixels) per percentile.
+  /// - Throws: `ImageError` for a percentage outside 0...100, a mask of another size, or no finite pixel; `CancellationError`.
   public func percentiles(
     _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> [Float] {
@@ -69,14 +74,14 @@ extension GrayImage {
       percents, polling: cancellation)
   }
 
-  /// One exact percentile; see ``percentiles(_:within:polling:)``.
+  /// Computes one exact percentile; see ``percentiles(_:within:polling:)``.
   public func percentile(_ percent: Double, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
     guard let value = try percentiles([percent], within: mask, polling: cancellation).first else { throw ImageError.noPixels }
     return value
   }
 
-  /// Number of pixels in each of `bins` (1...65536) equal bins of `range`, by default the image's nominal range; pixels outside are not counted.
-  /// - Throws: `ImageError` for a number of bins outside the range, a mask of another size, or no finite pixel.
+  /// Counts pixels in `bins` (1...65536) equal bins of `range`, by default the nominal range. Pixels outside and padding are not counted.
+  /// - Throws: `ImageError` for a number of bins out of range, a mask of another size, or no finite pixel; `CancellationError`.
   public func histogram(
     bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Histogram {

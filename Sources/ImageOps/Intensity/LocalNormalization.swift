@@ -1,8 +1,8 @@
 extension GrayImage {
-  /// The image with its local mean taken away and divided by its local standard deviation, so that dark and bright parts show the same contrast.
+  /// Subtracts the local mean and divides by the local standard deviation, so that dark and bright parts have the same contrast.
   ///
-  /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border; deviations below `floor` (above 0, in units of intensity) count as
-  /// that, so that flat parts stay flat. The range becomes -3...3; nothing is clipped. O(1) a pixel at any radius.
+  /// Windows are (2 radius + 1)² pixels, radius 1...4096, mirrored at the border. Deviations below `floor` (above 0, in units of intensity) count as
+  /// `floor`, so that flat parts stay flat. The range becomes -3...3; nothing is clipped. O(1) per pixel at any radius.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func locallyNormalized(radius: Int, floor: Double = 1, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 1...4096, unit: " px")

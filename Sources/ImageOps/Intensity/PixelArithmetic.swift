@@ -1,16 +1,22 @@
 import Glibc
 
-/// What two numbers of one place become.
+/// A binary operation on the intensities of corresponding pixels a and b.
 public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
+  /// a + b.
   case add
+  /// a - b.
   case subtract
+  /// a · b.
   case multiply
-  /// What is divided by 0 becomes 0, so that no image gets a pixel that is not a number.
+  /// a / b. Division by 0 yields 0, so that no image gets a NaN.
   case divide
-  /// Where it has no real value (0 to a negative power, a fractional power of a negative number) it becomes 0.
+  /// a to the power b; 0 if undefined (0 to a negative power, a fractional power of a negative number).
   case power
+  /// The lesser of both.
   case minimum
+  /// The greater of both.
   case maximum
+  /// |a - b|.
   case absoluteDifference
 
   @inline(__always) func applied(_ a: Float, _ b: Float) -> Float {
@@ -28,7 +34,7 @@ public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Whether the result stands for none: see `divide` and `power`.
+  /// Whether the result is undefined and replaced by 0: see `divide` and `power`.
   public func isUndefined(_ a: Float, _ b: Float) -> Bool {
     switch self {
     case .divide: b == 0
@@ -57,13 +63,19 @@ public enum PixelOperator: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// A question about two numbers. A comparison with what is not a number is false, but for `notEqual`.
+/// A comparison of two intensities. Any comparison with NaN is false, except `notEqual`.
 public enum PixelComparison: String, CaseIterable, Hashable, Sendable {
+  /// a < b.
   case less
+  /// a ≤ b.
   case lessOrEqual
+  /// a > b.
   case greater
+  /// a ≥ b.
   case greaterOrEqual
+  /// a = b.
   case equal
+  /// a ≠ b.
   case notEqual
 
   @inline(__always) func holds(_ a: Float, _ b: Float) -> Bool {
@@ -79,9 +91,9 @@ public enum PixelComparison: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// Pixel by pixel with another image of the same size, which stands on the right. The spacing and source are this image's.
+  /// Combines the image pixel by pixel with another of the same size as right operand. Metadata are this image's.
   ///
-  /// The range of the result is what the ranges of the operands make possible, or its extremes where they do not settle it.
+  /// The range of the result follows from the operands' ranges, or is the result's extremes if they do not determine it.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func combined(with other: GrayImage, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage
   {
@@ -89,14 +101,14 @@ extension GrayImage {
       .settled(range: operation.range(range, other.range), polling: cancellation)
   }
 
-  /// Pixel by pixel with a number, which stands on the right: `image − 5`.
+  /// Combines the image pixel by pixel with a number as right operand: `image − 5`.
   /// - Throws: `CancellationError`.
   public func combined(with number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try mapPixels(polling: cancellation) { operation.applied($0, number) }
       .settled(range: number.isFinite ? operation.range(range, number...number) : nil, polling: cancellation)
   }
 
-  /// Pixel by pixel with a number that stands on the left: `5 − image`.
+  /// Combines the image pixel by pixel with a number as left operand: `5 − image`.
   /// - Throws: `CancellationError`.
   public func combined(onto number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try mapPixels(polling: cancellation) { operation.applied(number, $0) }
@@ -112,34 +124,43 @@ extension GrayImage {
     return with(pixels: pixels, range: low <= high ? low...high : 0...0)
   }
 
-  /// The pixels for which the comparison with a number holds.
+  /// Returns the pixels for which the comparison with a number holds.
   /// - Throws: `CancellationError`.
   public func compared(with number: Float, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
     try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], number) }
   }
 
-  /// The pixels for which the comparison with another image of the same size, on the right, holds.
+  /// Returns the pixels for which the comparison with another image of the same size, as right operand, holds.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func compared(with other: GrayImage, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size == other.size else { throw ImageError.sizesDiffer(size, other.size) }
     return try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], other.pixels[$0]) }
   }
 
+  /// Adds two images of the same size, pixel by pixel. Throws `ImageError.sizesDiffer`.
   public static func + (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .add) }
+  /// Subtracts an image of the same size, pixel by pixel. Throws `ImageError.sizesDiffer`.
   public static func - (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .subtract) }
+  /// Multiplies two images of the same size, pixel by pixel. Throws `ImageError.sizesDiffer`.
   public static func * (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
+  /// Divides by an image of the same size, pixel by pixel; division by 0 yields 0. Throws `ImageError.sizesDiffer`.
   public static func / (a: GrayImage, b: GrayImage) throws -> GrayImage { try a.combined(with: b, by: .divide) }
+  /// Adds a number to every pixel.
   public static func + (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .add) }
+  /// Subtracts a number from every pixel.
   public static func - (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .subtract) }
+  /// Multiplies every pixel by a number.
   public static func * (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .multiply) }
+  /// Divides every pixel by a number; division by 0 yields 0.
   public static func / (a: GrayImage, b: Float) throws -> GrayImage { try a.combined(with: b, by: .divide) }
 
-  /// Probabilities as a gray image of range 0...1, for arithmetic and comparisons.
+  /// Creates a gray image of range 0...1 from probabilities, for arithmetic and comparisons.
   public init(_ map: ProbabilityMap) {
     self.init(size: map.size, pixels: map.pixels, range: 0...1, bitDepth: 32, spacing: map.spacing)
   }
 
-  /// A mask as a gray image: 0 outside, 255 inside or another number.
+  /// Creates a gray image from a mask: 0 outside, `inside` (255 by default) inside.
+  /// - Precondition: `inside` is not negative.
   /// - Throws: `CancellationError`.
   public init(_ mask: Mask, inside: Float = 255, polling cancellation: Cancellation = .never) throws {
     self.init(

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How alike two gray images are.
+/// Similarity of two gray images.
 public struct ImageSimilarity: Sendable, Hashable {
   /// Mean of the squared differences.
   public var meanSquaredError: Double
@@ -8,13 +8,14 @@ public struct ImageSimilarity: Sendable, Hashable {
   public var meanAbsoluteError: Double
   /// 10 log₁₀(range² / mean squared error) in dB; infinite for equal images.
   public var peakSignalToNoise: Double
-  /// Mean structural similarity, at most 1; nil where a side is below 7 px.
+  /// Mean structural similarity (SSIM), at most 1; nil if a side is shorter than 7 px.
   public var structuralSimilarity: Double?
 }
 
 /// Compares an image with a reference of the same size; the reference's nominal range (above 0) is the data range.
 ///
-/// Definitions: scikit-image `metrics.mean_squared_error`, `peak_signal_noise_ratio`, `structural_similarity` (windows of 7 × 7, sample covariance). O(pixels).
+/// Definitions: scikit-image `metrics.mean_squared_error`, `peak_signal_noise_ratio`, `structural_similarity` (windows of 7 × 7, sample covariance).
+/// O(pixels).
 /// - Throws: `ImageError.sizesDiffer`, `ImageError.invalidParameter` for a reference without range, `CancellationError`.
 /// - Source: Wang et al., Image Quality Assessment, IEEE TIP 13, 2004.
 public func similarity(of image: GrayImage, to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> ImageSimilarity

@@ -1,14 +1,15 @@
-/// How the pixels of a predicted and a true mask agree.
+/// Pixel counts of the agreement between a predicted mask and a reference mask.
 public struct Overlap: Sendable, Hashable {
   /// Pixels in both masks.
   public var truePositives: Int
-  /// Pixels predicted but not true.
+  /// Pixels in the prediction only.
   public var falsePositives: Int
-  /// Pixels true but not predicted.
+  /// Pixels in the reference only.
   public var falseNegatives: Int
   /// Pixels in neither mask.
   public var trueNegatives: Int
 
+  /// Creates an overlap from its counts.
   public init(truePositives: Int, falsePositives: Int, falseNegatives: Int, trueNegatives: Int) {
     self.truePositives = truePositives
     self.falsePositives = falsePositives
@@ -16,6 +17,7 @@ public struct Overlap: Sendable, Hashable {
     self.trueNegatives = trueNegatives
   }
 
+  /// Counts the pixels of a prediction against a reference mask of the same size.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public init(of prediction: Mask, against truth: Mask) throws {
     let both = try prediction.intersectionCount(truth)
@@ -25,30 +27,30 @@ public struct Overlap: Sendable, Hashable {
       trueNegatives: prediction.size.count - predicted - real + both)
   }
 
-  /// 2 TP / (2 TP + FP + FN); 1 when both masks are empty.
+  /// The Dice coefficient, 2 TP / (2 TP + FP + FN); 1 if both masks are empty.
   public var dice: Double { ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives) }
 
-  /// TP / (TP + FP + FN), the Jaccard index; 1 when both masks are empty.
+  /// Intersection over union (Jaccard index), TP / (TP + FP + FN); 1 if both masks are empty.
   public var iou: Double { ratio(truePositives, truePositives + falsePositives + falseNegatives) }
 
-  /// TP / (TP + FP), the share of the prediction that is true; 1 when both masks are empty, 0 when only the prediction is.
+  /// Positive predictive value, TP / (TP + FP); 1 if both masks are empty, 0 if only the prediction is.
   public var precision: Double { ratio(truePositives, truePositives + falsePositives) }
 
-  /// TP / (TP + FN), the share of the truth that is predicted (sensitivity); 1 when both masks are empty, 0 when only the truth is.
+  /// Sensitivity, TP / (TP + FN); 1 if both masks are empty, 0 if only the reference is.
   public var recall: Double { ratio(truePositives, truePositives + falseNegatives) }
 
-  /// TN / (TN + FP), the share of what is outside the truth that is outside the prediction; 1 when nothing is outside.
+  /// Specificity, TN / (TN + FP); 1 if the reference covers the whole image.
   public var specificity: Double {
     trueNegatives + falsePositives == 0 ? 1 : Double(trueNegatives) / Double(trueNegatives + falsePositives)
   }
 
-  /// 1 - |FN - FP| / (2 TP + FP + FN): how alike the areas are, wherever they lie; 1 when both masks are empty.
+  /// Volume similarity, 1 - |FN - FP| / (2 TP + FP + FN): compares areas regardless of position; 1 if both masks are empty.
   public var volumeSimilarity: Double {
     let sum = 2 * truePositives + falsePositives + falseNegatives
     return sum == 0 ? 1 : 1 - Double(abs(falseNegatives - falsePositives)) / Double(sum)
   }
 
-  /// Cohen's kappa: agreement beyond what chance would bring, at most 1, 0 by chance; 1 where both agree and chance could do nothing else.
+  /// Cohen's kappa: agreement corrected for chance, at most 1, 0 by chance; 1 if expected agreement is already complete.
   public var kappa: Double {
     let (tp, fp, fn, tn) = (Double(truePositives), Double(falsePositives), Double(falseNegatives), Double(trueNegatives))
     let total = tp + fp + fn + tn
@@ -63,23 +65,23 @@ public struct Overlap: Sendable, Hashable {
   }
 }
 
-/// The Dice coefficient of two masks, 0-1; 1 when both are empty.
+/// The Dice coefficient of two masks, 0-1; 1 if both are empty.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func dice(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).dice }
 
-/// Intersection over union of two masks, 0-1; 1 when both are empty.
+/// Intersection over union of two masks, 0-1; 1 if both are empty.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func iou(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).iou }
 
-/// The share of the prediction that is true, 0-1; 1 when both masks are empty.
+/// The positive predictive value of a mask against a reference, 0-1; 1 if both masks are empty.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func precision(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).precision }
 
-/// The share of the truth that is predicted, 0-1; 1 when both masks are empty.
+/// The sensitivity of a mask against a reference, 0-1; 1 if both masks are empty.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func recall(of prediction: Mask, against truth: Mask) throws -> Double { try Overlap(of: prediction, against: truth).recall }
 
-/// The overlap of every label but 0 that occurs in either image.
+/// Computes the overlap of every label except 0 that occurs in either image.
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
 public func overlaps(of prediction: LabelImage, against truth: LabelImage) throws -> [UInt32: Overlap] {
   try ImageError.requireSameSize(prediction.size, truth.size)

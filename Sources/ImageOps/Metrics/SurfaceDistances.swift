@@ -1,24 +1,24 @@
-/// How far the outlines of two masks lie apart, in pixels or millimeters.
+/// Distances between the outlines of two masks, in pixels or millimeters.
 ///
-/// The surface of a mask is its pixels with a neighbor (by an edge) outside; what lies beyond the image is outside. For every surface pixel of
-/// one mask the distance to the nearest surface pixel of the other is taken, and the other way round. The definitions are MedPy's.
+/// The surface of a mask is its pixels with a 4-neighbor outside; beyond the image is outside. For every surface pixel of one mask the distance to
+/// the nearest surface pixel of the other is taken, in both directions. The definitions are MedPy's.
 public struct SurfaceDistances: Sendable, Hashable {
-  /// The greatest distance, either way.
+  /// The Hausdorff distance: the greatest distance in either direction.
   public var hausdorff: Double
-  /// 95th percentile (linear interpolation) of all distances of both ways together.
+  /// The 95th percentile (linear interpolation) of all distances of both directions together.
   public var hausdorff95: Double
   /// Mean of the two mean distances.
   public var averageSymmetric: Double
   /// Share of both surfaces that lies within the tolerance of the other (the surface Dice of Nikolov et al. 2018).
   public var boundaryDice: Double
-  /// Whether the figures are millimeters.
+  /// Whether distances are in millimeters.
   public var inMillimeters: Bool
 }
 
-/// Surface distances of two masks.
+/// Computes the surface distances of two masks.
 ///
-/// `tolerance` (0 or more, in the same unit) is what boundary Dice allows. Two empty masks have distance 0 and boundary Dice 1, one empty mask gives infinity. Millimeters come from the truth's spacing, or from the prediction's where the
-/// truth has none. O(pixels of the box around both).
+/// `tolerance` (0 or more, in the same unit) applies to the boundary Dice. Two empty masks have distance 0 and boundary Dice 1; one empty mask has
+/// infinite distances. Millimeters use the reference's spacing, or the prediction's if the reference has none. O(pixels of the box around both).
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``; ``ImageError/spacingUnknown``; `CancellationError`.
 public func surfaceDistances(
   of prediction: Mask, against truth: Mask, inMillimeters: Bool = false, tolerance: Double = 1, polling cancellation: Cancellation = .never

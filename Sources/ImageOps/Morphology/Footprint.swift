@@ -1,38 +1,43 @@
 import Glibc
 
-/// The neighborhood that operations look at: a shape and its radius in pixels, a line, or any pixels given.
+/// The neighborhood of a morphological operation: a shape and its radius in pixels, a line, or given pixels.
 ///
 /// The definitions are scikit-image's. With offsets x, y from the center: a disk holds x² + y² ≤ r², a square |x|, |y| ≤ r (2r + 1 pixels wide),
-/// a diamond |x| + |y| ≤ r. Radius 0 is the center alone, which changes nothing. Dilation turns a footprint that is not symmetric about its center, so
+/// a diamond |x| + |y| ≤ r. Radius 0 is the center alone, which changes nothing. Dilation reflects an asymmetric footprint about its center, so
 /// that opening and closing keep their meaning. The time for a shape depends little on its radius, that for others on the number of pixels.
 public struct Footprint: Hashable, Sendable, CustomStringConvertible {
+  /// The shape of a footprint.
   public enum Shape: String, CaseIterable, Hashable, Sendable {
+    /// Pixels at most r from the center.
     case disk
+    /// 2r + 1 pixels per side.
     case square
+    /// Pixels with |x| + |y| ≤ r.
     case diamond
     /// 2r + 1 pixels in one direction.
     case line
   }
 
-  /// No image is wider, so that a larger radius would change nothing.
+  /// The largest radius in pixels; no image is wider, so that a larger one would change nothing.
   public static let maximumRadius = 131_072.0
 
-  /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), the others its whole part.
+  /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), the others round it down.
   public let radius: Double
-  /// A line also stands for pixels given one by one.
+  /// The shape; `line` also for footprints of given pixels.
   public let shape: Shape
   /// The pixels of what is none of the convex shapes.
   let given: [Offset]?
 
-  /// A radius below 0 (or not a number) counts as 0, one above ``maximumRadius`` as that.
-  /// - Parameter degrees: direction of a line, counterclockwise from the rows' direction; shapes have none.
+  /// Creates a footprint. A radius below 0 (or NaN) becomes 0, one above ``maximumRadius`` becomes that.
+  /// - Parameter degrees: Direction of a line, counterclockwise from horizontal; ignored for other shapes.
   public init(_ shape: Shape, radius: Double, degrees: Double = 0) {
     self.shape = shape
     self.radius = radius > 0 ? min(radius, Self.maximumRadius) : 0
     given = shape == .line ? Self.line(reach: Int(self.radius), degrees: degrees) : nil
   }
 
-  /// The pixels of a mask, about its middle (row height / 2, column width / 2, rounded down). An empty mask gives the center alone.
+  /// Creates a footprint from the pixels of a mask about its center (row height / 2, column width / 2, rounded down). An empty mask yields the center
+  /// alone.
   public init(pixelsOf mask: Mask) {
     let (row, column, width) = (mask.size.height / 2, mask.size.width / 2, mask.size.width)
     let offsets = mask.elements.indices.filter { mask[$0 / width, $0 % width] }.map {
@@ -48,13 +53,17 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     given = other.given?.map { Offset(row: -$0.row, column: -$0.column) }
   }
 
+  /// A disk: pixels at most `radius` px from the center.
   public static func disk(radius: Double) -> Footprint { Footprint(.disk, radius: radius) }
+  /// A square of 2 · `radius` + 1 px per side, the radius rounded down.
   public static func square(radius: Double) -> Footprint { Footprint(.square, radius: radius) }
+  /// A diamond: |x| + |y| at most `radius` px, rounded down.
   public static func diamond(radius: Double) -> Footprint { Footprint(.diamond, radius: radius) }
 
   /// Turned by 180° about the center.
   var reflected: Footprint { given == nil ? self : Footprint(reflecting: self) }
 
+  /// The shape and its radius, such as `disk of radius 3.0 px`, or the number of given pixels.
   public var description: String { given.map { "\($0.count) pixels" } ?? "\(shape.rawValue) of radius \(radius) px" }
 
   /// Nearest pixels of a straight line, symmetric about the center.

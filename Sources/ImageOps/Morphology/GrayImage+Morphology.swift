@@ -2,46 +2,46 @@ import Synchronization
 
 /// Gray morphology with flat footprints, exact for any radius.
 ///
-/// What lies outside the image is ignored (scikit-image's default, OpenCV's too). Images that hold whole numbers of 8 or 16 bits are worked
-/// on as such, others as `Float`; NaN is not allowed for. The same bits for any number of threads.
+/// The outside of the image is ignored (as by default in scikit-image and OpenCV). Images of 8- or 16-bit whole numbers are processed as integers,
+/// others as `Float`; the image must not contain NaN. The same bits for any number of threads.
 extension GrayImage {
-  /// The least intensity under the footprint.
+  /// Erodes: each pixel becomes the minimum under the footprint.
   /// - Throws: `CancellationError`.
   public func eroded(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try transformed([.erosion], by: footprint, polling: cancellation)
   }
 
-  /// The greatest intensity under the footprint.
+  /// Dilates: each pixel becomes the maximum under the footprint.
   /// - Throws: `CancellationError`.
   public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try transformed([.dilation], by: footprint, polling: cancellation)
   }
 
-  /// Erosion, then dilation: flattens bright details that the footprint does not fit into. Idempotent; never brightens.
+  /// Opens (erosion, then dilation): flattens bright details that the footprint does not fit into. Idempotent; never brightens.
   /// - Throws: `CancellationError`.
   public func opened(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try transformed([.erosion, .dilation], by: footprint, polling: cancellation)
   }
 
-  /// Dilation, then erosion: flattens dark details that the footprint does not fit into. Idempotent; never darkens.
+  /// Closes (dilation, then erosion): flattens dark details that the footprint does not fit into. Idempotent; never darkens.
   /// - Throws: `CancellationError`.
   public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try transformed([.dilation, .erosion], by: footprint, polling: cancellation)
   }
 
-  /// Dilation less erosion: high at edges.
+  /// Computes the morphological gradient, dilation minus erosion: high at edges.
   /// - Throws: `CancellationError`.
   public func morphologicalGradient(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try difference(of: dilated(by: footprint, polling: cancellation), eroded(by: footprint, polling: cancellation), polling: cancellation)
   }
 
-  /// The image less its opening: bright details that the footprint does not fit into, on an even background.
+  /// Computes the top-hat, the image minus its opening: bright details that the footprint does not fit into, on an even background.
   /// - Throws: `CancellationError`.
   public func topHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try difference(of: self, opened(by: footprint, polling: cancellation), polling: cancellation)
   }
 
-  /// The closing less the image: dark details that the footprint does not fit into.
+  /// Computes the black-hat, the closing minus the image: dark details that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func blackHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> GrayImage {
     try difference(of: closed(by: footprint, polling: cancellation), self, polling: cancellation)

@@ -1,8 +1,8 @@
 extension GrayImage {
-  /// The marker spread within this image: dilated again and again (8 neighbors) and cut to this image each time, until nothing changes.
+  /// Reconstructs this image from a marker: dilates the marker repeatedly (8 neighbors), each time limited to this image, until nothing changes.
   ///
-  /// Peaks of this image that the marker does not touch are levelled. Where the marker is above the image it counts as the image. Definition:
-  /// scikit-image `morphology.reconstruction`. Two scans and a queue: O(pixels) but for winding valleys; one plane and a queue of at most as much.
+  /// Peaks of this image that the marker does not touch are flattened. A marker above the image counts as the image. Definition:
+  /// scikit-image `morphology.reconstruction`. Two scans and a queue: O(pixels) except for winding valleys; one plane and a queue of at most as much.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Vincent, Morphological Grayscale Reconstruction in Image Analysis, IEEE TIP 2, 1993.
   public func reconstructed(from marker: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
@@ -67,9 +67,9 @@ extension GrayImage {
     return with(pixels: result)
   }
 
-  /// The pixels of peaks that rise at least `height` (above 0, in units of intensity) over the highest pass to a higher peak, 8 neighbors.
+  /// Finds peaks that rise at least `height` (above 0, in units of intensity) above the highest saddle to a higher peak (h-maxima), 8 neighbors.
   ///
-  /// Definition: scikit-image `morphology.h_maxima` of images with fractions; the highest peak always counts.
+  /// Definition: scikit-image `morphology.h_maxima` for floating-point images; the highest peak always counts.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func peaks(ofHeight height: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     try ImageError.requirePositive("height", height)
@@ -79,7 +79,7 @@ extension GrayImage {
     return try Mask(size: size, spacing: spacing, polling: cancellation) { levelled.pixels[$0] == lowered.pixels[$0] }
   }
 
-  /// The image without bright details of fewer than `area` pixels (8 neighbors): each pixel becomes the highest level at which it belongs to a
+  /// Removes bright details of fewer than `area` pixels (8 neighbors) by area opening: each pixel becomes the highest level at which it belongs to a
   /// component of that many pixels.
   ///
   /// Definition: scikit-image `morphology.area_opening` with connectivity 2. O(n), three planes.

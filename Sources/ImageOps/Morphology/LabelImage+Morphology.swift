@@ -1,27 +1,27 @@
-/// Morphology of every label as a mask of its own, in ascending order. Pixels keep the label they have: what grows takes background alone, and of two
-/// labels that reach one pixel the lower number has it. What lies outside the image takes no part.
+/// Morphology of each label as a separate mask, in ascending order. Labels grow into background only; if two labels reach the same pixel, the lower
+/// one takes it. The outside of the image is ignored.
 ///
 /// O(area of the labels' boxes).
 extension LabelImage {
-  /// What remains of each label where the footprint fits into it.
+  /// Erodes each label: keeps the pixels around which the footprint lies inside the label.
   /// - Throws: `CancellationError`.
   public func eroded(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
     try changed(by: footprint, polling: cancellation) { try $0.eroded(by: footprint, polling: cancellation) }
   }
 
-  /// Each label with the background that the footprint reaches from it.
+  /// Dilates each label into background only, never into other labels.
   /// - Throws: `CancellationError`.
   public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
     try changed(by: footprint, polling: cancellation) { try $0.dilated(by: footprint, polling: cancellation) }
   }
 
-  /// Each label without what the footprint does not fit into.
+  /// Opens each label: removes parts that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func opened(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
     try changed(by: footprint, polling: cancellation) { try $0.opened(by: footprint, polling: cancellation) }
   }
 
-  /// Each label with the background that the footprint cannot enter.
+  /// Closes each label: fills gaps of background that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
     try changed(by: footprint, polling: cancellation) { try $0.closed(by: footprint, polling: cancellation) }

@@ -1,5 +1,5 @@
 extension Mask {
-  /// The least convex region around the mask, or around each of its components (8 neighbors); an empty mask stays empty.
+  /// Computes the convex hull of the mask, or of each of its components (8 neighbors); an empty mask stays empty.
   ///
   /// Each pixel counts as a diamond that reaches half a pixel. Definition: scikit-image `morphology.convex_hull_image`, and `convex_hull_object`
   /// for components. O(words + runs).

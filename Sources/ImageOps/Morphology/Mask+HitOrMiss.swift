@@ -1,7 +1,7 @@
 extension Mask {
-  /// The pixels whose neighborhood has all of `hits` inside and all of `misses` outside the mask, by their place (row, column) from the pixel.
+  /// Finds the pixels whose neighborhood has all of `hits` inside and all of `misses` outside the mask, as offsets (row, column) from the pixel.
   ///
-  /// What lies beyond the image is outside. Definition: `scipy.ndimage.binary_hit_or_miss`. O(words · places).
+  /// Beyond the image is outside. Definition: `scipy.ndimage.binary_hit_or_miss`. O(words · offsets).
   /// - Throws: `CancellationError`.
   public func hitOrMiss(
     hits: [(row: Int, column: Int)], misses: [(row: Int, column: Int)], polling cancellation: Cancellation = .never

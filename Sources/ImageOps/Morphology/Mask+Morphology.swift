@@ -4,7 +4,7 @@
 /// when eroding, so that the border alone neither adds nor removes pixels. All operations give the same bits for any number of threads, and an
 /// empty mask stays empty. O(words · distinct footprint rows).
 extension Mask {
-  /// Pixels around which the whole footprint lies inside the mask.
+  /// Erodes: keeps pixels around which the whole footprint lies inside the mask.
   /// - Throws: `CancellationError`.
   public func eroded(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     var result = self
@@ -16,7 +16,7 @@ extension Mask {
     return result
   }
 
-  /// Pixels that the footprint reaches from a pixel inside the mask.
+  /// Dilates: adds pixels that the footprint reaches from a pixel inside the mask.
   /// - Throws: `CancellationError`.
   public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     var result = self
@@ -25,31 +25,31 @@ extension Mask {
     return result
   }
 
-  /// Erosion, then dilation: drops what the footprint does not fit into. Idempotent; never adds a pixel.
+  /// Opens (erosion, then dilation): removes parts that the footprint does not fit into. Idempotent; never adds a pixel.
   /// - Throws: `CancellationError`.
   public func opened(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try eroded(by: footprint, polling: cancellation).dilated(by: footprint, polling: cancellation)
   }
 
-  /// Dilation, then erosion: fills gaps that the footprint does not fit into. Idempotent; never removes a pixel.
+  /// Closes (dilation, then erosion): fills gaps that the footprint does not fit into. Idempotent; never removes a pixel.
   /// - Throws: `CancellationError`.
   public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try dilated(by: footprint, polling: cancellation).eroded(by: footprint, polling: cancellation)
   }
 
-  /// Dilation without erosion: the outline, inside and out.
+  /// Computes the morphological gradient, dilation without erosion: the outline, inside and out.
   /// - Throws: `CancellationError`.
   public func morphologicalGradient(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try dilated(by: footprint, polling: cancellation).subtracting(eroded(by: footprint, polling: cancellation))
   }
 
-  /// What opening takes away: the parts that the footprint does not fit into.
+  /// Computes the top-hat, what opening removes: parts that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func topHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try subtracting(opened(by: footprint, polling: cancellation))
   }
 
-  /// What closing adds: the gaps that the footprint does not fit into.
+  /// Computes the black-hat, what closing adds: gaps that the footprint does not fit into.
   /// - Throws: `CancellationError`.
   public func blackHat(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> Mask {
     try closed(by: footprint, polling: cancellation).subtracting(self)

@@ -1,5 +1,5 @@
 extension Mask {
-  /// The components of this mask that the marker touches: dilation of the marker within this mask until nothing changes.
+  /// Reconstructs this mask from a marker: keeps the components that the marker touches.
   ///
   /// Definition: scikit-image `morphology.reconstruction` of masks. O(words + runs).
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.

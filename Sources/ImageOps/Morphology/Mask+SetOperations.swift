@@ -1,21 +1,21 @@
 extension Mask {
-  /// Pixels in this mask or the other.
+  /// Returns the pixels in this mask or the other.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func union(_ other: Mask) throws -> Mask { try combined(with: other) { $0 | $1 } }
 
-  /// Pixels in both masks.
+  /// Returns the pixels in both masks.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func intersection(_ other: Mask) throws -> Mask { try combined(with: other) { $0 & $1 } }
 
-  /// Pixels in this mask but not in the other.
+  /// Returns the pixels in this mask but not in the other.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func subtracting(_ other: Mask) throws -> Mask { try combined(with: other) { $0 & ~$1 } }
 
-  /// Pixels in exactly one of the masks.
+  /// Returns the pixels in exactly one of the masks.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func symmetricDifference(_ other: Mask) throws -> Mask { try combined(with: other) { $0 ^ $1 } }
 
-  /// Pixels outside this mask.
+  /// Returns the pixels outside this mask.
   public func inverted() -> Mask {
     var result = self
     for index in result.words.indices { result.words[index] = ~result.words[index] }
@@ -23,7 +23,7 @@ extension Mask {
     return result
   }
 
-  /// Number of pixels in both masks.
+  /// Counts the pixels in both masks.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``.
   public func intersectionCount(_ other: Mask) throws -> Int {
     try ImageError.requireSameSize(size, other.size)

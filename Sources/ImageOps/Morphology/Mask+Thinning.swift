@@ -1,4 +1,4 @@
-/// How a mask is thinned.
+/// A thinning algorithm.
 public enum ThinningMethod: String, CaseIterable, Hashable, Sendable {
   /// Guo and Hall 1989, algorithm A1: scikit-image `morphology.thin`.
   case guoHall
@@ -7,9 +7,9 @@ public enum ThinningMethod: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Mask {
-  /// Takes border pixels away, a layer a step, without breaking a region or closing a hole: after enough steps a skeleton one pixel wide.
+  /// Thins the mask: removes border pixels, one layer per step, without breaking a region or closing a hole, down to a skeleton one pixel wide.
   ///
-  /// `steps` nil goes on until nothing changes. What lies beyond the image is outside. 64 pixels at a time; O(words · steps).
+  /// `steps` nil goes on until nothing changes. Beyond the image is outside. 64 pixels at a time; O(words · steps).
   /// - Throws: `CancellationError`.
   /// - Source: Guo and Hall, Parallel Thinning with Two-Subiteration Algorithms, CACM 32, 1989; Zhang and Suen, CACM 27, 1984.
   public func thinned(by method: ThinningMethod = .guoHall, steps: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {

@@ -1,30 +1,31 @@
-/// A synthetic frontal chest X-ray of which the truth is known: for demonstrations, lessons and tests that need no patient.
+/// A synthetic frontal chest X-ray with known ground truth, for demonstrations, lessons and tests without patient data.
 ///
-/// Rays are followed through a made-up person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones
-/// and stomach); a detector adds grain, and the console's processing gives the film's look. Same seed and parameters, same bits.
+/// Rays are traced through a synthetic person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones
+/// and stomach); a detector adds noise, and processing gives the look of film. The same seed and parameters yield the same bits.
 public struct Phantom: Sendable, Equatable {
   /// The image; its spacing is calibrated (the shorter side spans 372 mm).
   public let image: GrayImage
-  /// 1 the patient's right lung, on the image's left; 2 the left lung.
+  /// The lung fields: 1 the patient's right lung, on the image's left; 2 the left lung.
   ///
   /// The visible lung field as radiologists outline it: rays with more than 12 mm of lung that meet neither heart, great vessels nor diaphragm.
   public let lungs: LabelImage
-  /// Opacity within ``lungs``.
+  /// The opacity within ``lungs``.
   public let opacity: Mask
+  /// The seed of anatomy, opacity and noise.
   public let seed: UInt64
 
   /// Millimeters of lung from which a ray counts as lung field.
   static let visiblePath = 12.0
 
-  /// Makes the phantom.
+  /// Generates the phantom.
   ///
   /// - Parameters:
-  ///   - seed: decides anatomy, opacity and grain.
-  ///   - size: sides 32...4096 px. The anatomy does not depend on it.
-  ///   - opacity: share of the lung field that is opaque, 0...1; nil lets the seed choose (none in one of six).
+  ///   - seed: Random seed of anatomy, opacity and noise.
+  ///   - size: Sides 32...4096 px. The anatomy does not depend on it.
+  ///   - opacity: Share of the lung field that is opaque, 0...1; nil draws it from the seed (none in one of six phantoms).
   ///   - bitDepth: 8...16; intensities are whole numbers in 0...2^bitDepth − 1.
-  ///   - noise: grain relative to the usual, 0...10.
-  ///   - hasMarker: whether a lead R or L is in the image.
+  ///   - noise: Noise relative to the usual, 0...10.
+  ///   - hasMarker: Whether a lead marker R or L is in the image.
   /// - Throws: `ImageError` for a parameter out of range, `CancellationError`.
   public static func make(
     seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,

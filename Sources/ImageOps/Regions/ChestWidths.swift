@@ -1,9 +1,11 @@
-/// Widths of the chest that the outlines of both lungs tell, in px.
+/// Widths of chest and heart from the outlines of both lungs, in px.
 public struct ChestWidths: Sendable, Hashable {
-  /// The greatest distance, along one row, from the outer border of one lung to that of the other.
+  /// The thoracic width: the greatest distance, along one row, from the outer border of one lung to that of the other.
   public var thorax: Int
+  /// The row of the thoracic width, from 0.
   public var thoraxRow: Int
-  /// The heart's greatest extents to both sides of the midline between the lungs, added: an estimate, since the lungs' inner borders stand for the heart's.
+  /// The cardiac width: the heart's greatest extents to both sides of the midline, added. An estimate, since the lungs' inner borders stand for the
+  /// heart's.
   public var heart: Double
 
   /// The cardiothoracic ratio.
@@ -11,12 +13,12 @@ public struct ChestWidths: Sendable, Hashable {
 }
 
 extension LabelImage {
-  /// Widths of heart and chest from the lungs, label 1 the patient's right lung (on the left of the image) and 2 the left.
+  /// Measures heart and chest from the lung fields, label 1 the patient's right lung (on the image's left) and 2 the left.
   ///
-  /// The midline is the mean middle of the gap between the lungs over the upper third of the rows that both share; the heart is looked for in the lower
-  /// half of these rows, but for each side no lower than the highest point of the lung's lower border beneath the middle third of its columns: below that
-  /// the inner border follows the diaphragm. Lungs that reach behind the heart tell nothing of it. O(pixels).
-  /// - Throws: `ImageError.noPixels` unless a row holds both lungs, the right one first.
+  /// The midline is the mean center of the gap between the lungs over the upper third of the rows that both share. The heart is searched in the lower
+  /// half of these rows, but on each side not below the highest point of the lung's lower border beneath the middle third of its columns: below that
+  /// the inner border follows the diaphragm. If the lung masks extend behind the heart, its border cannot be measured. O(pixels).
+  /// - Throws: `ImageError.noPixels` unless a row holds both lungs, the right one first; `CancellationError`.
   public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
     struct Row {
       let row: Int

@@ -1,4 +1,4 @@
-/// Which neighbors a pixel is connected with.
+/// Which neighbors of a pixel are connected to it.
 public enum Connectivity: String, CaseIterable, Hashable, Sendable {
   /// Those that share an edge.
   case four

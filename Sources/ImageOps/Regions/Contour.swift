@@ -4,26 +4,32 @@
 /// marching squares at level 0.5 (scikit-image's `find_contours` of the mask with a border of background around it). The last vertex joins the
 /// first. Seen as an image, outer contours run clockwise and holes counterclockwise, so that the mask is always to the right.
 public struct Contour: Sendable, Hashable {
+  /// A point of a contour, in pixels; (0, 0) is the center of the top left pixel.
   public struct Vertex: Sendable, Hashable {
+    /// The row, downward.
     public var row: Double
+    /// The column, to the right.
     public var column: Double
 
+    /// Creates a vertex.
     public init(row: Double, column: Double) {
       self.row = row
       self.column = column
     }
   }
 
+  /// The vertices in order; the last one joins the first.
   public var vertices: [Vertex]
   /// Whether the contour bounds a hole rather than a component.
   public var isHole: Bool
 
+  /// Creates a contour.
   public init(vertices: [Vertex], isHole: Bool) {
     self.vertices = vertices
     self.isHole = isHole
   }
 
-  /// Area enclosed by the polygon in pixels; not negative.
+  /// The enclosed area in pixels, not negative.
   public var area: Double {
     guard var last = vertices.last else { return 0 }
     var twice = 0.0
@@ -36,9 +42,9 @@ public struct Contour: Sendable, Hashable {
 }
 
 extension Mask {
-  /// The closed outlines of all components and holes, ordered by their first pixel in raster order.
+  /// Traces the closed outlines of all components and holes, ordered by their first pixel in raster order.
   ///
-  /// - Parameter connectivity: whether pixels that touch by a corner share an outline (`eight`, find_contours' `fully_connected='high'`) or not.
+  /// - Parameter connectivity: Whether pixels that touch at a corner share an outline (`eight`, find_contours' `fully_connected='high'`) or not.
   /// - Throws: `CancellationError`.
   ///
   /// An empty mask has none. O(words + vertices).

@@ -1,6 +1,6 @@
 extension LabelImage {
-  /// The texture beneath each of these regions of this image.
-  /// - Throws: as ``GrayImage/texture(levels:distance:within:polling:)``; regions without a finite pixel are left out.
+  /// Computes the texture of an image beneath each of these regions; regions without a finite pixel are left out.
+  /// - Throws: As ``GrayImage/texture(levels:distance:within:polling:)``.
   public func textures(
     of regions: [Region], beneath image: GrayImage, levels: Int = 32, polling cancellation: Cancellation = .never
   ) throws -> [UInt32: Texture] {

@@ -1,24 +1,24 @@
-/// How alike right and left lung are.
+/// Symmetry of the right and the left lung.
 public struct LungSymmetry: Sendable {
-  /// Pixels of each lung.
+  /// The pixels of each lung.
   public let area: (right: Int, left: Int)
-  /// Rows from the first to the last of each lung.
+  /// The height of each lung in rows, from its first to its last.
   public let height: (right: Int, left: Int)
-  /// The lesser area by the greater, 0 to 1.
+  /// The smaller area divided by the larger, 0 to 1.
   public var areaRatio: Double { Double(min(area.right, area.left)) / Double(max(area.right, area.left)) }
-  /// The lesser height by the greater, 0 to 1.
+  /// The smaller height divided by the larger, 0 to 1.
   public var heightRatio: Double { Double(min(height.right, height.left)) / Double(max(height.right, height.left)) }
-  /// Dice of the right lung and the left one mirrored about the upright axis that makes it greatest, 0 to 1.
+  /// The Dice coefficient of the right lung and the mirrored left lung, with the vertical axis that maximizes it, 0 to 1.
   public let dice: Double
-  /// That axis, a column counted from 0, a half where it lies between two.
+  /// That axis as a column from 0; a half if it lies between two columns.
   public let axis: Double
   /// Mean intensity of each lung; nil without an image.
   public let mean: (right: Double, left: Double)?
 }
 
 extension LabelImage {
-  /// Compares the right lung (label 1) with the mirrored left one (2), and what lies beneath them. O(pixels + pairs of runs in a row).
-  /// - Throws: ``ImageError/noPixels`` unless both lungs are there, ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
+  /// Compares the right lung (label 1) with the mirrored left lung (2), and the intensities beneath them. O(pixels + pairs of runs in a row).
+  /// - Throws: ``ImageError/noPixels`` if a lung is missing, ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
   public func lungSymmetry(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> LungSymmetry {
     if let image { try ImageError.requireSameSize(size, image.size) }
     let right = try mask(of: Self.rightLung, polling: cancellation)

@@ -1,10 +1,10 @@
 extension LabelImage {
-  /// Names of the six zones, labels 1 to 6: thirds of the right lung from above (A, B, C) and of the left (D, E, F).
+  /// Names of the six lung zones, labels 1 to 6: thirds of the right lung from the top (A, B, C) and of the left (D, E, F).
   public static let zoneNames: [UInt32: String] = [1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "F"]
 
-  /// The zones of right (label 1) and left lung (2): each lung is divided between its own first and last row into three bands of equal height.
+  /// Divides the right (label 1) and the left lung (2) into zones: three bands of equal height between each lung's first and last row.
   ///
-  /// Without lungs there is no zone. O(pixels).
+  /// Without lungs the result is empty. O(pixels).
   /// - Throws: `CancellationError`.
   public func lungZones(polling cancellation: Cancellation = .never) throws -> LabelImage {
     let width = size.width
@@ -20,8 +20,8 @@ extension LabelImage {
     return LabelImage(size: size, labels: zones, names: Self.zoneNames, spacing: spacing)
   }
 
-  /// For each label here the label of another image that most of its pixels carry (the lower of equal ones), 0 left out; labels that meet none are left out.
-  /// O(pixels).
+  /// Returns for each label here the most common label of another image among its pixels (the lower if equal). Label 0 is ignored; labels that meet
+  /// none are left out. O(pixels).
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
   public func mostCommon(of other: LabelImage, polling cancellation: Cancellation = .never) throws -> [UInt32: UInt32] {
     try ImageError.requireSameSize(size, other.size)

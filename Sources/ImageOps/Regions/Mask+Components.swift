@@ -1,7 +1,7 @@
 extension Mask {
-  /// Numbers the connected components 1, 2, … by their first pixel in raster order (as `scipy.ndimage.label`); 0 is background.
+  /// Labels the connected components 1, 2, … by their first pixel in raster order (as `scipy.ndimage.label`); 0 is background.
   ///
-  /// An empty mask gives an image of zeros. O(pixels).
+  /// An empty mask yields an image of zeros. O(pixels).
   /// - Throws: `CancellationError`.
   public func labeled(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
@@ -27,14 +27,14 @@ extension Mask {
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
-  /// The number of connected components.
+  /// Counts the connected components.
   /// - Throws: `CancellationError`.
   public func componentCount(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Int {
     try Components(of: self, connectivity: connectivity, polling: cancellation).count
   }
 
-  /// The largest components; of equal ones, those that come first in raster order. All of them when there are no more than `number`.
-  /// - Parameter number: how many to keep; 0 or less keeps none.
+  /// Keeps the largest components; of equal ones, those that come first in raster order. Keeps all if there are no more than `number`.
+  /// - Parameter number: How many to keep; 0 or less keeps none.
   /// - Throws: `CancellationError`.
   public func keepingLargest(
     _ number: Int = 1, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never
@@ -46,7 +46,7 @@ extension Mask {
     return try keeping(isKept, of: components, polling: cancellation)
   }
 
-  /// The components of at least this many pixels (scikit-image's `remove_small_objects`).
+  /// Removes components of fewer than this many pixels (scikit-image's `remove_small_objects`).
   /// - Throws: `CancellationError`.
   public func removingSmall(
     below minimumArea: Int, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never
@@ -55,15 +55,15 @@ extension Mask {
     return try keeping(components.areas.map { $0 >= minimumArea }, of: components, polling: cancellation)
   }
 
-  /// The components that do not reach the image's border.
+  /// Removes components that touch the image's border.
   /// - Throws: `CancellationError`.
   public func clearingBorder(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> Mask {
     let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
     return try keeping(components.touchesBorder(polling: cancellation).map { !$0 }, of: components, polling: cancellation)
   }
 
-  /// Fills background that does not reach the image's border through shared edges (`scipy.ndimage.binary_fill_holes`).
-  /// - Parameter maximumArea: holes of more pixels stay open; nil fills all.
+  /// Fills holes: background that is not connected to the image's border through shared edges (`scipy.ndimage.binary_fill_holes`).
+  /// - Parameter maximumArea: Larger holes, in pixels, stay open; nil fills all.
   /// - Throws: `CancellationError`.
   public func fillingHoles(upTo maximumArea: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
     let holes = try Components(of: self, complement: true, connectivity: .four, polling: cancellation)

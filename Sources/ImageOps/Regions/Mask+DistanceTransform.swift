@@ -1,9 +1,9 @@
 extension Mask {
-  /// Exact Euclidean distance from every pixel to the nearest pixel outside the mask; 0 outside, infinity where the mask fills the image.
+  /// Computes the exact Euclidean distance of every pixel to the nearest pixel outside the mask; 0 outside, infinity if the mask fills the image.
   ///
-  /// In pixels, or in millimeters when `inMillimeters` (with different spacing of rows and columns allowed for). What lies beyond the image does
-  /// not count as outside (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
-  /// - Throws: ``ImageError/spacingUnknown`` when millimeters are wanted and unknown; `CancellationError`.
+  /// In pixels, or with `inMillimeters` in mm (row and column spacing may differ). Beyond the image does not count as outside
+  /// (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
+  /// - Throws: ``ImageError/spacingUnknown`` if millimeters are requested and the spacing is unknown; `CancellationError`.
   /// - Source: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8, 2012.
   public func distanceTransform(inMillimeters: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
     let step = try pixelStep(inMillimeters: inMillimeters)

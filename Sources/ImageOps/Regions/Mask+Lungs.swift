@@ -1,18 +1,20 @@
 extension LabelImage {
-  /// The labels of the patient's lungs in every label image of lungs, and their names.
+  /// The label of the patient's right lung in lung label images.
   public static let rightLung: UInt32 = 1
+  /// The label of the patient's left lung in lung label images.
   public static let leftLung: UInt32 = 2
+  /// The names of both lung labels.
   public static let lungNames: [UInt32: String] = [rightLung: "right lung", leftLung: "left lung"]
 }
 
 extension Mask {
   /// Splits a mask of both lungs into right and left: label 1 is the patient's right lung (on the image's left), 2 the left.
   ///
-  /// The lungs are parted along the path from top to bottom, through the middle half of the mask, that crosses the fewest pixels of the mask. A
-  /// component with nearly all of its pixels on one side goes to that side whole; one that spans both (lungs drawn as touching) is cut. A mask
-  /// that is much taller than wide and that the path would cut holds one lung, on the side of the image where its centroid lies.
+  /// The cut is the path from top to bottom, through the middle half of the mask, that crosses the fewest pixels of the mask. A component with more
+  /// than 90 % of its pixels on one side goes to that side whole; one that spans both (lungs that touch) is cut. A mask that is much taller than wide
+  /// and that the path would cut holds one lung, on the side of the image where its centroid lies.
   ///
-  /// For frontal views. An empty mask gives no label. O(pixels).
+  /// For frontal views. An empty mask yields no label. O(pixels).
   /// - Throws: `CancellationError`.
   public func splitIntoLungs(polling cancellation: Cancellation = .never) throws -> LabelImage {
     let components = try Components(of: self, connectivity: .eight, polling: cancellation)

@@ -1,8 +1,8 @@
 import Glibc
 
 extension LabelImage {
-  /// Measures every label but 0, ordered by label; none gives an empty table.
-  /// - Parameter image: the image whose intensities are measured beneath each region.
+  /// Measures every label except 0, ordered by label; an empty table if there is none.
+  /// - Parameter image: The image whose intensities are measured beneath each region.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
     if let image { try ImageError.requireSameSize(size, image.size) }
@@ -102,7 +102,7 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// Measures the connected components, numbered as ``labeled(connectivity:polling:)`` does; an empty mask gives an empty table.
+  /// Measures the connected components, numbered as by ``labeled(connectivity:polling:)``; an empty table for an empty mask.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(
     connectivity: Connectivity = .eight, beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never

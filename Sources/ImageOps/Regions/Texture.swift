@@ -1,29 +1,33 @@
 import Glibc
 
-/// What the intensities of a region and of neighboring pixels in it come to.
+/// Texture features of a region: first-order statistics, co-occurrence (Haralick) features and local binary patterns.
 public struct Texture: Sendable, Hashable {
-  /// Skewness and excess kurtosis of the intensities (population moments); 0 for a constant region.
+  /// The skewness of the intensities (population moments); 0 for a constant region.
   public var skewness: Double
+  /// The excess kurtosis of the intensities (population moments); 0 for a constant region.
   public var kurtosis: Double
-  /// Shannon entropy in bits of the histogram in as many bins as levels.
+  /// The Shannon entropy of the histogram in bits, with as many bins as levels.
   public var entropy: Double
-  /// Of the co-occurrence matrix: Σ p (i - j)², Σ p |i - j|, Σ p / (1 + (i - j)²), √Σ p², each the mean of four directions.
+  /// The contrast of the co-occurrence matrix p, Σ p (i - j)²; like those below, the mean of four directions.
   public var contrast: Double
+  /// The dissimilarity of the co-occurrence matrix, Σ p |i - j|.
   public var dissimilarity: Double
+  /// The homogeneity of the co-occurrence matrix, Σ p / (1 + (i - j)²).
   public var homogeneity: Double
+  /// The energy of the co-occurrence matrix, √Σ p².
   public var energy: Double
-  /// Correlation of neighboring levels, -1 to 1, the mean of four directions; 1 where all levels are equal.
+  /// The correlation of neighboring levels, -1 to 1; 1 if all levels are equal.
   public var correlation: Double
-  /// Share of each code 0...9 of ``GrayImage/localBinaryPatterns(polling:)``.
+  /// The share of each code 0...9 of ``GrayImage/localBinaryPatterns(polling:)``.
   public var patterns: [Double]
 }
 
 extension GrayImage {
-  /// First-order figures and Haralick's features of a region: the pixels inside the mask, or all.
+  /// Computes texture features of the pixels inside the mask, or of all pixels.
   ///
-  /// Intensities from the region's least to its greatest are parted into `levels` (2...256) equal bins. Pairs of pixels lie `distance` (1...1000) px apart
-  /// along the row, the column and both diagonals, both inside, and count both ways. Definition: scikit-image `graycomatrix` with `symmetric` and
-  /// `normed`, and `graycoprops`; a direction without a pair is left out. O(pixels + levels²).
+  /// Intensities from the region's minimum to its maximum are divided into `levels` (2...256) equal bins. Pairs of pixels lie `distance` (1...1000)
+  /// px apart along the row, the column and both diagonals, both inside, and count in both orders. Definition: scikit-image `graycomatrix` with
+  /// `symmetric` and `normed`, and `graycoprops`; a direction without a pair is left out. O(pixels + levels²).
   /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no finite pixel; `CancellationError`.
   /// - Source: Haralick, Shanmugam and Dinstein, Textural Features for Image Classification, IEEE SMC 3, 1973.
   public func texture(

@@ -1,8 +1,9 @@
 extension GrayImage {
-  /// Floods the image from markers, lowest intensity first, until the floods meet: each pixel gets the label of the marker that reaches it.
+  /// Segments the image from markers by watershed: floods from the lowest intensity up; each pixel gets the label of the marker that reaches it
+  /// first.
   ///
-  /// Pixels that no flood reaches, and those outside `mask` where one is given, stay 0. Of pixels of one intensity those that were reached first go
-  /// first; of neighbors that pass a label on at once, those above and to the left. Definition: scikit-image `segmentation.watershed` with
+  /// Pixels that no flood reaches, and those outside `mask` if one is given, stay 0. Among pixels of one intensity, those reached first go first;
+  /// among neighbors that pass on a label at the same time, those above and to the left. Definition: scikit-image `segmentation.watershed` with
   /// connectivity 1 (four) or 2 (eight). O(n) for whole numbers of 8 bits, else O(n log n).
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Soille and Ansoult, Automated Basin Delineation from Digital Elevation Models, Signal Processing 20, 1990.
@@ -39,7 +40,7 @@ extension GrayImage {
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
-  /// The pixels that are connected (8 neighbors) with a seed and differ from its intensity by at most `tolerance` (0 or more).
+  /// Grows a region from a seed: the pixels connected to it (8 neighbors) that differ from its intensity by at most `tolerance` (0 or more).
   ///
   /// Definition: scikit-image `segmentation.flood`. O(pixels).
   /// - Throws: `ImageError.outside` for a seed beyond the image, `ImageError.invalidParameter`, `CancellationError`.
@@ -56,8 +57,8 @@ extension GrayImage {
 }
 
 extension Mask {
-  /// The mask parted where it is narrow: its distance transform is flooded from the peaks that rise at least `depth` px (above 0) over the passes
-  /// between them, and every part gets a number.
+  /// Splits touching regions by watershed: the distance transform is flooded from peaks that rise at least `depth` px (above 0) above the saddles
+  /// between them; each part gets a label.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let distance = try distanceTransform(polling: cancellation)

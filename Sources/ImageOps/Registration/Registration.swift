@@ -1,34 +1,36 @@
 import Glibc
 
-/// What may change between two images of one chest.
+/// The transformations allowed between two images of one chest.
 public enum RegistrationModel: String, CaseIterable, Hashable, Sendable {
-  /// Moved alone.
+  /// Translation only.
   case translation
-  /// Moved and turned.
+  /// Translation and rotation.
   case rigid
-  /// Moved, turned, enlarged by different amounts and sheared.
+  /// Translation, rotation, anisotropic scaling and shear.
   case affine
 }
 
-/// How an image was brought onto another.
+/// The registration of a follow-up image to a prior.
 public struct Registration: Sendable, Hashable {
-  /// From pixels of the prior image to places in the follow-up.
+  /// Maps pixels of the prior image to positions in the follow-up.
   public let map: AffineMap
-  /// Normalized mutual information of both, 1 (nothing in common) to 2; below that for equal images too, since intensities between two bins count in both.
+  /// Normalized mutual information of both images, 1 (nothing in common) to 2; below 2 even for equal images, since intensities between two bins
+  /// count in both.
   public let information: Double
-  /// How far the follow-up was turned counterclockwise, in degrees.
+  /// The counterclockwise rotation of the follow-up, in degrees.
   public var degrees: Double { atan2(map.across.row, map.across.column) * 180 / .pi }
 }
 
 extension GrayImage {
-  /// Finds how this image (a follow-up) has to be seen to lie on a prior one: the greatest normalized mutual information, so that another exposure or
-  /// another window of intensities does no harm.
+  /// Registers this image (a follow-up) to a prior by maximizing normalized mutual information, which tolerates another exposure or another window of
+  /// intensities.
   ///
-  /// Both are shrunk to sides of at most 64, 128, 256 and 512 px. On the coarsest, shifts up to a fifth of a side are tried one by one; from there a
-  /// pattern search halves its steps to a sixteenth of a pixel. Images of different size are first taken to show the same. The same bits for any number of
-  /// threads. For whole chests: half of the prior has to be met. O(512² · steps).
+  /// Both are shrunk to sides of at most 64, 128, 256 and 512 px. At the coarsest level, shifts of up to a fifth of a side are tried one by one; from
+  /// there a pattern search halves its steps to a sixteenth of a pixel. Images of different size are assumed to show the same field at first. The
+  /// result has the same bits for any number of threads. For whole chests: half of the prior has to be covered. O(512² · steps).
   /// - Throws: `CancellationError`.
-  /// - Source: Maes et al., Multimodality Image Registration by Maximization of Mutual Information, IEEE TMI 16, 1997; Hooke and Jeeves, Journal of the ACM 8, 1961.
+  /// - Source: Maes et al., Multimodality Image Registration by Maximization of Mutual Information, IEEE TMI 16, 1997; Hooke and Jeeves, Journal of
+  ///   the ACM 8, 1961.
   public func registered(
     to prior: GrayImage, allowing model: RegistrationModel = .rigid, polling cancellation: Cancellation = .never
   ) throws -> Registration {

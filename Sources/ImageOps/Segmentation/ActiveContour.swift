@@ -1,10 +1,10 @@
 import Glibc
 
 extension GrayImage {
-  /// The mask moved to the edges around it: a contour that shrinks to high gradients and stays smooth.
+  /// Evolves the mask to the edges around it by a geodesic active contour, which shrinks to high gradients and stays smooth.
   ///
-  /// Each of `steps` (0...10 000) first grows (`balloon` 1) or shrinks (-1) the mask by a pixel where the image is even (the edge measure
-  /// 1 / √(1 + 100 |∇G|), with G smoothed by `sigma` px, exceeds `evenness`, 0...1), then moves its border down the measure's slope, then smooths
+  /// Each of `steps` (0...10,000) first grows (`balloon` 1) or shrinks (-1) the mask by a pixel where the image is even (the edge measure 1 / √(1 +
+  /// 100 |∇G|), with G smoothed by `sigma` px, exceeds `evenness`, 0...1), then moves its border down the measure's slope, then smooths
   /// `smoothing` (0...10) times. Definition: scikit-image `inverse_gaussian_gradient` (alpha 100, of the image on 0 to 1) and
   /// `morphological_geodesic_active_contour`. O(pixels · steps).
   /// - Throws: `ImageError`, `CancellationError`.

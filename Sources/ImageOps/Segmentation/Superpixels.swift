@@ -1,12 +1,13 @@
 import Glibc
 
 extension GrayImage {
-  /// Parts the image into about `count` (1...65 536) compact regions of like intensity, numbered from 1 in raster order of their first pixels.
+  /// Segments the image into about `count` (1...65,536) compact superpixels of similar intensity (SLIC), labeled from 1 in raster order of their
+  /// first pixels.
   ///
-  /// k-means of intensity and place: seeds on a square lattice of step √(pixels / count), `iterations` (1...100) rounds in which a pixel joins the nearest
-  /// seed at most two steps away in either direction, by (intensity / compactness)² + (distance / step)²; of two equally near the one with the lower number.
-  /// `compactness` (above 0) is the difference in intensity that weighs as much as a step. At last every region is made one piece: pieces of less than a
-  /// quarter of step² join the region before them. O(pixels · iterations).
+  /// k-means of intensity and position: seeds on a square lattice of step √(pixels / count), `iterations` (1...100) rounds in which a pixel joins the
+  /// nearest seed at most two steps away in either direction, by (intensity / compactness)² + (distance / step)²; of two equally near the one with
+  /// the lower number. `compactness` (above 0) is the difference in intensity that weighs as much as a step. Finally every region is made connected:
+  /// pieces of less than a quarter of step² join the region before them. O(pixels · iterations).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Achanta et al., SLIC Superpixels Compared to State-of-the-Art Superpixel Methods, IEEE PAMI 34, 2012.
   public func superpixels(

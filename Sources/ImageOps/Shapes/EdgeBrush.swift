@@ -1,13 +1,13 @@
 extension GrayImage {
-  /// The pixels that a brush which heeds edges covers on its way through the points.
+  /// Paints with an edge-aware brush along the points: returns the pixels that the brush covers without crossing edges.
   ///
-  /// Of the pixels at most `radius` px (0.5...500) from the line, those that a path from the line reaches at a cost of at most 1.1 radii. A path goes from
-  /// pixel to pixel through the brush, at sides and corners. A step costs its length, and where the intensity g (smoothed by a Gaussian of 1 px)
-  /// changes by d on the way, `radius / 4 · max(0, d / t - 1)²` for each px more. The contrast t that costs nothing is twice the median of the changes between
-  /// neighbors under the brush, and at least 0.1 % of the image's range. Where nothing but grain lies under the brush that is the whole brush; a step
-  /// in brightness three times as high as t stops it. Costs are whole hundredths, so nothing depends on the order of the work.
+  /// A pixel is covered if it is at most `radius` px (0.5...500) from the line and a path from the line reaches it at a cost of at most 1.1 radii. A
+  /// path runs from pixel to pixel under the brush, at sides and corners. A step costs its length times `1 + radius / 4 · max(0, d / t - 1)²`, where
+  /// d is the change of intensity (smoothed by a Gaussian of 1 px). The contrast t that costs nothing extra is twice the median change between
+  /// neighbors under the brush, and at least 0.1 % of the image's range. On noise alone the whole brush is covered; a step in brightness three times
+  /// as high as t stops it. Costs are whole hundredths, so the result does not depend on the order of the work.
   ///
-  /// O(pixels under the brush · log). An empty mask where the line misses the image.
+  /// O(pixels under the brush · log). The mask is empty if the line misses the image.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public func edgeStroke(through points: [FinePoint], radius: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard (0.5...500).contains(radius) else {
@@ -36,14 +36,16 @@ extension GrayImage {
   }
 }
 
-/// Some rows and columns of an image.
+/// A rectangle of pixels.
 public struct PixelBox: Sendable, Equatable {
+  /// The rows, from 0.
   public var rows: Range<Int>
+  /// The columns, from 0.
   public var columns: Range<Int>
 }
 
 extension Mask {
-  /// The rows and columns from the first to the last that holds a pixel; nil for an empty mask.
+  /// The smallest box that contains the mask; nil for an empty mask.
   public var boundingBox: PixelBox? {
     var box: PixelBox?
     for row in 0..<size.height {

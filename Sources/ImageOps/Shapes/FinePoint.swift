@@ -1,28 +1,30 @@
-/// A place in an image in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the center of the top
+/// A position in an image in whole hundredths of a pixel, so that whether a pixel lies in a shape is decided exactly; (0, 0) is the center of the top
 /// left pixel.
 public struct FinePoint: Hashable, Sendable {
-  /// In hundredths of a pixel.
+  /// The row, in hundredths of a pixel.
   public var row: Int
+  /// The column, in hundredths of a pixel.
   public var column: Int
 
-  /// Hundredths in a pixel.
+  /// Hundredths per pixel.
   public static let unit = 100
-  /// The greatest coordinate, in pixels, either way: beyond every image, and small enough that products of two fit into a word.
+  /// The largest coordinate, in pixels, in either direction: beyond every image, and small enough that products of two do not overflow.
   public static let limit = 200_000.0
 
+  /// Creates a position from hundredths of a pixel.
   public init(hundredths row: Int, _ column: Int) {
     self.row = row
     self.column = column
   }
 
-  /// A place in pixels, rounded to hundredths; nil for what is no number or beyond ``limit``.
+  /// Creates a position from pixels, rounded to hundredths; nil for NaN and coordinates beyond ``limit``.
   public init?(row: Double, column: Double) {
     // Compared so that not-a-number fails too.
     guard abs(row) <= Self.limit, abs(column) <= Self.limit else { return nil }
     self.init(hundredths: Int((row * 100).rounded()), Int((column * 100).rounded()))
   }
 
-  /// In pixels.
+  /// The position in pixels.
   public var pixelPoint: PixelPoint { PixelPoint(row: Double(row) / 100, column: Double(column) / 100) }
 }
 

@@ -1,5 +1,5 @@
 extension Mask {
-  /// The pixels whose centers lie in the rectangle between two opposite corners or on its edge, clipped to the image.
+  /// Creates a mask of the pixels whose centers lie in the rectangle between two opposite corners or on its edge, clipped to the image.
   public init(size: Size, rectangle corner: FinePoint, _ opposite: FinePoint, spacing: Spacing = .unknown) {
     var writer = MaskWriter(size: size)
     let unit = FinePoint.unit
@@ -13,9 +13,9 @@ extension Mask {
     self = writer.mask(spacing: spacing)
   }
 
-  /// The pixels whose centers lie inside the ellipse that fills the box between two opposite corners, clipped to the image.
+  /// Creates a mask of the pixels whose centers lie inside the ellipse in the box between two opposite corners, clipped to the image.
   ///
-  /// A box without height or width holds none. Definition: scikit-image `draw.ellipse`, the edge left out.
+  /// A box without height or width holds none. Definition: scikit-image `draw.ellipse`, without the edge.
   public init(size: Size, ellipse corner: FinePoint, _ opposite: FinePoint, spacing: Spacing = .unknown) {
     var writer = MaskWriter(size: size)
     let unit = Double(2 * FinePoint.unit)

@@ -1,8 +1,11 @@
-/// A corner between four pixels: `row` 0 is the upper edge of the image, `column` 0 the left one.
+/// A corner between four pixels: row 0 is the upper edge of the image, column 0 the left edge.
 public struct PixelCorner: Hashable, Sendable {
+  /// The row of the pixels below the corner.
   public var row: Int
+  /// The column of the pixels to its right.
   public var column: Int
 
+  /// Creates a corner.
   public init(row: Int, column: Int) {
     self.row = row
     self.column = column
@@ -10,11 +13,10 @@ public struct PixelCorner: Hashable, Sendable {
 }
 
 extension Mask {
-  /// One closed polygon along the edges of pixels for each region whose pixels touch at sides, ordered by their first pixel; the last corner joins the
-  /// first.
+  /// Traces one closed polygon along pixel edges per region (4-connected), ordered by first pixel; the last corner joins the first.
   ///
-  /// A hole is reached by a cut, a level line that is walked there and back, so that a format without holes can hold the region. Filled by any rule at the
-  /// centers of pixels, the polygons give the mask again, exactly. An empty mask has none. O(words + corners).
+  /// A hole is connected by a cut, a horizontal line that is followed there and back, so that a format without holes can hold the region. Filled by
+  /// any rule at the centers of pixels, the polygons reproduce the mask exactly. An empty mask has none. O(words + corners).
   /// - Throws: `CancellationError`.
   public func outlines(polling cancellation: Cancellation = .never) throws -> [[PixelCorner]] {
     let loops = try contours(connectivity: .four, polling: cancellation).map { EdgeLoop($0) }

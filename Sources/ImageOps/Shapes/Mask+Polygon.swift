@@ -1,8 +1,10 @@
 extension Mask {
-  /// The pixels whose centers lie inside closed polygons or on their edges, by the even-odd rule over all of them: a polygon inside another is a hole.
+  /// Creates a mask of the pixels whose centers lie inside closed polygons or on their edges, by the even-odd rule: a polygon inside another is a
+  /// hole.
   ///
-  /// The last point of each joins the first. Decided exactly, in whole hundredths of a pixel. Points may lie outside of the image; what does is clipped.
-  /// No polygon, or one without a point, gives an empty mask. Definition: scikit-image `draw.polygon`. O(rows that edges cross · words of a row).
+  /// The last point of each joins the first. Decided exactly, in whole hundredths of a pixel. Points may lie outside the image; the polygons are
+  /// clipped. No polygon, or one without a point, yields an empty mask. Definition: scikit-image `draw.polygon`. O(rows that edges cross · words per
+  /// row).
   /// - Throws: `CancellationError`.
   public init(size: Size, polygons: [[FinePoint]], spacing: Spacing = .unknown, polling cancellation: Cancellation = .never) throws {
     var inside = MaskWriter(size: size)

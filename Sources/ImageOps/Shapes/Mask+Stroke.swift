@@ -1,7 +1,7 @@
 extension Mask {
-  /// The pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the image.
+  /// Creates a mask of the pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the image.
   ///
-  /// One point gives a disk, none an empty mask. O(points · rows that the brush covers · words it covers in a row).
+  /// One point yields a disk, none an empty mask. O(points · rows that the brush covers · words it covers per row).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   public init(
     size: Size, strokeThrough points: [FinePoint], radius: Double, spacing: Spacing = .unknown, polling cancellation: Cancellation = .never

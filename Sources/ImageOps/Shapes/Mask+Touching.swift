@@ -1,14 +1,14 @@
 extension Mask {
-  /// The whole regions (pixels touch at sides and corners) that hold one of the points; a point is the pixel that it lies in, and one outside of the
-  /// image or the mask holds none.
+  /// Returns the whole regions (8-connected) that contain one of the points. A point selects the pixel that it lies in; a point outside the
+  /// image or the mask selects none.
   /// - Throws: `CancellationError`.
   public func regions(at points: [FinePoint], polling cancellation: Cancellation = .never) throws -> Mask {
     try reconstructed(from: marker(at: points), connectivity: .eight, polling: cancellation)
   }
 
-  /// The gaps of the mask that hold one of the points: pixels outside of it that are connected at sides, holes among them.
+  /// Returns the gaps of the mask that contain one of the points: 4-connected pixels outside the mask, holes included.
   ///
-  /// - Parameter field: the pixels that may belong to a gap; all of them for nil.
+  /// - Parameter field: The pixels that may belong to a gap; nil for all.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func gaps(at points: [FinePoint], within field: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
     var open = inverted()
@@ -16,7 +16,7 @@ extension Mask {
     return try open.reconstructed(from: marker(at: points), connectivity: .four, polling: cancellation)
   }
 
-  /// Whether a pixel of the mask lies on the border of the image.
+  /// Whether the mask touches the border of the image.
   public var touchesBorder: Bool {
     (0..<size.height).contains { row in
       if row == 0 || row == size.height - 1 { return words[row * wordsPerRow..<(row + 1) * wordsPerRow].contains { $0 != 0 } }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A threshold that each pixel has of its own, from the square window around it. m is the local mean, s the local standard deviation.
+/// How a local threshold is computed from the square window around a pixel. m is the local mean, s the local standard deviation.
 public enum LocalThresholdMethod: String, CaseIterable, Hashable, Sendable {
-  /// m
+  /// The local mean, m.
   case mean
   /// The local median.
   case median
@@ -17,12 +17,12 @@ public enum LocalThresholdMethod: String, CaseIterable, Hashable, Sendable {
 }
 
 extension GrayImage {
-  /// The pixels above their local threshold less `offset`, in units of intensity. Windows are (2 radius + 1)² pixels, radius 1...4096 (for the median
-  /// 1...1000).
+  /// Applies a local (adaptive) threshold: returns the pixels above their local threshold minus `offset`, in units of intensity. Windows are (2
+  /// radius + 1)² pixels, radius 1...4096 (for the median 1...1000).
   ///
   /// With `mask`, only pixels inside can be in the result, and only they are measured, except by the median. Definitions: scikit-image
-  /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about the
-  /// edge); ImageJ's Phansalkar. O(1) a pixel at any radius but for the median of images of more than 8 bits and the Gaussian.
+  /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about
+  /// the edge); ImageJ's Phansalkar. O(1) per pixel at any radius except for the Gaussian and for the median of images of more than 8 bits.
   /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
   public func locallyThresholded(
     by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -128,7 +128,7 @@ extension GrayImage {
     return Mask(size: size, words: result, spacing: spacing)
   }
 
-  /// The pixels above `low` that are connected with one above `high`, of those inside the mask where one is given.
+  /// Applies a hysteresis threshold: returns the pixels above `low` that are connected to one above `high`, of those inside the mask if one is given.
   ///
   /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbors share an edge. O(pixels).
   /// - Throws: `ImageError.invalidParameter` unless low is at most high, `ImageError.sizesDiffer`, `CancellationError`.

@@ -1,9 +1,10 @@
 extension GrayImage {
-  /// The thresholds that part the intensities into `classes` (2...8) classes with the largest variance between them, ascending.
+  /// Computes the ascending thresholds that divide the intensities into `classes` (2...8) classes with the largest variance between them
+  /// (multi-Otsu).
   ///
-  /// Whole numbers that span fewer than 1024 are counted one by one, others in 256 bins. Exact, by dynamic programming over the bins, O(classes · bins²)
-  /// where the search over all combinations is O(bins^(classes - 1)). Definition: scikit-image `filters.threshold_multiotsu`.
-  /// - Throws: `ImageError.invalidParameter` for a number of classes out of range, `ImageError.tooFewIntensities` for one above that of the bins in use,
+  /// Whole numbers that span fewer than 1024 are counted one by one, others in 256 bins. Exact, by dynamic programming over the bins:
+  /// O(classes · bins²), while a search over all combinations is O(bins^(classes - 1)). Definition: scikit-image `filters.threshold_multiotsu`.
+  /// - Throws: `ImageError.invalidParameter` for a number of classes out of range, `ImageError.tooFewIntensities` for more classes than bins in use,
   ///   `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Otsu 1979; Liao, Chen and Chung 2001.
   public func multiOtsuThresholds(
@@ -57,7 +58,7 @@ extension GrayImage {
     return thresholds.reversed()
   }
 
-  /// The class of each pixel: 0 up to the first threshold, then one more above each; 0 outside the mask where one is given.
+  /// Labels each pixel by its class: 0 up to the first threshold, then one more above each; 0 outside the mask if one is given.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public func classified(by thresholds: [Float], within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> LabelImage
   {

@@ -1,49 +1,52 @@
-/// Where a threshold comes from.
+/// How a global threshold is chosen.
 public enum ThresholdMethod: Hashable, Sendable {
-  /// The number itself.
+  /// A given intensity.
   case value(Float)
   /// A percentage of the nominal range: 40 means 40 % of the way from its lower to its upper bound.
   case percentOfRange(Double)
-  /// An exact percentile of the pixels measured, 0...100.
+  /// An exact percentile of the measured pixels, 0...100.
   case percentile(Double)
-  /// Computed from the histogram.
+  /// Computed from the histogram of the measured pixels.
   case automatic(Automatic)
 
-  /// Methods that need no number.
+  /// Automatic methods, which need no parameter.
   public enum Automatic: String, CaseIterable, Hashable, Sendable {
-    /// Largest variance between the classes (Otsu 1979).
+    /// Maximum variance between the classes (Otsu 1979).
     case otsu
-    /// Farthest from the line between the histogram's peak and its longer tail (Zack 1977).
+    /// The bin farthest from the line between the histogram's peak and the end of its longer tail (Zack 1977).
     case triangle
-    /// Least cross entropy, by iteration from the mean (Li and Tam 1998).
+    /// Minimum cross entropy, by iteration from the mean (Li and Tam 1998).
     case li
-    /// Largest correlation (Yen 1995).
+    /// Maximum correlation (Yen 1995).
     case yen
     /// Midway between the means of the classes (Ridler and Calvard 1978), the lowest such value.
     case isodata
     /// The mean.
     case mean
-    /// Least error of two normal classes (Kittler and Illingworth 1986).
+    /// Minimum error of two normal classes (Kittler and Illingworth 1986).
     case minimumError
-    /// Largest entropy of both classes together (Kapur, Sahoo and Wong 1985).
+    /// Maximum entropy of both classes together (Kapur, Sahoo and Wong 1985).
     case maximumEntropy
   }
 
+  /// Otsu's method.
   public static let otsu = automatic(.otsu)
 }
 
-/// A mask and the threshold that made it.
+/// A mask and the threshold that produced it.
 public struct Thresholded: Sendable, Equatable {
+  /// The pixels above the threshold.
   public let mask: Mask
+  /// The threshold, in units of intensity.
   public let threshold: Float
 }
 
 extension GrayImage {
-  /// The pixels above a threshold: `pixel > threshold`, as scikit-image has it.
+  /// Applies a threshold: returns the pixels with `pixel > threshold`, as in scikit-image.
   ///
-  /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, on one bin a whole
-  /// number when all pixels are whole numbers and on 256 bins between the extremes otherwise; a constant image gives its value and so an empty mask.
-  /// Padding is neither measured nor in the result.
+  /// With `mask`, only the pixels inside are measured and only they can be in the result. Automatic methods are scikit-image's, with one bin per
+  /// whole number if all pixels are whole numbers, otherwise with 256 bins between the extremes. For a constant image the threshold is its value, so
+  /// the mask is empty. Padding is neither measured nor in the result.
   /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
   public func thresholded(
     by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
@@ -54,7 +57,7 @@ extension GrayImage {
 }
 
 extension ProbabilityMap {
-  /// The pixels above a threshold; see ``GrayImage/thresholded(by:within:)``. The nominal range is 0...1.
+  /// Applies a threshold; see ``GrayImage/thresholded(by:within:polling:)``. The nominal range is 0...1.
   public func thresholded(
     by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
   ) throws -> Thresholded {

@@ -1,43 +1,47 @@
 import ImageOps
 
-/// Lungs and opacity as a file of annotations holds them; nil for what was not drawn.
+/// Lungs and opacity from an annotation file; nil for a layer that was not annotated.
 public struct Annotation: Sendable, Equatable {
+  /// The size of the image in pixels.
   public let size: Size
-  /// The patient's right and left lung, and opacity, which may reach past them.
+  /// The patient's right lung.
   public var rightLung: Mask?
+  /// The patient's left lung.
   public var leftLung: Mask?
-  /// Empty where it is known that there is none.
+  /// The opacity, which may extend beyond the lungs; empty if it is known to be absent.
   public var opacity: Mask?
-  /// What was left out or changed on the way, as numbers.
+  /// What of the file was ignored or changed.
   public var remarks = Remarks()
 
-  /// What of a file was not used, was changed, or needs a look.
+  /// Notes on what of a file was ignored, was changed, or needs a review.
   public struct Remarks: Sendable, Equatable {
-    /// Labels that mean nothing here, each once, in the order of the file.
+    /// Unknown labels, each once, in the order of the file.
     public var unknownLabels: [String] = []
-    /// How many shapes carry each of them.
+    /// The number of shapes with each unknown label.
     public var unknownShapes: [String: Int] = [:]
-    /// How many shapes reached out of the image, and so were clipped.
+    /// The number of shapes that extended beyond the image and were clipped.
     public var clipped = 0
-    /// How many shapes are no regions: points, lines, polygons of fewer than three points, annotations without an outline.
+    /// The number of shapes that are not regions: points, lines, polygons of fewer than three points, annotations without an outline.
     public var notRegions = 0
-    /// How many regions cover no pixel: they lie outside of the image, or between the centers of its pixels.
+    /// The number of regions that cover no pixel: they lie outside the image, or between pixel centers.
     public var withoutPixels = 0
-    /// How many regions are marked as crowds; they are used like others.
+    /// The number of regions marked as crowds; they are used like others.
     public var crowds = 0
-    /// How many annotations are about other images of the file, or about images that it does not list.
+    /// The number of annotations of other images of the file.
     public var ofOtherImages = 0
+    /// The number of annotations of images that the file does not list.
     public var ofUnlistedImages = 0
-    /// Flags of the file that are set and mean nothing here.
+    /// Unknown flags that are set in the file.
     public var unknownFlags: [String] = []
-    /// How many frames belong to segments that the file does not describe.
+    /// The number of frames whose segment the file does not describe.
     public var undescribedFrames = 0
-    /// Whether regions were made from fractions, of which half and more counts.
+    /// Whether regions were made from fractions; at least half counts as inside.
     public var isFractional = false
-    /// The image that the file says it is about, unless it holds that image.
+    /// The image that the file names, unless it contains the image.
     public var imageName: String?
-    /// The DICOM instances that the file says it is about.
+    /// The SOP Instance UIDs that the file refers to.
     public var instances: [String] = []
+    /// Creates empty notes.
     public init() {}
 
     mutating func add(unknownLabel label: String) {
@@ -53,11 +57,12 @@ public struct Annotation: Sendable, Equatable {
     }
   }
 
+  /// Creates an annotation; nil for a layer that was not annotated. Masks must have the given size.
   public init(size: Size, rightLung: Mask? = nil, leftLung: Mask? = nil, opacity: Mask? = nil) {
     (self.size, self.rightLung, self.leftLung, self.opacity) = (size, rightLung, leftLung, opacity)
   }
 
-  /// The layers of a segmentation.
+  /// Creates an annotation from a segmentation. Lungs that were not found become nil; opacity is kept even if empty.
   public init(_ segmentation: Segmentation) {
     func drawn(_ mask: Mask) -> Mask? { mask.isEmpty ? nil : mask }
     self.init(
@@ -65,6 +70,7 @@ public struct Annotation: Sendable, Equatable {
       opacity: segmentation.opacity)
   }
 
+  /// The mask of a layer; nil if it was not annotated.
   public subscript(layer: SegmentationChannel) -> Mask? {
     get {
       switch layer {
@@ -87,7 +93,7 @@ public struct Annotation: Sendable, Equatable {
     self[layer] = try self[layer].map { try $0.union(shape) } ?? shape
   }
 
-  /// The lungs as labels; where both claim a pixel it is the right lung's.
+  /// The lungs as a label image; a pixel in both belongs to the right lung.
   public var lungs: LabelImage {
     var labels = [UInt32](repeating: 0, count: size.count)
     for (mask, label) in [(leftLung, LabelImage.leftLung), (rightLung, LabelImage.rightLung)] {
@@ -97,7 +103,9 @@ public struct Annotation: Sendable, Equatable {
     return LabelImage(size: size, labels: labels, names: LabelImage.lungNames)
   }
 
-  /// As a segmentation that a reader drew, with opacity inside the lungs, where there are any, and how many pixels of it lay outside.
+  /// Returns a reader-drawn segmentation with opacity limited to the lungs, and the number of opacity pixels outside them.
+  ///
+  /// If no lung was annotated, opacity is not limited.
   public func segmentation(spacing: Spacing) throws -> (segmentation: Segmentation, outsideLungs: Int) {
     var lungs = lungs
     lungs.spacing = spacing
@@ -110,7 +118,7 @@ public struct Annotation: Sendable, Equatable {
 }
 
 extension SegmentationChannel {
-  /// Label in files of annotations.
+  /// The label in annotation files, such as `right_lung`.
   public var label: String {
     switch self {
     case .rightLung: "right_lung"
@@ -131,7 +139,7 @@ extension SegmentationChannel {
     }
   }
 
-  /// The labels that files of segsh's carry.
+  /// The labels that segsh writes to annotation files.
   public static var labels: [String] { allCases.map(\.label) }
 }
 
@@ -157,21 +165,25 @@ extension Annotation {
   }
 }
 
-/// Why a file of annotations cannot be used.
+/// An error in an annotation file.
 public enum AnnotationError: Error, Equatable {
-  /// Neither LabelMe nor COCO nor a label image nor a DICOM segmentation.
+  /// The file is neither LabelMe JSON, COCO JSON, a label image nor a DICOM segmentation.
   case unknownForm
+  /// The JSON text is invalid.
   case json(JSONError)
-  /// What is wrong with a member of the file.
+  /// A member of the file is invalid; the text says how.
   case damaged(String)
+  /// The file annotates an image of another size than the X-ray.
   case sizeDiffers(file: Size, picture: Size)
-  /// A file about several images, and none of these names.
+  /// The file annotates several images, none of which has the X-ray's name.
   case noSuchImage(String?, names: [String])
-  /// A file about several images, of which these fit the X-ray's path alike.
+  /// The file annotates several images that match the X-ray's path equally well.
   case ambiguousImage(String, names: [String])
+  /// The file does not state the size of its image.
   case noSize
-  /// None of the labels is known, or no shape is a region.
+  /// No label is known, or no shape is a region.
   case nothingKnown(Annotation.Remarks)
+  /// The file has more bytes than the limit.
   case tooLarge(Int, limit: Int)
 }
 
@@ -183,6 +195,7 @@ extension AnnotationError {
 }
 
 extension AnnotationError: CustomStringConvertible {
+  /// The error as an English clause, with a way out where there is one.
   public var description: String {
     switch self {
     case .unknownForm: "the file is not LabelMe JSON, COCO JSON, a label image or a DICOM segmentation"

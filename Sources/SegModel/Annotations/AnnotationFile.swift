@@ -1,16 +1,17 @@
 import ImageOps
 
-/// Files of annotations, whatever their form: LabelMe JSON, COCO JSON, label images, DICOM segmentations.
+/// Reads annotation files of any format: LabelMe JSON, COCO JSON, label images, DICOM segmentations.
 public enum AnnotationFile {
   /// The largest JSON file that is read, in bytes.
   public static let jsonLimit = 32 << 20
 
-  /// Reads a file; its form is told by its content.
+  /// Reads an annotation file; its format is recognized by its content.
   ///
   /// - Parameters:
-  ///   - name: what errors call it.
-  ///   - image: the path of the X-ray, from the folder of the file where it lies in there; it chooses among several in a COCO file. Its ending does not count.
-  ///   - size: that of the X-ray; nil where it is not known, and then the file has to say it. It is compared before regions are drawn.
+  ///   - name: The file's name in errors.
+  ///   - image: The path of the X-ray, relative to the file's folder if it lies in there. It selects the image in a COCO file; extensions are
+  ///     ignored.
+  ///   - size: The size of the X-ray, compared before regions are drawn; nil if unknown, and then the file has to state it.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
   public static func decode(
     _ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, polling cancellation: Cancellation = .never
@@ -43,7 +44,7 @@ public enum AnnotationFile {
     if let known, size != known { throw .sizeDiffers(file: size, picture: known) }
   }
 
-  /// An image's name without folders, of whatever system, and ending.
+  /// Returns an image's name without folders (with `/` or `\`) and extension.
   public static func stem(_ name: String) -> Substring {
     let file = name.split { $0 == "/" || $0 == "\\" }.last ?? ""
     return file.lastIndex(of: ".").map { file[..<$0] } ?? file
@@ -57,13 +58,13 @@ public enum AnnotationFile {
   }
 }
 
-/// Whether the path that a file of annotations has for an image means an X-ray.
+/// A path of an image in an annotation file, for comparison with that of an X-ray.
 public struct ImagePath: Sendable {
   /// Those before the file's name that can be compared: behind the last `..`.
   let folders: [Substring]
   let base: Substring
 
-  /// A path of whatever system.
+  /// Creates a path with `/` or `\` between folders.
   public init(_ path: String) {
     let parts = path.split { $0 == "/" || $0 == "\\" }.filter { $0 != "." }
     let folders = parts.dropLast()
@@ -75,7 +76,7 @@ public struct ImagePath: Sendable {
   /// How many folders before the file's name both have in common.
   func sharedFolders(with other: ImagePath) -> Int { zip(folders.reversed(), other.folders.reversed()).prefix { $0 == $1 }.count }
 
-  /// Whether the names are the same, endings aside, and no folder of one contradicts a folder of the other.
+  /// Whether both paths can name the same image: same name without extension, and no folder of one contradicts the other's.
   public func mayBe(_ other: ImagePath) -> Bool { stem == other.stem && !contradicts(other) }
 
   func contradicts(_ other: ImagePath) -> Bool { sharedFolders(with: other) < min(folders.count, other.folders.count) }

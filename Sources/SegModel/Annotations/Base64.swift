@@ -1,7 +1,8 @@
-/// Bytes as text (RFC 4648, with padding).
+/// Base64 encoding (RFC 4648, with padding).
 public enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+  /// Encodes bytes as text.
   public static func text(of bytes: [UInt8]) -> String {
     var result: [UInt8] = []
     result.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -18,7 +19,7 @@ public enum Base64 {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Nil for what is no such text.
+  /// Decodes a text; nil if it is not Base64 with padding, also if it has line breaks.
   public static func bytes(of text: String) -> [UInt8]? {
     var values = [UInt8](repeating: 255, count: 256)
     for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }

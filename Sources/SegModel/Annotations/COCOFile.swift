@@ -1,20 +1,22 @@
 import ImageOps
 
-/// JSON of the COCO data set: images, categories, and annotations whose regions are polygons or run lengths.
+/// COCO JSON: images, categories, and annotations whose regions are polygons or run lengths.
 ///
-/// Polygons are x and y in pixels from the upper left corner of the image; those that are written run along the edges of pixels. A category that the file lists
+/// Polygons are x and y in pixels from the upper left corner of the image; on writing they run along pixel edges. A category that the file lists
 /// and no annotation uses is known to be absent.
 public enum COCOFile {
-  /// How regions are written.
+  /// How regions are encoded.
   public enum Coding: String, Sendable, CaseIterable {
+    /// Polygons along pixel edges.
     case polygons
-    /// Run lengths as pycocotools' text.
+    /// Run lengths as a string, as pycocotools writes them.
     case rle
     /// Run lengths as numbers.
     case counts
   }
 
-  /// - Parameter fileName: what the image is called.
+  /// Encodes an annotation as COCO JSON.
+  /// - Parameter fileName: The image's name in the file.
   /// - Throws: `CancellationError`.
   public static func encoded(
     _ annotation: Annotation, fileName: String, coding: Coding = .polygons, polling cancellation: Cancellation = .never
@@ -51,7 +53,7 @@ public enum COCOFile {
     }
   }
 
-  /// The file names of the images of a file, in its order; nil for what is no COCO file.
+  /// Returns the names of the images of a COCO file, in its order; nil if it is not a COCO file.
   public static func imageNames(_ json: JSON) -> [String]? {
     json["annotations"] == nil ? nil : json["images"]?.arrayValue?.compactMap { $0["file_name"]?.stringValue }
   }

@@ -14,9 +14,12 @@ public enum DICOMSegmentationFile {
     }
   }
 
+  /// Encodes an annotation as a DICOM segmentation that refers to an X-ray; layers that are nil have no segment.
+  ///
   /// - Parameters:
-  ///   - xray: bytes of the X-ray's DICOM file, and what errors call it.
-  ///   - namesPatient: whether name, number, birth date and sex of the patient are taken over from it.
+  ///   - xray: The bytes of the X-ray's DICOM file.
+  ///   - name: The X-ray's name in errors.
+  ///   - namesPatient: Whether to copy what identifies the patient; see ``DICOMSegmentation/encoded(over:named:namesPatient:)``.
   /// - Throws: `CodecError`.
   public static func encoded(_ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError)
     -> [UInt8]

@@ -1,11 +1,14 @@
 import ImageOps
 
-/// An image whose gray levels are labels: 1 the patient's right lung, 2 the left, and 4 more where there is opacity (8 is read alike, so that ground glass and
-/// consolidation may be distinguished elsewhere: lungs + 4 × the bits of an opacity image). Where no pixel has opacity, nobody may have looked for it: it is unknown.
+/// A label image of lungs and opacity: 1 the patient's right lung, 2 the left, plus 4 for opacity.
+///
+/// On reading, 8 means opacity too, so that other programs may distinguish ground glass and consolidation. If no pixel has opacity, opacity is
+/// unknown, not absent.
 public enum LabelImageFile {
   static let lungBits: UInt32 = 3
   static let opacityBits: UInt32 = 12
 
+  /// Encodes an annotation as a label image without names. Absent opacity is not distinguished from unknown.
   public static func encoded(_ annotation: Annotation) -> LabelImage {
     var image = annotation.lungs
     image.names = [:]

@@ -1,15 +1,17 @@
 import ImageOps
 
-/// JSON of the program LabelMe, version 5: shapes with labels over one image, which is named or stands inside.
+/// LabelMe JSON, version 5: labeled shapes over one image, which is named or embedded.
 ///
-/// Coordinates are x and y in pixels from the upper left corner of the image; a pixel spans one unit. Regions are written as polygons along the edges of
-/// pixels, so that reading gives every pixel again. An empty opacity is the flag `no_opacity`.
+/// Coordinates are x and y in pixels from the upper left corner of the image; a pixel spans one unit. Regions are written as polygons along pixel
+/// edges, so that reading restores every pixel. Absent opacity is the flag `no_opacity`.
 public enum LabelMeFile {
   static let clearFlag = "no_opacity"
 
+  /// Encodes an annotation as LabelMe JSON.
+  ///
   /// - Parameters:
-  ///   - imagePath: the image's path as seen from the file.
-  ///   - imageData: the image as a PNG file, to stand inside.
+  ///   - imagePath: The image's path relative to the file.
+  ///   - imageData: The image as a PNG file, to embed; nil for a reference only.
   /// - Throws: `CancellationError`.
   public static func encoded(
     _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, polling cancellation: Cancellation = .never

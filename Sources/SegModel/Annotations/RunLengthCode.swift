@@ -1,11 +1,11 @@
 import ImageOps
 
-/// COCO's run lengths: columns from top to bottom one after another, runs of pixels outside and inside by turns, outside first.
+/// COCO's run-length encoding: columns one after another, each from top to bottom, in alternating runs outside and inside, outside first.
 ///
-/// The text form (pycocotools) writes each length as its difference from the one before the last, in groups of five bits from the lowest, each with a bit
-/// that says that more follow, as characters from `0` on.
+/// The text form (pycocotools) writes each length as its difference from the one before the last, in groups of five bits, lowest first, each with a
+/// continuation bit, as characters from `0` on.
 public enum RunLengthCode {
-  /// O(pixels).
+  /// Returns the run lengths of a mask. O(pixels).
   public static func counts(of mask: Mask) -> [Int] {
     var counts: [Int] = []
     var (current, run) = (false, 0)
@@ -23,7 +23,8 @@ public enum RunLengthCode {
     return counts
   }
 
-  /// - Throws: `AnnotationError.damaged` where the lengths do not fill the image, before any pixel is set; `CancellationError`.
+  /// Decodes run lengths to a mask.
+  /// - Throws: `AnnotationError.damaged` if the lengths do not fill the image, before any pixel is set; `CancellationError`.
   public static func mask(_ counts: [Int], size: Size, polling cancellation: Cancellation = .never) throws -> Mask {
     var left = size.count
     for count in counts {
@@ -41,6 +42,7 @@ public enum RunLengthCode {
     return mask
   }
 
+  /// Encodes run lengths as text.
   public static func text(of counts: [Int]) -> String {
     var bytes: [UInt8] = []
     for (index, count) in counts.enumerated() {
@@ -58,6 +60,7 @@ public enum RunLengthCode {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Decodes run lengths from text.
   /// - Throws: `AnnotationError.damaged`.
   public static func counts(of text: String) throws(AnnotationError) -> [Int] {
     var counts: [Int] = []

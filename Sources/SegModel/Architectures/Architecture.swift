@@ -1,11 +1,11 @@
-/// The networks that the program knows, by their names in weight files.
+/// The supported networks, by their names in weight files.
 public enum Architecture: String, Sendable, CaseIterable {
   /// A U-Net whose encoder is a ResNet-18, as segmentation_models_pytorch builds it.
   case resNet18 = "unet-resnet18"
-  /// A U-Net whose encoder is EfficientNet-Lite0, which exists with ImageNet weights under an open license.
+  /// A U-Net whose encoder is EfficientNet-Lite0, for which ImageNet weights exist under an open license.
   case efficientNetLite0 = "unet-efficientnet-lite0"
 
-  /// The width at which the encoder is the published one.
+  /// The width of the first layer at which the encoder is the published one.
   public var fullWidth: Int {
     switch self {
     case .resNet18: 64

@@ -2,12 +2,13 @@ internal import CKernels
 import ImageOps
 import Synchronization
 
-/// A U-Net for prediction: batch norm folded into the convolutions, activations fused, memory kept from one prediction to the next.
+/// A U-Net for prediction: batch norm is folded into the convolutions, activations are fused, and memory is reused between predictions.
 ///
-/// Safe to use from several threads: a lock lets one prediction run at a time, which uses `Parallel.threadCount` threads itself. The same input gives
-/// the same bits for any number of threads.
+/// Safe to use from several threads: a lock runs one prediction at a time, which uses `Parallel.threadCount` threads. The same input yields the same
+/// bits for any number of threads.
 public final class InferenceNetwork: @unchecked Sendable {
   // Sendable: whatever changes after initialization is touched under `lock`.
+  /// The architecture, channels and width.
   public let configuration: UNetConfiguration
 
   private let lock = Mutex(())
@@ -26,7 +27,8 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// How often memory was taken for packed weights, feature maps and scratch.
   var allocations: Int { pool.allocations + workspace.allocations }
 
-  /// - Parameter weights: by name, with running statistics. Entries that the network does not have are ignored.
+  /// Creates a network.
+  /// - Parameter weights: Weights by name, including running statistics. Unknown names are ignored.
   /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`.
   public convenience init(_ configuration: UNetConfiguration, weights: [String: Tensor]) throws {
     try self.init(configuration, weights: weights, on: Workspace())
@@ -92,11 +94,12 @@ public final class InferenceNetwork: @unchecked Sendable {
     description.order.compactMap { index in layers[index].weight.map { (layers[index], $0, description.strides[index]) } }
   }
 
-  /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output cropped.
+  /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output
+  /// cropped.
   ///
-  /// What does not fit ``memoryLimit`` goes in several passes (see `PredictionTiles`), which give the same logits.
-  /// - Parameter progress: told before each of several passes which share of them is done.
-  /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge` before memory is taken; `CancellationError`.
+  /// An input whose feature maps need more than 2 GiB is predicted in several passes (see `PredictionTiles`), which yield the same logits.
+  /// - Parameter progress: Called before each of several passes with the share that is done, 0...1.
+  /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge` before memory is allocated; `CancellationError`.
   public func predict(
     _ x: Tensor, polling cancellation: Cancellation = .never, progress: (Double) -> Void = { _ in }
   ) throws -> UNetOutput {

@@ -1,10 +1,11 @@
 import ImageOps
 
-/// A U-Net that learns. Use it from one thread at a time; the engine spreads the work over `Parallel.threadCount` threads itself.
+/// A U-Net for training. Use it from one thread at a time; it uses `Parallel.threadCount` threads itself.
 ///
-/// Memory for activations is taken at the first step of a given input size and kept, so that later steps allocate nothing big.
+/// Memory for activations is allocated at the first step of a given input size and kept, so that later steps allocate nothing large.
 /// Outputs and gradients do not depend on the number of threads.
 public final class UNet {
+  /// The architecture, channels and width.
   public let configuration: UNetConfiguration
   /// The learned parameters, in the order and with the names of weight files.
   public let parameters: [Parameter]
@@ -24,7 +25,7 @@ public final class UNet {
   /// The most memory that the activations and gradients of one step may take.
   static let memoryLimit = 32 << 30
 
-  /// A network with He-normal weights drawn from the seed, unit batch norms and zero biases. Equal seeds give equal bits.
+  /// Creates a network with He-normal weights drawn from the seed, unit batch norms and zero biases. Equal seeds yield equal bits.
   public convenience init(_ configuration: UNetConfiguration, seed: UInt64) {
     self.init(configuration, seed: seed, on: Workspace())
   }
@@ -38,19 +39,19 @@ public final class UNet {
     layers.initialize(seed: seed)
   }
 
-  /// Copies weights in, for example from a checkpoint. Entries that the network does not have are ignored.
+  /// Copies weights in, for example from a checkpoint. Unknown names are ignored.
   /// - Throws: `NetworkError.missingWeight`, `.wrongWeightShape`; nothing is changed then.
   public func load(_ weights: [String: Tensor]) throws {
     try layers.load(weights)
   }
 
-  /// A copy of all parameters and buffers by name, as `InferenceNetwork` and weight files take them.
+  /// A copy of all parameters and buffers by name, as ``InferenceNetwork`` and weight files use them.
   public var weights: [String: Tensor] {
     Dictionary(uniqueKeysWithValues: (parameters + buffers).map { ($0.name, Tensor(shape: $0.shape, values: $0.values.values)) })
   }
 
   /// Applies the network to N×inChannels×H×W; H and W are multiples of 32.
-  /// - Parameter training: normalizes with batch statistics, updates the running ones and keeps what `backward` needs.
+  /// - Parameter training: Whether to normalize with batch statistics, update the running ones and keep what `backward` needs.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge`.
   public func forward(_ x: Tensor, training: Bool) throws -> UNetOutput {
     try prepare(for: x.shape)
@@ -87,10 +88,10 @@ public final class UNet {
     step.inputs.map { Source(map: $0.step.map(output) ?? image, isEnlarged: $0.isEnlarged) }
   }
 
-  /// Replaces the gradients of all parameters by those of a loss whose derivatives by the last training output are given.
+  /// Computes the gradients of all parameters from the derivatives of a loss by the last training output, and replaces the former gradients.
   /// - Parameters:
   ///   - logitsGradient: N×classes×H×W.
-  ///   - featuresGradient: N×features×1×1, or nil where the loss does not depend on the features.
+  ///   - featuresGradient: N×features×1×1; nil if the loss does not depend on the features.
   /// - Throws: `NetworkError.noMatchingForward`.
   public func backward(_ logitsGradient: Tensor, featuresGradient: Tensor? = nil) throws {
     guard let pass, pass.output == logitsGradient.shape else {

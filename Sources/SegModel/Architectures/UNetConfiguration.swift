@@ -1,7 +1,8 @@
-/// The settings of a U-Net: which architecture, and how wide.
+/// The settings of a U-Net: architecture, channels and width.
 ///
-/// With the architecture's `fullWidth` it is the published network; narrower and wider ones have the same names and proportional shapes.
+/// With the architecture's `fullWidth` it is the published network; narrower and wider networks have the same names and proportional shapes.
 public struct UNetConfiguration: Hashable, Sendable {
+  /// The architecture.
   public let architecture: Architecture
   /// Channels of the input image, 1...64.
   public let inChannels: Int
@@ -10,8 +11,9 @@ public struct UNetConfiguration: Hashable, Sendable {
   /// Channels of the first layer: a multiple of 4 in 8...256.
   public let width: Int
 
-  /// - Parameter width: nil for the architecture's full width.
-  /// - Throws: `NetworkError.invalidConfiguration`.
+  /// Creates a configuration.
+  /// - Parameter width: Channels of the first layer; nil for the architecture's full width.
+  /// - Throws: `NetworkError.invalidConfiguration` for a value out of range.
   public init(_ architecture: Architecture = .resNet18, inChannels: Int = 1, classes: Int, width: Int? = nil) throws {
     func check(_ setting: String, _ value: Int, _ holds: Bool, _ allowed: String) throws {
       guard holds else { throw NetworkError.invalidConfiguration(setting: setting, value: value, allowed: allowed) }
@@ -26,8 +28,9 @@ public struct UNetConfiguration: Hashable, Sendable {
     self.width = width
   }
 
-  /// The configuration that weights of these shapes belong to; the architecture follows from the name of the first convolution.
-  /// - Throws: `NetworkError` where the stem or the head is missing or has no sensible shape; the other shapes are checked when a network is built.
+  /// Infers the configuration from weight shapes by name; the architecture follows from the name of the first convolution.
+  /// - Throws: `NetworkError` if stem or head are missing or not four-dimensional, or a value is out of range; other shapes are checked when a
+  ///   network is built.
   public init(inferredFrom shapes: [String: [Int]]) throws {
     let architecture = Architecture.allCases.first { shapes[$0.stem] != nil } ?? .resNet18
     let stem = architecture.stem

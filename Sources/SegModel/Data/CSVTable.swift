@@ -1,18 +1,27 @@
 import ImageOps
 
-/// What is wrong with a table of comma-separated values.
+/// An error in a table of comma-separated values.
 public enum CSVError: Error, Equatable {
+  /// The file has no header.
   case empty(path: String)
+  /// The file is not UTF-8.
   case notText(path: String)
+  /// Two columns have the same name.
   case duplicateColumn(path: String, column: String)
+  /// A required column is missing.
   case missingColumn(path: String, column: String)
+  /// A record has more or fewer fields than the header.
   case wrongFieldCount(path: String, line: Int, found: Int, expected: Int)
+  /// A quotation mark inside an unquoted field.
   case strayQuote(path: String, line: Int)
+  /// A quoted field is not closed.
   case unclosedQuote(path: String, line: Int)
+  /// A field that must be a number is not.
   case notANumber(path: String, line: Int, column: String, text: String)
 }
 
 extension CSVError: CustomStringConvertible {
+  /// The error with path, line and column, as `PATH:LINE: …` where it is about a record.
   public var description: String {
     switch self {
     case .empty(let path): "\(path) is empty; its first row must name the columns"
@@ -27,22 +36,23 @@ extension CSVError: CustomStringConvertible {
   }
 }
 
-/// A table of comma-separated values with named columns (RFC 4180: quoted fields may hold commas, quotation marks and line ends; LF or CRLF).
+/// A table of comma-separated values with named columns (RFC 4180: quoted fields may contain commas, quotation marks and line breaks; LF or CRLF).
 public struct CSVTable: Sendable {
-  /// One record, with the line it begins on.
+  /// A record and the line on which it begins.
   public struct Row: Sendable {
+    /// The line on which the record begins, from 1.
     public let line: Int
     let fields: [String]
     let columns: [String: Int]
     let path: String
 
-    /// The text of a field; empty when the table has no such column.
+    /// The text of a field; empty if the table has no such column.
     public subscript(column: String) -> String {
       guard let index = columns[column] else { return "" }
       return fields[index]
     }
 
-    /// The number in a field; nil when it is empty or the table has no such column.
+    /// Returns the number in a field; nil if it is empty or the table has no such column.
     /// - Throws: `CSVError.notANumber`.
     public func number(_ column: String) throws(CSVError) -> Double? {
       let text = self[column]
@@ -52,12 +62,16 @@ public struct CSVTable: Sendable {
     }
   }
 
-  /// The most bytes a table may have.
+  /// The maximum size of a file in bytes (64 MiB).
   public static let byteLimit = 64 << 20
 
+  /// The names of the columns in order.
   public let columns: [String]
+  /// The records after the header, without empty lines.
   public let rows: [Row]
 
+  /// Reads a table from a file.
+  /// - Parameter required: Columns that must exist.
   /// - Throws: `FileError`, `CSVError`, `MemoryShortage`.
   public init(path: String, requiring required: [String] = []) throws {
     let bytes = try FileError.bytes(of: path, limit: Self.byteLimit)
@@ -66,7 +80,11 @@ public struct CSVTable: Sendable {
     try self.init(parsing: bytes, path: path, requiring: required)
   }
 
-  /// - Parameter path: the name that errors carry.
+  /// Parses a table; a UTF-8 byte order mark is ignored.
+  /// - Parameters:
+  ///   - path: The file's name in errors.
+  ///   - required: Columns that must exist.
+  /// - Throws: `CSVError`.
   public init(parsing bytes: [UInt8], path: String, requiring required: [String] = []) throws(CSVError) {
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     var records = try Self.records(in: bytes, path: path)

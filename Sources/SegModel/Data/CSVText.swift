@@ -1,13 +1,14 @@
-/// Comma-separated values, written (RFC 4180), as pandas, R and spreadsheets read them: UTF-8 without a byte order mark, lines that end in LF.
+/// Writes comma-separated values (RFC 4180) for pandas, R and spreadsheets: UTF-8 without a byte order mark, lines that end in LF.
 public enum CSVText {
-  /// One line. Cells with a comma, a quotation mark or a line break are quoted.
+  /// Encodes a record as one line. Cells with a comma, a quotation mark or a line break are quoted.
   public static func line(_ cells: [String]) -> String { cells.map(quoted).joined(separator: ",") + "\n" }
 
-  /// A text that a spreadsheet would take for a formula, with an apostrophe in front (OWASP, CSV injection); numbers stay as they are. One that begins with
-  /// apostrophes and then such a text gets one more, so that ``unguarded(_:)`` gives every text back.
+  /// Prefixes a text that a spreadsheet would read as a formula with an apostrophe (OWASP, CSV injection); numbers stay as they are.
+  ///
+  /// A text that already begins with apostrophes and then a formula gets one more, so that ``unguarded(_:)`` restores every text.
   public static func guarded(_ text: String) -> String { isFormula(text[...]) && Double(text) == nil ? "'" + text : text }
 
-  /// The text of a cell without the apostrophe that ``guarded(_:)`` put in front.
+  /// Returns the text of a cell without the apostrophe that ``guarded(_:)`` added.
   public static func unguarded(_ cell: String) -> String {
     cell.first == "'" && isFormula(cell.dropFirst()) ? String(cell.dropFirst()) : cell
   }

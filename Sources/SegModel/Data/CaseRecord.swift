@@ -1,20 +1,20 @@
 import ImageOps
 
-/// One X-ray of a data set: where its image and masks are, whose it is, and what is known of the case.
+/// An X-ray of a data set: its image and masks, its patient, and what is known of the case.
 public struct CaseRecord: Sendable, Identifiable {
-  /// Which truth a case has.
+  /// Which reference a case has.
   public enum Kind: String, Sendable, CaseIterable {
-    /// Right and left lung, and opacity.
+    /// Masks of right and left lung, and of opacity.
     case opacity
     /// One mask of both lungs.
     case lungs
-    /// Readers' scores only.
+    /// Reader scores only.
     case scored
     /// No masks, but readers found no opacity.
     case clear
-    /// Nothing but the image; a teacher's masks may stand in.
+    /// Only the image; a teacher's masks may be used.
     case unlabeled
-    /// No frontal chest X-ray: a lateral view or a CT slice, which has to raise a doubt.
+    /// Not a frontal chest X-ray: a lateral view or a CT slice, for which a model must raise a doubt.
     case notFrontal = "not-frontal"
 
     /// The kind of the cases of a set: the set has the name of the kind, digits may follow (`clear224`), or it is `pneumonia` or `bedside`, which are unlabeled.
@@ -29,53 +29,70 @@ public struct CaseRecord: Sendable, Identifiable {
     /// Whether neither masks nor readers' scores come with it.
     var isUnmasked: Bool { self == .clear || self == .unlabeled || self == .notFrontal }
 
-    /// What a model can be judged on.
+    /// The kinds of cases on which a model can be evaluated.
     public static let judged: [Kind] = [.opacity, .lungs, .scored, .clear]
   }
 
-  /// The six zones of a Brixia score: upper, middle and lower third of the right lung (A-C) and of the left (D-F).
+  /// The six zones of the Brixia score: upper, middle and lower third of the right lung (A-C) and of the left (D-F).
   public enum Zone: String, Sendable, CaseIterable {
+    /// Right upper zone.
     case a = "A"
+    /// Right middle zone.
     case b = "B"
+    /// Right lower zone.
     case c = "C"
+    /// Left upper zone.
     case d = "D"
+    /// Left middle zone.
     case e = "E"
+    /// Left lower zone.
     case f = "F"
   }
 
-  /// Set and file name: `opacity/p01.png`.
+  /// The set and the file name, such as `opacity/p01.png`; the file name alone in a folder without a table.
   public let id: String
+  /// Which reference the case has.
   public internal(set) var kind: Kind
+  /// The path of the image.
   public let imagePath: String
+  /// The path of the lung mask; nil if there is none.
   public let lungsPath: String?
+  /// The path of the opacity mask; nil if there is none.
   public let opacityPath: String?
-  /// A file of annotations in place of both; may be the X-ray's own path where a LabelMe file holds the image too.
+  /// The path of an annotation file in place of both masks; the image's own path if a LabelMe file embeds it.
   public let annotationPath: String?
+  /// The patient's identifier; the case's `id` if the table has none.
   public let patient: String
-  /// The fold in which the patient is held out; nil for a case that is never held out by itself.
+  /// The fold in which the patient is held out; nil if the case is never held out by itself.
   public let fold: Int?
+  /// The finding as stated in the table; empty if unknown.
   public internal(set) var finding: String
+  /// The view as stated in the table; empty if unknown.
   public internal(set) var view: String
+  /// The sex as stated in the table; empty if unknown.
   public let sex: String
-  /// In years.
+  /// The age in years; nil if unknown.
   public let age: Double?
-  /// Mean of three readers, 0-8.
+  /// The geographic extent, mean of three readers, 0-8; nil if it was not read.
   public let geographicExtent: Double?
-  /// Senior reader, 0-18.
+  /// The Brixia score of a senior reader, 0-18; nil if it was not read.
   public let brixia: Double?
-  /// Senior reader, 0-3 each; only where all six are known.
+  /// The Brixia scores of the zones A-F by a senior reader, 0-3 each; nil unless all six are known.
   public let brixiaZones: [Double]?
+  /// Whether the patient survived; nil if unknown.
   public let survived: Bool?
+  /// Whether the patient was intubated; nil if unknown.
   public let intubated: Bool?
+  /// Whether the patient was admitted to intensive care; nil if unknown.
   public let wentToICU: Bool?
-  /// Whether the patient may also be a patient of another collection of the data, under another name, so that no fold can keep the two apart.
+  /// Whether the patient may also be in another collection of the data under another identifier, so that no fold can separate the two.
   public let mayBeKnownElsewhere: Bool
-  /// Whether readers drew a box around opacity (the column `boxes`), whose outline is not known.
+  /// Whether readers drew a box around opacity (the column `boxes`) without an outline.
   public internal(set) var hasBoxes = false
 }
 
 extension CaseRecord {
-  /// The first 12 digits of the SHA-256 of the image's file, as ``SegmentationModel/learnedFrom`` holds them; nil for a file that cannot be read. Reads the file.
+  /// The first 12 digits of the image file's SHA-256, as in ``SegmentationModel/learnedFrom``; nil if the file cannot be read. Reads the file.
   public var imageDigest: String? {
     (try? FileBytes.read(imagePath)).map { String(SHA256.hexDigest(of: $0).prefix(12)) }
   }

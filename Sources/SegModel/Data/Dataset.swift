@@ -1,23 +1,35 @@
 import Glibc
 
-/// Why a folder of X-rays cannot be used.
+/// An error in a data folder.
 public enum DatasetError: Error, Equatable {
+  /// The folder contains no cases.
   case noCases(path: String)
+  /// No folder was given.
   case noFolders
+  /// Two folders contain the same case.
   case sameCase(id: String, path: String)
+  /// A set in `cases.csv` has an unknown name.
   case unknownSet(path: String, line: Int, name: String)
+  /// A file name in `cases.csv` leads out of the data folder or is empty.
   case invalidFileName(path: String, line: Int, name: String)
+  /// A field that must be `Y`, `N` or empty is not.
   case invalidAnswer(path: String, line: Int, column: String, text: String)
+  /// A file that `cases.csv` names does not exist.
   case missingFile(path: String, table: String, line: Int)
+  /// The fold holds out no case.
   case unknownFold(Int, known: [Int])
+  /// A mask has another size than its X-ray.
   case sizeMismatch(mask: String, found: String, expected: String)
+  /// No case has masks to train on.
   case nothingToTrainOn(path: String)
-  /// A case without an image file whose annotations hold none either.
+  /// An annotation file without an X-ray of the same name, which does not embed one either.
   case noXRay(path: String)
+  /// An annotation file is invalid.
   case badAnnotations(path: String, AnnotationError)
 }
 
 extension DatasetError: CustomStringConvertible {
+  /// The error with its path and, for `cases.csv`, its line.
   public var description: String {
     switch self {
     case .noCases(let path):
@@ -42,13 +54,16 @@ extension DatasetError: CustomStringConvertible {
 
 /// The cases of a data folder.
 ///
-/// Either a folder with `cases.csv` (columns `set`, `file`, `patient`, `fold` and what is known of the case) and one folder a set, or a plain folder
-/// with `images/`, `lungs/` and, where opacity was drawn, `opacity/`, whose files share their names, or X-rays with files of annotations (see
-/// ``AnnotationFolder``); scores, patients and folds are then unknown.
+/// Either a folder with `cases.csv` (columns `set`, `file`, `patient`, `fold` and what is known of the case) and one subfolder per set, or a plain
+/// folder with `images/`, `lungs/` and, for opacity, `opacity/`, whose files have the same names, or X-rays with annotation files of the same name,
+/// next to them or in `annotations/`. Without a table, scores, patients and folds are unknown.
 public struct Dataset: Sendable {
+  /// The path of the folder; of several, the first.
   public let path: String
+  /// The cases, in the order of the table or by name.
   public let cases: [CaseRecord]
 
+  /// Reads the cases of a data folder; images and masks are not opened.
   /// - Throws: `DatasetError`, `CSVError`, `FileError`.
   public init(path: String) throws {
     let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -65,8 +80,9 @@ public struct Dataset: Sendable {
     if cases.isEmpty { throw DatasetError.noCases(path: root) }
   }
 
-  /// The cases of several folders as one data set. Folds of the same number are held out together; a patient is known by name, whatever the folder.
-  /// - Throws: as `init(path:)`; `DatasetError.noFolders`, `.sameCase`.
+  /// Reads the cases of several folders as one data set. Folds of the same number are held out together; patients with the same identifier are the
+  /// same.
+  /// - Throws: As `init(path:)`; `DatasetError.noFolders`, `.sameCase`.
   public init(paths: [String]) throws {
     guard let first = paths.first else { throw DatasetError.noFolders }
     var cases: [CaseRecord] = []
@@ -80,10 +96,10 @@ public struct Dataset: Sendable {
     (self.path, self.cases) = (first, cases)
   }
 
-  /// The folds that hold out at least one case with opacity masks.
+  /// The folds that hold out at least one case with opacity masks, ascending.
   public var folds: [Int] { Set(cases.filter { $0.kind == .opacity }.compactMap(\.fold)).sorted() }
 
-  /// The cases of one kind that a fold holds out.
+  /// Returns the cases of one kind that a fold holds out.
   /// - Throws: `DatasetError.unknownFold`.
   public func heldOut(fold: Int, kind: CaseRecord.Kind = .opacity) throws(DatasetError) -> [CaseRecord] {
     let folds = Set(cases.filter { $0.kind == kind }.compactMap(\.fold)).sorted()
@@ -91,8 +107,8 @@ public struct Dataset: Sendable {
     return cases.filter { $0.kind == kind && $0.fold == fold }
   }
 
-  /// Everything that may be learned from when a fold is held out: no case of that fold, and none of its patients in any set. All cases for nil.
-  /// - Parameter unmaskedFold: a fold that is held out of the sets without masks or scores (clear, unlabeled, not frontal) alone.
+  /// Returns the cases to train on when a fold is held out: none of that fold, and none of its patients in any set; all cases for nil.
+  /// - Parameter unmaskedFold: A fold that is held out only of the sets without masks or scores (clear, unlabeled, not frontal).
   /// - Throws: `DatasetError.unknownFold`.
   public func training(without fold: Int?, unmaskedFold: Int? = nil) throws(DatasetError) -> [CaseRecord] {
     var cases = cases
@@ -109,11 +125,11 @@ public struct Dataset: Sendable {
     return cases.filter { !patients.contains($0.patient) && !$0.mayBeKnownElsewhere }
   }
 
-  /// The fold in which what readers said of a case is held out: the patient's own fold, or one that follows from the patient's name alone.
+  /// Returns the fold that holds out the reader scores of a case: the patient's own fold, or one derived from the patient's identifier.
   ///
-  /// Scored cases without a fold of their own lend a fold's training their lungs, but not their scores, so that every score can be told by a model that has not
-  /// learned from it.
-  /// - Returns: nil for a case without scores, or without folds.
+  /// Scored cases without a fold lend a fold's training their lungs, but not their scores, so that every score can be predicted by a model that has
+  /// not learned from it.
+  /// - Returns: nil for a case without fold and scores, or in a data set without folds.
   public func scoreFold(of record: CaseRecord) -> Int? {
     if let fold = record.fold { return fold }
     let folds = folds
@@ -121,8 +137,8 @@ public struct Dataset: Sendable {
     return folds[Int((Self.digest(of: record.patient) >> 32) % UInt64(folds.count))]
   }
 
-  /// The fold whose model tells a case's opacity without having learned it: that of its scores, or, where only the course is known, one that follows from the
-  /// patient's name in the same way. Of the latter cases every fold learns the lungs, and none the opacity.
+  /// Returns the fold whose model predicts a case's opacity without having learned it: that of its scores or, if only the outcome is known, one
+  /// derived from the patient's identifier in the same way; nil otherwise. Every fold learns the lungs of the latter cases, and none the opacity.
   public func judgingFold(of record: CaseRecord) -> Int? {
     if let fold = scoreFold(of: record) { return fold }
     let folds = folds

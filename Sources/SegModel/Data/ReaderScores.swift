@@ -1,11 +1,12 @@
-/// What readers scored of a case, as training learns from it.
+/// Reader scores of a case, as training learns from them.
 public struct ReaderScores: Sendable, Equatable {
-  /// Geographic extent, 0...8; nil where it was not read.
+  /// The geographic extent, 0...8; nil if it was not read.
   public var extent: Double?
-  /// Brixia scores of the zones A-F, 0...3 each; nil where they were not read.
+  /// The Brixia scores of the zones A-F, 0...3 each; nil if they were not read.
   public var zones: [Double]?
 
-  /// - Precondition: six zones, if any.
+  /// Creates scores.
+  /// - Precondition: Six zones, if any.
   public init(extent: Double? = nil, zones: [Double]? = nil) {
     precondition(zones == nil || zones?.count == CaseRecord.Zone.allCases.count, "six zones")
     self.extent = extent

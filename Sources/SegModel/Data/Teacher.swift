@@ -1,15 +1,16 @@
 import ImageOps
 
-/// A trained model whose masks stand in where nobody drew opacity (self-training).
+/// A trained model whose masks are used where nobody drew opacity (self-training).
 ///
-/// Only what the teacher is sure of counts: an image that it doubts, or calls less than `leastShare` opaque, stays unlabeled, since an opacity that the teacher
-/// misses would be learned as clear lung.
+/// Only confident results count: an image for which the teacher raises a doubt, or that it calls less than `leastShare` opaque, stays unlabeled,
+/// since an opacity that the teacher misses would be learned as clear lung.
 public struct Teacher: Sendable {
-  /// Opaque share of the lungs, 0...1, from which an image is taken.
+  /// The opaque share of the lungs, 0...1, from which an image is used.
   public static let leastShare = 0.15
 
   private let segmenter: Segmenter
 
+  /// Creates a teacher from a model.
   /// - Throws: `NetworkError`.
   public init(_ model: SegmentationModel) throws { segmenter = try Segmenter(model) }
 

@@ -1,12 +1,15 @@
 import ImageOps
 
-/// What the channels of a segmentation network mean, in their order.
+/// The channels of a segmentation network, in order.
 public enum SegmentationChannel: Int, Sendable, CaseIterable {
+  /// The patient's right lung.
   case rightLung = 0
+  /// The patient's left lung.
   case leftLung = 1
+  /// Opacity.
   case opacity = 2
 
-  /// Name of the class in weights files.
+  /// The name of the class in weight files.
   public var name: String {
     switch self {
     case .rightLung: "right lung"
@@ -16,28 +19,31 @@ public enum SegmentationChannel: Int, Sendable, CaseIterable {
   }
 }
 
-/// An X-ray and its truth at working resolution, as training draws from it.
+/// An X-ray and its reference masks at working resolution, for training.
 public struct TrainingSample: Sendable {
+  /// The case's identifier.
   public let id: String
-  /// Side of the square in pixels.
+  /// The side of the square in pixels.
   public let side: Int
-  /// Row-major intensities, scaled so that 0 is the first and 1 the 99th percentile; not clipped.
+  /// Row-major intensities, scaled so that 0 is the 1st and 1 the 99th percentile; not clipped.
   public let pixels: [Float]
-  /// Bits of the truth a pixel: 1 right lung, 2 left lung, 4 opacity; 8, 16, 32 upper, middle, lower third of its lung.
+  /// Reference bits per pixel: 1 right lung, 2 left lung, 4 opacity; 8, 16, 32 upper, middle, lower third of its lung.
   public let truth: [UInt8]
-  /// Whether the truth of each channel is known; where it is not, the channel has no part in the loss.
+  /// Whether the reference of each channel is known; an unknown channel has no part in the loss.
   public let isKnown: [Bool]
   /// Whether opacity was drawn pixel by pixel.
   public var hasDrawnOpacity: Bool { kind == .opacity }
+  /// Which reference the case has.
   public let kind: CaseRecord.Kind
   /// Whether the image is synthetic.
   public let isPhantom: Bool
-  /// What readers scored of it.
+  /// The reader scores.
   public let scores: ReaderScores
-  /// Whether the image has fewer rows or columns than the network's square, so that it looks blurred there.
+  /// Whether the image has fewer rows or columns than the network's square, so that it is blurred there.
   public let isSmall: Bool
 
-  /// - Precondition: `side * side` pixels and truth bits, one flag per channel.
+  /// Creates a sample; the thirds of each lung are added to `truth`.
+  /// - Precondition: `side * side` pixels and reference bits, one flag per channel.
   public init(
     id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false,
     scores: ReaderScores = ReaderScores(), isSmall: Bool = false
@@ -55,9 +61,10 @@ public struct TrainingSample: Sendable {
     self.isSmall = isSmall
   }
 
-  /// A phantom at working resolution, its lungs and opacity known; every third is clear.
+  /// Creates a sample from a phantom with known lungs and opacity; every third is clear.
   ///
-  /// The seeds lie beyond those that examples and tests use, so that a phantom at the prompt is none that was learned from.
+  /// Its seeds are beyond those of examples and tests, so that a phantom at the prompt is never one that was learned from.
+  /// - Throws: `CancellationError`.
   public init(phantom number: Int, side: Int, polling cancellation: Cancellation = .never) throws {
     let seed = Self.phantomSeed(number)
     let phantom = try Phantom.make(
@@ -76,14 +83,14 @@ public struct TrainingSample: Sendable {
   /// The seed of a phantom that a training shows.
   static func phantomSeed(_ number: Int) -> UInt64 { 1_000_000 + UInt64(number) }
 
-  /// Reads a case's image and masks and brings them to a square of the given side: area means for the image, nearest pixels for the masks.
+  /// Reads a case's image and masks and resamples them to a square: area means for the image, nearest neighbors for the masks.
   ///
-  /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent where a reader scored 0 or nothing was found.
-  /// An unlabeled case takes its opacity from a teacher.
+  /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent if a reader scored 0 or found nothing. An unlabeled case takes
+  /// its opacity from the teacher.
   /// - Parameters:
-  ///   - knowsScores: false hides what readers scored.
-  ///   - teacher: labels what nobody drew; without one the opacity of an unlabeled case is unknown.
-  /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
+  ///   - knowsScores: Whether to use the reader scores.
+  ///   - teacher: A model that labels what nobody drew; without one the opacity of an unlabeled case is unknown.
+  /// - Throws: Errors of reading; `DatasetError.sizeMismatch`.
   public init(
     _ record: CaseRecord, side: Int, knowsScores: Bool = true, teacher: Teacher? = nil, polling cancellation: Cancellation = .never
   ) throws {
@@ -144,10 +151,10 @@ public struct TrainingSample: Sendable {
 }
 
 extension CaseRecord {
-  /// Whether readers scored it.
+  /// Whether readers scored the case.
   public var hasScores: Bool { brixia != nil || geographicExtent != nil }
 
-  /// Whether it is known without a mask that no opacity is to be seen.
+  /// Whether the case is known, without a mask, to have no opacity.
   public var isKnownToBeClear: Bool { kind == .clear || brixia == 0 || finding == "No Finding" }
 
   /// The drawn lungs as labels, 1 the patient's right and 2 the left; a mask of both lungs is split.

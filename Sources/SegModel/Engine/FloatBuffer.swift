@@ -1,9 +1,10 @@
 import Glibc
 
-/// A fixed number of contiguous `Float`s, aligned to a cache line, zero at first.
+/// A fixed number of contiguous `Float`s, aligned to a cache line, initially zero.
 ///
-/// Reading from several threads at once is safe; a writer must be alone. Owners that share a buffer say how they keep to that.
+/// Reading from several threads at once is safe; writing requires exclusive access. Owners that share a buffer state how they ensure that.
 public final class FloatBuffer {
+  /// The number of elements.
   public let count: Int
   let base: UnsafeMutablePointer<Float>
   private let storage: Storage
@@ -21,7 +22,8 @@ public final class FloatBuffer {
   /// From this size on, memory is mapped: the kernel zeroes its pages when they are first touched, by the threads that work on them.
   private static let mappedSize = 1 << 17
 
-  /// - Parameter count: number of floats, 0 or more; callers bound it before they ask.
+  /// Allocates a buffer of zeros.
+  /// - Parameter count: The number of elements, 0 or more; callers bound it before.
   public init(count: Int) {
     precondition(count >= 0, "a buffer has no negative length")
     self.count = count
@@ -60,22 +62,22 @@ public final class FloatBuffer {
     }
   }
 
-  /// Gives the elements for reading; the pointer is valid inside `body` only.
+  /// Calls `body` with the elements for reading; the pointer is valid only inside `body`.
   public func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeBufferPointer(start: base, count: count))
   }
 
-  /// Gives the elements for reading and writing in place; the pointer is valid inside `body` only.
+  /// Calls `body` with the elements for reading and writing in place; the pointer is valid only inside `body`.
   public func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeMutableBufferPointer(start: base, count: count))
   }
 
-  /// The elements as an array (a copy), or all of them replaced.
-  /// - Precondition: a new array has `count` elements.
+  /// The elements as an array (a copy); setting replaces all of them.
+  /// - Precondition: A new array has `count` elements.
   public var values: [Float] {
     get { Array(UnsafeBufferPointer(start: base, count: count)) }
     set {

@@ -1,19 +1,21 @@
-/// Why a network cannot be built or applied.
+/// An error in building or applying a network.
 public enum NetworkError: Error, Equatable, Sendable {
   /// A setting of an architecture is outside its range.
   case invalidConfiguration(setting: String, value: Int, allowed: String)
-  /// A weight that the architecture needs is not there.
+  /// A weight that the architecture needs is missing.
   case missingWeight(name: String)
+  /// A weight has another shape than the architecture needs.
   case wrongWeightShape(name: String, expected: [Int], found: [Int])
-  /// The input is not N×C×H×W with the network's number of channels.
+  /// The input has another shape than the network takes.
   case wrongInputShape(expected: String, found: [Int])
-  /// The activations of such an input would exceed what the engine takes.
+  /// The activations of the input would exceed the memory limit.
   case inputTooLarge(found: [Int], bytes: Int, limit: Int)
   /// `backward` without a preceding `forward(training: true)`, or with a gradient of another shape than its output.
   case noMatchingForward(gradient: [Int], output: [Int]?)
 }
 
 extension NetworkError: CustomStringConvertible {
+  /// The error as an English clause, with shapes and limits.
   public var description: String {
     switch self {
     case .invalidConfiguration(let setting, let value, let allowed): "\(setting) is \(value) but must be \(allowed)"

@@ -1,20 +1,21 @@
 /// A named array of a network: a learned parameter, or a running statistic. Values and gradients are written in place.
 ///
-/// Belongs to its network and is used from one thread at a time: memory is taken on first use, so a layer that hands elements to several threads
-/// fetches the buffer before.
+/// It belongs to its network and is used from one thread at a time: memory is allocated on first use, so a layer that shares elements among several
+/// threads fetches the buffer first.
 public final class Parameter {
-  /// Name in the state dictionary of segmentation_models_pytorch, for example `encoder.layer1.0.conv1.weight`.
+  /// The name in the state dictionary of segmentation_models_pytorch, such as `encoder.layer1.0.conv1.weight`.
   public let name: String
-  /// PyTorch's shape: output channels × input channels × rows × columns for a convolution, channels for the others.
+  /// PyTorch's shape: output channels × input channels × rows × columns for a convolution, channels for others.
   public let shape: [Int]
   /// Whether weight decay applies: true for the weights of convolutions, false for batch norm, biases and statistics.
   public let decays: Bool
-  /// Row-major elements, zero at first.
+  /// The row-major elements, initially zero.
   public private(set) lazy var values = FloatBuffer(count: count)
-  /// Derivative of the loss, as the last `backward` left it; empty for running statistics.
+  /// The derivative of the loss from the last `backward`; empty for running statistics.
   public private(set) lazy var gradients = FloatBuffer(count: hasGradient ? count : 0)
   private let hasGradient: Bool
 
+  /// The number of elements.
   public let count: Int
 
   init(name: String, shape: [Int], decays: Bool, hasGradient: Bool = true) {

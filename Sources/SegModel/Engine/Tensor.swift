@@ -1,16 +1,16 @@
 /// An array of `Float` of any rank, contiguous in row-major order (the last axis fastest). Images are N×C×H×W.
 ///
-/// A value: a copy shares storage until one of the two is written.
+/// It has value semantics: a copy shares storage until one of the two is written.
 public struct Tensor: @unchecked Sendable {
   // Sendable: the storage is private to this file and written only while it is uniquely referenced.
-  /// Extent of each axis; empty for a single number.
+  /// The length of each axis; empty for a single number.
   public let shape: [Int]
   private var storage: FloatBuffer
 
-  /// The largest number of elements that a tensor may have (4 GiB of floats); what claims more is refused before memory is taken.
+  /// The maximum number of elements (4 GiB of floats); larger tensors are refused before memory is allocated.
   public static let maximumCount = 1 << 30
 
-  /// A tensor of zeros.
+  /// Creates a tensor of zeros.
   /// - Precondition: `Tensor.count(of: shape)` is not nil.
   public init(shape: [Int]) {
     guard let count = Tensor.count(of: shape) else { preconditionFailure("a tensor has a shape within bounds") }
@@ -18,14 +18,14 @@ public struct Tensor: @unchecked Sendable {
     storage = FloatBuffer(count: count)
   }
 
-  /// A tensor of the given elements in row-major order.
-  /// - Precondition: as many values as the shape has elements.
+  /// Creates a tensor from elements in row-major order.
+  /// - Precondition: As many values as the shape has elements.
   public init(shape: [Int], values: [Float]) {
     self.init(shape: shape)
     storage.values = values
   }
 
-  /// Number of elements of a shape; nil where an extent is negative or the product exceeds ``maximumCount``.
+  /// Returns the number of elements of a shape; nil if an axis is negative or the product exceeds ``maximumCount``.
   public static func count(of shape: [Int]) -> Int? {
     var count = 1
     for extent in shape {
@@ -40,19 +40,22 @@ public struct Tensor: @unchecked Sendable {
   /// The elements, for reading alone; while somebody else holds the buffer, writing to the tensor copies it first.
   var sharedBuffer: FloatBuffer { storage }
 
+  /// The number of elements.
   public var count: Int { storage.count }
+  /// The number of axes.
   public var rank: Int { shape.count }
 
   /// The elements in row-major order (a copy).
   public var values: [Float] { storage.values }
 
+  /// Calls `body` with the elements for reading; the pointer is valid only inside `body`.
   public func withUnsafeBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try storage.withUnsafeBufferPointer(body)
   }
 
-  /// Gives the elements for writing; copies them first where another tensor shares them.
+  /// Calls `body` with the elements for writing, copied first if another tensor shares them; the pointer is valid only inside `body`.
   public mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -64,7 +67,8 @@ public struct Tensor: @unchecked Sendable {
     return try storage.withUnsafeMutableBufferPointer(body)
   }
 
-  /// Element (image, channel, row, column) of an N×C×H×W tensor.
+  /// The element (image, channel, row, column) of an N×C×H×W tensor.
+  /// - Precondition: Rank 4 and indices inside the shape.
   public subscript(image: Int, channel: Int, row: Int, column: Int) -> Float {
     get { storage.base[offset(image, channel, row, column)] }
     set {
@@ -82,7 +86,7 @@ public struct Tensor: @unchecked Sendable {
 }
 
 extension Tensor: Equatable {
-  /// Same shape and same elements by `==` (a NaN differs from itself).
+  /// Whether shapes and elements are equal; a tensor with NaN differs from itself.
   public static func == (left: Tensor, right: Tensor) -> Bool {
     left.shape == right.shape && left.withUnsafeBufferPointer { a in right.withUnsafeBufferPointer { b in a.elementsEqual(b) } }
   }

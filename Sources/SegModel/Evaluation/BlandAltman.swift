@@ -1,16 +1,16 @@
 import Plotting
 
-/// How far two ways of measuring lie apart (J. M. Bland, D. G. Altman, Lancet 1986).
+/// Bland-Altman analysis: the agreement of two methods of measurement (J. M. Bland, D. G. Altman, Lancet 1986).
 public struct BlandAltman: Sendable, Equatable {
-  /// Mean and difference (estimate less truth) of each pair.
+  /// The mean (x) and the difference (y, estimate minus reference) of each pair.
   public let points: [Point]
-  /// Mean of the differences.
+  /// The mean of the differences.
   public let bias: Double
-  /// Bias ± 1.96 standard deviations (n - 1) of the differences: where 95 % of them lie if they are normal.
+  /// The limits of agreement: bias ± 1.96 standard deviations (n - 1) of the differences, which contain 95 % of them if they are normal.
   public let limits: ClosedRange<Double>
 
-  /// Nil for fewer than three pairs. Numbers have to be finite.
-  /// - Precondition: as many estimates as truths.
+  /// Analyzes pairs; nil for fewer than three pairs or values that are not finite.
+  /// - Precondition: As many estimates as references.
   public init?(estimates: [Double], truths: [Double]) {
     precondition(estimates.count == truths.count, "pairs")
     let differences = zip(estimates, truths).map { $0 - $1 }
@@ -23,6 +23,7 @@ public struct BlandAltman: Sendable, Equatable {
     points = zip(zip(estimates, truths), differences).map { Point(x: ($0.0 + $0.1) / 2, y: $1) }
   }
 
+  /// Draws differences against means with bias and limits of agreement; the parameters name both methods.
   public func figure(estimate: String, truth: String) -> Figure {
     func rule(_ value: Double, _ name: String, _ tone: Mark.Tone) -> Mark {
       Mark(.rule(.horizontal(value)), label: "\(name) \(PlotNumber.short(value))", tone: tone)

@@ -7,7 +7,7 @@ extension CaseRecord {
 
 /// How good the models of the cross-validation are on what each had not seen.
 extension Calibration {
-  /// What a model that was calibrated says of itself: overlap, agreement with readers, and films without masks.
+  /// The held-out evaluation that a calibrated model states: overlap, agreement with readers, and films without masks.
   public var heldOut: [Evaluation.Section] { [overlap, films].compactMap { $0 } + sections }
 
   /// At every threshold: mean Dice coefficient of the drawn opacity, and share of films that are called at most 3 % opaque; small ones are left out.

@@ -1,7 +1,7 @@
 import ImageOps
 
-/// What the models of a cross-validation say of cases that they had not seen, and what follows from it for a model that learned from all of them: how scores are
-/// estimated, and how wide intervals are.
+/// The results of cross-validation models on cases that they had not seen, and what follows for a model that learned from all of them: score
+/// estimators and interval widths.
 public struct Calibration: Sendable {
   /// One case as the model judged it that had not seen it.
   struct Case: Sendable {
@@ -29,15 +29,17 @@ public struct Calibration: Sendable {
   static let opacityThresholds: [Float] = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6]
 
   let cases: [Case]
-  /// The threshold that was chosen, at which severity was taken; nil with fewer than ten drawn cases, where the models' own was.
+  /// The chosen opacity threshold, at which severity was computed; nil with fewer than ten drawn cases, which use the models' own threshold.
   public let opacityThreshold: Float?
 
   init(cases: [Case], opacityThreshold: Float? = nil) { (self.cases, self.opacityThreshold) = (cases, opacityThreshold) }
 
-  /// Has cases judged, one after the other.
+  /// Evaluates cases one after the other.
   ///
-  /// - Parameter segmenter: gives the fold that a case is held out in and the model that held it out; nil for a case that takes no part.
-  /// - Throws: what reading throws; `CancellationError`.
+  /// - Parameters:
+  ///   - segmenter: Returns the fold that holds out a case and the model of that fold; nil for a case to skip.
+  ///   - onCase: Called with the number of cases done after each.
+  /// - Throws: Errors of reading; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord], polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
@@ -147,7 +149,7 @@ public struct Calibration: Sendable {
 
   // MARK: What follows
 
-  /// Gives a model the threshold, the estimators and the rules that all cases together make.
+  /// Sets the threshold, the estimators and the interval rules that all cases together yield.
   public func apply(to model: inout SegmentationModel) {
     if let opacityThreshold { model.thresholds.opacity = opacityThreshold }
     model.extentEstimator = best(.extentEstimate)
@@ -313,7 +315,7 @@ public struct Calibration: Sendable {
 
   // MARK: How good it is
 
-  /// For each figure: agreement with readers, and how many of the readers' figures the intervals hold. Estimators and rules are those of the other folds.
+  /// For each value: agreement with readers, and the share of reader values inside the intervals. Estimators and rules are those of the other folds.
   public var sections: [Evaluation.Section] {
     let points = points
     return IntervalRule.Figure.allCases.compactMap { figure in
@@ -354,6 +356,6 @@ public struct Calibration: Sendable {
     }
   }
 
-  /// The sections as aligned columns.
+  /// The sections as aligned columns of text.
   public var table: String { Evaluation.table(of: thresholdSections + heldOut) }
 }

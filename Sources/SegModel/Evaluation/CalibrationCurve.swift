@@ -1,32 +1,37 @@
 import Plotting
 
-/// Whether estimates come true: cases with like estimates, and what was found in them on average.
+/// A calibration curve: cases binned by estimate, with the mean of what was observed in each bin.
 public struct CalibrationCurve: Sendable, Equatable {
+  /// Cases with similar estimates.
   public struct Bin: Sendable, Equatable {
+    /// The number of cases.
     public let count: Int
-    /// Mean of the estimates and of what was found.
+    /// The mean of the estimates.
     public let estimate: Double
+    /// The mean of the observed values.
     public let found: Double
-    /// 95 % interval of the latter: Wilson's for shares, ±1.96 standard errors for numbers.
+    /// The 95 % CI of `found`: Wilson's for proportions, ±1.96 standard errors for numbers.
     public let interval: ClosedRange<Double>
   }
 
+  /// The bins by ascending estimate.
   public let bins: [Bin]
+  /// The number of cases.
   public let count: Int
-  /// Whether what was found is yes or no, and the estimates probabilities.
+  /// Whether observations are 0 or 1 and estimates are probabilities.
   public let isOfShares: Bool
-  /// The values that estimates and truths can have; nil where nothing is known of that.
+  /// The values that estimates and observations can have; nil if unknown or if some lie outside.
   public let range: ClosedRange<Double>?
-  /// Estimates and truths that lie outside of it all the same.
+  /// The number of estimates and observations outside that range.
   public let outside: Int
 
-  /// Cases in bins that hold about as many each, cut at the estimates' quantiles; bins without a case are left out. Nil for fewer than ten cases.
+  /// Bins cases at the quantiles of the estimates, with about as many in each bin; empty bins are left out. Nil for fewer than ten cases.
   ///
   /// - Parameters:
-  ///   - truths: numbers, or 0 and 1.
-  ///   - range: the values that a score can have, such as 0...8; intervals then end there.
-  ///   - bins: at most this many (2...50), fewer where a bin would hold less than five cases.
-  /// - Precondition: as many estimates as truths, all finite.
+  ///   - truths: Observed numbers, or 0 and 1.
+  ///   - range: The values that a score can have, such as 0...8; it limits the intervals.
+  ///   - bins: The maximum number of bins (2...50); fewer if a bin would hold less than five cases.
+  /// - Precondition: As many estimates as observations, all finite.
   public init?(estimates: [Double], truths: [Double], range: ClosedRange<Double>? = nil, bins most: Int = 10) {
     precondition(estimates.count == truths.count, "pairs")
     guard estimates.count >= 10 else { return nil }
@@ -69,6 +74,7 @@ public struct CalibrationCurve: Sendable, Equatable {
     return reach.isFinite ? mean - reach...mean + reach : mean...mean
   }
 
+  /// Draws observed against estimated values with 95 % CIs and the diagonal; the parameters name both.
   public func figure(estimate: String, truth: String) -> Figure {
     let ends = bins.flatMap { [$0.estimate, $0.found] }
     let diagonal = range ?? (ends.min() ?? 0)...(ends.max() ?? 1)

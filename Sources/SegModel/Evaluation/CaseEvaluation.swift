@@ -1,27 +1,33 @@
 import ImageOps
 
-/// How a model did on one X-ray, at the size of its file.
+/// The evaluation of a model on one X-ray, at the size of its file.
 public struct CaseEvaluation: Sendable {
+  /// The case.
   public let record: CaseRecord
-  /// Of both lungs together; nil where they were not drawn. The right and the left lung are nil where they were not drawn by themselves.
+  /// The overlap of both lungs together; nil if lungs were not drawn.
   public let lungs: Overlap?
+  /// The overlap of the right lung; nil if it was not drawn separately.
   public let rightLung: Overlap?
+  /// The overlap of the left lung; nil if it was not drawn separately.
   public let leftLung: Overlap?
-  /// Whether each lung that was found has most of its overlap with the drawn lung of its own side; nil unless both were drawn.
+  /// Whether each lung found overlaps most with the drawn lung of its side; nil unless both were drawn.
   public let hasSidesApart: Bool?
+  /// The overlap of opacity; nil unless opacity and lungs were drawn.
   public let opacity: Overlap?
-  /// In pixels of the file; infinite when one outline is missing.
+  /// Surface distances of the lungs in px of the file, infinite if one outline is missing; nil if lungs were not drawn.
   public let lungsDistance: SurfaceDistances?
+  /// Surface distances of opacity in px of the file, infinite if one outline is missing; nil unless opacity and lungs were drawn.
   public let opacityDistance: SurfaceDistances?
+  /// The severity that the model found.
   public let severity: Severity
-  /// Opaque share of the lungs in percent as drawn; nil where opacity was not drawn.
+  /// The opaque share of the drawn lungs in percent; nil unless opacity and lungs were drawn.
   public let drawnPercent: Double?
 }
 
 extension CaseEvaluation {
-  /// Segments the case's X-ray and compares the result with what was drawn.
-  /// - Parameter comparesMasks: whether drawn masks take part.
-  /// - Throws: what reading throws; `DatasetError.sizeMismatch`; `CancellationError`.
+  /// Segments the case's X-ray and compares the result with its reference masks.
+  /// - Parameter comparesMasks: Whether to compare with reference masks.
+  /// - Throws: Errors of reading; `DatasetError.sizeMismatch`; `CancellationError`.
   public init(_ record: CaseRecord, segmenter: Segmenter, comparesMasks: Bool = true, polling cancellation: Cancellation = .never) throws {
     let image = try record.image()
     let segmentation = try segmenter.segment(image, polling: cancellation)

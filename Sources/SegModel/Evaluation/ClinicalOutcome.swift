@@ -2,11 +2,16 @@
 ///
 /// X-rays of one patient are correlated, so intervals resample patients, and each risk is predicted by a curve that was fitted to other patients.
 public struct ClinicalOutcome: Sendable {
+  /// A clinical outcome.
   public enum Outcome: String, Sendable, CaseIterable {
+    /// Admission to intensive care.
     case admission = "ICU admission"
+    /// Intubation.
     case intubation
+    /// Death.
     case death
 
+    /// Returns whether the outcome occurred; nil if unknown.
     public func happened(to record: CaseRecord) -> Bool? {
       switch self {
       case .admission: record.wentToICU
@@ -30,8 +35,10 @@ public struct ClinicalOutcome: Sendable {
   /// Values whose predicted risks are evaluated.
   private static let foretelling: Set<String> = ["percent", "extent_estimate", "brixia_estimate"]
 
+  /// The evaluated cases.
   public let cases: [CaseEvaluation]
 
+  /// Evaluates how severity predicts the outcomes of these cases.
   public init(cases: [CaseEvaluation]) { self.cases = cases }
 
   private func points(_ outcome: Outcome, _ figure: (Severity) -> Severity.Figure?) -> [Point] {
@@ -41,7 +48,7 @@ public struct ClinicalOutcome: Sendable {
     }
   }
 
-  /// Areas under the ROC curve, one for each outcome and figure.
+  /// Areas under the ROC curve, one for each outcome and value.
   public var areas: Evaluation.Section {
     var figures: [Evaluation.Figure] = []
     for outcome in Outcome.allCases {
@@ -114,5 +121,6 @@ public struct ClinicalOutcome: Sendable {
     return Evaluation.Figure(name: name, count: points.count, value: statistic(Array(points.indices)), interval: interval)
   }
 
+  /// All sections as aligned columns of text.
   public var table: String { Evaluation.table(of: [areas].filter { !$0.figures.isEmpty } + calibration) }
 }

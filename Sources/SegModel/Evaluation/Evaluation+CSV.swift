@@ -1,9 +1,11 @@
 import ImageOps
 
 extension Evaluation {
-  /// A row for each case (RFC 4180): what is known of it, what was drawn and scored, how the masks agree, and every figure of severity with its interval.
-  /// Empty where something is not known; `Y` and `N` for the course, numbers with six significant decimals at most.
-  /// - Parameter hidesNames: writes `opacity/case1` and `patient1` in place of the names of files and of the patients, numbered in the order of the cases.
+  /// Returns a CSV table (RFC 4180) with a row per case: what is known of it, what was drawn and scored, overlap, and every severity value with its
+  /// interval.
+  ///
+  /// Unknown values are empty; outcomes are `Y` or `N`; numbers have at most six decimals.
+  /// - Parameter hidesNames: Whether to replace file names by kind and number (`opacity/case1`) and patients by `patient1`, in case order.
   public func csv(hidesNames: Bool) -> String {
     var patients: [String: String] = [:]
     func standIn(_ patient: String) -> String {

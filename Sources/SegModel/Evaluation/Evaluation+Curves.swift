@@ -1,8 +1,8 @@
 import Plotting
 
 extension Evaluation {
-  /// The curves behind the tables, each with a name that suits a file: ROC curves of the course, calibration and Bland-Altman of the readers' scores.
-  /// Those that too few cases carry are left out.
+  /// The curves behind the tables, each with a name that suits a file: ROC curves of outcomes, calibration and Bland-Altman plots of reader scores.
+  /// Curves with too few cases are left out.
   public var curves: [(name: String, figure: Plotting.Figure)] {
     var figures: [(name: String, figure: Plotting.Figure)] = []
     for outcome in ClinicalOutcome.Outcome.allCases {

@@ -1,38 +1,48 @@
 import ImageOps
 
-/// The tables that say how good a model is on a set of cases.
+/// The evaluation of a model on a set of cases, as tables.
 public struct Evaluation: Sendable {
-  /// One figure over a number of cases, with its 95 % bootstrap interval over cases.
+  /// One value over a number of cases, with its 95 % bootstrap CI over cases.
   public struct Figure: Sendable, Equatable {
+    /// What was measured, such as `lungs Dice, mean`.
     public let name: String
+    /// The number of cases.
     public let count: Int
+    /// The value; nil if it is undefined for these cases.
     public let value: Double?
+    /// The 95 % CI; nil if it is undefined.
     public let interval: ClosedRange<Double>?
 
+    /// Creates a value.
     public init(name: String, count: Int, value: Double?, interval: ClosedRange<Double>?) {
       (self.name, self.count, self.value, self.interval) = (name, count, value, interval)
     }
   }
 
-  /// Figures that belong together.
+  /// A titled group of values.
   public struct Section: Sendable, Equatable {
+    /// The title.
     public let title: String
+    /// The values in order.
     public let figures: [Figure]
 
+    /// Creates a section.
     public init(title: String, figures: [Figure]) { (self.title, self.figures) = (title, figures) }
   }
 
+  /// The evaluated cases.
   public let cases: [CaseEvaluation]
 
+  /// Creates an evaluation from evaluated cases.
   public init(cases: [CaseEvaluation]) { self.cases = cases }
 
-  /// Has cases judged, one after the other.
+  /// Evaluates cases one after the other.
   ///
   /// - Parameters:
-  ///   - segmenter: gives the model that judges a case.
-  ///   - comparesMasks: whether a case's masks take part; false where the model learned from them.
-  /// - Parameter onCase: called with the number of cases done after each.
-  /// - Throws: what reading throws; `CancellationError`.
+  ///   - segmenter: Returns the model for a case.
+  ///   - comparesMasks: Whether to compare a case with its masks; false if the model learned from them.
+  ///   - onCase: Called with the number of cases done after each.
+  /// - Throws: Errors of reading; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], comparesMasks: (CaseRecord) -> Bool = { _ in true },
     polling cancellation: Cancellation = .never,
@@ -47,7 +57,8 @@ public struct Evaluation: Sendable {
     self.init(cases: cases)
   }
 
-  /// Overlap with the masks that were drawn, agreement with readers' scores, and what is found where there is nothing; sections without cases are left out.
+  /// Overlap with reference masks, surface distances, agreement with readers, and results on X-rays without opacity; sections without cases are left
+  /// out.
   public var sections: [Section] {
     [overlapSection, distanceSection, scoreSection, clearSection].filter { !$0.figures.isEmpty }
   }
@@ -151,9 +162,10 @@ public struct Evaluation: Sendable {
 // MARK: - As text and JSON
 
 extension Evaluation {
-  /// The sections as aligned columns: figure, number of cases, value, interval.
+  /// The sections as aligned columns of text: name, number of cases, value, interval.
   public var table: String { Self.table(of: sections) }
 
+  /// Formats sections as aligned columns of text: name, number of cases, value, interval.
   public static func table(of sections: [Section]) -> String {
     let width = sections.flatMap(\.figures).map(\.name.count).max() ?? 0
     func padded(_ text: String, to width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
@@ -171,7 +183,7 @@ extension Evaluation {
     return lines.map { "\($0)\n" }.joined()
   }
 
-  /// `sections` and `cases`, the latter with each case's Dice and severity.
+  /// The sections and the cases as JSON, each case with its Dice coefficients and severity.
   public var json: JSON {
     let cases = cases.map { item -> JSON in
       [

@@ -1,14 +1,16 @@
 import Glibc
 
-/// The chance of an outcome as a logistic function of one figure: 1 / (1 + exp(-(bias + slope · figure))).
+/// A logistic regression on one value: risk = 1 / (1 + exp(-(bias + slope · value))).
 public struct LogisticRegression: Sendable, Equatable {
+  /// The intercept, in log odds.
   public let bias: Double
+  /// The slope, in log odds per unit of the value.
   public let slope: Double
 
-  /// The most likely curve, by Newton's method on the standardized figure, with a penalty of 10⁻³ · slope² / 2 a case that keeps the slope finite where the
-  /// figure parts the outcomes.
-  /// - Returns: nil unless both outcomes are there and the figures vary.
-  /// - Precondition: as many outcomes as figures.
+  /// Fits the curve of maximum likelihood by Newton's method on the standardized value, with a penalty of 10⁻³ · slope² / 2 per case that keeps the
+  /// slope finite if the value separates the outcomes.
+  /// - Returns: nil unless both outcomes occur and the values vary and are finite.
+  /// - Precondition: As many outcomes as values.
   public init?(figures: [Double], outcomes: [Bool]) {
     precondition(figures.count == outcomes.count, "pairs")
     guard outcomes.contains(true), outcomes.contains(false), figures.allSatisfy(\.isFinite), let mean = Statistics.mean(figures) else {
@@ -52,7 +54,7 @@ public struct LogisticRegression: Sendable, Equatable {
     self.bias = bias - slope * mean / deviation
   }
 
-  /// The chance, in 0...1.
+  /// Returns the predicted risk at a value, 0...1.
   public func risk(at figure: Double) -> Double { Self.logistic(bias + slope * figure) }
 
   private static func logistic(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }

@@ -1,23 +1,30 @@
 import ImageOps
 
-/// A model before and after it was trained on, on the same images: the given cases with masks, which it has now learned from, and phantoms, which it has not.
+/// A comparison of a model before and after further training, on the given cases with masks, which it has now learned from, and on phantoms, which it
+/// has not.
 public struct ModelComparison: Sendable {
   /// One value of both models over a number of images.
   public struct Row: Sendable, Equatable {
+    /// What was measured, and on which images.
     public let name: String
+    /// The number of images.
     public let count: Int
+    /// The value of the model before training.
     public let before: Double
+    /// The value of the model after training.
     public let after: Double
   }
 
+  /// The values in order.
   public let rows: [Row]
 
-  /// More cases than this say no more about a change.
+  /// More cases than this add nothing about a change.
   private static let caseLimit = 200
   /// Seeds of the phantoms, beyond those that any training shows (`TrainingSample.phantomSeed`).
   static let phantomSeeds: Range<UInt64> = 2_000_000..<2_000_012
 
-  /// - Throws: what reading the cases throws; `CancellationError`.
+  /// Compares two models. Of the cases, at most 200 with masks are used, those with opacity first.
+  /// - Throws: Errors of reading the cases; `CancellationError`.
   public init(
     before: SegmentationModel, after: SegmentationModel, on records: [CaseRecord], polling cancellation: Cancellation = .never
   ) throws {
@@ -53,7 +60,7 @@ public struct ModelComparison: Sendable {
     self.rows = rows
   }
 
-  /// Aligned columns: value, number of images, before, after.
+  /// The rows as aligned columns of text: name, number of images, before, after.
   public var table: String {
     let width = rows.map(\.name.count).max() ?? 0
     func aligned(_ text: String, to width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

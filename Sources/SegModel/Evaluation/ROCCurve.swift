@@ -1,19 +1,21 @@
 import Plotting
 
-/// How well a score tells positive cases from the others, at every level at which it may be cut.
+/// The ROC curve of a score for a binary outcome.
 public struct ROCCurve: Sendable, Equatable {
-  /// Shares of the negative and of the positive cases that score as high as a level, from none to all; one point for each score that occurs.
+  /// 1 - specificity (x) and sensitivity (y) at each threshold, from (0, 0) to (1, 1); one point per distinct score.
   public let points: [Point]
-  /// The probability that a positive case scores higher than a negative one, ties counting half.
+  /// The area under the curve: the probability that a positive case scores higher than a negative one, ties counting half.
   public let area: Double
-  /// The area's 95 % bootstrap interval over cases, or over groups of cases that are connected.
+  /// The 95 % bootstrap CI of the area over cases, or over groups; nil if it is undefined.
   public let interval: ClosedRange<Double>?
+  /// The number of positive cases.
   public let positives: Int
+  /// The number of cases.
   public let count: Int
 
-  /// Nil unless both kinds are there. Cases whose score is not finite have to be left out before. O(n log n).
-  /// - Parameter groups: whom each case is of; nil where every case stands for itself.
-  /// - Precondition: as many scores as answers, and groups.
+  /// Computes the curve; nil unless both outcomes occur. Scores must be finite. O(n log n).
+  /// - Parameter groups: The group of each case, such as its patient, for resampling; nil if cases are independent.
+  /// - Precondition: As many scores as outcomes, and as groups.
   public init?(scores: [Double], isPositive: [Bool], groups: [String]? = nil) {
     precondition(scores.count == isPositive.count, "pairs")
     guard let area = Statistics.areaUnderROC(scores, isPositive: isPositive) else { return nil }
@@ -38,9 +40,10 @@ public struct ROCCurve: Sendable, Equatable {
     }
   }
 
+  /// Draws the curve with its area.
   /// - Parameters:
-  ///   - score: what the score is called.
-  ///   - outcome: what it is to tell.
+  ///   - score: The name of the score.
+  ///   - outcome: The name of the outcome.
   public func figure(score: String, outcome: String) -> Figure {
     let bounds = interval.map { " (95 % CI \(PlotNumber.fixed($0.lowerBound, 2)) to \(PlotNumber.fixed($0.upperBound, 2)))" } ?? ""
     return Figure(

@@ -5,30 +5,54 @@ import ImageOps
 public struct Robustness: Sendable {
   /// An alteration of an image: one that would not change a careful reader's answer, or one (from `inverted` on) that should raise a warning.
   public enum Disturbance: String, Sendable, CaseIterable {
+    /// No alteration.
     case unchanged = "unchanged"
+    /// JPEG compression at quality 30.
     case jpeg30 = "JPEG, quality 30"
+    /// Resampling to half the size.
     case half = "resized to 50 %"
+    /// Resampling to twice the size.
     case twice = "resized to 200 %"
+    /// Brightness reduced by 20 % of the range.
     case darker = "brightness -20 %"
+    /// Brightness increased by 20 % of the range.
     case brighter = "brightness +20 %"
+    /// Contrast reduced by 20 % about the middle of the range.
     case flatter = "contrast -20 %"
+    /// Contrast increased by 20 % about the middle of the range.
     case steeper = "contrast +20 %"
+    /// Rotation by 10° counterclockwise.
     case turnedLeft = "rotated 10 degrees counterclockwise"
+    /// Rotation by 10° clockwise.
     case turnedRight = "rotated 10 degrees clockwise"
+    /// Gamma 0.7, which brightens.
     case gamma07 = "gamma 0.7"
+    /// Gamma 1.4, which darkens.
     case gamma14 = "gamma 1.4"
+    /// Black borders of 10 % of the width on both sides.
     case blackSides = "black borders of 10 % on both sides"
+    /// A white frame of 5 % of the sides.
     case whiteFrame = "white frame of 5 %"
+    /// Normal noise with a standard deviation of 5 % of the range.
     case noise = "5 % noise"
+    /// Intensities multiplied by 16, as from a 12-bit detector.
     case deeper = "12 bits instead of 8"
+    /// Inverted intensities.
     case inverted = "inverted (MONOCHROME1 read as MONOCHROME2)"
+    /// Rotation by 90° counterclockwise.
     case quarterLeft = "rotated 90 degrees counterclockwise"
+    /// Rotation by 90° clockwise.
     case quarterRight = "rotated 90 degrees clockwise"
+    /// Rotation by 180°.
     case upsideDown = "upside down"
+    /// Left and right exchanged.
     case mirrored = "mirrored"
+    /// Cropped to 60 % of each side, from the lower right.
     case cropped = "cropped to the lower right 60 %"
+    /// The left 60 % of the width set to black.
     case covered = "left 60 % blacked out"
 
+    /// Whether the image is then outside the model's intended use, so that the model should raise a doubt.
     public var isCorrupted: Bool {
       [.inverted, .quarterLeft, .quarterRight, .upsideDown, .mirrored, .cropped, .covered].contains(self)
     }
@@ -78,29 +102,36 @@ public struct Robustness: Sendable {
     }
   }
 
-  /// One disturbance over all images.
+  /// The results for one disturbance over all images.
   public struct Row: Sendable, Equatable {
+    /// The disturbance.
     public let disturbance: Disturbance
+    /// The number of images.
     public let pictures: Int
-    /// Images in which both answers have a percentage.
+    /// The number of images with a percentage before and after.
     public let count: Int
-    /// Images in which lungs were found before and not after.
+    /// The number of images in which lungs were found before but not after.
     public let lost: Int
-    /// Images that raised a doubt.
+    /// The number of images for which the model raised a doubt.
     public let doubted: Int
-    /// Change of the percentage of both lungs that is opaque, in points; nil without images.
+    /// The mean absolute change of the opaque percentage of both lungs, in percentage points; nil if `count` is 0.
     public let meanChange: Double?
+    /// The largest absolute change, in percentage points; nil if `count` is 0.
     public let worstChange: Double?
-    /// The change that 95 of 100 images stay below.
+    /// The 95th percentile of the absolute change, in percentage points; nil if `count` is 0.
     public let usualChange: Double?
-    /// Mean Dice of the lungs with those of the undisturbed image, where the disturbance leaves pixels in their place.
+    /// The mean Dice coefficient of the lungs with those of the unaltered image; nil if the disturbance moves pixels.
     public let meanLungsDice: Double?
   }
 
+  /// The results, one row per disturbance.
   public let rows: [Row]
 
-  /// - Parameter onCase: called with the number of images done after each.
-  /// - Throws: what reading throws; `CancellationError`.
+  /// Segments every image with every disturbance.
+  /// - Parameters:
+  ///   - segmenter: Returns the model for a case.
+  ///   - onCase: Called with the number of images done after each.
+  /// - Throws: Errors of reading; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
@@ -132,7 +163,7 @@ public struct Robustness: Sendable {
     }
   }
 
-  /// Aligned columns: what should change nothing, then what should raise a doubt.
+  /// The rows as aligned columns of text: disturbances that should change nothing, then those that should raise a doubt.
   public var table: String {
     let width = Disturbance.allCases.map(\.rawValue.count).max() ?? 0
     func aligned(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

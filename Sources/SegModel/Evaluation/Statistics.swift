@@ -1,16 +1,17 @@
 import ImageOps
 
-/// Figures that summarize predictions. Each is nil where it is not defined: too few values, or values that do not vary.
+/// Statistics of predictions. Each is nil if it is undefined: too few values, or values that do not vary.
 public enum Statistics {
+  /// Computes the mean; nil for no values.
   public static func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
-  /// Mean of the two middle values for an even count.
+  /// Computes the median, the mean of the two middle values for an even count; nil for no values.
   public static func median(_ values: [Double]) -> Double? { quantile(values, 0.5) }
 
-  /// Interpolated linearly between neighbors (NumPy's default).
-  /// - Parameter q: in 0...1.
+  /// Computes a quantile, interpolated linearly between neighbors (NumPy's default); nil for no values.
+  /// - Parameter q: The share, clipped to 0...1.
   public static func quantile(_ values: [Double], _ q: Double) -> Double? {
     guard !values.isEmpty else { return nil }
     let sorted = values.sorted()
@@ -20,8 +21,8 @@ public enum Statistics {
     return sorted[index] + (sorted[next] - sorted[index]) * (position - Double(index))
   }
 
-  /// Pearson's correlation of pairs.
-  /// - Precondition: as many `y` as `x`.
+  /// Computes Pearson's correlation of pairs; nil for fewer than two pairs or values that do not vary.
+  /// - Precondition: As many `y` as `x`.
   public static func pearson(_ x: [Double], _ y: [Double]) -> Double? {
     precondition(x.count == y.count, "pairs")
     guard x.count > 1, let meanX = mean(x), let meanY = mean(y) else { return nil }
@@ -36,10 +37,10 @@ public enum Statistics {
     return min(max(xy / (xx.squareRoot() * yy.squareRoot()), -1), 1)
   }
 
-  /// Spearman's rank correlation; equal values share the mean of their ranks.
+  /// Computes Spearman's rank correlation; equal values share the mean of their ranks. Nil as for ``pearson(_:_:)``.
   public static func spearman(_ x: [Double], _ y: [Double]) -> Double? { pearson(ranks(x), ranks(y)) }
 
-  /// Ranks from 1; equal values share the mean of theirs.
+  /// Ranks values from 1; equal values share the mean of their ranks.
   public static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)
@@ -53,13 +54,14 @@ public enum Statistics {
     return ranks
   }
 
+  /// Computes the mean absolute difference of pairs; nil for none. There must be as many `y` as `x`.
   public static func meanAbsoluteError(_ x: [Double], _ y: [Double]) -> Double? {
     precondition(x.count == y.count, "pairs")
     return mean(zip(x, y).map { abs($0 - $1) })
   }
 
-  /// Area under the ROC curve: the probability that a positive case scores higher than a negative one, ties counting half (Mann-Whitney).
-  /// Nil unless both kinds are there.
+  /// Computes the area under the ROC curve: the probability that a positive case scores higher than a negative one, ties counting half
+  /// (Mann-Whitney). Nil unless both outcomes occur.
   public static func areaUnderROC(_ scores: [Double], isPositive: [Bool]) -> Double? {
     precondition(scores.count == isPositive.count, "pairs")
     let positives = isPositive.count(where: { $0 })
@@ -69,12 +71,13 @@ public enum Statistics {
     return (rankSum - Double(positives * (positives + 1)) / 2) / Double(positives * negatives)
   }
 
-  /// The percentile bootstrap interval of a statistic: cases are drawn with replacement, the interval spans the middle `level` of the results.
+  /// Computes the percentile bootstrap interval of a statistic: cases are drawn with replacement, the interval spans the middle `level` of the
+  /// results.
   ///
   /// - Parameters:
-  ///   - count: number of cases.
-  ///   - statistic: gets the indices of the cases drawn; draws for which it is nil are left out.
-  /// - Returns: nil when the statistic was not defined for any draw.
+  ///   - count: The number of cases.
+  ///   - statistic: Receives the indices of the cases drawn; draws for which it returns nil are left out.
+  /// - Returns: nil if the statistic is undefined for every draw or `count` is 0. The same seed yields the same interval.
   public static func bootstrapInterval(
     count: Int, level: Double = 0.95, draws: Int = 2000, seed: UInt64 = 1, _ statistic: ([Int]) -> Double?
   ) -> ClosedRange<Double>? {

@@ -1,8 +1,9 @@
-/// What cases may be parted by, so that figures of one kind of patient or image do not hide in the mean.
+/// An attribute that divides cases into groups, so that a subgroup's results are not hidden by the mean.
 public enum CaseAttribute: String, Sendable, CaseIterable {
+  /// The kind of reference (see ``CaseRecord/Kind``), fold, view, sex, age group (below 50, 50 to 69, 70 and above) or finding.
   case set, fold, view, sex, age, finding
 
-  /// The group of a case; `unknown` where the table does not tell.
+  /// Returns the group of a case; `unknown` if the table does not state it, `none` for a case without a fold.
   public func group(of record: CaseRecord) -> String {
     func told(_ text: String) -> String { text.isEmpty ? "unknown" : text }
     switch self {
@@ -19,7 +20,7 @@ public enum CaseAttribute: String, Sendable, CaseIterable {
 }
 
 extension Evaluation {
-  /// The figures that matter most, for each group by itself, in alphabetical order.
+  /// Returns the main values for each group, in alphabetical order.
   public func sections(by attribute: CaseAttribute) -> [Section] {
     let groups = Dictionary(grouping: cases) { attribute.group(of: $0.record) }
     return groups.keys.sorted().compactMap { group in
@@ -30,6 +31,6 @@ extension Evaluation {
     }
   }
 
-  /// `sections(by:)` as aligned columns.
+  /// Formats `sections(by:)` as aligned columns of text.
   public func table(by attribute: CaseAttribute) -> String { Self.table(of: sections(by: attribute)) }
 }

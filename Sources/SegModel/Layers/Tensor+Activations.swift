@@ -1,11 +1,11 @@
 import Glibc
 
 extension Tensor {
-  /// The logistic function of each element.
+  /// Applies the logistic function to each element.
   public func sigmoid() -> Tensor { mapped(Activation.sigmoid) }
 
-  /// The derivative by the logits, given what `sigmoid` made of them and the derivative by that.
-  /// - Precondition: equal shapes.
+  /// Returns the derivative by the logits from the output of ``sigmoid()`` and the derivative by that output.
+  /// - Precondition: Equal shapes.
   public static func sigmoidGradient(_ output: Tensor, _ gradient: Tensor) -> Tensor {
     precondition(output.shape == gradient.shape, "a gradient has its output's shape")
     var result = gradient

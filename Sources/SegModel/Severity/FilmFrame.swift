@@ -1,18 +1,21 @@
 import ImageOps
 
-/// The part of an image that holds the film: the image without the uniform borders that scanners, viewers and web pages add, and that collimation leaves.
+/// The part of an image that holds the film, without the uniform borders of scanners, viewers, web pages and collimation.
 public struct FilmFrame: Sendable, Equatable {
-  /// First row and column of the film, in pixels of the image.
+  /// The first row of the film, in pixels of the image.
   public let row: Int
+  /// The first column of the film, in pixels of the image.
   public let column: Int
+  /// The size of the film in pixels.
   public let size: Size
 
+  /// Creates a frame.
   public init(row: Int, column: Int, size: Size) { (self.row, self.column, self.size) = (row, column, size) }
 
-  /// The whole image.
+  /// Creates a frame that covers a whole image.
   public init(of size: Size) { self.init(row: 0, column: 0, size: size) }
 
-  /// Whether nothing of an image of this size lies outside the frame.
+  /// Whether the frame covers an image of this size completely.
   public func covers(_ size: Size) -> Bool { self == FilmFrame(of: size) }
 
   /// What lies inside the frame; the image itself where that is all of it.
@@ -43,11 +46,11 @@ public struct FilmFrame: Sendable, Equatable {
   /// A black margin inside a white one counts as a second border.
   private static let layers = 3
 
-  /// Finds the film in an image.
+  /// Finds the film in an image by removing uniform lines from each side.
   ///
-  /// From each side, lines are removed while they are uniform at one level. An image that would lose more than 60 % of its height or width is taken as it is: it has
-  /// no border that can be told from its content. Values that are not finite (padding) belong to the border.
-  /// - Complexity: O(border lines + 65,536); 512 pixels of a line are looked at.
+  /// An image that would lose more than 60 % of its height or width, or has a side below 16 px, is taken whole: its border cannot be distinguished
+  /// from its content. Values that are not finite belong to the border.
+  /// - Complexity: O(border lines + 65,536); 512 pixels per line are sampled.
   public static func find(in image: GrayImage) -> FilmFrame {
     let size = image.size
     guard size.width >= 16, size.height >= 16 else { return FilmFrame(of: size) }

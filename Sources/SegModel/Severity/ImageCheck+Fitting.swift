@@ -143,8 +143,8 @@ extension ImageCheck {
   /// Phantoms that `silent` looks at: the seeds that people type first.
   private static let phantomSeeds: ClosedRange<UInt64> = 1...120
 
-  /// The check with thresholds so high that no phantom of the first seeds raises a doubt: each is a proper frontal X-ray by construction, which a network that has
-  /// learned from films alone may take for something else. Rules are not changed otherwise.
+  /// Returns the check with thresholds raised so that none of 120 phantoms raises a doubt. They are proper frontal X-rays by construction, but a
+  /// network that has learned only from films may doubt them. The shares found by changed rules are removed from `validation`.
   /// - Throws: `CancellationError`.
   public func silent(onPhantomsFor segmenter: Segmenter, polling cancellation: Cancellation = .never) throws -> ImageCheck {
     var highest = rules.map(\.threshold)

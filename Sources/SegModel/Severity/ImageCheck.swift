@@ -1,36 +1,54 @@
 /// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
 ///
-/// A linear rule for each doubt reads the encoder's pooled features of the image itself (not of its mirror image). The rules are fitted after the
+/// A linear rule for each doubt uses the encoder's pooled features of the image itself (not of its mirror image). The rules are fitted after the
 /// training of the network to images that were corrupted on purpose, see `ImageCheck.fitted`.
 public struct ImageCheck: Sendable, Equatable {
-  /// What may be wrong with an image.
+  /// A reason to doubt that an image is suitable.
   public enum Doubt: String, Sendable, CaseIterable {
+    /// Rotated by 90° counterclockwise.
     case turnedLeft = "turned_left"
+    /// Rotated by 90° clockwise.
     case turnedRight = "turned_right"
+    /// Rotated by 180°.
     case upsideDown = "upside_down"
+    /// Left and right exchanged.
     case mirrored
+    /// Black and white exchanged.
     case inverted
+    /// Part of the lungs is cut off.
     case cropped
+    /// Largely covered.
     case covered
+    /// Unlike a frontal chest X-ray.
     case foreign
+    /// Like a lateral view.
     case lateral
+    /// Like a CT slice.
     case ct
     // From the header of a DICOM file.
+    /// The DICOM header states CT.
     case headerCT = "header_ct"
+    /// The DICOM header states a modality other than radiography.
     case headerModality = "header_modality"
+    /// The DICOM header states a body part other than the chest.
     case headerBodyPart = "header_body_part"
+    /// The DICOM header states a lateral view.
     case headerLateral = "header_lateral"
+    /// The DICOM header states an oblique view.
     case headerOblique = "header_oblique"
+    /// The DICOM header states a decubitus view.
     case headerDecubitus = "header_decubitus"
+    /// The DICOM header states one side of a paired body part.
     case headerLaterality = "header_laterality"
+    /// The patient is under 18 by the DICOM header.
     case child
 
-    /// The warning shown with the values: "The image looks mirrored, …: review the segmentation before using these values."
+    /// The warning to show with results, such as "The image looks mirrored, …: review the segmentation before using these values."
     public var warning: String {
       finding.prefix(1).uppercased() + finding.dropFirst() + ": review the segmentation before using these values."
     }
 
-    /// "the image looks rotated by 90 degrees counterclockwise", "the DICOM header states a lateral view".
+    /// The finding as a clause, such as "the image looks upside down" or "the DICOM header states a lateral view".
     public var finding: String {
       switch self {
       case .headerCT: "the DICOM header states CT (Modality)"
@@ -78,25 +96,26 @@ public struct ImageCheck: Sendable, Equatable {
   /// What each rule raises; a model may know fewer doubts than the program.
   let doubts: [Doubt]
   let rules: [Rule]
+  /// The results of the rules in cross-validation.
   public let validation: Validation
 
-  /// How the rules did in cross-validation over the patients that they were fitted to.
+  /// The results of the rules in cross-validation over the patients that they were fitted to.
   public struct Validation: Sendable, Equatable {
-    /// Images as they should be, slightly turned and re-exposed ones among them.
+    /// The number of proper images, including slightly rotated and re-exposed ones.
     public var pictures: Int
-    /// Share of these that raised any doubt.
+    /// The share of these images that raised any doubt, 0...1.
     public var falseAlarms: Double
-    /// Share of the images corrupted in each way that raised any doubt.
+    /// The share of the images corrupted in each way that raised any doubt, 0...1; a doubt is missing if unknown.
     public var found: [Doubt: Double]
   }
 
   /// What is added to the threshold where the mirror image was not looked at.
   static let mirroredRise = 0.15
 
-  /// The doubt that stands out most; nil where there is none, as in an image whose features are not numbers.
+  /// Returns the strongest doubt; nil if there is none, also if features are not numbers.
   /// - Parameters:
-  ///   - features: the encoder's pooled features of the image.
-  ///   - flipped: those of its mirror image; nil where it was not looked at.
+  ///   - features: The encoder's pooled features of the image.
+  ///   - flipped: The features of its mirror image; nil if it was not predicted.
   public func doubt(_ features: [Float], flipped: [Float]?) -> Doubt? {
     Self.doubt(Array(zip(doubts, rules)), features.map { Double($0) }, flipped: flipped?.map { Double($0) })
   }

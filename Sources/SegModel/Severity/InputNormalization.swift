@@ -1,18 +1,19 @@
 import ImageOps
 
-/// How an image becomes the input of a segmentation network: a square by area means, whatever the aspect, and intensities between two percentiles.
+/// How an image is prepared for a segmentation network: resampled to a square by area means, whatever its aspect ratio, and normalized by
+/// percentiles.
 ///
-/// The raw value is the name in weights files: the 1st percentile becomes -1, the 99th becomes 1, what lies beyond is clipped.
+/// The raw value is the name in weight files: the 1st percentile becomes -1, the 99th becomes 1; values beyond are clipped.
 public enum InputNormalization: String, Sendable, CaseIterable {
-  /// The film inside the image, without uniform borders (`FilmFrame`).
+  /// The film inside the image, without uniform borders (``FilmFrame``).
   case film = "film, percentiles 1-99 to -1..1"
-  /// The whole image, borders included: models that were trained before borders were removed.
+  /// The whole image, borders included, for models that were trained before borders were removed.
   case image = "percentiles 1-99 to -1..1"
 
-  /// The part of an image that the network sees.
+  /// Returns the part of the image that the network sees.
   public func frame(of image: GrayImage) -> FilmFrame { self == .film ? FilmFrame.find(in: image) : FilmFrame(of: image.size) }
 
-  /// The square of the part of the image that the network sees, and where that part lies.
+  /// Returns the part of the image that the network sees as a normalized square (0 is the 1st percentile, 1 the 99th; not clipped), and its frame.
   /// - Throws: `CancellationError`.
   public func input(of image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> (
     pixels: [Float], frame: FilmFrame
@@ -21,7 +22,11 @@ public enum InputNormalization: String, Sendable, CaseIterable {
     return (try Self.normalized(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
   }
 
-  /// The square of intensities, padding left out of the percentiles, scaled so that the 1st percentile is 0 and the 99th is 1; not clipped. An image of one intensity becomes 0.
+  /// Resamples an image to a square and scales it so that the 1st percentile is 0 and the 99th is 1, not clipped; padding is excluded from the
+  /// percentiles.
+  ///
+  /// Row-major. An image of one intensity becomes 0, and so do pixels that are not finite.
+  /// - Throws: `CancellationError`.
   public static func normalized(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {
     let resampled = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation)
     let square = resampled.pixels
@@ -31,7 +36,7 @@ public enum InputNormalization: String, Sendable, CaseIterable {
     return square.map { $0.isFinite ? ($0 - low) * scale : 0 }
   }
 
-  /// What the network sees of a normalized intensity.
+  /// Returns the network's input for a normalized intensity: clipped to 0...1 and scaled to -1...1.
   @inline(__always)
   public static func input(_ normalized: Float) -> Float { min(max(normalized, 0), 1) * 2 - 1 }
 

@@ -1,21 +1,26 @@
-/// How far a reader's figure may lie from a printed one, learned from images that the judging networks had not seen.
+/// A rule for the prediction interval of a value, learned from images that the networks had not seen.
 ///
-/// The interval is the figure ± `factor` · (`floor` + spread), where the spread is half the distance between the figure at the lowest and at the highest
-/// likely outline: wide where the network is unsure itself. Factor and floor make it hold nine of ten of the readers' figures (split conformal prediction,
-/// Vovk et al. 2005, with normalized residuals).
+/// The interval is the value ± `factor` · (`floor` + spread), where the spread is half the distance between the values at the lowest and the highest
+/// likely outline, so that it is wide if the network is uncertain. Factor and floor are chosen so that intervals contain nine of ten reader values
+/// (split conformal prediction, Vovk et al. 2005, with normalized residuals).
 public struct IntervalRule: Sendable, Equatable {
+  /// The factor of the half-width.
   public let factor: Double
+  /// A constant added to the spread, in units of the value; above 0.
   public let floor: Double
-  /// How many cases it was learned from.
+  /// The number of cases that the rule was learned from.
   public let cases: Int
 
-  /// What intervals are printed beside. One rule serves both lungs, one all six zones.
+  /// The values with intervals. One rule serves both lungs, one all six zones.
   public enum Figure: String, Sendable, CaseIterable {
+    /// Opaque percentage of both lungs, of one lung or of one zone, and geographic extent from areas.
     case percent, lung, zone, extent
+    /// Geographic extent, estimated as readers score it.
     case extentEstimate = "extent_estimate"
+    /// Brixia score, estimated as readers score it.
     case brixiaEstimate = "brixia_estimate"
 
-    /// The values that exist.
+    /// The values that can occur: 0...100 % for percentages, 0...8 for extent, 0...18 for Brixia.
     public var range: ClosedRange<Double> {
       switch self {
       case .percent, .lung, .zone: 0...100
@@ -25,7 +30,8 @@ public struct IntervalRule: Sendable, Equatable {
     }
   }
 
-  /// - Parameter spread: half the distance between the figure at the lowest and at the highest likely outline; 0 for an estimate.
+  /// Returns the interval around a value, limited to `range` and always containing the value.
+  /// - Parameter spread: Half the distance between the values at the lowest and the highest likely outline; 0 for an estimate.
   public func interval(around value: Double, spread: Double, within range: ClosedRange<Double>) -> ClosedRange<Double> {
     let half = factor * (floor + max(0, spread))
     return min(max(value - half, range.lowerBound), value)...max(min(value + half, range.upperBound), value)
@@ -62,11 +68,13 @@ public struct IntervalRule: Sendable, Equatable {
 
 // MARK: - Files
 
-/// The rules of a model.
+/// The interval rules of a model.
 public struct IntervalRules: Sendable, Equatable {
   static let metadataKey = "intervals"
+  /// The rules by value; a value without a rule is missing.
   public var rules: [IntervalRule.Figure: IntervalRule]
 
+  /// The rule for a value; nil if there is none.
   public subscript(figure: IntervalRule.Figure) -> IntervalRule? { rules[figure] }
 
   var json: JSON {
@@ -76,6 +84,7 @@ public struct IntervalRules: Sendable, Equatable {
       })
   }
 
+  /// Creates a set of rules.
   public init(rules: [IntervalRule.Figure: IntervalRule]) { self.rules = rules }
 
   /// The rules of a model's file; nil where there are none.

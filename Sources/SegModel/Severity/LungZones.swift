@@ -1,18 +1,21 @@
 import ImageOps
 
-/// Counts in the six zones of a Brixia score: thirds of each lung by its own vertical extent.
+/// Pixel counts in the six lung zones of the Brixia score: thirds of each lung between its first and last row.
 public struct LungZones: Sendable, Equatable {
-  /// Sums over one zone, in pixels.
+  /// Counts of one zone, in pixels.
   public struct Zone: Sendable, Equatable {
+    /// Pixels of the lung.
     public var area = 0
+    /// Pixels with opacity.
     public var opaque = 0
-    /// Opaque for certain, and possibly opaque.
+    /// Pixels with certain opacity, for the lower end of intervals.
     public var certain = 0
+    /// Pixels with certain or possible opacity, for the upper end of intervals.
     public var possible = 0
-    /// Sum of the probabilities of opacity.
+    /// The sum of the probabilities of opacity.
     public var probability = 0.0
 
-    /// Share of the zone that is opaque, 0...1; nil for an empty zone.
+    /// The opaque share, 0...1; nil for an empty zone.
     public var share: Double? { area > 0 ? Double(opaque) / Double(area) : nil }
 
     static func + (left: Zone, right: Zone) -> Zone {
@@ -22,15 +25,17 @@ public struct LungZones: Sendable, Equatable {
     }
   }
 
-  /// A, B, C (right upper, middle, lower), D, E, F (left).
+  /// The zones A, B, C (right upper, middle, lower), D, E, F (left).
   public private(set) var zones = [Zone](repeating: Zone(), count: 6)
 
-  /// Sum over one lung, or both.
+  /// The counts of the right lung.
   public var right: Zone { zones[0] + zones[1] + zones[2] }
+  /// The counts of the left lung.
   public var left: Zone { zones[3] + zones[4] + zones[5] }
+  /// The counts of both lungs.
   public var both: Zone { right + left }
 
-  /// Counts drawn or corrected masks alone: nothing is uncertain.
+  /// Counts the pixels of masks without uncertainty.
   /// - Throws: `ImageError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask) throws {
     guard lungs.size == opacity.size else { throw ImageError.sizesDiffer(lungs.size, opacity.size) }

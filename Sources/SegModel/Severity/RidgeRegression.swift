@@ -1,22 +1,26 @@
-/// Linear regression with a penalty on the squares of its weights, solved in closed form in `Double`.
+/// Ridge regression: linear regression with an L2 penalty on its weights, solved in closed form in `Double`.
 ///
-/// Features are centerd and scaled to unit deviation for the fit; the stored weights apply to raw features. The mean of the targets is not penalised.
+/// Features are centered and scaled to unit deviation for the fit; the stored weights apply to raw features. The intercept is not penalized.
 public struct RidgeRegression: Sendable, Equatable {
+  /// The weights of the raw features.
   public let weights: [Double]
+  /// The intercept.
   public let bias: Double
 
+  /// Creates a regression from weights and intercept.
   public init(weights: [Double], bias: Double) {
     self.weights = weights
     self.bias = bias
   }
 
+  /// Fits a regression.
   /// - Parameters:
-  ///   - rows: one feature vector a case, all of one length.
-  ///   - targets: one per case.
-  ///   - importances: how much a case counts, above 0; nil for all alike.
-  ///   - featureScales: a factor on each standardized feature: below 1 it is penalised more. Nil for all alike.
-  ///   - strength: the penalty a case, above 0: Σ importance · (target − prediction)² + strength · Σ importance · |weights|² is least.
-  /// - Returns: nil without cases.
+  ///   - rows: One feature vector per case, all of the same length.
+  ///   - targets: One number per case.
+  ///   - importances: The weight of each case, above 0; nil for equal weights.
+  ///   - featureScales: A factor on each standardized feature: below 1 it is penalized more. Nil for equal factors.
+  ///   - strength: The penalty per case, above 0: minimizes Σ importance · (target − prediction)² + strength · Σ importance · |weights|².
+  /// - Returns: nil without cases, or if `strength` or the importances are not positive.
   /// - Complexity: O(cases · features² + features³).
   public init?(rows: [[Double]], targets: [Double], importances: [Double]? = nil, featureScales: [Double]? = nil, strength: Double) {
     guard
@@ -64,7 +68,8 @@ public struct RidgeRegression: Sendable, Equatable {
     }
   }
 
-  /// - Precondition: as many features as weights.
+  /// Returns the predicted target for a feature vector.
+  /// - Precondition: As many features as weights.
   public func prediction(for features: [Double]) -> Double {
     precondition(features.count == weights.count, "as many features as weights")
     return zip(weights, features).reduce(bias) { $0 + $1.0 * $1.1 }

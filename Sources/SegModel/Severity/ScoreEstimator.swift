@@ -1,20 +1,25 @@
 import ImageOps
 
-/// Estimates a reader's score from a prediction's features.
+/// Estimates a reader score from the features of a prediction.
 public struct ScoreEstimator: Sendable, Equatable {
+  /// The regression from features to the score.
   public let regression: RidgeRegression
-  /// The scores that exist, for example 0...18.
+  /// The possible scores, such as 0...18.
   public let range: ClosedRange<Double>
-  /// How it did in cross-validation over patients; nil where it is what the network tells by itself.
+  /// The results of cross-validation over patients; nil if the estimator was not cross-validated, such as the network's own estimate.
   public let validation: Validation?
 
+  /// The results of a cross-validation.
   public struct Validation: Sendable, Equatable {
+    /// The number of cases.
     public var cases: Int
+    /// Pearson's correlation with the reader scores.
     public var pearson: Double
+    /// The mean absolute error, in points of the score.
     public var meanAbsoluteError: Double
   }
 
-  /// The score, within the range. Features of a damaged image may be beyond all numbers; the middle is then all that can be said.
+  /// Estimates the score, clipped to the range; the middle of the range if features are not finite.
   public func estimate(_ features: SeverityFeatures) -> Double {
     let raw = regression.prediction(for: features.values)
     return raw.isFinite ? min(max(raw, range.lowerBound), range.upperBound) : (range.lowerBound + range.upperBound) / 2
@@ -136,7 +141,7 @@ public struct ScoreEstimator: Sendable, Equatable {
 // MARK: - Files
 
 extension ScoreEstimator: CustomStringConvertible {
-  /// Range and validation as JSON.
+  /// The range and the validation as JSON.
   public var description: String {
     var members = [JSON.Member("low", .number(range.lowerBound)), JSON.Member("high", .number(range.upperBound))]
     if let validation {

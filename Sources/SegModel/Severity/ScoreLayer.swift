@@ -1,4 +1,4 @@
-/// What a network tells of readers' scores by itself: a linear layer on the encoder's pooled features that was trained with it.
+/// A linear layer on the encoder's pooled features that predicts reader scores and was trained with the network.
 public struct ScoreLayer: Sendable, Equatable {
   /// For each goal the weights of the features and, last, the bias.
   let rows: [[Float]]

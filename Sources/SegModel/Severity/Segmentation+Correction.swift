@@ -1,19 +1,19 @@
 import ImageOps
 
 extension Segmentation {
-  /// What a correction came to, in pixels.
+  /// The effect of a correction, in pixels.
   public struct CorrectionEffect: Sendable, Equatable {
-    /// Pixels of the layer that it changed.
+    /// Pixels of the layer that changed.
     public var changed = 0
-    /// Pixels of the drawn shape that lie outside of the lungs and so cannot be opacity.
+    /// Pixels of the drawn shape outside the lungs, which cannot be opacity.
     public var outsideLungs = 0
-    /// Pixels that went from one lung to the other.
+    /// Pixels that moved from one lung to the other.
     public var fromOtherLung = 0
-    /// Pixels of opacity that went with the part of a lung that was taken away.
+    /// Pixels of opacity that were removed with the part of a lung.
     public var lostOpacity = 0
   }
 
-  /// The pixels of one layer.
+  /// Returns the mask of a layer.
   public func mask(of layer: SegmentationChannel) -> Mask {
     switch layer {
     case .rightLung: lungs.mask(of: LabelImage.rightLung)
@@ -22,10 +22,10 @@ extension Segmentation {
     }
   }
 
-  /// The segmentation with a shape added to a layer.
+  /// Adds a shape to a layer.
   ///
-  /// Opacity is added inside the lungs alone, or everywhere where no lung is known. A pixel given to one lung is taken from the other. Where no pixel changes,
-  /// the segmentation is as it was, not corrected.
+  /// Opacity is added only inside the lungs, or everywhere if there are no lungs. A pixel added to one lung is removed from the other. If no pixel
+  /// changes, the segmentation is unchanged and does not count as corrected.
   /// - Throws: `ImageError.sizesDiffer`.
   public func adding(_ shape: Mask, to layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
@@ -46,7 +46,8 @@ extension Segmentation {
     return (try corrected(lungs: lungs, opacity: opacity.union(inside), added: inside), effect)
   }
 
-  /// The segmentation with a shape taken from a layer; opacity goes with the lung that it lay in. Where no pixel changes, it is as it was, not corrected.
+  /// Removes a shape from a layer; opacity is removed with its lung. If no pixel changes, the segmentation is unchanged and does not count as
+  /// corrected.
   /// - Throws: `ImageError.sizesDiffer`.
   public func removing(_ shape: Mask, from layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()

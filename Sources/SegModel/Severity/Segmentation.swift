@@ -1,48 +1,55 @@
 import ImageOps
 
-/// Lungs and opacity of one X-ray at the size of the image: as a model sees them, as a reader drew them, or the first corrected by the second.
+/// Lungs and opacity of an X-ray at the size of the image: from a model, drawn by a reader, or from a model and corrected.
 public struct Segmentation: Sendable {
+  /// The size of the image in pixels.
   public let size: Size
+  /// Distance between pixel centers in mm, with its provenance.
   public let spacing: Spacing
-  /// 1 the patient's right lung, 2 the left. From a model each is in one piece, without holes.
+  /// Label 1 is the patient's right lung, 2 the left. From a model, each is connected and without holes.
   public let lungs: LabelImage
-  /// Opacity inside the lungs.
+  /// The opacity inside the lungs.
   public let opacity: Mask
-  /// What the model saw; nil where lungs and opacity were drawn.
+  /// The model's prediction; nil if lungs and opacity were drawn.
   public let source: Source?
-  /// How many times lungs or opacity were corrected since.
+  /// The number of corrections since.
   public let corrections: Int
   /// As they were before the first correction; nil where there was none.
   private let original: Parts?
   /// What corrections drew in the opacity, whether it was so already or not; nil where there were none.
   private let drawn: DrawnOpacity?
 
-  /// What a model saw in the image, and what the masks were cut from.
+  /// A model's prediction for the image, and what the masks were derived from.
   public struct Source: Sendable {
+    /// The probabilities and features.
     public let prediction: Prediction
     /// The part of the image that the prediction covers.
     public let frame: FilmFrame
-    /// What made it: thresholds, estimators and notes; without weights.
+    /// The thresholds of the masks.
     public let thresholds: SegmentationModel.Thresholds
+    /// The estimator of the geographic extent; nil if the model has none.
     public let extentEstimator: ScoreEstimator?
+    /// The estimator of the Brixia score; nil if the model has none.
     public let brixiaEstimator: ScoreEstimator?
+    /// The interval rules; nil for a model that is not calibrated.
     public let intervalRules: IntervalRules?
-    /// What may be wrong with the image; nil where nothing seems so, or the model has no check.
+    /// A reason to doubt that the image is suitable; nil if there is none, or the model has no check.
     public let doubt: ImageCheck.Doubt?
   }
 
-  /// Probabilities at working resolution.
+  /// A network's prediction at working resolution.
   public struct Prediction: Sendable {
-    /// Side of the square.
+    /// The side of the square in pixels.
     public let side: Int
-    /// Right lung, left lung and opacity, each `side * side` and row-major; the lungs each in one piece, without holes.
+    /// Probabilities of right lung, left lung and opacity, each `side * side` and row-major; each lung is connected and without holes.
     public let planes: [Float]
-    /// The encoder's pooled features, and those of the image alone where its mirror image took part.
+    /// The encoder's pooled features, averaged over the image and its mirror image if both were predicted.
     public let features: [Float]
+    /// The encoder's pooled features of the image alone.
     public let ownFeatures: [Float]
     /// Those of the mirror image alone; nil where it was not looked at.
     var flippedFeatures: [Float]? { features == ownFeatures ? nil : zip(features, ownFeatures).map { 2 * $0 - $1 } }
-    /// What the network tells of readers' scores; nil where it was not taught.
+    /// The reader scores that the network predicts, as shares of the full scores; nil if it was not trained on scores.
     public let scores: [Double]?
   }
 
@@ -57,8 +64,8 @@ public struct Segmentation: Sendable {
     var removed: Mask
   }
 
-  /// Lungs and opacity that a model found, or with no source, that a reader drew.
-  /// - Precondition: both images have one size.
+  /// Creates a segmentation from a model (with `source`) or from drawn masks.
+  /// - Precondition: Both images have the same size.
   public init(lungs: LabelImage, opacity: Mask, source: Source? = nil) {
     self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil, drawn: nil)
   }
@@ -72,7 +79,9 @@ public struct Segmentation: Sendable {
     (self.original, self.drawn) = (original, drawn)
   }
 
+  /// The model's probabilities and features; nil if masks were drawn.
   public var prediction: Prediction? { source?.prediction }
+  /// A reason to doubt that the image is suitable; nil if there is none, or masks were drawn.
   public var doubt: ImageCheck.Doubt? { source?.doubt }
 
   /// The same with other lungs and opacity, one correction later.
@@ -89,8 +98,8 @@ public struct Segmentation: Sendable {
       original: original ?? Parts(lungs: self.lungs, opacity: self.opacity), drawn: drawn)
   }
 
-  /// Another opacity of the same X-ray, such as one at another threshold, with the corrections applied on top: what was drawn as opacity is in it,
-  /// inside the lungs, and what was drawn as none is not. The mask itself where the opacity was never corrected.
+  /// Applies the corrections of opacity to another opacity mask of the same X-ray, such as one at another threshold: drawn opacity is added inside
+  /// the lungs, erased opacity removed. Returns the mask unchanged if opacity was never corrected.
   /// - Throws: `ImageError.sizesDiffer`.
   public func applyingCorrections(to opacity: Mask) throws -> Mask {
     guard let drawn else { return opacity }
@@ -99,7 +108,7 @@ public struct Segmentation: Sendable {
     return try opacity.union(added).subtracting(drawn.removed)
   }
 
-  /// As it was before the first correction; itself where there was none.
+  /// The segmentation before the first correction; itself if there was none.
   public var uncorrected: Segmentation {
     original.map { Segmentation(lungs: $0.lungs, opacity: $0.opacity, source: source) } ?? self
   }
@@ -107,14 +116,14 @@ public struct Segmentation: Sendable {
   /// The pixels whose opacity was decided by corrections; nil where there were none.
   var decidedOpacity: Mask? { original.flatMap { try? $0.opacity.symmetricDifference(opacity) } }
 
-  /// Probability of opacity, whether in the lungs or not, at the size of the image. Computed when asked for; corrections do not change it.
-  /// - Throws: `SegmentationError.hasNoProbability` where masks were drawn; `CancellationError`.
+  /// Computes the probability of opacity at the size of the image, inside and outside the lungs; corrections do not change it.
+  /// - Throws: `SegmentationError.hasNoProbability` if masks were drawn; `CancellationError`.
   public func probability(polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     try probability(of: .opacity, polling: cancellation)
   }
 
-  /// Probability of one channel at the size of the image, bilinear between the network's pixels; 0 in the borders of the image.
-  /// - Throws: as ``probability(polling:)``.
+  /// Computes the probability of one channel at the size of the image, bilinear between the network's pixels; 0 in the borders of the image.
+  /// - Throws: As ``probability(polling:)``.
   public func probability(of channel: SegmentationChannel, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
     guard let source else { throw SegmentationError.hasNoProbability }
     let prediction = source.prediction
@@ -129,11 +138,12 @@ public struct Segmentation: Sendable {
   }
 }
 
-/// What a segmentation cannot give.
+/// An error of a segmentation.
 public enum SegmentationError: Error, Equatable, CustomStringConvertible {
-  /// It was drawn by a reader, so no network gave probabilities.
+  /// The masks were drawn by a reader, so there are no probabilities.
   case hasNoProbability
 
+  /// The reason and a way out, as an English clause.
   public var description: String {
     switch self {
     case .hasNoProbability: "these masks were drawn by a reader, so there is no probability map; run `segment` on the image to get one"

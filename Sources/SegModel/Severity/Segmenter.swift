@@ -1,12 +1,15 @@
 import ImageOps
 
-/// Segments lungs and opacity with a trained model. Load it once and use it for many images; safe from several threads.
+/// Segments lungs and opacity with a trained model. Load it once and use it for many images, also from several threads.
 public final class Segmenter: Sendable {
+  /// The model, without its weights.
   public let model: SegmentationModel
   private let network: InferenceNetwork
 
-  /// Opens a model's file: a path, or the name of a model that came with the program.
-  /// - Parameter keepsPacked: whether what was made ready of a model is kept in the user's cache folder for later programs: about 50 MB a model.
+  /// Loads a model's file.
+  /// - Parameters:
+  ///   - modelPath: The path of the weights file; see ``ModelLibrary/path(of:)`` for models by name.
+  ///   - keepsPacked: Whether to keep packed weights in the user's cache folder for later programs, about 50 MB per model.
   /// - Throws: `ModelError`, `FileError`, `SafetensorsError`, `NetworkError`.
   public init(modelPath: String, keepsPacked: Bool = false) throws {
     let file = try Safetensors(path: modelPath)
@@ -16,6 +19,7 @@ public final class Segmenter: Sendable {
       cacheFolder: keepsPacked ? PackedWeightsCache.folder : nil)
   }
 
+  /// Creates a segmenter from a model in memory. Throws `NetworkError` if a weight is missing or has another shape.
   public init(_ model: SegmentationModel) throws {
     var model = model
     network = try InferenceNetwork(model.configuration, weights: model.weights)
@@ -24,7 +28,7 @@ public final class Segmenter: Sendable {
     self.model = model
   }
 
-  /// The same network with another probability from which a pixel is opaque.
+  /// Creates a segmenter with the same network and another opacity threshold, 0...1.
   public init(_ other: Segmenter, opacityThreshold: Float) {
     var model = other.model
     model.thresholds.opacity = opacityThreshold
@@ -32,14 +36,14 @@ public final class Segmenter: Sendable {
     network = other.network
   }
 
-  /// Finds lungs and opacity in a frontal chest X-ray.
+  /// Segments lungs and opacity in a frontal chest X-ray.
   ///
-  /// Uniform borders are removed (`FilmFrame`) where the model was trained so; nothing is found in them. The rest is brought to the model's square by area means and
-  /// normalized by percentiles; probabilities are averaged over the square and its mirror
-  /// image unless `isMirrored` is false. At working resolution each lung is reduced to its largest piece and its holes are filled; probabilities are then
-  /// interpolated bilinearly to the size of the image and cut at the model's thresholds. Where both lungs claim a pixel the more probable one has it.
-  /// Opacity counts inside the lungs only, in regions that are not too small (`Thresholds.leastRegion`, `.leastOpacity`). An image of one intensity has no lungs as a rule.
-  /// - Parameter thresholds: in place of the model's own.
+  /// Uniform borders are removed first (`FilmFrame`) if the model was trained so. The film is resampled to the model's square by area means and
+  /// normalized by percentiles; probabilities are averaged over the square and its mirror image unless `isMirrored` is false. At working resolution
+  /// each lung is reduced to its largest component and its holes are filled; probabilities are then interpolated bilinearly to the size of the image
+  /// and thresholded. A pixel of both lungs belongs to the more probable one. Opacity counts only inside the lungs, in regions that are not too small
+  /// (`Thresholds.leastRegion`, `.leastOpacity`). An image of one intensity usually has no lungs.
+  /// - Parameter thresholds: Thresholds to use instead of the model's.
   /// - Throws: `CancellationError`.
   public func segment(
     _ image: GrayImage, isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,

@@ -1,51 +1,65 @@
 import ImageOps
 
-/// How much of the lungs is opaque, in figures that radiologists use. For research; not a diagnosis.
+/// The severity of a segmentation: how much of the lungs is opaque, in values that radiologists use. For research; not a diagnosis.
 ///
-/// A figure is nil where it is not defined: the percentage of a lung that was not found, an estimate without a model. No figure is ever NaN or infinite.
+/// A value is nil if it is undefined: the percentage of a lung that was not found, an estimate without a model. No value is NaN or infinite.
 public struct Severity: Sendable, Equatable {
-  /// A figure with the interval that says how firm it is.
+  /// A value with its interval.
   public struct Figure: Sendable, Equatable {
+    /// The value.
     public let value: Double
+    /// The prediction interval of a calibrated model; otherwise the values between the lowest and the highest likely outline.
     public let interval: ClosedRange<Double>
   }
 
-  /// Opaque share of both lungs, of each lung, and of the six zones, in percent.
+  /// The opaque share of both lungs in percent; nil without lungs.
   public let percent: Figure?
+  /// The opaque share of the right lung in percent; nil if it was not found.
   public let rightPercent: Figure?
+  /// The opaque share of the left lung in percent; nil if it was not found.
   public let leftPercent: Figure?
-  /// A-F; nil for a zone without lung.
+  /// The opaque share of the zones A-F in percent; zones without lung are missing.
   public let zones: [CaseRecord.Zone: Figure]
-  /// Geographic extent from areas, 0-8: each lung found counts 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above. Nil without lungs.
+  /// The geographic extent from areas, 0-8: each lung counts 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above. Nil without lungs.
   public let extent: Figure?
-  /// Geographic extent and Brixia score as readers would give them, learned from theirs.
+  /// The geographic extent as readers score it, 0-8, learned from their scores; nil without an estimator.
   public let extentEstimate: Figure?
+  /// The Brixia score as readers score it, 0-18, learned from their scores; nil without an estimator.
   public let brixiaEstimate: Figure?
+  /// The grade of `percent`.
   public let grade: Grade
-  /// What may be wrong with the image, so that no figure is to be trusted; nil where nothing seems so.
+  /// A reason not to trust the values; nil if there is none.
   public let doubt: ImageCheck.Doubt?
-  /// The pixels that the percentages are counted from.
+  /// The pixel counts behind the percentages.
   public let areas: LungZones
-  /// The same in the network's pixels, for the intervals; nil where no network saw the image.
+  /// The pixel counts at working resolution, for intervals; nil without a prediction.
   public let workingAreas: LungZones?
-  /// How wide the intervals are; nil for those of the network's own outline.
+  /// The interval rules; nil for a model that is not calibrated or without a prediction.
   public let intervalRules: IntervalRules?
-  /// Where probabilities were cut; nil where no network saw the image.
+  /// The thresholds of the masks; nil without a prediction.
   public let thresholds: SegmentationModel.Thresholds?
 
-  /// A word for the percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
+  /// A grade by opaque percentage: none below 1 %, mild below 25 %, moderate to 50 %, severe to 75 %, very severe above.
   public enum Grade: String, Sendable, CaseIterable, Comparable {
+    /// No lungs were found.
     case noLungs = "no lungs found"
+    /// Below 1 %.
     case none
+    /// At least 1 % and below 25 %.
     case mild
+    /// 25 % to 50 %.
     case moderate
+    /// Above 50 % to 75 %.
     case severe
+    /// Above 75 %.
     case verySevere = "very severe"
 
+    /// Whether the first grade is milder; `noLungs` is before all others.
     public static func < (a: Grade, b: Grade) -> Bool { a.order < b.order }
 
     private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
+    /// Creates the grade of a percentage; nil is `noLungs`. The percentage must not be NaN.
     public init(percent: Double?) {
       switch percent {
       case nil: self = .noLungs
@@ -58,26 +72,26 @@ public struct Severity: Sendable, Equatable {
     }
   }
 
-  /// The grades that the interval of the percentage covers, mildest first; the grade itself alone where there is no interval.
+  /// The grades that the interval of `percent` covers, mildest first; the grade alone without lungs.
   public var gradeRange: ClosedRange<Grade> {
     guard let interval = percent?.interval else { return grade...grade }
     return Grade(percent: interval.lowerBound)...Grade(percent: interval.upperBound)
   }
 
-  /// Whether the percentage is at least 1 %, but the interval reaches below it: the lungs may be free of opacity.
+  /// Whether the percentage is at least 1 %, but its interval extends below it: the lungs may be free of opacity.
   public var mayBeClear: Bool { grade > .none && gradeRange.lowerBound == .none }
 
-  /// "mild"; "none to moderate, may be clear" where the interval covers several grades; "no lungs found".
+  /// The grade in words, such as "mild", or "none to moderate, may be clear" if the interval covers several grades.
   public var gradeText: String {
     let range = gradeRange
     let word = range.lowerBound == range.upperBound ? grade.rawValue : "\(range.lowerBound.rawValue) to \(range.upperBound.rawValue)"
     return word + (mayBeClear ? ", may be clear" : "")
   }
 
-  /// Percentage below which a lung counts as clear: what lies beneath is within the error of any outline.
+  /// The percentage below which a lung counts as clear, 1 %: less is within the error of any outline.
   public static let noneBelow = 1.0
 
-  /// The points that one lung adds to the geographic extent.
+  /// Returns the points of one lung in the geographic extent, 0-4.
   public static func extentPoints(percent: Double) -> Double {
     switch percent {
     case ..<noneBelow: 0
@@ -90,7 +104,7 @@ public struct Severity: Sendable, Equatable {
 }
 
 extension Severity {
-  /// The severity of a segmentation, as the model made it, corrected or drawn.
+  /// Computes the severity of a segmentation from a model, corrected or drawn.
   /// - Throws: `CancellationError`.
   public init(_ segmentation: Segmentation, polling cancellation: Cancellation = .never) throws {
     guard segmentation.corrections == 0, let source = segmentation.source else {
@@ -103,10 +117,10 @@ extension Severity {
       segmentation: segmentation)
   }
 
-  /// The severity of masks, drawn or corrected.
+  /// Computes the severity of masks, drawn or corrected.
   ///
-  /// - Parameter segmentation: what a model saw in the same image, for intervals and estimates; without it intervals have no width and estimates are nil.
-  ///   The estimates then rest on the corrected areas and the model's features. What a reader decided about opacity counts as certain.
+  /// - Parameter segmentation: A model's segmentation of the same image, for intervals and estimates; without it intervals have no width and
+  ///   estimates are nil. The estimates then use the corrected areas and the model's features. What a reader decided about opacity counts as certain.
   /// - Throws: `ImageError.sizesDiffer`.
   public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {
     let areas = try LungZones(lungs: lungs, opacity: opacity)
@@ -186,14 +200,14 @@ extension Severity {
 // MARK: - As a record
 
 extension Severity {
-  /// Every figure under the name it has in the language: `percent`, `right.percent`, `zones.A`, `extent`, …; in the order in which they are shown.
+  /// Every value with its name in the language, in display order: `percent`, `right.percent`, `zones.A`, `extent`, …
   public var figures: [(name: String, figure: Figure?)] {
     [("percent", percent), ("right.percent", rightPercent), ("left.percent", leftPercent)]
       + CaseRecord.Zone.allCases.map { ("zones.\($0.rawValue)", zones[$0]) }
       + [("extent", extent), ("extent_estimate", extentEstimate), ("brixia_estimate", brixiaEstimate)]
   }
 
-  /// The record of the design; `null` for what is not defined.
+  /// The values, grade, doubt and intervals as JSON; `null` if undefined.
   public var json: JSON {
     func value(_ figure: Figure?) -> JSON { figure.map { .number($0.value) } ?? .null }
     return [

@@ -1,10 +1,11 @@
-/// What scores are estimated from: how opacity is spread over the zones, and what the network tells of the scores by itself.
+/// The features of a prediction from which scores are estimated: opacity by zone, and the scores that the network predicts.
 public struct SeverityFeatures: Sendable, Equatable {
   /// Numbers that come from areas and probabilities; what the network tells follows them in `values`.
   static let areaCount = 27
   /// Where the opaque share of both lungs stands.
   static let shareIndex = 22
   static let count = areaCount + ReaderScores.Goal.allCases.count
+  /// The features: shares and probabilities of opacity by zone and lung, lung areas, and the network's scores.
   public let values: [Double]
 
   /// - Parameters:

@@ -3,12 +3,15 @@ import ImageOps
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form: bias-corrected moments, ε outside the root.
 ///
-/// Parameters that do not decay (batch norm, biases) are moved by the gradient alone.
+/// Weight decay does not apply to batch norm and biases.
 public final class AdamW {
+  /// Decoupled weight decay λ.
   public let weightDecay: Float
+  /// β₂, the decay of the second moments.
   public let secondDecay: Float
+  /// ε, added to the root of the second moment.
   public let epsilon: Float
-  /// Number of steps taken.
+  /// The number of steps taken.
   public private(set) var step = 0
   /// First and second moments, one buffer a parameter.
   let firstMoments: [FloatBuffer]
@@ -17,7 +20,8 @@ public final class AdamW {
   /// What the learning rate is multiplied by for each parameter.
   private let rateFactors: [Float]
 
-  /// - Parameter rateFactor: what the learning rate is multiplied by for a parameter.
+  /// Creates an optimizer with zero moments.
+  /// - Parameter rateFactor: Returns the factor of the learning rate for a parameter.
   public init(
     _ parameters: [Parameter], weightDecay: Float = 1e-3, secondDecay: Float = 0.999, epsilon: Float = 1e-8,
     rateFactor: (Parameter) -> Float = { _ in 1 }
@@ -31,11 +35,11 @@ public final class AdamW {
     secondMoments = parameters.map { FloatBuffer(count: $0.count) }
   }
 
-  /// Moves all parameters once along their gradients.
+  /// Updates all parameters once from their gradients.
   ///
   /// - Parameters:
-  ///   - rate: learning rate of this step.
-  ///   - firstDecay: β₁ of this step; like PyTorch's, the bias correction takes it to the power of the step count.
+  ///   - rate: The learning rate of this step.
+  ///   - firstDecay: β₁ of this step; as in PyTorch, the bias correction raises it to the power of the step count.
   public func update(rate: Float, firstDecay: Float = 0.9) throws {
     step += 1
     let correction1 = Float(1 - pow(Double(firstDecay), Double(step)))
@@ -65,7 +69,7 @@ public final class AdamW {
     }
   }
 
-  /// Forgets all moments and steps, as at the start of a training phase.
+  /// Resets all moments and the step count, as at the start of a training phase.
   public func reset() {
     step = 0
     for buffer in firstMoments + secondMoments { buffer.withUnsafeMutableBufferPointer { $0.update(repeating: 0) } }
@@ -77,9 +81,9 @@ public final class AdamW {
 
 /// Gradient clipping by the norm over all parameters.
 public enum GradientClipping {
-  /// Scales all gradients down so that their joint Euclidean norm is at most `limit` (PyTorch's `clip_grad_norm_`).
+  /// Scales all gradients so that their joint Euclidean norm is at most `limit` (PyTorch's `clip_grad_norm_`).
   ///
-  /// - Returns: the norm before clipping; not finite when a gradient is not, and then nothing is scaled.
+  /// - Returns: The norm before clipping; if it is not finite, nothing is scaled.
   @discardableResult
   public static func clip(_ parameters: [Parameter], to limit: Double) -> Double {
     var sum = 0.0

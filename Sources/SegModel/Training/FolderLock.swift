@@ -1,17 +1,19 @@
 import Glibc
 
-/// A folder that one process at a time writes to. The lock ends with the process, however that ends, and leaves no file behind.
+/// A lock on a folder, so that one process at a time writes to it. It ends with the process and leaves no file behind.
 public final class FolderLock: Sendable {
   private let descriptor: Int32
 
+  /// Another process holds the lock.
   public struct InUse: Error, Equatable, CustomStringConvertible {
     let path: String
+    /// The folder and what to do, as an English clause.
     public var description: String {
       "another training run writes to `\(path)`: wait until it ends, or choose another folder (--checkpoints) and another file (--output)"
     }
   }
 
-  /// Makes the folder where it is not there, and takes it.
+  /// Creates the folder if needed, and locks it. A file system without locks is accepted.
   /// - Throws: ``InUse``, `FileError`.
   public init(_ path: String) throws {
     try AtomicFile.makeFolder(path)

@@ -1,26 +1,29 @@
 import Glibc
 
-/// How the learning rate moves over a number of steps.
+/// A schedule of the learning rate over a number of steps.
 public enum LearningRateSchedule: String, Sendable, CaseIterable {
-  /// Up by a cosine to the peak at `warmUp`, then down by a cosine to almost nothing; the momentum moves the other way (Smith and Topin 2018,
-  /// PyTorch's `OneCycleLR`: initial rate peak / 25, final rate initial / 10⁴, β₁ from 0.95 to 0.85 and back).
+  /// Rises by a cosine to the peak at `warmUp`, then falls by a cosine to almost 0; the momentum moves in the opposite direction (Smith and Topin
+  /// 2018, PyTorch's `OneCycleLR`: initial rate peak / 25, final rate initial / 10⁴, β₁ from 0.95 to 0.85 and back).
   case oneCycle = "one-cycle"
-  /// Down by half a cosine from the peak to 0 (PyTorch's `CosineAnnealingLR`), β₁ at 0.9.
+  /// Falls by half a cosine from the peak to 0 (PyTorch's `CosineAnnealingLR`), with β₁ 0.9.
   case cosine
 
-  /// Share of the steps that a one-cycle schedule climbs.
+  /// The share of the steps in which a one-cycle schedule rises.
   public static let warmUp = 0.15
 
-  /// Rate and β₁ for one step.
+  /// The learning rate and β₁ of one step.
   public struct Setting: Sendable, Equatable {
+    /// The learning rate.
     public let rate: Double
+    /// β₁, the decay of the first moments.
     public let firstDecay: Double
   }
 
+  /// Returns the setting of a step; steps beyond the end keep the final setting.
   /// - Parameters:
-  ///   - step: 0 for the first step; beyond the last it stays at the last.
-  ///   - total: number of steps, at least 1.
-  ///   - peak: highest rate.
+  ///   - step: 0 for the first step.
+  ///   - total: The number of steps, at least 1.
+  ///   - peak: The highest learning rate.
   public func setting(step: Int, total: Int, peak: Double) -> Setting {
     switch self {
     case .cosine:

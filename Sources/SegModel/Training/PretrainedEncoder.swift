@@ -1,18 +1,21 @@
-/// An encoder's weights from elsewhere that a training starts from: a safetensors file with the tensors of one of the program's encoders, such as
+/// A pre-trained encoder to start training from: a safetensors file with the tensors of a supported encoder, such as
 /// `Tools/import-encoder` writes.
 public struct PretrainedEncoder: Sendable {
+  /// The path of the file.
   public let path: String
-  /// The network that the encoder belongs to, and its width.
+  /// The architecture that the encoder belongs to.
   public let architecture: Architecture
+  /// The width of the encoder's first layer.
   public let width: Int
-  /// What the file's header says of its origin, for the header of the model: "EfficientNet-Lite0, ImageNet, … , Apache-2.0".
+  /// The origin stated in the file's header, for the header of the model, such as "EfficientNet-Lite0, ImageNet, … , Apache-2.0".
   public let origin: String
   private let tensors: [String: Tensor]
 
   /// All weights of an encoder have this prefix.
   static let prefix = "encoder."
 
-  /// - Throws: `FileError`, `SafetensorsError`; `EncoderError` where the file holds none of the program's encoders, or not all of one.
+  /// Reads an encoder.
+  /// - Throws: `FileError`, `SafetensorsError`; `EncoderError` if the file holds no supported encoder, or not all of one.
   public init(path: String) throws {
     let file = try Safetensors(path: path)
     self.path = path
@@ -46,8 +49,8 @@ public struct PretrainedEncoder: Sendable {
     origin = parts.isEmpty ? "origin not stated" : parts.joined(separator: ", ")
   }
 
-  /// Weights of a whole network: the encoder's, and those drawn from the seed elsewhere.
-  /// - Throws: `EncoderError.otherNetwork` where the encoder belongs to another network.
+  /// Returns the weights of a whole network: the encoder's, and random ones from the seed elsewhere.
+  /// - Throws: `EncoderError.otherNetwork` if the encoder belongs to another network.
   public func weights(for configuration: UNetConfiguration, seed: UInt64) throws -> [String: Tensor] {
     guard configuration.architecture == architecture, configuration.width == width, configuration.inChannels == 1 else {
       throw EncoderError.otherNetwork(path: path, architecture: architecture, width: width, wanted: configuration)
@@ -56,15 +59,20 @@ public struct PretrainedEncoder: Sendable {
   }
 }
 
-/// Why a file is no encoder for a training.
+/// An error in an encoder file.
 public enum EncoderError: Error, Equatable {
+  /// No tensor is the first layer of a supported encoder.
   case noEncoder(path: String)
+  /// A tensor of the encoder is missing or has another shape.
   case doesNotFit(path: String, architecture: Architecture, reason: NetworkError)
+  /// A tensor has a value that is not finite, or a negative variance.
   case invalidValue(path: String, name: String)
+  /// The encoder belongs to another network than the one to train.
   case otherNetwork(path: String, architecture: Architecture, width: Int, wanted: UNetConfiguration)
 }
 
 extension EncoderError: CustomStringConvertible {
+  /// The error with its path, as an English clause.
   public var description: String {
     switch self {
     case .noEncoder(let path):

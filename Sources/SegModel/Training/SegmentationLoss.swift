@@ -1,23 +1,25 @@
 import Glibc
 import ImageOps
 
-/// Soft Dice plus binary cross-entropy over independent (sigmoid) channels, where each image counts only in the channels whose truth is known.
+/// Soft Dice plus binary cross-entropy over independent (sigmoid) channels; each image counts only in the channels whose reference is known.
 ///
-/// For image n and channel c with logits z, truth t in 0...1 and p = σ(z):
+/// For image n and channel c with logits z, reference t in 0...1 and p = σ(z):
 /// term = mean(BCE(z, t)) + 1 − (2 Σpt + 1) / (Σp + Σt + 1).
 /// The loss is Σ_c weight_c · Σ_n known_nc term_nc / Σ_n known_nc, without the channels that no image of the batch knows.
 public struct SegmentationLoss: Sendable {
-  /// Weight of each channel.
+  /// The weight of each channel.
   public let channelWeights: [Float]
 
+  /// Creates a loss; the number of weights is the number of channels, at most 8.
   public init(channelWeights: [Float]) { self.channelWeights = channelWeights }
 
-  /// The truth of a batch.
+  /// The reference of a batch.
   public struct Target: Sendable {
-    /// Bit c of each pixel belongs to channel c; N×H×W, row-major.
+    /// The reference of each pixel, bit c for channel c; N×H×W, row-major.
     public var bits: [UInt8]
-    /// How much image n counts in channel c, 0 where the truth is not known; N×C.
+    /// The weight of image n in channel c, 0 if the reference is unknown; N×C.
     public var known: [Float]
+    /// Creates a target.
     public init(bits: [UInt8], known: [Float]) {
       self.bits = bits
       self.known = known
@@ -26,15 +28,17 @@ public struct SegmentationLoss: Sendable {
 
   /// The loss of a batch and its derivative by the logits.
   public struct Value: Sendable {
+    /// The loss.
     public let loss: Double
-    /// Soft Dice, averaged over the images that know the channel; nil for a channel that none knows.
+    /// The soft Dice of each channel, averaged over the images that know it; nil if none does.
     public let dice: [Double?]
-    /// Shape of the logits.
+    /// The derivative by the logits, with their shape.
     public let gradient: Tensor
   }
 
+  /// Computes the loss of a batch and its derivative.
   /// - Parameter logits: N×C×H×W, with as many channels as weights (at most 8).
-  /// - Precondition: the target has the batch's size.
+  /// - Precondition: The target has the batch's size.
   /// - Complexity: O(elements); planes are summed each by one thread in `Double`, so results do not depend on the number of threads.
   public func value(of logits: Tensor, target: Target) throws -> Value {
     let channels = channelWeights.count

@@ -3,9 +3,10 @@ import ImageOps
 
 /// Trains a segmentation network on samples: batches, loss, optimizer, weight average, checkpoints.
 ///
-/// Everything random comes from the recipe's seed and the position in the plan, so a training that was killed and resumed ends with the same bits as one
-/// that was not, for any number of threads.
+/// All randomness comes from the recipe's seed and the position in the plan, so a training that is killed and resumed ends with the same bits as one
+/// that is not, for any number of threads.
 public final class Trainer {
+  /// The recipe.
   public let recipe: TrainingRecipe
   private let samples: [TrainingSample]
   private let heldOut: [TrainingSample]
@@ -15,15 +16,16 @@ public final class Trainer {
   private let loss: SegmentationLoss
   private let start: String
 
-  /// How many epochs pass between two evaluations on the cases held out; the last epoch of a phase is always evaluated.
+  /// The number of epochs between two evaluations on held-out cases; the last epoch of a phase is always evaluated.
   public var evaluationInterval = 5
 
+  /// Creates a trainer.
   /// - Parameters:
-  ///   - samples: what is learned from, at the recipe's side.
-  ///   - heldOut: evaluated now and then; nothing is decided by the result.
-  ///   - weights: those to start from; random ones for nil.
-  ///   - scoreLayer: what the score layer starts from; zero for nil.
-  ///   - checkpointFolder: where `checkpoint.safetensors`, `curves.jsonl` and `curves.png` are kept; made if need be.
+  ///   - samples: Samples to train on, at the recipe's side.
+  ///   - heldOut: Samples to evaluate on; the results decide nothing.
+  ///   - weights: Initial weights; random for nil.
+  ///   - scoreLayer: The initial score layer; zero for nil.
+  ///   - checkpointFolder: The folder of `checkpoint.safetensors`, `curves.jsonl` and `curves.png`, created if needed; nil to save nothing.
   /// - Throws: `TrainingError.invalidRecipe`, `DatasetError.nothingToTrainOn`, `FileError`.
   public init(
     recipe: TrainingRecipe, samples: [TrainingSample], heldOut: [TrainingSample] = [], from weights: [String: Tensor]? = nil,
@@ -49,9 +51,9 @@ public final class Trainer {
   /// Trains to the end of the recipe.
   ///
   /// - Parameters:
-  ///   - resuming: continue from the folder's checkpoint; it must be there.
-  ///   - cancellation: when canceled, the state is saved after the step at hand and `CancellationError` is thrown.
-  /// - Returns: the averaged weights.
+  ///   - resuming: Whether to continue from the folder's checkpoint, which must exist.
+  ///   - cancellation: When canceled, the state is saved after the current step and `CancellationError` is thrown.
+  /// - Returns: The averaged weights.
   /// - Throws: `TrainingError`, `NetworkError`, `FileError`, `CancellationError`.
   public func run(
     resuming: Bool = false, polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }

@@ -2,7 +2,7 @@ import ImageOps
 import Plotting
 
 extension TrainingCurve {
-  /// The curves over the epochs: loss, soft Dice on the altered training images, and Dice on the cases held out.
+  /// A plot of the curve over epochs: loss, soft Dice on augmented training images, and Dice on held-out cases.
   public var figure: Figure {
     var series: [(name: String, points: [Plotting.Point])] = []
     func add(_ name: String, _ value: (Point) -> Double?) {

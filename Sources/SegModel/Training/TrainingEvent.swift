@@ -1,57 +1,68 @@
-/// What a training tells while it runs.
+/// A progress event of a training.
 public enum TrainingEvent: Sendable {
-  /// Cases read so far.
+  /// Cases have been read.
   case reading(done: Int, of: Int)
-  /// A checkpoint was found; this many steps are done already.
+  /// Training continues from a checkpoint after this many steps.
   case resumed(step: Int, of: Int)
+  /// A step is done.
   case step(TrainingProgress)
+  /// An epoch is done.
   case epoch(TrainingCurve.Point)
-  /// The check of images is being fitted.
+  /// The image check is being fitted.
   case fittingCheck
 }
 
-/// How far a training has come.
+/// The progress of a training.
 public struct TrainingProgress: Sendable {
+  /// The name of the phase.
   public let phase: String
-  /// Counted from 1.
+  /// The epoch of the phase, from 1.
   public let epoch: Int
+  /// The number of epochs of the phase.
   public let epochs: Int
-  /// Steps done, of all phases.
+  /// The steps done, of all phases.
   public let step: Int
+  /// The number of steps of all phases.
   public let steps: Int
+  /// The loss of the last step.
   public let loss: Double
-  /// Estimated from the steps of this run; nil before there are any.
+  /// The estimated remaining time in seconds, from the steps of this run; nil before there are any.
   public let secondsLeft: Double?
 
-  /// Share of the steps that is done, 0...1.
+  /// The share of the steps that is done, 0...1.
   public var fraction: Double { steps > 0 ? Double(step) / Double(steps) : 1 }
 }
 
-/// What was measured epoch by epoch.
+/// The learning curve: measurements per epoch.
 public struct TrainingCurve: Sendable, Equatable {
-  /// One epoch.
+  /// The measurements of one epoch.
   public struct Point: Sendable, Equatable {
+    /// The name of the phase.
     public var phase: String
-    /// Counted from 1, over all phases.
+    /// The epoch, from 1, over all phases.
     public var epoch: Int
-    /// Mean over the epoch's batches.
+    /// The mean loss of the epoch's batches.
     public var loss: Double
-    /// Mean soft Dice of right lung, left lung and opacity on the altered training images.
+    /// The mean soft Dice of right lung, left lung and opacity on the augmented training images.
     public var trainingDice: [Double]
-    /// Of the averaged weights on the cases held out; nil where none are or this epoch was not evaluated.
+    /// The Dice coefficients on held-out cases; nil if there are none or this epoch was not evaluated.
     public var heldOut: HeldOutScore?
   }
 
-  /// Dice of the averaged weights on cases held out, at working resolution, mirrored at test time.
+  /// Dice coefficients of the averaged weights on held-out cases at working resolution, averaged over the image and its mirror image.
   public struct HeldOutScore: Sendable, Equatable {
+    /// The mean Dice coefficient of both lungs; 0 if no case has lungs.
     public var lungs: Double
+    /// The mean Dice coefficient of opacity; 0 if no case has known opacity.
     public var opacityMean: Double
+    /// The median Dice coefficient of opacity; 0 if no case has known opacity.
     public var opacityMedian: Double
   }
 
+  /// The epochs so far.
   public var points: [Point] = []
 
-  /// One JSON object a line.
+  /// The points as JSON lines, one object per line.
   public var jsonLines: String { points.map { "\($0.json)\n" }.joined() }
 }
 

@@ -1,29 +1,31 @@
 import ImageOps
 
-/// A training from a data folder to a model file: what `segsh train` does.
+/// A training from data folders to a model file, as `segsh train` runs it.
 public struct TrainingJob: Sendable {
-  /// The data folders (see `Dataset`).
+  /// The data folders (see ``Dataset``).
   public var data: [String]
-  /// The fold that is held out; nil to learn from everything.
+  /// The fold to hold out; nil to train on everything.
   public var fold: Int?
-  /// The fold of the sets without masks or scores that is held out; nil for none.
+  /// The fold of the sets without masks or scores to hold out; nil for none.
   public var unmaskedFold: Int?
+  /// The recipe.
   public var recipe: TrainingRecipe
-  /// The model file to write.
+  /// The path of the model file to write.
   public var output: String
-  /// Where the state is saved after every epoch, with `curves.jsonl` and `curves.png`.
+  /// The folder of the checkpoint, which is saved after every epoch, with `curves.jsonl` and `curves.png`.
   public var checkpointFolder: String
-  /// Continue from the folder's checkpoint.
+  /// Whether to continue from the folder's checkpoint.
   public var resumes: Bool
-  /// What the model's header says of its data and license.
+  /// Notes on data and license for the model's header.
   public var notes: [String: String]
-  /// The model that training starts from; nil to start from nothing. The recipe's width and side have to be the model's.
+  /// The model to start from; nil to start from scratch. The recipe's width and side must be the model's.
   public var base: SegmentationModel?
-  /// The encoder that training starts from where there is no base.
+  /// The encoder to start from if there is no base.
   public var encoder: PretrainedEncoder?
-  /// The model whose opacity stands in for that of unlabeled cases; nil leaves these out.
+  /// The model whose opacity is used for unlabeled cases; nil leaves these out.
   public var teacher: SegmentationModel?
 
+  /// Creates a training.
   public init(
     data: [String], fold: Int? = nil, unmaskedFold: Int? = nil, recipe: TrainingRecipe = TrainingRecipe(), output: String,
     checkpointFolder: String,
@@ -43,10 +45,11 @@ public struct TrainingJob: Sendable {
     self.notes = notes
   }
 
-  /// Trains, fits the check of images to what was learned from, and writes the model. Scores are estimated as the network tells them until `Calibration`.
+  /// Trains, fits the image check to the training cases, and writes the model. Its score estimates are the network's own until a ``Calibration``.
   ///
-  /// - Throws: what reading the data throws; `TrainingError`; `FolderLock.InUse` while another training has the checkpoint folder; `CancellationError` after the state was saved, so that `resumes` goes on from there.
-  /// - Returns: the model that was written.
+  /// - Throws: Errors of reading the data; `TrainingError`; `FolderLock.InUse` while another training uses the checkpoint folder; `CancellationError`
+  ///   after the state was saved, so that `resumes` can continue.
+  /// - Returns: The model that was written.
   public func run(polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
     try recipe.validate()
     let lock = try FolderLock(checkpointFolder)

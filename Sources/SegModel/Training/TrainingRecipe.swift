@@ -1,28 +1,33 @@
-/// Everything that decides what a training makes of its data: the same recipe on the same data gives the same bits.
+/// The settings of a training: the same recipe on the same data yields the same bits.
 public struct TrainingRecipe: Sendable, Equatable {
-  /// A stretch of epochs with its own mix of cases and its own schedule.
+  /// A phase: epochs with their own mix of cases and schedule.
   public struct Phase: Sendable, Equatable {
+    /// The name, for progress and curves.
     public var name: String
+    /// The number of epochs, 0...100,000.
     public var epochs: Int
-    /// Highest learning rate.
+    /// The highest learning rate.
     public var peakRate: Double
+    /// The schedule of the learning rate.
     public var schedule: LearningRateSchedule
-    /// How often an epoch shows each case whose opacity was drawn.
+    /// How often an epoch shows each case with drawn opacity, 0...100.
     public var opacityRepeats: Int
-    /// Share of the other cases that an epoch shows, drawn again each time, 0...1.
+    /// The share of the other cases that an epoch shows, drawn again each time, 0...1.
     public var othersShare: Double
-    /// How much the lungs of the other cases count, since the two sources draw them by different rules.
+    /// The weight of the lungs of the other cases, since the two sources draw them by different rules.
     public var othersLungWeight: Float
-    /// How many phantoms an epoch shows: lungs whose truth is exact, many of them clear.
+    /// The number of phantoms per epoch; their reference is exact, and many are clear.
     public var phantoms: Int
-    /// How often an epoch shows each case that readers scored without drawing its opacity; above 0, scores are part of the loss.
+    /// How often an epoch shows each case that was scored without drawn opacity, 0...100; above 0, scores are part of the loss.
     public var scoredRepeats: Int
-    /// How many clear cases an epoch shows: those at least as large as the network's square, and smaller ones, which must not teach that blurred means clear.
+    /// The number of clear cases per epoch that are at least as large as the network's square.
     public var clear: Int
+    /// The number of smaller clear cases per epoch; they must not teach that blurred means clear.
     public var smallClear: Int
-    /// How many unlabeled cases an epoch shows with a teacher's opacity.
+    /// The number of unlabeled cases per epoch with a teacher's opacity.
     public var taught: Int
 
+    /// Creates a phase.
     public init(
       name: String, epochs: Int, peakRate: Double, schedule: LearningRateSchedule = .oneCycle, opacityRepeats: Int = 1,
       othersShare: Double = 1, othersLungWeight: Float = 1, phantoms: Int = 0, scoredRepeats: Int = 0,
@@ -41,13 +46,17 @@ public struct TrainingRecipe: Sendable, Equatable {
     }
   }
 
+  /// The architecture of the network.
   public var architecture = Architecture.resNet18
-  /// Width of the network (see `UNetConfiguration`).
+  /// The width of the network (see ``UNetConfiguration``).
   public var width = 40
-  /// Side of the square that images are brought to; a multiple of 32.
+  /// The side of the square that images are resampled to; a multiple of 32 in 32...1024.
   public var side = 256
+  /// The batch size, 1...256.
   public var batch = 8
+  /// Random seed.
   public var seed: UInt64 = 0
+  /// The phases in order.
   public var phases: [Phase] = [
     Phase(name: "all", epochs: 10, peakRate: 2e-3, opacityRepeats: 2),
     Phase(name: "opacity", epochs: 100, peakRate: 1e-3, othersShare: 0.08, othersLungWeight: 0.3),
@@ -56,26 +65,30 @@ public struct TrainingRecipe: Sendable, Equatable {
       name: "scores", epochs: 40, peakRate: 7e-4, opacityRepeats: 2, othersShare: 0.08, othersLungWeight: 0.3, phantoms: 16,
       scoredRepeats: 1),
   ]
-  /// Number of different phantoms that are made for the phases that show some.
+  /// The number of different phantoms for the phases that show some, 0...10,000.
   public var phantomCount = 48
-  /// Weight of right lung, left lung and opacity in the loss.
+  /// The weights of right lung, left lung and opacity in the loss.
   public var channelWeights: [Float] = [0.6, 0.6, 1.5]
-  /// Weight of readers' scores, told from the encoder's features, and of the shares of the zones that they scored.
+  /// The weight of reader scores, predicted from the encoder's features, in the loss.
   public var scoreWeight = 6.0
+  /// The weight of the opaque shares of the zones that readers scored in the loss.
   public var zoneWeight = 0.5
+  /// Decoupled weight decay of ``AdamW``.
   public var weightDecay: Float = 1e-3
-  /// What the learning rate of the encoder is multiplied by, 0...1.
+  /// The factor of the learning rate for the encoder, 0...1.
   public var encoderRate: Float = 1
-  /// Largest norm of a gradient.
+  /// The largest norm of the gradients; see ``GradientClipping``.
   public var gradientLimit = 5.0
-  /// Decay of the weight average a step.
+  /// The decay of the weight average per step; see ``WeightAverage``.
   public var averageDecay: Float = 0.98
+  /// The augmentation of training images.
   public var augmentation = AugmentationRecipe()
 
+  /// Creates the recipe for a U-Net with a ResNet-18 that is trained from scratch.
   public init() {}
 
-  /// The recipe for a network that starts from nothing, or from an encoder that was trained elsewhere: then one phase with a higher rate is enough,
-  /// in which the encoder takes half the steps of the rest.
+  /// Returns the recipe for a network trained from scratch or from a pre-trained encoder. The latter takes one phase with a higher rate,
+  /// in which the encoder's steps are half as large.
   public static func standard(for architecture: Architecture, encoder: PretrainedEncoder? = nil) -> TrainingRecipe {
     var recipe = TrainingRecipe()
     guard encoder != nil || architecture != .resNet18 else { return recipe }
@@ -92,7 +105,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     return recipe
   }
 
-  /// A short recipe that starts from a model: small steps over all cases, so that what it knew is moved and not lost.
+  /// Returns a short recipe to fine-tune a model: small steps over all cases, so that it adapts without forgetting.
   public static func fineTuning(_ model: SegmentationModel) -> TrainingRecipe {
     var recipe = TrainingRecipe()
     (recipe.architecture, recipe.width, recipe.side) = (model.configuration.architecture, model.configuration.width, model.side)
@@ -106,7 +119,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     return recipe
   }
 
-  /// The standard recipe with other numbers of epochs, in the order of its phases; a missing number keeps the standard.
+  /// Returns the recipe with other numbers of epochs, in the order of its phases; a missing number keeps the present one.
   public func with(epochs: [Int]) -> TrainingRecipe {
     var recipe = self
     for (index, count) in epochs.enumerated() where recipe.phases.indices.contains(index) { recipe.phases[index].epochs = count }
@@ -144,16 +157,22 @@ public struct TrainingRecipe: Sendable, Equatable {
   }
 }
 
-/// Why a training cannot start, go on or be taken up again.
+/// An error in starting, running or resuming a training.
 public enum TrainingError: Error, Equatable {
+  /// A setting is out of range.
   case invalidRecipe(setting: String, allowed: String)
+  /// The loss or a gradient is not finite.
   case diverged(phase: String, epoch: Int)
+  /// The checkpoint belongs to another recipe or other data.
   case otherRecipe(path: String)
+  /// The checkpoint lacks an entry.
   case damagedCheckpoint(path: String, missing: String)
+  /// The folder has no checkpoint.
   case nothingToResume(folder: String)
 }
 
 extension TrainingError: CustomStringConvertible {
+  /// The error as an English clause, with its cause and a way out where there is one.
   public var description: String {
     switch self {
     case .invalidRecipe(let setting, let allowed): "\(setting) must be \(allowed)"

@@ -1,13 +1,16 @@
-/// An exponential moving average of all weights of a network, running statistics included: what is evaluated and shipped.
+/// An exponential moving average of all weights of a network, including running statistics, for evaluation and release.
 ///
-/// Early on the decay is lower, min(decay, (1 + n) / (10 + n)) after n updates, so that the first random weights are soon forgotten.
+/// At first the decay is lower, min(decay, (1 + n) / (10 + n)) after n updates, so that the random initial weights are soon forgotten.
 public final class WeightAverage {
+  /// The decay per update, 0...1.
   public let decay: Float
+  /// The number of updates.
   public private(set) var updates = 0
   /// In the order of what is averaged: a network's parameters and then its buffers.
   let averages: [FloatBuffer]
   private let sources: [Parameter]
 
+  /// Creates an average that starts with the network's present weights.
   public convenience init(of network: UNet, decay: Float) { self.init(of: network.parameters + network.buffers, decay: decay) }
 
   init(of sources: [Parameter], decay: Float) {
@@ -20,7 +23,7 @@ public final class WeightAverage {
     }
   }
 
-  /// Moves the averages toward the network's present weights.
+  /// Updates the averages from the network's present weights.
   public func update() {
     updates += 1
     let share = 1 - min(decay, Float(1 + updates) / Float(10 + updates))

@@ -1,12 +1,13 @@
 import Glibc
 import ImageOps
 
-/// Writing files so that a crash, a full disk or a kill leaves either the old file or the new one, never half of one.
+/// Writes files atomically: a crash, a full disk or a kill leaves either the old file or the new one, never a part.
 public enum AtomicFile {
-  /// Replaces the file at `path` by what `produce` writes through the function it is given: to a neighbor first, flushed to disk, then renamed.
+  /// Replaces the file at `path` by what `produce` writes through its parameter: to a temporary file in the same folder, flushed to disk, then
+  /// renamed.
   ///
-  /// - Parameter isFlushed: false for what may be lost, or half written, when the machine fails.
-  /// - Throws: `FileError.cannotWrite`, or what `produce` throws; the old file then stays as it was.
+  /// - Parameter isFlushed: Whether to flush; false for a file that may be lost, or half written, when the machine fails.
+  /// - Throws: `FileError.cannotWrite`, or what `produce` throws; the old file is then unchanged.
   public static func write(
     to path: String, isFlushed: Bool = true, _ produce: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
@@ -20,12 +21,12 @@ public enum AtomicFile {
     if isFlushed { flushFolder(of: path) }
   }
 
-  /// Replaces the file at `path` by this text.
+  /// Replaces the file at `path` by a text in UTF-8.
   public static func write(_ text: String, to path: String) throws {
     try write(to: path) { append in try Array(text.utf8).withUnsafeBytes { try append($0) } }
   }
 
-  /// Makes a folder and those above it; a folder that is there already is fine.
+  /// Creates a folder and its parents; an existing folder is accepted.
   public static func makeFolder(_ path: String) throws(FileError) {
     var partial = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {

@@ -1,47 +1,59 @@
-/// A JSON value whose objects keep the order of their keys: the header of a weights file, a line of a training log, an evaluation.
+/// A JSON value whose objects keep the order of their keys, for headers of weight files, training logs and evaluations.
 public enum JSON: Sendable, Equatable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A number.
   case number(Double)
+  /// A string.
   case string(String)
+  /// An array.
   case array([JSON])
+  /// An object; its members in order.
   case object([Member])
 
-  /// One key and its value.
+  /// A key and its value.
   public struct Member: Sendable, Equatable {
+    /// The key.
     public var key: String
+    /// The value.
     public var value: JSON
+    /// Creates a member.
     public init(_ key: String, _ value: JSON) {
       self.key = key
       self.value = value
     }
   }
 
-  /// The first member of an object with this key; nil for other values.
+  /// The value of the first member with this key; nil for other keys and for values that are not objects.
   public subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
+  /// The string; nil for other values.
   public var stringValue: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// The number; nil for other values.
   public var numberValue: Double? {
     if case .number(let value) = self { value } else { nil }
   }
 
-  /// The number as an integer when it is one that a `Double` holds exactly.
+  /// The number as an integer; nil unless a `Double` holds it exactly.
   public var integerValue: Int? {
     guard let number = numberValue, abs(number) <= 9_007_199_254_740_992 else { return nil }
     return Int(exactly: number)
   }
 
+  /// The elements of an array; nil for other values.
   public var arrayValue: [JSON]? {
     if case .array(let values) = self { values } else { nil }
   }
 
-  /// Numbers of an array that holds nothing else.
+  /// The numbers of an array that holds only numbers; nil for other values.
   public var numbersValue: [Double]? {
     guard let values = arrayValue else { return nil }
     let numbers = values.compactMap(\.numberValue)
@@ -50,19 +62,25 @@ public enum JSON: Sendable, Equatable {
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+  /// Creates a string.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// Creates a number.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// Creates a number from an integer.
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  /// Creates a Boolean.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension JSON: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+  /// Creates an array.
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  /// Creates an object; duplicate keys are kept.
   public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements.map { Member($0.0, $0.1) }) }
 }
 
 extension JSON: CustomStringConvertible {
-  /// The value on one line, without blanks. Numbers that JSON cannot hold (NaN, infinities) become `null`.
+  /// The value as JSON on one line, without spaces. NaN and infinities become `null`.
   public var description: String {
     var text = ""
     write(to: &text)

@@ -1,18 +1,25 @@
 import ImageOps
 
-/// What is wrong with a JSON text, and at which byte.
+/// An error in a JSON text, with the byte offset.
 public enum JSONError: Error, Equatable {
+  /// The text ends within a value.
   case unexpectedEnd
+  /// A byte that is not allowed at this place.
   case unexpectedByte(UInt8, offset: Int)
+  /// An invalid number, or one beyond the range of `Double`.
   case invalidNumber(offset: Int)
+  /// An invalid string or escape sequence.
   case invalidString(offset: Int)
+  /// An object has a key twice.
   case duplicateKey(String)
+  /// Arrays and objects are nested too deeply.
   case nestedTooDeeply(limit: Int)
   /// The values of the text would not fit in memory.
   case tooLarge(MemoryShortage)
 }
 
 extension JSONError: CustomStringConvertible {
+  /// The error as an English clause, with the offset.
   public var description: String {
     switch self {
     case .unexpectedEnd: "the JSON text is truncated"
@@ -27,8 +34,9 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSON {
-  /// Reads one JSON value (RFC 8259, nothing more) that fills the whole text, blanks aside; a byte order mark before it is ignored. Duplicate keys are an error.
+  /// Parses a JSON text (RFC 8259, without extensions) that is a single value; a byte order mark is ignored. Duplicate keys are an error.
   ///
+  /// - Parameter depthLimit: The maximum depth of nested values.
   /// - Throws: `JSONError`.
   /// - Complexity: O(bytes); objects with many keys are checked for duplicates through a set.
   public init(parsing bytes: [UInt8], depthLimit: Int = 32) throws(JSONError) {
@@ -38,6 +46,7 @@ extension JSON {
     self = try parser.document()
   }
 
+  /// Parses a JSON text; see the initializer for bytes.
   public init(parsing text: String, depthLimit: Int = 32) throws(JSONError) {
     try self.init(parsing: Array(text.utf8), depthLimit: depthLimit)
   }

@@ -1,16 +1,22 @@
 import Glibc
 import ImageOps
 
-/// Why a file could not be opened, read or written; `code` is the system's `errno`.
+/// An error in opening, reading or writing a file; `code` is the system's `errno`.
 public enum FileError: Error, Equatable {
+  /// The file cannot be opened.
   case cannotOpen(path: String, code: Int32)
+  /// The path is not a regular file.
   case notAFile(path: String)
+  /// The file cannot be read.
   case cannotRead(path: String, code: Int32)
+  /// The file cannot be written.
   case cannotWrite(path: String, code: Int32)
+  /// The file has more bytes than the limit.
   case tooLarge(path: String, bytes: Int, limit: Int)
 }
 
 extension FileError: CustomStringConvertible {
+  /// The error as an English clause, with the path and the system's reason.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let code): "cannot open \(path): \(Self.reason(code))"
@@ -24,15 +30,18 @@ extension FileError: CustomStringConvertible {
   private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }
 
-/// A file whose bytes are read from disk when they are first touched.
+/// A file mapped into memory, whose bytes are read from disk when they are first accessed.
 public final class MappedFile: Sendable {
+  /// The path of the file.
   public let path: String
+  /// The size in bytes.
   public let byteCount: Int
   private let address: UInt
 
-  /// - Parameter isCopied: true reads the bytes into memory at once. A mapped file that someone cuts short while it is used ends the program; one of
-  ///   somebody else's is better copied.
-  /// - Throws: `FileError` when there is no regular file that can be read.
+  /// Opens a file.
+  /// - Parameter isCopied: Whether to read all bytes at once. If a mapped file is truncated while it is used, the program crashes; files that others
+  ///   may change should be copied.
+  /// - Throws: `FileError` if the path is not a regular file that can be read.
   public init(path: String, isCopied: Bool = false) throws(FileError) {
     let descriptor = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
@@ -79,7 +88,7 @@ public final class MappedFile: Sendable {
     if let pointer = UnsafeMutableRawPointer(bitPattern: address) { munmap(pointer, byteCount) }
   }
 
-  /// Lends the bytes; the pointer must not leave the closure.
+  /// Calls `body` with the bytes; the pointer is valid only inside `body`.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: byteCount))
   }

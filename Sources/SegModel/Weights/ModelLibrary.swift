@@ -1,16 +1,16 @@
 import Glibc
 
-/// Finds the models that come with the program.
+/// Finds the models that are installed with the program.
 public enum ModelLibrary {
-  /// The model that is used when none is named.
+  /// The name of the default model.
   public static let standardName = "default"
   private static let ending = ".safetensors"
 
   /// The folders that are searched, in order. See ``ResourceFolders``.
   public static var folders: [String] { ResourceFolders.named("Models", variable: "SEGSH_MODELS") }
 
-  /// The path of a model: a path to a weights file, or the name of one that came with the program.
-  /// - Throws: `ModelError.notFound`, with every place looked at.
+  /// Returns the path of a model from a path to a weights file, or from the name of an installed model.
+  /// - Throws: `ModelError.notFound` with every place searched.
   public static func path(of name: String = standardName) throws(ModelError) -> String {
     if name.hasSuffix(ending) || name.contains("/") {
       guard isFile(name) else { throw .notFound(name: name, searched: [name]) }
@@ -21,7 +21,7 @@ public enum ModelLibrary {
     return path
   }
 
-  /// Names of the models that came with the program, sorted, each with its path; a name in an earlier folder hides the same name in a later one.
+  /// The installed models with their paths, sorted by name; a name in an earlier folder hides the same name in a later one.
   public static var models: [(name: String, path: String)] {
     var paths: [String: String] = [:]
     for folder in folders {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where files that come with the program lie: models, lessons.
+/// Finds files that are installed with the program: models, lessons.
 public enum ResourceFolders {
-  /// The folders of a name that are searched, in order: the one that an environment variable names, then beside the executable, in its resources, in
+  /// Returns the folders of a name that are searched, in order: the one in an environment variable, next to the executable, in its resources, in
   /// `share/segsh`, and above the executable up to the package's root.
   public static func named(_ name: String, variable: String) -> [String] {
     var folders: [String] = []

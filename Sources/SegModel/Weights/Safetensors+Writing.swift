@@ -1,13 +1,17 @@
 extension Safetensors {
-  /// A tensor to be written: row-major elements of the given shape.
+  /// A tensor to write.
   public struct Content: Sendable, Equatable {
+    /// The name in the header.
     public var name: String
+    /// The length of each axis; empty for a single number.
     public var shape: [Int]
+    /// The elements in row-major order.
     public var values: [Float]
-    /// `.float32`, `.float16` (rounded to nearest, ties to even) or `.float64`.
+    /// The element type: `.float32`, `.float16` (rounded to nearest, ties to even) or `.float64`.
     public var type: ElementType
 
-    /// - Precondition: as many values as the shape has elements, and a type that can be written.
+    /// Creates a tensor to write.
+    /// - Precondition: As many values as the shape has elements, and a type that can be written.
     public init(name: String, shape: [Int], values: [Float], type: ElementType = .float32) {
       precondition(shape.reduce(1, *) == values.count, "values fill the shape")
       precondition([.float32, .float16, .float64].contains(type), "a type that can be written")
@@ -18,10 +22,10 @@ extension Safetensors {
     }
   }
 
-  /// Writes tensors in the given order, and metadata sorted by key, so that the same content makes the same bytes. The file is replaced at once or not at all.
+  /// Writes tensors in the given order, and metadata sorted by key, so that the same content yields the same bytes. The file is replaced atomically.
   ///
-  /// - Parameter isFlushed: whether the file is on the disk when the call returns.
-  /// - Throws: `SafetensorsError.notRepresentable` for a finite value beyond the range of float16, `FileError` when the disk refuses.
+  /// - Parameter isFlushed: Whether the file is on disk when the call returns.
+  /// - Throws: `SafetensorsError.notRepresentable` for a finite value beyond the range of float16, `FileError` if the file cannot be written.
   public static func write(_ tensors: [Content], metadata: [String: String], to path: String, isFlushed: Bool = true) throws {
     var members: [JSON.Member] = []
     if !metadata.isEmpty {

@@ -1,25 +1,38 @@
-/// A safetensors file, mapped into memory: a header that is checked whole before anything else is touched, and tensors that are read on use.
+/// A safetensors file: its header is checked completely before use, and tensors are decoded on access.
 ///
 /// Layout (huggingface/safetensors, format of 2022): header length as a little-endian 64-bit number, a JSON object of tensor names with type, shape
 /// and byte range, then the data. The ranges must fill the data without gap or overlap, so no byte of the file goes unread.
 public struct Safetensors: Sendable {
-  /// Element types by their name in the header. The floating-point ones are read as `Float`.
+  /// Element types by their name in the header. Only floating-point types can be read, as `Float`.
   public enum ElementType: String, Sendable, CaseIterable {
+    /// 64-bit floating point.
     case float64 = "F64"
+    /// 32-bit floating point.
     case float32 = "F32"
+    /// 16-bit floating point (IEEE 754).
     case float16 = "F16"
+    /// 16-bit brain floating point.
     case bfloat16 = "BF16"
+    /// 64-bit signed integer.
     case int64 = "I64"
+    /// 32-bit signed integer.
     case int32 = "I32"
+    /// 16-bit signed integer.
     case int16 = "I16"
+    /// 8-bit signed integer.
     case int8 = "I8"
+    /// 64-bit unsigned integer.
     case uint64 = "U64"
+    /// 32-bit unsigned integer.
     case uint32 = "U32"
+    /// 16-bit unsigned integer.
     case uint16 = "U16"
+    /// 8-bit unsigned integer.
     case uint8 = "U8"
+    /// Boolean, one byte.
     case bool = "BOOL"
 
-    /// Bytes of one element.
+    /// The size of an element in bytes.
     public var byteCount: Int {
       switch self {
       case .float64, .int64, .uint64: 8
@@ -30,35 +43,38 @@ public struct Safetensors: Sendable {
     }
   }
 
-  /// One tensor as the header describes it.
+  /// A tensor as described by the header.
   public struct Entry: Sendable, Equatable {
+    /// The tensor's name.
     public let name: String
+    /// The element type.
     public let type: ElementType
-    /// Length of each axis; empty for a single number.
+    /// The length of each axis; empty for a single number.
     public let shape: [Int]
-    /// Byte range in the file.
+    /// The byte range in the file.
     public let bytes: Range<Int>
 
-    /// Number of elements.
+    /// The number of elements.
     public var count: Int { bytes.count / type.byteCount }
   }
 
-  /// The most bytes that a header may have.
+  /// The maximum size of a header in bytes (16 MiB).
   public static let headerLimit = 16 << 20
 
+  /// The path of the file.
   public let path: String
-  /// Tensors by name.
+  /// The tensors by name.
   public let entries: [String: Entry]
-  /// Names in the order of their data.
+  /// The names in the order of their data.
   public let names: [String]
   /// The `__metadata__` of the header.
   public let metadata: [String: String]
   private let file: MappedFile
 
-  /// Reads a file and checks its header.
+  /// Opens a file and checks its header.
   ///
-  /// - Parameter isMapped: true leaves the tensors on disk until they are touched; only for files that nobody else changes (see `MappedFile`).
-  /// - Throws: `FileError` when there is no such file, `SafetensorsError` when it is truncated, oversized or lies about its tensors.
+  /// - Parameter isMapped: Whether to leave tensors on disk until they are accessed; only for files that nobody else changes (see ``MappedFile``).
+  /// - Throws: `FileError` if the file cannot be read, `SafetensorsError` if it is truncated, oversized or contradicts itself.
   public init(path: String, isMapped: Bool = false) throws {
     let file = try MappedFile(path: path, isCopied: !isMapped)
     guard file.byteCount >= 8 else { throw SafetensorsError.truncated(path: path, bytes: file.byteCount) }
@@ -95,9 +111,9 @@ public struct Safetensors: Sendable {
     self.entries = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0) })
   }
 
-  /// The elements of a tensor in row-major order, as `Float`; 64-bit numbers are rounded.
+  /// Returns the elements of a tensor in row-major order, as `Float`; 64-bit numbers are rounded.
   ///
-  /// - Parameter shape: when given, the shape that the tensor must have.
+  /// - Parameter shape: The shape that the tensor must have; nil for any.
   /// - Throws: `SafetensorsError.missingTensor`, `.wrongShape`, or `.unsupportedType` for integers.
   public func floats(_ name: String, shape: [Int]? = nil) throws(SafetensorsError) -> [Float] {
     let entry = try floatingPointEntry(name, shape: shape)
@@ -107,7 +123,8 @@ public struct Safetensors: Sendable {
     }
   }
 
-  /// A tensor with its shape; otherwise as `floats`.
+  /// Returns a tensor with its shape; see ``floats(_:shape:)``.
+  /// - Throws: `SafetensorsError.missingTensor`, `.unsupportedType` for integers, `.malformedTensor` for a shape that is too large.
   public func tensor(_ name: String) throws(SafetensorsError) -> Tensor {
     let entry = try floatingPointEntry(name, shape: nil)
     guard Tensor.count(of: entry.shape) != nil else {

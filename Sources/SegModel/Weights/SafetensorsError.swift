@@ -1,20 +1,33 @@
-/// What is wrong with a safetensors file, or with what is to be written into one.
+/// An error in a safetensors file, or in content to write into one.
 public enum SafetensorsError: Error, Equatable {
+  /// The file is too short to have a header.
   case truncated(path: String, bytes: Int)
+  /// The header claims more bytes than the file or the limit allows.
   case headerTooLong(path: String, bytes: UInt64, available: Int)
+  /// The header is not valid JSON.
   case invalidHeader(path: String, reason: JSONError)
+  /// The header is not an object of tensors and text metadata.
   case malformedHeader(path: String, detail: String)
+  /// A tensor's description is invalid or contradicts itself.
   case malformedTensor(path: String, name: String, detail: String)
+  /// A tensor ends beyond the end of the file.
   case beyondEndOfFile(path: String, name: String, end: Int, available: Int)
+  /// Two tensors overlap.
   case overlap(path: String, first: String, second: String)
+  /// Bytes of the data belong to no tensor.
   case unclaimedBytes(path: String, count: Int, offset: Int)
+  /// There is no tensor of this name.
   case missingTensor(path: String, name: String)
+  /// The tensor's element type cannot be read as `Float`.
   case unsupportedType(path: String, name: String, type: String)
+  /// The tensor has another shape than required.
   case wrongShape(path: String, name: String, shape: [Int], expected: [Int])
+  /// A value to write does not fit into float16.
   case notRepresentable(name: String, value: Float)
 }
 
 extension SafetensorsError: CustomStringConvertible {
+  /// The error as an English clause, with the path and the tensor's name.
   public var description: String {
     switch self {
     case .truncated(let path, let bytes): "\(path) is not a safetensors file: it ends after \(bytes) bytes"

@@ -1,45 +1,54 @@
 import ImageOps
 
-/// A trained segmentation network with all that using it needs: how images are prepared, where probabilities are cut, and how scores are estimated.
+/// A trained segmentation network with all that its use requires: input normalization, thresholds, score estimators, intervals and image check.
 public struct SegmentationModel: Sendable {
+  /// The architecture, channels and width of the network.
   public var configuration: UNetConfiguration
-  /// Side of the square that images are brought to.
+  /// The side of the square that images are resampled to.
   public var side: Int
+  /// The weights by name.
   public var weights: [String: Tensor]
   /// How an image becomes the network's input.
   public var normalization = InputNormalization.film
-  /// Probability from which a pixel belongs to a lung, and to opacity.
+  /// The thresholds of probabilities.
   public var thresholds = Thresholds()
-  /// What the network tells of readers' scores by itself; nil where it was not taught.
+  /// The layer that predicts reader scores; nil if the network was not trained on scores.
   public var scoreLayer: ScoreLayer?
-  /// How wide the intervals are; nil before a calibration.
+  /// The interval rules; nil before a calibration.
   public var intervalRules: IntervalRules?
-  /// Estimates of readers' scores; nil where the training data had none.
+  /// The estimator of the geographic extent; nil if the training data had no scores.
   public var extentEstimator: ScoreEstimator?
+  /// The estimator of the Brixia score; nil if the training data had no scores.
   public var brixiaEstimator: ScoreEstimator?
-  /// Tells images that the model was not made for; nil where too few were learned from.
+  /// Detects images that the model was not made for; nil if there were too few cases to fit it.
   public var imageCheck: ImageCheck?
-  /// The images that the weights were learned from, by the first 12 digits of the SHA-256 of their files; empty where the header does not say it.
+  /// The images that the weights were trained on, by the first 12 digits of the SHA-256 of their files; empty if the header does not state them.
   public var learnedFrom: Set<String> = []
-  /// How good the models of the cross-validation were that the calibration rests on, each on cases it had not seen; empty before a calibration.
+  /// The held-out evaluation of the cross-validation models behind the calibration; empty before a calibration.
   public var heldOut: [Evaluation.Section] = []
-  /// What else the header says: `data`, `seed`, `recipe`, `metrics`, `licence`.
+  /// Other metadata of the header: `data`, `seed`, `recipe`, `metrics`, `licence`.
   public var notes: [String: String]
 
-  /// Probabilities at which pixels change sides.
+  /// Thresholds of probabilities, each 0...1.
   public struct Thresholds: Sendable, Equatable {
+    /// The probability from which a pixel belongs to a lung.
     public var lungs: Float = 0.5
+    /// The probability from which a pixel has opacity.
     public var opacity: Float = 0.5
-    /// Between these a pixel's opacity is uncertain: the bounds of the intervals of areas.
+    /// The probability from which opacity is certain; sets the lower end of intervals of areas.
     public var certainOpacity: Float = 0.75
+    /// The probability from which opacity is possible; sets the upper end of intervals of areas.
     public var possibleOpacity: Float = 0.25
-    /// Regions of opacity smaller than this share of the lungs do not count, and none do where all of them are smaller than the second share.
+    /// The smallest region of opacity that counts, as a share of the lungs, 0...1.
     public var leastRegion: Float = 0.01
+    /// The smallest total of these regions that counts, as a share of the lungs, 0...1; below it there is no opacity.
     public var leastOpacity: Float = 0.02
 
+    /// Creates the default thresholds.
     public init() {}
   }
 
+  /// Creates a model without estimators, interval rules and image check.
   public init(configuration: UNetConfiguration, side: Int, weights: [String: Tensor], notes: [String: String] = [:]) {
     self.configuration = configuration
     self.side = side
@@ -48,14 +57,18 @@ public struct SegmentationModel: Sendable {
   }
 }
 
-/// Why a weights file is no segmentation model.
+/// An error in a weights file that prevents its use as a segmentation model.
 public enum ModelError: Error, Equatable {
+  /// The header lacks a key.
   case missingMetadata(path: String, key: String)
+  /// A value of the header is invalid.
   case invalidMetadata(path: String, key: String, value: String, expected: String)
+  /// There is no model of this name.
   case notFound(name: String, searched: [String])
 }
 
 extension ModelError: CustomStringConvertible {
+  /// The error as an English clause, with the path and the key.
   public var description: String {
     switch self {
     case .missingMetadata(let path, let key): "\(path) is not a segmentation model: its header lacks `\(key)`"
@@ -70,12 +83,13 @@ extension ModelError: CustomStringConvertible {
 extension SegmentationModel {
   private static let classes = SegmentationChannel.allCases.map(\.name).joined(separator: ", ")
 
-  /// Reads a weights file whose header describes a segmentation model.
+  /// Loads a weights file whose header describes a segmentation model.
   /// - Throws: `FileError`, `SafetensorsError`, `ModelError`, `NetworkError`.
   public init(path: String) throws {
     try self.init(Safetensors(path: path))
   }
 
+  /// Loads a model from an open weights file. Throws `SafetensorsError`, `ModelError`, `NetworkError`.
   public init(_ file: Safetensors) throws {
     try self.init(describedBy: file)
     for name in file.names where !name.hasPrefix("severity.") {
@@ -155,7 +169,8 @@ extension SegmentationModel {
   /// The key of ``heldOut`` in a file's header.
   public static let heldOutKey = "held_out_figures"
 
-  /// What a file's header says of held-out cases; empty where it says nothing.
+  /// Reads the held-out evaluation in a file's header; empty if there is none.
+  /// - Throws: `ModelError.invalidMetadata`.
   public static func heldOut(in file: Safetensors) throws(ModelError) -> [Evaluation.Section] {
     guard let text = file.metadata[heldOutKey] else { return [] }
     guard let json = try? JSON(parsing: text), let sections = json.arrayValue?.map(Evaluation.Section.init), !sections.contains(nil) else {
@@ -164,7 +179,7 @@ extension SegmentationModel {
     return sections.compactMap { $0 }
   }
 
-  /// Writes the model. Convolutions become float16, whose rounding moves probabilities by less than a thousandth; what is small stays float32.
+  /// Writes the model. Weights of convolutions become float16, which changes probabilities by less than 0.001; others stay float32.
   /// - Throws: `SafetensorsError.notRepresentable`, `FileError`.
   public func write(to path: String) throws {
     var metadata = notes
