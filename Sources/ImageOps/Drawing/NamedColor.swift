@@ -45,7 +45,7 @@ extension RGB {
   public init?(_ text: String) {
     if let named = NamedColor(rawValue: text.lowercased()) {
       self = named.rgb
-    } else if text.utf8.count == 7, text.hasPrefix("#"), text.utf8.dropFirst().allSatisfy({ $0 != UInt8(ascii: "+") }),
+    } else if text.utf8.count == 7, text.hasPrefix("#"), text.dropFirst().allSatisfy(\.isHexDigit),
       let hex = UInt32(text.dropFirst(), radix: 16)
     {
       self.init(hex: hex)

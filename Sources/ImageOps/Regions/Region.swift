@@ -16,7 +16,7 @@ public struct Region: Sendable, Hashable {
   public var rows: Range<Int>
   /// The columns of the bounding box.
   public var columns: Range<Int>
-  /// Intensities of the image beneath; nil without an image.
+  /// Intensities of the image beneath; nil without an image, or where all of it is padding or not finite.
   public var intensity: Intensity?
   /// The length of the outline through the centers of the border pixels (scikit-image's `perimeter` with 4 neighbors).
   public var perimeter: Double
@@ -31,7 +31,7 @@ public struct Region: Sendable, Hashable {
   /// The number of components minus the number of holes, 8 neighbors.
   public var eulerNumber: Int
 
-  /// Intensities of all pixels of a region, padding included; NaN makes the mean NaN.
+  /// Intensities of the pixels of a region, without padding and values that are not finite.
   public struct Intensity: Sendable, Hashable {
     /// The mean intensity.
     public var mean: Double

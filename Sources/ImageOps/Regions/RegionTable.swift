@@ -6,6 +6,7 @@ extension LabelImage {
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
     if let image { try ImageError.requireSameSize(size, image.size) }
+    let measured = try image?.measured()
     var accumulators: [RegionAccumulator] = []
     var slots: [UInt32: Int] = [:]
     for row in 0..<size.height {
@@ -17,7 +18,8 @@ extension LabelImage {
           accumulators.append(RegionAccumulator(label: label))
         }
         accumulators[slot].add(row: row, columns: columns)
-        if let image { accumulators[slot].add(image.pixels[row * size.width + columns.lowerBound..<row * size.width + columns.upperBound]) }
+        guard let image else { return }
+        for column in columns where measured?[row, column] ?? true { accumulators[slot].add(image.pixels[row * size.width + column]) }
       }
     }
     try addBorders(to: &accumulators, slots: slots, polling: cancellation)
@@ -121,6 +123,7 @@ private struct RegionAccumulator {
   private var columns = Int.max..<Int.max
   private var extents: [RowExtent] = []
   private var intensitySum = 0.0
+  private var intensityCount = 0
   private var intensityRange: (Float, Float)?
   private var quads = (ones: 0, threes: 0, diagonals: 0)
   private var borderCounts = (straight: 0, diagonal: 0, corner: 0)
@@ -145,12 +148,12 @@ private struct RegionAccumulator {
     }
   }
 
-  mutating func add(_ intensities: ArraySlice<Float>) {
-    for value in intensities {
-      intensitySum += Double(value)
-      let range = intensityRange ?? (value, value)
-      intensityRange = (min(range.0, value), max(range.1, value))
-    }
+  mutating func add(_ intensity: Float) {
+    guard intensity.isFinite else { return }
+    intensitySum += Double(intensity)
+    intensityCount += 1
+    let range = intensityRange ?? (intensity, intensity)
+    intensityRange = (min(range.0, intensity), max(range.1, intensity))
   }
 
   mutating func addQuad(count: Int, isDiagonal: Bool) {
@@ -183,7 +186,7 @@ private struct RegionAccumulator {
     return Region(
       label: label, area: area, centroid: .init(row: center.row, column: center.column),
       rows: (extents.first?.row ?? 0)..<(extents.last?.row ?? -1) + 1, columns: columns,
-      intensity: intensityRange.map { .init(mean: intensitySum / count, minimum: $0.0, maximum: $0.1) },
+      intensity: intensityRange.map { .init(mean: intensitySum / Double(intensityCount), minimum: $0.0, maximum: $0.1) },
       perimeter: Double(borderCounts.straight) + Double(borderCounts.diagonal) * 2.0.squareRoot()
         + Double(borderCounts.corner) * (1 + 2.0.squareRoot()) / 2,
       majorAxis: 4 * max(0, half + spread).squareRoot(), minorAxis: 4 * max(0, half - spread).squareRoot(),

@@ -107,6 +107,7 @@ import Testing
 
   @Test func colorsByName() {
     #expect(RGB("Orange") == NamedColor.orange.rgb)
+    for text in ["#-00000", "#+00000", "#12ab", "#12abzz", "#１２３４５"] { #expect(RGB(text) == nil, "\(text)") }
     #expect(RGB("#12aBff") == RGB(red: 0x12, green: 0xAB, blue: 0xFF))
     for text in ["", "#12345", "#1234567", "#+12345", "#gggggg", "ornage"] { #expect(RGB(text) == nil, "\(text)") }
   }

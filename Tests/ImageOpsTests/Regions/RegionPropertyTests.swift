@@ -116,6 +116,17 @@ struct RegionPropertyTests {
     #expect(throws: ImageError.spacingUnknown) { try mask.distanceTransform(inMillimeters: true) }
   }
 
+  @Test func paddingAndValuesThatAreNoNumberAreNotMeasured() throws {
+    let size = Size(width: 4, height: 2)
+    var image = GrayImage(size: size, pixels: [900, 10, 20, .nan, 900, 30, .infinity, 900])
+    image.padding = Mask(size: size) { [0, 4, 7].contains($0) }
+    let labels = LabelImage(size: size, labels: [1, 1, 1, 1, 2, 1, 1, 2])
+    let regions = try labels.regions(beneath: image)
+    let intensity = try #require(regions[0].intensity)
+    #expect(regions[0].area == 6 && intensity.mean == 20 && intensity.minimum == 10 && intensity.maximum == 30)
+    #expect(regions[1].area == 2 && regions[1].intensity == nil, "padding alone")
+  }
+
   @Test func theSizeOfThePictureBeneathMustAgree() {
     let mask = Mask(size: Size(width: 3, height: 3))
     #expect(throws: ImageError.sizesDiffer(mask.size, Size(width: 3, height: 4))) {
