@@ -12,6 +12,7 @@ let package = Package(
     .executable(name: "segsh", targets: ["segsh"]),
     // Run by segsh for compressed DICOM files; it has to lie beside it.
     .executable(name: "segsh-dicom", targets: ["DICOMDecoder"]),
+    .library(name: "Basics", targets: ["Basics"]),
     .library(name: "ImageOps", targets: ["ImageOps"]),
     .library(name: "SegModel", targets: ["SegModel"]),
     .library(name: "SegLang", targets: ["SegLang"]),
@@ -35,38 +36,44 @@ let package = Package(
     .executableTarget(
       name: "DICOMDecoder", dependencies: ["CSandbox"], cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
+    .target(name: "CWorkers"),
+    .target(name: "Basics", dependencies: ["CNettle", "CWorkers"]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Products and sums stay apart, so that every processor gives the same bits.
     .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-    .target(name: "ImageOps", dependencies: ["CPNG", "CJPEG", "CTIFF", "CNettle", "CZlib", "CDICOM", "CFreeType", "CPixels", "CKernels"]),
-    .target(name: "Plotting", dependencies: ["ImageOps"]),
-    .target(name: "SegModel", dependencies: ["ImageOps", "Plotting", "CKernels"]),
-    .target(name: "SegLang"),
-    .target(name: "SegView", exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
+    .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CZlib", "CDICOM", "CFreeType", "CPixels"]),
+    .target(name: "Plotting", dependencies: ["Basics", "ImageOps"]),
+    .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "CKernels"]),
+    .target(name: "SegLang", dependencies: ["Basics"]),
+    .target(name: "SegView", dependencies: ["Basics"], exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
     .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
     .executableTarget(name: "EmbedPage", path: "Tools/EmbedPage"),
     .target(
-      name: "SegCommands", dependencies: ["SegLang", "ImageOps", "Plotting", "SegModel", "CChafa"], exclude: ["Page"],
+      name: "SegCommands", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "CChafa"], exclude: ["Page"],
       plugins: [.plugin(name: "CommandRegistry"), .plugin(name: "EmbeddedPage")]),
     .plugin(name: "CommandRegistry", capability: .buildTool(), dependencies: ["MakeCommandRegistry"]),
     .executableTarget(name: "MakeCommandRegistry", path: "Tools/MakeCommandRegistry"),
-    .executableTarget(name: "FuzzLanguage", dependencies: ["SegLang"], path: "Tools/FuzzLanguage"),
+    .executableTarget(name: "FuzzLanguage", dependencies: ["Basics", "SegLang"], path: "Tools/FuzzLanguage"),
     .executableTarget(
       name: "segsh",
       dependencies: [
-        "SegCommands", "SegLang", "SegView", "ImageOps", "Plotting", "SegModel", "CReadline",
+        "Basics", "SegCommands", "SegLang", "SegView", "ImageOps", "Plotting", "SegModel", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "ImageOpsTests", dependencies: ["ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "ImageOps", "TestSupport"]),
-    .testTarget(name: "SegModelTests", dependencies: ["SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "SegLangTests", dependencies: ["SegLang", "TestSupport"]),
-    .testTarget(name: "SegCommandsTests", dependencies: ["SegCommands", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport"]),
+    .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"]),
+    .testTarget(
+      name: "ImageOpsTests", dependencies: ["Basics", "ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "PlottingTests", dependencies: ["Basics", "Plotting", "ImageOps", "TestSupport"]),
+    .testTarget(name: "SegModelTests", dependencies: ["Basics", "SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "SegLangTests", dependencies: ["Basics", "SegLang", "TestSupport"]),
+    .testTarget(
+      name: "SegCommandsTests", dependencies: ["Basics", "SegCommands", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport"]),
     .testTarget(name: "SegViewTests", dependencies: ["SegView", "TestSupport"]),
-    .testTarget(name: "SegshTests", dependencies: ["segsh", "SegView", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
+    .testTarget(
+      name: "SegshTests", dependencies: ["segsh", "Basics", "SegView", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,
@@ -85,6 +92,7 @@ if let fuzzer = Context.environment["SEGSH_FUZZER"] {
   }
   package.targets.append(
     .executableTarget(
-      name: "FuzzDecoders", dependencies: ["ImageOps", "SegModel", "SegLang", "SegCommands", "CDICOM"], path: "Tools/FuzzDecoders",
+      name: "FuzzDecoders", dependencies: ["Basics", "ImageOps", "SegModel", "SegLang", "SegCommands", "CDICOM"],
+      path: "Tools/FuzzDecoders",
       exclude: ["Corpus"], linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]))
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// An axis with its limits settled and round numbers on it.
@@ -77,7 +78,7 @@ struct AxisTicks: Equatable {
     let count = max(0, min(40, Int(max(0, high / step - first + 1e-9))))
     for index in 0...count {
       let value = (first + Double(index)) * step
-      add(value, PlotNumber.label(value, step: step))
+      add(value, NumberFormat.plotLabel(value, step: step))
     }
   }
 
@@ -85,14 +86,16 @@ struct AxisTicks: Equatable {
     let step = max(1, Self.step(for: high - low, target: target).rounded(.up))
     if high - low >= 1 {
       for power in stride(from: low.rounded(.up), through: high, by: step) {
-        add(power, (-3...4).contains(power) ? PlotNumber.label(pow(10, power), step: pow(10, power)) : PlotNumber.short(pow(10, power)))
+        add(
+          power,
+          (-3...4).contains(power) ? NumberFormat.plotLabel(pow(10, power), step: pow(10, power)) : NumberFormat.plotShort(pow(10, power)))
       }
     }
     guard high - low < 2 else { return }
     // Within two decades powers alone are too few.
     for decade in stride(from: low.rounded(.down), through: high, by: 1) {
       for factor in high - low >= 1 ? [2.0, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8] {
-        add(decade + log10(factor), PlotNumber.label(pow(10, decade) * factor, step: pow(10, decade - (factor == 1.5 ? 1 : 0))))
+        add(decade + log10(factor), NumberFormat.plotLabel(pow(10, decade) * factor, step: pow(10, decade - (factor == 1.5 ? 1 : 0))))
       }
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 extension Figure {
@@ -49,7 +50,7 @@ enum SVG {
 
   /// With at most two decimals.
   static func number(_ value: Double) -> String {
-    var text = PlotNumber.fixed(value, 2).replacing("−", with: "-")
+    var text = NumberFormat.plotFixed(value, 2).replacing("−", with: "-")
     while text.hasSuffix("0"), text.contains(".") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
     return text == "-0" ? "0" : text

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 extension Figure {
@@ -106,7 +107,7 @@ private struct TerminalFigure {
       series.count == 1 ? spans.first { Int($0.x.rounded()) == index } : nil
     }
     func words(_ value: Double, _ span: Mark.Span?) -> String {
-      PlotNumber.short(value) + (span.map { " (\(PlotNumber.short($0.low)) to \(PlotNumber.short($0.high)))" } ?? "")
+      NumberFormat.plotShort(value) + (span.map { " (\(NumberFormat.plotShort($0.low)) to \(NumberFormat.plotShort($0.high)))" } ?? "")
     }
     let bars = series.map { mark -> [Int: Double] in
       guard case .bars(let bars) = mark.shape else { return [:] }

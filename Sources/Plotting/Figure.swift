@@ -1,3 +1,5 @@
+import Basics
+
 /// A description of a plot: axes, marks, title. It is drawn as an image, as SVG or as characters.
 public struct Figure: Sendable, Equatable {
   /// The title above the plot; empty for none.
@@ -47,7 +49,7 @@ public struct Figure: Sendable, Equatable {
     /// The problem as an English clause, with the value and its limit.
     public var description: String {
       switch self {
-      case .side(let side): "each side of a plot must be 40 to 400 mm, not \(PlotNumber.short(side)) mm"
+      case .side(let side): "each side of a plot must be 40 to 400 mm, not \(NumberFormat.plotShort(side)) mm"
       case .tooManyPoints(let count): "\(count) points are too many for a plot; the limit is \(Figure.pointLimit)"
       }
     }

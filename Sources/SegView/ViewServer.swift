@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import Synchronization
 
@@ -104,26 +105,8 @@ public final class ViewServer: Sendable {
   // MARK: The thread
 
   private func start() throws(Failure) {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    var all = sigset_t()
-    var before = sigset_t()
-    // Signals are for the prompt.
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<ViewServer>.fromOpaque(context).takeRetainedValue().serve()
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      context.release()
-      throw .cannotStart(errno: code)
-    }
-    pthread_detach(thread)
+    let code = BackgroundThread.code(ofStarting: { self.serve() })
+    guard code == 0 else { throw .cannotStart(errno: code) }
   }
 
   private func serve() {

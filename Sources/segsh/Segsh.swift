@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Glibc
 import ImageOps
 import SegCommands

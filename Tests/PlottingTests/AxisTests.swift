@@ -59,16 +59,6 @@ struct AxisTests {
     for day in stride(from: -800_000, through: 800_000, by: 997) { #expect(CivilDate(days: day).days == day) }
   }
 
-  @Test("numbers have about three digits")
-  func numbers() {
-    let expected: [(Double, String)] = [
-      (0, "0"), (0.1234, "0.123"), (-0.5, "−0.5"), (1.005, "1"), (14.32, "14.3"), (1430, "1430"), (0.00002, "2e−5"), (2.5e12, "2.5e12"),
-      (9.9999e-6, "1e−5"),
-    ]
-    for (value, text) in expected { #expect(PlotNumber.short(value) == text) }
-    #expect(PlotNumber.short(.nan) == "-" && PlotNumber.fixed(-0.04, 1) == "0.0")
-  }
-
   @Test("lines are cut at the frame")
   func clipping() throws {
     let part = try #require(PlotFrame.clipped((-1, 0.5), (2, 0.5)))

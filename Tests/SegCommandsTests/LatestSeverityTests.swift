@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import ImageOps
 import SegLang
@@ -40,7 +41,7 @@ struct LatestSeverityTests {
     #expect(plot.figure.notes.first?.contains(after) == true)
     try shell.run("seg | \(Self.right) | severity")
     try shell.run("save out.json")
-    #expect(try shell.text("out.json").contains("\"percent\": \(numberText(try shell.number("it.percent")))"))
+    #expect(try shell.text("out.json").contains("\"percent\": \(NumberFormat.exact(try shell.number("it.percent")))"))
     let explanation = try #require(try shell.run("explain") as? Explanation)
     #expect(explanation.details.contains { $0.contains("exclude rectangle") })
     #expect(try #require(try shell.run("sensitivity") as? Sensitivity).figures.first?.value == shell.number("it.percent"))
@@ -160,11 +161,12 @@ struct LatestSeverityTests {
     let shell = try shell()
     try shell.run("seg | \(Self.right) | severity")
     let json = try ViewScene(try shell.subject()).json
-    #expect(json.contains("\"after\": {\"percent\": \(numberText(try shell.number("it.percent")))"))
-    #expect(json.contains("\"before\": {\"percent\": \(numberText(try shell.number("it.before.percent")))"))
+    #expect(json.contains("\"after\": {\"percent\": \(NumberFormat.exact(try shell.number("it.percent")))"))
+    #expect(json.contains("\"before\": {\"percent\": \(NumberFormat.exact(try shell.number("it.before.percent")))"))
     #expect(json.contains("\"before_is\": \"uncorrected\"") && json.contains("\"recorded\": true"))
     try shell.run("seg | severity lungs=(p.lungs)")
-    #expect(try ViewScene(try shell.subject()).json.contains("\"after\": {\"percent\": \(numberText(try shell.number("it.percent")))"))
+    #expect(
+      try ViewScene(try shell.subject()).json.contains("\"after\": {\"percent\": \(NumberFormat.exact(try shell.number("it.percent")))"))
     // A table of many cases leaves the last image on the page.
     try shell.run("rows = 1..2 | each { {case: it, percent: it} }")
     #expect(try ViewScene(try shell.subject()).json.contains("\"width\": 192"))

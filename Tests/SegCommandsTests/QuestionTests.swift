@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import ImageOps
 import SegLang
@@ -93,7 +94,8 @@ struct QuestionTests {
     #expect(sensitivity.details.dropLast().allSatisfy { !$0.contains("opacity_threshold") })
     #expect(explanation.sensitivity != nil && isJSON(explanation.json.text))
     let extent = try #require(try shell.run("explain score.extent sensitivity=false") as? Explanation)
-    #expect(extent.oneLine.hasPrefix("extent = \(numberText(try shell.number("score.extent"))) of 8: ") && extent.sensitivity == nil)
+    #expect(
+      extent.oneLine.hasPrefix("extent = \(NumberFormat.exact(try shell.number("score.extent"))) of 8: ") && extent.sensitivity == nil)
     for name in [
       "right.percent", "left.percent", "zones.A", "extent_estimate", "brixia_estimate", "grade", "intervals.percent", "zones", "right",
     ] {

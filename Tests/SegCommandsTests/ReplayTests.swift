@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import ImageOps
 import SegLang
@@ -346,13 +347,5 @@ struct ReplayTests {
     let figures = Dictionary(uniqueKeysWithValues: difference.figures.map { ($0.name, $0.value) })
     #expect(figures["largest_difference"] == 8 && figures["mean_difference"] == 10.0 / 1024 && figures["largest_at_column"] == 4)
     #expect(try #require(SummaryDifference(from: old, to: old)).text.hasPrefix("the difference is too small to show"))
-  }
-
-  @Test("bytes survive Base64, as Foundation writes it", arguments: 0...10)
-  func base64(count: Int) {
-    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 91 &+ 200) }
-    #expect(Base64.text(of: bytes) == Data(bytes).base64EncodedString())
-    #expect(Base64.bytes(of: Base64.text(of: bytes)) == bytes)
-    #expect(Base64.bytes(of: "AB=C") == nil && Base64.bytes(of: "A") == nil && Base64.bytes(of: "????") == nil)
   }
 }

@@ -1,9 +1,10 @@
+import Basics
 import SegLang
 import Testing
 
 /// Corpus text with random bytes changed, and random text from the grammar's words.
 func mutants(_ count: Int, seed: UInt64) -> [String] {
-  var random = Seeded(seed)
+  var random = SeededGenerator(seed: seed)
   let words =
     [
       "if", "else", "for", "in", "fn", "return", "param", "print", "it", "not", "and", "load", "threshold", "morph-open", "x", "img", "_1",

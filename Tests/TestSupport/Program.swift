@@ -85,6 +85,8 @@ public final class TemporaryFolder: Sendable {
     try Data(text.utf8).write(to: url.appendingPathComponent(name))
   }
 
+  public func path(of name: String) -> String { url.appendingPathComponent(name).path }
+
   public func text(of name: String) throws -> String {
     String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
   }

@@ -1,3 +1,4 @@
+import Basics
 import CDICOM
 import Glibc
 import ImageOps

@@ -1,4 +1,4 @@
-// The engine's inner loops, compiled once for each instruction set and chosen at run time, and the threads they run on.
+// The engine's inner loops, compiled once for each instruction set and chosen at run time.
 //
 // Feature maps are [image][block][row][column][16]: channels in blocks of 16 lanes, the last block padded with zeros, so that every loop
 // below works on whole vectors. "Blocks" counts such groups of 16 channels. All strides and offsets are in floats.
@@ -139,10 +139,3 @@ enum { CK_PORTABLE, CK_AVX2, CK_AVX512, CK_LEVELS };
 
 /// The kernels for an instruction set, or null where this processor or this build lacks it. CK_PORTABLE is always there.
 const ck_kernels *ck_kernels_for(int level);
-
-/// Calls body(context, task, worker) for each task in 0..<tasks on at most `threads` threads (the caller is one of them), workers numbered from 0.
-/// Which worker does a task is open; a call from inside a task, or while another call runs, does all tasks on the calling thread.
-void ck_run(long tasks, long threads, void (*body)(void *context, long task, long worker), void *context);
-
-/// The most workers that ck_run uses.
-enum { CK_MAX_WORKERS = 64 };

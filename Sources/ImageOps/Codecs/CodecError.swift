@@ -1,3 +1,5 @@
+import Basics
+
 /// An error in reading or writing an image file: the file's name and the problem.
 public enum CodecError: Error, Hashable, Sendable {
   /// Reading failed. `name` is the path, or the name that the caller passed for the bytes.
@@ -89,7 +91,7 @@ extension CodecProblem {
   /// Holds what a file declares against the memory that is left, before any of it is taken.
   /// - Throws: `tooLarge`.
   static func admit(_ bytes: Int, of size: Size? = nil) throws(CodecProblem) {
-    if let shortage = MemoryBudget.shortage(of: bytes, size: size) { throw .tooLarge(shortage) }
+    if let shortage = MemoryBudget.shortage(of: bytes, for: size.map { "\($0) pixels" }) { throw .tooLarge(shortage) }
   }
 
   /// The same problem, told of the file that has the damaged image inside.

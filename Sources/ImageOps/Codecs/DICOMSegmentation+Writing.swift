@@ -1,3 +1,5 @@
+import Basics
+
 extension DICOMSegmentation {
   /// What a segmentation takes over from the file of its X-ray.
   struct Reference {

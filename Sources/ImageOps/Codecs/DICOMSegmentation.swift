@@ -1,3 +1,5 @@
+import Basics
+
 /// A DICOM segmentation (PS3.3, A.51): named masks over one image.
 public struct DICOMSegmentation: Sendable {
   /// One segment.

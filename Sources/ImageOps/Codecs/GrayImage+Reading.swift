@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Reads an image file: PNG, JPEG, TIFF, NPY or DICOM, recognized by its content and never by its name.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// The samples of an image file: row-major, interleaved, without padding.
 public struct ImageSamples: Sendable, Equatable {
   /// Sample values by type.

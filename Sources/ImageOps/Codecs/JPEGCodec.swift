@@ -1,3 +1,4 @@
+import Basics
 internal import CJPEG
 
 /// JPEG (ITU-T T.81) with 8 bits per sample through libjpeg-turbo.

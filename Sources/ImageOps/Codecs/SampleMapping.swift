@@ -1,3 +1,5 @@
+import Basics
+
 /// How the values of an image become the samples of a file.
 public enum SampleMapping: Hashable, Sendable {
   /// Every sample equals its value. 8 or 16 bits are whole numbers, 32 bits floating point or, for labels, whole numbers.
@@ -76,8 +78,7 @@ extension GrayImage {
     var isFinite: Bool { notFinite == 0 }
 
     var description: String {
-      func text(_ value: Float) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
-      var parts = ["intensities from \(text(low)) to \(text(high))\(isWhole ? "" : " with fractions")"]
+      var parts = ["intensities from \(NumberFormat.plain(low)) to \(NumberFormat.plain(high))\(isWhole ? "" : " with fractions")"]
       if notFinite > 0 { parts.append("\(notFinite) pixel\(notFinite == 1 ? " that is" : "s that are") not finite") }
       return parts.joined(separator: " and ") + ", only whole numbers from 0 to 65535"
     }

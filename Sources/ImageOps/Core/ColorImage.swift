@@ -1,3 +1,5 @@
+import Basics
+
 /// An sRGB color with 8 bits per channel.
 public struct RGB: Hashable, Sendable {
   /// Red, 0...255.

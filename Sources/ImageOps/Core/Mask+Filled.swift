@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// A mask of the pixels for which the predicate holds, found in bands of rows on several threads; `isInside` gets row-major indices.
   /// - Throws: `CancellationError`.

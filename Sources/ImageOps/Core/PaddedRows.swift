@@ -1,3 +1,5 @@
+import Basics
+
 /// The rows that a band of an image is computed from: its own, and beyond them as many rows and columns as the neighborhood reaches, with what
 /// lies outside the image filled in.
 struct PaddedRows<Element: BitwiseCopyable & Sendable> {
@@ -39,7 +41,7 @@ extension Parallel {
     let right = (width..<width + reach.columns).map { padding.source(of: $0, count: width) }
     let constant = padding.constant ?? filler
     let grain = max(2 * reach.rows, 32_768 / width, leastRows)
-    try MemoryBudget.require(size.height * length * MemoryLayout<Out>.stride, size: size)
+    try MemoryBudget.require(size.height * length * MemoryLayout<Out>.stride, for: "\(size) pixels")
     return try [Out](unsafeUninitializedCapacity: size.height * length) { output, count in
       LargePages.prefer(output.baseAddress, bytes: output.count * MemoryLayout<Out>.stride)
       guard let output = output.baseAddress else { return }

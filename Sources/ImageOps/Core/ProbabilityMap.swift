@@ -1,3 +1,5 @@
+import Basics
+
 /// An image of probabilities, row-major, each 0...1.
 public struct ProbabilityMap: Sendable, Equatable {
   /// Width and height in pixels.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A mapping of intensities to brightness for display, black to white (DICOM PS3.3, C.11.2, VOI LUT).

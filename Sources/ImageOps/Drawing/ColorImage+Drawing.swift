@@ -1,3 +1,5 @@
+import Basics
+
 /// A position in an image, in pixels; (0, 0) is the center of the top left pixel.
 public struct PixelPoint: Hashable, Sendable {
   /// The row, from 0, downward.

@@ -1,3 +1,5 @@
+import Basics
+
 /// An image of a montage with its label.
 public struct MontageTile: Sendable, Equatable {
   /// The image.

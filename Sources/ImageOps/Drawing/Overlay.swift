@@ -1,3 +1,5 @@
+import Basics
+
 /// How an overlay layer is drawn.
 public struct OverlayStyle: Hashable, Sendable {
   /// The color; nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How conductance falls with the difference d between neighbors; kappa is the scale of d.

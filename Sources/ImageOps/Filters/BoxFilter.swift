@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Computes the mean of the (2 radius + 1)² pixels around each pixel, radius 0...4096, mirrored at the border.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Detects edges one pixel wide: ridges of the gradient above `low` that are connected (8 neighbors) to a pixel of at least `high`, both in units
   /// of intensity per pixel times 8, by Sobel's integer weights.

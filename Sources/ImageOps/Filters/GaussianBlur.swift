@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Smooths the image by a Gaussian of standard deviation `sigma` px (0...1000; 0 changes nothing), truncated at 4 sigma, mirrored at the border.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// A pair of 3 × 3 filters for the vertical and the horizontal derivative.
 public enum GradientOperator: String, CaseIterable, Hashable, Sendable {
   /// Weights 1 2 1.

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Smooths where the image varies less than `deviation` (in units of intensity, above 0) within a window and keeps stronger variation: the guided
   /// filter with the image as its own guide.

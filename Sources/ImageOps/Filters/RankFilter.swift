@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Computes the median of the (2 radius + 1)² pixels around each pixel, radius 0...1000, mirrored at the border (`scipy.ndimage.median_filter`).
   /// Exact.

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Suppresses ribs: subtracts `amount` times what an opening by a vertical line removes (bright bands lower than the line), smoothed by `sigma` so
   /// that vessels and texture remain.

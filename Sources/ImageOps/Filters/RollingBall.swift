@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Estimates the background by rolling a ball of `radius` px (1...500) under the image: bright details narrower than the ball lie above it.
   ///

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// One line of a separable filter, correlated with the image: the weight of the center, then of each distance; on the far side the same

@@ -1,3 +1,5 @@
+import Basics
+
 extension [Float] {
   /// Radius from which sliding sums take less time than the kernel itself.
   static let leastSlidingRadius = 32

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Sharpens the image: adds `amount` times (-100...100; below 0 blurs) its difference from its Gaussian blur, clipped to the nominal range.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// Sums over the square window around each pixel of a row.
 struct WindowSums {
   /// Pixels in a window, as a number to divide by.
@@ -239,7 +241,7 @@ extension ImageError {
   static func require(_ name: String, _ value: Double, in range: ClosedRange<Double>, unit: String = "") throws {
     guard range.contains(value) else {
       throw ImageError.invalidParameter(
-        name: name, value: value, allowed: "\(text(range.lowerBound)) to \(text(range.upperBound))\(unit)")
+        name: name, value: value, allowed: "\(NumberFormat.plain(range.lowerBound)) to \(NumberFormat.plain(range.upperBound))\(unit)")
     }
   }
 
@@ -247,6 +249,4 @@ extension ImageError {
   static func requirePositive(_ name: String, _ value: Double) throws {
     guard value.isFinite, value > 0 else { throw ImageError.invalidParameter(name: name, value: value, allowed: "a positive number") }
   }
-
-  private static func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
 }

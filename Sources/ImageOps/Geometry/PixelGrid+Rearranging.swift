@@ -1,3 +1,5 @@
+import Basics
+
 /// The direction in which an image is mirrored.
 public enum FlipAxis: String, CaseIterable, Hashable, Sendable {
   /// Exchanges left and right.

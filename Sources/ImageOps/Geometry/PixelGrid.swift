@@ -1,3 +1,5 @@
+import Basics
+
 /// An image of any kind whose pixels can be rearranged: gray image, mask, label image, probability map.
 public protocol PixelGrid: Sendable {
   /// The type of a pixel.

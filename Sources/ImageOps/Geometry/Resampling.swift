@@ -1,3 +1,5 @@
+import Basics
+
 /// Resampling of one plane of numbers, one axis after the other.
 enum Resampling {
   /// O(source · taps). Results are the same for any number of threads.

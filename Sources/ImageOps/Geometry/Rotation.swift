@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How values between pixels are interpolated when an image is rotated or warped.

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Warps the image by a map from result to source, to size `target` or its own size. Pixels from outside are `fill`, also as neighbors in the
   /// interpolation. Bicubic may overshoot. Definition: scikit-image `transform.warp`.

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// The histogram that equalization and automatic thresholds work on, with what else they ask for.

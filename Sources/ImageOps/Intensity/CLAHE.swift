@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Applies contrast-limited adaptive histogram equalization (CLAHE): each tile is equalized with its histogram clipped at `clipLimit` times the
   /// mean count (0 clips nothing), and each pixel interpolates the curves of the nearest four tiles.

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Equalizes the histogram: each pixel becomes the share of pixels not above it, scaled to the nominal range.
   ///

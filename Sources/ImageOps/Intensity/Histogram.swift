@@ -1,3 +1,5 @@
+import Basics
+
 /// Counts of pixels by intensity in bins of equal width. A bin includes its lower edge; the last bin also its upper edge (as in NumPy).
 public struct Histogram: Sendable, Equatable {
   /// The number of pixels in each bin.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The pixels that a measurement is made on: finite, inside a mask where one is given, in row-major order.
 struct IntensityValues: Sendable {
   let values: [Float]

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Subtracts the local mean and divides by the local standard deviation, so that dark and bright parts have the same contrast.
   ///

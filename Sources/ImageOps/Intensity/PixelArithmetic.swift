@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A binary operation on the intensities of corresponding pixels a and b.

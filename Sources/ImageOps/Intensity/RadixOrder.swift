@@ -1,3 +1,5 @@
+import Basics
+
 /// Sorting in two passes over 16 bits each: O(n), and the cancellation is polled on the way.
 extension Float {
   /// Bits that stand in the numbers' order; −0 and 0 are one number.

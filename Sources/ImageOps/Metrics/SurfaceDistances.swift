@@ -1,3 +1,5 @@
+import Basics
+
 /// Distances between the outlines of two masks, in pixels or millimeters.
 ///
 /// The surface of a mask is its pixels with a 4-neighbor outside; beyond the image is outside. For every surface pixel of one mask the distance to

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// Gray morphology with flat footprints, exact for any radius.

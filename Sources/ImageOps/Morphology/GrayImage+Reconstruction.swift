@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Reconstructs this image from a marker: dilates the marker repeatedly (8 neighbors), each time limited to this image, until nothing changes.
   ///

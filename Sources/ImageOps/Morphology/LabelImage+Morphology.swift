@@ -1,3 +1,5 @@
+import Basics
+
 /// Morphology of each label as a separate mask, in ascending order. Labels grow into background only; if two labels reach the same pixel, the lower
 /// one takes it. The outside of the image is ignored.
 ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Computes the convex hull of the mask, or of each of its components (8 neighbors); an empty mask stays empty.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Finds the pixels whose neighborhood has all of `hits` inside and all of `misses` outside the mask, as offsets (row, column) from the pixel.
   ///

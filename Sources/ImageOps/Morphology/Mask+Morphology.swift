@@ -1,3 +1,5 @@
+import Basics
+
 /// Binary morphology on 64 pixels at a time, exact for any radius.
 ///
 /// The border rule is scikit-image's (`morphology.erosion` and its kin): outside the image counts as background when dilating and as foreground

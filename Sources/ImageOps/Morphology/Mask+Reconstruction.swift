@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Reconstructs this mask from a marker: keeps the components that the marker touches.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// A thinning algorithm.
 public enum ThinningMethod: String, CaseIterable, Hashable, Sendable {
   /// Guo and Hall 1989, algorithm A1: scikit-image `morphology.thin`.

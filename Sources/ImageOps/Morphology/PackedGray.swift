@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// A small integer that holds whole intensities from 0 on, with order kept.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Dilation (in the sense of a lattice) of an image by a convex footprint that is symmetric about its center.
 ///
 /// An image row, widened to the width of a footprint row, is joined into every output row at that distance. Since widths only grow from the

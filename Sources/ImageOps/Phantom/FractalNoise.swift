@@ -1,3 +1,5 @@
+import Basics
+
 /// Smooth seeded noise over the plane: values on an integer lattice, blended by a quintic, summed over octaves. Exact arithmetic only.
 struct FractalNoise: Sendable {
   private let key: UInt64

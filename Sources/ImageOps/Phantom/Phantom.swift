@@ -1,3 +1,5 @@
+import Basics
+
 /// A synthetic frontal chest X-ray with known ground truth, for demonstrations, lessons and tests without patient data.
 ///
 /// Rays are traced through a synthetic person (Beer-Lambert projection of trunk, lungs, heart and great vessels, airways, pulmonary vessels, bones

@@ -1,3 +1,5 @@
+import Basics
+
 /// The shapes of one made-up person, standing with the chest to the detector. Millimeters: x to the image's right (the patient's left), y down,
 /// depth along the rays. Sizes are those of adults, varied by the seed.
 struct PhantomAnatomy: Sendable {

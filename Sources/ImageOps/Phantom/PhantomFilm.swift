@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What detector and console make of the attenuation: scatter and grain, then the film's look.

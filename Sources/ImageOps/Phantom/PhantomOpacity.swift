@@ -1,3 +1,5 @@
+import Basics
+
 /// Where air has left the lungs: clouds with ragged edges, most of them toward the periphery and the bases.
 ///
 /// A potential over the plane is cut at the level at which the wanted share of the visible lung lies above it, so that the share is met whatever the seed.

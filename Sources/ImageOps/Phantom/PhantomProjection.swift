@@ -1,3 +1,5 @@
+import Basics
+
 /// Attenuation along every ray (Beer-Lambert: the logarithm of the loss), and the true masks from the same rays.
 struct PhantomProjection: Sendable {
   let attenuation: [Float]

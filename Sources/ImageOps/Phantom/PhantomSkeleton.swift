@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Bones, airways and marker of the phantom as rods.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// The pulmonary vessels: trees that branch from the hila into the lungs.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Widths of chest and heart from the outlines of both lungs, in px.
 public struct ChestWidths: Sendable, Hashable {
   /// The thoracic width: the greatest distance, along one row, from the outer border of one lung to that of the other.

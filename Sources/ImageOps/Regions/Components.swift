@@ -1,3 +1,5 @@
+import Basics
+
 /// The connected components of a mask as runs: what labeling, filling, keeping and removing are made of.
 ///
 /// Runs of neighboring rows that touch are united (union-find whose root is the earliest run), so that numbering the roots in order numbers the

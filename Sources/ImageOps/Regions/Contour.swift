@@ -1,3 +1,5 @@
+import Basics
+
 /// A closed outline of a mask.
 ///
 /// Vertices lie halfway between a pixel inside and its neighbor outside, in pixels with the center of pixel (0, 0) as origin: the polygons of

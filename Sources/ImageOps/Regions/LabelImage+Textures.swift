@@ -1,3 +1,5 @@
+import Basics
+
 extension LabelImage {
   /// Computes the texture of an image beneath each of these regions; regions without a finite pixel are left out.
   /// - Throws: As ``GrayImage/texture(levels:distance:within:polling:)``.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Symmetry of the right and the left lung.
 public struct LungSymmetry: Sendable {
   /// The pixels of each lung.

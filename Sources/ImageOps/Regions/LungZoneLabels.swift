@@ -1,3 +1,5 @@
+import Basics
+
 extension LabelImage {
   /// Names of the six lung zones, labels 1 to 6: thirds of the right lung from the top (A, B, C) and of the left (D, E, F).
   public static let zoneNames: [UInt32: String] = [1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "F"]

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Labels the connected components 1, 2, … by their first pixel in raster order (as `scipy.ndimage.label`); 0 is background.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Computes the exact Euclidean distance of every pixel to the nearest pixel outside the mask; 0 outside, infinity if the mask fills the image.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension LabelImage {
   /// The label of the patient's right lung in lung label images.
   public static let rightLung: UInt32 = 1

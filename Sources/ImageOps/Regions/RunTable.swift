@@ -1,3 +1,5 @@
+import Basics
+
 /// The horizontal runs of a mask in raster order: run i covers columns `edges[2i]..<edges[2i + 1]`.
 ///
 /// Most pixels of a mask lie inside long runs, so what walks runs instead of pixels takes time for the outline only.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Texture features of a region: first-order statistics, co-occurrence (Haralick) features and local binary patterns.

@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Segments the image from markers by watershed: floods from the lowest intensity up; each pixel gets the label of the marker that reaches it
   /// first.

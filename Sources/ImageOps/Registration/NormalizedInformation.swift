@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How much two images say of each other: (H(A) + H(B)) / H(A, B) of their joint histogram, 1 for nothing, 2 for all.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// The transformations allowed between two images of one chest.

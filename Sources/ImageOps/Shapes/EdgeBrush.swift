@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Paints with an edge-aware brush along the points: returns the pixels that the brush covers without crossing edges.
   ///

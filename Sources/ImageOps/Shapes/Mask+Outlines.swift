@@ -1,3 +1,5 @@
+import Basics
+
 /// A corner between four pixels: row 0 is the upper edge of the image, column 0 the left edge.
 public struct PixelCorner: Hashable, Sendable {
   /// The row of the pixels below the corner.

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Creates a mask of the pixels whose centers lie inside closed polygons or on their edges, by the even-odd rule: a polygon inside another is a
   /// hole.

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Creates a mask of the pixels whose centers are at most `radius` px (0...10,000) from a line through the points, clipped to the image.
   ///

@@ -1,3 +1,5 @@
+import Basics
+
 extension Mask {
   /// Returns the whole regions (8-connected) that contain one of the points. A point selects the pixel that it lies in; a point outside the
   /// image or the mask selects none.

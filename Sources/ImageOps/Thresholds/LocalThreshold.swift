@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How a local threshold is computed from the square window around a pixel. m is the local mean, s the local standard deviation.

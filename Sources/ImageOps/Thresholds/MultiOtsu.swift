@@ -1,3 +1,5 @@
+import Basics
+
 extension GrayImage {
   /// Computes the ascending thresholds that divide the intensities into `classes` (2...8) classes with the largest variance between them
   /// (multi-Otsu).

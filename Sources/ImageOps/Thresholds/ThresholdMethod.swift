@@ -1,3 +1,5 @@
+import Basics
+
 /// How a global threshold is chosen.
 public enum ThresholdMethod: Hashable, Sendable {
   /// A given intensity.

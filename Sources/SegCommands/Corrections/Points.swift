@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -72,7 +73,7 @@ struct Points: Value, Hashable {
 
   var oneLine: String { points.count == 1 ? text : "\(NumberFormat.grouped(points.count)) points" }
   var literal: String? { "\"\(text)\"" }
-  var json: JSONValue {
+  var json: JSON {
     .array(points.map { .array([.number($0.pixelPoint.row), .number($0.pixelPoint.column)]) })
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// Help and manual, written from the signature table.
@@ -104,7 +105,7 @@ public enum Manual {
 
   /// A number with commas between thousands: "268,435,456".
   private static func bound(_ value: Double) -> String {
-    Int(exactly: value).map(NumberFormat.grouped) ?? numberText(value)
+    Int(exactly: value).map(NumberFormat.grouped) ?? NumberFormat.exact(value)
   }
 
   static func resultText(of signature: Signature) -> String {

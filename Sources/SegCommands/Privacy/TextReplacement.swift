@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 import SegModel
 
@@ -40,7 +41,7 @@ public struct TextReplacement: Sendable {
   public mutating func add(path: String, as name: String, stem: String, folder: (String) -> String) {
     let parts = path.split(separator: "/").map(String.init)
     add(path, as: name)
-    add(FilePaths.expanded(path), as: name)
+    add(HomeFolder.expanding(path), as: name)
     // As it is in a quoted text of a script.
     if let literal = path.literal { add(String(literal.dropFirst().dropLast()), as: name) }
     for first in parts.indices { add(parts[first...].joined(separator: "/"), as: name) }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 import Plotting
@@ -161,7 +162,7 @@ public struct Recipe: Sendable, Equatable {
 
   /// The recipe as such a file: its lines, and what they are the recipe of.
   func sidecar(of table: [UInt8]) -> [UInt8] {
-    let lines = text.split(separator: "\n").map { "    \(JSONValue.string(String($0)).text)" }.joined(separator: ",\n")
+    let lines = text.split(separator: "\n").map { "    \(JSON.string(String($0)).text)" }.joined(separator: ",\n")
     return Array("{\n  \"segsh_recipe\": 1,\n  \"sha256\": \"\(SHA256.hexDigest(of: table))\",\n  \"recipe\": [\n\(lines)\n  ]\n}\n".utf8)
   }
 

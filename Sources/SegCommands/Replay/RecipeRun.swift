@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Plotting
 import SegLang
@@ -178,8 +179,8 @@ public struct RecipeRun {
     let new = table.csv
     let count = table.rows.count * table.columns.count
     if old == new { return RecipeReport.Difference(unit: "cell", count: count) }
-    let before = CSVCells.rows(of: old)
-    let after = CSVCells.rows(of: new)
+    let before = CSVText.rows(of: old)
+    let after = CSVText.rows(of: new)
     guard before.first == after.first else { return RecipeReport.Difference(unit: "cell", count: count, shape: "different columns") }
     guard before.count == after.count else {
       return RecipeReport.Difference(
@@ -210,54 +211,6 @@ public struct RecipeRun {
   }
 }
 
-/// Comma-separated values, read (RFC 4180).
-enum CSVCells {
-  static func rows(of text: String) -> [[String]] {
-    var rows: [[String]] = []
-    var row: [String] = []
-    var cell: [UInt8] = []
-    var isQuoted = false
-    let bytes = Array(text.utf8)
-    var index = 0
-    func end() {
-      row.append(CSVText.unguarded(String(decoding: cell, as: UTF8.self)))
-      cell = []
-    }
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      if isQuoted {
-        if byte == UInt8(ascii: "\"") {
-          if index < bytes.count, bytes[index] == byte {
-            cell.append(byte)
-            index += 1
-          } else {
-            isQuoted = false
-          }
-        } else {
-          cell.append(byte)
-        }
-      } else if byte == UInt8(ascii: "\""), cell.isEmpty {
-        isQuoted = true
-      } else if byte == UInt8(ascii: ",") {
-        end()
-      } else if byte == UInt8(ascii: "\n") {
-        if cell.last == 13 { cell.removeLast() }
-        end()
-        rows.append(row)
-        row = []
-      } else {
-        cell.append(byte)
-      }
-    }
-    if !cell.isEmpty || !row.isEmpty {
-      end()
-      rows.append(row)
-    }
-    return rows
-  }
-}
-
 /// What came of making a file again by its recipe.
 public struct RecipeReport: Sendable {
   struct Difference {
@@ -280,7 +233,7 @@ public struct RecipeReport: Sendable {
   public let isIdentical: Bool
   /// For people, ending in a line feed.
   public let text: String
-  public let json: JSONValue
+  public let json: JSON
 
   /// - Parameter places: where inputs were found.
   init(subject: String, recipe: Recipe, places: (String) -> String, run: RunRecord, difference: Difference) {
@@ -312,12 +265,12 @@ public struct RecipeReport: Sendable {
       + (recipe.inputs.count > 4 ? " and \(NumberFormat.grouped(recipe.inputs.count - 4)) more" : "")
     remarks.append("reproduced in \(steps)" + (inputs.isEmpty ? "" : " from \(inputs)"))
     text = ([head] + remarks).joined(separator: "\n  ") + "\n"
-    json = .object([
-      ("subject", .string(subject)), ("identical", .bool(isIdentical)), ("unit", .string(difference.unit)),
-      ("count", .number(Double(difference.count))), ("changed", .number(Double(difference.changed))),
-      ("largest_difference", .number(difference.largest)), ("shape", difference.shape.map { .string($0) } ?? .null),
-      ("inputs", .array(recipe.inputs.map(\.json))), ("models", .array(recipe.models.map(\.json))),
-      ("steps", .array(run.steps.map { .string($0.line) })), ("remarks", .array(remarks.map { .string($0) })),
-    ])
+    json = [
+      "subject": .string(subject), "identical": .bool(isIdentical), "unit": .string(difference.unit),
+      "count": .number(Double(difference.count)), "changed": .number(Double(difference.changed)),
+      "largest_difference": .number(difference.largest), "shape": difference.shape.map { .string($0) } ?? .null,
+      "inputs": .array(recipe.inputs.map(\.json)), "models": .array(recipe.models.map(\.json)),
+      "steps": .array(run.steps.map { .string($0.line) }), "remarks": .array(remarks.map { .string($0) }),
+    ]
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 import SegModel
 
@@ -15,10 +16,10 @@ public struct RecordedFile: Sendable, Hashable {
     self.byteCount = byteCount
   }
 
-  var json: JSONValue {
-    .object([
-      ("name", .string(name)), ("sha256", sha256.map { .string($0) } ?? .null), ("bytes", .number(Double(byteCount))),
-    ])
+  var json: JSON {
+    [
+      "name": .string(name), "sha256": sha256.map { .string($0) } ?? .null, "bytes": .number(Double(byteCount)),
+    ]
   }
 
   /// Nil for anything but a name, a digest and a size.
@@ -41,8 +42,8 @@ public struct RecordedBatch: Sendable, Hashable {
   /// Positions among the inputs, from 0, in the order of the cases.
   public let members: [Int]
 
-  var json: JSONValue {
-    .object([("name", .string(name)), ("members", .array(members.map { .number(Double($0 + 1)) }))])
+  var json: JSON {
+    ["name": .string(name), "members": .array(members.map { .number(Double($0 + 1)) })]
   }
 
   public init(name: String, members: [Int]) { (self.name, self.members) = (name, members) }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -223,22 +224,19 @@ public struct ReplayReport: Sendable {
     return ([head] + lines).joined(separator: "\n  ") + "\n"
   }
 
-  public var json: JSONValue {
-    .object([
-      ("subject", .string(subject)), ("identical", .bool(isIdentical)), ("steps", .number(Double(stepCount))),
-      ("identical_steps", .number(Double(identicalCount))),
-      (
-        "differing",
-        .array(
-          differing.map { step in
-            .object([
-              ("step", .number(Double(step.number))), ("name", step.name.map { .string($0) } ?? .null), ("line", .string(step.line)),
-              ("recorded_line", step.recordedLine.map { .string($0) } ?? .null), ("starts_here", .bool(step.isCause)),
-              ("differences", .array(step.differences.map { .string($0) })),
-              ("figures", .object(step.figures.map { ($0.name, .number($0.value)) })),
-            ])
-          })
-      ), ("remarks", .array(remarks.map { .string($0) })), ("failed_cases", .number(Double(failureCount))),
-    ])
+  public var json: JSON {
+    [
+      "subject": .string(subject), "identical": .bool(isIdentical), "steps": .number(Double(stepCount)),
+      "identical_steps": .number(Double(identicalCount)),
+      "differing": .array(
+        differing.map { step in
+          [
+            "step": .number(Double(step.number)), "name": step.name.map { .string($0) } ?? .null, "line": .string(step.line),
+            "recorded_line": step.recordedLine.map { .string($0) } ?? .null, "starts_here": .bool(step.isCause),
+            "differences": .array(step.differences.map { .string($0) }),
+            "figures": .object(step.figures.map { JSON.Member($0.name, .number($0.value)) }),
+          ]
+        }), "remarks": .array(remarks.map { .string($0) }), "failed_cases": .number(Double(failureCount)),
+    ]
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -51,14 +52,14 @@ public struct RunLock: Sendable {
 
   /// One step a line, so that a version control shows which ones changed.
   public var text: String {
-    func list(_ items: [JSONValue]) -> String {
+    func list(_ items: [JSON]) -> String {
       items.isEmpty ? "[]" : "[\n" + items.map { "    " + $0.text }.joined(separator: ",\n") + "\n  ]"
     }
     let fields: [(String, String)] = [
-      ("segsh_lock", "\(Self.version)"), ("seglang", "1"), ("program", JSONValue.string(program).text),
-      ("script_sha256", JSONValue.string(script).text),
-      ("params", JSONValue.object(parameters.map { ($0.name, .string($0.literal)) }).text), ("whole", run.isWhole ? "true" : "false"),
-      ("names", JSONValue.string(privacy == .hide ? "hidden" : "shown").text),
+      ("segsh_lock", "\(Self.version)"), ("seglang", "1"), ("program", JSON.string(program).text),
+      ("script_sha256", JSON.string(script).text),
+      ("params", JSON.object(parameters.map { JSON.Member($0.name, .string($0.literal)) }).text), ("whole", run.isWhole ? "true" : "false"),
+      ("names", JSON.string(privacy == .hide ? "hidden" : "shown").text),
       ("inputs", list(run.inputs.map(\.json))), ("cases", list(run.batches.map(\.json))), ("failures", list(run.failures.map(\.json))),
       ("models", list(run.models.map(\.json))), ("steps", list(run.steps.map(\.json))),
     ]

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -15,10 +16,13 @@ public struct StepRecord: Sendable {
   let parents: [Int]
   public let value: ValueRecord
 
-  var json: JSONValue {
-    .object(
-      [("number", .number(Double(number)))] + (name.map { [("name", .string($0))] } ?? [])
-        + [("line", .string(line)), ("from", .array(parents.map { .number(Double($0)) }))] + value.json)
+  var json: JSON {
+    var json: JSON = ["number": .number(Double(number))]
+    if let name { json["name"] = .string(name) }
+    json["line"] = .string(line)
+    json["from"] = .array(parents.map { .number(Double($0)) })
+    value.write(to: &json)
+    return json
   }
 }
 
@@ -133,11 +137,11 @@ public struct FailedCase: Sendable, Hashable {
   public let code: String
   public let reason: String
 
-  var json: JSONValue {
-    .object([
-      ("case", .string(name)), ("number", .number(Double(number))), ("count", .number(Double(count))), ("code", .string(code)),
-      ("reason", .string(reason)),
-    ])
+  var json: JSON {
+    [
+      "case": .string(name), "number": .number(Double(number)), "count": .number(Double(count)), "code": .string(code),
+      "reason": .string(reason),
+    ]
   }
 
   init(name: String, number: Int, count: Int, code: String, reason: String) {

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -9,7 +10,7 @@ public struct ValueRecord: Sendable {
   public let sha256: String
   public let statistics: [(name: String, value: Double)]
   /// The value itself, where it is figures and short.
-  let figures: JSONValue?
+  let figures: JSON?
   /// See `ImageSummary`; not kept of large and ragged masks.
   let sketch: String?
 
@@ -21,7 +22,7 @@ public struct ValueRecord: Sendable {
     typeName = type(of: value).typeName
     var sketch: ImageSummary?
     var statistics: [(name: String, value: Double)] = []
-    var figures: JSONValue?
+    var figures: JSON?
     switch value {
     case let image as GrayImage: (statistics, sketch) = Self.facts(of: image)
     case let phantom as Phantom: (statistics, sketch) = Self.facts(of: phantom.image)
@@ -83,12 +84,13 @@ public struct ValueRecord: Sendable {
 
   // MARK: As JSON
 
-  var json: [(String, JSONValue)] {
-    var fields: [(String, JSONValue)] = [("type", .string(typeName)), ("sha256", .string(sha256))]
-    if !statistics.isEmpty { fields.append(("statistics", .object(statistics.map { ($0.name, .number($0.value)) }))) }
-    if let figures { fields.append(("value", figures)) }
-    if let sketch { fields.append(("sketch", .string(sketch))) }
-    return fields
+  /// Adds the record's fields to an object.
+  func write(to json: inout JSON) {
+    json["type"] = .string(typeName)
+    json["sha256"] = .string(sha256)
+    if !statistics.isEmpty { json["statistics"] = .object(statistics.map { JSON.Member($0.name, .number($0.value)) }) }
+    json["value"] = figures
+    json["sketch"] = sketch.map { .string($0) }
   }
 
   /// Nil for what is no record of a value.
@@ -101,7 +103,7 @@ public struct ValueRecord: Sendable {
     } else {
       statistics = []
     }
-    figures = json["value"].map { JSONValue($0) }
+    figures = json["value"]
     sketch = json["sketch"]?.stringValue
   }
 
@@ -122,11 +124,11 @@ public struct ValueRecord: Sendable {
     let before = Dictionary(old.statistics.map { ($0.name, $0.value) }) { first, _ in first }
     for (name, value) in statistics {
       guard let was = before[name], was != value else { continue }
-      texts.append("\(name) \(Self.text(was)) -> \(Self.text(value))")
+      texts.append("\(name) \(NumberFormat.statistic(was)) -> \(NumberFormat.statistic(value))")
       found.append((name, value - was))
     }
     if let old = old.figures, let new = figures {
-      let changes = JSONValue.changes(from: old, to: new)
+      let changes = JSON.changes(from: old, to: new)
       texts += changes.prefix(6).map(\.text)
       if changes.count > 6 { texts.append("and \(changes.count - 6) more") }
       found += changes.compactMap { change in change.difference.map { (change.name, $0) } }
@@ -134,32 +136,15 @@ public struct ValueRecord: Sendable {
     if texts.isEmpty { texts.append("the difference does not show in the recorded statistics") }
     return (texts, found)
   }
-
-  static func text(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return NumberFormat.grouped(Int(value)) }
-    return numberText((value * 1e6).rounded() / 1e6)
-  }
 }
 
-extension JSONValue {
+extension JSON {
   /// - Complexity: O(size).
-  init(_ json: JSON) {
-    switch json {
-    case .null: self = .null
-    case .bool(let value): self = .bool(value)
-    case .number(let value): self = .number(value)
-    case .string(let value): self = .string(value)
-    case .array(let values): self = .array(values.map { JSONValue($0) })
-    case .object(let members): self = .object(members.map { ($0.key, JSONValue($0.value)) })
-    }
-  }
-
-  /// - Complexity: O(size).
-  func replacingTexts(_ replace: (String) -> String) -> JSONValue {
+  func replacingTexts(_ replace: (String) -> String) -> JSON {
     switch self {
     case .string(let text): .string(replace(text))
     case .array(let values): .array(values.map { $0.replacingTexts(replace) })
-    case .object(let members): .object(members.map { ($0.0, $0.1.replacingTexts(replace)) })
+    case .object(let members): .object(members.map { JSON.Member($0.key, $0.value.replacingTexts(replace)) })
     default: self
     }
   }
@@ -174,26 +159,28 @@ extension JSONValue {
   }
 
   /// The leaves that differ, by their dotted names.
-  static func changes(from old: JSONValue, to new: JSONValue, name: String = "") -> [Change] {
+  static func changes(from old: JSON, to new: JSON, name: String = "") -> [Change] {
     switch (old, new) {
     case (.object(let before), .object(let after)):
-      let known = Dictionary(before) { first, _ in first }
-      let names = Set(after.map(\.0))
-      let gone = before.filter { !names.contains($0.0) }.map { field in
-        Change(name: name + field.0, text: "\(name)\(field.0) \(field.1.text) -> nothing")
+      let known = Dictionary(before.map { ($0.key, $0.value) }) { first, _ in first }
+      let names = Set(after.map(\.key))
+      let gone = before.filter { !names.contains($0.key) }.map { member in
+        Change(name: name + member.key, text: "\(name)\(member.key) \(member.value.text) -> nothing")
       }
-      return after.flatMap { field in
-        let path = name + field.0
-        guard let was = known[field.0] else { return [Change(name: path, text: "\(path) nothing -> \(field.1.text)")] }
-        let isNested = if case .object = field.1 { true } else { false }
-        return changes(from: was, to: field.1, name: isNested ? path + "." : path)
+      return after.flatMap { member in
+        let path = name + member.key
+        guard let was = known[member.key] else { return [Change(name: path, text: "\(path) nothing -> \(member.value.text)")] }
+        let isNested = if case .object = member.value { true } else { false }
+        return changes(from: was, to: member.value, name: isNested ? path + "." : path)
       } + gone
     case (.array(let before), .array(let after)) where before.count == after.count:
       return zip(before, after).enumerated().flatMap { changes(from: $1.0, to: $1.1, name: "\(name)[\($0)]") }
     case (.number(let before), .number(let after)):
       if before == after || before.isNaN && after.isNaN { return [] }
       let label = name.isEmpty ? "" : name + " "
-      return [Change(name: name, text: "\(label)\(ValueRecord.text(before)) -> \(ValueRecord.text(after))", numbers: (before, after))]
+      return [
+        Change(name: name, text: "\(label)\(NumberFormat.statistic(before)) -> \(NumberFormat.statistic(after))", numbers: (before, after))
+      ]
     default:
       if old.text == new.text { return [] }
       let label = name.isEmpty ? "" : name + " "

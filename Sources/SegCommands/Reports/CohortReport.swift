@@ -1,3 +1,4 @@
+import Basics
 import Plotting
 import SegLang
 import SegModel
@@ -128,7 +129,9 @@ struct CohortReport {
         notes: outside > 0 ? ["\(outside) values outside 0 to 100 % are not shown"] : [],
         x: Axis("lung area with opacity", unit: "%", limits: 0...100), y: Axis("cases", isWhole: true),
         marks: [Mark(.histogram(edges: bins.edges, values: bins.counts.map(Double.init)))]
-          + (Statistics.median(numbers).map { [Mark(.rule(.vertical($0)), label: "median \(PlotNumber.short($0))", tone: .series(1))] }
+          + (Statistics.median(numbers).map {
+            [Mark(.rule(.vertical($0)), label: "median \(NumberFormat.plotShort($0))", tone: .series(1))]
+          }
             ?? []))
       html += "<div class=\"drawing\">\(try figure.svg())</div>"
     }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Plotting
 import SegModel
@@ -52,11 +53,7 @@ struct ReportPage {
   var html: String {
     let style = EmbeddedPage.files["report.css"] ?? ""
     let script = EmbeddedPage.files["report.js"] ?? ""
-    func source(_ text: String) -> String {
-      let digits = Array(SHA256.hexDigest(of: Array(text.utf8)))
-      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
-      return "'sha256-\(Base64.text(of: bytes))'"
-    }
+    func source(_ text: String) -> String { "'sha256-\(Base64.text(of: SHA256.digest(of: Array(text.utf8))))'" }
     let policy =
       "default-src 'none'; img-src data:; style-src \(source(style)); script-src \(source(script)); base-uri 'none'; form-action 'none'"
     return """

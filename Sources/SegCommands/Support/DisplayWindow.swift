@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The intensities that are shown from black to white where an image is looked at.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 import SegLang
@@ -12,7 +13,7 @@ extension Context {
   func resolved(_ path: Path) -> String { resolved(path.text) }
 
   private func resolved(_ path: String) -> String {
-    let path = FilePaths.expanded(path)
+    let path = HomeFolder.expanding(path)
     let folder = self[WorkingFolder.self]
     return path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
   }
@@ -40,14 +41,6 @@ extension Context {
 }
 
 enum FilePaths {
-  /// The path with a leading `~` replaced by the home folder.
-  static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee == CChar(bitPattern: UInt8(ascii: "/")) else {
-      return path
-    }
-    return String(cString: home) + path.dropFirst()
-  }
-
   /// The path from the root, without `.` and `..`; links are not followed.
   static func absolute(_ path: String) -> String {
     var path = path

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -20,14 +21,14 @@ enum SavedValues {
     case .exact(bits: 16):
       guard let image = image as? GrayImage, image.bitDepth <= 8 else { return nil }
       let top = max(image.range.upperBound, image.pixels.max() ?? 0)
-      return top <= 255 ? nil : "saved with 16 bits per pixel, because 8 bits cannot hold intensities up to \(text(top))"
+      return top <= 255 ? nil : "saved with 16 bits per pixel, because 8 bits cannot hold intensities up to \(NumberFormat.plain(top))"
     case .exact(bits: 32) where format == .tiff: return "saved as 32-bit floating point to keep the exact \(kind)"
     case .exact: return nil
     case .rounded:
       return format == .jpeg
         ? nil : "\(kind) were rounded to whole numbers, because \(format) cannot hold fractions here; NPY and TIFF keep them"
     case .spread(let range, let bits, let clipped, let notNumbers):
-      let (low, high, top) = (text(range.lowerBound), text(range.upperBound), bits == 8 ? "255" : "65535")
+      let (low, high, top) = (NumberFormat.plain(range.lowerBound), NumberFormat.plain(range.upperBound), bits == 8 ? "255" : "65535")
       var parts: [String] = []
       if low != "0" || high != top { parts.append("\(kind) \(low) to \(high) were rescaled to 0 to \(top)") }
       if clipped > 0 { parts.append("\(NumberFormat.grouped(clipped)) px outside \(low) to \(high) were clipped") }
@@ -37,8 +38,6 @@ enum SavedValues {
     }
   }
 
-  private static func text(_ value: Float) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
-
   /// What belongs to the image and has no place in the file.
   private static func metadata(_ image: any EncodableImage, _ format: ImageFormat, _ mapping: SampleMapping) -> [String] {
     var lost: [String] = []
@@ -46,8 +45,8 @@ enum SavedValues {
     if let image = image as? GrayImage {
       if let read = readRange(image, format, mapping), read != image.range {
         lost.append(
-          "the nominal range \(text(image.range.lowerBound)) to \(text(image.range.upperBound)) (when read again, 40% refers to"
-            + " \(text(read.lowerBound)) to \(text(read.upperBound)))")
+          "the nominal range \(NumberFormat.plain(image.range.lowerBound)) to \(NumberFormat.plain(image.range.upperBound)) (when read again, 40% refers to"
+            + " \(NumberFormat.plain(read.lowerBound)) to \(NumberFormat.plain(read.upperBound)))")
       }
       if image.window != nil { lost.append("the file's display window") }
     }

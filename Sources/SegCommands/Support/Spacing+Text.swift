@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -51,8 +52,8 @@ extension Spacing {
   }
 
   /// For JSON and `info`.
-  var json: JSONValue {
+  var json: JSON {
     guard let (row, column) = millimeters else { return .null }
-    return .object([("row_mm", .number(row)), ("column_mm", .number(column)), ("kind", .string(isCalibrated ? "calibrated" : "detector"))])
+    return ["row_mm": .number(row), "column_mm": .number(column), "kind": .string(isCalibrated ? "calibrated" : "detector")]
   }
 }

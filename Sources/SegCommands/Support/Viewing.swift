@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -7,7 +8,7 @@ enum Viewing {
   /// - Throws: What drawing throws; ``MemoryShortage``, so that looking at a value costs nothing but the view.
   static func picture(of value: any Value, over beneath: GrayImage?) throws -> ColorImage? {
     // Three bytes of color per pixel, and a copy of the numbers for the window.
-    if let size = WorkingMemory.largest(of: [value])?.size { try MemoryBudget.require(7 * size.count, size: size) }
+    if let size = WorkingMemory.largest(of: [value])?.size { try MemoryBudget.require(7 * size.count, for: "\(size) pixels") }
     switch value {
     case let picture as ColorImage: return picture
     case let image as GrayImage: return try ColorImage(image, showing: DisplayWindow(of: image).range)

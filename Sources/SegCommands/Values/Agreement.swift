@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -40,7 +41,7 @@ struct Agreement: Recordable {
     ])
   }
 
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
 
   static var conversions: [Conversion] { [Conversion { (agreement: Agreement) in agreement.record }] }
   static var properties: [Property] {

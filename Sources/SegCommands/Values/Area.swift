@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -16,17 +17,17 @@ struct Area: Value, Hashable {
   static func read(_ literal: Literal) throws(LiteralProblem) -> Area {
     guard let (value, unit) = literal.number else { throw .notALiteral }
     if unit.isEmpty {
-      if literal.isStrict { throw .missingUnit(suggestion: numberText(value) + "px") }
+      if literal.isStrict { throw .missingUnit(suggestion: NumberFormat.exact(value) + "px") }
       return .pixels(value)
     }
     guard let unit = Unit(rawValue: unit) else { throw .unknownUnit(unit, expected: Unit.allCases.map(\.rawValue)) }
     return Area(value: value, unit: unit)
   }
 
-  var oneLine: String { numberText(value) + unit.rawValue }
+  var oneLine: String { NumberFormat.exact(value) + unit.rawValue }
   var literal: String? { oneLine }
   var magnitude: Double? { unit == .px ? value : nil }
-  var json: JSONValue { .object([("value", .number(value)), ("unit", .string(unit.rawValue))]) }
+  var json: JSON { ["value": .number(value), "unit": .string(unit.rawValue)] }
 
   /// The area in the pixels of an image; what was converted is noted.
   /// - Throws: `CommandProblem.spacingUnknown`.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -71,7 +72,7 @@ struct Cases: Sequential {
     return "\(NumberFormat.grouped(paths.count)) image\(paths.count == 1 ? "" : "s")"
       + (paths.isEmpty ? "" : ": \(shown)" + (paths.count > 4 ? ", …" : ""))
   }
-  var json: JSONValue { .array(paths.map(\.json)) }
+  var json: JSON { .array(paths.map(\.json)) }
 
   static var indexing: Indexing? { Indexing(1) { (cases: Cases, at) in try cases.image(at: at[0]) } }
   static var properties: [Property] {

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -7,7 +8,7 @@ extension ColorImage: Value {
   public static var typeHelp: String { "A color image for display, such as an overlay." }
   public static var isImageLike: Bool { true }
   public var oneLine: String { "\(size) color" }
-  public var json: JSONValue { .object([("width", .number(Double(size.width))), ("height", .number(Double(size.height)))]) }
+  public var json: JSON { ["width": .number(Double(size.width)), "height": .number(Double(size.height))] }
   public var contentHash: String? { ContentHash.of(pixels, size: size) }
   public static var properties: [Property] {
     [

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Digests of values, for lineage and replay: of the size and the pixels in memory order.

@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// Figures held against each other.
@@ -14,11 +15,11 @@ extension Difference {
       details: [], fields: fields, picture: nil)
   }
 
-  private static func figure(_ value: Double) -> String { (value > 0 ? "+" : "") + ValueRecord.text(value) }
+  private static func figure(_ value: Double) -> String { (value > 0 ? "+" : "") + NumberFormat.statistic(value) }
 
   /// Fields by their dotted names.
   static func records(_ old: Record, _ new: Record, of type: String) -> Difference {
-    let changes = JSONValue.changes(from: old.json, to: new.json)
+    let changes = JSON.changes(from: old.json, to: new.json)
     let rows: [any Value] = changes.map { change in
       var fields: [(String, any Value)] = [("name", change.name), ("change", change.text)]
       if let difference = change.difference { fields.append(("difference", difference)) }
@@ -33,7 +34,7 @@ extension Difference {
   }
 
   /// A line for each figure, rounded; ends of intervals are only counted.
-  private static func details(of changes: [JSONValue.Change]) -> [String] {
+  private static func details(of changes: [JSON.Change]) -> [String] {
     let ends = changes.filter { $0.name.hasPrefix("intervals.") }
     let lines = changes.filter { !$0.name.hasPrefix("intervals.") }.map { change in
       guard let (old, new) = change.numbers else { return change.text }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -14,7 +15,7 @@ struct Difference: Recordable {
   static let typeHelp = "The difference of two results: values and, for images, a difference image."
 
   var record: Record { Record([("identical", isIdentical)] + fields) }
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
 
   static var conversions: [Conversion] { [Conversion { (difference: Difference) in difference.record }] }
 

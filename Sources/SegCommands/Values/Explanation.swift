@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -126,7 +127,7 @@ struct Explanation: Recordable {
       [("name", file.name), ("bytes", Double(file.byteCount))] as [(String, any Value)] + (file.sha256.map { [("sha256", $0)] } ?? []))
   }
 
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
   static var conversions: [Conversion] { [Conversion { (explanation: Explanation) in explanation.record }] }
   static var properties: [Property] {
     [

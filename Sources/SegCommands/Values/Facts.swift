@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// What is known of a value, by name: what `info` gives.
@@ -15,7 +16,7 @@ struct Facts: Recordable {
     let width = fields.map(\.name.count).max() ?? 0
     return fields.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + Self.shown($0.value) }
   }
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
 
   private static func shown(_ value: any Value) -> String {
     (value as? Double).map { NumberFormat.precise($0) } ?? value.oneLine

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -48,11 +49,12 @@ struct Formula {
       guard let (row, column) = mask.spacing.millimeters, let area = value as? Double else { return }
       text = "pixels inside the mask × pixel height × pixel width"
       headline =
-        "\(NumberFormat.significant(area)) mm²: \(NumberFormat.grouped(mask.count)) px × \(numberText(row)) mm × \(numberText(column)) mm (\(mask.spacing.kind))"
+        "\(NumberFormat.significant(area)) mm²: \(NumberFormat.grouped(mask.count)) px × \(NumberFormat.exact(row)) mm × \(NumberFormat.exact(column)) mm (\(mask.spacing.kind))"
       terms = [("pixels_inside", Double(mask.count)), ("row_mm", row), ("column_mm", column), ("spacing", mask.spacing.word)]
     case let mask as Mask where path == ["share"]:
       text = "pixels inside the mask / pixels of the image"
-      headline = "\(numberText(mask.share)): \(NumberFormat.grouped(mask.count)) px inside / \(NumberFormat.grouped(mask.size.count)) px"
+      headline =
+        "\(NumberFormat.exact(mask.share)): \(NumberFormat.grouped(mask.count)) px inside / \(NumberFormat.grouped(mask.size.count)) px"
       terms = [("pixels_inside", Double(mask.count)), ("pixels", Double(mask.size.count))]
     default:
       let help = path.last.flatMap { name in type(of: base).properties.first { $0.name == name }?.help }
@@ -160,7 +162,7 @@ struct Formula {
     {
       guard let side else { continue }
       let points = Severity.extentPoints(percent: side.value)
-      parts.append("\(numberText(points)) (\(name) lung \(NumberFormat.short(side.value, 2)) %)")
+      parts.append("\(NumberFormat.exact(points)) (\(name) lung \(NumberFormat.short(side.value, 2)) %)")
       details.append(
         "\(name) lung: \(NumberFormat.grouped(zone.opaque)) opaque px / \(NumberFormat.grouped(zone.area)) px × 100 = \(NumberFormat.short(side.value, 2)) %"
       )
@@ -169,7 +171,7 @@ struct Formula {
         ("\(name)_lung_pixels", Double(zone.area)),
       ]
     }
-    headline = "\(numberText(extent.value)) of 8: " + parts.joined(separator: " + ")
+    headline = "\(NumberFormat.exact(extent.value)) of 8: " + parts.joined(separator: " + ")
     details = [text] + details
     if extent.interval.lowerBound < extent.interval.upperBound {
       details.append(
@@ -187,7 +189,7 @@ struct Formula {
       return
     }
     headline =
-      "\(NumberFormat.short(figure.value, 2)) of \(numberText(kind.range.upperBound)), estimated \(name) as scored by readers"
+      "\(NumberFormat.short(figure.value, 2)) of \(NumberFormat.exact(kind.range.upperBound)), estimated \(name) as scored by readers"
     let (low, high) = (NumberFormat.fixed(figure.interval.lowerBound, 1), NumberFormat.fixed(figure.interval.upperBound, 1))
     let basis =
       severity.intervalRules?[kind].map {

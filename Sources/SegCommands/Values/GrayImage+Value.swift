@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -19,13 +20,13 @@ extension GrayImage: Value {
     return "\(size) \(depth)\(polarity)\(part ?? ""), \(spacing.oneLine)"
   }
 
-  public var json: JSONValue {
-    .object([
-      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("depth", .number(Double(bitDepth))),
-      ("range", .array([.number(Double(range.lowerBound)), .number(Double(range.upperBound))])), ("spacing", spacing.json),
-      ("polarity", .string(polarity == .invertedFromMonochrome1 ? "inverted-from-monochrome1" : "as-stored")),
-      ("sha256", source.map { .string($0.sha256) } ?? .null),
-    ])
+  public var json: JSON {
+    [
+      "width": .number(Double(size.width)), "height": .number(Double(size.height)), "depth": .number(Double(bitDepth)),
+      "range": .array([.number(Double(range.lowerBound)), .number(Double(range.upperBound))]), "spacing": spacing.json,
+      "polarity": .string(polarity == .invertedFromMonochrome1 ? "inverted-from-monochrome1" : "as-stored"),
+      "sha256": source.map { .string($0.sha256) } ?? .null,
+    ]
   }
 
   public var contentHash: String? { ContentHash.of(pixels, size: size) }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -16,19 +17,16 @@ extension LabelImage: Value {
     return counts.isEmpty ? "no labels, \(size)" : parts.joined(separator: ", ") + rest + ", \(size)"
   }
 
-  public var json: JSONValue {
-    .object([
-      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))),
-      (
-        "labels",
-        .array(
-          counts.sorted { $0.key < $1.key }.map { label, count in
-            .object([
-              ("label", .number(Double(label))), ("name", names[label].map { .string($0) } ?? .null), ("area", .number(Double(count))),
-            ])
-          })
-      ), ("spacing", spacing.json),
-    ])
+  public var json: JSON {
+    [
+      "width": .number(Double(size.width)), "height": .number(Double(size.height)),
+      "labels": .array(
+        counts.sorted { $0.key < $1.key }.map { label, count in
+          [
+            "label": .number(Double(label)), "name": names[label].map { .string($0) } ?? .null, "area": .number(Double(count)),
+          ]
+        }), "spacing": spacing.json,
+    ]
   }
 
   public var contentHash: String? { ContentHash.of(labels, size: size) }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -16,11 +17,11 @@ extension Mask: Value {
       + ", \(NumberFormat.grouped(regions)) region\(regions == 1 ? "" : "s")"
   }
 
-  public var json: JSONValue {
-    .object([
-      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("area", .number(Double(count))),
-      ("share", .number(share)), ("regions", .number(Double(regionCount))), ("spacing", spacing.json),
-    ])
+  public var json: JSON {
+    [
+      "width": .number(Double(size.width)), "height": .number(Double(size.height)), "area": .number(Double(count)),
+      "share": .number(share), "regions": .number(Double(regionCount)), "spacing": spacing.json,
+    ]
   }
 
   public var contentHash: String? { ContentHash.of(words, size: size) }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -13,8 +14,8 @@ extension Phantom: Value {
     return "\(image.oneLine), seed \(seed), true opacity \(NumberFormat.percent(share)) of the lungs"
   }
 
-  public var json: JSONValue {
-    .object([("seed", .number(Double(seed))), ("image", image.json), ("lungs", lungs.json), ("opacity", opacity.json)])
+  public var json: JSON {
+    ["seed": .number(Double(seed)), "image": image.json, "lungs": lungs.json, "opacity": opacity.json]
   }
 
   public var contentHash: String? { image.contentHash }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Plotting
 import SegLang
@@ -24,20 +25,20 @@ struct Plot: Value {
     return ([head] + figure.notes.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }).joined(separator: "; ")
   }
 
-  var json: JSONValue {
-    .object([
-      ("kind", .string(kind.oneLine)), ("title", .string(figure.title)), ("x", .string(figure.x.title)), ("y", .string(figure.y.title)),
-      ("notes", .array(figure.notes.map { .string($0) })), ("marks", .array(figure.marks.map(Self.json))),
-    ])
+  var json: JSON {
+    [
+      "kind": .string(kind.oneLine), "title": .string(figure.title), "x": .string(figure.x.title), "y": .string(figure.y.title),
+      "notes": .array(figure.notes.map { .string($0) }), "marks": .array(figure.marks.map(Self.json)),
+    ]
   }
 
-  private static func json(_ mark: Mark) -> JSONValue {
-    func list(_ numbers: [Double]) -> JSONValue { .array(numbers.map { $0.isFinite ? .number($0) : .null }) }
-    let (shape, data): (String, JSONValue) =
+  private static func json(_ mark: Mark) -> JSON {
+    func list(_ numbers: [Double]) -> JSON { .array(numbers.map { $0.isFinite ? .number($0) : .null }) }
+    let (shape, data): (String, JSON) =
       switch mark.shape {
       case .line(let points): ("line", .array(points.map { list([$0.x, $0.y]) }))
       case .points(let points): ("points", .array(points.map { list([$0.x, $0.y]) }))
-      case .histogram(let edges, let values): ("histogram", .object([("edges", list(edges)), ("values", list(values))]))
+      case .histogram(let edges, let values): ("histogram", ["edges": list(edges), "values": list(values)])
       case .bars(let bars): ("bars", .array(bars.map { list([$0.x, $0.value]) }))
       case .band(let spans): ("band", .array(spans.map { list([$0.x, $0.low, $0.high]) }))
       case .intervals(let spans): ("intervals", .array(spans.map { list([$0.x, $0.low, $0.high]) }))
@@ -45,7 +46,7 @@ struct Plot: Value {
       case .rule(.horizontal(let y)): ("horizontal", list([y]))
       case .rule(.segment(let start, let end)): ("segment", list([start.x, start.y, end.x, end.y]))
       }
-    return .object([("shape", .string(shape)), ("name", .string(mark.name.isEmpty ? mark.label : mark.name)), ("data", data)])
+    return ["shape": .string(shape), "name": .string(mark.name.isEmpty ? mark.label : mark.name), "data": data]
   }
 
   /// Of the drawing, which the same figure always gives.

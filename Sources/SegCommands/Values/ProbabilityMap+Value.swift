@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -12,10 +13,10 @@ extension ProbabilityMap: Value {
     return "\(size), mean \(NumberFormat.short(mean, 3)), above 0.5: \(NumberFormat.grouped(sure)) px"
   }
 
-  public var json: JSONValue {
-    .object([
-      ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("mean", .number(mean)), ("spacing", spacing.json),
-    ])
+  public var json: JSON {
+    [
+      "width": .number(Double(size.width)), "height": .number(Double(size.height)), "mean": .number(mean), "spacing": spacing.json,
+    ]
   }
 
   public var contentHash: String? { ContentHash.of(pixels, size: size) }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -21,12 +22,13 @@ extension Segmentation: Value {
       + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(corrected)\(doubted)"
   }
 
-  public var json: JSONValue {
-    .object(
-      [
-        ("width", .number(Double(size.width))), ("height", .number(Double(size.height))), ("lungs", lungs.json), ("opacity", opacity.json),
-        ("doubt", doubt.map { .string($0.rawValue) } ?? .null),
-      ] + (corrections > 0 ? [("corrections", .number(Double(corrections)))] : []))
+  public var json: JSON {
+    var json: JSON = [
+      "width": .number(Double(size.width)), "height": .number(Double(size.height)), "lungs": lungs.json, "opacity": opacity.json,
+      "doubt": doubt.map { .string($0.rawValue) } ?? .null,
+    ]
+    if corrections > 0 { json["corrections"] = .number(Double(corrections)) }
+    return json
   }
 
   public var contentHash: String? {

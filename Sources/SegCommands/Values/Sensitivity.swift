@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -108,7 +109,7 @@ struct Sensitivity: Recordable {
     return reached.min().flatMap { low in reached.max().map { (low, $0) } }
   }
 
-  private func shown(_ value: Double) -> String { isPercentage ? NumberFormat.fixed(value, 1) + " %" : ValueRecord.text(value) }
+  private func shown(_ value: Double) -> String { isPercentage ? NumberFormat.fixed(value, 1) + " %" : NumberFormat.statistic(value) }
 
   var oneLine: String {
     guard let first = figures.first, let (low, high) = bounds else { return "no value" }
@@ -155,7 +156,7 @@ struct Sensitivity: Recordable {
     return Record(fields)
   }
 
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
 
   static var conversions: [Conversion] {
     [Conversion { (sensitivity: Sensitivity) in sensitivity.record }, Conversion { (sensitivity: Sensitivity) in sensitivity.table }]

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -103,20 +104,23 @@ struct SeverityReport: Recordable {
   }
 
   /// The record, with null for what is not defined.
-  var json: JSONValue {
-    func value(_ figure: Severity.Figure?) -> JSONValue { figure.map { .number($0.value) } ?? .null }
-    return .object(
-      [
-        ("percent", value(severity.percent)), ("right", .object([("percent", value(severity.rightPercent))])),
-        ("left", .object([("percent", value(severity.leftPercent))])),
-        ("zones", .object(CaseRecord.Zone.allCases.map { ($0.rawValue, value(severity.zones[$0])) })), ("extent", value(severity.extent)),
-        ("extent_estimate", value(severity.extentEstimate)), ("brixia_estimate", value(severity.brixiaEstimate)),
-        ("grade", .string(severity.grade.rawValue)), ("may_be_clear", .bool(severity.mayBeClear)),
-        ("grade_text", .string(severity.gradeText)), ("doubt", severity.doubt.map { .string($0.rawValue) } ?? .null),
-        ("intervals", intervals.record.json),
-      ] + (before.map { [("corrections", .number(Double(corrections))), ("before", SeverityReport(severity: $0).json)] } ?? []) + [
-        ("note", .string("For research; not a diagnosis."))
-      ])
+  var json: JSON {
+    func value(_ figure: Severity.Figure?) -> JSON { figure.map { .number($0.value) } ?? .null }
+    var json: JSON = [
+      "percent": value(severity.percent), "right": ["percent": value(severity.rightPercent)],
+      "left": ["percent": value(severity.leftPercent)],
+      "zones": .object(CaseRecord.Zone.allCases.map { JSON.Member($0.rawValue, value(severity.zones[$0])) }),
+      "extent": value(severity.extent),
+      "extent_estimate": value(severity.extentEstimate), "brixia_estimate": value(severity.brixiaEstimate),
+      "grade": .string(severity.grade.rawValue), "may_be_clear": .bool(severity.mayBeClear), "grade_text": .string(severity.gradeText),
+      "doubt": severity.doubt.map { .string($0.rawValue) } ?? .null, "intervals": intervals.record.json,
+    ]
+    if let before {
+      json["corrections"] = .number(Double(corrections))
+      json["before"] = SeverityReport(severity: before).json
+    }
+    json["note"] = "For research; not a diagnosis."
+    return json
   }
 
   static var conversions: [Conversion] { [Conversion { (report: SeverityReport) in report.record }] }
@@ -168,7 +172,7 @@ struct LungMetrics: Recordable {
   static let typeHelp = "Opacity of one lung."
   var oneLine: String { "\(NumberFormat.percentage(percent)) opaque" }
   var record: Record { Record([("percent", percent)]) }
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
   static var properties: [Property] {
     [Property("percent", "Percent of the lung area with opacity.") { (lung: LungMetrics) in lung.percent }]
   }
@@ -181,7 +185,7 @@ struct ZoneMetrics: Recordable {
   static let typeHelp = "Percent of the area with opacity in six zones: A, B, C right upper, middle, lower; D, E, F left."
   var oneLine: String { figures.map { "\($0.name) \(NumberFormat.percentage($0.percent))" }.joined(separator: ", ") }
   var record: Record { Record(figures.map { ($0.name, $0.percent) }) }
-  var json: JSONValue { record.json }
+  var json: JSON { record.json }
   static var properties: [Property] {
     zip(["A", "B", "C", "D", "E", "F"], ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"])
       .map { name, place in

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -36,7 +37,7 @@ struct Sweep: Value {
     return "\(counts) values of \(ranges.joined(separator: "; of ")); `pick N` selects one"
   }
   var details: [String] { table.details }
-  var json: JSONValue { table.json }
+  var json: JSON { table.json }
 
   /// A row for each trial: its number, the values, and figures of the result.
   var table: Table {

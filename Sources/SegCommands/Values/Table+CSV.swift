@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 import SegModel
 
@@ -31,8 +32,8 @@ extension Table {
   private static func plain(_ value: (any Value)?) -> String {
     switch value {
     case nil: ""
-    case let number as Double: number.isFinite ? numberText(number) : ""
-    case let share as Percentage: numberText(share.fraction)
+    case let number as Double: number.isFinite ? NumberFormat.exact(number) : ""
+    case let share as Percentage: NumberFormat.exact(share.fraction)
     case let text as String: CSVText.guarded(text)
     case let path as Path: CSVText.guarded(path.text)
     case let length as Length: length.oneLine

@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// Rows of values under named columns: what `regions` gives and what a CSV file holds.
@@ -137,7 +138,7 @@ struct Table: Sequential {
     }
   }
 
-  var json: JSONValue { .array(records.map(\.json)) }
+  var json: JSON { .array(records.map(\.json)) }
 
   var records: [Record] {
     rows.indices.map { record($0) }

@@ -1,3 +1,4 @@
+import Basics
 import Plotting
 import SegLang
 
@@ -228,7 +229,7 @@ extension Axis {
     let outside = values.count { !meaning.contains($0) }
     guard outside > 0 else { return }
     notes.append(
-      "\(NumberFormat.grouped(outside)) of \(NumberFormat.grouped(values.count)) values of \(label) outside \(PlotNumber.short(meaning.lowerBound)) to \(PlotNumber.short(meaning.upperBound))"
+      "\(NumberFormat.grouped(outside)) of \(NumberFormat.grouped(values.count)) values of \(label) outside \(NumberFormat.plotShort(meaning.lowerBound)) to \(NumberFormat.plotShort(meaning.upperBound))"
     )
     self.meaning = nil
   }

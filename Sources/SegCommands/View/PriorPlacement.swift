@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// How an earlier X-ray comes to lie on a later one.

@@ -1,15 +1,16 @@
+import Basics
 import ImageOps
 import SegLang
 import Synchronization
 
 /// What scenes have in common, worked out once: lines, windows, figures and registrations of steps, which never change.
 public final class ViewMemory: Sendable {
-  private let known = Mutex<[String: JSONValue]>([:])
+  private let known = Mutex<[String: JSON]>([:])
   private let registrations = Mutex<[String: Registration]>([:])
 
   public init() {}
 
-  func recall(_ key: String, _ make: () throws -> JSONValue) rethrows -> JSONValue { try Self.recall(key, in: known, make) }
+  func recall(_ key: String, _ make: () throws -> JSON) rethrows -> JSON { try Self.recall(key, in: known, make) }
 
   /// Takes about a second where it is not known.
   func registration(_ key: String, _ make: () throws -> Registration) rethrows -> Registration {

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -40,10 +41,9 @@ extension ViewSceneBuilder {
 
   /// The figures of what is looked at, and those before.
   /// - Parameter prior: the severity of an earlier X-ray, which then is what was before.
-  func severity(_ focus: Focus, _ lungs: (labels: LabelImage, step: Step)?, _ baseline: Baseline?, _ prior: Severity?) throws -> JSONValue?
-  {
-    func figures(_ severity: Severity) -> JSONValue { SeverityReport(severity: severity).json }
-    let after: JSONValue
+  func severity(_ focus: Focus, _ lungs: (labels: LabelImage, step: Step)?, _ baseline: Baseline?, _ prior: Severity?) throws -> JSON? {
+    func figures(_ severity: Severity) -> JSON { SeverityReport(severity: severity).json }
+    let after: JSON
     let measured: Step
     let doubt: ImageCheck.Doubt?
     if let report = subject.shown.value as? SeverityReport {
@@ -60,27 +60,27 @@ extension ViewSceneBuilder {
     }
     var words = baseline?.words
     if let prior { (before, words) = (figures(prior), "the prior X-ray") }
-    return .object([
-      ("of", .string(name(of: measured))), ("after", after), ("before", before ?? .null),
-      ("doubt", doubt.map { .string($0.warning) } ?? .null), ("recorded", .bool(subject.shown.value is SeverityReport)),
-      ("before_is", before == nil ? .null : words.map { .string($0) } ?? .null),
-    ])
+    return [
+      "of": .string(name(of: measured)), "after": after, "before": before ?? .null,
+      "doubt": doubt.map { .string($0.warning) } ?? .null, "recorded": .bool(subject.shown.value is SeverityReport),
+      "before_is": before == nil ? .null : words.map { .string($0) } ?? .null,
+    ]
   }
 
   /// What a threshold can be put on, the first being the one that made what is looked at.
-  mutating func levels(_ focus: Focus, _ picture: Picture?) -> [JSONValue] {
-    var levels: [JSONValue] = []
+  mutating func levels(_ focus: Focus, _ picture: Picture?) -> [JSON] {
+    var levels: [JSON] = []
     // Corrections of a mask stay on top of a new threshold, so the one that they started from can be moved still.
     let cut = focus.step.uncorrectedMask.flatMap { $0.command == ThresholdCommand.name ? $0 : nil }
     let source = cut?.parents.first
     let level = cut?.literal(of: "level").flatMap { Double($0) }
-    func option(_ step: Step, _ kind: String, _ plane: String, within: [String]) -> JSONValue {
-      .object([
-        ("step", .number(Double(step.id))), ("of", .string(name(of: step))), ("kind", .string(kind)), ("plane", .string(plane)),
-        ("within", .array(within.map { .string($0) })),
-        ("level", step.id == source?.id ? level.map { .number($0) } ?? .null : .null),
-        ("keeps", .number(Double(corrections(keptBy: step, focus)))),
-      ])
+    func option(_ step: Step, _ kind: String, _ plane: String, within: [String]) -> JSON {
+      [
+        "step": .number(Double(step.id)), "of": .string(name(of: step)), "kind": .string(kind), "plane": .string(plane),
+        "within": .array(within.map { .string($0) }),
+        "level": step.id == source?.id ? level.map { .number($0) } ?? .null : .null,
+        "keeps": .number(Double(corrections(keptBy: step, focus))),
+      ]
     }
     for step in [focus.step] + focus.origins {
       guard let value = step.value, Self.size(of: value) == focus.size else { continue }
@@ -105,7 +105,7 @@ extension ViewSceneBuilder {
   }
 
   /// What can be corrected, and in which of its layers.
-  func correctable(_ focus: Focus) -> JSONValue? {
+  func correctable(_ focus: Focus) -> JSON? {
     guard subject.canCorrect else { return nil }
     let layers: [String]
     switch focus.value {
@@ -113,15 +113,11 @@ extension ViewSceneBuilder {
     case is Mask: layers = ["opacity"]
     default: return nil
     }
-    return .object([("step", .number(Double(focus.step.id))), ("layers", .array(layers.map { .string($0) }))])
+    return ["step": .number(Double(focus.step.id)), "layers": .array(layers.map { .string($0) })]
   }
 }
 
-extension JSONValue {
-  fileprivate subscript(name: String) -> JSONValue? {
-    guard case .object(let fields) = self else { return nil }
-    return fields.first { $0.0 == name }?.1
-  }
+extension JSON {
   fileprivate var kind: String? { if case .string(let text)? = self["kind"] { text } else { nil } }
   fileprivate var step: Int? { if case .number(let number)? = self["step"] { Int(number) } else { nil } }
 }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -26,8 +27,8 @@ extension ViewSceneBuilder {
     var side = "both"
   }
 
-  mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSONValue] {
-    var layers: [JSONValue] = []
+  mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSON] {
+    var layers: [JSON] = []
     var seen: Set<Int> = [focus.step.id]
     switch focus.value {
     case let mask as Mask:
@@ -69,9 +70,9 @@ extension ViewSceneBuilder {
   }
 
   /// Masks that were given a name and have the size of what is looked at.
-  private mutating func otherMasks(_ focus: Focus, _ seen: Set<Int>) -> [JSONValue] {
+  private mutating func otherMasks(_ focus: Focus, _ seen: Set<Int>) -> [JSON] {
     let colors: [NamedColor] = [.purple, .yellow, .vermillion, .skyblue]
-    var layers: [JSONValue] = []
+    var layers: [JSON] = []
     for step in subject.steps.reversed() where layers.count < colors.count && !seen.contains(step.id) {
       guard let mask = step.value as? Mask, mask.size == focus.size, let name = subject.names[step.id]?.first, !name.hasPrefix("_") else {
         continue
@@ -81,9 +82,9 @@ extension ViewSceneBuilder {
     return layers
   }
 
-  private mutating func lungLayers(_ lungs: LabelImage, _ step: Step, truth: Bool) -> [JSONValue] {
+  private mutating func lungLayers(_ lungs: LabelImage, _ step: Step, truth: Bool) -> [JSON] {
     let prefix = truth ? "true " : ""
-    var layers: [JSONValue] = []
+    var layers: [JSON] = []
     for (side, label, color) in [("right", LabelImage.rightLung, NamedColor.skyblue), ("left", LabelImage.leftLung, .green)] {
       layers.append(
         mask(
@@ -93,7 +94,7 @@ extension ViewSceneBuilder {
     return layers
   }
 
-  private mutating func truth(_ phantom: Phantom, _ step: Step) -> [JSONValue] {
+  private mutating func truth(_ phantom: Phantom, _ step: Step) -> [JSON] {
     lungLayers(phantom.lungs, step, truth: true)
       + [mask(phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, isShown: false))]
   }
@@ -101,7 +102,7 @@ extension ViewSceneBuilder {
   /// - Parameter mask: worked out only where it is needed.
   private mutating func mask(
     _ mask: @escaping @autoclosure @Sendable () -> Mask, _ step: Step, _ key: String, _ name: String, _ look: Look
-  ) -> JSONValue {
+  ) -> JSON {
     let area = memory.recall("\(step.id) \(key) area") { .string(self.area(of: mask())) }
     return layer("mask", step, key, name, detail: area, look) { ViewPlanes.bits(mask()) }
   }
@@ -110,19 +111,19 @@ extension ViewSceneBuilder {
     mask.spacing.areaText(pixels: Double(mask.count)) ?? "\(NumberFormat.grouped(mask.count)) px"
   }
 
-  private mutating func labels(_ labels: LabelImage, _ step: Step) -> JSONValue {
+  private mutating func labels(_ labels: LabelImage, _ step: Step) -> JSON {
     let count = memory.recall("\(step.id) labels") { .string("\(NumberFormat.grouped(labels.counts.count)) regions") }
     return layer("labels", step, "labels", "labels", detail: count, Look(color: .skyblue)) { ViewPlanes.labels(labels) }
   }
 
-  private mutating func probability(_ map: ProbabilityMap, _ step: Step, isShown: Bool) -> JSONValue {
+  private mutating func probability(_ map: ProbabilityMap, _ step: Step, isShown: Bool) -> JSON {
     layer("probability", step, "probability", "probability", detail: .string("of opacity"), Look(color: .orange, isShown: isShown)) {
       ViewPlanes.probability(map)
     }
   }
 
   /// None where masks were drawn.
-  private mutating func probability(_ segmentation: Segmentation, _ step: Step) -> [JSONValue] {
+  private mutating func probability(_ segmentation: Segmentation, _ step: Step) -> [JSON] {
     guard segmentation.prediction != nil else { return [] }
     return [
       layer("probability", step, "probability", "probability", detail: .string("of opacity"), Look(color: .orange, isShown: false)) {
@@ -132,17 +133,17 @@ extension ViewSceneBuilder {
   }
 
   private mutating func layer(
-    _ kind: String, _ step: Step, _ key: String, _ name: String, detail: JSONValue, _ look: Look, planeKey: String? = nil,
+    _ kind: String, _ step: Step, _ key: String, _ name: String, detail: JSON, _ look: Look, planeKey: String? = nil,
     _ bytes: @escaping @Sendable () -> [UInt8]
-  ) -> JSONValue {
-    .object([
-      ("plane", .string(plane(step, planeKey ?? key, bytes))), ("kind", .string(kind)), ("key", .string(key)), ("name", .string(name)),
-      ("of", .string(self.name(of: step))), ("detail", detail), ("color", .string(Self.hex(look.color.rgb))),
-      ("outline", .bool(look.isOutline)), ("shown", .bool(look.isShown)), ("side", .string(look.side)),
-    ])
+  ) -> JSON {
+    [
+      "plane": .string(plane(step, planeKey ?? key, bytes)), "kind": .string(kind), "key": .string(key), "name": .string(name),
+      "of": .string(self.name(of: step)), "detail": detail, "color": .string(Self.hex(look.color.rgb)),
+      "outline": .bool(look.isOutline), "shown": .bool(look.isShown), "side": .string(look.side),
+    ]
   }
 
-  mutating func layer(_ prior: ViewPrior, _ step: Step) -> JSONValue {
+  mutating func layer(_ prior: ViewPrior, _ step: Step) -> JSON {
     layer(
       "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.placement.words), Look(color: .purple, isOutline: true),
       planeKey: "prior opacity \(prior.key)"

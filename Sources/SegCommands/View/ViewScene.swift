@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -34,13 +35,14 @@ struct ViewSceneBuilder {
     let origins: [Step]
   }
 
-  mutating func build() throws -> JSONValue {
-    var fields: [(String, JSONValue)] = [
-      ("title", .string(subject.title)), ("steps", steps), ("shown", .number(Double(subject.shown.id))),
-      ("latest", .number(Double(subject.latest.id))),
+  mutating func build() throws -> JSON {
+    var scene: JSON = [
+      "title": .string(subject.title), "steps": steps, "shown": .number(Double(subject.shown.id)),
+      "latest": .number(Double(subject.latest.id)),
     ]
-    guard let focus = focus else { return .object(fields) }
-    fields += [("width", .number(Double(focus.size.width))), ("height", .number(Double(focus.size.height)))]
+    guard let focus = focus else { return scene }
+    scene["width"] = .number(Double(focus.size.width))
+    scene["height"] = .number(Double(focus.size.height))
     let pictures = picturesBeneath(focus)
     let lungs = lungs(of: focus)
     let prior = try subject.prior.flatMap { step -> (laid: ViewPrior, step: Step)? in
@@ -48,13 +50,13 @@ struct ViewSceneBuilder {
       return step.id == focus.step.id ? nil : try ViewPrior(step, onto: ground, memory: memory).map { (laid: $0, step: step) }
     }
     if let picture = pictures.first {
-      fields.append(("picture", try self.picture(picture)))
-      fields.append(("spacing", picture.image.spacing.json))
+      scene["picture"] = try self.picture(picture)
+      scene["spacing"] = picture.image.spacing.json
       // An image that was made from another of the same size is held against it.
       if let prior, prior.laid.image != nil {
-        fields.append(("before", try self.picture(prior.laid, prior.step)))
+        scene["before"] = try self.picture(prior.laid, prior.step)
       } else if picture.step.id == focus.step.id, pictures.count > 1 {
-        fields.append(("before", try self.picture(pictures[1])))
+        scene["before"] = try self.picture(pictures[1])
       }
     }
     // An earlier X-ray is what was before; otherwise it is one mask, for the layer, the figures and the divided image alike.
@@ -63,32 +65,32 @@ struct ViewSceneBuilder {
     if let prior, prior.laid.opacity != nil {
       layers.append(self.layer(prior.laid, prior.step))
     }
-    fields.append(("layers", .array(layers)))
-    if let lungs { fields.append(("zones", memory.recall("\(lungs.step.id) zones") { ViewZones(lungs.labels).json })) }
-    if let severity = try severity(focus, lungs, baseline, prior?.laid.severity) { fields.append(("severity", severity)) }
-    fields.append(("levels", .array(levels(focus, pictures.first))))
-    if let correctable = correctable(focus) { fields.append(("correct", correctable)) }
-    return .object(fields)
+    scene["layers"] = .array(layers)
+    if let lungs { scene["zones"] = memory.recall("\(lungs.step.id) zones") { ViewZones(lungs.labels).json } }
+    scene["severity"] = try severity(focus, lungs, baseline, prior?.laid.severity)
+    scene["levels"] = .array(levels(focus, pictures.first))
+    scene["correct"] = correctable(focus)
+    return scene
   }
 
   // MARK: Steps
 
-  private var steps: JSONValue {
+  private var steps: JSON {
     let origins = Set(subject.shown.ancestry.map(\.id))
     return .array(
       subject.steps.compactMap { step in
         guard let value = step.value else { return nil }
         let names = subject.names[step.id] ?? []
-        return .object([
-          ("id", .number(Double(step.id))), ("names", .array(names.map { .string($0) })), ("line", .string(subject.line(of: step))),
-          ("type", .string(type(of: value).typeName)), ("text", text(of: value, step)),
-          ("picture", .bool(type(of: value).isImageLike)), ("origin", .bool(origins.contains(step.id))),
-        ])
+        return [
+          "id": .number(Double(step.id)), "names": .array(names.map { .string($0) }), "line": .string(subject.line(of: step)),
+          "type": .string(type(of: value).typeName), "text": text(of: value, step),
+          "picture": .bool(type(of: value).isImageLike), "origin": .bool(origins.contains(step.id)),
+        ]
       })
   }
 
   /// The one line of a value, short. That of an image names no file; that of a list or of cases may.
-  private func text(of value: any Value, _ step: Step) -> JSONValue {
+  private func text(of value: any Value, _ step: Step) -> JSON {
     let isCovered = subject.hidesPatients && !type(of: value).isImageLike
     return memory.recall("\(step.id) text\(isCovered ? " covered" : "")") {
       let line = isCovered ? ViewSubject.withoutPaths(value.oneLine) : value.oneLine
@@ -129,13 +131,13 @@ struct ViewSceneBuilder {
     }
   }
 
-  private mutating func picture(_ picture: Picture) throws -> JSONValue {
+  private mutating func picture(_ picture: Picture) throws -> JSON {
     let id = plane(picture.step, "gray") { ViewPlanes.gray(picture.image).bytes() }
     return try memory.recall("\(id) \(name(of: picture.step))") { try Self.facts(picture, id, name(of: picture.step)) }
   }
 
   /// An earlier image on the grid of the one that is looked at.
-  private mutating func picture(_ prior: ViewPrior, _ step: Step) throws -> JSONValue {
+  private mutating func picture(_ prior: ViewPrior, _ step: Step) throws -> JSON {
     let id = plane(step, "prior \(prior.key)") { prior.laidImage().map { ViewPlanes.gray($0).bytes() } ?? [] }
     let name = ["prior", subject.names[step.id]?.first].compactMap { $0 }.joined(separator: " ")
     return try memory.recall("\(id) \(name)") {
@@ -144,15 +146,15 @@ struct ViewSceneBuilder {
     }
   }
 
-  private static func facts(_ picture: Picture, _ id: String, _ name: String, place: String? = nil) throws -> JSONValue {
+  private static func facts(_ picture: Picture, _ id: String, _ name: String, place: String? = nil) throws -> JSON {
     let gray = ViewPlanes.gray(picture.image)
     let window = try DisplayWindow(of: picture.image)
-    return .object([
-      ("plane", .string(id)), ("bits", .number(Double(gray.bits))), ("low", .number(gray.low)), ("step", .number(gray.step)),
-      ("window", .array([.number(Double(window.range.lowerBound)), .number(Double(window.range.upperBound))])),
-      ("range", .array([.number(Double(picture.image.range.lowerBound)), .number(Double(picture.image.range.upperBound))])),
-      ("name", .string(name)), ("text", .string(picture.image.oneLine)), ("place", place.map { .string($0) } ?? .null),
-    ])
+    return [
+      "plane": .string(id), "bits": .number(Double(gray.bits)), "low": .number(gray.low), "step": .number(gray.step),
+      "window": .array([.number(Double(window.range.lowerBound)), .number(Double(window.range.upperBound))]),
+      "range": .array([.number(Double(picture.image.range.lowerBound)), .number(Double(picture.image.range.upperBound))]),
+      "name": .string(name), "text": .string(picture.image.oneLine), "place": place.map { .string($0) } ?? .null,
+    ]
   }
 
   // MARK: Planes and names

@@ -1,16 +1,17 @@
+import Basics
 import ImageOps
 import SegLang
 
 /// The six zones as lines and labels on the image: thirds of each lung by its own height, as severity counts them.
 struct ViewZones {
-  let json: JSONValue
+  let json: JSON
   /// Where each zone's name stands, and the lines between the zones of a lung, from the first column to the one behind the last.
   let labels: [(name: String, row: Int, column: Double)]
   let lines: [(row: Int, first: Int, end: Int)]
 
   init(_ lungs: LabelImage) {
-    var zones: [JSONValue] = []
-    var cuts: [JSONValue] = []
+    var zones: [JSON] = []
+    var cuts: [JSON] = []
     var labels: [(name: String, row: Int, column: Double)] = []
     var lines: [(row: Int, first: Int, end: Int)] = []
     for (lung, names) in [(LabelImage.rightLung, ["A", "B", "C"]), (LabelImage.leftLung, ["D", "E", "F"])] {
@@ -24,11 +25,11 @@ struct ViewZones {
         guard let middle = rows.dropFirst(rows.count / 2).first else { continue }
         labels.append((name, middle.row, Double(middle.first + middle.last) / 2))
         zones.append(
-          .object([
-            ("name", .string(name)), ("lung", .string(lung == LabelImage.rightLung ? "right" : "left")),
-            ("rows", .array([.number(Double(starts[index])), .number(Double(starts[index + 1]))])),
-            ("label", .array([.number(Double(middle.row)), .number(Double(middle.first + middle.last) / 2)])),
-          ]))
+          [
+            "name": .string(name), "lung": .string(lung == LabelImage.rightLung ? "right" : "left"),
+            "rows": .array([.number(Double(starts[index])), .number(Double(starts[index + 1]))]),
+            "label": .array([.number(Double(middle.row)), .number(Double(middle.first + middle.last) / 2)]),
+          ])
         if index > 0, let cut = rows.first {
           lines.append((cut.row, cut.first, cut.last + 1))
           cuts.append(.array([.number(Double(cut.row)), .number(Double(cut.first)), .number(Double(cut.last + 1))]))
@@ -36,7 +37,7 @@ struct ViewZones {
       }
     }
     (self.labels, self.lines) = (labels, lines)
-    json = .object([("zones", .array(zones)), ("cuts", .array(cuts))])
+    json = ["zones": .array(zones), "cuts": .array(cuts)]
   }
 
   /// The first and the last column of a lung in each row that it has.

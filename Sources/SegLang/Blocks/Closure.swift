@@ -1,3 +1,5 @@
+import Basics
+
 /// A block passed as an argument, with the outside variables that it captured when the line ran: `{ it | morph-open radius=r }`.
 public struct Closure: Value {
   let code: Code
@@ -33,7 +35,7 @@ public struct Closure: Value {
   /// Whether the block only has side effects and never returns a value.
   public var givesNothing: Bool { code.text.givesNothing }
   /// A JSON string of the block.
-  public var json: JSONValue { .string(oneLine) }
+  public var json: JSON { .string(oneLine) }
 }
 
 /// A value with the step that made it.

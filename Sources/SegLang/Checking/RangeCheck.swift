@@ -1,3 +1,5 @@
+import Basics
+
 /// Bounds of parameters.
 enum RangeCheck {
   static func problem(_ value: any Value, _ slot: Callee.Slot) -> Problem? {
@@ -7,7 +9,7 @@ enum RangeCheck {
       case is Length: Length.pixels(bound).oneLine
       case is Angle: Angle(degrees: bound).oneLine
       case is Percentage: Percentage(bound).oneLine
-      default: numberText(bound)
+      default: NumberFormat.exact(bound)
       }
     }
     return .outOfRange(value.oneLine, of: slot.name, low: text(range.lowerBound), high: text(range.upperBound))

@@ -1,3 +1,5 @@
+import Basics
+
 /// A parameter in a few words, as completion lists it.
 enum ParameterText {
   /// What a parameter takes, in a few words: "Length, 0.5px..500px, default 1px. Radius of the footprint."
@@ -22,6 +24,6 @@ enum ParameterText {
   private static func rangeText(_ parameter: Signature.Parameter) -> String? {
     guard let range = parameter.declaration.range else { return nil }
     let unit = parameter.type == .of(Length.self) ? "px" : parameter.type == .of(Angle.self) ? "deg" : ""
-    return "\(numberText(range.lowerBound))\(unit)..\(numberText(range.upperBound))\(unit)"
+    return "\(NumberFormat.exact(range.lowerBound))\(unit)..\(NumberFormat.exact(range.upperBound))\(unit)"
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// An error or warning at a place in a text: the problem, its span, and a fix when there is one. ``Wording`` holds the texts, ``Renderer``
 /// draws them.
 public struct Diagnostic: Error, Sendable {
@@ -56,32 +58,26 @@ public struct Diagnostic: Error, Sendable {
 extension Diagnostic {
   /// The diagnostic as JSON for editors: code, severity, message, file, start and end as line and column from 1, label, notes, suggestions,
   /// and the fix as offsets in UTF-8 bytes.
-  public var json: JSONValue {
+  public var json: JSON {
     let wording = problem.wording
-    var fields: [(String, JSONValue)] = [
-      ("code", .string(wording.code)), ("severity", .string(severity.rawValue)), ("message", .string(wording.message)),
-    ]
+    var json: JSON = ["code": .string(wording.code), "severity": .string(severity.rawValue), "message": .string(wording.message)]
     if let source {
-      if let name = source.name { fields.append(("file", .string(name))) }
+      json["file"] = source.name.map { .string($0) }
       let (line, column) = source.location(of: span.start)
       let end = source.location(of: span.end)
-      fields += [
-        ("line", .number(Double(line))), ("column", .number(Double(column))), ("end_line", .number(Double(end.line))),
-        ("end_column", .number(Double(end.column))),
+      json["line"] = .number(Double(line))
+      json["column"] = .number(Double(column))
+      json["end_line"] = .number(Double(end.line))
+      json["end_column"] = .number(Double(end.column))
+    }
+    if !wording.label.isEmpty { json["label"] = .string(wording.label) }
+    if !wording.notes.isEmpty { json["notes"] = .array(wording.notes.map { .string($0) }) }
+    if !wording.suggestions.isEmpty { json["suggestions"] = .array(wording.suggestions.map { .string($0) }) }
+    if let fix {
+      json["fix"] = [
+        "start": .number(Double(fix.span.start)), "end": .number(Double(fix.span.end)), "replacement": .string(fix.replacement),
       ]
     }
-    if !wording.label.isEmpty { fields.append(("label", .string(wording.label))) }
-    if !wording.notes.isEmpty { fields.append(("notes", .array(wording.notes.map { .string($0) }))) }
-    if !wording.suggestions.isEmpty { fields.append(("suggestions", .array(wording.suggestions.map { .string($0) }))) }
-    if let fix {
-      fields.append(
-        (
-          "fix",
-          .object([
-            ("start", .number(Double(fix.span.start))), ("end", .number(Double(fix.span.end))), ("replacement", .string(fix.replacement)),
-          ])
-        ))
-    }
-    return .object(fields)
+    return json
   }
 }

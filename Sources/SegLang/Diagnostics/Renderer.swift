@@ -1,3 +1,5 @@
+import Basics
+
 /// Renders diagnostics as text:
 /// ```
 /// error[E204]: unknown choice `otsoo` for `method`

@@ -1,3 +1,5 @@
+import Basics
+
 extension Evaluator {
   /// The value of a pipeline; nil when its last command only has an effect.
   func value(of pipeline: Pipeline) throws -> Item? {
@@ -129,7 +131,7 @@ extension Evaluator {
       switch found {
       case .wrongType(let expected, let actual):
         throw problem(.wrongType(expected: expected.description, found: actual.description, role: "the input of `\(command)`"), span)
-      case .notWhole(let value): throw problem(.notWhole(numberText(value), of: command), span)
+      case .notWhole(let value): throw problem(.notWhole(NumberFormat.exact(value), of: command), span)
       }
     } catch let found as LiteralProblem {
       if case .unknownChoice(let word, let choices) = found {

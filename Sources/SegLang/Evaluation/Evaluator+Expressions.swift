@@ -1,3 +1,5 @@
+import Basics
+
 extension Evaluator {
   func evaluate(_ expression: Expression) throws -> Term {
     try spend(expression.span)
@@ -148,7 +150,7 @@ extension Evaluator {
       case .value(let pipeline, let decimals):
         guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
         var shown = (item.value as? String) ?? item.value.oneLine
-        if let decimals, let number = try? Double.bind(item.value) { shown = Decimals.text(number, decimals) }
+        if let decimals, let number = try? Double.bind(item.value) { shown = NumberFormat.binaryFixed(number, decimals) }
         result += shown
         if let step = item.step {
           parts += [.text("{"), .step(step, .operand), .text(decimals.map { ":.\($0)}" } ?? "}")]
@@ -158,26 +160,5 @@ extension Evaluator {
       }
     }
     return Term(try bounded(result, text.span), parts + [.text("\"")])
-  }
-}
-
-/// Numbers with a fixed number of decimals.
-enum Decimals {
-  /// `text(2.5, 2)` is "2.50"; halves are rounded as the binary value says.
-  static func text(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    var scale = 1.0
-    for _ in 0..<min(decimals, 15) { scale *= 10 }
-    guard abs(value) * scale < 9e15 else { return "\(value)" }
-    let product = abs(value) * scale
-    var scaled = Int64(product.rounded(.toNearestOrEven))
-    // A product that rounding made a half decides nothing: 1.115 lies below 1.115.
-    let rest = (-product).addingProduct(abs(value), scale)
-    if product - product.rounded(.down) == 0.5, rest != 0 { scaled = Int64(product.rounded(rest < 0 ? .down : .up)) }
-    let whole = scaled / Int64(scale)
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    guard decimals > 0 else { return sign + String(whole) }
-    let fraction = String(scaled % Int64(scale))
-    return sign + String(whole) + "." + String(repeating: "0", count: max(0, min(decimals, 15) - fraction.count)) + fraction
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A quantity that a value depends on: a literal in its lineage, or the resolved value of a parameter that the line does not state.
 public struct UpstreamQuantity: Sendable {
   /// Step that the quantity belongs to.
@@ -54,7 +56,7 @@ struct QuantityText {
   func with(_ value: Double) -> String {
     var scale = 1.0
     while abs(value) * scale < 1e8, scale < 1e15 { scale *= 10 }
-    return (isPercentile ? "p" : "") + numberText((value * scale).rounded() / scale) + unit
+    return (isPercentile ? "p" : "") + NumberFormat.exact((value * scale).rounded() / scale) + unit
   }
 }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// An ordered list of values of any type.
 public struct List: Sequential {
   /// The items in order.
@@ -34,7 +36,7 @@ public struct List: Sequential {
     return parts.contains { $0 == nil } ? nil : "[" + parts.compactMap { $0 }.joined(separator: ", ") + "]"
   }
   /// A JSON array of the items.
-  public var json: JSONValue { .array(items.map(\.json)) }
+  public var json: JSON { .array(items.map(\.json)) }
 }
 
 extension Array: Bindable where Element: Bindable {
@@ -82,7 +84,7 @@ public struct Record: Value {
     return parts.contains { $0 == nil } ? nil : "{" + parts.compactMap { $0 }.joined(separator: ", ") + "}"
   }
   /// A JSON object with the fields in order.
-  public var json: JSONValue { .object(fields.map { ($0.name, $0.value.json) }) }
+  public var json: JSON { .object(fields.map { JSON.Member($0.name, $0.value.json) }) }
 }
 
 /// A range of numbers, lengths or angles in equal steps: `1..5`, `1px..9px:2px`. The last value is included when a step reaches it.

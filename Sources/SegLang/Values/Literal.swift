@@ -71,11 +71,3 @@ public enum LiteralProblem: Error, Sendable, Hashable {
   /// The number has a fraction or is too large for `Int`.
   case notWhole(String)
 }
-
-/// Writes a number in its shortest form that reads back as the same value; whole numbers up to 2^53 have no decimal point.
-///
-/// Negative zero becomes `0`. Infinities and NaN become `inf`, `-inf` and `nan`, which the language does not read.
-public func numberText(_ value: Double) -> String {
-  if value == value.rounded(), abs(value) <= 9_007_199_254_740_992 { return value == 0 ? "0" : String(Int64(value)) }
-  return "\(value)"
-}

@@ -1,3 +1,5 @@
+import Basics
+
 /// A length in pixels, millimeters or centimeters.
 public struct Length: Value, Hashable {
   /// Unit of a length: pixels, millimeters or centimeters.
@@ -38,7 +40,7 @@ public struct Length: Value, Hashable {
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Length {
     guard let (value, unit) = literal.number else { throw .notALiteral }
     if unit.isEmpty {
-      if literal.isStrict { throw .missingUnit(suggestion: numberText(value) + "px") }
+      if literal.isStrict { throw .missingUnit(suggestion: NumberFormat.exact(value) + "px") }
       return .pixels(value)
     }
     guard let unit = Unit(rawValue: unit) else { throw .unknownUnit(unit, expected: Unit.allCases.map(\.rawValue)) }
@@ -47,13 +49,13 @@ public struct Length: Value, Hashable {
   /// Arithmetic and comparisons. Lengths in px do not combine with lengths in mm or cm.
   public static var operations: [Operation] { QuantityOperations.length }
   /// The number and its unit: `2mm`.
-  public var oneLine: String { numberText(value) + unit.rawValue }
+  public var oneLine: String { NumberFormat.exact(value) + unit.rawValue }
   /// The same text as `oneLine`.
   public var literal: String? { oneLine }
   /// The length in pixels; nil for mm and cm, whose size in pixels depends on the image.
   public var magnitude: Double? { unit == .px ? value : nil }
   /// A JSON object with `value` and `unit`.
-  public var json: JSONValue { .object([("value", .number(value)), ("unit", .string(unit.rawValue))]) }
+  public var json: JSON { ["value": .number(value), "unit": .string(unit.rawValue)] }
 }
 
 /// An angle in degrees.
@@ -75,20 +77,20 @@ public struct Angle: Value, Hashable {
   /// - Throws: `LiteralProblem.notALiteral` for text without a number, `.unknownUnit`, or `.missingUnit`.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Angle {
     guard let (value, unit) = literal.number else { throw .notALiteral }
-    if unit.isEmpty && literal.isStrict { throw .missingUnit(suggestion: numberText(value) + "deg") }
+    if unit.isEmpty && literal.isStrict { throw .missingUnit(suggestion: NumberFormat.exact(value) + "deg") }
     guard unit.isEmpty || unit == "deg" else { throw .unknownUnit(unit, expected: ["deg"]) }
     return Angle(degrees: value)
   }
   /// Arithmetic and comparisons.
   public static var operations: [Operation] { QuantityOperations.angle }
   /// The number and its unit: `15deg`.
-  public var oneLine: String { numberText(degrees) + "deg" }
+  public var oneLine: String { NumberFormat.exact(degrees) + "deg" }
   /// The same text as `oneLine`.
   public var literal: String? { oneLine }
   /// The angle in degrees.
   public var magnitude: Double? { degrees }
   /// A JSON object with `value` and `unit`.
-  public var json: JSONValue { .object([("value", .number(degrees)), ("unit", .string("deg"))]) }
+  public var json: JSON { ["value": .number(degrees), "unit": .string("deg")] }
 }
 
 /// An intensity level of an image, resolved against that image.
@@ -125,7 +127,7 @@ public enum Intensity: Value, Hashable {
   /// The intensity as it is written: `128`, `40%` or `p99`.
   public var oneLine: String {
     switch self {
-    case .raw(let value): numberText(value)
+    case .raw(let value): NumberFormat.exact(value)
     case .share(let value): Percentage(value).oneLine
     case .percentile(let value): "p" + Percentage(value).percentText
     }
@@ -135,7 +137,7 @@ public enum Intensity: Value, Hashable {
   /// The raw value; nil for fractions and percentiles, which depend on the image.
   public var magnitude: Double? { if case .raw(let value) = self { value } else { nil } }
   /// A JSON string of the one-line text.
-  public var json: JSONValue { .string(oneLine) }
+  public var json: JSON { .string(oneLine) }
 }
 
 /// A fraction written as a percentage: `40%` is 0.4. Accepted as a number and as an intensity.
@@ -169,7 +171,7 @@ public struct Percentage: Value, Hashable {
   var percentText: String {
     let percent = fraction * 100
     let short = (percent * 1e6).rounded() / 1e6
-    return numberText(abs(short / 100 - fraction) <= abs(fraction) * 1e-15 ? short : percent)
+    return NumberFormat.exact(abs(short / 100 - fraction) <= abs(fraction) * 1e-15 ? short : percent)
   }
   /// The value in percent: `40%`.
   public var oneLine: String { percentText + "%" }
@@ -178,5 +180,5 @@ public struct Percentage: Value, Hashable {
   /// The fraction.
   public var magnitude: Double? { fraction }
   /// The fraction as a JSON number.
-  public var json: JSONValue { .number(fraction) }
+  public var json: JSON { .number(fraction) }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Operators of numbers, quantities, text and truth values.
@@ -36,7 +37,7 @@ enum QuantityOperations {
   private static func comparisons(with: Percentage.Type) -> [Operation] {
     @Sendable func fraction(_ share: Percentage, beside number: Double, _ context: Context) -> Double {
       if abs(number) > 1, abs(share.fraction) <= 1 {
-        context.note("\(share.oneLine) means \(numberText(share.fraction)); it is compared with \(numberText(number))")
+        context.note("\(share.oneLine) means \(NumberFormat.exact(share.fraction)); it is compared with \(NumberFormat.exact(number))")
       }
       return share.fraction
     }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 extension Double: Value {
@@ -22,13 +23,13 @@ extension Double: Value {
   /// Arithmetic and comparisons. A result that is not finite is an error.
   public static var operations: [Operation] { QuantityOperations.number }
   /// The number as `numberText(_:)` writes it.
-  public var oneLine: String { numberText(self) }
+  public var oneLine: String { NumberFormat.exact(self) }
   /// The number as a literal; nil when it is not finite.
-  public var literal: String? { isFinite ? numberText(self) : nil }
+  public var literal: String? { isFinite ? NumberFormat.exact(self) : nil }
   /// The number itself.
   public var magnitude: Double? { self }
   /// A JSON number.
-  public var json: JSONValue { .number(self) }
+  public var json: JSON { .number(self) }
 }
 
 /// A whole number as a parameter or property; in the language it is a Number.
@@ -62,7 +63,7 @@ extension Int: Value {
   /// The number itself.
   public var magnitude: Double? { Double(self) }
   /// A JSON number.
-  public var json: JSONValue { .number(Double(self)) }
+  public var json: JSON { .number(Double(self)) }
   /// The number as a `Double`.
   public var asValue: (any Value)? { Double(self) }
 }
@@ -92,7 +93,7 @@ extension Bool: Value {
   /// `true` or `false`.
   public var literal: String? { oneLine }
   /// A JSON Boolean.
-  public var json: JSONValue { .bool(self) }
+  public var json: JSON { .bool(self) }
 }
 
 extension String: Value {
@@ -117,7 +118,7 @@ extension String: Value {
   /// The text in quotes, with escape sequences.
   public var literal: String? { Quoting.quoted(self) }
   /// A JSON string.
-  public var json: JSONValue { .string(self) }
+  public var json: JSON { .string(self) }
 }
 
 /// The path of a file or folder, as written. A leading `~` is expanded only where the path is used.
@@ -153,10 +154,10 @@ public struct Path: Value, Hashable {
   /// The path as a bare word where possible, else in quotes.
   public var literal: String? { Quoting.word(text) }
   /// A JSON string of the path as written.
-  public var json: JSONValue { .string(text) }
+  public var json: JSON { .string(text) }
 
   /// The path with a leading `~` replaced by the home folder.
-  public var expanded: String { Home.expanded(text) }
+  public var expanded: String { HomeFolder.expanding(text) }
   /// The last path component; empty for an empty path.
   public var name: String { text.split(separator: "/").last.map(String.init) ?? text }
   /// The file name without its extension. A leading dot does not start an extension.
@@ -186,23 +187,13 @@ public struct Glob: Value, Hashable {
   /// Accepts any text; never throws.
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Glob { Glob(literal.text) }
   /// The pattern with a leading `~` replaced by the home folder.
-  public var expanded: String { Home.expanded(pattern) }
+  public var expanded: String { HomeFolder.expanding(pattern) }
   /// The pattern as written.
   public var oneLine: String { pattern }
   /// The pattern as a bare word where possible, else in quotes.
   public var literal: String? { Quoting.word(pattern) }
   /// A JSON string of the pattern.
-  public var json: JSONValue { .string(pattern) }
-}
-
-/// The user's folder.
-private enum Home {
-  static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee == CChar(bitPattern: UInt8(ascii: "/")) else {
-      return path
-    }
-    return String(cString: home) + path.dropFirst()
-  }
+  public var json: JSON { .string(pattern) }
 }
 
 /// Quotes text for the language.

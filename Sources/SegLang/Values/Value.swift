@@ -1,3 +1,5 @@
+import Basics
+
 /// A type of the language. A Swift type joins the language by adopting this protocol, which declares its name, its literals, its
 /// completions, its one-line description, its properties, its conversions and its operators.
 ///
@@ -36,7 +38,7 @@ public protocol Value: Bindable {
   /// The value as a number in the unit of a parameter's range (px, deg, 1); nil when it is not a number or depends on an image.
   var magnitude: Double? { get }
   /// The value as JSON.
-  var json: JSONValue { get }
+  var json: JSON { get }
   /// A digest of the contents, for lineage and replay; nil when the type has none.
   var contentHash: String? { get }
 }
@@ -70,7 +72,7 @@ extension Value {
   /// Default: nil.
   public var magnitude: Double? { nil }
   /// Default: a JSON string of the one-line text.
-  public var json: JSONValue { .string(oneLine) }
+  public var json: JSON { .string(oneLine) }
   /// Default: nil.
   public var contentHash: String? { nil }
 

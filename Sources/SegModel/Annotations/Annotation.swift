@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Lungs and opacity from an annotation file; nil for a layer that was not annotated.

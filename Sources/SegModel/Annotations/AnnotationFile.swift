@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Reads annotation files of any format: LabelMe JSON, COCO JSON, label images, DICOM segmentations.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// COCO JSON: images, categories, and annotations whose regions are polygons or run lengths.

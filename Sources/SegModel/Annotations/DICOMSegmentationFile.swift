@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Lungs and opacity as a DICOM segmentation.

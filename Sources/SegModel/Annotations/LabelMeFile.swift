@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// LabelMe JSON, version 5: labeled shapes over one image, which is named or embedded.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// COCO's run-length encoding: columns one after another, each from top to bottom, in alternating runs outside and inside, outside first.

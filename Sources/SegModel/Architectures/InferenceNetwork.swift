@@ -1,3 +1,4 @@
+import Basics
 internal import CKernels
 import ImageOps
 import Synchronization

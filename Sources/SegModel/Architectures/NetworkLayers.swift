@@ -1,3 +1,5 @@
+import Basics
+
 /// The layers of a network, one for each step of its description, and how they are named, ordered and initialized.
 final class NetworkLayers {
   let description: NetworkDescription

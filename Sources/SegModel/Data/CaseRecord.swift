@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// An X-ray of a data set: its image and masks, its patient, and what is known of the case.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// What was drawn over an X-ray, whatever files it lies in; nil for what was not drawn.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// An error in a data folder.

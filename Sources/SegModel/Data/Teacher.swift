@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// A trained model whose masks are used where nobody drew opacity (self-training).

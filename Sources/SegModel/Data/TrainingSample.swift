@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The channels of a segmentation network, in order.

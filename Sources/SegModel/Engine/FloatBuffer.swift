@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A fixed number of contiguous `Float`s, aligned to a cache line, initially zero.

@@ -1,5 +1,5 @@
+import Basics
 internal import CKernels
-import ImageOps
 
 /// Instruction sets that the inner loops are compiled for.
 enum InstructionSet: Int32, CaseIterable {
@@ -23,7 +23,7 @@ final class Workspace {
   private(set) var allocations = 0
   private var scratch = FloatBuffer(count: 0)
   /// Workers that the scratch memory last handed out is for; the number of threads may be changed by others at any time.
-  private var scratchWorkers = Int(CK_MAX_WORKERS)
+  private var scratchWorkers = Parallel.workerLimit
   private var shared = FloatBuffer(count: 0)
   private var packed = FloatBuffer(count: 0)
 
@@ -40,19 +40,11 @@ final class Workspace {
     return FloatBuffer(count: count)
   }
 
-  var threadCount: Int { min(Parallel.threadCount, Int(CK_MAX_WORKERS)) }
+  var threadCount: Int { min(Parallel.threadCount, Parallel.workerLimit) }
 
-  /// Calls `body` for each task on the engine's threads. Which worker does a task is open, so a task's result must not depend on it.
+  /// Calls `body` for each task on several threads. Any worker may do any task, so a task's result must not depend on it.
   func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { context in
-        ck_run(
-          tasks, min(threadCount, scratchWorkers),
-          { context, task, worker in
-            context?.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(task, worker)
-          }, UnsafeMutableRawPointer(mutating: context))
-      }
-    }
+    Parallel.run(tasks, on: min(threadCount, scratchWorkers), body)
   }
 
   /// Scratch memory of `count` floats for each worker; valid until the next call. Contents are undefined.

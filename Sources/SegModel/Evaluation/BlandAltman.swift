@@ -1,3 +1,4 @@
+import Basics
 import Plotting
 
 /// Bland-Altman analysis: the agreement of two methods of measurement (J. M. Bland, D. G. Altman, Lancet 1986).
@@ -26,7 +27,7 @@ public struct BlandAltman: Sendable, Equatable {
   /// Draws differences against means with bias and limits of agreement; the parameters name both methods.
   public func figure(estimate: String, truth: String) -> Figure {
     func rule(_ value: Double, _ name: String, _ tone: Mark.Tone) -> Mark {
-      Mark(.rule(.horizontal(value)), label: "\(name) \(PlotNumber.short(value))", tone: tone)
+      Mark(.rule(.horizontal(value)), label: "\(name) \(NumberFormat.plotShort(value))", tone: tone)
     }
     return Figure(
       title: "Agreement of \(estimate) and \(truth)", notes: ["\(points.count) cases"], x: Axis("mean of the two"),

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The results of cross-validation models on cases that they had not seen, and what follows for a model that learned from all of them: score

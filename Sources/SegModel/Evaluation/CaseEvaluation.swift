@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The evaluation of a model on one X-ray, at the size of its file.

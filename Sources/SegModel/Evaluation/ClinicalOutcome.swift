@@ -1,3 +1,5 @@
+import Basics
+
 /// How well severity predicts the clinical outcome: areas under the ROC curve, and the calibration of the predicted risks.
 ///
 /// X-rays of one patient are correlated, so intervals resample patients, and each risk is predicted by a curve that was fitted to other patients.
@@ -81,7 +83,7 @@ public struct ClinicalOutcome: Sendable {
       let members = order[(quarter * order.count / 4)..<((quarter + 1) * order.count / 4)].map { $0 }
       let mean = Statistics.mean(members.map { risks[$0] }) ?? 0
       figures.append(
-        Self.figure("\(name), predicted \(Evaluation.text(mean))", members.map { points[$0] }) { drawn in
+        Self.figure("\(name), predicted \(NumberFormat.tabulated(mean))", members.map { points[$0] }) { drawn in
           Statistics.mean(drawn.map { points[members[$0]].happened ? 1 : 0 })
         })
     }

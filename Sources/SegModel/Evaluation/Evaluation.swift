@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The evaluation of a model on a set of cases, as tables.
@@ -175,8 +176,8 @@ extension Evaluation {
       if !lines.isEmpty { lines.append("") }
       lines.append(padded(section.title, to: width) + aligned("n", to: 7) + aligned("value", to: 9) + "   95 % interval")
       for figure in section.figures {
-        let value = figure.value.map(Self.text) ?? "-"
-        let interval = figure.interval.map { "\(Self.text($0.lowerBound)) to \(Self.text($0.upperBound))" } ?? ""
+        let value = figure.value.map { NumberFormat.tabulated($0) } ?? "-"
+        let interval = figure.interval.map { "\(NumberFormat.tabulated($0.lowerBound)) to \(NumberFormat.tabulated($0.upperBound))" } ?? ""
         lines.append(padded(figure.name, to: width) + aligned("\(figure.count)", to: 7) + aligned(value, to: 9) + "   " + interval)
       }
     }
@@ -197,15 +198,6 @@ extension Evaluation {
       ]
     }
     return ["sections": .array(sections.map(\.json)), "cases": .array(cases)]
-  }
-
-  /// Three decimals, rounded half away from zero.
-  static func text(_ value: Double) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "-" }
-    let thousandths = Int((abs(value) * 1000).rounded())
-    let fraction = "\(thousandths % 1000)"
-    let sign = value < 0 && thousandths > 0 ? "-" : ""
-    return "\(sign)\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// A comparison of a model before and after further training, on the given cases with masks, which it has now learned from, and on phantoms, which it
@@ -68,6 +69,6 @@ public struct ModelComparison: Sendable {
       name + String(repeating: " ", count: max(0, width - name.count)) + zip(cells, [7, 9, 9]).map { aligned($0, to: $1) }.joined() + "\n"
     }
     return line("", ["n", "before", "after"])
-      + rows.map { line($0.name, ["\($0.count)", Evaluation.text($0.before), Evaluation.text($0.after)]) }.joined()
+      + rows.map { line($0.name, ["\($0.count)", NumberFormat.tabulated($0.before), NumberFormat.tabulated($0.after)]) }.joined()
   }
 }

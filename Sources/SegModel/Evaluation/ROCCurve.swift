@@ -1,3 +1,4 @@
+import Basics
 import Plotting
 
 /// The ROC curve of a score for a binary outcome.
@@ -45,10 +46,11 @@ public struct ROCCurve: Sendable, Equatable {
   ///   - score: The name of the score.
   ///   - outcome: The name of the outcome.
   public func figure(score: String, outcome: String) -> Figure {
-    let bounds = interval.map { " (95 % CI \(PlotNumber.fixed($0.lowerBound, 2)) to \(PlotNumber.fixed($0.upperBound, 2)))" } ?? ""
+    let bounds =
+      interval.map { " (95 % CI \(NumberFormat.plotFixed($0.lowerBound, 2)) to \(NumberFormat.plotFixed($0.upperBound, 2)))" } ?? ""
     return Figure(
       title: "ROC curve: \(outcome) predicted by \(score)",
-      notes: ["area under the curve \(PlotNumber.fixed(area, 2))\(bounds)", "\(positives) of \(count) cases positive"],
+      notes: ["area under the curve \(NumberFormat.plotFixed(area, 2))\(bounds)", "\(positives) of \(count) cases positive"],
       x: Axis("1 − specificity", limits: 0...1), y: Axis("sensitivity", limits: 0...1),
       marks: [
         Mark(.rule(.segment(Point(x: 0, y: 0), Point(x: 1, y: 1))), tone: .muted), Mark(.line(points), name: score),

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 
@@ -168,7 +169,7 @@ public struct Robustness: Sendable {
     let width = Disturbance.allCases.map(\.rawValue.count).max() ?? 0
     func aligned(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-    func cell(_ value: Double?, _ width: Int) -> String { aligned(value.map(Evaluation.text) ?? "-", width) }
+    func cell(_ value: Double?, _ width: Int) -> String { aligned(value.map { NumberFormat.tabulated($0) } ?? "-", width) }
     var lines = [
       padded("Change in percent opaque (points)") + aligned("n", 6) + aligned("mean", 9) + aligned("95 %", 9) + aligned("worst", 9)
         + aligned("lungs Dice", 12) + aligned("no lungs", 10) + aligned("warned", 9)

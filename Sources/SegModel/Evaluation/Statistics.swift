@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Statistics of predictions. Each is nil if it is undefined: too few values, or values that do not vary.

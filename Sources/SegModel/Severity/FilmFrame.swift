@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The part of an image that holds the film, without the uniform borders of scanners, viewers, web pages and collimation.

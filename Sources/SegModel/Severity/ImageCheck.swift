@@ -1,3 +1,5 @@
+import Basics
+
 /// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
 ///
 /// A linear rule for each doubt uses the encoder's pooled features of the image itself (not of its mirror image). The rules are fitted after the

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// How an image is prepared for a segmentation network: resampled to a square by area means, whatever its aspect ratio, and normalized by

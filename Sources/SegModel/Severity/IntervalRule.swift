@@ -1,3 +1,5 @@
+import Basics
+
 /// A rule for the prediction interval of a value, learned from images that the networks had not seen.
 ///
 /// The interval is the value ± `factor` · (`floor` + spread), where the spread is half the distance between the values at the lowest and the highest

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Pixel counts in the six lung zones of the Brixia score: thirds of each lung between its first and last row.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The network applied to one normalized square, and to its mirror image if asked for.

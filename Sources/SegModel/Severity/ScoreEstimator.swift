@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Estimates a reader score from the features of a prediction.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Lungs and opacity of an X-ray at the size of the image: from a model, drawn by a reader, or from a model and corrected.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Segments lungs and opacity with a trained model. Load it once and use it for many images, also from several threads.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// The severity of a segmentation: how much of the lungs is opaque, in values that radiologists use. For research; not a diagnosis.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A lock on a folder, so that one process at a time writes to it. It ends with the process and leaves no file behind.

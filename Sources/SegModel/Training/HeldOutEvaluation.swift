@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// A quick look at how averaged weights do on cases held out, at working resolution.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 
@@ -196,7 +197,7 @@ public final class Trainer {
     guard let checkpointFolder, let checkpointPath else { return }
     try state.save(to: checkpointPath, fingerprint: fingerprint)
     try AtomicFile.write(state.curve.jsonLines, to: "\(checkpointFolder)/curves.jsonl")
-    try FileBytes.write(try state.curve.figure.png(), to: "\(checkpointFolder)/curves.png")
+    try AtomicFile.write(try state.curve.figure.png(), to: "\(checkpointFolder)/curves.png", for: .program)
   }
 
   private func stopIfCancelled(_ cancellation: Cancellation) throws {

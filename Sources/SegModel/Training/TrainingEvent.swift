@@ -1,3 +1,5 @@
+import Basics
+
 /// A progress event of a training.
 public enum TrainingEvent: Sendable {
   /// Cases have been read.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// A training from data folders to a model file, as `segsh train` runs it.

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Which samples each batch of each epoch shows. A pure function of recipe and samples, so that a resumed training draws what it would have drawn.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A network in training with all that the next step depends on.
 final class TrainingState {
   let network: UNet

@@ -1,5 +1,5 @@
+import Basics
 import Dispatch
-import ImageOps
 
 /// A batch that another thread draws while the network still learns from the one before.
 final class UpcomingBatch: @unchecked Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 
@@ -40,7 +41,7 @@ struct PackedWeightsCache {
     do {
       try AtomicFile.makeFolder(folder)
       let sums = tensors.map { tensor in tensor.values.withUnsafeBytes { XXHash64.hash($0) } }
-      try Safetensors.write(tensors, metadata: key.merging([Self.checksumKey: Self.text(of: sums)]) { $1 }, to: path, isFlushed: false)
+      try Safetensors.write(tensors, metadata: key.merging([Self.checksumKey: Self.text(of: sums)]) { $1 }, to: path, for: .cache)
     } catch {
       // A full or read-only disk: the next program packs again.
     }
@@ -54,7 +55,7 @@ struct PackedWeightsCache {
     if let own = variable("SEGSH_CACHE") { return own == "none" ? nil : own }
     let caches =
       variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
-      ?? variable("HOME").flatMap { $0.hasPrefix("/") ? $0 + "/.cache" : nil }
+      ?? HomeFolder.path.map { $0 + "/.cache" }
     return caches.map { $0 + "/segsh" }
   }
 

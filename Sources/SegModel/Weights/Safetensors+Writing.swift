@@ -1,3 +1,5 @@
+import Basics
+
 extension Safetensors {
   /// A tensor to write.
   public struct Content: Sendable, Equatable {
@@ -26,7 +28,8 @@ extension Safetensors {
   ///
   /// - Parameter isFlushed: Whether the file is on disk when the call returns.
   /// - Throws: `SafetensorsError.notRepresentable` for a finite value beyond the range of float16, `FileError` if the file cannot be written.
-  public static func write(_ tensors: [Content], metadata: [String: String], to path: String, isFlushed: Bool = true) throws {
+  public static func write(_ tensors: [Content], metadata: [String: String], to path: String, for owner: AtomicFile.Owner = .program) throws
+  {
     var members: [JSON.Member] = []
     if !metadata.isEmpty {
       members.append(
@@ -49,7 +52,7 @@ extension Safetensors {
     // Data starts at a cache line; the format asks for a multiple of eight bytes.
     let alignment = FloatBuffer.alignment
     header += [UInt8](repeating: 0x20, count: (alignment - (header.count + 8) % alignment) % alignment)
-    try AtomicFile.write(to: path, isFlushed: isFlushed) { append in
+    try AtomicFile.write(to: path, for: owner) { append in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try append($0) }
       try header.withUnsafeBytes { try append($0) }
       for tensor in tensors { try write(tensor, through: append) }

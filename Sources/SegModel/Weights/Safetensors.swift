@@ -1,3 +1,5 @@
+import Basics
+
 /// A safetensors file: its header is checked completely before use, and tensors are decoded on access.
 ///
 /// Layout (huggingface/safetensors, format of 2022): header length as a little-endian 64-bit number, a JSON object of tensor names with type, shape

@@ -1,3 +1,5 @@
+import Basics
+
 /// An error in a safetensors file, or in content to write into one.
 public enum SafetensorsError: Error, Equatable {
   /// The file is too short to have a header.

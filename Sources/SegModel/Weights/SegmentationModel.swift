@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// A trained segmentation network with all that its use requires: input normalization, thresholds, score estimators, intervals and image check.

@@ -1,4 +1,4 @@
-import ImageOps
+import Basics
 import SegModel
 
 extension Benchmark {

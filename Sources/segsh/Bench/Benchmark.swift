@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 
 /// Something that is timed: what `segsh bench NAME` runs.

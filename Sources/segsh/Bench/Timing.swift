@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// How long a benchmark took.
@@ -50,10 +51,11 @@ struct Timing {
 
   /// The object that tools read.
   var json: String {
-    JSONValue.object([
-      ("name", .string(name)), ("size", .number(Double(size))), ("threads", .number(Double(threads))), ("median_s", .number(median)),
-      ("min_s", .number(seconds[0])), ("repeats", .number(Double(seconds.count))),
-    ]).text
+    let json: JSON = [
+      "name": .string(name), "size": .number(Double(size)), "threads": .number(Double(threads)), "median_s": .number(median),
+      "min_s": .number(seconds[0]), "repeats": .number(Double(seconds.count)),
+    ]
+    return json.text
   }
 
   private static func milliseconds(_ seconds: Double) -> String {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 import SegLang
@@ -56,12 +57,12 @@ enum ModelFiles {
     let parameters = file.entries.values.reduce(0) { $0 + $1.count }
     let bytes = file.entries.values.reduce(0) { $0 + $1.bytes.count }
     if asJSON {
-      let fields: [(String, JSONValue)] = [
-        ("file", .string(path)), ("tensors", .number(Double(file.entries.count))), ("numbers", .number(Double(parameters))),
-        ("bytes", .number(Double(bytes))),
-        ("metadata", .object(file.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      let json: JSON = [
+        "file": .string(path), "tensors": .number(Double(file.entries.count)), "numbers": .number(Double(parameters)),
+        "bytes": .number(Double(bytes)),
+        "metadata": .object(file.metadata.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }),
       ]
-      Console.shared.write(JSONValue.object(fields).text + "\n")
+      Console.shared.write(json.text + "\n")
       return
     }
     var lines = ["file: \(path)"]

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegCommands
 import SegModel
@@ -107,11 +108,11 @@ struct TrainingSession {
   }
 
   private static func line(_ point: TrainingCurve.Point) -> String {
-    var line = "epoch \(point.epoch) (\(point.phase))  loss \(Decimals.text(point.loss))"
-    line += "  Dice \(point.trainingDice.map { Decimals.text($0) }.joined(separator: " "))"
+    var line = "epoch \(point.epoch) (\(point.phase))  loss \(NumberFormat.tabulated(point.loss))"
+    line += "  Dice \(point.trainingDice.map { NumberFormat.tabulated($0) }.joined(separator: " "))"
     if let score = point.heldOut {
       line +=
-        "  held out: lungs \(Decimals.text(score.lungs)), opacity \(Decimals.text(score.opacityMean)) (median \(Decimals.text(score.opacityMedian)))"
+        "  held out: lungs \(NumberFormat.tabulated(score.lungs)), opacity \(NumberFormat.tabulated(score.opacityMean)) (median \(NumberFormat.tabulated(score.opacityMedian)))"
     }
     return line
   }
@@ -132,19 +133,5 @@ enum ShellWord {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "_-./=,:@%+".utf8.contains(byte) || byte >= 128
       }
     return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-enum Decimals {
-  /// A number with this many decimals.
-  static func text(_ value: Double, decimals: Int = 3) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "-" }
-    var scale = 1
-    for _ in 0..<decimals { scale *= 10 }
-    let whole = Int((abs(value) * Double(scale)).rounded())
-    let fraction = String(whole % scale)
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    guard decimals > 0 else { return "\(sign)\(whole)" }
-    return "\(sign)\(whole / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegCommands
 import SegLang
@@ -62,7 +63,7 @@ struct AnonymizedScript {
   private static func help(_ path: String, isPattern: Bool) -> String {
     let named = ImageFormat(path: path).map { "\($0) " } ?? ""
     if isPattern { return "\(named.isEmpty ? "image " : named)files" }
-    guard let bytes = try? FileBytes.read(Files.expanded(path)) else { return "\(named)file" }
+    guard let bytes = try? FileBytes.read(HomeFolder.expanding(path)) else { return "\(named)file" }
     let format = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) }
     return "\(format.map { "\($0) " } ?? named)file with SHA-256 \(SHA256.hexDigest(of: bytes))"
   }

@@ -1,3 +1,4 @@
+import Basics
 import SegCommands
 import SegLang
 
@@ -73,7 +74,7 @@ struct DisplaySettings: Equatable {
   /// `$XDG_CONFIG_HOME/segsh/settings`; nil where there is no home.
   static var path: String? {
     let folder =
-      Environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment.home.map { $0 + "/.config" }
+      Environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? HomeFolder.path.map { $0 + "/.config" }
     return folder.map { $0 + "/segsh/settings" }
   }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Completes names of files and folders.
 enum FileCompletion {
   /// The files and folders that a typed beginning fits.
@@ -8,7 +10,7 @@ enum FileCompletion {
     let slash = typed.lastIndex(of: "/")
     let folder = slash.map { String(typed[...$0]) } ?? ""
     let beginning = slash.map { String(typed[typed.index(after: $0)...]) } ?? typed
-    let names = Files.names(in: folder.isEmpty ? "." : Files.expanded(folder), includingHidden: beginning.hasPrefix("."))
+    let names = Files.names(in: folder.isEmpty ? "." : HomeFolder.expanding(folder), includingHidden: beginning.hasPrefix("."))
     return names.filter { $0.hasPrefix(beginning) && fits($0, extensions) }.map { name in
       let path = folder + name
       let isFolder = name.hasSuffix("/")

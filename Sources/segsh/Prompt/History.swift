@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// The lines of earlier sessions: a project's `.segsh_history` in the working folder where there is one, else the user's own file.
@@ -20,7 +21,7 @@ struct History {
 
   /// What the program remembers of earlier sessions; nil when there is no home folder.
   static var stateFolder: String? {
-    let state = Environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment.home.map { $0 + "/.local/state" }
+    let state = Environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? HomeFolder.path.map { $0 + "/.local/state" }
     return state.map { $0 + "/segsh" }
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegCommands
 import SegLang
@@ -300,7 +301,9 @@ final class Prompt {
 
   private func save(_ rest: String) {
     let request = SaveRequest(rest)
-    guard let path = request.path.map(Files.expanded), request.rest.isEmpty else { return console.tell("usage: :save FILE [--why VALUE]") }
+    guard let path = request.path.map(HomeFolder.expanding), request.rest.isEmpty else {
+      return console.tell("usage: :save FILE [--why VALUE]")
+    }
     guard let whole = runner.session.script(why: request.why, prints: true) else {
       let names = runner.session.variables.map(\.name)
       return console.tell(
@@ -359,6 +362,6 @@ final class Prompt {
 
   private static func time(_ duration: Duration) -> String {
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    return seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(Decimals.text(seconds, decimals: 2)) s"
+    return seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(NumberFormat.tabulated(seconds, 2)) s"
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 internal import CReadline
 import Glibc
 import SegCommands

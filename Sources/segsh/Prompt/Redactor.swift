@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 import SegCommands
@@ -14,7 +15,7 @@ struct Redactor {
   /// What a covered word becomes: `IMAGE` where the ending or the first bytes are those of another format, else `DICOM`.
   private static func cover(_ path: String) -> String {
     let found = files(of: path)
-    return (found.isEmpty ? [Files.expanded(path)] : found).contains(where: isOtherImage) ? "IMAGE" : "DICOM"
+    return (found.isEmpty ? [HomeFolder.expanding(path)] : found).contains(where: isOtherImage) ? "IMAGE" : "DICOM"
   }
 
   /// The entry with `IMAGE` or `DICOM` for the paths of files that are read, and for every part of them that stands in another word.
@@ -115,7 +116,7 @@ struct Redactor {
     {
       return signature.readsFile
     }
-    if isImage(path: Files.expanded(word)) { return true }
+    if isImage(path: HomeFolder.expanding(word)) { return true }
     return files(of: word).prefix(batchLimit).contains { isImage(path: $0) }
   }
 
@@ -139,7 +140,7 @@ struct Redactor {
 
   /// The files that a folder or a pattern stands for; none for any other word.
   private static func files(of word: String) -> [String] {
-    let path = Files.expanded(word)
+    let path = HomeFolder.expanding(word)
     let pattern = Files.isFolder(path) ? path + "/*" : path
     guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
     var found = glob_t()

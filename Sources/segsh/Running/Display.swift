@@ -1,3 +1,4 @@
+import Basics
 import SegLang
 
 /// How values, notes and errors look.

@@ -1,4 +1,4 @@
-import ImageOps
+import Basics
 
 /// How many threads the libraries may use.
 enum Threads {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ImageOps
 import SegModel
@@ -5,12 +6,6 @@ import SegModel
 /// The few things that the program itself does with files.
 enum Files {
   static func exists(_ path: String) -> Bool { access(SystemPath.bytes(path), F_OK) == 0 }
-
-  /// The path with a `~` at its start replaced by the home folder.
-  static func expanded(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = Environment.home else { return path }
-    return home + path.dropFirst()
-  }
 
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
@@ -71,16 +66,7 @@ enum Files {
   static func write(_ text: String, to path: String) throws { try AtomicFile.write(text, to: path) }
 
   /// Whether all of it was written, however many calls that took.
-  static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return false }
-      }
-      return true
-    }
-  }
+  static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool { bytes.withUnsafeBytes { WholeFile.append($0, to: file) } }
 
   /// Makes the folders that a file is to lie in, for the user alone.
   static func makeFolders(above path: String) {

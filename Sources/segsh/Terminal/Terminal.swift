@@ -73,8 +73,5 @@ struct Terminal: Sendable {
 
 /// The environment's variables by name.
 enum Environment {
-  /// The home folder; nil where it is not named by a path from the root, which would lie in whatever folder the program runs in.
-  static var home: String? { Self["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } }
-
   static subscript(name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Starting the user's browser.
@@ -56,7 +57,7 @@ final class BrowserRedirect {
 
   init?(to address: String) {
     let folder =
-      Environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? Environment.home.map { $0 + "/.cache/segsh" }
+      Environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? HomeFolder.path.map { $0 + "/.cache/segsh" }
     guard let folder else { return nil }
     path = "\(folder)/segsh-view-\(getpid()).html"
     Files.makeFolders(above: path)

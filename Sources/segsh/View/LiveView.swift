@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 import Glibc
 import SegCommands
@@ -72,7 +73,7 @@ final class LiveView {
 
   /// What a post came to.
   func told(_ text: String, isError: Bool) {
-    server?.publish("told", JSONValue.object([("error", .bool(isError)), ("text", .string(text))]).text)
+    server?.publish("told", (["error": .bool(isError), "text": .string(text)] as JSON).text)
   }
 
   private func show(_ session: Session, _ settings: DisplaySettings) {
@@ -85,7 +86,7 @@ final class LiveView {
         let scene = try ViewScene(subject, memory: memory)
         server.publish("scene", scene.json, planes: scene.planes.mapValues { ViewSite.Plane($0) })
       } catch {
-        server.publish("told", JSONValue.object([("error", .bool(true)), ("text", .string("\(error)"))]).text)
+        server.publish("told", (["error": .bool(true), "text": .string("\(error)")] as JSON).text)
       }
       server.publish("busy", "false")
     }

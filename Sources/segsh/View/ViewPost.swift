@@ -1,3 +1,4 @@
+import Basics
 import SegCommands
 import SegLang
 import SegModel
@@ -89,13 +90,13 @@ enum ViewPost: Equatable {
   func line(of value: String) -> String? {
     switch self {
     case .look, .undo, .redo: nil
-    case .threshold(_, let level): "\(value) | threshold \(numberText((level * 10_000).rounded() / 10_000))"
+    case .threshold(_, let level): "\(value) | threshold \(NumberFormat.exact((level * 10_000).rounded() / 10_000))"
     case .severity: "\(value) | severity"
     case .segment: "\(value) | segment"
     case .correct(_, let verb, let shape, let points, let layer):
       "\(value) | \(verb.rawValue) \(shape.rawValue) \(Self.text(points))\(Self.option(layer))"
     case .paint(_, let points, let radius, let erases, let followsEdges, let layer):
-      "\(value) | paint \(Self.text(points)) radius=\(numberText((radius * 100).rounded() / 100))px"
+      "\(value) | paint \(Self.text(points)) radius=\(NumberFormat.exact((radius * 100).rounded() / 100))px"
         + (erases ? " erase=true" : "") + (followsEdges ? " edges=true" : "") + Self.option(layer)
     }
   }
@@ -118,5 +119,5 @@ enum ViewPost: Equatable {
   }
 
   private static func signed(_ value: Int) -> String { value < 0 ? hundredths(value) : "+\(hundredths(value))" }
-  private static func hundredths(_ value: Int) -> String { numberText(Double(value) / 100) }
+  private static func hundredths(_ value: Int) -> String { NumberFormat.exact(Double(value) / 100) }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -85,7 +86,7 @@ import Testing
   @Test("mutated files never crash a decoder", arguments: CodecFixtures.all.pictures.keys.filter { !isCompressedDICOM($0) }.sorted())
   func mutations(name: String) throws {
     let original = try CodecFixtures.bytes(name)
-    var generator = SplitMix(seed: UInt64(original.count))
+    var generator = SeededGenerator(seed: UInt64(original.count))
     for _ in 0..<40 {
       let bytes = generator.mutated(original)
       let image = try? GrayImage.decode(bytes, name: name)
@@ -99,7 +100,7 @@ import Testing
     "mutated compressed DICOM files never crash the program", arguments: CodecFixtures.all.pictures.keys.filter(isCompressedDICOM).sorted())
   func compressedMutations(name: String) throws {
     let original = try CodecFixtures.bytes(name)
-    var generator = SplitMix(seed: UInt64(original.count))
+    var generator = SeededGenerator(seed: UInt64(original.count))
     for _ in 0..<4 {
       var bytes = original
       for _ in 0..<4 { bytes[bytes.count - 1 - Int(generator.next() % 120)] = UInt8(truncatingIfNeeded: generator.next()) }
@@ -113,21 +114,10 @@ import Testing
   }
 }
 
-private struct SplitMix {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
+extension SeededGenerator {
+  fileprivate mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
-
-  mutating func mutated(_ original: [UInt8]) -> [UInt8] {
+  fileprivate mutating func mutated(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0...below(4) where !bytes.isEmpty {
       let position = below(below(3) == 0 ? bytes.count : min(bytes.count, 500))

@@ -1,10 +1,11 @@
+import Basics
 import SegLang
 
 /// Spoils texts: tokens and bytes are removed, doubled, exchanged and put in.
 struct Mutator {
-  private var random: Seeded
+  private var random: SeededGenerator
 
-  init(seed: UInt64) { random = Seeded(seed) }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   /// Words of the language and of the toys, and what has tripped parsers before.
   static let dictionary =

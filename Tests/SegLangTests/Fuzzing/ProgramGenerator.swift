@@ -1,10 +1,11 @@
+import Basics
 import SegLang
 
 /// Makes programs from the grammar. Most of them pass the check, since names and types are kept in mind; now and then one does something wrong.
 struct ProgramGenerator {
   enum Kind: CaseIterable { case number, text, truth, length, image, mask, parts, list, record }
 
-  private var random: Seeded
+  private var random: SeededGenerator
   private var variables: [(name: String, kind: Kind)] = []
   private var functions: [(name: String, parameters: [Kind], result: Kind)] = []
   private var count = 0
@@ -17,7 +18,7 @@ struct ProgramGenerator {
   private let isLarge: Bool
 
   init(seed: UInt64) {
-    random = Seeded(seed)
+    random = SeededGenerator(seed: seed)
     isScript = random.next() % 2 == 0
     isLarge = random.next() % 64 == 0
   }

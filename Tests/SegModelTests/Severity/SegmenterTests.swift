@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -155,17 +156,6 @@ import Testing
     #expect(cache.open() == nil, "cut off")
     #expect(PackedWeightsCache(of: file, for: Size(width: 96, height: 64), on: .portable, in: caches)?.open() == nil)
     #expect(PackedWeightsCache(of: file, for: size, on: .portable, in: nil) == nil)
-  }
-
-  @Test func checksumsAreThoseOfXXHash() {
-    func expectHash(_ text: String, _ expected: UInt64) {
-      var text = text
-      text.withUTF8 { #expect(XXHash64.hash(UnsafeRawBufferPointer($0)) == expected) }
-    }
-    expectHash("", 0xEF46_DB37_51D8_E999)
-    expectHash("a", 0xD24E_C4F1_A98C_6E5B)
-    expectHash("abc", 0x44BC_2CF5_AD77_0999)
-    expectHash("Nobody inspects the spammish repetition", 0xFBCE_A83C_8A37_8BF1)
   }
 
   @Test func percentilesAreThoseOfTheSortedValues() {

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -118,7 +119,7 @@ import Testing
       #expect(throws: SafetensorsError.headerTooLong(path: path, bytes: length, available: 2)) { try Safetensors(path: path) }
     }
     #expect(throws: FileError.cannotOpen(path: folder.file("nothing"), code: ENOENT)) { try Safetensors(path: folder.file("nothing")) }
-    #expect(throws: FileError.notAFile(path: folder.path)) { try Safetensors(path: folder.path) }
+    #expect(throws: FileError.isFolder(path: folder.path)) { try Safetensors(path: folder.path) }
   }
 
   @Test func everyPrefixOfAFileIsRefused() throws {

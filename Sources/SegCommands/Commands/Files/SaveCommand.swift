@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Plotting
 import SegLang
@@ -162,7 +163,7 @@ struct SaveCommand: Command {
     return try Plot(plot.figure.withTexts { names.hidden($0) }, kind: plot.kind)
   }
 
-  private func nameless(_ json: JSONValue, _ context: Context) -> JSONValue {
+  private func nameless(_ json: JSON, _ context: Context) -> JSON {
     guard hidesNames(context) else { return json.replacingTexts(SystemPath.shown) }
     let names = context.fileNames(shown: false)
     let nameless = json.replacingTexts { names.hidden($0) }

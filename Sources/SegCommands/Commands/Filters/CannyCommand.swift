@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -23,7 +24,7 @@ struct CannyCommand: Command {
   @Option("High hysteresis threshold of the gradient.", in: 0...1e6) var high = 50.0
 
   func run(_ context: Context) throws -> Mask {
-    guard low <= high else { throw CommandProblem.outOfRange("low", numberText(low), "at most high (\(numberText(high)))") }
+    guard low <= high else { throw CommandProblem.outOfRange("low", NumberFormat.exact(low), "at most high (\(NumberFormat.exact(high)))") }
     return try image.cannyEdges(
       sigma: context.pixels(sigma, on: image.spacing), low: low, high: high, polling: context.cancellation)
   }

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 
@@ -26,7 +27,7 @@ struct RescaleIntensityCommand: Command {
     let (low, high) = (try image.level(inLow, polling: context.cancellation), try image.level(inHigh, polling: context.cancellation))
     guard low <= high else { throw CommandProblem.outOfRange("in_low", inLow.oneLine, "at most in_high (\(inHigh.oneLine))") }
     guard outLow.isFinite, outHigh.isFinite, outLow <= outHigh else {
-      throw CommandProblem.outOfRange("out_low", numberText(outLow), "at most out_high")
+      throw CommandProblem.outOfRange("out_low", NumberFormat.exact(outLow), "at most out_high")
     }
     return try image.rescaled(from: low...high, to: Float(outLow)...Float(outHigh), polling: context.cancellation)
   }

@@ -1,5 +1,5 @@
+import Basics
 import Glibc
-import ImageOps
 import SegLang
 
 /// `measure-angle`: the angle at a place between two others.
@@ -32,7 +32,7 @@ struct MeasureAngleCommand: Command {
     let one = (down: (fromRow - row) * step.row, across: (fromColumn - column) * step.column)
     let other = (down: (toRow - row) * step.row, across: (toColumn - column) * step.column)
     guard hypot(one.down, one.across) > 0, hypot(other.down, other.across) > 0 else {
-      throw CommandProblem.outOfRange("row", "\(numberText(row)), \(numberText(column))", "a place other than both others")
+      throw CommandProblem.outOfRange("row", "\(NumberFormat.exact(row)), \(NumberFormat.exact(column))", "a place other than both others")
     }
     let (cross, dot) = (one.down * other.across - one.across * other.down, one.down * other.down + one.across * other.across)
     return atan2(abs(cross), dot) * 180 / .pi

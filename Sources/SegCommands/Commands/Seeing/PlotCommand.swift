@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Plotting
 import SegLang
@@ -49,9 +50,9 @@ struct PlotCommand: Command {
     if log, kind != .roc { figure.y.scale = .logarithmic }
     figure.width = try millimeters(width, "width")
     figure.height = try height.map { try millimeters($0, "height") }
-    for level in at ?? [] { figure.marks.append(Self.rule(level, PlotNumber.short(level))) }
+    for level in at ?? [] { figure.marks.append(Self.rule(level, NumberFormat.plotShort(level))) }
     if let limits = figure.x.limits, let beyond = at?.filter({ !limits.contains($0) }), !beyond.isEmpty {
-      figure.notes.append("beyond the axis: \(beyond.map { PlotNumber.short($0) }.joined(separator: ", "))")
+      figure.notes.append("beyond the axis: \(beyond.map { NumberFormat.plotShort($0) }.joined(separator: ", "))")
     }
     if figure.y.scale == .logarithmic {
       let hidden = figure.marks.filter { if case .points = $0.shape { true } else if case .line = $0.shape { true } else { false } }
@@ -85,7 +86,7 @@ struct PlotCommand: Command {
       let level = segmentation.source.map { Double($0.thresholds.opacity) }
       return (
         try histogram(
-          map, "probability", level.map { [Self.rule($0, "opacity \(PlotNumber.short($0))")] } ?? [],
+          map, "probability", level.map { [Self.rule($0, "opacity \(NumberFormat.plotShort($0))")] } ?? [],
           in: within ?? segmentation.lungs.foreground), .histogram
       )
     case let mask as Mask: return (try cut(mask, context), .histogram)
@@ -155,7 +156,9 @@ struct PlotCommand: Command {
     let isWithin = cut.step(ofOption: "within") != nil
     let resolved = cut.resolved.first { $0.parameter == "level" }.flatMap { Double($0.literal) }
     func rules(_ level: Double?) -> [Mark] {
-      level.map { [Self.rule($0, Double(word) == nil ? "\(word) \(PlotNumber.short($0))" : "threshold \(PlotNumber.short($0))")] } ?? []
+      level.map {
+        [Self.rule($0, Double(word) == nil ? "\(word) \(NumberFormat.plotShort($0))" : "threshold \(NumberFormat.plotShort($0))")]
+      } ?? []
     }
     /// A share or a percentile, where it was measured in the whole image.
     func measured(_ image: GrayImage) throws -> Double? {
@@ -226,7 +229,7 @@ enum ZonePlot {
       let interval = figure.interval
       let range =
         interval.lowerBound < interval.upperBound
-        ? " (\(PlotNumber.short(interval.lowerBound.rounded())) to \(PlotNumber.short(interval.upperBound.rounded())) %)" : ""
+        ? " (\(NumberFormat.plotShort(interval.lowerBound.rounded())) to \(NumberFormat.plotShort(interval.upperBound.rounded())) %)" : ""
       return "both lungs \(NumberFormat.percentage(figure.value))\(range)"
     }
     return Figure(

@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -62,5 +63,5 @@ struct SegmentCommand: Command, StatesMemory {
     return segmentation
   }
 
-  private func level(_ threshold: Float) -> String { numberText(Double("\(threshold)") ?? Double(threshold)) }
+  private func level(_ threshold: Float) -> String { NumberFormat.exact(Double("\(threshold)") ?? Double(threshold)) }
 }

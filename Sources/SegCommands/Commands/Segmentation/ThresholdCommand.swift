@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -42,7 +43,7 @@ struct ThresholdCommand: Command {
       }
     }
     if case .intensity(.raw) = level { return corrected ?? result.mask }
-    if case .method = level { context.remember("level", cameTo: numberText(Double(result.threshold))) }
+    if case .method = level { context.remember("level", cameTo: NumberFormat.exact(Double(result.threshold))) }
     context.note("\(level.member.oneLine) -> \(NumberFormat.significant(Double(result.threshold)))")
     return corrected ?? result.mask
   }
@@ -67,7 +68,7 @@ struct ThresholdCommand: Command {
 
   private func thresholded(_ map: ProbabilityMap, within mask: Mask?, _ context: Context) throws -> Thresholded {
     if case .intensity(.raw(let value)) = level, !(0...1).contains(value) {
-      throw CommandProblem.outOfRange("level", numberText(value), "0 to 1, since this is a probability")
+      throw CommandProblem.outOfRange("level", NumberFormat.exact(value), "0 to 1, since this is a probability")
     }
     return try map.thresholded(by: level.thresholdMethod, within: mask, polling: context.cancellation)
   }

@@ -1,0 +1,73 @@
+import Basics
+import Dispatch
+import Synchronization
+import Testing
+
+@Suite("Parallel work")
+struct ParallelTests {
+  @Test("bands cover every item once", arguments: [(0, 1), (1, 1), (7, 3), (1000, 1), (1000, 4096)])
+  func bands(count: Int, grain: Int) throws {
+    let seen = Mutex([Int](repeating: 0, count: count))
+    try Parallel.forEachBand(of: count, grain: grain) { band in
+      #expect(band.count <= grain)
+      seen.withLock { for index in band { $0[index] += 1 } }
+    }
+    #expect(seen.withLock { $0.allSatisfy { $0 == 1 } })
+  }
+
+  @Test("an error stops the other bands and is thrown")
+  func failure() {
+    struct Failure: Error {}
+    #expect(throws: Failure.self) { try Parallel.forEachBand(of: 100, grain: 1) { if $0.lowerBound == 50 { throw Failure() } } }
+    #expect(throws: CancellationError.self) { try Parallel.forEachBand(of: 100, grain: 1, polling: Cancellation { true }) { _ in } }
+  }
+
+  @Test("a call from inside a band runs on the thread that it comes from")
+  func nested() throws {
+    let sum = Atomic<Int>(0)
+    try Parallel.forEachBand(of: 8, grain: 1) { outer in
+      try Parallel.forEachBand(of: 8, grain: 2) { inner in
+        for index in inner { sum.add(outer.lowerBound * index, ordering: .relaxed) }
+      }
+    }
+    #expect(sum.load(ordering: .relaxed) == 28 * 28)
+  }
+
+  @Test("workers are numbered from 0 and do every task once")
+  func workers() {
+    let tasks = Mutex<[Int]>([])
+    Parallel.run(50, on: 4) { task, worker in
+      #expect((0..<4).contains(worker))
+      tasks.withLock { $0.append(task) }
+    }
+    #expect(tasks.withLock { $0.sorted() } == Array(0..<50))
+  }
+
+  @Test("arrays are filled, copied and walked in parts")
+  func arrays() throws {
+    let filled: [Int] = try Parallel.filled(rows: 300, of: 7, grain: 11) { rows, memory in
+      for (offset, row) in rows.enumerated() { for column in 0..<7 { memory[offset * 7 + column] = row * 7 + column } }
+    }
+    #expect(filled == Array(0..<2100))
+    #expect(try [Int](copying: filled, polling: .never) == filled)
+    #expect(try [UInt8](repeating: 3, count: 100_000, polling: .never) == [UInt8](repeating: 3, count: 100_000))
+    var seen = 0
+    try [UInt8](repeating: 0, count: 600_000).inParts(polling: .never) { seen += $0.count }
+    #expect(seen == 600_000)
+  }
+
+  @Test("a background thread runs its task")
+  func background() {
+    let isDone = DispatchSemaphore(value: 0)
+    #expect(BackgroundThread.start { isDone.signal() })
+    #expect(isDone.wait(timeout: .now() + 60) == .success)
+  }
+
+  @Test("a shortage names what needs the memory")
+  func shortage() {
+    let text = MemoryShortage(bytes: 1610 << 20, left: 410 << 20, subject: "9x9 pixels").description
+    #expect(text.hasPrefix("9x9 pixels need up to 1.6 GiB of memory, but only 410 MiB is free: "))
+    #expect(MemoryShortage(bytes: 1 << 30, left: 0).description.hasPrefix("this needs up to 1 GiB"))
+    #expect(MemoryBudget.shortage(of: 200 << 20, left: { 100 << 20 }) == MemoryShortage(bytes: 200 << 20, left: 100 << 20))
+  }
+}

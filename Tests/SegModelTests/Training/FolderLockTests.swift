@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+@testable import SegModel
+
+@Suite struct FolderLockTests {
+  @Test func aFolderIsLockedForOneWriter() throws {
+    let folder = try ScratchFolder()
+    var first: FolderLock? = try FolderLock(folder.file("state"))
+    let error = #expect(throws: FolderLock.InUse.self) { try FolderLock(folder.file("state")) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("--checkpoints"))
+    withExtendedLifetime(first) {}
+    first = nil
+    _ = try FolderLock(folder.file("state"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("state")).isEmpty)
+  }
+}

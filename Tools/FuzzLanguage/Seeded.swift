@@ -1,1 +1,0 @@
-../../Tests/SegLangTests/Fuzzing/Seeded.swift
