@@ -55,7 +55,7 @@ public enum NumberFormat {
   /// At most this many decimals, without zeros at the end: `14`, `14.4`. What is not 0 is not shown as 0 but with its first digit: `0.0004`.
   public static func short(_ number: Double, _ decimals: Int = 2) -> String {
     let text = fixed(number, decimals)
-    guard text.contains(".") else { return text }
+    guard text.contains("."), !text.contains("e") else { return text }
     let short = withoutZeros(text)
     guard short == "0", number != 0, decimals < 9 else { return short }
     return number.magnitude < 1e-9 ? "\(number)" : self.short(number, decimals + 1)

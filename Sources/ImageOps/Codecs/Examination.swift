@@ -59,7 +59,8 @@ public struct Examination: Hashable, Sendable {
       root.texts(0x0018_0015).first.flatMap { Self.bodyPart($0.uppercased()) }
       ?? root.items(Self.anatomicRegions).first?.texts(Self.codeMeaning).first.flatMap { Self.bodyPart($0.uppercased()) }
     isOfChild = Self.years(root).map { $0 < Self.adult } ?? false
-    isOneSided = ["R", "L"].contains((root.texts(0x0020_0062).first ?? root.texts(0x0020_0060).first)?.uppercased())
+    let sides = [0x0020_0062, 0x0020_0060].compactMap { root.texts($0).first?.uppercased() }
+    isOneSided = ["R", "L"].contains(sides.first { !$0.isEmpty })
   }
 
   private static let adult = 18.0

@@ -46,7 +46,7 @@ enum ScriptFiles {
       } else if path == "-" {
         Console.shared.write(formatted)
       } else if formatted != script.text {
-        try AtomicFile.write(formatted, to: path)
+        try AtomicFile.write(formatted, to: path, for: .user)
       }
     }
     if status != .ok { throw status }

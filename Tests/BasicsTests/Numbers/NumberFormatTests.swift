@@ -11,7 +11,11 @@ struct NumberFormatTests {
     arguments: [(0.005, 2, "0.01"), (1.5, 0, "2"), (-0.001, 2, "0.00"), (3.14159, 3, "3.142"), (12, 1, "12.0"), (-2.25, 1, "-2.3")])
   func fixed(number: Double, decimals: Int, text: String) { #expect(NumberFormat.fixed(number, decimals) == text) }
 
-  @Test("no zeros at the end", arguments: [(14.0, "14"), (14.4, "14.4"), (14.405, "14.41"), (0.1, "0.1")])
+  @Test(
+    "no zeros at the end",
+    arguments: [
+      (14.0, "14"), (14.4, "14.4"), (14.405, "14.41"), (0.1, "0.1"), (1.2e20, "1.2e+20"), (-1.5e-10, "-1.5e-10"), (1e30, "1e+30"),
+    ])
   func short(number: Double, text: String) { #expect(NumberFormat.short(number) == text) }
 
   @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -99,6 +100,18 @@ import Testing
     #expect(try folder.text(of: "form.seg") == "seglang 1\n# why\nm = phantom | threshold otsu | morph-open radius=3px  # note\n")
     #expect(try segsh("fmt", "--check", "form.seg").status == 0)
     #expect(try segsh("check", "form.seg").status == 0)
+  }
+
+  @Test func `fmt keeps the permissions of a script, and a link to it`() throws {
+    try folder.write("#!/usr/bin/env segsh\nseglang 1\nm = 1+1\n", to: "real.seg")
+    let path = folder.url.appendingPathComponent("real.seg").path
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url.appendingPathComponent("link.seg").path, withDestinationPath: "real.seg")
+    #expect(try segsh("fmt", "link.seg").status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.url.appendingPathComponent("link.seg").path) == "real.seg")
+    #expect(try folder.text(of: "real.seg").hasSuffix("m = 1 + 1\n"))
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o755)
   }
 
   @Test func `test reports each script`() throws {
