@@ -50,7 +50,7 @@ extension EncodableImage {
   public func encoded(as format: ImageFormat, options: EncodingOptions = EncodingOptions()) throws(CodecError) -> [UInt8] {
     do throws(CodecProblem) {
       return try encodedBytes(format, options)
-    } catch { throw .unwritable(name: "picture", error) }
+    } catch { throw .unwritable(name: "image", error) }
   }
 
   /// Writes this image in one step (see ``FileBytes/write(_:to:)``), in the format of the path's extension unless `format` is given.

@@ -5,7 +5,7 @@ public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No image can have this size; see ``Size/isValid``.
   case invalidSize(Size)
   /// The rectangle does not lie inside the image.
-  case outside(row: Int, column: Int, size: Size, picture: Size)
+  case outside(row: Int, column: Int, size: Size, image: Size)
   /// The parameter's value is outside its allowed range.
   case invalidParameter(name: String, value: Double, allowed: String)
   /// There is no pixel to measure: the mask is empty or no pixel is finite.

@@ -3,13 +3,13 @@ import Basics
 /// An image of a montage with its label.
 public struct MontageTile: Sendable, Equatable {
   /// The image.
-  public var picture: ColorImage
+  public var image: ColorImage
   /// The text below the image; empty for none.
   public var label: String
 
   /// Creates a tile.
-  public init(_ picture: ColorImage, label: String = "") {
-    self.picture = picture
+  public init(_ image: ColorImage, label: String = "") {
+    self.image = image
     self.label = label
   }
 }
@@ -24,7 +24,7 @@ extension ColorImage {
   public static func montage(
     _ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil, polling cancellation: Cancellation = .never
   ) throws -> ColorImage {
-    guard let tallest = tiles.map(\.picture.size.height).max() else { throw ImageError.noPixels }
+    guard let tallest = tiles.map(\.image.size.height).max() else { throw ImageError.noPixels }
     let height = tileHeight ?? max(16, min(1024, tallest))
     guard (16...8192).contains(height) else {
       throw ImageError.invalidParameter(name: "tile height", value: Double(height), allowed: "16 to 8192 px")
@@ -35,10 +35,10 @@ extension ColorImage {
     }
     let pictures = try tiles.map { tile in
       try cancellation.check()
-      let size = tile.picture.size
+      let size = tile.image.size
       let width = max(1, Int((Double(size.width) * Double(height) / Double(size.height)).rounded()))
       let method: ResamplingMethod = height < size.height ? .area : .bilinear
-      return try tile.picture.resampled(to: Size(width: width, height: height), using: method, polling: cancellation)
+      return try tile.image.resampled(to: Size(width: width, height: height), using: method, polling: cancellation)
     }
     let gap = max(4, height / 64)
     let textPixels = max(12, height / 24)

@@ -14,7 +14,7 @@ extension PixelGrid {
   public func cropped(row: Int, column: Int, size target: Size, polling cancellation: Cancellation = .never) throws -> Self {
     guard target.isValid, row >= 0, column >= 0, target.width <= size.width, target.height <= size.height,
       row <= size.height - target.height, column <= size.width - target.width
-    else { throw ImageError.outside(row: row, column: column, size: target, picture: size) }
+    else { throw ImageError.outside(row: row, column: column, size: target, image: size) }
     return try rearranged(
       to: target, spacing: spacing, first: row * size.width + column, down: size.width, across: 1, polling: cancellation)
   }

@@ -48,7 +48,7 @@ extension GrayImage {
   /// - Throws: `ImageError.outside` for a seed beyond the image, `ImageError.invalidParameter`, `CancellationError`.
   public func grown(fromRow row: Int, column: Int, tolerance: Double, polling cancellation: Cancellation = .never) throws -> Mask {
     guard size.contains(row: row, column: column) else {
-      throw ImageError.outside(row: row, column: column, size: Size(width: 1, height: 1), picture: size)
+      throw ImageError.outside(row: row, column: column, size: Size(width: 1, height: 1), image: size)
     }
     guard tolerance >= 0 else { throw ImageError.invalidParameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
     let seed = Double(self[row, column])
@@ -62,7 +62,7 @@ extension Mask {
   /// Splits touching regions by watershed: the distance transform is flooded from peaks that rise at least `depth` px (above 0) above the saddles
   /// between them; each part gets a label.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func split(atNecksOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
+  public func split(atConstrictionsOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
     let distance = try distanceTransform(polling: cancellation)
     // A mask that fills the image has no outside to measure from, and no neck.
     guard distance.pixels[0].isFinite else { return try labeled(polling: cancellation) }

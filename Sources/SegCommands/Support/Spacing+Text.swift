@@ -7,7 +7,7 @@ extension Size {
   /// - Throws: `ImageError.outside`.
   func place(_ indices: [Int]) throws -> (row: Int, column: Int) {
     guard indices.count == 2, contains(row: indices[0], column: indices[1]) else {
-      throw ImageError.outside(row: indices.first ?? 0, column: indices.last ?? 0, size: Size(width: 1, height: 1), picture: self)
+      throw ImageError.outside(row: indices.first ?? 0, column: indices.last ?? 0, size: Size(width: 1, height: 1), image: self)
     }
     return (indices[0], indices[1])
   }

@@ -45,7 +45,7 @@ struct ContactSheet: Sendable {
   }
 
   func picture(polling cancellation: Cancellation = .never) throws -> ColorImage {
-    let height = tiles.map(\.picture.size.height).max() ?? 0
+    let height = tiles.map(\.image.size.height).max() ?? 0
     return try ColorImage.montage(tiles, columns: columns, tileHeight: tileHeight(height), polling: cancellation)
   }
 
@@ -55,10 +55,10 @@ struct ContactSheet: Sendable {
     let sheet = ImageSheet(
       title: title,
       tiles: try tiles.map { tile in
-        let size = tile.picture.size
+        let size = tile.image.size
         let scale = min(1, Double(tileHeight(size.height)) / Double(size.height))
         let target = Size(width: max(1, Int((Double(size.width) * scale).rounded())), height: tileHeight(size.height))
-        let picture = scale < 1 ? try tile.picture.resampled(to: target, using: .area) : tile.picture
+        let picture = scale < 1 ? try tile.image.resampled(to: target, using: .area) : tile.image
         return .init(
           address: try HTML.address(of: picture, as: .png), aspect: Double(size.width) / Double(size.height), label: tile.label)
       }, columns: count)

@@ -175,7 +175,7 @@ public enum AnnotationError: Error, Equatable {
   /// A member of the file is invalid; the text says how.
   case damaged(String)
   /// The file annotates an image of another size than the X-ray.
-  case sizeDiffers(file: Size, picture: Size)
+  case sizeDiffers(file: Size, image: Size)
   /// The file annotates several images, none of which has the X-ray's name.
   case noSuchImage(String?, names: [String])
   /// The file annotates several images that match the X-ray's path equally well.

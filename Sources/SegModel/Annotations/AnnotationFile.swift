@@ -42,7 +42,7 @@ public enum AnnotationFile {
   }
 
   static func check(_ size: Size, against known: Size?) throws(AnnotationError) {
-    if let known, size != known { throw .sizeDiffers(file: size, picture: known) }
+    if let known, size != known { throw .sizeDiffers(file: size, image: known) }
   }
 
   /// Returns an image's name without folders (with `/` or `\`) and extension.

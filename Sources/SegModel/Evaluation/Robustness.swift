@@ -108,7 +108,7 @@ public struct Robustness: Sendable {
     /// The disturbance.
     public let disturbance: Disturbance
     /// The number of images.
-    public let pictures: Int
+    public let images: Int
     /// The number of images with a percentage before and after.
     public let count: Int
     /// The number of images in which lungs were found before but not after.
@@ -157,7 +157,7 @@ public struct Robustness: Sendable {
       let all = changes[disturbance] ?? []
       let moved = all.compactMap { item in item.before.flatMap { before in item.after.percent.map { abs($0.value - before) } } }
       return Row(
-        disturbance: disturbance, pictures: all.count, count: moved.count, lost: all.count { $0.before != nil && $0.after.percent == nil },
+        disturbance: disturbance, images: all.count, count: moved.count, lost: all.count { $0.before != nil && $0.after.percent == nil },
         doubted: all.count { $0.after.doubt != nil },
         meanChange: Statistics.mean(moved), worstChange: moved.max(), usualChange: Statistics.quantile(moved, 0.95),
         meanLungsDice: Statistics.mean(all.compactMap(\.dice)))
@@ -181,7 +181,7 @@ public struct Robustness: Sendable {
     }
     lines += ["", padded("Images outside the model's intended use") + aligned("n", 6) + aligned("warned", 9)]
     for row in rows where row.disturbance.isCorrupted {
-      lines.append(padded(row.disturbance.rawValue) + aligned("\(row.pictures)", 6) + aligned("\(row.doubted)", 9))
+      lines.append(padded(row.disturbance.rawValue) + aligned("\(row.images)", 6) + aligned("\(row.doubted)", 9))
     }
     return lines.map { "\($0)\n" }.joined()
   }

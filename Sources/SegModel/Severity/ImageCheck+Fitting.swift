@@ -107,7 +107,7 @@ extension ImageCheck {
       doubts: present,
       rules: rules(final),
       validation: Validation(
-        pictures: proper.count, falseAlarms: shareRaising(proper),
+        images: proper.count, falseAlarms: shareRaising(proper),
         found: Dictionary(
           uniqueKeysWithValues: present.map { doubt in (doubt, shareRaising(rows.indices.filter { doubts[$0] == doubt })) })))
   }

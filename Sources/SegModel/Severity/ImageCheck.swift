@@ -104,7 +104,7 @@ public struct ImageCheck: Sendable, Equatable {
   /// The results of the rules in cross-validation over the patients that they were fitted to.
   public struct Validation: Sendable, Equatable {
     /// The number of proper images, including slightly rotated and re-exposed ones.
-    public var pictures: Int
+    public var images: Int
     /// The share of these images that raised any doubt, 0...1.
     public var falseAlarms: Double
     /// The share of the images corrupted in each way that raised any doubt, 0...1; a doubt is missing if unknown.
@@ -155,7 +155,7 @@ extension ImageCheck {
   var description: String {
     let margin = zip(doubts, rules).first { $0.0 == .mirrored }?.1.margin
     let json: JSON = [
-      "doubts": .array(doubts.map { .string($0.rawValue) }), "pictures": .number(Double(validation.pictures)),
+      "doubts": .array(doubts.map { .string($0.rawValue) }), "pictures": .number(Double(validation.images)),
       "false_alarms": .number(validation.falseAlarms),
       "found": .object(Doubt.allCases.compactMap { doubt in validation.found[doubt].map { JSON.Member(doubt.rawValue, .number($0)) } }),
       "mirrored_margin": .number(margin ?? Rule.standardMargin),
@@ -170,7 +170,7 @@ extension ImageCheck {
     func invalid(_ expected: String) -> ModelError {
       .invalidMetadata(path: file.path, key: Self.metadataKey, value: text, expected: expected)
     }
-    guard let json = try? JSON(parsing: text), let names = json["doubts"]?.arrayValue, let pictures = json["pictures"]?.integerValue,
+    guard let json = try? JSON(parsing: text), let names = json["doubts"]?.arrayValue, let images = json["pictures"]?.integerValue,
       let falseAlarms = json["false_alarms"]?.numberValue
     else { throw invalid("doubts and their validation") }
     let known = names.compactMap { $0.stringValue.flatMap { Doubt(rawValue: $0) } }
@@ -190,6 +190,6 @@ extension ImageCheck {
     }
     var found: [Doubt: Double] = [:]
     for doubt in Doubt.allCases { found[doubt] = json["found"]?[doubt.rawValue]?.numberValue }
-    validation = Validation(pictures: pictures, falseAlarms: falseAlarms, found: found)
+    validation = Validation(images: images, falseAlarms: falseAlarms, found: found)
   }
 }

@@ -209,7 +209,7 @@ struct ImageOperation: Sendable, CustomTestStringConvertible {
           fromRow: numbers[whole: "row"], column: numbers[whole: "column"], tolerance: numbers["spread"], polling: token))
     },
     ImageOperation("split", ["depth": 1]) { image, _, numbers, token in
-      let parts = try image.compared(with: 127, by: .greater).split(atNecksOfDepth: numbers["depth"], polling: token)
+      let parts = try image.compared(with: 127, by: .greater).split(atConstrictionsOfDepth: numbers["depth"], polling: token)
       return image.with(pixels: parts.labels.map { Float($0) })
     },
   ]

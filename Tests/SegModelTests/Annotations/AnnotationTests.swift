@@ -182,7 +182,7 @@ import Testing
   @Test func whatDoesNotFitIsTold() throws {
     let drawn = try Self.random(seed: 1)
     let file = try COCOFile.encoded(drawn, fileName: "p.png")
-    #expect(throws: AnnotationError.sizeDiffers(file: Self.size, picture: Size(width: 5, height: 5))) {
+    #expect(throws: AnnotationError.sizeDiffers(file: Self.size, image: Size(width: 5, height: 5))) {
       try AnnotationFile.decode(file, name: "a", size: Size(width: 5, height: 5))
     }
     #expect(throws: AnnotationError.unknownForm) { try AnnotationFile.decode(Array("{}".utf8), name: "a") }

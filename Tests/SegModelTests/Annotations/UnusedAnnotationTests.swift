@@ -102,7 +102,7 @@ import Testing
     let file = Self.coco(large, [String](repeating: runs, count: 8).joined(separator: ","))
     let clock = ContinuousClock()
     let time = clock.measure {
-      #expect(throws: AnnotationError.sizeDiffers(file: Size(width: 16384, height: 16384), picture: Self.size)) {
+      #expect(throws: AnnotationError.sizeDiffers(file: Size(width: 16384, height: 16384), image: Self.size)) {
         try AnnotationFile.decode(file, name: "f", image: "p.png", size: Self.size)
       }
     }
@@ -110,7 +110,7 @@ import Testing
     let labelMe = Array(
       #"{"imageWidth": 16384, "imageHeight": 16384, "shapes": [{"label": "opacity", "points": [[0, 0], [16384, 0], [16384, 16384]]}]}"#.utf8
     )
-    #expect(throws: AnnotationError.sizeDiffers(file: Size(width: 16384, height: 16384), picture: Self.size)) {
+    #expect(throws: AnnotationError.sizeDiffers(file: Size(width: 16384, height: 16384), image: Self.size)) {
       try AnnotationFile.decode(labelMe, name: "f", size: Self.size)
     }
   }
@@ -130,7 +130,7 @@ import Testing
     for layer in SegmentationChannel.allCases { #expect(read[layer] == fixture.labelLayers[layer.label]?.mask, "\(layer)") }
     #expect(!read.remarks.isFractional && read.remarks.undescribedFrames == 0 && read.remarks.unknownLabels.isEmpty)
     #expect(read.remarks.instances == [DICOMSegmentation.instance(of: [UInt8](fixture.xray))])
-    #expect(throws: AnnotationError.sizeDiffers(file: size, picture: Self.size)) {
+    #expect(throws: AnnotationError.sizeDiffers(file: size, image: Self.size)) {
       try AnnotationFile.decode([UInt8](fixture.labelMap), name: "map", size: Self.size)
     }
   }

@@ -18,7 +18,7 @@ import Testing
     var model = try model()
     let segmenter = try Segmenter(model)
     let check = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<48), polling: .never))
-    #expect(check.validation.pictures == 3 * 48)
+    #expect(check.validation.images == 3 * 48)
     #expect(check.validation.falseAlarms <= 0.05)
     for doubt in [ImageCheck.Doubt.turnedLeft, .turnedRight, .upsideDown, .inverted, .foreign] {
       #expect(check.validation.found[doubt] ?? 0 > 0.6, "\(doubt): \(check.validation.found[doubt] ?? 0)")
@@ -73,7 +73,7 @@ import Testing
     #expect(try segmenter.segment(GrayImage(size: Size(width: 9, height: 9))).doubt == nil, "a model without a check")
     let rule = ImageCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.5)
     let check = ImageCheck(
-      doubts: [.turnedLeft, .ct], rules: [rule, rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+      doubts: [.turnedLeft, .ct], rules: [rule, rule], validation: .init(images: 1, falseAlarms: 0, found: [:]))
     #expect(
       check.doubt([.nan], flipped: nil) == nil && check.doubt([0.4], flipped: [0.4]) == nil
         && check.doubt([0.6], flipped: [0.6]) == .turnedLeft)
@@ -82,7 +82,7 @@ import Testing
 
   @Test func anImageIsMirroredOnlyWhereItsMirrorImageLooksBetter() {
     let rule = ImageCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.4)
-    let check = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    let check = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(images: 1, falseAlarms: 0, found: [:]))
     #expect(check.doubt([0.8], flipped: [0.1]) == .mirrored)
     #expect(check.doubt([0.8], flipped: [0.3]) == nil, "both look alike")
     #expect(check.doubt([0.3], flipped: [-0.4]) == nil, "below the rule's own threshold")
@@ -106,7 +106,7 @@ import Testing
     let features = Array(repeating: 0.0, count: model.configuration.featureCount)
     let rule = ImageCheck.Rule(
       regression: RidgeRegression(weights: [1] + features.dropFirst(), bias: 0), threshold: 0.25, margin: 0.125)
-    model.imageCheck = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+    model.imageCheck = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(images: 1, falseAlarms: 0, found: [:]))
     let folder = try ScratchFolder()
     try model.write(to: folder.file("m.safetensors"))
     let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
@@ -122,7 +122,7 @@ import Testing
     let regression = RidgeRegression(weights: [Double](repeating: 0, count: segmenter.model.configuration.featureCount), bias: 0.5)
     let rules = [0.4, 0.9].map { ImageCheck.Rule(regression: regression, threshold: $0, margin: 0.2) }
     let check = ImageCheck(
-      doubts: [.lateral, .ct], rules: rules, validation: .init(pictures: 1, falseAlarms: 0, found: [.lateral: 1, .ct: 0.5]))
+      doubts: [.lateral, .ct], rules: rules, validation: .init(images: 1, falseAlarms: 0, found: [.lateral: 1, .ct: 0.5]))
     let silent = try check.silent(onPhantomsFor: segmenter)
     #expect(silent.rules[0].threshold > 0.5 && silent.rules[0].margin == 0.2 && silent.rules[1] == rules[1])
     #expect(silent.validation.found == [.ct: 0.5])
@@ -135,7 +135,7 @@ import Testing
       let regression = RidgeRegression(weights: fitted.rules[0].regression.weights.map { $0 * 0 }, bias: 0.5)
       return ImageCheck(
         doubts: doubts, rules: doubts.map { _ in ImageCheck.Rule(regression: regression, threshold: threshold) },
-        validation: .init(pictures: 1, falseAlarms: 0, found: [:]))
+        validation: .init(images: 1, falseAlarms: 0, found: [:]))
     }
     func result(replacing base: ImageCheck) throws -> ImageCheck? {
       try ImageCheck.fitted(segmenter, to: samples(0..<30), replacing: base, polling: .never)
