@@ -90,7 +90,7 @@ import Testing
     if format == .npy {
       #expect(try LabelImage.decode(try many.encoded(as: format), name: "x") == many)
     } else {
-      #expect(throws: CodecError.unwritable(name: "picture", .cannotHold(format, what: "label 70000, only up to 65535; NPY can"))) {
+      #expect(throws: CodecError.unwritable(name: "image", .cannotHold(format, what: "label 70000, only up to 65535; NPY can"))) {
         try many.encoded(as: format)
       }
     }
