@@ -13,7 +13,7 @@ extension Figure {
       body: scene.items.map(SVG.element))
   }
 
-  /// Returns the note embedded in an SVG file by ``svg(note:)``; nil if there is none.
+  /// Returns the note embedded in an SVG file by ``svg(note:)``; nil without a note.
   public static func note(inSVG text: String) -> String? {
     guard let start = text.firstRange(of: SVG.noteStart) else { return nil }
     let rest = text[start.upperBound...]
@@ -34,7 +34,7 @@ enum SVG {
   static let noteStart = "<metadata id=\"Recipe\">"
   static let noteEnd = "</metadata>"
 
-  /// A file of its own, its sides given in points and told in millimeters.
+  /// A standalone file; its sides are given in points and written in millimeters.
   static func document(width: Double, height: Double, title: String, summary: String, note: String?, body: [String]) -> String {
     func millimeters(_ points: Double) -> String { number(points / 72 * 25.4) + "mm" }
     let label = Markup.escaped(summary)

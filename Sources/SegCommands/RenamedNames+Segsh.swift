@@ -45,5 +45,8 @@ extension RenamedNames {
       "vesselness": [
         "count": "scales", "factor": "scale_factor", "percentile": "gamma_percentile", "sensitivity": "beta",
       ],
+    ],
+    choices: [
+      "pad": ["mode": ["black": "constant"]], "plot": ["kind": ["points": "scatter"]], "save": ["recipe": ["nameless": "anonymous"]],
     ])
 }

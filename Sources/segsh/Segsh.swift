@@ -63,7 +63,7 @@ struct Segsh: ParsableCommand {
         Console.shared.write(text.hasSuffix("\n") ? text : text + "\n")
         return .ok
       case .validationFailure:
-        Console.shared.tell(text)
+        Console.shared.tell(FormerOption.first(in: arguments).map { "error: \($0)" } ?? text)
         return .usage
       default:
         Console.shared.tell("error: \(error)")
@@ -71,6 +71,27 @@ struct Segsh: ParsableCommand {
       }
     }
   }
+}
+
+/// An option of a subcommand that has another name now.
+struct FormerOption: CustomStringConvertible {
+  private static let present = [
+    "evaluate": ["--course": "--outcomes", "--opacity-level": "--opacity-threshold"], "train": ["--licence": "--license"],
+  ]
+
+  private let name: String
+  private let present: String
+
+  /// The first former option among the program's arguments, the subcommand first; nil if there is none.
+  static func first(in arguments: [String]) -> FormerOption? {
+    guard let subcommand = arguments.first, let names = present[subcommand] else { return nil }
+    return arguments.dropFirst().lazy.compactMap { argument in
+      let name = String(argument.prefix { $0 != "=" })
+      return names[name].map { FormerOption(name: name, present: $0) }
+    }.first
+  }
+
+  var description: String { "the option `\(name)` is now called `\(present)`" }
 }
 
 /// What every subcommand takes.

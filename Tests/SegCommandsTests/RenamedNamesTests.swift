@@ -32,6 +32,19 @@ struct RenamedNamesTests {
     #expect(failure.contains("the option `\(old)` of `\(command)` is now called `\(new)`"), "\(failure)")
   }
 
+  static let choices = RenamedNames.segsh.choices.flatMap { command, options in
+    options.flatMap { option, names in names.map { (command, option, $0.key, $0.value) } }
+  }
+
+  @Test("of a choice is gone, and an error states the present one", arguments: choices.indices)
+  func choice(index: Int) throws {
+    let (command, option, old, new) = Self.choices[index]
+    let parameter = try #require(Registry.segsh[command]?.parameters.first { $0.name == option })
+    #expect(!parameter.choices.map(\.name).contains(old) && parameter.choices.map(\.name).contains(new))
+    let failure = try Shell().failure("x = (phantom size=32).image; x | \(command) \(option)=\(old)")
+    #expect(failure.contains("the value `\(old)` of `\(option)` is now called `\(new)`"), "\(failure)")
+  }
+
   @Test("may be the name of a variable")
   func variable() throws {
     #expect(try Shell().number("distance = 3; distance + 1") == 4)

@@ -18,7 +18,7 @@ extension NumberFormat {
     return text.contains(".") ? withoutZeros(text) : text
   }
 
-  /// With as many decimals as a step needs to be told from the next.
+  /// With as many decimals as distinguish one step from the next.
   public static func plotLabel(_ number: Double, step: Double) -> String {
     guard number.magnitude < 1e7, step > 1e-7 else { return number == 0 ? "0" : scientific(number) }
     return plotFixed(number, max(0, Int((-log10(step) - 1e-9).rounded(.up))))

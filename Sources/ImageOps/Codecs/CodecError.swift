@@ -94,7 +94,7 @@ extension CodecProblem {
     if let shortage = MemoryBudget.shortage(of: bytes, for: size.map { "\($0) pixels" }) { throw .tooLarge(shortage) }
   }
 
-  /// The same problem, told of the file that has the damaged image inside.
+  /// The same problem, for the file that contains the damaged image.
   func inside(_ format: ImageFormat) -> CodecProblem {
     switch self {
     case .truncated(let part, let reason): .truncated(format, reason: "\(part) inside: \(reason)")

@@ -24,7 +24,7 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     self = format
   }
 
-  /// The format by the path's extension; nil if there is none or it is not that of an image.
+  /// The format by the path's extension; nil without an extension, or if it is not one of an image format.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }

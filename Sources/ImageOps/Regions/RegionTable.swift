@@ -2,7 +2,7 @@ import Basics
 import Glibc
 
 extension LabelImage {
-  /// Measures every label except 0, ordered by label; an empty table if there is none.
+  /// Measures every label except 0, ordered by label; the table is empty without labels.
   /// - Parameter image: The image whose intensities are measured beneath each region.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
   public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {

@@ -4,6 +4,8 @@ struct Callee: Sendable {
   let slots: [Slot]
   /// The present name of an option by its former one.
   var renamedOptions: [String: String] = [:]
+  /// The present choice by option and former choice.
+  var renamedChoices: [String: [String: String]] = [:]
 
   struct Slot: Sendable {
     let name: String

@@ -293,6 +293,7 @@ final class Checker {
     if let signature = registry[name] {
       var callee = Callee(signature)
       callee.renamedOptions = registry.renamedOptions(of: name)
+      callee.renamedChoices = registry.renamedChoices(of: name)
       return callee
     }
     if let function = functions[name] { return function.callee }

@@ -305,7 +305,8 @@ struct Resolver {
     switch problem {
     case .notALiteral, .malformed: .unreadable(text, of: slot.name, hint: slot.hint ?? slot.type.description)
     case .unknownChoice(let word, let choices):
-      .unknownChoice(word, of: slot.name, near: nearNames(to: word, in: choices), all: choices, command: callee.name)
+      callee.renamedChoices[slot.name]?[word].map { .renamedChoice(word, of: slot.name, to: $0, command: callee.name) }
+        ?? .unknownChoice(word, of: slot.name, near: nearNames(to: word, in: choices), all: choices, command: callee.name)
     case .unknownUnit(let unit, let expected): .unknownUnit(unit, expected: expected)
     case .missingUnit(let suggestion): .missingUnit(text, suggestion: suggestion)
     case .notWhole(let text): .notWhole(text, of: slot.name)

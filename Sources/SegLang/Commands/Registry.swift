@@ -39,6 +39,9 @@ public struct Registry: Sendable {
   /// The present names of a command's options by their former ones.
   func renamedOptions(of command: String) -> [String: String] { renamed.options[command] ?? [:] }
 
+  /// Present choices of a command, by option and former choice.
+  func renamedChoices(of command: String) -> [String: [String: String]] { renamed.choices[command] ?? [:] }
+
   /// Signatures of all commands, sorted by name.
   public var signatures: [Signature] { commands.indices.map { signature(at: $0) } }
 
@@ -97,16 +100,20 @@ public struct Registry: Sendable {
   }
 }
 
-/// Former names of commands and options. They are not aliases: using one is an error that states the present name.
+/// Former names of commands, options and choices. They are not aliases: using one is an error that states the present name.
 public struct RenamedNames: Sendable {
   /// Present names of commands, by former name.
   public var commands: [String: String]
   /// Present names of options, by command and former name; commands have their present names.
   public var options: [String: [String: String]]
 
+  /// Present choices, by command, option and former choice; commands and options have their present names.
+  public var choices: [String: [String: [String: String]]]
+
   /// Creates a table of former names.
-  public init(commands: [String: String] = [:], options: [String: [String: String]] = [:]) {
-    self.commands = commands
-    self.options = options
+  public init(
+    commands: [String: String] = [:], options: [String: [String: String]] = [:], choices: [String: [String: [String: String]]] = [:]
+  ) {
+    (self.commands, self.options, self.choices) = (commands, options, choices)
   }
 }

@@ -47,6 +47,8 @@ public enum Problem: Sendable, Hashable {
   case unknownOption(String, of: String, near: [String], all: [String])
   /// The former name of an option, and its present name.
   case renamedOption(String, of: String, to: String)
+  /// A former choice of a command's option.
+  case renamedChoice(String, of: String, to: String, command: String)
   /// An unknown type.
   case unknownType(String, near: [String])
   /// A second `=` for a variable of a script, where `:=` is required.

@@ -115,6 +115,8 @@ extension Problem {
       Wording("E203", "\(role) must be \(article(expected)), not \(article(found))", "this is \(article(found))")
     case .unknownChoice(let word, let name, let near, let all, let command):
       Wording("E204", "unknown value `\(word)` for `\(name)`", "one of: \(listed(all))", near: near, help: command.map { "?\($0)" })
+    case .renamedChoice(let word, let name, let new, let command):
+      Wording("E204", "the value `\(word)` of `\(name)` is now called `\(new)`", near: [new], help: "?\(command)")
     case .outOfRange(let text, let name, let low, let high):
       Wording("E205", "`\(name)` is \(text), outside \(low)..\(high)", "must be \(low) to \(high)")
     case .unknownUnit(let unit, let expected):

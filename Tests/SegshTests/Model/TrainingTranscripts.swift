@@ -84,6 +84,8 @@ import Testing
   @Test(arguments: [
     (["train", "--data", "nowhere"], 1, "nowhere"), (["train"], 2, "--data"),
     (["train", "--data", "data", "--epochs", "ten"], 2, "--epochs is `ten`"),
+    (["train", "--data", "data", "--licence", "x"], 2, "the option `--licence` is now called `--license`"),
+    (["evaluate", "--data", "data", "--opacity-level=0.4"], 2, "the option `--opacity-level` is now called `--opacity-threshold`"),
     (["train", "--data", "data", "--size", "33"], 1, "multiple of 32"), (["train", "--data", "data", "--resume"], 1, "no checkpoint"),
     (["train", "--data", "data", "--architecture", "unet"], 2, "unet-efficientnet-lite0"),
     (["train", "--data", "data", "--encoder", "nowhere.safetensors"], 1, "nowhere.safetensors"),

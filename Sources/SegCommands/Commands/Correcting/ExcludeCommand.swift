@@ -2,7 +2,7 @@ import ImageOps
 import SegLang
 import SegModel
 
-/// `exclude`: a region that is none.
+/// `exclude`: removes a false-positive region.
 struct ExcludeCommand: Command {
   static let category = Category.correcting
   static let summary = "Removes a false-positive region from the opacity, a lung or a mask."

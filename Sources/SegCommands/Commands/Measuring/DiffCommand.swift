@@ -71,7 +71,7 @@ struct DiffCommand: Command {
       picture: try background(old.size, context).overlaid(with: layers, showing: window(old.size, context), hasLegend: true))
   }
 
-  /// The image that one of the two was made from; black where there is none.
+  /// The image that one of the two was computed from; a black image if neither was.
   private func background(_ size: Size, _ context: Context) -> GrayImage {
     context.ancestor(GrayImage.self).flatMap { $0.size == size ? $0 : nil } ?? GrayImage(size: size)
   }
