@@ -49,16 +49,22 @@ let package = Package(
     .target(name: "SegView", dependencies: ["Basics"], exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
     .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
     .executableTarget(name: "EmbedPage", path: "Tools/EmbedPage"),
+    .target(name: "Terminal", dependencies: ["Basics", "ImageOps", "CChafa", "CReadline"]),
+    .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel"]),
     .target(
-      name: "SegCommands", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "CChafa"], exclude: ["Page"],
-      plugins: [.plugin(name: "CommandRegistry"), .plugin(name: "EmbeddedPage")]),
+      name: "SegServices", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal"],
+      exclude: ["Page"],
+      plugins: [.plugin(name: "EmbeddedPage")]),
+    .target(
+      name: "SegCommands", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "SegServices", "Terminal"],
+      plugins: [.plugin(name: "CommandRegistry")]),
     .plugin(name: "CommandRegistry", capability: .buildTool(), dependencies: ["MakeCommandRegistry"]),
     .executableTarget(name: "MakeCommandRegistry", path: "Tools/MakeCommandRegistry"),
     .executableTarget(name: "FuzzLanguage", dependencies: ["Basics", "SegLang"], path: "Tools/FuzzLanguage"),
     .executableTarget(
       name: "segsh",
       dependencies: [
-        "Basics", "SegCommands", "SegLang", "SegView", "ImageOps", "Plotting", "SegModel", "CReadline",
+        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "SegModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -70,10 +76,17 @@ let package = Package(
     .testTarget(name: "SegModelTests", dependencies: ["Basics", "SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["Basics", "SegLang", "TestSupport"]),
     .testTarget(
-      name: "SegCommandsTests", dependencies: ["Basics", "SegCommands", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport"]),
+      name: "SegCommandsTests",
+      dependencies: [
+        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport",
+      ]),
     .testTarget(name: "SegViewTests", dependencies: ["SegView", "TestSupport"]),
     .testTarget(
-      name: "SegshTests", dependencies: ["segsh", "Basics", "SegView", "SegCommands", "SegLang", "SegModel", "ImageOps", "TestSupport"]),
+      name: "SegshTests",
+      dependencies: [
+        "segsh", "Basics", "SegView", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegModel", "ImageOps",
+        "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,
@@ -92,7 +105,8 @@ if let fuzzer = Context.environment["SEGSH_FUZZER"] {
   }
   package.targets.append(
     .executableTarget(
-      name: "FuzzDecoders", dependencies: ["Basics", "ImageOps", "SegModel", "SegLang", "SegCommands", "CDICOM"],
+      name: "FuzzDecoders",
+      dependencies: ["Basics", "ImageOps", "SegModel", "SegLang", "SegCommands", "SegServices", "SegValues", "Terminal", "CDICOM"],
       path: "Tools/FuzzDecoders",
       exclude: ["Corpus"], linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]))
 }

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 extension Registry {
   /// The commands and types of segsh.

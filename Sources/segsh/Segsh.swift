@@ -3,6 +3,9 @@ import Basics
 import Glibc
 import ImageOps
 import SegCommands
+import SegServices
+import SegValues
+import Terminal
 
 /// The program: reads its arguments, runs the subcommand, and ends with the exit status that tells how it went.
 @main

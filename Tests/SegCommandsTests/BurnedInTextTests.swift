@@ -4,6 +4,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Burned-in text")
 struct BurnedInTextTests {

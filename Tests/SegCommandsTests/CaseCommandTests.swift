@@ -5,6 +5,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Cases, tables and sweeps")
 struct CaseCommandTests {
@@ -84,7 +87,7 @@ struct CaseCommandTests {
     let drawing = try shell.text("sheet.svg")
     #expect(XMLParser(data: Data(drawing.utf8)).parse() && drawing.contains("width=\"170mm\""))
     #expect(drawing.components(separatedBy: "data:image/png;base64,").count == 4 && drawing.contains(">2   radius=3px</text>"))
-    let report = try RecipeRun(of: shell.bytes("sheet.svg"), name: "sheet.svg").compare(in: [shell.folder], host: Host())
+    let report = try RecipeRun(of: shell.bytes("sheet.svg"), name: "sheet.svg").compare(by: .segsh, in: [shell.folder], host: Host())
     #expect(report.isIdentical, "\(report.text)")
     try shell.run("lengths = p | sweep level=[60, 120] { (it > level).area }")
     #expect(try shell.failure("lengths | save numbers.svg").contains("there is no contact sheet"))

@@ -5,6 +5,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Cohorts: members, order, counts, failures")
 struct CohortTests {
@@ -12,6 +15,7 @@ struct CohortTests {
     var services = Services()
     services[WorkingFolder.self] = shell.folder
     return try RecipeRun(of: shell.bytes(name), name: name, sidecar: shell.bytes(Recipe.sidecar(of: name))).compare(
+      by: .segsh,
       in: folders, host: Host(services: services))
   }
 
@@ -151,7 +155,7 @@ struct CohortTests {
   // MARK: Locks
 
   private func lock(_ script: String, in shell: Shell) throws -> (lock: RunLock, outcome: Session.Outcome) {
-    let recorder = StepRecorder()
+    let recorder = StepRecorder(.segsh)
     var host = shell.host
     host.stepped = { recorder.take($0, $1) }
     let outcome = Session(registry: .segsh, host: host, mode: .script).execute(script)

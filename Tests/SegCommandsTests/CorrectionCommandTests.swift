@@ -6,6 +6,9 @@ import SegModel
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 /// Corrections at the prompt.
 @Suite("Corrections")

@@ -3,6 +3,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Lessons")
 struct LessonTests {
@@ -40,7 +43,7 @@ struct LessonTests {
   func shelf() {
     TestModel.prepare()
     #expect(LessonLibrary.names == ["histogram", "thresholds", "opening", "network", "severity"])
-    #expect(LessonLibrary.lessons.allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
+    #expect(LessonLibrary.lessons(in: .segsh).allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
   }
 
   @Test("pass the strict check and stand as the formatter writes them", arguments: files)
@@ -54,8 +57,8 @@ struct LessonTests {
   @Test("have model answers that reach every checkpoint", arguments: files)
   func answers(file: String) throws {
     let shell = try Shell()
-    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file)
-    let report = try LessonStage.rehearse(lesson, host: shell.host)
+    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file, in: .segsh)
+    let report = try LessonStage.rehearse(lesson, in: .segsh, host: shell.host)
     #expect(report.count == lesson.steps.count)
     #expect(report.filter { $0.contains("required") || $0.contains("correct") }.count == lesson.steps.count { $0.checkpoint != nil })
   }
@@ -63,8 +66,8 @@ struct LessonTests {
   @Test("show lines that run as they stand, but for what the learner is to put in", arguments: files)
   func lines(file: String) throws {
     let shell = try Shell()
-    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file)
-    let stage = LessonStage(lesson, host: shell.host)
+    let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file, in: .segsh)
+    let stage = LessonStage(lesson, in: .segsh, host: shell.host)
     for (index, step) in lesson.steps.enumerated() {
       for (name, _) in try stage.prepare(index) { try shell.run(stage.line(for: name)) }
       for paragraph in step.text {
@@ -79,7 +82,7 @@ struct LessonTests {
 
   @Test("give hints to every checkpoint and fit a screen", arguments: files)
   func text(file: String) throws {
-    let lesson = try Lesson(Self.text(file), name: file)
+    let lesson = try Lesson(Self.text(file), name: file, in: .segsh)
     for step in lesson.steps {
       #expect(step.checkpoint == nil || !step.hints.isEmpty, "\(step.headline)")
       let lines = step.text.reduce(0) { lines, paragraph in
@@ -95,7 +98,7 @@ struct LessonTests {
 
   @Test("are read into steps")
   func reading() throws {
-    let lesson = try Lesson(Self.small, name: "small")
+    let lesson = try Lesson(Self.small, name: "small", in: .segsh)
     #expect(lesson.title == "Small")
     #expect(lesson.summary == "About little. And less.")
     #expect(lesson.steps.map(\.headline) == ["First", "Last"])
@@ -122,7 +125,7 @@ struct LessonTests {
     ])
   func refusals(text: String, reason: String) {
     #expect {
-      try Lesson(text, name: "lesson.seg")
+      try Lesson(text, name: "lesson.seg", in: .segsh)
     } throws: { "\($0)".contains(reason) }
   }
 
@@ -140,18 +143,18 @@ struct LessonTests {
   @Test("do not hand out a phantom")
   func phantom() throws {
     let shell = try Shell()
-    let lesson = try Lesson(Self.small.replacing("hidden.image\n", with: "phantom size=64\n"), name: "small.seg")
+    let lesson = try Lesson(Self.small.replacing("hidden.image\n", with: "phantom size=64\n"), name: "small.seg", in: .segsh)
     #expect {
-      try LessonStage.rehearse(lesson, host: shell.host)
+      try LessonStage.rehearse(lesson, in: .segsh, host: shell.host)
     } throws: { "\($0)".contains("contains the reference") }
   }
 
   @Test("find answers that do not reach")
   func unreached() throws {
     let shell = try Shell()
-    let lesson = try Lesson(Self.small.replacing("xray < 128  #", with: "xray > 128  #"), name: "small.seg")
+    let lesson = try Lesson(Self.small.replacing("xray < 128  #", with: "xray > 128  #"), name: "small.seg", in: .segsh)
     #expect {
-      try LessonStage.rehearse(lesson, host: shell.host)
+      try LessonStage.rehearse(lesson, in: .segsh, host: shell.host)
     } throws: { "\($0)".contains("Dice coefficient 0.000, at least 0.8 is required: 100 % of the reference region is missing") }
   }
 

@@ -3,6 +3,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("The manual")
 struct ManualTests {

@@ -7,6 +7,9 @@ import Testing
 
 @testable import Plotting
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Plots")
 struct PlotTests {
@@ -230,7 +233,7 @@ struct PlotTests {
     let text = try shell.text("p.svg")
     #expect(XMLParser(data: Data(text.utf8)).parse() && text.contains("= phantom seed="))
     for name in ["p.svg", "p.png"] {
-      let report = try RecipeRun(of: shell.bytes(name), name: name).compare(in: [shell.folder], host: Host())
+      let report = try RecipeRun(of: shell.bytes(name), name: name).compare(by: .segsh, in: [shell.folder], host: Host())
       #expect(report.isIdentical, "\(report.text)")
     }
     // 300 dots an inch are 11,811 px a metre, so that the file says that it is 85 mm wide.
@@ -239,7 +242,7 @@ struct PlotTests {
     try shell.run("phantom size=64 | save plain.png")
     #expect(try Data(shell.bytes("plain.png")).firstRange(of: Data("pHYs".utf8)) == nil)
     let changed = Array(text.replacing(">pixels<", with: ">voxels<").utf8)
-    let report = try RecipeRun(of: changed, name: "p.svg").compare(in: [shell.folder], host: Host())
+    let report = try RecipeRun(of: changed, name: "p.svg").compare(by: .segsh, in: [shell.folder], host: Host())
     #expect(!report.isIdentical && report.text.contains("1 of "))
     try shell.run("phantom size=64 | plot | save none.svg recipe=none")
     #expect(!(try shell.text("none.svg").contains("metadata")))
@@ -248,7 +251,7 @@ struct PlotTests {
 
   @Test("show prints it as wide as the terminal")
   func show() throws {
-    let shell = try Shell(screen: Screen(columns: 40, rows: 30, isColored: false, isUnicode: true))
+    let shell = try Shell(screen: ImageScreen(columns: 40, rows: 30, isColored: false, isUnicode: true))
     try shell.run("phantom size=64 | plot | show display=blocks")
     let lines = shell.written.split(separator: "\n")
     #expect(lines.count > 10 && lines.allSatisfy { $0.count < 40 } && shell.written.contains("█") && shell.written.contains("intensity"))

@@ -6,6 +6,9 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Names of files that may identify a patient")
 struct PrivacyTests {
@@ -101,7 +104,7 @@ struct PrivacyTests {
   @Test("are in no lock: neither names nor stems nor what was made of them, nor a digest of these")
   func locks() throws {
     let shell = try shell()
-    let recorder = StepRecorder()
+    let recorder = StepRecorder(.segsh)
     var host = shell.host
     host.stepped = { recorder.take($0, $1) }
     let text = """
@@ -135,7 +138,7 @@ struct PrivacyTests {
       ("severe.png", "input4.png"), ("nothing", "nothing"), ("", ""),
     ])
   func replacement(text: String, hidden: String) {
-    var names = FileNames()
+    var names = FileNames(.segsh)
     for name in ["ward/Doe_Jane.png", "7.png", "case-1.png", "severe.png", "patients/9017.tif"] {
       _ = names.name(of: StepFile(role: .input, name: name, byteCount: 1) { nil })
     }

@@ -5,6 +5,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 /// `diff`, `explain` and `sensitivity`.
 @Suite("Questions about results")

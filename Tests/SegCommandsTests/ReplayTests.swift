@@ -6,6 +6,9 @@ import SegModel
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Recipes and locks")
 struct ReplayTests {
@@ -26,6 +29,7 @@ struct ReplayTests {
     services[WorkingFolder.self] = shell.folder
     let sidecar = try? shell.bytes(Recipe.sidecar(of: name))
     return try RecipeRun(of: shell.bytes(name), name: name, sidecar: sidecar).compare(
+      by: .segsh,
       in: folders ?? [shell.folder], host: Host(services: services))
   }
 
@@ -137,7 +141,7 @@ struct ReplayTests {
     #expect(try shell.text("rows.csv").contains("\ninput2.dcm,"))
     let report = try compare(shell, "rows.csv")
     #expect(report.isIdentical)
-    let recorder = StepRecorder()
+    let recorder = StepRecorder(.segsh)
     var host = shell.host
     host.stepped = { recorder.take($0, $1) }
     let session = Session(registry: .segsh, host: host, mode: .script)
@@ -199,7 +203,7 @@ struct ReplayTests {
   // MARK: Locks
 
   private func lock(_ script: String, in shell: Shell) throws -> RunLock {
-    let recorder = StepRecorder(privacy: .show)
+    let recorder = StepRecorder(privacy: .show, .segsh)
     var services = Services()
     services[WorkingFolder.self] = shell.folder
     var host = Host(services: services)

@@ -8,6 +8,9 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Reports")
 struct ReportTests {

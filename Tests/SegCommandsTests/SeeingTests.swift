@@ -3,6 +3,9 @@ import SegLang
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Seeing")
 struct SeeingTests {
@@ -60,7 +63,7 @@ struct SeeingTests {
       let plain = try Shell()
       try plain.run("\(line) | show")
       #expect(plain.written.hasPrefix("Table ") && plain.written.split(separator: "\n").count == 1, "\(plain.written)")
-      let shell = try Shell(screen: Screen(columns: 70, rows: 30, isColored: false, isUnicode: true))
+      let shell = try Shell(screen: ImageScreen(columns: 70, rows: 30, isColored: false, isUnicode: true))
       try shell.run("\(line) | show display=blocks")
       let lines = shell.written.split(separator: "\n")
       #expect(lines.count > 12 && lines.count < 30 && lines.allSatisfy { $0.count <= 70 }, "\(shell.written)")
@@ -70,7 +73,7 @@ struct SeeingTests {
 
   @Test("a table fits the window of a terminal")
   func tables() throws {
-    let shell = try Shell(screen: Screen(columns: 50, rows: 20, isColored: false, isUnicode: true))
+    let shell = try Shell(screen: ImageScreen(columns: 50, rows: 20, isColored: false, isUnicode: true))
     try shell.run("1..40 | each { {n: it, square: it ^ 2, text: \"what stands here is long {it}\", more: \"and this too {it}\"} } | show")
     let lines = shell.written.split(separator: "\n")
     #expect(lines.count == 18 && lines.allSatisfy { $0.count < 50 }, "\(shell.written)")
@@ -82,7 +85,7 @@ struct SeeingTests {
 
   @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalImage.isAvailable, "the Chafa library is not installed"))
   func sheets() throws {
-    let shell = try Shell(screen: Screen(columns: 60, rows: 20, isColored: false, isUnicode: true))
+    let shell = try Shell(screen: ImageScreen(columns: 60, rows: 20, isColored: false, isUnicode: true))
     try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")
     for line in ["load-cases p*.png", "1..3 | each { phantom size=64 seed=it }"] {
       let before = shell.written.count
@@ -99,7 +102,7 @@ struct SeeingTests {
 
   @Test("a line says what colors mean, where there are any")
   func legend() throws {
-    let colored = Screen(columns: 60, rows: 20)
+    let colored = ImageScreen(columns: 60, rows: 20)
     for (line, names) in [
       ("p", []), ("p.image | segment", ["right lung", "left lung", "opacity"]),
       ("(p.image | segment).probability", ["0 ", " 1 probability"]),
@@ -110,7 +113,7 @@ struct SeeingTests {
       let text = TerminalLegend.text(for: value, on: colored)
       #expect((text == nil) == names.isEmpty, "\(line)")
       for name in names { #expect(text?.contains(name) == true, "\(line): \(text ?? "")") }
-      #expect(TerminalLegend.text(for: value, on: Screen(isColored: false)) == nil)
+      #expect(TerminalLegend.text(for: value, on: ImageScreen(isColored: false)) == nil)
       var few = colored
       few.hasAllColors = false
       #expect(TerminalLegend.text(for: value, on: few)?.contains("38;2;") != true)
@@ -143,7 +146,7 @@ struct SeeingTests {
 
   @Test("on a terminal the words are broken at blanks, and the picture leaves room for them")
   func room() throws {
-    let shell = try Shell(screen: Screen(columns: 40, rows: 14, isColored: false, isUnicode: true))
+    let shell = try Shell(screen: ImageScreen(columns: 40, rows: 14, isColored: false, isUnicode: true))
     try shell.run("(phantom size=64 seed=3 opacity=30%).opacity | show")
     let lines = shell.written.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     #expect(lines.allSatisfy { $0.hasPrefix("\u{1B}") || $0.count <= 40 }, "\(shell.written)")
@@ -152,7 +155,7 @@ struct SeeingTests {
 
   @Test("show draws by itself where there is a terminal")
   func automatic() throws {
-    let shell = try Shell(screen: Screen(columns: 40, rows: 12, isColored: false, isUnicode: true))
+    let shell = try Shell(screen: ImageScreen(columns: 40, rows: 12, isColored: false, isUnicode: true))
     try shell.run("phantom size=64 | show")
     guard TerminalImage.isAvailable else { return }
     #expect(shell.written.split(separator: "\n").count > 8)
@@ -171,10 +174,10 @@ struct SeeingTests {
 
   @Test("pictures fill the screen in their own proportions")
   func cells() {
-    let screen = Screen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)
+    let screen = ImageScreen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)
     #expect(TerminalImage.cells(for: Size(width: 100, height: 100), on: screen) == (42, 21))
     #expect(TerminalImage.cells(for: Size(width: 1000, height: 100), on: screen) == (79, 4))
-    #expect(TerminalImage.cells(for: Size(width: 1, height: 1000), on: Screen(columns: 1, rows: 1)) == (1, 1))
+    #expect(TerminalImage.cells(for: Size(width: 1, height: 1000), on: ImageScreen(columns: 1, rows: 1)) == (1, 1))
   }
 
   @Test("help explains a command and lists all")

@@ -4,6 +4,9 @@ import SegModel
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Segmentation and severity")
 struct SeverityCommandTests {

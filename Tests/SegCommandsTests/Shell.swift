@@ -1,7 +1,10 @@
 import Foundation
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
 import Synchronization
+import Terminal
 
 /// A session on the commands of segsh in a folder of its own, which collects what is written and noted.
 final class Shell: Sendable {
@@ -14,7 +17,7 @@ final class Shell: Sendable {
   }
 
   init(
-    _ mode: Mode = .prompt, folder: String? = nil, screen: Screen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false,
+    _ mode: Mode = .prompt, folder: String? = nil, screen: ImageScreen? = nil, privacy: NamePrivacy = .hide, isStrict: Bool = false,
     textSearch: TextSearch? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {

@@ -5,6 +5,9 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 /// Images as terminals get them, decoded again.
 @Suite("Terminal pictures")
@@ -21,7 +24,7 @@ struct TerminalImageTests {
     return ColorImage(size: Size(width: 80, height: 40), pixels: pixels)
   }()
 
-  static let screen = SegCommands.Screen(columns: 41, rows: 23, cellWidth: 8, cellHeight: 16)
+  static let screen = ImageScreen(columns: 41, rows: 23, cellWidth: 8, cellHeight: 16)
 
   /// The mean difference from the image, enlarged to the size that was drawn.
   private func difference(_ drawn: TerminalDecoding.Picture) throws -> Double {
@@ -38,7 +41,7 @@ struct TerminalImageTests {
     return sum / Double(3 * width * height)
   }
 
-  private func drawn(_ display: SegCommands.Display) throws -> [UInt8]? {
+  private func drawn(_ display: ImageDisplay) throws -> [UInt8]? {
     try TerminalImage.text(of: Self.picture, on: Self.screen, as: display).map { Array($0.utf8) }
   }
 
@@ -67,7 +70,7 @@ struct TerminalImageTests {
   }
 
   @Test func charactersFillTheSameCells() throws {
-    for display in [SegCommands.Display.blocks, .ascii] {
+    for display in [ImageDisplay.blocks, .ascii] {
       guard let bytes = try drawn(display) else { return }
       var screen = TestSupport.Screen(columns: 41, rows: 23)
       // A terminal goes back to the first column at the end of a line.
@@ -120,8 +123,8 @@ struct TerminalAnswerTests {
   }
 
   @Test func theBestWayFollows() {
-    let screen = SegCommands.Screen()
-    func best(_ answer: String?, _ environment: [String: String] = [:]) -> SegCommands.Display {
+    let screen = ImageScreen()
+    func best(_ answer: String?, _ environment: [String: String] = [:]) -> ImageDisplay {
       .best(for: screen, answers: answer.map { answers($0) }) { environment[$0] }
     }
     #expect(best("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?62;4c") == .kitty)
@@ -134,6 +137,6 @@ struct TerminalAnswerTests {
     #expect(best("\u{1B}[?1;2;4c", ["TERM": "tmux-256color", "TMUX": "x"]) == .sixel, "tmux answers for itself")
     var plain = screen
     plain.isUnicode = false
-    #expect(SegCommands.Display.best(for: plain, answers: nil) { _ in nil } == .ascii)
+    #expect(ImageDisplay.best(for: plain, answers: nil) { _ in nil } == .ascii)
   }
 }

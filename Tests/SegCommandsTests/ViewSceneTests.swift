@@ -5,6 +5,9 @@ import SegModel
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 /// What the page is told of a session.
 @Suite struct ViewSceneTests {

@@ -6,6 +6,9 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 
 @Suite("Memory is asked for before an operation starts") struct WorkingMemoryTests {
   /// A session in which so many bytes are left, with an image x and a mask m of 9 million pixels and a small image s.
@@ -68,9 +71,9 @@ import Testing
   }
 
   @Test func sizesAreWords() {
-    #expect(WorkingMemory.text(3 << 20) == "3 MiB")
-    #expect(WorkingMemory.text(1 << 31) == "2 GiB")
-    #expect(WorkingMemory.text(1600 << 20) == "1.6 GiB")
+    #expect(MemoryBudget.text(3 << 20) == "3 MiB")
+    #expect(MemoryBudget.text(1 << 31) == "2 GiB")
+    #expect(MemoryBudget.text(1600 << 20) == "1.6 GiB")
   }
 }
 

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// The footprint of a morphological command.
 struct FootprintOptions: ParameterGroup {

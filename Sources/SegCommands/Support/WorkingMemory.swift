@@ -2,6 +2,7 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegValues
 
 /// How much memory a command on images may take in addition to what is held already. What does not fit is refused before it starts.
 ///
@@ -13,7 +14,7 @@ public enum WorkingMemory {
   /// - Parameter left: Bytes that may yet be taken; nil where that is not known, and all is let in.
   public static func admission(left: @escaping @Sendable () -> Int? = { MemoryBudget.left }) -> PreflightCheck {
     PreflightCheck { command, values, context in
-      let held = largest(of: values)
+      let held = ImageMemory.largest(of: values)
       // Nothing that is worked out here belongs to the line.
       let aside = Context(host: Host(), registry: context.registry, input: context.input)
       let stated = try (command as? any StatesMemory)?.workingBytes(aside)
@@ -33,25 +34,6 @@ public enum WorkingMemory {
     default: 0
     }
   }
-
-  /// The image among the values, and inside of lists, of which a copy takes most.
-  static func largest(of values: [any Value]) -> (size: Size, bytesAPixel: Int)? {
-    values.compactMap { value -> (size: Size, bytesAPixel: Int)? in
-      switch value {
-      case let image as GrayImage: (image.size, 4)
-      case let map as ProbabilityMap: (map.size, 4)
-      case let labels as LabelImage: (labels.size, 4)
-      case let mask as Mask: (mask.size, 1)
-      case let image as ColorImage: (image.size, 3)
-      case let phantom as Phantom: (phantom.image.size, 4)
-      case let segmentation as Segmentation: (segmentation.opacity.size, 4)
-      case let list as List where list.items.contains { type(of: $0).isImageLike }: largest(of: list.items)
-      default: nil
-      }
-    }.max { $0.size.count * $0.bytesAPixel < $1.size.count * $1.bytesAPixel }
-  }
-
-  static func text(_ bytes: Int) -> String { MemoryBudget.text(bytes) }
 }
 
 /// A command that states how much memory it takes.

@@ -16,6 +16,7 @@ public struct Registry: Sendable {
   private final class Known: Sendable {
     let signatures = Mutex<[Int: Signature]>([:])
     let types = Mutex<[String: any Value.Type]?>(nil)
+    let words = Mutex<Set<String>?>(nil)
   }
 
   /// Creates a registry. When two commands share a name, lookups find the first.
@@ -53,6 +54,23 @@ public struct Registry: Sendable {
     let signature = Signature(commands[index])
     known.signatures.withLock { $0[index] = signature }
     return signature
+  }
+
+  /// The words that the language itself uses, in lowercase: keywords, commands and their parts, parameters, choices, properties.
+  public var words: Set<String> {
+    if let words = known.words.withLock({ $0 }) { return words }
+    var words = Set(Keyword.allCases.map(\.rawValue))
+    for signature in signatures {
+      words.insert(signature.name)
+      words.formUnion(signature.name.split(separator: "-").map(String.init))
+      for parameter in signature.parameters {
+        words.insert(parameter.name)
+        words.formUnion(parameter.choices.map { $0.name.lowercased() })
+      }
+    }
+    for type in types.values { words.formUnion(type.properties.map { $0.name.lowercased() }) }
+    known.words.withLock { $0 = words }
+    return words
   }
 
   /// Types by name: the built-in ones and all that commands, properties and conversions mention.

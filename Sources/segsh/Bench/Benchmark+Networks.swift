@@ -1,5 +1,8 @@
 import Basics
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 extension Benchmark {
   /// The networks at their full widths, with random weights: their values do not change the work.

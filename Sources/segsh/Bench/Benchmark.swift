@@ -1,5 +1,8 @@
 import Basics
 import ImageOps
+import SegServices
+import SegValues
+import Terminal
 
 /// Something that is timed: what `segsh bench NAME` runs.
 struct Benchmark: Sendable {

@@ -1,4 +1,7 @@
 import ImageOps
+import SegServices
+import SegValues
+import Terminal
 
 /// Images that benchmarks work on.
 enum BenchmarkImages {

@@ -1,5 +1,8 @@
 import Basics
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// How long a benchmark took.
 struct Timing {

@@ -1,6 +1,9 @@
 import Basics
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// Leads a learner through a lesson: says what is asked, judges what comes, and goes on when told to. The learner types ordinary lines meanwhile.
 final class LessonPlayer {
@@ -63,7 +66,7 @@ final class LessonPlayer {
 
   private func start(_ lesson: Lesson, from first: Int, _ runner: Runner) throws {
     desk.open(lesson.name)
-    stage = LessonStage(lesson, host: runner.session.host)
+    stage = LessonStage(lesson, in: .segsh, host: runner.session.host)
     reached = []
     if !lesson.summary.isEmpty { write("\n" + terminal.styled(wrapped(TerminalText.cleaned(lesson.summary)), .faint) + "\n") }
     if first == 0, let known = progress.entries[lesson.name], !known.isDone, known.step > 1, known.step <= lesson.steps.count {

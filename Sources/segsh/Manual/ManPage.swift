@@ -3,6 +3,9 @@ import Basics
 import SegCommands
 import SegLang
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// The manual page `segsh(1)`, in roff, written from what the subcommands, the prompt and the language's commands say of themselves.
 enum ManPage {

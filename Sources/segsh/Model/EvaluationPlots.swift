@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import Plotting
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// The curves of an evaluation as files.
 enum EvaluationPlots {

@@ -3,6 +3,9 @@ import Glibc
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// What `segsh model` does with weight files.
 enum ModelFiles {

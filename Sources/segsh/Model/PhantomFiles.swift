@@ -1,6 +1,9 @@
 import Basics
 import ImageOps
 import SegCommands
+import SegServices
+import SegValues
+import Terminal
 
 /// `segsh phantom`: a synthetic X-ray and its truth as files.
 enum PhantomFiles {

@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import SegCommands
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// `segsh train`: a training with its bar on standard error, and a line for each epoch.
 struct TrainingSession {

@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
 /// were made of such a name, as a case in a table, get the name of the param.
@@ -33,7 +36,7 @@ struct AnonymizedScript {
       }
     }
     self.parameters = parameters.map { ($0.name, $0.path) }
-    var texts = TextReplacement()
+    var texts = TextReplacement(sparing: registry)
     for parameter in parameters where !parameter.isPattern {
       texts.add(path: parameter.path, as: parameter.name, stem: parameter.name) { _ in "folder" }
     }

@@ -1,4 +1,7 @@
 import Basics
+import SegServices
+import SegValues
+import Terminal
 
 /// Completes names of files and folders.
 enum FileCompletion {

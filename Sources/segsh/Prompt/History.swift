@@ -1,5 +1,8 @@
 import Basics
 import Glibc
+import SegServices
+import SegValues
+import Terminal
 
 /// The lines of earlier sessions: a project's `.segsh_history` in the working folder where there is one, else the user's own file.
 ///

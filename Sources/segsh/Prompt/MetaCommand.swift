@@ -1,4 +1,7 @@
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// What is typed with a colon: it works on the session and is never recorded.
 enum MetaCommand: String, CaseIterable {

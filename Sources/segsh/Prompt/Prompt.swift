@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// The conversation: reads lines, runs them, shows what comes out, until the user leaves.
 final class Prompt {

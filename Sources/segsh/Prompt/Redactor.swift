@@ -3,6 +3,9 @@ import Glibc
 import ImageOps
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// Keeps names of patients out of what the prompt stores: paths of files that are read, and whatever else of a line repeats a part of one.
 ///
@@ -35,7 +38,7 @@ struct Redactor {
       let stem = component.lastIndex(of: ".").flatMap { dot in
         dot > component.startIndex && !component[component.index(after: dot)...].allSatisfy(\.isNumber) ? component[..<dot] : nil
       }
-      let isCommon: (String) -> Bool = { TextReplacement.ownWords.contains($0) || TextReplacement.commonFolders.contains($0) }
+      let isCommon: (String) -> Bool = { TextReplacement.isOwnWord($0, in: .segsh) || TextReplacement.commonFolders.contains($0) }
       for word in Self.words(stem ?? component) where word.count > 2 && !isCommon(word) { parts[word] = parts[word] ?? cover }
       let whole = (stem ?? component).lowercased()
       if whole.count > 2, !isCommon(whole) { parts[whole] = parts[whole] ?? cover }
@@ -44,7 +47,7 @@ struct Redactor {
 
   /// The word with every part of a known path covered.
   private func withoutParts(_ text: String) -> String {
-    guard !parts.isEmpty, !TextReplacement.ownWords.contains(text.lowercased()) else { return text }
+    guard !parts.isEmpty, !TextReplacement.isOwnWord(text.lowercased(), in: .segsh) else { return text }
     var result = ""
     var run = ""
     func flush() {

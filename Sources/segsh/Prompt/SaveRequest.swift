@@ -1,3 +1,7 @@
+import SegServices
+import SegValues
+import Terminal
+
 /// What follows `:save`.
 struct SaveRequest: Equatable {
   private(set) var path: String?

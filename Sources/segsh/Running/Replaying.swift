@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// `segsh replay`: a script against its lock, an image or table against its recipe.
 struct Replaying {
@@ -71,7 +74,8 @@ struct Replaying {
     bounds.steps = limits.steps ?? bounds.steps
     bounds.seconds = limits.seconds ?? bounds.seconds
     bounds.bytes = limits.memory.map { $0 << 20 } ?? bounds.bytes
-    do { report = try runner.busy { try run.compare(in: searched, host: runner.session.host, limits: bounds) } } catch let problem
+    do { report = try runner.busy { try run.compare(by: .segsh, in: searched, host: runner.session.host, limits: bounds) } } catch let
+      problem
       as InputFinder.Problem
     {
       guard problem.isChange, verifies else { throw problem }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// Runs texts of the language for the program: lends it the console, shows what comes out, and knows the exit status.
 final class Runner {
@@ -86,7 +89,7 @@ final class Runner {
 
   /// Writes down the steps of what runs from now on.
   func record() -> StepRecorder {
-    let recorder = StepRecorder(privacy: privacy)
+    let recorder = StepRecorder(privacy: privacy, .segsh)
     session.host.stepped = { recorder.take($0, $1) }
     return recorder
   }

@@ -2,6 +2,9 @@ import Basics
 import Glibc
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 
 /// A script as read from a file.
 struct ScriptFile {

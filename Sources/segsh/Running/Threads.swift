@@ -1,4 +1,7 @@
 import Basics
+import SegServices
+import SegValues
+import Terminal
 
 /// How many threads the libraries may use.
 enum Threads {

@@ -1,5 +1,8 @@
 import ArgumentParser
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 struct EvaluateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,7 @@
 import ArgumentParser
+import SegServices
+import SegValues
+import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

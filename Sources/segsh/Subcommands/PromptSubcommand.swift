@@ -1,4 +1,7 @@
 import ArgumentParser
+import SegServices
+import SegValues
+import Terminal
 
 /// What runs without the name of a subcommand: the prompt, one line, or the lines of standard input.
 struct PromptSubcommand: ParsableCommand {

@@ -1,4 +1,7 @@
 import ArgumentParser
+import SegServices
+import SegValues
+import Terminal
 
 struct ReplaySubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,9 @@ import Basics
 import Glibc
 import ImageOps
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// The few things that the program itself does with files.
 enum Files {

@@ -1,5 +1,8 @@
 import Basics
 import Glibc
+import SegServices
+import SegValues
+import Terminal
 
 /// Starting the user's browser.
 enum Browser {

@@ -3,7 +3,10 @@ import Dispatch
 import Glibc
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
 import SegView
+import Terminal
 
 /// The page that follows the prompt: starts the server when `view` asks for it, and tells it of each new state.
 final class LiveView {

@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 @testable import segsh
 
 @Suite struct ManPageTests {

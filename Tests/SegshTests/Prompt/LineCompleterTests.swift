@@ -1,5 +1,8 @@
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 import TestSupport
 import Testing
 

@@ -1,6 +1,9 @@
 import Foundation
 import SegCommands
 import SegLang
+import SegServices
+import SegValues
+import Terminal
 import TestSupport
 import Testing
 

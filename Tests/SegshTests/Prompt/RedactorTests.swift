@@ -2,6 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 @testable import segsh
 
 @Suite struct RedactorTests {

@@ -1,5 +1,8 @@
 import Testing
 
+@testable import SegServices
+@testable import SegValues
+@testable import Terminal
 @testable import segsh
 
 @Suite struct LayoutTests {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `each`: a block for every case.
 struct EachCommand: Command {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `pick`: one result of a sweep.
 struct PickCommand: Command {

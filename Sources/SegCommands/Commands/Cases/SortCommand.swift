@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `sort`: items in order.
 struct SortCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `sweep`: one or two parameters, many values.
 struct SweepCommand: Command {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `where`: the cases that a condition holds for.
 struct WhereCommand: Command {

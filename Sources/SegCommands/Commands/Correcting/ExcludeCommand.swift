@@ -1,6 +1,8 @@
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `exclude`: removes a false-positive region.
 struct ExcludeCommand: Command {

@@ -1,6 +1,8 @@
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `include`: a region that was missed.
 struct IncludeCommand: Command {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `glob`: the files that match a pattern.
 struct GlobCommand: Command {

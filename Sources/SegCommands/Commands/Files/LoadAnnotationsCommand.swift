@@ -2,6 +2,8 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `load-annotations`: lungs and opacity that a reader drew.
 struct LoadAnnotationsCommand: Command {

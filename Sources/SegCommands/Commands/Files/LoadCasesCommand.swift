@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `load-cases`: many images, read one at a time.
 struct LoadCasesCommand: Command {

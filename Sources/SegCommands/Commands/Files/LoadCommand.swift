@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `load`: reads an image.
 struct LoadCommand: Command {

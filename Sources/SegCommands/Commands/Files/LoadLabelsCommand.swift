@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `load-labels`: reads a label image.
 struct LoadLabelsCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `load-mask`: reads a mask.
 struct LoadMaskCommand: Command {

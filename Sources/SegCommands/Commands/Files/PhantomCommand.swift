@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `phantom`: a synthetic chest X-ray.
 struct PhantomCommand: Command, StatesMemory {

@@ -3,6 +3,8 @@ import ImageOps
 import Plotting
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `save`: writes a value to a file.
 struct SaveCommand: Command {
@@ -129,20 +131,11 @@ struct SaveCommand: Command {
       throw CommandProblem.cannotSave(described, ending: "svg", hint: "only plots and the contact sheet of a sweep can be saved as SVG")
     }
     let recipe = writtenRecipe(context)?.text
-    guard let drawing = try Self.drawing(of: drawn(context), note: recipe) else { throw CommandProblem.noContactSheet }
+    guard let drawing = try SavedForm.drawing(of: drawn(context), note: recipe) else { throw CommandProblem.noContactSheet }
     try context.output(Array(drawing.utf8), to: path)
   }
 
   private static func isDrawing(_ value: any Value) -> Bool { value is Plot || value is Sweep }
-
-  /// The SVG of what is drawn: a plot, or the images of a sweep; nil for anything else.
-  static func drawing(of value: any Value, note: String? = nil) throws -> String? {
-    switch value {
-    case let plot as Plot: try plot.figure.svg(note: note)
-    case let sweep as Sweep: try sweep.contactSheet().svg(title: sweep.oneLine, note: note)
-    default: nil
-    }
-  }
 
   /// The recipe to write; nil where none is wanted or the lines cannot be written down.
   private func writtenRecipe(_ context: Context) -> Recipe? {
@@ -209,7 +202,7 @@ struct SaveCommand: Command {
         "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
-    guard let picture = try Self.picture(of: drawn(context)) else {
+    guard let picture = try SavedForm.picture(of: drawn(context)) else {
       throw CommandProblem.cannotSave(described, ending: ending, hint: "use .csv or .json")
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
@@ -227,14 +220,6 @@ struct SaveCommand: Command {
 
   private func encoded(_ picture: any EncodableImage, _ format: ImageFormat, _ options: EncodingOptions) throws -> [UInt8] {
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
-  }
-
-  /// What of a value can be an image file.
-  static func picture(of value: any Value) throws -> (any EncodableImage)? {
-    if let phantom = value as? Phantom { return phantom.image }
-    if let segmentation = value as? Segmentation { return LabelImageFile.encoded(Annotation(segmentation)) }
-    if let difference = value as? Difference { return difference.picture }
-    return try value as? any EncodableImage ?? value.converted(to: ColorImage.self)
   }
 
   private var described: String {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `anisotropic-diffusion`: anisotropic diffusion.
 struct AnisotropicDiffusionCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `bilateral-filter`: smoothing that keeps edges.
 struct BilateralFilterCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `box-filter`: the local mean.
 struct BoxFilterCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `difference-of-gaussians`: a band of sizes.
 struct DifferenceOfGaussiansCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `gaussian-filter`: Gaussian smoothing.
 struct GaussianFilterCommand: Command {

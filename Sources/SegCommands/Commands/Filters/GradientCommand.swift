@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `gradient`: how steep intensity is.
 struct GradientCommand: Command {

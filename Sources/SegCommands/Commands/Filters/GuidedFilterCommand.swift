@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `guided-filter`: smoothing by local straight lines.
 struct GuidedFilterCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `laplacian-of-gaussian`: spots and ridges.
 struct LaplacianOfGaussianCommand: Command {

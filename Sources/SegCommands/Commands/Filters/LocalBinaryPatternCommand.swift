@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `local-binary-pattern`: codes of small patterns.
 struct LocalBinaryPatternCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `median-filter`: the local median.
 struct MedianFilterCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `subtract-background`: even background.
 struct SubtractBackgroundCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `suppress-ribs`: fainter ribs.
 struct SuppressRibsCommand: Command {

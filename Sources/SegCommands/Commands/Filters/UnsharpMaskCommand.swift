@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `unsharp-mask`: sharpening.
 struct UnsharpMaskCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `vesselness`: Frangi's filter.
 struct VesselnessCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `affine`: enlarged, sheared, turned, moved.
 struct AffineCommand: Command {

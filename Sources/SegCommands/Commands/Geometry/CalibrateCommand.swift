@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `calibrate`: states the size of a pixel.
 struct CalibrateCommand: Command, StatesMemory {
@@ -29,15 +31,4 @@ struct CalibrateCommand: Command, StatesMemory {
   func workingBytes(_ context: Context) -> Int { 0 }
 
   func run(_ context: Context) throws -> AnyImage { image.with(spacing: try spacing.pixelSpacing(atDetector: detector)) }
-}
-
-extension Length {
-  /// The length as the side of a square pixel.
-  /// - Throws: `CommandProblem.outOfRange` unless it is in mm or cm, above 0 and at most 1 m.
-  func pixelSpacing(atDetector: Bool) throws -> Spacing {
-    guard unit != .px, let side = pixels(millimetersPerPixel: 1), side > 0, side <= 1000 else {
-      throw CommandProblem.outOfRange("spacing", oneLine, "a length in mm above 0, such as 0.14mm")
-    }
-    return atDetector ? .detectorPlane(row: side, column: side) : .calibrated(row: side, column: side)
-  }
 }

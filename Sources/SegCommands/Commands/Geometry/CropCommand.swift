@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `crop`: a rectangle of an image.
 struct CropCommand: Command, StatesMemory {

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `pad`: rows and columns around an image.
 struct PadCommand: Command, StatesMemory {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `resize`: another number of pixels.
 struct ResizeCommand: Command, StatesMemory {

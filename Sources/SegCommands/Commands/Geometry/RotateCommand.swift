@@ -2,6 +2,8 @@ import Basics
 import Glibc
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `rotate`: a turn about the center.
 struct RotateCommand: Command, StatesMemory {

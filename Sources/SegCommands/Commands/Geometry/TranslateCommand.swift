@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `translate`: a move.
 struct TranslateCommand: Command {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `help`: what a command does, or all commands.
 struct HelpCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `clahe`: contrast-limited adaptive histogram equalization.
 struct ClaheCommand: Command {

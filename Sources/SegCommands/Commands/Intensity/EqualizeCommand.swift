@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `equalize`: histogram equalization.
 struct EqualizeCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `gamma`: the gamma curve.
 struct GammaCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `invert`: the negative.
 struct InvertCommand: Command {

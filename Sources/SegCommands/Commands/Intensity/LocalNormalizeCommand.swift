@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `local-normalize`: local contrast normalization.
 struct LocalNormalizeCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `log-transform`: the logarithmic curve.
 struct LogTransformCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `match-histogram`: the histogram of another image.
 struct MatchHistogramCommand: Command, StatesMemory {

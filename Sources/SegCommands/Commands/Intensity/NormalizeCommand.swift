@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `normalize`: intensities on a common scale.
 struct NormalizeCommand: Command {

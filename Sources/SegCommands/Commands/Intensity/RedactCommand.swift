@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `redact`: pixels hidden under one intensity.
 struct RedactCommand: Command {

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `rescale-intensity`: one range to another.
 struct RescaleIntensityCommand: Command {

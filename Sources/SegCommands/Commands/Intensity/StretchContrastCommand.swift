@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `stretch-contrast`: contrast between two levels.
 struct StretchContrastCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `window`: a display window, applied to the pixels.
 struct WindowCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `checkpoint`: what a lesson asks for.
 struct CheckpointCommand: Command {
@@ -14,13 +16,11 @@ struct CheckpointCommand: Command {
     Example("checkpoint 41 reference=42 tolerance=2", "Compares a number with a reference."),
   ]
   static let seeAlso = ["lesson", "compare"]
-  static let standardDice = 0.9
-  static let standardTolerance = 1.0
 
   @Input("Mask or number to check.") var answer: MaskOrNumber
   @Option("Reference mask or number.") var reference: MaskOrNumber
-  @Option("Smallest Dice coefficient to pass.", in: 0...1) var dice = standardDice
-  @Option("Largest difference to pass.", in: 0...1e12) var tolerance = standardTolerance
+  @Option("Smallest Dice coefficient to pass.", in: 0...1) var dice = Assessment.standardDice
+  @Option("Largest difference to pass.", in: 0...1e12) var tolerance = Assessment.standardTolerance
 
   func run(_ context: Context) throws {
     guard let assessment = try Assessment(of: answer.member, against: reference.member, dice: dice, tolerance: tolerance) else {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `handout`: what a lesson gives the learner.
 struct HandoutCommand: Command {
@@ -20,7 +22,7 @@ struct HandoutCommand: Command {
   func run(_ context: Context) throws -> AnyValue {
     if let value = context[LessonService.self]?.handout(name, of: lesson.oneLine) { return AnyValue(value) }
     let found = try LessonLibrary.lesson(lesson, context)
-    let stage = LessonStage(found, host: context.host)
+    let stage = LessonStage(found, in: context.registry, host: context.host)
     for step in found.steps.indices {
       if let handout = try stage.prepare(step).last(where: { $0.name == name }) { return AnyValue(handout.value) }
     }

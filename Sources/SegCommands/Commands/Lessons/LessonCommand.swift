@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `lesson`: lists, starts and steers lessons.
 struct LessonCommand: Command {
@@ -27,9 +29,9 @@ struct LessonCommand: Command {
     switch lesson?.word {
     case .check:
       guard let file else { throw CommandProblem.wantsAlso("check", "a lesson") }
-      let lines = try LessonStage.rehearse(try LessonLibrary.lesson(file, context), host: context.host)
+      let lines = try LessonStage.rehearse(try LessonLibrary.lesson(file, context), in: context.registry, host: context.host)
       context.write((lines + ["every checkpoint is reached"]).joined(separator: "\n") + "\n")
-    case .list: context.write(Self.list(desk, columns: context[ScreenService.self]?.columns))
+    case .list: context.write(Self.list(desk, in: context.registry, columns: context[ScreenService.self]?.columns))
     case .next: try ask(.next, desk)
     case .hint: try ask(.hint, desk)
     case .skip: try ask(.skip, desk)
@@ -39,7 +41,7 @@ struct LessonCommand: Command {
         if let desk, desk.running != nil {
           desk.ask(.show)
         } else {
-          context.write(Self.list(desk, columns: context[ScreenService.self]?.columns))
+          context.write(Self.list(desk, in: context.registry, columns: context[ScreenService.self]?.columns))
         }
         return
       }
@@ -57,9 +59,9 @@ struct LessonCommand: Command {
   }
 
   /// - Parameter columns: What the terminal has; nil: lines are left whole.
-  private static func list(_ desk: LessonRequests?, columns: Int?) -> String {
+  private static func list(_ desk: LessonRequests?, in registry: Registry, columns: Int?) -> String {
     let progress = desk?.progress ?? [:]
-    let lessons = LessonLibrary.lessons
+    let lessons = LessonLibrary.lessons(in: registry)
     guard !lessons.isEmpty else { return "no lessons came with the program (SEGSH_LESSONS names a folder of lessons)\n" }
     let width = lessons.map(\.name.count).max() ?? 0
     let lines = lessons.map { lesson in

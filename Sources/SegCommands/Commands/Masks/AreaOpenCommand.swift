@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `area-open`: small bright details.
 struct AreaOpenCommand: Command {

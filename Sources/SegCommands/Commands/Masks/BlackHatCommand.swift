@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `black-hat`: the closing less the image.
 struct BlackHatCommand: FootprintCommand {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `clear-border`: drops what reaches the border.
 struct ClearBorderCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `contour`: the edge of a mask.
 struct ContourCommand: Command {

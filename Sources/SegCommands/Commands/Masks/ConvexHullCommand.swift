@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `convex-hull`: the region without dents.
 struct ConvexHullCommand: Command {

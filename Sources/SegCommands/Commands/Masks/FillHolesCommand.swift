@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `fill-holes`: fills background that does not reach the border.
 struct FillHolesCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `h-maxima`: high places.
 struct HMaximaCommand: Command {

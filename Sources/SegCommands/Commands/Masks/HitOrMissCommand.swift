@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `hit-or-miss`: a pattern of inside and outside.
 struct HitOrMissCommand: Command {

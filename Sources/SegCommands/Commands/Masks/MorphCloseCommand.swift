@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `morph-close`: dilation, then erosion.
 struct MorphCloseCommand: RegionFootprintCommand {

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `morph-dilate`: the greatest value under the footprint.
 struct MorphDilateCommand: RegionFootprintCommand {

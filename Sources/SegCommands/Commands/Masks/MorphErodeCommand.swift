@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `morph-erode`: the least value under the footprint.
 struct MorphErodeCommand: RegionFootprintCommand {

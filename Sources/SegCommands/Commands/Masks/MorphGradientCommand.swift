@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `morph-gradient`: dilation less erosion.
 struct MorphGradientCommand: FootprintCommand {

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `morph-open`: erosion, then dilation.
 struct MorphOpenCommand: RegionFootprintCommand {

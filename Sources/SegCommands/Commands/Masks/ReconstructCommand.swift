@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `reconstruct`: spreading within limits.
 struct ReconstructCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `remove-small`: drops regions below a size.
 struct RemoveSmallCommand: Command {

@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `top-hat`: the image less its opening.
 struct TopHatCommand: FootprintCommand {

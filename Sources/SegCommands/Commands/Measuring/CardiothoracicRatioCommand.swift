@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `cardiothoracic-ratio`: heart by chest.
 struct CardiothoracicRatioCommand: Command {

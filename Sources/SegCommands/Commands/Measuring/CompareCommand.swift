@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `compare`: how two masks agree.
 struct CompareCommand: Command {

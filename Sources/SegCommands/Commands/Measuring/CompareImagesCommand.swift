@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `compare-images`: similarity of two images.
 struct CompareImagesCommand: Command {

@@ -2,6 +2,8 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `diff`: how two results differ.
 struct DiffCommand: Command {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `explain`: where a value comes from.
 struct ExplainCommand: Command {

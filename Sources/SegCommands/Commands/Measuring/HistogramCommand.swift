@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `histogram`: how often each intensity occurs.
 struct HistogramCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `info`: what is known of a value.
 struct InfoCommand: Command {

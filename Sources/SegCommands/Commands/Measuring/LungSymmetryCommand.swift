@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `lung-symmetry`: right against left.
 struct LungSymmetryCommand: Command {

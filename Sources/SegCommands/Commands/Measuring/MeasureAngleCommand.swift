@@ -1,6 +1,8 @@
 import Basics
 import Glibc
 import SegLang
+import SegServices
+import SegValues
 
 /// `measure-angle`: the angle at a place between two others.
 struct MeasureAngleCommand: Command {

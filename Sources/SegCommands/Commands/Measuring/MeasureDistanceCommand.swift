@@ -1,6 +1,8 @@
 import Glibc
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `measure-distance`: the distance of two places.
 struct MeasureDistanceCommand: Command {

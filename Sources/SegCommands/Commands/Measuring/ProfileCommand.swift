@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `profile`: intensities along a line.
 struct ProfileCommand: Command {

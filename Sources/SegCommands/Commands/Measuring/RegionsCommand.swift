@@ -1,6 +1,8 @@
 import Basics
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `regions`: the table of a mask's regions.
 struct RegionsCommand: Command, StatesMemory {

@@ -1,4 +1,6 @@
 import SegLang
+import SegServices
+import SegValues
 
 /// `sensitivity`: how far a figure moves when what it depends on moves a little.
 struct SensitivityCommand: Command {

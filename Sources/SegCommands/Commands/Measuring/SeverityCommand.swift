@@ -1,6 +1,8 @@
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `severity`: how much of the lungs is opaque.
 struct SeverityCommand: Command {
@@ -37,60 +39,5 @@ struct SeverityCommand: Command {
     }
     if case .labels(let labels)? = lungs { _ = context.sided(labels) }
     return try source.report()
-  }
-}
-
-/// What severity is measured of.
-enum SegmentationOrMask: Union {
-  case segmentation(Segmentation)
-  case mask(Mask)
-
-  static let members: [any Value.Type] = [Segmentation.self, Mask.self]
-
-  init?(_ value: any Value) {
-    switch value {
-    case let segmentation as Segmentation: self = .segmentation(segmentation)
-    case let mask as Mask: self = .mask(mask)
-    default: return nil
-    }
-  }
-
-  var member: any Value {
-    switch self {
-    case .segmentation(let segmentation): segmentation
-    case .mask(let mask): mask
-    }
-  }
-}
-
-/// Lungs as labels, or as a mask that is parted into right and left.
-enum LungField: Union {
-  case labels(LabelImage)
-  case mask(Mask)
-
-  static let members: [any Value.Type] = [LabelImage.self, Mask.self]
-
-  init?(_ value: any Value) {
-    switch value {
-    case let labels as LabelImage: self = .labels(labels)
-    case let mask as Mask: self = .mask(mask)
-    default: return nil
-    }
-  }
-
-  var member: any Value {
-    switch self {
-    case .labels(let labels): labels
-    case .mask(let mask): mask
-    }
-  }
-
-  var labels: LabelImage {
-    get throws {
-      switch self {
-      case .labels(let labels): labels
-      case .mask(let mask): try mask.splitIntoLungs()
-      }
-    }
   }
 }

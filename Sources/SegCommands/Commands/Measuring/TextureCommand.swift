@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `texture`: first-order and Haralick features.
 struct TextureCommand: Command, StatesMemory {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `find-text`: burned-in text.
 struct FindTextCommand: Command, StatesMemory {

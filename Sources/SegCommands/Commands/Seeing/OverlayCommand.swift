@@ -1,6 +1,8 @@
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `overlay`: regions drawn over their image.
 struct OverlayCommand: Command {

@@ -2,6 +2,8 @@ import ImageOps
 import Plotting
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `report`: a page about a case or a cohort.
 struct ReportCommand: Command {

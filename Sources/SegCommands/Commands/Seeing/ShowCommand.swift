@@ -2,6 +2,9 @@ import ImageOps
 import Plotting
 import SegLang
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// `show`: an image in the terminal, and in words.
 struct ShowCommand: Command {
@@ -23,7 +26,7 @@ struct ShowCommand: Command {
   static let keywords = ["display", "look", "draw"]
 
   @Input("Value to display.") var value: AnyValue
-  @Option("Terminal graphics to use.") var display = Display.auto
+  @Option("Terminal graphics to use.") var display = ImageDisplay.auto
 
   func run(_ context: Context) throws {
     let value = value.value
@@ -43,11 +46,11 @@ struct ShowCommand: Command {
     if let plot = value as? Plot ?? (screen == nil && display == .auto ? nil : curve), let text = try characters(of: plot, screen, context)
     {
       context.draw(text)
-      if curve != nil { context.write(TerminalImage.wrapped(words, on: screen) + "\n") }
+      if curve != nil { context.write(context.wrapped(words) + "\n") }
       return
     }
     let legend = screen.flatMap { TerminalLegend.text(for: value, on: $0) }
-    try TerminalImage.write(display, words, legend: legend, context) {
+    try context.show(display, words, legend: legend) {
       if let sheet = try ContactSheet(of: value, polling: context.cancellation) {
         let count = (value as? any Sequential).flatMap { try? $0.elements().count } ?? sheet.tiles.count
         if count > sheet.tiles.count { context.note("the first \(sheet.tiles.count) of \(count) are shown") }
@@ -58,7 +61,7 @@ struct ShowCommand: Command {
   }
 
   /// A plot in characters, which say more than its image would where a terminal has only these; nil where it is to be shown as an image, or in words.
-  private func characters(of plot: Plot, _ screen: Screen?, _ context: Context) throws -> String? {
+  private func characters(of plot: Plot, _ screen: ImageScreen?, _ context: Context) throws -> String? {
     var screen = screen
     let way = display == .auto ? screen?.bestDisplay(unless: context.isCancelled) ?? .blocks : display
     guard way == .blocks || way == .ascii else { return nil }

@@ -1,6 +1,8 @@
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `view`: the page in the browser that follows the prompt.
 struct ViewCommand: Command {

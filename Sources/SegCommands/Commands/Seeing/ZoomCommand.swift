@@ -2,6 +2,9 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
+import Terminal
 
 /// `zoom`: a part of an image, enlarged, in the terminal and in words.
 struct ZoomCommand: Command {
@@ -23,7 +26,7 @@ struct ZoomCommand: Command {
   @Argument("Row of the center, counted from 0.", in: 0...65_535) var row: Double
   @Argument("Column of the center, counted from 0.", in: 0...65_535) var column: Double
   @Argument("Magnification.", in: 1...1000) var factor = 4.0
-  @Option("Terminal graphics to use.") var display = Display.auto
+  @Option("Terminal graphics to use.") var display = ImageDisplay.auto
 
   static func takesImplicitly(_ type: any Value.Type) -> Bool { type.isImageLike }
 
@@ -53,7 +56,7 @@ struct ZoomCommand: Command {
       words +=
         "; \(name) takes \(NumberFormat.grouped(inside)) px (\(NumberFormat.percent(Double(inside) / Double(size.count))) of the part)"
     }
-    try TerminalImage.write(display, words, context) {
+    try context.show(display, words) {
       whole.cropped(row: rows.lowerBound, column: columns.lowerBound, size: size)
     }
   }

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `active-contour`: a mask drawn to edges.
 struct ActiveContourCommand: Command {

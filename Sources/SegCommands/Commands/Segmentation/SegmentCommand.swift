@@ -2,6 +2,8 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// Whether an image with a doubt is refused: `--strict`.
 public enum StrictService: ServiceKey {

@@ -2,6 +2,8 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
+import SegServices
+import SegValues
 
 /// `threshold`: the pixels above a level.
 struct ThresholdCommand: Command {
@@ -48,54 +50,10 @@ struct ThresholdCommand: Command {
     return corrected ?? result.mask
   }
 
-  /// The mask that a step of this command would have made of the segmentation without its corrections; nil where its arguments are not known any more.
-  /// - Throws: `CancellationError`; what thresholding throws.
-  static func withoutCorrections(_ step: Step, _ segmentation: Segmentation) throws -> Mask? {
-    let within = step.step(ofOption: "within")
-    let given = step.parents.dropFirst().first { $0.id != within?.id }
-    let level: ThresholdLevel?
-    if let literal = step.resolved.first(where: { $0.parameter == "level" })?.literal ?? step.literal(of: "level") {
-      level = try? ThresholdLevel.read(Literal(literal))
-    } else {
-      level = given?.value.flatMap { try? ThresholdLevel.bind($0) }
-    }
-    guard let level else { return nil }
-    let before = segmentation.uncorrected
-    let field = try within.map { try $0.value.map { try Mask.bind($0) } } ?? before.lungs.foreground
-    guard let field else { return nil }
-    return try before.probability().thresholded(by: level.thresholdMethod, within: field).mask
-  }
-
   private func thresholded(_ map: ProbabilityMap, within mask: Mask?, _ context: Context) throws -> Thresholded {
     if case .intensity(.raw(let value)) = level, !(0...1).contains(value) {
       throw CommandProblem.outOfRange("level", NumberFormat.exact(value), "0 to 1, since this is a probability")
     }
     return try map.thresholded(by: level.thresholdMethod, within: mask, polling: context.cancellation)
-  }
-}
-
-/// What has levels: intensities or probabilities.
-enum Leveled: Union {
-  case image(GrayImage)
-  case probability(ProbabilityMap)
-  case segmentation(Segmentation)
-
-  static let members: [any Value.Type] = [GrayImage.self, ProbabilityMap.self, Segmentation.self]
-
-  init?(_ value: any Value) {
-    switch value {
-    case let image as GrayImage: self = .image(image)
-    case let map as ProbabilityMap: self = .probability(map)
-    case let segmentation as Segmentation: self = .segmentation(segmentation)
-    default: return nil
-    }
-  }
-
-  var member: any Value {
-    switch self {
-    case .image(let image): image
-    case .probability(let map): map
-    case .segmentation(let segmentation): segmentation
-    }
   }
 }

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `threshold-hysteresis`: two levels.
 struct ThresholdHysteresisCommand: Command {

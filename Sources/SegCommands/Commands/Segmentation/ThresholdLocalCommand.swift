@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `threshold-local`: a level for each pixel.
 struct ThresholdLocalCommand: Command {

@@ -1,5 +1,7 @@
 import ImageOps
 import SegLang
+import SegServices
+import SegValues
 
 /// `watershed`: floods that meet.
 struct WatershedCommand: Command, StatesMemory {

@@ -1,0 +1,139 @@
+import Basics
+import ImageOps
+import SegLang
+import SegModel
+import SegValues
+
+/// How a region is written in a COCO file.
+package enum RegionCoding: String, Choice {
+  case polygons, rle, counts
+
+  package var choiceHelp: String {
+    switch self {
+    case .polygons: "along pixel edges"
+    case .rle: "run lengths as compressed text (pycocotools)"
+    case .counts: "run lengths as numbers"
+    }
+  }
+
+  package var coding: COCOFile.Coding {
+    switch self {
+    case .polygons: .polygons
+    case .rle: .rle
+    case .counts: .counts
+    }
+  }
+}
+
+/// A file of annotations, by a name of its own where the ending does not say it.
+package enum AnnotationForm: String, Choice {
+  case labelme, coco, labels, seg
+
+  package var choiceHelp: String {
+    switch self {
+    case .labelme: "LabelMe JSON, default for .json"
+    case .coco: "COCO JSON, default for .coco.json"
+    case .labels: "a label image, default for .png"
+    case .seg: "a DICOM segmentation, default for .dcm"
+    }
+  }
+
+  /// What a segmentation becomes in a file of this name; nil for a name that says nothing of the kind.
+  package init?(fileName: String) {
+    let name = fileName.lowercased()
+    if name.hasSuffix(".coco.json") {
+      self = .coco
+    } else if name.hasSuffix(".json") {
+      self = .labelme
+    } else if [".png", ".tif", ".tiff", ".npy"].contains(where: name.hasSuffix) {
+      self = .labels
+    } else if name.hasSuffix(".dcm") {
+      self = .seg
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Writes lungs and opacity with what the lineage knows of their X-ray.
+package struct AnnotationWriting {
+  package let segmentation: Segmentation
+  package let path: Path
+  package let context: Context
+
+  package init(segmentation: Segmentation, path: Path, context: Context) {
+    self.segmentation = segmentation
+    self.path = path
+    self.context = context
+  }
+
+  private var annotation: Annotation { Annotation(segmentation) }
+
+  /// The X-ray that the masks were made from.
+  private var xray: GrayImage? {
+    context.origins.lazy.compactMap { $0.xray(of: segmentation.size)?.image }.first
+  }
+
+  /// The step that read the X-ray's file.
+  private var file: StepFile? {
+    guard let digest = xray?.source?.sha256 else { return nil }
+    return context.origins.flatMap(\.ancestry).flatMap(\.files).first { $0.role == .input && $0.sha256 == digest }
+  }
+
+  /// - Parameters:
+  ///   - embeds: whether the image is inside; nil: where no image file is named that LabelMe could open.
+  ///   - hidesName: whether the X-ray's file is not named.
+  package func labelMe(embeds: Bool?, hidesName: Bool) throws -> [UInt8] {
+    let canBeOpened = file.map { !hidesName && !$0.isDICOM && !$0.name.lowercased().hasSuffix(".npy") } ?? false
+    let picture = xray
+    let data = try (embeds ?? !canBeOpened) ? picture.map { try embedded($0) } : nil
+    let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
+    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
+  }
+
+  /// The image as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
+  private func embedded(_ picture: GrayImage) throws -> [UInt8] {
+    let keeping = EncodingOptions(keepsValues: true)
+    do { return try picture.encoded(as: .png, options: keeping) } catch {
+      guard case .cannotHold(_, let what) = error.problem else { throw error }
+      context.note("the embedded PNG cannot hold \(what); they were rescaled for display")
+      return try picture.encoded(as: .png)
+    }
+  }
+
+  package func coco(_ regions: RegionCoding, hidesName: Bool) throws -> [UInt8] {
+    let name = file.flatMap { hidesName ? nil : Path($0.name).name }
+    return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding, polling: context.cancellation)
+  }
+
+  package var labels: LabelImage { LabelImageFile.encoded(annotation) }
+
+  /// - Parameter namesPatient: whether the patient's name and number are taken over.
+  package func dicom(namesPatient: Bool) throws -> [UInt8] {
+    guard let file, xray?.source?.format == .dicom else { throw CommandProblem.noDICOM }
+    let bytes = try FileBytes.read(context.existing(Path(file.name)))
+    guard SHA256.hexDigest(of: bytes) == file.sha256 else {
+      throw CommandProblem.badAnnotations("the X-ray", "its file changed since it was read")
+    }
+    return try DICOMSegmentationFile.encoded(annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient)
+  }
+
+  /// The file's name without folders and endings.
+  private var stem: String {
+    let stem = path.stem
+    return stem.lowercased().hasSuffix(".coco") ? String(stem.dropLast(5)) : stem
+  }
+
+  /// A path as seen from the folder of another.
+  package static func relative(_ path: String, from other: String) -> String {
+    if path.hasPrefix("/") || path.hasPrefix("~") { return path }
+    var folders = other.split(separator: "/", omittingEmptySubsequences: true).dropLast().filter { $0 != "." }
+    guard !other.hasPrefix("/"), !other.hasPrefix("~"), !folders.contains("..") else { return Path(path).name }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+    while let first = folders.first, parts.count > 1, first == parts.first {
+      folders.removeFirst()
+      parts.removeFirst()
+    }
+    return (folders.map { _ in ".." } + parts).joined(separator: "/")
+  }
+}

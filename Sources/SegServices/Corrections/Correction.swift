@@ -1,0 +1,115 @@
+import Basics
+import ImageOps
+import SegLang
+import SegModel
+import SegValues
+
+/// Something drawn by a person that adds to a region or takes away from it.
+package struct Correction {
+  package let region: SegmentationOrMask
+  package let layer: CorrectionLayer
+  package let removes: Bool
+  package let context: Context
+
+  package init(_ region: SegmentationOrMask, _ layer: CorrectionLayer, removes: Bool, _ context: Context) throws {
+    if case .mask = region, layer != .opacity { throw CommandProblem.noSuchLayer(layer.oneLine) }
+    (self.region, self.layer, self.removes, self.context) = (region, layer, removes, context)
+  }
+
+  package var size: Size {
+    switch region {
+    case .segmentation(let segmentation): segmentation.size
+    case .mask(let mask): mask.size
+    }
+  }
+
+  package var spacing: Spacing {
+    switch region {
+    case .segmentation(let segmentation): segmentation.spacing
+    case .mask(let mask): mask.spacing
+    }
+  }
+
+  /// What is there now.
+  package var current: Mask {
+    switch region {
+    case .segmentation(let segmentation): segmentation.mask(of: layer.channel)
+    case .mask(let mask): mask
+    }
+  }
+
+  /// The region or the gap under each point.
+  /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the image.
+  package func filled(at points: [FinePoint]) throws -> Mask {
+    if removes { return try current.regions(at: points, polling: context.cancellation) }
+    var field: Mask?
+    if case .segmentation(let segmentation) = region, layer == .opacity {
+      let lungs = segmentation.lungs.foreground
+      if !lungs.isEmpty { field = lungs }
+    }
+    let gap = try current.gaps(at: points, within: field, polling: context.cancellation)
+    if field == nil, gap.touchesBorder { throw CommandProblem.openGap }
+    return gap
+  }
+
+  /// The region corrected by a shape around or through points; what it came to is noted.
+  package func applied(_ shape: CorrectionShape, through points: [FinePoint]) throws -> SegmentationOrMask {
+    let drawn = try shape.mask(points, on: size, spacing: spacing, polling: context.cancellation)
+    if let drawn { return try applied(drawn, "the \(shape.rawValue)") }
+    let filled = try filled(at: points)
+    guard !filled.isEmpty else { throw CommandProblem.nothingToFill(removes ? "region" : "gap", name) }
+    return try applied(filled, "the \(shape.rawValue)")
+  }
+
+  /// The corrected region; what it came to is noted.
+  /// - Parameter what: what was drawn, for the message where it meets no pixel.
+  package func applied(_ shape: Mask, _ what: String) throws -> SegmentationOrMask {
+    guard !shape.isEmpty else { throw CommandProblem.meetsNoPixel(what, size) }
+    try context.checkCancellation()
+    switch region {
+    case .mask(let mask):
+      let corrected = try removes ? mask.subtracting(shape) : mask.union(shape)
+      tell(abs(corrected.count - mask.count))
+      return .mask(corrected)
+    case .segmentation(let segmentation):
+      let (corrected, effect) =
+        try removes ? segmentation.removing(shape, from: layer.channel) : segmentation.adding(shape, to: layer.channel)
+      tell(effect.changed)
+      if effect.outsideLungs > 0 {
+        context.note(
+          "\(NumberFormat.grouped(effect.outsideLungs)) of \(NumberFormat.grouped(shape.count)) px are outside the lungs and are ignored;"
+            + " use layer=right-lung or layer=left-lung to extend a lung")
+      }
+      if effect.fromOtherLung > 0 {
+        context.note("\(NumberFormat.grouped(effect.fromOtherLung)) px were moved from the other lung")
+      }
+      if effect.lostOpacity > 0 {
+        context.note("\(NumberFormat.grouped(effect.lostOpacity)) px of opacity were removed with it")
+      }
+      return .segmentation(corrected)
+    }
+  }
+
+  private func tell(_ changed: Int) {
+    if changed == 0 {
+      context.note("nothing changed: the drawn pixels do not change \(name)")
+    } else {
+      context.note("\(NumberFormat.grouped(changed)) px \(removes ? "removed from" : "added to") \(name)")
+    }
+  }
+
+  /// What is corrected: "the opacity".
+  private var name: String {
+    switch region {
+    case .segmentation: "the \(layer.channel.name)"
+    case .mask: "the mask"
+    }
+  }
+
+  /// What a correction gives: what it was given.
+  package static func outputType(for input: ValueType?) -> ValueType {
+    guard let input else { return SegmentationOrMask.valueType }
+    for type in [Segmentation.self, Mask.self] as [any Value.Type] where input == .of(type) { return .of(type) }
+    return input.fit(.of(Mask.self)) == .converted ? .of(Mask.self) : SegmentationOrMask.valueType
+  }
+}

@@ -1,0 +1,157 @@
+import Basics
+import ImageOps
+import SegLang
+import SegModel
+import SegValues
+
+/// What lies over the image: what was found, what it was made from, other masks.
+extension ViewSceneBuilder {
+  package func lungs(of focus: Focus) -> (labels: LabelImage, step: Step)? {
+    for step in [focus.step] + focus.origins {
+      let labels: LabelImage? =
+        switch step.value {
+        case let segmentation as Segmentation: segmentation.lungs
+        case let labels as LabelImage where labels.areLungs: labels
+        case let phantom as Phantom where focus.step.id != step.id: phantom.lungs
+        default: nil
+        }
+      if let labels, labels.size == focus.size { return (labels, step) }
+    }
+    return nil
+  }
+
+  /// How a layer is drawn before anyone changes that.
+  private struct Look {
+    package let color: NamedColor
+    package var isOutline = false
+    package var isShown = true
+    package var side = "both"
+  }
+
+  package mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSON] {
+    var layers: [JSON] = []
+    var seen: Set<Int> = [focus.step.id]
+    switch focus.value {
+    case let mask as Mask:
+      layers.append(self.mask(mask, focus.step, "mask", "mask", Look(color: .orange, side: "after")))
+    case let labels as LabelImage where labels.areLungs: layers += lungLayers(labels, focus.step, truth: false)
+    case let labels as LabelImage: layers.append(self.labels(labels, focus.step))
+    case let map as ProbabilityMap: layers.append(probability(map, focus.step, isShown: true))
+    case let segmentation as Segmentation:
+      layers.append(mask(segmentation.opacity, focus.step, "opacity", "opacity", Look(color: .orange, side: "after")))
+      layers += lungLayers(segmentation.lungs, focus.step, truth: false)
+      layers += probability(segmentation, focus.step)
+    case let phantom as Phantom: layers += truth(phantom, focus.step)
+    default: break
+    }
+    if let baseline {
+      let look = Look(color: .blue, isShown: false, side: "before")
+      layers.append(
+        layer(
+          "mask", baseline.step, "before", "before", detail: .string("\(baseline.words), \(area(of: baseline.opacity))"), look,
+          planeKey: "before \(baseline.words)"
+        ) { ViewPlanes.bits(baseline.opacity) })
+    }
+    var hasSegmentation = focus.value is Segmentation
+    for step in focus.origins where !seen.contains(step.id) {
+      guard let value = step.value, Self.size(of: value) == focus.size else { continue }
+      seen.insert(step.id)
+      switch value {
+      case let segmentation as Segmentation:
+        guard !hasSegmentation else { continue }
+        hasSegmentation = true
+        layers += lungLayers(segmentation.lungs, step, truth: false)
+        layers += probability(segmentation, step)
+      case let phantom as Phantom: layers += truth(phantom, step)
+      default: continue
+      }
+    }
+    layers += otherMasks(focus, seen)
+    return layers
+  }
+
+  /// Masks that were given a name and have the size of what is looked at.
+  private mutating func otherMasks(_ focus: Focus, _ seen: Set<Int>) -> [JSON] {
+    let colors: [NamedColor] = [.purple, .yellow, .vermillion, .skyblue]
+    var layers: [JSON] = []
+    for step in subject.steps.reversed() where layers.count < colors.count && !seen.contains(step.id) {
+      guard let mask = step.value as? Mask, mask.size == focus.size, let name = subject.names[step.id]?.first, !name.hasPrefix("_") else {
+        continue
+      }
+      layers.append(self.mask(mask, step, "mask \(name)", name, Look(color: colors[layers.count], isOutline: true, isShown: false)))
+    }
+    return layers
+  }
+
+  private mutating func lungLayers(_ lungs: LabelImage, _ step: Step, truth: Bool) -> [JSON] {
+    let prefix = truth ? "true " : ""
+    var layers: [JSON] = []
+    for (side, label, color) in [("right", LabelImage.rightLung, NamedColor.skyblue), ("left", LabelImage.leftLung, .green)] {
+      layers.append(
+        mask(
+          lungs.mask(of: label), step, "\(prefix)\(side)-lung", "\(prefix)\(side) lung",
+          Look(color: color, isOutline: true, isShown: !truth)))
+    }
+    return layers
+  }
+
+  private mutating func truth(_ phantom: Phantom, _ step: Step) -> [JSON] {
+    lungLayers(phantom.lungs, step, truth: true)
+      + [mask(phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, isShown: false))]
+  }
+
+  /// - Parameter mask: worked out only where it is needed.
+  private mutating func mask(
+    _ mask: @escaping @autoclosure @Sendable () -> Mask, _ step: Step, _ key: String, _ name: String, _ look: Look
+  ) -> JSON {
+    let area = memory.recall("\(step.id) \(key) area") { .string(self.area(of: mask())) }
+    return layer("mask", step, key, name, detail: area, look) { ViewPlanes.bits(mask()) }
+  }
+
+  private func area(of mask: Mask) -> String {
+    mask.spacing.areaText(pixels: Double(mask.count)) ?? "\(NumberFormat.grouped(mask.count)) px"
+  }
+
+  private mutating func labels(_ labels: LabelImage, _ step: Step) -> JSON {
+    let count = memory.recall("\(step.id) labels") { .string("\(NumberFormat.grouped(labels.counts.count)) regions") }
+    return layer("labels", step, "labels", "labels", detail: count, Look(color: .skyblue)) { ViewPlanes.labels(labels) }
+  }
+
+  private mutating func probability(_ map: ProbabilityMap, _ step: Step, isShown: Bool) -> JSON {
+    layer("probability", step, "probability", "probability", detail: .string("of opacity"), Look(color: .orange, isShown: isShown)) {
+      ViewPlanes.probability(map)
+    }
+  }
+
+  /// None where masks were drawn.
+  private mutating func probability(_ segmentation: Segmentation, _ step: Step) -> [JSON] {
+    guard segmentation.prediction != nil else { return [] }
+    return [
+      layer("probability", step, "probability", "probability", detail: .string("of opacity"), Look(color: .orange, isShown: false)) {
+        (try? segmentation.probability()).map { ViewPlanes.probability($0) } ?? []
+      }
+    ]
+  }
+
+  private mutating func layer(
+    _ kind: String, _ step: Step, _ key: String, _ name: String, detail: JSON, _ look: Look, planeKey: String? = nil,
+    _ bytes: @escaping @Sendable () -> [UInt8]
+  ) -> JSON {
+    [
+      "plane": .string(plane(step, planeKey ?? key, bytes)), "kind": .string(kind), "key": .string(key), "name": .string(name),
+      "of": .string(self.name(of: step)), "detail": detail, "color": .string(Self.hex(look.color.rgb)),
+      "outline": .bool(look.isOutline), "shown": .bool(look.isShown), "side": .string(look.side),
+    ]
+  }
+
+  package mutating func layer(_ prior: ViewPrior, _ step: Step) -> JSON {
+    layer(
+      "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.placement.words), Look(color: .purple, isOutline: true),
+      planeKey: "prior opacity \(prior.key)"
+    ) { prior.laidOpacity().map { ViewPlanes.bits($0) } ?? [] }
+  }
+
+  private static func hex(_ color: RGB) -> String {
+    "#" + [color.red, color.green, color.blue].map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

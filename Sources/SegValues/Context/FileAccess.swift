@@ -1,0 +1,88 @@
+import Basics
+import Glibc
+import ImageOps
+import SegLang
+
+/// How commands reach files while something is replayed.
+public struct FileAccess: Sendable {
+  /// The file to read for a name in a line and the path that it stands for; nil: that path.
+  public var reading: @Sendable (_ name: String, _ path: String) throws -> String?
+  /// The names and files of a cohort in place of those that its pattern stands for now, which it may ask for; nil: these.
+  public var listing: @Sendable (_ pattern: String, _ found: () -> [(name: String, path: String)]) throws -> [(name: String, path: String)]?
+  /// The file to write instead; nil: that path.
+  public var writing: @Sendable (_ name: String, _ path: String) throws -> String?
+
+  public init(
+    reading: @escaping @Sendable (_ name: String, _ path: String) throws -> String? = { _, _ in nil },
+    writing: @escaping @Sendable (_ name: String, _ path: String) throws -> String? = { _, _ in nil },
+    listing:
+      @escaping @Sendable (_ pattern: String, _ found: () -> [(name: String, path: String)]) throws -> [(
+        name: String, path: String
+      )]? = { _, _ in nil }
+  ) {
+    self.reading = reading
+    self.listing = listing
+    self.writing = writing
+  }
+}
+
+/// The program's own way to files; nil: lines mean the files that they name.
+public enum FileAccessService: ServiceKey {
+  public static var fallback: FileAccess? { nil }
+}
+
+extension Context {
+  /// The bytes of an input file, which becomes part of the lineage with its digest.
+  /// - Throws: `CommandProblem.noSuchFile`, `CodecError`.
+  package func input(_ path: Path) throws -> [UInt8] {
+    let bytes = try FileBytes.read(existing(path))
+    let digest = SHA256.hexDigest(of: bytes)
+    let isDICOM = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) == .dicom }
+    remember(StepFile(role: .input, name: path.text, isDICOM: isDICOM, isArgument: true, byteCount: bytes.count) { digest })
+    return bytes
+  }
+
+  /// Files that will be read later become part of the lineage; a digest is taken when it is asked for, of a file that is still the same.
+  package func rememberInputs(_ paths: [Path], at files: [String]) {
+    for (path, file) in zip(paths, files) { remember(StepFile(readLater: path, at: file)) }
+  }
+
+  /// Reads an image of an input file; an error names the file as the line does.
+  package func read<Decoded>(_ path: Path, as decode: ([UInt8], String) throws -> Decoded) throws -> Decoded {
+    let bytes = try input(path)
+    do { return try decode(bytes, path.name) } catch let error as CodecError {
+      throw CodecError.unreadable(name: path.text, error.problem)
+    }
+  }
+
+  /// Writes a file, which becomes part of the lineage.
+  package func output(_ bytes: [UInt8], to path: Path) throws {
+    let resolved = resolved(path)
+    // A line that was stopped may have been left behind while it encoded.
+    try checkCancellation()
+    try FileBytes.write(bytes, to: try self[FileAccessService.self]?.writing(path.text, resolved) ?? resolved)
+    remember(StepFile(role: .output, name: path.text, byteCount: bytes.count) { SHA256.hexDigest(of: bytes) })
+  }
+}
+
+extension Context {
+  /// Removes a file that an earlier run wrote; a file that is not there is fine.
+  package func remove(_ path: Path) throws {
+    let resolved = resolved(path)
+    let place = try self[FileAccessService.self]?.writing(path.text, resolved) ?? resolved
+    if FilePaths.isRegularFile(place) { unlink(SystemPath.bytes(place)) }
+  }
+}
+
+extension StepFile {
+  /// An input whose digest is taken when it is asked for, of a file that is still the same.
+  package init(readLater path: Path, at file: String, isArgument: Bool = false) {
+    let stamp = FileStamp(file)
+    self.init(
+      role: .input, name: path.text, isDICOM: FilePaths.isDICOM(file), isArgument: isArgument, byteCount: stamp.byteCount
+    ) {
+      guard FileStamp(file) == stamp, let bytes = try? FileBytes.read(file) else { return nil }
+      return SHA256.hexDigest(of: bytes)
+    }
+  }
+}

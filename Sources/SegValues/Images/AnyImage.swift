@@ -1,0 +1,84 @@
+import Basics
+import ImageOps
+import SegLang
+
+/// An image of any kind, for commands that move pixels and leave the kind as it is.
+package enum AnyImage: Union {
+  case image(GrayImage)
+  case mask(Mask)
+  case labels(LabelImage)
+  case probability(ProbabilityMap)
+
+  package static let members: [any Value.Type] = [GrayImage.self, Mask.self, LabelImage.self, ProbabilityMap.self]
+
+  package init?(_ value: any Value) {
+    switch value {
+    case let image as GrayImage: self = .image(image)
+    case let mask as Mask: self = .mask(mask)
+    case let labels as LabelImage: self = .labels(labels)
+    case let map as ProbabilityMap: self = .probability(map)
+    default: return nil
+    }
+  }
+
+  package var member: any Value {
+    switch self {
+    case .image(let image): image
+    case .mask(let mask): mask
+    case .labels(let labels): labels
+    case .probability(let map): map
+    }
+  }
+
+  package var size: Size { grid.size }
+  package var spacing: Spacing { grid.spacing }
+
+  private var grid: any PixelGrid {
+    switch self {
+    case .image(let image): image
+    case .mask(let mask): mask
+    case .labels(let labels): labels
+    case .probability(let map): map
+    }
+  }
+
+  /// What a transformation that knows no kinds makes of the image.
+  package func transformed(by transformation: some GridTransformation, polling cancellation: Cancellation) throws -> AnyImage {
+    switch self {
+    case .image(let image): .image(try transformation.apply(to: image, polling: cancellation))
+    case .mask(let mask): .mask(try transformation.apply(to: mask, polling: cancellation))
+    case .labels(let labels): .labels(try transformation.apply(to: labels, polling: cancellation))
+    case .probability(let map): .probability(try transformation.apply(to: map, polling: cancellation))
+    }
+  }
+
+  package func with(spacing: Spacing) -> AnyImage {
+    switch self {
+    case .image(var image):
+      image.spacing = spacing
+      return .image(image)
+    case .mask(var mask):
+      mask.spacing = spacing
+      return .mask(mask)
+    case .labels(var labels):
+      labels.spacing = spacing
+      return .labels(labels)
+    case .probability(var map):
+      map.spacing = spacing
+      return .probability(map)
+    }
+  }
+}
+
+/// Moves pixels of any kind of image.
+package protocol GridTransformation {
+  func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid
+}
+
+extension Union {
+  /// The output type of a command that gives back the kind it was given.
+  package static func kept(_ input: ValueType?) -> ValueType {
+    guard let input, members.contains(where: { $0.valueType == input }) else { return valueType }
+    return input
+  }
+}

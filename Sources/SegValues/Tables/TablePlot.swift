@@ -1,0 +1,325 @@
+import Basics
+import Plotting
+import SegLang
+
+/// Two columns of a table as a figure.
+package struct TablePlot {
+  private let table: Table
+  private let x: String
+  private let y: String
+  private let by: String?
+  private let kind: PlotKind?
+  private let bins: Int
+
+  /// Columns that are named are drawn, by their full names. Of those that are not: dates, distances or cases along x, the percentage of a severity along y,
+  /// or else the first that fit.
+  /// - Throws: `CommandProblem.noSuchColumn`, `.severalSeverities` where several would do, `.oneColumn` for a histogram of two, `.cannotPlot` for a table
+  ///   without numbers.
+  package init(_ table: Table, x: String?, y: String?, by: String?, kind: PlotKind?, bins: Int) throws {
+    self.table = table
+    let isCounted = table.columns.starts(with: ["level", "count"]) && (x ?? "level") == "level" && (y ?? "count") == "count"
+    self.kind = kind ?? (isCounted && x == nil && y == nil ? .histogram : nil)
+    self.bins = bins
+    self.by = by
+    for name in [x, y, by].compactMap({ $0 }) { _ = try table.cells(in: name) }
+    if self.kind == .histogram, !isCounted {
+      if by != nil { throw CommandProblem.wantsAlso("by=", "kind=line, scatter or bars") }
+      if x != nil, y != nil { throw CommandProblem.oneColumn }
+      let column = try x ?? y ?? Self.figures(of: table, except: nil)
+      (self.x, self.y) = (column, column)
+      return
+    }
+    let names = ["date", "time", "day", "distance", "case", "file"]
+    let across = x ?? (isCounted ? "level" : names.lazy.compactMap { name in table.columns.first { $0 == name } }.first)
+    let up = try y ?? (isCounted ? "count" : Self.figures(of: table, except: across))
+    self.y = up
+    self.x = across ?? table.columns.first { $0 != up } ?? up
+  }
+
+  /// The column that is drawn where none is named.
+  private static func figures(of table: Table, except across: String?) throws -> String {
+    let numeric = try table.columns.filter { column in try column != across && table.numbers(in: column).contains { $0 != nil } }
+    let severities = SeverityColumns.all(in: numeric).map(\.percent)
+    if severities.count > 1, !severities.contains("percent") { throw CommandProblem.severalSeverities(severities, option: "y") }
+    if let percent = severities.contains("percent") ? "percent" : severities.first { return percent }
+    if let known = ["intensity", "count", "area"].lazy.compactMap({ name in numeric.first { $0 == name } }).first { return known }
+    if let first = numeric.first { return first }
+    // The one column of numbers may be that along x.
+    if let across, try table.numbers(in: across).contains(where: { $0 != nil }) { return across }
+    throw CommandProblem.cannotPlot("table without a column of numbers")
+  }
+
+  /// The plot of a table that is a curve by what it is, a histogram or a profile; nil for any other value.
+  package static func curve(in value: any Value) throws -> Plot? {
+    guard let table = value as? Table, table.isCurve else { return nil }
+    let (figure, kind) = try TablePlot(table, x: nil, y: nil, by: nil, kind: nil, bins: table.rows.count).figure()
+    return try Plot(figure, kind: kind)
+  }
+
+  private struct Row {
+    package let x: Double
+    package let y: Double
+    package let span: Mark.Span?
+  }
+
+  package func figure() throws -> (Figure, PlotKind) {
+    if kind == .histogram { return (try histogram(), .histogram) }
+    let ys = try table.numbers(in: y)
+    let xs = try positions()
+    let spans = intervals()
+    let series = groups()
+    let kind = kind ?? (xs.isNames ? .bars : .line)
+    guard [.line, .scatter, .bars].contains(kind) else { throw CommandProblem.cannotPlot("Table with kind=\(kind.oneLine)") }
+    let width = xs.isNames ? 0.8 : Self.leastGap(xs.places.compactMap { $0 }) * 0.8
+    var marks: [Mark] = []
+    for (number, group) in series.enumerated() {
+      var rows = group.rows.compactMap { index -> Row? in
+        guard let x = xs.places[index], let y = ys[index] else { return nil }
+        return Row(x: x, y: y, span: spans?[index].map { Mark.Span(x: x, low: $0.0, high: $0.1) })
+      }
+      let tone = Mark.Tone.series(number)
+      let found = rows.compactMap(\.span)
+      switch kind {
+      case .bars:
+        let part = width / Double(series.count)
+        let shift = (Double(number) - Double(series.count - 1) / 2) * part
+        marks.append(Mark(.bars(rows.map { .init(x: $0.x + shift, width: part * 0.9, value: $0.y) }), name: group.name, tone: tone))
+        if !found.isEmpty { marks.append(Mark(.intervals(found.map { .init(x: $0.x + shift, low: $0.low, high: $0.high) }))) }
+      case .line:
+        rows.sort { $0.x < $1.x }
+        if !found.isEmpty { marks.append(Mark(.band(rows.compactMap(\.span)), tone: tone)) }
+        marks.append(Mark(.line(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
+        if rows.count <= 40 { marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), tone: tone)) }
+      default:
+        if !found.isEmpty { marks.append(Mark(.intervals(found))) }
+        marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
+      }
+    }
+    var notes =
+      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value"]
+    let drawn = table.rows.indices.count { xs.places[$0] != nil && ys[$0] != nil }
+    if drawn < table.rows.count {
+      let missing = xs.places.contains { $0 == nil } ? "\(x) or \(y)" : y
+      notes.append(
+        "\(NumberFormat.grouped(table.rows.count - drawn)) of \(NumberFormat.grouped(table.rows.count)) \(table.rowName)s without \(missing)"
+      )
+    }
+    notes += doubts()
+    var up = axis(y)
+    up.notes(of: ys.compactMap { $0 }, into: &notes)
+    var across = xs.axis
+    if !xs.isNames { across.notes(of: xs.places.compactMap { $0 }, into: &notes) }
+    return (Figure(notes: notes, x: across, y: up, marks: marks), kind)
+  }
+
+  /// How many of the rows that are drawn have a doubt about their X-ray.
+  private func doubts() -> [String] {
+    guard let column = table.columns.first(where: { $0.hasSuffix("doubt") && y.hasPrefix($0.dropLast("doubt".count)) }),
+      let cells = try? table.cells(in: column), let values = try? table.numbers(in: y)
+    else { return [] }
+    let count = zip(cells, values).count { $0 != nil && $1 != nil }
+    return count == 0 ? [] : ["\(NumberFormat.grouped(count)) with a warning about the image"]
+  }
+
+  /// An axis that bears the column's full name.
+  private func axis(_ column: String) -> Axis {
+    let isShare = SeverityColumns.isShare(column, in: table.columns)
+    return Axis(
+      isShare ? "\(column), lung area with opacity" : column, unit: SeverityColumns.isPercentage(column) ? "%" : "",
+      meaning: SeverityColumns.range(of: column))
+  }
+
+  /// Where the rows stand along the horizontal axis: numbers, dates, or else names in the order of the rows.
+  private func positions() throws -> (places: [Double?], axis: Axis, isNames: Bool) {
+    let cells = try table.cells(in: x)
+    let dates = cells.map { cell in (cell as? String).flatMap { CivilDate.days(of: $0) } }
+    if dates.contains(where: { $0 != nil }), zip(dates, cells).allSatisfy({ $0 != nil || $1 == nil }) {
+      return (dates, Axis(x == "date" ? "" : x, scale: .dates), false)
+    }
+    let numbers = try table.numbers(in: x)
+    if kind != .bars || by != nil, numbers.contains(where: { $0 != nil }), zip(numbers, cells).allSatisfy({ $0 != nil || $1 == nil }) {
+      return (numbers, axis(x), false)
+    }
+    var names: [String] = []
+    var places: [String: Int] = [:]
+    let indices = cells.map { cell -> Double? in
+      guard let name = cell?.oneLine else { return nil }
+      // Rows of one name stand apart, unless they belong to different series.
+      if by != nil, let known = places[name] { return Double(known) }
+      places[name] = names.count
+      names.append(name)
+      return Double(names.count - 1)
+    }
+    return (indices, Axis(x == "case" || x == "file" ? "" : x, scale: .categories(names)), true)
+  }
+
+  private func groups() -> [(name: String, rows: [Int])] {
+    guard let by, let cells = try? table.cells(in: by) else { return [("", Array(table.rows.indices))] }
+    var groups: [(name: String, rows: [Int])] = []
+    var places: [String: Int] = [:]
+    for (row, cell) in cells.enumerated() {
+      let name = cell?.oneLine ?? "none"
+      if let known = places[name] {
+        groups[known].rows.append(row)
+      } else {
+        places[name] = groups.count
+        groups.append((name, [row]))
+      }
+    }
+    return groups
+  }
+
+  /// Low and high of each row's value: from the columns `percent.low` and `percent.high` of a file, or from `intervals.percent`, of `percent`.
+  private func intervals() -> [(Double, Double)?]? {
+    let pairs: [(Double, Double)?]
+    if let lows = try? table.numbers(in: y + ".low"), let highs = try? table.numbers(in: y + ".high") {
+      pairs = zip(lows, highs).map { low, high in low.flatMap { low in high.map { (low, $0) } } }
+    } else if let column = table.columns.first(where: { $0 != y && $0.replacing("intervals.", with: "") == y }),
+      let cells = try? table.cells(in: column)
+    {
+      pairs = cells.map { cell in
+        guard let list = cell as? List, list.items.count == 2, let low = list.items[0] as? Double, let high = list.items[1] as? Double
+        else { return nil }
+        return (low, high)
+      }
+    } else {
+      return nil
+    }
+    let wide = pairs.map { $0.flatMap { $0.0 < $0.1 ? $0 : nil } }
+    return wide.contains { $0 != nil } ? wide : nil
+  }
+
+  /// Of counts by level as they are, of other numbers by counting.
+  private func histogram() throws -> Figure {
+    let values = try table.numbers(in: y)
+    if table.columns.starts(with: ["level", "count"]), x == "level", y == "count" {
+      let levels = try table.numbers(in: x).compactMap { $0 }
+      guard levels.count == values.count, levels.count > 1 else { throw CommandProblem.tooFewRows(levels.count, 2) }
+      let half = (levels[1] - levels[0]) / 2
+      let edges = levels.map { $0 - half } + [levels[levels.count - 1] + half]
+      return Figure(
+        x: Axis("intensity", limits: edges[0] < edges[edges.count - 1] ? edges[0]...edges[edges.count - 1] : nil),
+        y: Axis("pixels", isWhole: true),
+        marks: [Mark(.histogram(edges: edges, values: values.map { $0 ?? 0 }))])
+    }
+    let numbers = values.compactMap { $0 }.filter(\.isFinite)
+    guard let bars = NumberBins(numbers, count: min(bins, max(5, Int(Double(numbers.count).squareRoot().rounded(.up))))) else {
+      throw CommandProblem.tooFewRows(numbers.count, 1)
+    }
+    var notes = ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"]
+    if numbers.count < values.count { notes.append("\(values.count - numbers.count) without \(y)") }
+    notes += doubts()
+    var across = axis(y)
+    across.notes(of: numbers, into: &notes)
+    return Figure(
+      notes: notes, x: across, y: Axis("\(table.rowName)s", isWhole: true),
+      marks: [Mark(.histogram(edges: bars.edges, values: bars.counts.map(Double.init)))])
+  }
+
+  private static func leastGap(_ places: [Double]) -> Double {
+    let sorted = Set(places).sorted()
+    return zip(sorted, sorted.dropFirst()).map { $1 - $0 }.min() ?? 1
+  }
+}
+
+extension Axis {
+  /// Says in words what of the values has no place in the meaning of the axis, and then lets go of the meaning, so that they are drawn all the same.
+  package mutating func notes(of values: [Double], into notes: inout [String]) {
+    guard let meaning else { return }
+    let outside = values.count { !meaning.contains($0) }
+    guard outside > 0 else { return }
+    notes.append(
+      "\(NumberFormat.grouped(outside)) of \(NumberFormat.grouped(values.count)) values of \(label) outside \(NumberFormat.plotShort(meaning.lowerBound)) to \(NumberFormat.plotShort(meaning.upperBound))"
+    )
+    self.meaning = nil
+  }
+}
+
+/// Numbers counted in bins of equal width from the least to the greatest; bins hold their lower edge, the last its upper edge too (NumPy).
+package struct NumberBins: Equatable {
+  package let edges: [Double]
+  package let counts: [Int]
+
+  /// Nil without numbers. All have to be finite.
+  package init?(_ numbers: [Double], count: Int) {
+    guard var low = numbers.min(), var high = numbers.max(), count > 0 else { return nil }
+    if low == high { (low, high) = (low - 0.5, high + 0.5) }
+    guard (high - low).isFinite else { return nil }
+    self.init(numbers, edges: (0...count).map { $0 == count ? high : low + Double($0) * ((high - low) / Double(count)) })
+  }
+
+  /// Between edges at equal distances; numbers outside are left out. Nil without numbers.
+  package init?(_ numbers: [Double], edges: [Double]) {
+    guard !numbers.isEmpty, let low = edges.first, let high = edges.last, low < high else { return nil }
+    let count = edges.count - 1
+    var counts = [Int](repeating: 0, count: count)
+    for number in numbers where number >= low && number <= high {
+      var bin = min(count - 1, Int((number - low) / (high - low) * Double(count)))
+      // The quotient may round across an edge.
+      if number < edges[bin] { bin = max(0, bin - 1) }
+      if bin < count - 1, number >= edges[bin + 1] { bin += 1 }
+      counts[bin] += 1
+    }
+    (self.edges, self.counts) = (edges, counts)
+  }
+}
+
+extension Table {
+  /// Whether its rows are the places of one curve: those of `histogram` and of `profile`.
+  package var isCurve: Bool { rows.count > 1 && (columns == ["level", "count", "percent"] || columns == ["distance", "intensity"]) }
+
+  /// What a curve shows, in one line.
+  package func curveInWords() throws -> String {
+    let (xs, ys) = (try numbers(in: columns[0]).map { $0 ?? 0 }, try numbers(in: columns[1]).map { $0 ?? 0 })
+    let number = NumberFormat.significant
+    let head = "\(NumberFormat.grouped(rows.count)) \(rowName)s"
+    guard let first = xs.first, let last = xs.last, let top = ys.indices.max(by: { ys[$0] < ys[$1] }),
+      let bottom = ys.indices.min(by: { ys[$0] < ys[$1] })
+    else { return head }
+    guard columns[0] == "level" else {
+      let mean = ys.reduce(0, +) / Double(ys.count)
+      return "\(head) over \(number(last - first)) px: intensity \(number(ys[bottom])) (at \(number(xs[bottom]))) to \(number(ys[top])) "
+        + "(at \(number(xs[top]))), mean \(number(mean)); \(number(ys[0])) at the start, \(number(ys[ys.count - 1])) at the end"
+    }
+    let total = ys.reduce(0, +)
+    guard total > 0 else { return "\(head), no px" }
+    /// The level at which so much of the pixels lies at or below it.
+    func level(_ share: Double) -> Double {
+      var sum = 0.0
+      for (x, y) in zip(xs, ys) {
+        sum += y
+        if sum >= share * total { return x }
+      }
+      return last
+    }
+    return
+      "\(head) from \(number(first)) to \(number(last)), \(NumberFormat.grouped(Int(total))) px: mode in the bin at \(number(xs[top])) "
+      + "(\(NumberFormat.percent(ys[top] / total))); a quarter up to \(number(level(0.25))), half up to \(number(level(0.5))), "
+      + "three quarters up to \(number(level(0.75)))"
+  }
+
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  package func cells(in column: String) throws -> [(any Value)?] {
+    guard let index = columns.firstIndex(of: column) else { throw CommandProblem.noSuchColumn(column, columns: columns) }
+    guard columns.count(where: { $0 == column }) == 1 else { throw CommandProblem.ambiguousColumn(column) }
+    return rows.map { $0[index] }
+  }
+
+  /// The numbers of a column: numbers, quantities, yes and no as 1 and 0, and words that are numbers; nil for anything else.
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  package func numbers(in column: String) throws -> [Double?] {
+    try cells(in: column).map { cell in
+      let number: Double? =
+        switch cell {
+        case let number as Double: number
+        case let truth as Bool: truth ? 1 : 0
+        case let share as Percentage: 100 * share.fraction
+        case let length as Length: length.unit == .cm ? 10 * length.value : length.value
+        case let text as String: ["yes": 1, "true": 1, "y": 1, "no": 0, "false": 0, "n": 0][text.lowercased()] ?? Double(text)
+        case let value?: value.magnitude
+        case nil: nil
+        }
+      return number.flatMap { $0.isFinite ? $0 : nil }
+    }
+  }
+}

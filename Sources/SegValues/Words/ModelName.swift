@@ -1,0 +1,99 @@
+import Basics
+import Glibc
+import ImageOps
+import SegLang
+import SegModel
+import Synchronization
+
+/// A model that came with the program, or the path of a weights file.
+package struct ModelName: ListedElsewhere, Hashable {
+  package let oneLine: String
+
+  package static let standard = ModelName(oneLine: ModelLibrary.standardName)
+  package static let typeName = "Model"
+  package static let typeHelp = "The name of a shipped model, or the path of a model file."
+  package static var literalHint: String? { "a model's name, or a .safetensors file" }
+  package static var choices: [ChoiceName] { ModelLibrary.models.map { ChoiceName($0.name) } }
+
+  package static func read(_ literal: Literal) throws(LiteralProblem) -> ModelName { ModelName(oneLine: literal.text) }
+
+  package var literal: String? { Path(oneLine).literal }
+}
+
+/// Models that have been opened, so that each is opened once.
+package enum ModelCache {
+  private struct Opened {
+    package let segmenter: Segmenter
+    package let stamp: FileStamp
+    package var digest: String?
+  }
+  private static let opened = Mutex<[String: Opened]>([:])
+
+  /// The model, which becomes part of the lineage.
+  package static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
+    let name = model.oneLine
+    let isPath = name.contains("/") || name.hasSuffix(".safetensors")
+    let path: String
+    do {
+      path = isPath ? try context.existing(Path(name)) : try ModelLibrary.path(of: name)
+    } catch is ModelError {
+      throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
+    }
+    let shelved = try open(path, keepsPacked: !isPath)
+    context.remember(StepFile(role: .model, name: name, byteCount: shelved.stamp.byteCount) { digest(of: path) })
+    return shelved.segmenter
+  }
+
+  /// Opens the standard model on another thread. A caller that needs it meanwhile waits; what goes wrong it will find out itself.
+  package static func prepare() {
+    guard let path = try? ModelLibrary.path(of: ModelLibrary.standardName) else { return }
+    guard MemoryBudget.shortage(of: workingBytes(FileStamp(path))) == nil else { return }
+    _ = BackgroundThread.start { _ = try? open(path, keepsPacked: true) }
+  }
+
+  /// Weights as numbers, packed for the processor, and the threads that work on them.
+  private static func workingBytes(_ stamp: FileStamp) -> Int { 16 * min(stamp.byteCount, 1 << 40) }
+
+  private static func open(_ path: String, keepsPacked: Bool) throws -> Opened {
+    try opened.withLock { opened in
+      if let shelved = opened[path] { return shelved }
+      let stamp = FileStamp(path)
+      try MemoryBudget.require(workingBytes(stamp))
+      let shelved = Opened(segmenter: try Segmenter(modelPath: path, keepsPacked: keepsPacked), stamp: stamp, digest: nil)
+      opened[path] = shelved
+      return shelved
+    }
+  }
+
+  /// SHA-256 of a model's file, taken when it is first asked for; nil when the file is no longer the one that was opened.
+  private static func digest(of path: String) -> String? {
+    opened.withLock { opened in
+      guard var shelved = opened[path] else { return nil }
+      if let digest = shelved.digest { return digest }
+      guard FileStamp(path) == shelved.stamp, let bytes = try? FileBytes.read(path) else { return nil }
+      shelved.digest = SHA256.hexDigest(of: bytes)
+      opened[path] = shelved
+      return shelved.digest
+    }
+  }
+}
+
+/// What tells that a file is still the one that was read.
+package struct FileStamp: Equatable {
+  package let byteCount: Int
+  private let device: UInt
+  private let number: UInt
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// All 0 where there is no file.
+  package init(_ path: String) {
+    var status = stat()
+    guard stat(SystemPath.bytes(path), &status) == 0 else {
+      (byteCount, device, number, seconds, nanoseconds) = (0, 0, 0, 0, 0)
+      return
+    }
+    (byteCount, device, number) = (Int(status.st_size), UInt(status.st_dev), UInt(status.st_ino))
+    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+  }
+}
