@@ -219,15 +219,8 @@ struct Trials: Value {
 enum Items: Union {
   case list(List)
   case steps(Steps)
-  static let members: [any Value.Type] = [Steps.self, List.self]
-  init?(_ value: any Value) {
-    switch value {
-    case let list as List: self = .list(list)
-    case let steps as Steps: self = .steps(steps)
-    default: return nil
-    }
-  }
-  var member: any Value { elements }
+
+  static let unionCases = [UnionCase(Self.steps), UnionCase(Self.list)]
   var elements: any Sequential {
     switch self {
     case .list(let list): list

@@ -181,21 +181,46 @@ public struct AnyValue: Bindable {
 /// ```swift
 /// enum Region: Union {
 ///   case mask(Mask), labels(LabelImage)
-///   static let members: [any Value.Type] = [Mask.self, LabelImage.self]
-///   init?(_ value: any Value) { … }
-///   var member: any Value { … }
+///   static let unionCases = [UnionCase(Self.mask), UnionCase(Self.labels)]
 /// }
 /// ```
+/// Each case has one value and nothing else.
 public protocol Union: Bindable {
-  /// The member types in order of preference: any other value is converted to the first member that its type converts to.
-  static var members: [any Value.Type] { get }
-  /// Wraps a value of a member type; nil for any other value.
-  init?(_ value: any Value)
-  /// The wrapped value.
-  var member: any Value { get }
+  /// The cases in order of preference: any other value is converted to the first case whose type its own converts to.
+  static var unionCases: [UnionCase<Self>] { get }
+}
+
+/// A case of a union: the type that it holds, and how a value of this type is wrapped.
+public struct UnionCase<Whole: Union>: Sendable {
+  let type: any Value.Type
+  let wrapped: @Sendable (any Value) -> Whole?
+
+  /// - Parameter wrap: The case itself, such as `Self.mask`.
+  public init<Member: Value>(_ wrap: @escaping @Sendable (Member) -> Whole) {
+    type = Member.self
+    wrapped = { ($0 as? Member).map(wrap) }
+  }
 }
 
 extension Union {
+  /// The member types in order of preference.
+  public static var members: [any Value.Type] { unionCases.map(\.type) }
+  /// Wraps a value of a member type; nil for any other value.
+  public init?(_ value: any Value) {
+    for known in Self.unionCases {
+      guard let wrapped = known.wrapped(value) else { continue }
+      self = wrapped
+      return
+    }
+    return nil
+  }
+  /// The wrapped value.
+  public var member: any Value {
+    guard let member = Mirror(reflecting: self).children.first?.value as? any Value else {
+      preconditionFailure("each case of a union holds one value")
+    }
+    return member
+  }
   /// The union of the member types.
   public static var valueType: ValueType { .union(members.map { $0.valueType }) }
   /// Accepts a value of a member type, or one that converts to it. A text is read as a choice.

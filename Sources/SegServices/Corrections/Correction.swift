@@ -16,19 +16,9 @@ package struct Correction {
     (self.region, self.layer, self.removes, self.context) = (region, layer, removes, context)
   }
 
-  package var size: Size {
-    switch region {
-    case .segmentation(let segmentation): segmentation.size
-    case .mask(let mask): mask.size
-    }
-  }
+  package var size: Size { region.size }
 
-  package var spacing: Spacing {
-    switch region {
-    case .segmentation(let segmentation): segmentation.spacing
-    case .mask(let mask): mask.spacing
-    }
-  }
+  package var spacing: Spacing { region.spacing }
 
   /// What is there now.
   package var current: Mask {

@@ -19,7 +19,7 @@ public enum Thumbnail {
     screen.rows = min(screen.rows, rows + 3)
     screen.columns = min(screen.columns, columns)
     let origins = step?.originsInOrder ?? []
-    let beneath = origins.lazy.compactMap { ($0.value as? GrayImage) ?? ($0.value as? Phantom)?.image }.first
+    let beneath = origins.lazy.compactMap(\.grayImage).first
     guard let picture = try? Viewing.picture(of: value, over: beneath) else { return nil }
     return try? TerminalImage.text(of: picture, on: screen, as: display)
   }

@@ -52,20 +52,11 @@ package struct Explanation: Recordable {
         Line(
           number: lines.count + 1, text: text, typeName: step.resultType?.typeName ?? "",
           value: step.value.map { names.hidden($0.oneLine) },
-          pixels: step.value.flatMap(Self.pixels), resolved: step.resolved, notes: step.notes.map { names.hidden($0) }))
+          pixels: step.pixels?.markedPixelCount, resolved: step.resolved, notes: step.notes.map { names.hidden($0) }))
     }
     (self.lines, inputs, models) = (lines, files.inputs, files.models)
     let hasFigure = value is Double || value is SeverityReport || value is Mask
     sensitivity = try hasFigure && movingParameters ? step.map { try Sensitivity(of: value, madeBy: $0, by: 0.1, context) } : nil
-  }
-
-  private static func pixels(_ value: any Value) -> Int? {
-    switch value {
-    case let mask as Mask: mask.count
-    case let labels as LabelImage: labels.counts.values.reduce(0, +)
-    case let segmentation as Segmentation: segmentation.opacity.count
-    default: nil
-    }
   }
 
   // MARK: For people

@@ -17,7 +17,7 @@ package enum SavedForm {
 
   /// What of a value can be an image file.
   package static func picture(of value: any Value) throws -> (any EncodableImage)? {
-    if let phantom = value as? Phantom { return phantom.image }
+    if let image = (value as? any PixelValue)?.grayImage { return image }
     if let segmentation = value as? Segmentation { return LabelImageFile.encoded(Annotation(segmentation)) }
     if let difference = value as? Difference { return difference.picture }
     return try value as? any EncodableImage ?? value.converted(to: ColorImage.self)

@@ -25,25 +25,7 @@ public struct ValueRecord: Sendable {
     var statistics: [(name: String, value: Double)] = []
     var figures: JSON?
     switch value {
-    case let image as GrayImage: (statistics, sketch) = Self.facts(of: image)
-    case let phantom as Phantom: (statistics, sketch) = Self.facts(of: phantom.image)
-    case let map as ProbabilityMap: (statistics, sketch) = Self.facts(of: GrayImage(map))
-    case let picture as ColorImage:
-      let pixels = picture.pixels
-      sketch = ImageSummary(meansOf: picture.size) {
-        Float(Int(pixels[3 * $0]) + Int(pixels[3 * $0 + 1]) + Int(pixels[3 * $0 + 2])) / 3
-      }
-      statistics = [("mean", Double(pixels.reduce(0) { $0 + Int($1) }) / Double(pixels.count))]
-    case let mask as Mask:
-      statistics = [("area", Double(mask.count))]
-      sketch = ImageSummary(mask)
-    case let labels as LabelImage:
-      statistics = Self.areas(of: labels)
-      sketch = ImageSummary(labels)
-    case let segmentation as Segmentation:
-      statistics = Self.areas(of: segmentation.lungs) + [("opacity", Double(segmentation.opacity.count))]
-      let (labels, opacity, width) = (segmentation.lungs.labels, segmentation.opacity, segmentation.size.width)
-      sketch = ImageSummary(size: segmentation.size) { labels[$0] + (opacity[$0 / width, $0 % width] ? 4 : 0) }
+    case let pixels as any PixelValue: (statistics, sketch) = pixels.summary
     // Their names are in the lock as inputs.
     case let cases as Cases: statistics = [("count", Double(cases.paths.count))]
     case is Path: break
@@ -66,22 +48,6 @@ public struct ValueRecord: Sendable {
     statistics = []
     figures = text.utf8.count <= Self.limit ? .string(text) : nil
     sketch = nil
-  }
-
-  private static func facts(of image: GrayImage) -> ([(name: String, value: Double)], ImageSummary) {
-    let pixels = image.pixels
-    let sketch = ImageSummary(meansOf: image.size) { pixels[$0] }
-    guard let statistics = try? image.statistics() else { return ([], sketch) }
-    return (
-      [
-        ("mean", statistics.mean), ("deviation", statistics.standardDeviation), ("min", Double(statistics.minimum)),
-        ("max", Double(statistics.maximum)),
-      ], sketch
-    )
-  }
-
-  private static func areas(of labels: LabelImage) -> [(name: String, value: Double)] {
-    labels.counts.sorted { $0.key < $1.key }.prefix(8).map { label, count in (labels.names[label] ?? "label \(label)", Double(count)) }
   }
 
   // MARK: As JSON

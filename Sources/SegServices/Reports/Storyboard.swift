@@ -33,7 +33,7 @@ package struct Storyboard {
         ?? names.hidden(step.line { parent in known[parent.id].map { "[\($0)]" } })
       numbers[step.id] = index + 1
       for (parameter, literal) in step.resolved { resolved.append((index + 1, parameter, literal)) }
-      if let image = value as? GrayImage ?? (value as? Phantom)?.image { beneath = image }
+      if let image = step.grayImage { beneath = image }
       let picture =
         index < Self.pictureLimit && type(of: value).isImageLike
         ? try Self.picture(of: value, over: beneath, cancellation) : nil
@@ -49,7 +49,7 @@ package struct Storyboard {
   }
 
   private static func picture(of value: any Value, over beneath: GrayImage?, _ cancellation: Cancellation) throws -> String? {
-    let size = (value as? GrayImage)?.size ?? (value as? Phantom)?.image.size ?? Drawable(value)?.size
+    let size = (value as? any PixelValue).flatMap { $0 is ColorImage ? nil : $0.size }
     let fitting = beneath.flatMap { size == nil || $0.size == size ? $0 : nil }
     guard let picture = try Viewing.picture(of: value, over: fitting) else { return nil }
     let small = try picture.resampled(to: CaseLayers.fitted(picture.size, side: Self.side), using: .area, polling: cancellation)

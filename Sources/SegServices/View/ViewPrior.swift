@@ -26,20 +26,15 @@ package struct ViewPrior: Sendable {
   package init?(_ step: Step, onto ground: Ground, memory: ViewMemory) throws {
     let steps = step.originsInOrder
     let segmentation = steps.lazy.compactMap { $0.value as? Segmentation }.first
-    let own: Size
-    switch step.value {
-    case let found as GrayImage: (own, opacity) = (found.size, nil)
-    case let found as Phantom: (own, opacity) = (found.image.size, found.opacity)
-    case let found as Mask: (own, opacity) = (found.size, found)
-    case let found as Segmentation: (own, opacity) = (found.size, found.opacity)
-    default: return nil
-    }
+    guard let pixels = step.pixels, pixels.isPrior else { return nil }
+    let own = pixels.size
+    opacity = pixels.region
     size = ground.size
     let pictures = steps.compactMap { step in
-      ((step.value as? GrayImage) ?? (step.value as? Phantom)?.image).flatMap { $0.size == own ? (image: $0, step: step) : nil }
+      step.grayImage.flatMap { $0.size == own ? (image: $0, step: step) : nil }
     }
     image = pictures.first?.image
-    let lungs = segmentation.flatMap { $0.size == own ? $0.lungs : nil } ?? (step.value as? Phantom)?.lungs
+    let lungs = segmentation.flatMap { $0.size == own ? $0.lungs : nil } ?? (pixels.isTruth ? pixels.lungLabels : nil)
     severity = try segmentation.flatMap { step.value is Segmentation && $0.size == own ? try Severity($0) : nil }
     var registrations: [(RegistrationModel, Registration)] = []
     // Those as they were loaded: a filter may have taken away what both have in common.

@@ -52,7 +52,7 @@ extension ViewSceneBuilder {
     if let report = subject.shown.value as? SeverityReport {
       (after, measured, doubt) = (figures(report.severity), subject.shown, report.severity.doubt)
     } else {
-      guard let lungs, !(lungs.step.value is Phantom), let source = try source(of: focus.value, focus.step) else { return nil }
+      guard let lungs, lungs.step.pixels?.isTruth != true, let source = try source(of: focus.value, focus.step) else { return nil }
       after = try memory.recall("\(focus.step.id) severity") { figures(try source.severity()) }
       (measured, doubt) = (focus.step, source.segmentation?.doubt)
     }

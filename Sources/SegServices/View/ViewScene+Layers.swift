@@ -8,14 +8,8 @@ import SegValues
 extension ViewSceneBuilder {
   package func lungs(of focus: Focus) -> (labels: LabelImage, step: Step)? {
     for step in [focus.step] + focus.origins {
-      let labels: LabelImage? =
-        switch step.value {
-        case let segmentation as Segmentation: segmentation.lungs
-        case let labels as LabelImage where labels.areLungs: labels
-        case let phantom as Phantom where focus.step.id != step.id: phantom.lungs
-        default: nil
-        }
-      if let labels, labels.size == focus.size { return (labels, step) }
+      guard let pixels = step.pixels, !pixels.isTruth || focus.step.id != step.id else { continue }
+      if let labels = pixels.lungLabels, labels.size == focus.size { return (labels, step) }
     }
     return nil
   }

@@ -110,11 +110,7 @@ package struct ViewSceneBuilder {
   }
 
   package static func size(of value: any Value) -> Size? {
-    switch value {
-    case let image as GrayImage: image.size
-    case let phantom as Phantom: phantom.image.size
-    default: Drawable(value)?.size
-    }
+    (value as? any PixelValue).flatMap { $0.grayImage == nil && $0.drawable == nil ? nil : $0.size }
   }
 
   // MARK: The X-ray
@@ -127,8 +123,7 @@ package struct ViewSceneBuilder {
   /// The gray images of the focus's size, nearest first.
   private func picturesBeneath(_ focus: Focus) -> [Picture] {
     ([focus.step] + focus.origins).compactMap { step in
-      let image = (step.value as? GrayImage) ?? (step.value as? Phantom)?.image
-      return image.flatMap { $0.size == focus.size ? Picture(image: $0, step: step) : nil }
+      step.grayImage.flatMap { $0.size == focus.size ? Picture(image: $0, step: step) : nil }
     }
   }
 

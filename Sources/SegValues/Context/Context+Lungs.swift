@@ -23,7 +23,7 @@ package struct ChestOrigin {
     let chosen =
       found.first
       ?? candidates.lazy.compactMap { value, step in
-        (value as? Phantom).flatMap { $0.lungs.size == size ? (lungs: $0.lungs, value: value, step: step) : nil }
+        (value as? any PixelValue)?.lungLabels.flatMap { $0.size == size ? (lungs: $0, value: value, step: step) : nil }
       }.first
     lungs = chosen?.lungs
     segmentation =
@@ -38,13 +38,8 @@ package struct ChestOrigin {
   }
 
   private static func lungs(in value: any Value, _ size: Size) -> LabelImage? {
-    let lungs: LabelImage? =
-      switch value {
-      case let segmentation as Segmentation: segmentation.lungs
-      case let labels as LabelImage where labels.areLungs: labels
-      default: nil
-      }
-    return lungs.flatMap { $0.size == size ? $0 : nil }
+    guard let pixels = value as? any PixelValue, !pixels.isTruth, pixels.size == size else { return nil }
+    return pixels.lungLabels
   }
 }
 
@@ -69,7 +64,7 @@ extension Step {
   package func xray(of size: Size) -> (image: GrayImage, step: Step)? {
     func images(_ steps: [Step]) -> [(image: GrayImage, step: Step)] {
       steps.compactMap { step in
-        ((step.value as? GrayImage) ?? (step.value as? Phantom)?.image).flatMap { $0.size == size ? (image: $0, step: step) : nil }
+        step.grayImage.flatMap { $0.size == size ? (image: $0, step: step) : nil }
       }
     }
     return images(mainLine).last ?? images(originsInOrder).last

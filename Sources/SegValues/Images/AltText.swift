@@ -15,39 +15,29 @@ package enum AltText {
   /// The parts of the words for a value; what it was made from says where the lungs are.
   package static func lines(of value: any Value, _ context: Context) throws -> [String] {
     var lines = ["\(type(of: value).typeName) \(value.oneLine)"]
-    switch value {
-    case let image as GrayImage:
-      let statistics = try image.statistics()
-      lines.append(
-        "\(try DisplayWindow(of: image).oneLine); mean \(NumberFormat.significant(statistics.mean)),"
-          + " from \(NumberFormat.significant(Double(statistics.minimum))) to \(NumberFormat.significant(Double(statistics.maximum)))")
-    case let mask as Mask: lines += try regions(of: mask, lungs: context.lungs(of: mask.size))
-    case let segmentation as Segmentation: lines += try regions(of: segmentation.opacity, lungs: segmentation.lungs)
-    case let phantom as Phantom:
-      lines += try Self.lines(of: phantom.image, context).dropFirst() + regions(of: phantom.opacity, lungs: phantom.lungs)
-    case let map as ProbabilityMap:
-      lines += try regions(of: GrayImage(map).compared(with: 0.5, by: .greater), lungs: context.lungs(of: map.size))
-    default: lines += value.details
-    }
+    lines += try (value as? any PixelValue)?.description(lungs: context.lungs) ?? value.details
     return lines
   }
+}
 
-  private static func regions(of mask: Mask, lungs: LabelImage?) throws -> [String] {
-    guard !mask.isEmpty else { return [] }
+extension Mask {
+  /// The region in words: how much of each lung and third it covers, and where its largest part lies.
+  package func description(in lungs: LabelImage?) throws -> [String] {
+    guard !isEmpty else { return [] }
     var lines: [String] = []
     if let lungs {
-      let zones = try LungZones(lungs: lungs, opacity: mask)
+      let zones = try LungZones(lungs: lungs, opacity: self)
       func share(_ zone: LungZones.Zone) -> String { zone.share.map { NumberFormat.percent($0) } ?? "-" }
       func thirds(_ first: Int) -> String {
         zip(["upper", "middle", "lower"], 0..<3).map { "\($0) \(share(zones.zones[first + $1]))" }.joined(separator: ", ")
       }
       lines.append("right lung \(share(zones.right)) (\(thirds(0))); left lung \(share(zones.left)) (\(thirds(3)))")
     }
-    let largest = try mask.keepingLargest()
+    let largest = try keepingLargest()
     let count = largest.count
     if let centroid = largest.centroid {
-      let area = mask.spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? ""
-      lines.append("largest region \(NumberFormat.grouped(count)) px\(area), \(place(centroid, of: largest, lungs))")
+      let area = spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? ""
+      lines.append("largest region \(NumberFormat.grouped(count)) px\(area), \(Self.place(centroid, of: largest, lungs))")
     }
     return lines
   }

@@ -3,44 +3,13 @@ import ImageOps
 import SegLang
 
 /// An image of any kind, for commands that move pixels and leave the kind as it is.
-package enum AnyImage: Union {
+package enum AnyImage: PixelUnion {
   case image(GrayImage)
   case mask(Mask)
   case labels(LabelImage)
   case probability(ProbabilityMap)
 
-  package static let members: [any Value.Type] = [GrayImage.self, Mask.self, LabelImage.self, ProbabilityMap.self]
-
-  package init?(_ value: any Value) {
-    switch value {
-    case let image as GrayImage: self = .image(image)
-    case let mask as Mask: self = .mask(mask)
-    case let labels as LabelImage: self = .labels(labels)
-    case let map as ProbabilityMap: self = .probability(map)
-    default: return nil
-    }
-  }
-
-  package var member: any Value {
-    switch self {
-    case .image(let image): image
-    case .mask(let mask): mask
-    case .labels(let labels): labels
-    case .probability(let map): map
-    }
-  }
-
-  package var size: Size { grid.size }
-  package var spacing: Spacing { grid.spacing }
-
-  private var grid: any PixelGrid {
-    switch self {
-    case .image(let image): image
-    case .mask(let mask): mask
-    case .labels(let labels): labels
-    case .probability(let map): map
-    }
-  }
+  package static let unionCases = [UnionCase(Self.image), UnionCase(Self.mask), UnionCase(Self.labels), UnionCase(Self.probability)]
 
   /// What a transformation that knows no kinds makes of the image.
   package func transformed(by transformation: some GridTransformation, polling cancellation: Cancellation) throws -> AnyImage {

@@ -3,41 +3,13 @@ import SegLang
 import SegModel
 
 /// What can be drawn over an image.
-package enum Drawable: Union {
+package enum Drawable: PixelUnion {
   case mask(Mask)
   case labels(LabelImage)
   case probability(ProbabilityMap)
   case segmentation(Segmentation)
 
-  package static let members: [any Value.Type] = [Mask.self, LabelImage.self, ProbabilityMap.self, Segmentation.self]
-
-  package init?(_ value: any Value) {
-    switch value {
-    case let mask as Mask: self = .mask(mask)
-    case let labels as LabelImage: self = .labels(labels)
-    case let map as ProbabilityMap: self = .probability(map)
-    case let segmentation as Segmentation: self = .segmentation(segmentation)
-    default: return nil
-    }
-  }
-
-  package var member: any Value {
-    switch self {
-    case .mask(let mask): mask
-    case .labels(let labels): labels
-    case .probability(let map): map
-    case .segmentation(let segmentation): segmentation
-    }
-  }
-
-  package var size: Size {
-    switch self {
-    case .mask(let mask): mask.size
-    case .labels(let labels): labels.size
-    case .probability(let map): map.size
-    case .segmentation(let segmentation): segmentation.size
-    }
-  }
+  package static let unionCases = [UnionCase(Self.mask), UnionCase(Self.labels), UnionCase(Self.probability), UnionCase(Self.segmentation)]
 
   package func layers(_ style: OverlayStyle, name: String = "mask") -> [OverlayLayer] {
     switch self {

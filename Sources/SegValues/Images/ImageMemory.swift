@@ -8,13 +8,7 @@ package enum ImageMemory {
   package static func largest(of values: [any Value]) -> (size: Size, bytesAPixel: Int)? {
     values.compactMap { value -> (size: Size, bytesAPixel: Int)? in
       switch value {
-      case let image as GrayImage: (image.size, 4)
-      case let map as ProbabilityMap: (map.size, 4)
-      case let labels as LabelImage: (labels.size, 4)
-      case let mask as Mask: (mask.size, 1)
-      case let image as ColorImage: (image.size, 3)
-      case let phantom as Phantom: (phantom.image.size, 4)
-      case let segmentation as Segmentation: (segmentation.opacity.size, 4)
+      case let pixels as any PixelValue: (pixels.size, type(of: pixels).bytesPerPixel)
       case let list as List where list.items.contains { type(of: $0).isImageLike }: largest(of: list.items)
       default: nil
       }

@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegModel
-import SegValues
 
 /// What a lock keeps of an image besides its digest, so that a difference can be said in pixels: masks and labels whole, as runs; images of intensities as
 /// means over a grid of cells.

@@ -98,19 +98,7 @@ package enum Batch: Union {
   case steps(Steps)
   case list(List)
 
-  package static let members: [any Value.Type] = [Cases.self, Table.self, Steps.self, List.self]
-
-  package init?(_ value: any Value) {
-    switch value {
-    case let cases as Cases: self = .cases(cases)
-    case let table as Table: self = .table(table)
-    case let steps as Steps: self = .steps(steps)
-    case let list as List: self = .list(list)
-    default: return nil
-    }
-  }
-
-  package var member: any Value { sequence }
+  package static let unionCases = [UnionCase(Self.cases), UnionCase(Self.table), UnionCase(Self.steps), UnionCase(Self.list)]
 
   package var sequence: any Sequential {
     switch self {

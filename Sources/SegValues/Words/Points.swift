@@ -83,22 +83,7 @@ package enum Places: Union {
   case points(Points)
   case list(List)
 
-  package static let members: [any Value.Type] = [Points.self, List.self]
-
-  package init?(_ value: any Value) {
-    switch value {
-    case let points as Points: self = .points(points)
-    case let list as List: self = .list(list)
-    default: return nil
-    }
-  }
-
-  package var member: any Value {
-    switch self {
-    case .points(let points): points
-    case .list(let list): list
-    }
-  }
+  package static let unionCases = [UnionCase(Self.points), UnionCase(Self.list)]
 
   /// The places, rounded to hundredths of a pixel. `[row, column]` by itself is one place.
   /// - Throws: `CommandProblem.notAPoint`, `CommandProblem.tooManyPoints`.

@@ -6,22 +6,7 @@ package enum ThresholdLevel: Union {
   case intensity(Intensity)
   case method(ThresholdMethod.Automatic)
 
-  package static let members: [any Value.Type] = [Intensity.self, ThresholdMethod.Automatic.self]
-
-  package init?(_ value: any Value) {
-    switch value {
-    case let intensity as Intensity: self = .intensity(intensity)
-    case let method as ThresholdMethod.Automatic: self = .method(method)
-    default: return nil
-    }
-  }
-
-  package var member: any Value {
-    switch self {
-    case .intensity(let intensity): intensity
-    case .method(let method): method
-    }
-  }
+  package static let unionCases = [UnionCase(Self.intensity), UnionCase(Self.method)]
 
   package var thresholdMethod: ThresholdMethod {
     switch self {

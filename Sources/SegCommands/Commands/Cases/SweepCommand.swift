@@ -59,17 +59,7 @@ enum SweptValues: Union {
   case steps(Steps)
   case list(List)
 
-  static let members: [any Value.Type] = [Steps.self, List.self]
-
-  init?(_ value: any Value) {
-    switch value {
-    case let steps as Steps: self = .steps(steps)
-    case let list as List: self = .list(list)
-    default: return nil
-    }
-  }
-
-  var member: any Value { sequence }
+  static let unionCases = [UnionCase(Self.steps), UnionCase(Self.list)]
   var sequence: any Sequential {
     switch self {
     case .steps(let steps): steps

@@ -36,20 +36,5 @@ enum MaskOrNumber: Union {
   case mask(Mask)
   case number(Double)
 
-  static let members: [any Value.Type] = [Mask.self, Double.self]
-
-  init?(_ value: any Value) {
-    switch value {
-    case let mask as Mask: self = .mask(mask)
-    case let number as Double: self = .number(number)
-    default: return nil
-    }
-  }
-
-  var member: any Value {
-    switch self {
-    case .mask(let mask): mask
-    case .number(let number): number
-    }
-  }
+  static let unionCases = [UnionCase(Self.mask), UnionCase(Self.number)]
 }

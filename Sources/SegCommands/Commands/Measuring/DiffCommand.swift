@@ -33,14 +33,13 @@ struct DiffCommand: Command {
     switch (old, new) {
     case (let old as Segmentation, let new as Segmentation): return try segmentations(old, new, context)
     case (let old as LabelImage, let new as LabelImage): return try labels(old, new, context)
-    case (let old as Phantom, let new as Phantom): return try Difference.images(old.image, new.image)
-    case (let old as GrayImage, let new as GrayImage): return try Difference.images(old, new)
-    case (let old as Phantom, let new as GrayImage): return try Difference.images(old.image, new)
-    case (let old as GrayImage, let new as Phantom): return try Difference.images(old, new.image)
     case (let old as ProbabilityMap, let new as ProbabilityMap): return try Difference.images(GrayImage(old), GrayImage(new))
     case (let old as ColorImage, let new as ColorImage): return try Difference.pictures(old, new)
     case (let old as Table, let new as Table): return Difference.tables(old, new)
     default: break
+    }
+    if let old = (old as? any PixelValue)?.grayImage, let new = (new as? any PixelValue)?.grayImage {
+      return try Difference.images(old, new)
     }
     if old is Mask || new is Mask, let old = try? Mask.bind(old), let new = try? Mask.bind(new) { return try masks(old, new, context) }
     if let old = old as? Double, let new = new as? Double { return Difference.numbers(old, new) }

@@ -80,8 +80,8 @@ struct PlotCommand: Command {
     switch value.value {
     case let report as SeverityReport where (kind == nil && x == nil && y == nil) || kind == .zones:
       return (ZonePlot.figure(report.severity), .zones)
-    case let image as GrayImage: return (try histogram(image, "intensity", []), .histogram)
-    case let phantom as Phantom: return (try histogram(phantom.image, "intensity", []), .histogram)
+    case let pixels as any PixelValue where pixels.grayImage != nil:
+      return (try histogram(pixels.grayImage ?? GrayImage(size: pixels.size), "intensity", []), .histogram)
     case let map as ProbabilityMap: return (try histogram(GrayImage(map), "probability", []), .histogram)
     case let segmentation as Segmentation:
       let map = GrayImage(try segmentation.probability(polling: context.cancellation))
@@ -112,7 +112,7 @@ struct PlotCommand: Command {
     let kinds: [PlotKind]
     var hasColumns = false
     switch value.value {
-    case is GrayImage, is Phantom, is ProbabilityMap, is Segmentation, is Mask: kinds = [.histogram]
+    case let pixels as any PixelValue where !(pixels is ColorImage || pixels is LabelImage): kinds = [.histogram]
     case let list as List where !list.items.isEmpty && list.items.allSatisfy({ $0 is Double }):
       kinds = [.line, .scatter, .bars, .histogram]
     case is SeverityReport: (kinds, hasColumns) = ([.zones, .line, .scatter, .bars, .histogram], true)

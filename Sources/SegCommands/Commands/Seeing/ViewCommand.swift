@@ -31,7 +31,7 @@ struct ViewCommand: Command {
 
   func run(_ context: Context) throws {
     guard let desk = context[ViewService.self] else { return context.note("the live view requires the interactive prompt") }
-    if let prior, !(prior.value is GrayImage || prior.value is Phantom || prior.value is Mask || prior.value is Segmentation) {
+    if let prior, (prior.value as? any PixelValue)?.isPrior != true {
       throw CommandProblem.notAPrior(type(of: prior.value).typeName)
     }
     // The command has no input, so what it was given is the earlier image.

@@ -50,7 +50,7 @@ struct ZoomCommand: Command {
     var words =
       "\(type(of: value).typeName) rows \(rows.lowerBound) to \(rows.upperBound - 1), columns \(columns.lowerBound) to \(columns.upperBound - 1)"
       + " of \(whole.size), \(NumberFormat.short(factor, 1)) times; row \(row), column \(column): \(probe)"
-    if let mask = Self.mask(of: value) {
+    if let mask = (value as? any PixelValue)?.region {
       let inside = try mask.cropped(row: rows.lowerBound, column: columns.lowerBound, size: size).count
       let name = value is Mask ? "the mask" : "opacity"
       words +=
@@ -66,15 +66,6 @@ struct ZoomCommand: Command {
     let length = min(count, max(1, Int((Double(count) / factor).rounded())))
     let start = min(max(0, middle - length / 2), count - length)
     return start..<start + length
-  }
-
-  private static func mask(of value: any Value) -> Mask? {
-    switch value {
-    case let mask as Mask: mask
-    case let segmentation as Segmentation: segmentation.opacity
-    case let phantom as Phantom: phantom.opacity
-    default: nil
-    }
   }
 }
 
