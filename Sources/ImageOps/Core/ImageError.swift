@@ -36,7 +36,7 @@ public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// - Throws: ``sizesDiffer(_:_:)`` unless both sizes agree.
-  static func requireSameSize(_ one: Size, _ other: Size) throws {
+  package static func requireSameSize(_ one: Size, _ other: Size) throws {
     if one != other { throw ImageError.sizesDiffer(one, other) }
   }
 }

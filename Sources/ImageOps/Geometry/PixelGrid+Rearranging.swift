@@ -91,7 +91,7 @@ extension PixelGrid {
 
 extension Cancellation {
   /// Polls before every sixteenth row.
-  func checkRow(_ row: Int) throws {
+  package func checkRow(_ row: Int) throws {
     if row & 15 == 0 { try check() }
   }
 }

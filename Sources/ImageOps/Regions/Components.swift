@@ -4,16 +4,16 @@ import Basics
 ///
 /// Runs of neighboring rows that touch are united (union-find whose root is the earliest run), so that numbering the roots in order numbers the
 /// components by their first pixel in raster order, as `scipy.ndimage.label` does. O(words + runs).
-struct Components {
-  let runs: RunTable
+package struct Components {
+  package let runs: RunTable
   /// Component of each run, from 0.
-  let componentOfRun: [Int32]
+  package let componentOfRun: [Int32]
   /// Pixels of each component.
-  let areas: [Int]
+  package let areas: [Int]
 
-  var count: Int { areas.count }
+  package var count: Int { areas.count }
 
-  init(of mask: Mask, complement: Bool = false, connectivity: Connectivity, polling cancellation: Cancellation) throws {
+  package init(of mask: Mask, complement: Bool = false, connectivity: Connectivity, polling cancellation: Cancellation) throws {
     let runs = try RunTable(of: mask, complement: complement, polling: cancellation)
     var parents: [Int32] = try Parallel.filled(rows: runs.count, of: 1, grain: 65_536, polling: cancellation) { rows, output in
       for run in rows { output[run - rows.lowerBound] = Int32(truncatingIfNeeded: run) }
@@ -72,7 +72,7 @@ struct Components {
   }
 
   /// Whether each component reaches the image's border.
-  func touchesBorder(polling cancellation: Cancellation) throws -> [Bool] {
+  package func touchesBorder(polling cancellation: Cancellation) throws -> [Bool] {
     var touches = [Bool](repeating: false, count: count)
     for row in 0..<runs.size.height {
       try cancellation.checkRow(row)
@@ -85,7 +85,9 @@ struct Components {
   }
 
   /// Calls `body` with row and columns of every run of the chosen components.
-  func forEachRun(of isChosen: [Bool], polling cancellation: Cancellation, _ body: (_ row: Int, _ columns: Range<Int>) -> Void) throws {
+  package func forEachRun(of isChosen: [Bool], polling cancellation: Cancellation, _ body: (_ row: Int, _ columns: Range<Int>) -> Void)
+    throws
+  {
     for row in 0..<runs.size.height {
       try cancellation.checkRow(row)
       for run in runs.runs(inRow: row) where isChosen[Int(componentOfRun[run])] {

@@ -3,21 +3,21 @@ import Basics
 /// The horizontal runs of a mask in raster order: run i covers columns `edges[2i]..<edges[2i + 1]`.
 ///
 /// Most pixels of a mask lie inside long runs, so what walks runs instead of pixels takes time for the outline only.
-struct RunTable {
-  let size: Size
-  private(set) var edges: [Int32] = []
+package struct RunTable {
+  package let size: Size
+  package private(set) var edges: [Int32] = []
   /// Index of the first run of each row, and at the end the number of runs.
-  private(set) var rowStarts: [Int]
+  package private(set) var rowStarts: [Int]
 
-  var count: Int { edges.count / 2 }
+  package var count: Int { edges.count / 2 }
 
-  func start(_ run: Int) -> Int { Int(edges[2 * run]) }
-  func end(_ run: Int) -> Int { Int(edges[2 * run + 1]) }
-  func length(_ run: Int) -> Int { end(run) - start(run) }
-  func runs(inRow row: Int) -> Range<Int> { rowStarts[row]..<rowStarts[row + 1] }
+  package func start(_ run: Int) -> Int { Int(edges[2 * run]) }
+  package func end(_ run: Int) -> Int { Int(edges[2 * run + 1]) }
+  package func length(_ run: Int) -> Int { end(run) - start(run) }
+  package func runs(inRow row: Int) -> Range<Int> { rowStarts[row]..<rowStarts[row + 1] }
 
   /// Runs of the mask, or of what lies outside it.
-  init(of mask: Mask, complement: Bool = false, polling cancellation: Cancellation) throws {
+  package init(of mask: Mask, complement: Bool = false, polling cancellation: Cancellation) throws {
     let (size, wordsPerRow, tail) = (mask.size, mask.wordsPerRow, mask.tailBits)
     let flip: UInt64 = complement ? ~0 : 0
     self.size = size

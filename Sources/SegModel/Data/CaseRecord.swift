@@ -34,22 +34,6 @@ public struct CaseRecord: Sendable, Identifiable {
     public static let judged: [Kind] = [.opacity, .lungs, .scored, .clear]
   }
 
-  /// The six zones of the Brixia score: upper, middle and lower third of the right lung (A-C) and of the left (D-F).
-  public enum Zone: String, Sendable, CaseIterable {
-    /// Right upper zone.
-    case a = "A"
-    /// Right middle zone.
-    case b = "B"
-    /// Right lower zone.
-    case c = "C"
-    /// Left upper zone.
-    case d = "D"
-    /// Left middle zone.
-    case e = "E"
-    /// Left lower zone.
-    case f = "F"
-  }
-
   /// The set and the file name, such as `opacity/p01.png`; the file name alone in a folder without a table.
   public let id: String
   /// Which reference the case has.
@@ -130,11 +114,11 @@ extension CaseRecord {
     age = try row.number("age")
     if kind == .clear {
       // What readers would score of a lung without opacity.
-      (geographicExtent, brixia, brixiaZones) = (0, 0, Zone.allCases.map { _ in 0 })
+      (geographicExtent, brixia, brixiaZones) = (0, 0, LungZone.allCases.map { _ in 0 })
     } else {
       geographicExtent = try row.number("geographic_extent")
       brixia = try row.number("brixia_senior")
-      let zones = try Zone.allCases.map { try row.number("brixia_\($0.rawValue)") }
+      let zones = try LungZone.allCases.map { try row.number("brixia_\($0.rawValue)") }
       brixiaZones = zones.contains(nil) ? nil : zones.compactMap { $0 }
     }
     mayBeKnownElsewhere = row["note"].contains("patient also in")

@@ -8,7 +8,7 @@ public struct ReaderScores: Sendable, Equatable {
   /// Creates scores.
   /// - Precondition: Six zones, if any.
   public init(extent: Double? = nil, zones: [Double]? = nil) {
-    precondition(zones == nil || zones?.count == CaseRecord.Zone.allCases.count, "six zones")
+    precondition(zones == nil || zones?.count == LungZone.allCases.count, "six zones")
     self.extent = extent
     self.zones = zones
   }
@@ -32,13 +32,14 @@ public struct ReaderScores: Sendable, Equatable {
 
   /// The share of the full score; nil where it was not read.
   subscript(goal: Goal) -> Double? {
-    func sum(_ indices: [Int]) -> Double? { zones.map { zones in indices.reduce(0) { $0 + zones[$1] } } }
+    func sum(_ chosen: [LungZone]) -> Double? { zones.map { zones in chosen.reduce(0) { $0 + zones[$1.index] } } }
+    func sum(_ third: LungThird) -> Double? { sum(Lung.allCases.map { LungZone($0, third) }) }
     let score =
       switch goal {
-      case .brixia: sum(Array(0..<6))
-      case .upper: sum([0, 3])
-      case .middle: sum([1, 4])
-      case .lower: sum([2, 5])
+      case .brixia: sum(LungZone.allCases)
+      case .upper: sum(.upper)
+      case .middle: sum(.middle)
+      case .lower: sum(.lower)
       case .extent: extent
       }
     return score.map { $0 / goal.full }

@@ -1,25 +1,6 @@
 import Basics
 import ImageOps
 
-/// The channels of a segmentation network, in order.
-public enum SegmentationChannel: Int, Sendable, CaseIterable {
-  /// The patient's right lung.
-  case rightLung = 0
-  /// The patient's left lung.
-  case leftLung = 1
-  /// Opacity.
-  case opacity = 2
-
-  /// The name of the class in weight files.
-  public var name: String {
-    switch self {
-    case .rightLung: "right lung"
-    case .leftLung: "left lung"
-    case .opacity: "opacity"
-    }
-  }
-}
-
 /// An X-ray and its reference masks at working resolution, for training.
 public struct TrainingSample: Sendable {
   /// The case's identifier.
@@ -128,22 +109,23 @@ public struct TrainingSample: Sendable {
   /// The truth with the thirds of each lung, by its own first and last row.
   private static func divided(_ truth: [UInt8], side: Int) -> [UInt8] {
     var divided = truth
-    for lung: UInt8 in [1, 2] {
-      let rows = (0..<side).filter { row in truth[row * side..<(row + 1) * side].contains { $0 & 3 == lung } }
+    for label in Lung.allCases.map({ UInt8($0.label) }) {
+      let rows = (0..<side).filter { row in truth[row * side..<(row + 1) * side].contains { $0 & 3 == label } }
       guard let top = rows.first, let bottom = rows.last else { continue }
-      for row in top...bottom {
-        let third = (row - top) * 3 / (bottom - top + 1)
-        for index in row * side..<(row + 1) * side where truth[index] & 3 == lung { divided[index] = truth[index] & 7 | 8 << UInt8(third) }
+      let thirds = LungThirds(rows: top..<bottom + 1)
+      for row in thirds.rows {
+        let third: UInt8 = 8 << UInt8(thirds.number(ofRow: row))
+        for index in row * side..<(row + 1) * side where truth[index] & 3 == label { divided[index] = truth[index] & 7 | third }
       }
     }
     return divided
   }
 
-  /// The zone that truth bits stand for: 0-2 upper, middle, lower third of the right lung, 3-5 of the left; nil outside the lungs.
+  /// The place in `LungZone.allCases` of the zone that truth bits stand for; nil outside the lungs.
   @inline(__always)
   static func zone(_ bits: UInt8) -> Int? {
     guard bits & 3 != 0, bits & 56 != 0 else { return nil }
-    return (bits & 1 != 0 ? 0 : 3) + (bits & 8 != 0 ? 0 : bits & 16 != 0 ? 1 : 2)
+    return LungZone.index(bits & 1 != 0 ? .right : .left, bits & 8 != 0 ? 0 : bits & 16 != 0 ? 1 : 2)
   }
 
   static func check(_ found: Size, is expected: Size, path: String) throws(DatasetError) {

@@ -184,14 +184,14 @@ public struct Calibration: Sendable {
         Point(fold: item.fold, group: item.group, isRead: item.record.kind != .clear, value: found.value, spread: spread, truth: truth))
     }
     for item in cases {
-      func percent(_ zone: (LungZones) -> LungZones.Zone) -> Double? {
+      func percent(_ zone: (LungZones) -> LungZones.Counts) -> Double? {
         item.record.kind == .clear ? 0 : item.drawn.flatMap { zone($0).share.map { 100 * $0 } }
       }
       add(.percent, item, item.severity.percent, percent(\.both))
       add(.lung, item, item.severity.rightPercent, percent(\.right))
       add(.lung, item, item.severity.leftPercent, percent(\.left))
-      for (index, zone) in CaseRecord.Zone.allCases.enumerated() {
-        add(.zone, item, item.severity.zones[zone], percent { $0.zones[index] })
+      for zone in LungZone.allCases {
+        add(.zone, item, item.severity.zones[zone], percent { $0[zone] })
       }
       add(.extent, item, item.severity.extent, item.record.geographicExtent)
     }

@@ -20,7 +20,7 @@ public struct Severity: Sendable, Equatable {
   /// The opaque share of the left lung in percent; nil if it was not found.
   public let leftPercent: Figure?
   /// The opaque share of the zones A-F in percent; zones without lung are missing.
-  public let zones: [CaseRecord.Zone: Figure]
+  public let zones: [LungZone: Figure]
   /// The geographic extent from areas, 0-8: each lung counts 0 below 1 %, 1 below 25 %, 2 to 50 %, 3 to 75 %, 4 above. Nil without lungs.
   public let extent: Figure?
   /// The geographic extent as readers score it, 0-8, learned from their scores; nil without an estimator.
@@ -151,7 +151,7 @@ extension Severity {
         interval: rule.interval(around: value, spread: (likely.upperBound - likely.lowerBound) / 2, within: kind.range))
     }
     /// The share in percent, and what it is at the lowest and at the highest likely outline.
-    func share(_ select: (LungZones) -> LungZones.Zone) -> (value: Double, likely: ClosedRange<Double>)? {
+    func share(_ select: (LungZones) -> LungZones.Counts) -> (value: Double, likely: ClosedRange<Double>)? {
       guard let share = select(areas).share else { return nil }
       let value = 100 * share
       guard let working = workingZones.map(select), working.area > 0 else { return (value, value...value) }
@@ -167,8 +167,8 @@ extension Severity {
     rightPercent = right.map { figure($0.value, $0.likely, .lung) }
     leftPercent = left.map { figure($0.value, $0.likely, .lung) }
     zones = Dictionary(
-      uniqueKeysWithValues: CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in
-        share { $0.zones[index] }.map { (zone, figure($0.value, $0.likely, .zone)) }
+      uniqueKeysWithValues: LungZone.allCases.compactMap { zone in
+        share { $0[zone] }.map { (zone, figure($0.value, $0.likely, .zone)) }
       })
     let lungs = [right, left].compactMap { $0 }
     if lungs.isEmpty {
@@ -204,7 +204,7 @@ extension Severity {
   /// Every value with its name in the language, in display order: `percent`, `right.percent`, `zones.A`, `extent`, …
   public var figures: [(name: String, figure: Figure?)] {
     [("percent", percent), ("right.percent", rightPercent), ("left.percent", leftPercent)]
-      + CaseRecord.Zone.allCases.map { ("zones.\($0.rawValue)", zones[$0]) }
+      + LungZone.allCases.map { ("zones.\($0.rawValue)", zones[$0]) }
       + [("extent", extent), ("extent_estimate", extentEstimate), ("brixia_estimate", brixiaEstimate)]
   }
 
@@ -213,7 +213,7 @@ extension Severity {
     func value(_ figure: Figure?) -> JSON { figure.map { .number($0.value) } ?? .null }
     return [
       "percent": value(percent), "right": ["percent": value(rightPercent)], "left": ["percent": value(leftPercent)],
-      "zones": .object(CaseRecord.Zone.allCases.map { JSON.Member($0.rawValue, value(zones[$0])) }), "extent": value(extent),
+      "zones": .object(LungZone.allCases.map { JSON.Member($0.rawValue, value(zones[$0])) }), "extent": value(extent),
       "extent_estimate": value(extentEstimate), "brixia_estimate": value(brixiaEstimate), "grade": .string(grade.rawValue),
       "doubt": doubt.map { .string($0.rawValue) } ?? .null,
       "intervals": .object(

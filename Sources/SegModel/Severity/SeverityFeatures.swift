@@ -13,8 +13,8 @@ public struct SeverityFeatures: Sendable, Equatable {
   ///   - scores: what the network tells, one a goal.
   init(zones: LungZones, pixelCount: Int, scores: [Double]) {
     precondition(scores.count == ReaderScores.Goal.allCases.count, "one a goal")
-    func share(_ zone: LungZones.Zone) -> Double { zone.share ?? 0 }
-    func mean(_ zone: LungZones.Zone) -> Double { zone.area > 0 ? zone.probability / Double(zone.area) : 0 }
+    func share(_ zone: LungZones.Counts) -> Double { zone.share ?? 0 }
+    func mean(_ zone: LungZones.Counts) -> Double { zone.area > 0 ? zone.probability / Double(zone.area) : 0 }
     var values = zones.zones.map(share)
     values += zones.zones.map(mean)
     // Readers' steps rise steeply for small opacities and level off for large ones; so do roots.

@@ -124,7 +124,7 @@ struct TrainingBatch {
     scores = indices.map { samples[$0].scores }
     zones = zip(indices, mirrored).map { index, isMirrored in
       guard !samples[index].hasDrawnOpacity, let zones = samples[index].scores.zones else { return nil }
-      return isMirrored ? Array(zones[3...] + zones[..<3]) : zones
+      return isMirrored ? LungZone.allCases.map { zones[$0.mirrored.index] } : zones
     }
     target = SegmentationLoss.Target(
       bits: bits,

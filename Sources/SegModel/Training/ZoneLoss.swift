@@ -27,17 +27,17 @@ struct ZoneLoss {
         for (image, scores) in zones.enumerated() {
           guard let scores else { continue }
           let start = (image * channels + SegmentationChannel.opacity.rawValue) * plane
-          var sums = [Double](repeating: 0, count: 6)
-          var areas = [Int](repeating: 0, count: 6)
+          var sums = [Double](repeating: 0, count: LungZone.allCases.count)
+          var areas = [Int](repeating: 0, count: LungZone.allCases.count)
           for pixel in 0..<plane {
             guard let zone = TrainingSample.zone(bits[image * plane + pixel]) else { continue }
             sums[zone] += Double(Activation.sigmoid(z[start + pixel]))
             areas[zone] += 1
           }
-          let present = (0..<6).filter { areas[$0] >= leastArea }
+          let present = areas.indices.filter { areas[$0] >= leastArea }
           guard !present.isEmpty else { continue }
           let share = weight / Double(scored * present.count)
-          var slopes = [Float](repeating: 0, count: 6)
+          var slopes = [Float](repeating: 0, count: LungZone.allCases.count)
           for zone in present {
             let range = ranges[min(max(Int(scores[zone].rounded()), 0), 3)]
             let mean = min(max(sums[zone] / Double(areas[zone]), 1e-4), 1 - 1e-4)

@@ -100,22 +100,18 @@ package struct Formula {
       details = [text]
       if let percent = severity.percent { terms = [("percent", percent.value)] }
     default:
-      guard path.first == "zones", let letter = path.last, let zone = CaseRecord.Zone(rawValue: letter),
-        let index = CaseRecord.Zone.allCases.firstIndex(of: zone)
-      else {
+      guard path.first == "zones", let letter = path.last, let zone = LungZone(rawValue: letter) else {
         text = "six zones: thirds of the height of each lung; for each, opaque pixels / lung pixels × 100"
         details = [text]
         return
       }
-      let place = ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"]
-      describeShare(
-        { $0.zones.indices.contains(index) ? $0.zones[index] : $0.both }, "zone \(letter), the \(place[index]) third",
-        severity.zones[zone], .zone, severity)
+      describeShare({ $0[zone] }, "zone \(letter), the \(zone.place) third", severity.zones[zone], .zone, severity)
     }
   }
 
   private mutating func describeShare(
-    _ select: (LungZones) -> LungZones.Zone, _ place: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure, _ severity: Severity
+    _ select: (LungZones) -> LungZones.Counts, _ place: String, _ figure: Severity.Figure?, _ kind: IntervalRule.Figure,
+    _ severity: Severity
   ) {
     text = "opaque pixels / lung pixels × 100"
     let zone = select(severity.areas)

@@ -45,8 +45,8 @@ package struct CaseLayers {
     }
     let cut = try opacity.resampled(to: size)
     svg += "<g class=\"opacity\" opacity=\"0.4\"><path d=\"\(try Self.path(cut, cancellation))\"/></g>\n<g class=\"lungs\">"
-    for (name, label) in [("right", LabelImage.rightLung), ("left", LabelImage.leftLung)] {
-      svg += "<path class=\"\(name)\" d=\"\(try Self.path(labels.mask(of: label), cancellation))\"/>"
+    for lung in Lung.allCases {
+      svg += "<path class=\"\(lung.rawValue)\" d=\"\(try Self.path(labels.mask(of: lung.label), cancellation))\"/>"
     }
     svg += "</g>\n" + Self.zones(ViewZones(labels), severity, size) + "</svg>\n"
     html = svg + Self.controls(hasHeat: heat != nil, center: (start + end) / 2, width: width)
@@ -92,7 +92,7 @@ package struct CaseLayers {
     let text = max(10, min(size.width, size.height) / 30)
     let lines = zones.lines.map { "<line x1=\"\($0.first)\" x2=\"\($0.end)\" y1=\"\($0.row)\" y2=\"\($0.row)\"/>" }
     let labels = zones.labels.map { label in
-      let share = CaseRecord.Zone(rawValue: label.name).flatMap { severity.zones[$0] }.map { " " + NumberFormat.percentage($0.value) } ?? ""
+      let share = LungZone(rawValue: label.name).flatMap { severity.zones[$0] }.map { " " + NumberFormat.percentage($0.value) } ?? ""
       return
         "<text x=\"\(number(label.column))\" y=\"\(label.row)\" font-size=\"\(text)\" stroke-width=\"\(number(Double(text) / 6))\">\(label.name)\(share)</text>"
     }

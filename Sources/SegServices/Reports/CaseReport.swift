@@ -61,8 +61,8 @@ package struct CaseReport {
       [
         ("both lungs", severity.percent), ("right lung", severity.rightPercent), ("left lung", severity.leftPercent),
       ]
-      + zip(CaseRecord.Zone.allCases, ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"]).map {
-        ("\($1) (\($0.rawValue))", severity.zones[$0])
+      + LungZone.allCases.map {
+        ("\($0.place) (\($0.rawValue))", severity.zones[$0])
       }
     var rows = names.map { name, figure in [name, figure.map { percent($0.value) } ?? "-", figure.map { range($0, percent) } ?? ""] }
     func score(_ value: Double) -> String { NumberFormat.fixed(value, 1) }

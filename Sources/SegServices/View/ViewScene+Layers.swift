@@ -80,10 +80,10 @@ extension ViewSceneBuilder {
   private mutating func lungLayers(_ lungs: LabelImage, _ step: Step, truth: Bool) -> [JSON] {
     let prefix = truth ? "true " : ""
     var layers: [JSON] = []
-    for (side, label, color) in [("right", LabelImage.rightLung, NamedColor.skyblue), ("left", LabelImage.leftLung, .green)] {
+    for (lung, color) in [(Lung.right, NamedColor.skyblue), (.left, .green)] {
       layers.append(
         mask(
-          lungs.mask(of: label), step, "\(prefix)\(side)-lung", "\(prefix)\(side) lung",
+          lungs.mask(of: lung.label), step, "\(prefix)\(lung.rawValue)-lung", "\(prefix)\(lung.name)",
           Look(color: color, isOutline: true, isShown: !truth)))
     }
     return layers

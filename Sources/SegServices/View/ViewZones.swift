@@ -1,6 +1,7 @@
 import Basics
 import ImageOps
 import SegLang
+import SegModel
 import SegValues
 
 /// The six zones as lines and labels on the image: thirds of each lung by its own height, as severity counts them.
@@ -15,23 +16,22 @@ package struct ViewZones {
     var cuts: [JSON] = []
     var labels: [(name: String, row: Int, column: Double)] = []
     var lines: [(row: Int, first: Int, end: Int)] = []
-    for (lung, names) in [(LabelImage.rightLung, ["A", "B", "C"]), (LabelImage.leftLung, ["D", "E", "F"])] {
-      let spans = Self.spans(of: lung, in: lungs)
+    for lung in Lung.allCases {
+      let spans = Self.spans(of: lung.label, in: lungs)
       guard let top = spans.first?.row, let bottom = spans.last?.row else { continue }
-      let height = bottom - top + 1
-      // The first row of each third, and the row behind the last.
-      let starts = (0...3).map { top + ($0 * height + 2) / 3 }
-      for (index, name) in names.enumerated() {
-        let rows = spans.filter { $0.row >= starts[index] && $0.row < starts[index + 1] }
+      let thirds = LungThirds(rows: top..<bottom + 1)
+      for zone in LungZone.zones(of: lung) {
+        let (name, range) = (zone.rawValue, thirds.rows(of: zone.third))
+        let rows = spans.filter { range.contains($0.row) }
         guard let middle = rows.dropFirst(rows.count / 2).first else { continue }
         labels.append((name, middle.row, Double(middle.first + middle.last) / 2))
         zones.append(
           [
-            "name": .string(name), "lung": .string(lung == LabelImage.rightLung ? "right" : "left"),
-            "rows": .array([.number(Double(starts[index])), .number(Double(starts[index + 1]))]),
+            "name": .string(name), "lung": .string(lung.rawValue),
+            "rows": .array([.number(Double(range.lowerBound)), .number(Double(range.upperBound))]),
             "label": .array([.number(Double(middle.row)), .number(Double(middle.first + middle.last) / 2)]),
           ])
-        if index > 0, let cut = rows.first {
+        if zone.third != .upper, let cut = rows.first {
           lines.append((cut.row, cut.first, cut.last + 1))
           cuts.append(.array([.number(Double(cut.row)), .number(Double(cut.first)), .number(Double(cut.last + 1))]))
         }

@@ -27,11 +27,12 @@ extension Mask {
     var lines: [String] = []
     if let lungs {
       let zones = try LungZones(lungs: lungs, opacity: self)
-      func share(_ zone: LungZones.Zone) -> String { zone.share.map { NumberFormat.percent($0) } ?? "-" }
-      func thirds(_ first: Int) -> String {
-        zip(["upper", "middle", "lower"], 0..<3).map { "\($0) \(share(zones.zones[first + $1]))" }.joined(separator: ", ")
-      }
-      lines.append("right lung \(share(zones.right)) (\(thirds(0))); left lung \(share(zones.left)) (\(thirds(3)))")
+      func share(_ zone: LungZones.Counts) -> String { zone.share.map { NumberFormat.percent($0) } ?? "-" }
+      lines.append(
+        Lung.allCases.map { lung in
+          let thirds = LungZone.zones(of: lung).map { "\($0.third.name) \(share(zones[$0]))" }.joined(separator: ", ")
+          return "\(lung.name) \(share(zones[lung])) (\(thirds))"
+        }.joined(separator: "; "))
     }
     let largest = try keepingLargest()
     let count = largest.count
@@ -45,12 +46,11 @@ extension Mask {
   /// Where a region lies: by lung and third where the lungs are known, or else in the image.
   private static func place(_ centroid: (row: Double, column: Double), of region: Mask, _ lungs: LabelImage?) -> String {
     if let lungs {
-      let inside = [LabelImage.rightLung, LabelImage.leftLung].map { lung in
-        (lung, (try? region.intersectionCount(lungs.mask(of: lung))) ?? 0)
+      let inside = Lung.allCases.map { lung in
+        (lung, (try? region.intersectionCount(lungs.mask(of: lung.label))) ?? 0)
       }
-      if let (lung, count) = inside.max(by: { $0.1 < $1.1 }), count > 0, let box = lungs.mask(of: lung).bounds {
-        let third = min(2, max(0, Int(3 * (centroid.row - Double(box.rows.lowerBound)) / Double(box.rows.count))))
-        return "mostly in the \(["upper", "middle", "lower"][third]) third of the \(lung == LabelImage.rightLung ? "right" : "left") lung"
+      if let (lung, count) = inside.max(by: { $0.1 < $1.1 }), count > 0, let box = lungs.mask(of: lung.label).bounds {
+        return "mostly in the \(LungThirds(rows: box.rows).third(at: centroid.row).name) third of the \(lung.name)"
       }
     }
     return "centered at row \(NumberFormat.fixed(centroid.row, 0)), column \(NumberFormat.fixed(centroid.column, 0))"

@@ -1,6 +1,7 @@
 import Basics
 import ImageOps
 import SegLang
+import SegModel
 
 /// An image of numbered regions in the language: `Labels`.
 extension LabelImage: Value {

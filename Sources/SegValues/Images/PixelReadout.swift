@@ -15,7 +15,7 @@ package enum PixelReadout {
     if let pixels, pixels.size.contains(row: row, column: column) { parts += pixels.words(row: row, column: column) }
     if let lungs, lungs.size.contains(row: row, column: column), !(value is LabelImage) {
       let label = lungs[row, column]
-      parts.append(label == LabelImage.rightLung ? "right lung" : label == LabelImage.leftLung ? "left lung" : "outside the lungs")
+      parts.append(LabelImage.lungNames[label] ?? "outside the lungs")
     }
     return parts.joined(separator: ", ")
   }

@@ -36,7 +36,7 @@ package struct SeverityColumns {
     guard let last = words.last else { return nil }
     if last == "low" || last == "high" { return words.count > 1 ? range(of: words.dropLast().joined(separator: ".")) : nil }
     if last == "percent" { return IntervalRule.Figure.percent.range }
-    if words.dropLast().last == "zones" { return CaseRecord.Zone(rawValue: last).map { _ in IntervalRule.Figure.zone.range } }
+    if words.dropLast().last == "zones" { return LungZone(rawValue: last).map { _ in IntervalRule.Figure.zone.range } }
     return [IntervalRule.Figure.extent, .extentEstimate, .brixiaEstimate].first { $0.rawValue == last }?.range
   }
 

@@ -45,12 +45,12 @@ package struct SeverityReport: Recordable {
 
   package var details: [String] {
     guard severity.percent != nil else { return [] }
-    func zones(_ names: [CaseRecord.Zone]) -> String {
-      zip(["upper", "middle", "lower"], names).map { place, zone in
-        "\(place) (\(zone.rawValue)) " + (severity.zones[zone].map { NumberFormat.percentage($0.value) } ?? "-")
+    func zones(_ lung: Lung) -> String {
+      LungZone.zones(of: lung).map { zone in
+        "\(zone.third.name) (\(zone.rawValue)) " + (severity.zones[zone].map { NumberFormat.percentage($0.value) } ?? "-")
       }.joined(separator: ", ")
     }
-    var lines = ["right lung: " + zones([.a, .b, .c]), "left lung:  " + zones([.d, .e, .f])]
+    var lines = ["right lung: " + zones(.right), "left lung:  " + zones(.left)]
     let estimates = [("geographic extent", severity.extentEstimate, 8), ("Brixia score", severity.brixiaEstimate, 18)].compactMap {
       name, figure, most in
       figure.map { "\(name) \(NumberFormat.fixed($0.value, 1)) of \(most)\(Self.interval(ofScore: $0))" }
@@ -103,7 +103,7 @@ package struct SeverityReport: Recordable {
   }
 
   private var zones: ZoneMetrics {
-    ZoneMetrics(figures: CaseRecord.Zone.allCases.compactMap { zone in severity.zones[zone].map { (zone.rawValue, $0.value) } })
+    ZoneMetrics(figures: LungZone.allCases.compactMap { zone in severity.zones[zone].map { (zone.rawValue, $0.value) } })
   }
 
   private var intervals: Intervals {
@@ -116,7 +116,7 @@ package struct SeverityReport: Recordable {
     var json: JSON = [
       "percent": value(severity.percent), "right": ["percent": value(severity.rightPercent)],
       "left": ["percent": value(severity.leftPercent)],
-      "zones": .object(CaseRecord.Zone.allCases.map { JSON.Member($0.rawValue, value(severity.zones[$0])) }),
+      "zones": .object(LungZone.allCases.map { JSON.Member($0.rawValue, value(severity.zones[$0])) }),
       "extent": value(severity.extent),
       "extent_estimate": value(severity.extentEstimate), "brixia_estimate": value(severity.brixiaEstimate),
       "grade": .string(severity.grade.rawValue), "may_be_clear": .bool(severity.mayBeClear), "grade_text": .string(severity.gradeText),
@@ -194,12 +194,11 @@ package struct ZoneMetrics: Recordable {
   package var record: Record { Record(figures.map { ($0.name, $0.percent) }) }
   package var json: JSON { record.json }
   package static var properties: [Property] {
-    zip(["A", "B", "C", "D", "E", "F"], ["right upper", "right middle", "right lower", "left upper", "left middle", "left lower"])
-      .map { name, place in
-        Property(name, "Percent of the \(place) zone with opacity.") { (zones: ZoneMetrics) in
-          zones.figures.first { $0.name == name }?.percent
-        }
+    LungZone.allCases.map { zone in
+      Property(zone.rawValue, "Percent of the \(zone.place) zone with opacity.") { (zones: ZoneMetrics) in
+        zones.figures.first { $0.name == zone.rawValue }?.percent
       }
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import SegModel
 /// The zones of a severity as bars.
 package enum ZonePlot {
   package static func figure(_ severity: Severity) -> Figure {
-    let names = ["R upper", "R middle", "R lower", "L upper", "L middle", "L lower"]
-    let zones = CaseRecord.Zone.allCases.enumerated().compactMap { index, zone in severity.zones[zone].map { (Double(index), $0) } }
+    let names = LungZone.allCases.map { "\($0.lung == .right ? "R" : "L") \($0.third.name)" }
+    let zones = LungZone.allCases.enumerated().compactMap { index, zone in severity.zones[zone].map { (Double(index), $0) } }
     let spans = zones.filter { $0.1.interval.lowerBound < $0.1.interval.upperBound }.map {
       Mark.Span(x: $0.0, low: $0.1.interval.lowerBound, high: $0.1.interval.upperBound)
     }

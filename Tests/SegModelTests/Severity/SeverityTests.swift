@@ -25,7 +25,7 @@ import Testing
       return column < 50 ? row >= 37 : row < 20 && column < 75
     }
     let severity = try Severity(lungs: lungs, opacity: opacity)
-    let zones = CaseRecord.Zone.allCases.map { severity.zones[$0]?.value ?? -1 }
+    let zones = LungZone.allCases.map { severity.zones[$0]?.value ?? -1 }
     expectClose(zones, [0, 0, 100, 50, 0, 0], relative: 1e-9)
     expectClose([try #require(severity.rightPercent).value], [100 * 13.0 / 40], relative: 1e-9)
     expectClose([try #require(severity.leftPercent).value], [100.0 / 6], relative: 1e-9)

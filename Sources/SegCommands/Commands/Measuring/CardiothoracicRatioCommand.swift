@@ -1,5 +1,6 @@
 import ImageOps
 import SegLang
+import SegModel
 import SegServices
 import SegValues
 

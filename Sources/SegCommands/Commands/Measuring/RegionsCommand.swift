@@ -1,6 +1,7 @@
 import Basics
 import ImageOps
 import SegLang
+import SegModel
 import SegServices
 import SegValues
 
@@ -71,13 +72,7 @@ extension Table {
       ("max", hasIntensities, { $0.intensity.map { Double($0.maximum) } }),
     ]
     if let sides, let zones {
-      func lung(_ region: Region) -> String? {
-        switch sides[region.label] {
-        case LabelImage.rightLung: "right"
-        case LabelImage.leftLung: "left"
-        default: nil
-        }
-      }
+      func lung(_ region: Region) -> String? { Lung.allCases.first { $0.label == sides[region.label] }?.rawValue }
       func zone(_ region: Region) -> String? { zones[region.label].flatMap { LabelImage.zoneNames[$0] } }
       cells.append(("lung", true, { lung($0) }))
       cells.append(("zone", true, { zone($0) }))

@@ -4,7 +4,7 @@ import ImageOps
 /// Pixel counts in the six lung zones of the Brixia score: thirds of each lung between its first and last row.
 public struct LungZones: Sendable, Equatable {
   /// Counts of one zone, in pixels.
-  public struct Zone: Sendable, Equatable {
+  public struct Counts: Sendable, Equatable {
     /// Pixels of the lung.
     public var area = 0
     /// Pixels with opacity.
@@ -19,22 +19,27 @@ public struct LungZones: Sendable, Equatable {
     /// The opaque share, 0...1; nil for an empty zone.
     public var share: Double? { area > 0 ? Double(opaque) / Double(area) : nil }
 
-    static func + (left: Zone, right: Zone) -> Zone {
-      Zone(
+    static func + (left: Counts, right: Counts) -> Counts {
+      Counts(
         area: left.area + right.area, opaque: left.opaque + right.opaque, certain: left.certain + right.certain,
         possible: left.possible + right.possible, probability: left.probability + right.probability)
     }
   }
 
-  /// The zones A, B, C (right upper, middle, lower), D, E, F (left).
-  public private(set) var zones = [Zone](repeating: Zone(), count: 6)
+  /// The counts of the zones A-F, in the order of `LungZone.allCases`.
+  public private(set) var zones = [Counts](repeating: Counts(), count: LungZone.allCases.count)
+
+  /// The counts of one zone.
+  public subscript(zone: LungZone) -> Counts { zones[zone.index] }
+  /// The counts of one lung.
+  public subscript(lung: Lung) -> Counts { LungZone.zones(of: lung).map { self[$0] }.reduce(Counts(), +) }
 
   /// The counts of the right lung.
-  public var right: Zone { zones[0] + zones[1] + zones[2] }
+  public var right: Counts { self[.right] }
   /// The counts of the left lung.
-  public var left: Zone { zones[3] + zones[4] + zones[5] }
+  public var left: Counts { self[.left] }
   /// The counts of both lungs.
-  public var both: Zone { right + left }
+  public var both: Counts { right + left }
 
   /// Counts the pixels of masks without uncertainty.
   /// - Throws: `ImageError.sizesDiffer`.
@@ -96,10 +101,10 @@ public struct LungZones: Sendable, Equatable {
       thresholds: thresholds)
   }
 
-  /// Hands every pixel of a lung to `add` with its zone; a lung is divided between its own first and last row into three bands of equal height.
+  /// Hands every pixel of a lung to `add` with its zone.
   @inline(__always)
   private mutating func count(
-    _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Zone, _ pixel: Int, _ row: Int, _ column: Int) -> Void
+    _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Counts, _ pixel: Int, _ row: Int, _ column: Int) -> Void
   ) {
     let height = labels.count / max(1, width)
     var top = [height, height]
@@ -112,16 +117,16 @@ public struct LungZones: Sendable, Equatable {
         bottom[side] = row
       }
     }
+    let thirds = (0..<2).map { LungThirds(rows: top[$0]..<max(top[$0], bottom[$0] + 1)) }
     for row in 0..<height {
-      let third = (0..<2).map { side in
-        row < top[side] || row > bottom[side] ? 0 : (row - top[side]) * 3 / (bottom[side] - top[side] + 1)
+      let zone = Lung.allCases.enumerated().map { side, lung in
+        thirds[side].rows.contains(row) ? LungZone.index(lung, thirds[side].number(ofRow: row)) : 0
       }
       for column in 0..<width {
         let pixel = row * width + column
         let label = labels[pixel]
         guard label == LabelImage.rightLung || label == LabelImage.leftLung else { continue }
-        let side = Int(label) - 1
-        add(&zones[side * 3 + third[side]], pixel, row, column)
+        add(&zones[zone[Int(label) - 1]], pixel, row, column)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Basics
+import ImageOps
 
 /// Widths of chest and heart from the outlines of both lungs, in px.
 public struct ChestWidths: Sendable, Hashable {
@@ -32,8 +33,9 @@ extension LabelImage {
     let rows = try (0..<size.height).compactMap { row throws -> Row? in
       if row & 63 == 0 { try cancellation.check() }
       let line = labels[row * size.width..<(row + 1) * size.width]
-      guard let first = line.firstIndex(of: 1), let rightInner = line.lastIndex(of: 1), let leftInner = line.firstIndex(of: 2),
-        let last = line.lastIndex(of: 2), rightInner < leftInner
+      guard let first = line.firstIndex(of: Self.rightLung), let rightInner = line.lastIndex(of: Self.rightLung),
+        let leftInner = line.firstIndex(of: Self.leftLung),
+        let last = line.lastIndex(of: Self.leftLung), rightInner < leftInner
       else { return nil }
       let base = line.startIndex
       return Row(row: row, outer: first - base..<last - base + 1, inner: (rightInner - base, leftInner - base))
@@ -47,8 +49,8 @@ extension LabelImage {
       let rows = lower.filter { $0.row <= dome }
       return (rows.isEmpty ? lower.prefix(1) : rows[...]).reduce(0.0) { max($0, extent($1)) }
     }
-    let right = try beside(1) { midline - Double($0.inner.left) - 0.5 }
-    let left = try beside(2) { Double($0.inner.right) - 0.5 - midline }
+    let right = try beside(Self.rightLung) { midline - Double($0.inner.left) - 0.5 }
+    let left = try beside(Self.leftLung) { Double($0.inner.right) - 0.5 - midline }
     return ChestWidths(thorax: widest.outer.count, thoraxRow: widest.row, heart: right + left)
   }
 

@@ -1,13 +1,5 @@
 import Basics
-
-extension LabelImage {
-  /// The label of the patient's right lung in lung label images.
-  public static let rightLung: UInt32 = 1
-  /// The label of the patient's left lung in lung label images.
-  public static let leftLung: UInt32 = 2
-  /// The names of both lung labels.
-  public static let lungNames: [UInt32: String] = [rightLung: "right lung", leftLung: "left lung"]
-}
+import ImageOps
 
 extension Mask {
   /// Splits a mask of both lungs into right and left: label 1 is the patient's right lung (on the image's left), 2 the left.

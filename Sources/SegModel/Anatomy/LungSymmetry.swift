@@ -1,4 +1,5 @@
 import Basics
+import ImageOps
 
 /// Symmetry of the right and the left lung.
 public struct LungSymmetry: Sendable {

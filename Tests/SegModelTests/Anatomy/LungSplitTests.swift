@@ -1,5 +1,7 @@
+import Basics
 import Foundation
 import ImageOps
+import SegModel
 import Testing
 
 struct LungSplitTests {
@@ -50,6 +52,18 @@ struct LungSplitTests {
       let full = Mask(size: size, filled: true)
       #expect(try full.splitIntoLungs().foreground == full)
     }
+  }
+
+  @Test func doesNotDependOnThreads() throws {
+    let before = Parallel.threadCount
+    defer { Parallel.threadCount = before }
+    var generator = SeededGenerator(seed: 7)
+    let mask = Mask(size: Size(width: 1100, height: 700)) { _ in Bool.random(using: &generator) }
+    let splits = try [1, 2, 5].map { threads in
+      Parallel.threadCount = threads
+      return try mask.splitIntoLungs()
+    }
+    #expect(splits[1] == splits[0] && splits[2] == splits[0])
   }
 
   /// Every mask of the collection that shows two lungs comes apart into two of similar size, the right one on the image's left.

@@ -1,4 +1,5 @@
 import ImageOps
+import SegModel
 import Testing
 
 struct LungPlaceTests {
@@ -39,17 +40,5 @@ struct LungPlaceTests {
     let mean = try #require(try lungs.lungSymmetry(beneath: image).mean)
     #expect(mean.right == 10 && mean.left == 30)
     #expect(throws: ImageError.noPixels) { try LabelImage(size: lungs.size, labels: [UInt32](repeating: 1, count: 240)).lungSymmetry() }
-  }
-
-  @Test func eachRegionHasItsTexture() throws {
-    let image = seededPicture(4, lungs.size)
-    let regions = try lungs.regions(beneath: image)
-    let textures = try lungs.textures(of: regions, beneath: image)
-    for label: UInt32 in [1, 2] {
-      let texture = try #require(textures[label])
-      let whole = try image.texture(within: lungs.mask(of: label))
-      #expect(texture == whole)
-      #expect(abs(texture.patterns.reduce(0, +) - 1) < 1e-9)
-    }
   }
 }

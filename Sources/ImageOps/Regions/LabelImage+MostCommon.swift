@@ -1,27 +1,6 @@
 import Basics
 
 extension LabelImage {
-  /// Names of the six lung zones, labels 1 to 6: thirds of the right lung from the top (A, B, C) and of the left (D, E, F).
-  public static let zoneNames: [UInt32: String] = [1: "A", 2: "B", 3: "C", 4: "D", 5: "E", 6: "F"]
-
-  /// Divides the right (label 1) and the left lung (2) into zones: three bands of equal height between each lung's first and last row.
-  ///
-  /// Without lungs the result is empty. O(pixels).
-  /// - Throws: `CancellationError`.
-  public func lungZones(polling cancellation: Cancellation = .never) throws -> LabelImage {
-    let width = size.width
-    var zones = [UInt32](repeating: 0, count: size.count)
-    for (first, label) in [(1, Self.rightLung), (4, Self.leftLung)] {
-      guard let rows = try mask(of: label, polling: cancellation).boundingBox?.rows else { continue }
-      for row in rows {
-        if row & 63 == 0 { try cancellation.check() }
-        let zone = UInt32(first + (row - rows.lowerBound) * 3 / rows.count)
-        for pixel in row * width..<(row + 1) * width where labels[pixel] == label { zones[pixel] = zone }
-      }
-    }
-    return LabelImage(size: size, labels: zones, names: Self.zoneNames, spacing: spacing)
-  }
-
   /// Returns for each label here the most common label of another image among its pixels (the lower if equal). Label 0 is ignored; labels that meet
   /// none are left out. O(pixels).
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
@@ -46,7 +25,7 @@ extension LabelImage {
   }
 
   /// The pixels with this label, found on several threads.
-  func mask(of label: UInt32, polling cancellation: Cancellation) throws -> Mask {
+  package func mask(of label: UInt32, polling cancellation: Cancellation) throws -> Mask {
     try labels.withUnsafeBufferPointer { labels in
       nonisolated(unsafe) let labels = labels
       return try Mask(size: size, spacing: spacing, polling: cancellation) { labels[$0] == label }
