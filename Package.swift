@@ -14,6 +14,7 @@ let package = Package(
     .executable(name: "segsh-dicom", targets: ["DICOMDecoder"]),
     .library(name: "Basics", targets: ["Basics"]),
     .library(name: "ImageOps", targets: ["ImageOps"]),
+    .library(name: "Network", targets: ["Network"]),
     .library(name: "SegModel", targets: ["SegModel"]),
     .library(name: "SegLang", targets: ["SegLang"]),
   ],
@@ -44,7 +45,8 @@ let package = Package(
     .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
     .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CZlib", "CDICOM", "CFreeType", "CPixels"]),
     .target(name: "Plotting", dependencies: ["Basics", "ImageOps"]),
-    .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "CKernels"]),
+    .target(name: "Network", dependencies: ["Basics", "CKernels"]),
+    .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "Network"]),
     .target(name: "SegLang", dependencies: ["Basics"]),
     .target(name: "SegView", dependencies: ["Basics"], exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
     .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
@@ -64,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "segsh",
       dependencies: [
-        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "SegModel",
+        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "Network", "SegModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -73,7 +75,9 @@ let package = Package(
     .testTarget(
       name: "ImageOpsTests", dependencies: ["Basics", "ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PlottingTests", dependencies: ["Basics", "Plotting", "ImageOps", "TestSupport"]),
-    .testTarget(name: "SegModelTests", dependencies: ["Basics", "SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "NetworkTests", dependencies: ["Basics", "Network", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "SegModelTests", dependencies: ["Basics", "Network", "SegModel", "Plotting", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "SegLangTests", dependencies: ["Basics", "SegLang", "TestSupport"]),
     .testTarget(
       name: "SegCommandsTests",
@@ -84,7 +88,7 @@ let package = Package(
     .testTarget(
       name: "SegshTests",
       dependencies: [
-        "segsh", "Basics", "SegView", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegModel", "ImageOps",
+        "segsh", "Basics", "SegView", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "Network", "SegModel", "ImageOps",
         "TestSupport",
       ]),
   ],
@@ -106,7 +110,7 @@ if let fuzzer = Context.environment["SEGSH_FUZZER"] {
   package.targets.append(
     .executableTarget(
       name: "FuzzDecoders",
-      dependencies: ["Basics", "ImageOps", "SegModel", "SegLang", "SegCommands", "SegServices", "SegValues", "Terminal", "CDICOM"],
+      dependencies: ["Basics", "ImageOps", "Network", "SegModel", "SegLang", "SegCommands", "SegServices", "SegValues", "Terminal", "CDICOM"],
       path: "Tools/FuzzDecoders",
       exclude: ["Corpus"], linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]))
 }

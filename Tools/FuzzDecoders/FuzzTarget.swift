@@ -2,6 +2,7 @@ import Basics
 import CDICOM
 import Glibc
 import ImageOps
+import Network
 import SegLang
 import SegModel
 

@@ -1,4 +1,5 @@
 import Basics
+import Network
 
 /// Checks whether an image is an upright frontal chest X-ray, the input that a model was trained for.
 ///

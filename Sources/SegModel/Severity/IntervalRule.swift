@@ -1,4 +1,5 @@
 import Basics
+import Network
 
 /// A rule for the prediction interval of a value, learned from images that the networks had not seen.
 ///

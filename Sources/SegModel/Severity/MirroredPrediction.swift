@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// The network applied to one normalized square, and to its mirror image if asked for.
 struct MirroredPrediction {

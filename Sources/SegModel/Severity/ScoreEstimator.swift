@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// Estimates a reader score from the features of a prediction.
 public struct ScoreEstimator: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Network
+
 /// A linear layer on the encoder's pooled features that predicts reader scores and was trained with the network.
 public struct ScoreLayer: Sendable, Equatable {
   /// For each goal the weights of the features and, last, the bias.

@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// Segments lungs and opacity with a trained model. Load it once and use it for many images, also from several threads.
 public final class Segmenter: Sendable {
@@ -16,7 +17,7 @@ public final class Segmenter: Sendable {
     let file = try Safetensors(path: modelPath)
     model = try SegmentationModel(describedBy: file)
     network = try InferenceNetwork(
-      model.configuration, reading: file, for: Size(width: model.side, height: model.side),
+      model.configuration, reading: file, for: (height: model.side, width: model.side),
       cacheFolder: keepsPacked ? PackedWeightsCache.folder : nil)
   }
 

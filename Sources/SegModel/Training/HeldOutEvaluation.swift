@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// A quick look at how averaged weights do on cases held out, at working resolution.
 enum HeldOutEvaluation {

@@ -1,4 +1,5 @@
 import ImageOps
+import Network
 
 /// A linear layer from the encoder's pooled features to readers' scores, trained together with the network so that the encoder learns what readers see.
 final class ScoreHead {

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import ImageOps
+import Network
 
 /// Trains a segmentation network on samples: batches, loss, optimizer, weight average, checkpoints.
 ///

@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// A training from data folders to a model file, as `segsh train` runs it.
 public struct TrainingJob: Sendable {

@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 
 /// Which samples each batch of each epoch shows. A pure function of recipe and samples, so that a resumed training draws what it would have drawn.
 struct TrainingPlan {

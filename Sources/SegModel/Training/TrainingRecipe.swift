@@ -1,3 +1,5 @@
+import Network
+
 /// The settings of a training: the same recipe on the same data yields the same bits.
 public struct TrainingRecipe: Sendable, Equatable {
   /// A phase: epochs with their own mix of cases and schedule.

@@ -1,4 +1,5 @@
 import Basics
+import Network
 
 /// A network in training with all that the next step depends on.
 final class TrainingState {

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import ImageOps
+import Network
 import SegLang
 import SegModel
 import SegServices

@@ -1,5 +1,6 @@
 import Basics
 import ImageOps
+import Network
 import SegCommands
 import SegModel
 import SegServices

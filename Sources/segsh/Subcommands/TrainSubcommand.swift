@@ -1,4 +1,5 @@
 import ArgumentParser
+import Network
 import SegModel
 import SegServices
 import SegValues

@@ -2,8 +2,10 @@ import Basics
 import Foundation
 import ImageOps
 import Synchronization
+import TestSupport
 import Testing
 
+@testable import Network
 @testable import SegModel
 
 /// Files of annotations against pycocotools, pydicom and highdicom, and back again.

@@ -1,6 +1,8 @@
+import TestSupport
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 @Suite struct ImageCheckTests {

@@ -1,7 +1,9 @@
 import Basics
+import TestSupport
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 @Suite struct IntervalRuleTests {

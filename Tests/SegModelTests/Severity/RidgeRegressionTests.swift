@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 @Suite struct RidgeRegressionTests {

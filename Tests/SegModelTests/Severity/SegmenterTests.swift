@@ -1,8 +1,10 @@
 import Basics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 @Suite struct SegmenterTests {

@@ -1,6 +1,8 @@
 import ImageOps
+import TestSupport
 import Testing
 
+@testable import Network
 @testable import SegModel
 
 @Suite(.serialized) struct PretrainedEncoderTests {

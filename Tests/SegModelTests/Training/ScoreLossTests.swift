@@ -2,6 +2,7 @@ import Basics
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 /// The losses that let a network learn from readers' scores.

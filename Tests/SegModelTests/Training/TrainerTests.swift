@@ -1,9 +1,11 @@
 import Basics
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ImageOps
+@testable import Network
 @testable import SegModel
 
 @Suite(.serialized) struct TrainerTests {

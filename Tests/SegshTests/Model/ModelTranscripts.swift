@@ -1,5 +1,6 @@
 import Foundation
 import ImageOps
+import Network
 import SegModel
 import TestSupport
 import Testing
