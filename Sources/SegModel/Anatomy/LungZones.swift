@@ -27,7 +27,7 @@ public struct LungZones: Sendable, Equatable {
   }
 
   /// The counts of the zones A-F, in the order of `LungZone.allCases`.
-  public private(set) var zones = [Counts](repeating: Counts(), count: LungZone.allCases.count)
+  public internal(set) var zones = [Counts](repeating: Counts(), count: LungZone.allCases.count)
 
   /// The counts of one zone.
   public subscript(zone: LungZone) -> Counts { zones[zone.index] }
@@ -40,6 +40,9 @@ public struct LungZones: Sendable, Equatable {
   public var left: Counts { self[.left] }
   /// The counts of both lungs.
   public var both: Counts { right + left }
+
+  /// No pixel in any zone.
+  init() {}
 
   /// Counts the pixels of masks without uncertainty.
   /// - Throws: `ImageError.sizesDiffer`.
@@ -67,43 +70,9 @@ public struct LungZones: Sendable, Equatable {
     }
   }
 
-  /// Counts a prediction at working resolution beneath lungs and opacity brought to its size.
-  /// - Parameter decided: where a reader has decided, so that the opacity is certain or certainly absent.
-  init(
-    lungs: LabelImage, opacity: Mask, prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, decided: Mask? = nil
-  ) {
-    let plane = prediction.side * prediction.side
-    lungs.labels.withUnsafeBufferPointer { labels in
-      prediction.planes.withUnsafeBufferPointer { planes in
-        count(labels, width: prediction.side) { zone, pixel, row, column in
-          let isDecided = decided?[row, column] ?? false
-          let probability =
-            isDecided ? (opacity[row, column] ? 1 : 0) : planes[SegmentationChannel.opacity.rawValue * plane + pixel]
-          zone.area += 1
-          if opacity[row, column] { zone.opaque += 1 }
-          if probability >= thresholds.certainOpacity { zone.certain += 1 }
-          if probability >= thresholds.possibleOpacity { zone.possible += 1 }
-          zone.probability += Double(probability)
-        }
-      }
-    }
-  }
-
-  /// Counts a prediction, whose lungs are clean, with lungs and opacity cut from it.
-  /// - Throws: `CancellationError`.
-  init(_ prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never) throws
-  {
-    let size = Size(width: prediction.side, height: prediction.side)
-    let cut = ProbabilityThreshold(side: prediction.side, planes: prediction.planes, thresholds: thresholds)
-    let masks = try cut.masks(at: size, polling: cancellation)
-    self.init(
-      lungs: LabelImage(size: size, labels: masks.labels), opacity: Mask(size: size, words: masks.opacity), prediction: prediction,
-      thresholds: thresholds)
-  }
-
   /// Hands every pixel of a lung to `add` with its zone.
   @inline(__always)
-  private mutating func count(
+  mutating func count(
     _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Counts, _ pixel: Int, _ row: Int, _ column: Int) -> Void
   ) {
     let height = labels.count / max(1, width)

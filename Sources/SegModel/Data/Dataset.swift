@@ -143,7 +143,7 @@ public struct Dataset: Sendable {
   public func judgingFold(of record: CaseRecord) -> Int? {
     if let fold = scoreFold(of: record) { return fold }
     let folds = folds
-    guard ClinicalOutcome.Outcome.allCases.contains(where: { $0.happened(to: record) != nil }), !folds.isEmpty else { return nil }
+    guard CaseOutcome.allCases.contains(where: { $0.happened(to: record) != nil }), !folds.isEmpty else { return nil }
     return folds[Int((Self.digest(of: record.patient) >> 32) % UInt64(folds.count))]
   }
 

@@ -4,24 +4,8 @@ import Basics
 ///
 /// X-rays of one patient are correlated, so intervals resample patients, and each risk is predicted by a curve that was fitted to other patients.
 public struct ClinicalOutcome: Sendable {
-  /// A clinical outcome.
-  public enum Outcome: String, Sendable, CaseIterable {
-    /// Admission to intensive care.
-    case admission = "ICU admission"
-    /// Intubation.
-    case intubation
-    /// Death.
-    case death
-
-    /// Returns whether the outcome occurred; nil if unknown.
-    public func happened(to record: CaseRecord) -> Bool? {
-      switch self {
-      case .admission: record.wentToICU
-      case .intubation: record.intubated
-      case .death: record.survived.map { !$0 }
-      }
-    }
-  }
+  /// What happened to a patient.
+  public typealias Outcome = CaseOutcome
 
   /// A value and an outcome of one patient.
   struct Point: Sendable, Equatable {

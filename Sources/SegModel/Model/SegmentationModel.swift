@@ -27,7 +27,7 @@ public struct SegmentationModel: Sendable {
   /// The images that the weights were trained on, by the first 12 digits of the SHA-256 of their files; empty if the header does not state them.
   public var learnedFrom: Set<String> = []
   /// The held-out evaluation of the cross-validation models behind the calibration; empty before a calibration.
-  public var heldOut: [Evaluation.Section] = []
+  public var heldOut: [ResultSection] = []
   /// Other metadata of the header: `data`, `seed`, `recipe`, `metrics`, `licence`.
   public var notes: [String: String]
 
@@ -173,9 +173,9 @@ extension SegmentationModel {
 
   /// Reads the held-out evaluation in a file's header; empty if there is none.
   /// - Throws: `ModelError.invalidMetadata`.
-  public static func heldOut(in file: Safetensors) throws(ModelError) -> [Evaluation.Section] {
+  public static func heldOut(in file: Safetensors) throws(ModelError) -> [ResultSection] {
     guard let text = file.metadata[heldOutKey] else { return [] }
-    guard let json = try? JSON(parsing: text), let sections = json.arrayValue?.map(Evaluation.Section.init), !sections.contains(nil) else {
+    guard let json = try? JSON(parsing: text), let sections = json.arrayValue?.map(ResultSection.init), !sections.contains(nil) else {
       throw .invalidMetadata(path: file.path, key: heldOutKey, value: String(text.prefix(80)), expected: "sections of figures")
     }
     return sections.compactMap { $0 }

@@ -25,10 +25,4 @@ public struct SeverityFeatures: Sendable, Equatable {
     assert(values.count == Self.areaCount && values[Self.shareIndex] == share(zones.both), "as stated")
     self.values = values + scores
   }
-
-  /// The features of a prediction whose zones were counted at working resolution; nil where the network tells no scores.
-  init?(_ prediction: Segmentation.Prediction, zones: LungZones) {
-    guard let scores = prediction.scores else { return nil }
-    self.init(zones: zones, pixelCount: prediction.side * prediction.side, scores: scores)
-  }
 }
