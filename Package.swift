@@ -39,7 +39,8 @@ let package = Package(
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CWorkers"),
     .target(name: "Basics", dependencies: ["CNettle", "CWorkers"]),
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // The parts of a template that is included once for each instruction set are no sources.
+    .target(name: "CKernels", exclude: ["Kernels"], cSettings: [.unsafeFlags(["-O3"])]),
 
     // Products and sums stay apart, so that every processor gives the same bits.
     .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),

@@ -5,6 +5,6 @@
 #define CK_PANEL 1
 #define CK_TRANSPOSED_ROWS 4
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "Kernels.h"
+#include "Kernels/Kernels.inc"
 #pragma clang attribute pop
 #endif

@@ -9,4 +9,4 @@
 #define CK_TRANSPOSED_ROWS 2
 #endif
 #define CK_PANEL 1
-#include "Kernels.h"
+#include "Kernels/Kernels.inc"

@@ -1,5 +1,4 @@
 import Basics
-internal import CKernels
 import Synchronization
 
 /// A U-Net for prediction: batch norm is folded into the convolutions, activations are fused, and memory is reused between predictions.
@@ -175,7 +174,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   private func applyToImage(_ layer: any FoldedLayer, _ x: Tensor, into output: FeatureMap, _ held: HeldMaps) {
     if let stem = layer as? FoldedConvolution, stem.convolution.isCompact {
       x.withUnsafeBufferPointer { elements in
-        let view = ck_source(
+        let view = SourceView(
           data: elements.baseAddress, blocks: 0, height: x.shape[2], width: x.shape[3], shift: 0, planes: x.shape[1])
         stem.apply(views: [view], into: output, workspace)
       }

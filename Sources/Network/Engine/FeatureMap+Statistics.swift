@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// Sums over the images and pixels of a block of 16 channels.
 struct BlockMoments {
   var count = 0.0
@@ -23,12 +21,12 @@ extension FeatureMap {
   /// Moments of each block, merged image by image in order.
   func moments(_ workspace: Workspace) -> [BlockMoments] {
     let shape = shape
-    var partial = [ck_moments](repeating: ck_moments(), count: shape.images * shape.blocks)
+    var partial = [LaneMoments](repeating: LaneMoments(), count: shape.images * shape.blocks)
     partial.withUnsafeMutableBufferPointer { partial in
       guard let partial = partial.baseAddress else { return }
       workspace.run(shape.images * shape.blocks) { task, _ in
         let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
-        workspace.kernels.moments(plane(image, block), shape.pixels, partial + task)
+        workspace.kernels.addMoments(of: plane(image, block), pixels: shape.pixels, to: partial + task)
       }
     }
     return (0..<shape.blocks).map { block in
@@ -74,7 +72,7 @@ extension FeatureMap {
 }
 
 extension BlockMoments {
-  fileprivate init(_ moments: ck_moments) {
+  fileprivate init(_ moments: LaneMoments) {
     count = moments.count
     sums = withUnsafeBytes(of: moments.sum) { Array($0.bindMemory(to: Double.self)) }
     squares = withUnsafeBytes(of: moments.squares) { Array($0.bindMemory(to: Double.self)) }

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// Activations as the engine holds them: [image][block][row][column][16], channels in blocks of 16, the last block padded with zeros.
 ///
 /// A block's pixels are contiguous and each pixel is one vector, so that convolutions gather, multiply and store without transposing.
@@ -45,8 +43,8 @@ final class FeatureMap {
         let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
         let first = block * Self.lanes
         workspace.kernels.interleave(
-          source + (image * shape.channels + first) * shape.pixels, shape.pixels, min(Self.lanes, shape.channels - first), shape.pixels,
-          plane(image, block))
+          source + (image * shape.channels + first) * shape.pixels, planeStride: shape.pixels,
+          channels: min(Self.lanes, shape.channels - first), pixels: shape.pixels, into: plane(image, block))
       }
     }
   }
@@ -67,8 +65,8 @@ final class FeatureMap {
         let first = block * Self.lanes
         for row in band * grain..<min(height, (band + 1) * grain) {
           workspace.kernels.deinterleave(
-            self.plane(image, block) + row * shape.width * Self.lanes, min(Self.lanes, shape.channels - first), width,
-            target + ((image * shape.channels + first) * height + row) * width, height * width)
+            self.plane(image, block) + row * shape.width * Self.lanes, channels: min(Self.lanes, shape.channels - first), pixels: width,
+            into: target + ((image * shape.channels + first) * height + row) * width, planeStride: height * width)
         }
       }
     }

@@ -1,24 +1,11 @@
 import Basics
-internal import CKernels
-
-/// Instruction sets that the inner loops are compiled for.
-enum InstructionSet: Int32, CaseIterable {
-  case portable = 0
-  case avx2
-  case avx512
-
-  /// The inner loops for this set; nil where the processor lacks it.
-  var kernels: UnsafePointer<ck_kernels>? { ck_kernels_for(rawValue) }
-
-  static let available = allCases.filter { $0.kernels != nil }
-}
 
 /// What an operation needs beside its operands: the inner loops, the threads, and scratch memory that is kept from call to call.
 ///
 /// Belongs to one network and is used by one caller at a time.
 final class Workspace {
   let instructionSet: InstructionSet
-  let kernels: ck_kernels
+  let kernels: Kernels
   /// How often memory was taken; it stays as it is once a network has run on an input of some size.
   private(set) var allocations = 0
   private var scratch = FloatBuffer(count: 0)
@@ -31,7 +18,7 @@ final class Workspace {
     let wanted = set ?? InstructionSet.available.last ?? .portable
     instructionSet = wanted.kernels == nil ? .portable : wanted
     guard let chosen = instructionSet.kernels else { preconditionFailure("the portable kernels are always there") }
-    kernels = chosen.pointee
+    kernels = chosen
   }
 
   /// A new buffer, counted.

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// Batch normalization over the images and pixels of each channel (Ioffe and Szegedy 2015), with what usually follows it: a residual sum and a rectifier.
 ///
 /// As PyTorch's BatchNorm2d: biased variance to normalize, unbiased for the running one.
@@ -66,8 +64,8 @@ final class BatchNorm {
       let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
       let lane = block * FeatureMap.lanes
       workspace.kernels.normalize(
-        x.plane(image, block), residual?.plane(image, block), scale.base + lane, shift.base + lane, rectifier.rawValue, x.shape.pixels,
-        out.plane(image, block))
+        x.plane(image, block), residual: residual?.plane(image, block), scale: scale.base + lane, shift: shift.base + lane, rectifier,
+        pixels: x.shape.pixels, into: out.plane(image, block))
     }
   }
 
@@ -107,9 +105,9 @@ final class BatchNorm {
       guard let partial = partial.baseAddress else { return }
       workspace.run(tasks) { task, _ in
         let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
-        workspace.kernels.normalize_sums(
-          x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, rectifier.rawValue,
-          shape.pixels, partial + task * 2 * lanes)
+        workspace.kernels.normalizeSums(
+          x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean: mean.base + block * lanes, rectifier,
+          pixels: shape.pixels, into: partial + task * 2 * lanes)
       }
     }
     let count = Double(shape.images * shape.pixels)
@@ -134,10 +132,10 @@ final class BatchNorm {
     workspace.run(tasks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: blocks)
       let own = coefficients.base + block * lanes
-      workspace.kernels.normalize_gradient(
-        x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean.base + block * lanes, own, own + blocks * lanes,
-        own + 2 * blocks * lanes, rectifier.rawValue, shape.pixels, gradient.plane(image, block), residual?.map.plane(image, block),
-        residual?.accumulates == true ? 1 : 0)
+      workspace.kernels.normalizeGradient(
+        x.plane(image, block), out?.plane(image, block), gradient.plane(image, block), mean: mean.base + block * lanes, own,
+        own + blocks * lanes, own + 2 * blocks * lanes, rectifier, pixels: shape.pixels, into: gradient.plane(image, block),
+        masked: residual?.map.plane(image, block), accumulates: residual?.accumulates == true)
     }
   }
 }

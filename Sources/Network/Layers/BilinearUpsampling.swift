@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// Enlarges an image twice by linear interpolation along rows and columns, pixel centers at half integers, edges repeated
 /// (PyTorch's `interpolate` with `align_corners=False`).
 enum BilinearUpsampling {
@@ -14,7 +12,7 @@ enum BilinearUpsampling {
     let shape = x.shape
     workspace.run(shape.images * shape.blocks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
-      workspace.kernels.enlarge(x.plane(image, block), shape.height, shape.width, out.plane(image, block))
+      workspace.kernels.enlarge(x.plane(image, block), height: shape.height, width: shape.width, into: out.plane(image, block))
     }
   }
 
@@ -23,8 +21,9 @@ enum BilinearUpsampling {
     let shape = destination.map.shape
     workspace.run(shape.images * shape.blocks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: shape.blocks)
-      workspace.kernels.enlarge_gradient(
-        gradient.plane(image, block), shape.height, shape.width, destination.accumulates ? 1 : 0, destination.map.plane(image, block))
+      workspace.kernels.enlargeGradient(
+        gradient.plane(image, block), height: shape.height, width: shape.width, accumulates: destination.accumulates,
+        into: destination.map.plane(image, block))
     }
   }
 }

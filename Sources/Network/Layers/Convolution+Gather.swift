@@ -1,5 +1,3 @@
-internal import CKernels
-
 extension Convolution {
   /// Whether few input channels make it worth while to leave out the padding lanes.
   var isCompact: Bool { inputs.count == 1 && inputs[0] <= FeatureMap.lanes / 2 }
@@ -13,27 +11,25 @@ extension Convolution {
     return used + [Int32](repeating: -1, count: FeatureMap.blocks(of: used.count) * FeatureMap.lanes - used.count)
   }
 
-  private func window(_ output: FeatureMap.Shape) -> ck_window {
-    ck_window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
+  private func window(_ output: FeatureMap.Shape) -> Window {
+    Window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
   }
 
   private func gather(
-    _ sources: UnsafeBufferPointer<ck_source>, _ kernels: ck_kernels, image: Int, _ window: ck_window, pixels: Range<Int>,
+    _ sources: UnsafeBufferPointer<SourceView>, _ kernels: Kernels, image: Int, _ window: Window, pixels: Range<Int>,
     steps: Range<Int>,
     into target: UnsafeMutablePointer<Float>, blockStride: Int
   ) {
     if isCompact {
-      kernels.gather_compact(
-        sources.baseAddress, image, window, inputs[0], pixels.lowerBound, pixels.count, target, blockStride)
+      kernels.gatherCompact(
+        sources.baseAddress, image: image, window, channels: inputs[0], pixels: pixels, into: target, blockStride: blockStride)
     } else {
-      kernels.gather(
-        sources.baseAddress, sources.count, image, window, pixels.lowerBound, pixels.count, steps.lowerBound, steps.count, target,
-        blockStride)
+      kernels.gather(sources, image: image, window, pixels: pixels, steps: steps, into: target, blockStride: blockStride)
     }
   }
 
   func gatherMultiply(
-    _ sources: [ck_source], _ weights: PackedWeights, _ output: FeatureMap, _ epilogue: ck_epilogue, _ workspace: Workspace
+    _ sources: [SourceView], _ weights: PackedWeights, _ output: FeatureMap, _ epilogue: Epilogue, _ workspace: Workspace
   ) {
     let kernels = workspace.kernels
     let shape = output.shape
@@ -49,10 +45,10 @@ extension Convolution {
         var own = epilogue
         own.bias = epilogue.bias.map { $0 + block * lanes }
         own.residual = epilogue.residual.map { $0 + (at - output.base) }
-        kernels.finish(at, own, count, at)
+        kernels.finish(at, own, pixels: count)
       }
     }
-    let isPlain = epilogue.bias == nil && epilogue.residual == nil && epilogue.rectifier == Rectifier.none.rawValue
+    let isPlain = epilogue.isPlain
 
     sources.withUnsafeBufferPointer { sources in
       if shape.images * runs >= 8 {
@@ -64,12 +60,12 @@ extension Convolution {
           let target = output.plane(image, 0) + first * lanes
           if let map = pointwise(sources, image: image, shape.plane) {
             kernels.multiply(
-              count, steps, map + first * lanes, shape.plane, weights.buffer.base, weights.laneBlocks, target, shape.plane, 0)
+              count, steps, map + first * lanes, shape.plane, weights.buffer.base, weights.laneBlocks, target, shape.plane)
           } else {
             let a = scratch(worker)
             gather(
               sources, kernels, image: image, window, pixels: first..<first + count, steps: 0..<steps, into: a, blockStride: count * lanes)
-            kernels.multiply(count, steps, a, count * lanes, weights.buffer.base, weights.laneBlocks, target, shape.plane, 0)
+            kernels.multiply(count, steps, a, count * lanes, weights.buffer.base, weights.laneBlocks, target, shape.plane)
           }
           if !isPlain { finish(image, 0..<weights.laneBlocks, first, count) }
         }
@@ -90,7 +86,7 @@ extension Convolution {
             let blocks = group * 4..<min(weights.laneBlocks, group * 4 + 4)
             kernels.multiply(
               shape.pixels, steps, a, shape.plane, weights.buffer.base + blocks.lowerBound * weights.steps * lanes, blocks.count,
-              output.plane(image, blocks.lowerBound), shape.plane, 0)
+              output.plane(image, blocks.lowerBound), shape.plane)
             if !isPlain { finish(image, blocks, 0, shape.pixels) }
           }
         }
@@ -99,7 +95,7 @@ extension Convolution {
   }
 
   /// What a pointwise convolution multiplies: the blocks of an image of its source.
-  private func pointwise(_ sources: UnsafeBufferPointer<ck_source>, image: Int, _ plane: Int) -> UnsafePointer<Float>? {
+  private func pointwise(_ sources: UnsafeBufferPointer<SourceView>, image: Int, _ plane: Int) -> UnsafePointer<Float>? {
     guard isPointwise, let data = sources[0].data else { return nil }
     precondition(sources[0].shift == 0, "a pointwise convolution reads its input as it is")
     return data + image * sources[0].blocks * plane
@@ -118,11 +114,11 @@ extension Convolution {
       let first = run * grain
       kernels.multiply(
         min(grain, shape.pixels - first), outputBlocks, gradient.plane(image, 0) + first * lanes, shape.plane, weights.buffer.base,
-        weights.laneBlocks, destination.map.plane(image, 0) + first * lanes, shape.plane, destination.accumulates ? 1 : 0)
+        weights.laneBlocks, destination.map.plane(image, 0) + first * lanes, shape.plane, accumulates: destination.accumulates)
     }
   }
 
-  func gatherWeightsGradient(_ sources: [ck_source], _ gradient: FeatureMap, _ workspace: Workspace) {
+  func gatherWeightsGradient(_ sources: [SourceView], _ gradient: FeatureMap, _ workspace: Workspace) {
     let kernels = workspace.kernels
     let shape = gradient.shape
     let window = window(shape)
@@ -158,16 +154,16 @@ extension Convolution {
           }
           let a = map ?? UnsafePointer(gathered)
           workspace.run(steps) { step, _ in
-            kernels.multiply_transposed(
+            kernels.multiplyTransposed(
               count, a + step * plane, 1, plane, gradient.plane(image, 0) + first * lanes, outBlocks, shape.plane,
-              sums + step * lanes * lanes, offsets.count * lanes, image > 0 || first > 0 ? 1 : 0)
+              sums + step * lanes * lanes, offsets.count * lanes, accumulates: image > 0 || first > 0)
           }
         }
       }
     }
     let target = weight.gradients.base
     collect(offsets, workspace) { block, lanesOfBlock, steps, first, count in
-      kernels.collect_weights(sums + (block * offsets.count + first) * lanes, lanesOfBlock, steps + first, count, target)
+      kernels.collectWeights(sums + (block * offsets.count + first) * lanes, lanesOfBlock, steps + first, count, into: target)
     }
   }
 
@@ -199,8 +195,10 @@ extension Convolution {
         let count = min(grain, shape.pixels - first)
         kernels.multiply(
           count, outputBlocks, gradient.plane(image, 0) + first * lanes, shape.plane,
-          packed.buffer.base + block * packed.elementStride, taps, columns, count * lanes, 0)
-        kernels.scatter(columns, count * lanes, window, first, count, plane, target.shape.height, target.shape.width)
+          packed.buffer.base + block * packed.elementStride, taps, columns, count * lanes)
+        kernels.scatter(
+          columns, blockStride: count * lanes, window, pixels: first..<first + count, into: plane, height: target.shape.height,
+          width: target.shape.width)
       }
     }
   }

@@ -1,12 +1,10 @@
-internal import CKernels
-
 /// Sizes of Winograd's F(4×4, 3×3) (Lavin and Gray 2016): 36 products make 16 output pixels.
 enum Winograd {
   static let elements = 36
   static let tile = 4
 
-  static func tiling(height: Int, width: Int) -> ck_tiling {
-    ck_tiling(rows: (height + tile - 1) / tile, columns: (width + tile - 1) / tile)
+  static func tiling(height: Int, width: Int) -> Tiling {
+    Tiling(rows: (height + tile - 1) / tile, columns: (width + tile - 1) / tile)
   }
 
   /// Floats of transformed tiles that a worker keeps in its level-2 cache.
@@ -18,7 +16,7 @@ enum Winograd {
 extension Convolution {
   /// Transforms tiles of the sources, multiplies each of their 36 elements by the packed weights, and writes the tiles that come of it.
   func winogradMultiply(
-    _ sources: [ck_source], _ weights: PackedWeights, _ destinations: [ck_destination], images: Int, _ epilogue: ck_epilogue,
+    _ sources: [SourceView], _ weights: PackedWeights, _ destinations: [DestinationView], images: Int, _ epilogue: Epilogue,
     _ workspace: Workspace
   ) {
     let kernels = workspace.kernels
@@ -42,15 +40,15 @@ extension Convolution {
             let count = min(grain, tiles - first)
             let v = scratch(worker)
             let m = v + Winograd.elements * inStride
-            kernels.winograd_input(
-              sources.baseAddress, sources.count, tiling, first, count, 0, inBlocks, v, inStride, count * lanes)
+            kernels.winogradInput(
+              sources, tiling, tiles: first..<first + count, blocks: 0..<inBlocks, into: v, inStride, count * lanes)
             for element in 0..<Winograd.elements {
               kernels.multiply(
                 count, inBlocks, v + element * inStride, count * lanes, weights.buffer.base + element * weights.elementStride, outBlocks,
-                m + element * outStride, count * lanes, 0)
+                m + element * outStride, count * lanes)
             }
-            kernels.winograd_output(
-              m, outStride, count * lanes, tiling, first, count, 0, outBlocks, destinations.baseAddress, destinations.count, epilogue)
+            kernels.winogradOutput(
+              m, outStride, count * lanes, tiling, tiles: first..<first + count, blocks: 0..<outBlocks, into: destinations, epilogue)
           }
         } else {
           // Few tiles and many channels: the weights are what is big, so each is read once, by one thread.
@@ -60,17 +58,17 @@ extension Convolution {
           let v = workspace.sharedScratch(Winograd.elements * (inStride + outStride))
           let m = v + Winograd.elements * inStride
           workspace.run(inBlocks) { block, _ in
-            kernels.winograd_input(
-              sources.baseAddress, sources.count, tiling, 0, tiles, block, 1, v + block * plane, inStride, plane)
+            kernels.winogradInput(
+              sources, tiling, tiles: 0..<tiles, blocks: block..<block + 1, into: v + block * plane, inStride, plane)
           }
           workspace.run(Winograd.elements) { element, _ in
             kernels.multiply(
               tiles, inBlocks, v + element * inStride, plane, weights.buffer.base + element * weights.elementStride, outBlocks,
-              m + element * outStride, plane, 0)
+              m + element * outStride, plane)
           }
           workspace.run(outBlocks) { block, _ in
-            kernels.winograd_output(
-              m + block * plane, outStride, plane, tiling, 0, tiles, block, 1, destinations.baseAddress, destinations.count, epilogue)
+            kernels.winogradOutput(
+              m + block * plane, outStride, plane, tiling, tiles: 0..<tiles, blocks: block..<block + 1, into: destinations, epilogue)
           }
         }
       }
@@ -78,7 +76,7 @@ extension Convolution {
   }
 
   /// The weights' gradient in the transformed domain: 36 products of input tiles and gradient tiles, summed over tiles in their order.
-  func winogradWeightsGradient(_ sources: [ck_source], _ gradient: FeatureMap, _ workspace: Workspace) {
+  func winogradWeightsGradient(_ sources: [SourceView], _ gradient: FeatureMap, _ workspace: Workspace) {
     let kernels = workspace.kernels
     let shape = gradient.shape
     let tiling = Winograd.tiling(height: shape.height, width: shape.width)
@@ -108,27 +106,28 @@ extension Convolution {
             let low = count * chunk / chunks
             let high = count * (chunk + 1) / chunks
             if block < inBlocks {
-              kernels.winograd_input(
-                sources.baseAddress, sources.count, tiling, first + low, high - low, block, 1, v + block * plane + low * lanes, inStride,
-                plane)
+              kernels.winogradInput(
+                sources, tiling, tiles: first + low..<first + high, blocks: block..<block + 1, into: v + block * plane + low * lanes,
+                inStride, plane)
             } else {
               let block = block - inBlocks
-              kernels.winograd_gradient(
-                view, tiling, first + low, high - low, block, 1, y + block * plane + low * lanes, outStride, plane)
+              kernels.winogradGradient(
+                view, tiling, tiles: first + low..<first + high, blocks: block..<block + 1, into: y + block * plane + low * lanes,
+                outStride, plane)
             }
           }
           workspace.run(Winograd.elements) { element, _ in
-            kernels.multiply_transposed(
+            kernels.multiplyTransposed(
               count, v + element * inStride, inBlocks, plane, y + element * outStride, outBlocks, plane, sums + element * sumStride,
-              inBlocks * lanes * lanes, first > 0 ? 1 : 0)
+              inBlocks * lanes * lanes, accumulates: first > 0)
           }
         }
       }
     }
     let target = weight.gradients.base
     collect(inputOffsets, workspace) { block, lanesOfBlock, steps, first, count in
-      kernels.winograd_weights_gradient(
-        sums + (block * inBlocks * lanes + first) * lanes, sumStride, lanesOfBlock, steps + first, count, target)
+      kernels.winogradWeightsGradient(
+        sums + (block * inBlocks * lanes + first) * lanes, sumStride, lanesOfBlock, steps + first, count, into: target)
     }
   }
 

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// A feature map as a convolution reads it: as it is, or enlarged twice by nearest neighbor. Several stand for their concatenation.
 struct Source {
   let map: FeatureMap
@@ -7,8 +5,8 @@ struct Source {
 
   var height: Int { map.shape.height << (isEnlarged ? 1 : 0) }
   var width: Int { map.shape.width << (isEnlarged ? 1 : 0) }
-  var view: ck_source {
-    ck_source(data: map.base, blocks: map.shape.blocks, height: height, width: width, shift: isEnlarged ? 1 : 0, planes: 0)
+  var view: SourceView {
+    SourceView(data: map.base, blocks: map.shape.blocks, height: height, width: width, shift: isEnlarged ? 1 : 0, planes: 0)
   }
 }
 
@@ -18,8 +16,8 @@ struct Destination {
   var isEnlarged = false
   var accumulates = false
 
-  var view: ck_destination {
-    ck_destination(
+  var view: DestinationView {
+    DestinationView(
       data: map.base, blocks: map.shape.blocks, height: map.shape.height << (isEnlarged ? 1 : 0),
       width: map.shape.width << (isEnlarged ? 1 : 0), shift: isEnlarged ? 1 : 0, accumulates: accumulates ? 1 : 0)
   }
@@ -94,7 +92,7 @@ final class Convolution: ConvolutionLayer {
 
   func forward(_ sources: [Source], into output: FeatureMap, _ workspace: Workspace) {
     if let bias, let paddedBias { paddedBias.base.update(from: bias.values.base, count: outputs) }
-    let epilogue = ck_epilogue(bias: paddedBias?.base, residual: nil, rectifier: Rectifier.none.rawValue)
+    let epilogue = Epilogue(bias: paddedBias)
     if isWinograd {
       let packed = PackedWeights.winograd(self, .forward, workspace)
       winogradMultiply(sources.map(\.view), packed, [Destination(map: output).view], images: output.shape.images, epilogue, workspace)
@@ -113,7 +111,7 @@ final class Convolution: ConvolutionLayer {
       guard !destinations.isEmpty else { return }
       let packed = PackedWeights.winograd(self, .backward, workspace)
       winogradMultiply(
-        [Source(map: gradient).view], packed, destinations.map(\.view), images: gradient.shape.images, ck_epilogue(), workspace)
+        [Source(map: gradient).view], packed, destinations.map(\.view), images: gradient.shape.images, Epilogue(), workspace)
     } else {
       gatherWeightsGradient(sources.map(\.view), gradient, workspace)
       guard !destinations.isEmpty else { return }

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// A depthwise convolution (PyTorch's Conv2d with as many groups as channels): each channel has a window of its own. Kernel 3 or 5, stride 1 or 2,
 /// padding kernel / 2, no bias.
 ///
@@ -39,7 +37,7 @@ final class DepthwiseConvolution: ConvolutionLayer {
 
   func forward(_ sources: [Source], into output: FeatureMap, _ workspace: Workspace) {
     let packed = pack(into: workspace.packedScratch(packedCount), workspace)
-    slide(over: Self.only(sources), packed, ck_epilogue(), into: output, workspace)
+    slide(over: Self.only(sources), packed, Epilogue(), into: output, workspace)
   }
 
   func backward(_ sources: [Source], _ gradient: FeatureMap, into destinations: [Destination], _ workspace: Workspace) {
@@ -48,7 +46,7 @@ final class DepthwiseConvolution: ConvolutionLayer {
     precondition(!destination.isEnlarged, "a depthwise convolution reads its input as it is")
     let packed = pack(isTurned: true, into: workspace.packedScratch(packedCount), workspace)
     slide(
-      over: gradient, spacing: stride, stride: 1, packed, ck_epilogue(), into: destination.map, accumulates: destination.accumulates,
+      over: gradient, spacing: stride, stride: 1, packed, Epilogue(), into: destination.map, accumulates: destination.accumulates,
       workspace)
   }
 
@@ -66,9 +64,9 @@ final class DepthwiseConvolution: ConvolutionLayer {
     let steps = (0..<taps).map { Int32(isTurned ? taps - 1 - $0 : $0) }
     for block in 0..<FeatureMap.blocks(of: outputs) {
       let offsets = (block * lanes..<(block + 1) * lanes).map { $0 < outputs ? Int32($0 * taps) : -1 }
-      workspace.kernels.arrange_weights(
-        weight.values.base, scales.map { UnsafePointer($0.base + block * lanes) }, offsets, steps, taps,
-        buffer.base + block * taps * lanes, lanes)
+      workspace.kernels.arrangeWeights(
+        weight.values.base, scales: scales.map { UnsafePointer($0.base + block * lanes) }, offsets, steps, taps,
+        into: buffer.base + block * taps * lanes, lanes)
     }
     return buffer
   }
@@ -80,7 +78,7 @@ final class DepthwiseConvolution: ConvolutionLayer {
   }
 
   fileprivate func slide(
-    over source: FeatureMap, spacing: Int = 1, stride: Int? = nil, _ packed: FloatBuffer, _ epilogue: ck_epilogue, into target: FeatureMap,
+    over source: FeatureMap, spacing: Int = 1, stride: Int? = nil, _ packed: FloatBuffer, _ epilogue: Epilogue, into target: FeatureMap,
     accumulates: Bool = false, _ workspace: Workspace
   ) {
     let stride = stride ?? self.stride
@@ -98,13 +96,14 @@ final class DepthwiseConvolution: ConvolutionLayer {
       let count = min(rows, shape.height - first)
       let buffer = scratch(worker)
       kernels.pad(
-        source.plane(image, block), source.shape.height, source.shape.width, spacing, first * stride - padding,
-        (count - 1) * stride + kernel, padding, bandWidth, buffer)
+        source.plane(image, block), height: source.shape.height, width: source.shape.width, spacing: spacing,
+        firstRow: first * stride - padding, rows: (count - 1) * stride + kernel, before: padding, bandWidth: bandWidth, into: buffer)
       var own = epilogue
       own.bias = epilogue.bias.map { $0 + block * lanes }
       kernels.depthwise(
-        buffer, bandWidth, kernel, stride, weights + block * taps * lanes, count, shape.width, own, accumulates ? 1 : 0,
-        target.plane(image, block) + first * shape.width * lanes)
+        buffer, bandWidth: bandWidth, kernel: kernel, stride: stride, weights + block * taps * lanes, rows: count, columns: shape.width,
+        own,
+        accumulates: accumulates, into: target.plane(image, block) + first * shape.width * lanes)
     }
   }
 
@@ -125,11 +124,11 @@ final class DepthwiseConvolution: ConvolutionLayer {
         for first in Swift.stride(from: 0, to: shape.height, by: rows) {
           let count = min(rows, shape.height - first)
           kernels.pad(
-            x.plane(image, block), x.shape.height, x.shape.width, 1, first * stride - padding, (count - 1) * stride + kernel, padding,
-            bandWidth, buffer)
-          kernels.depthwise_gradient(
-            buffer, bandWidth, kernel, stride, gradient.plane(image, block) + first * shape.width * lanes, count, shape.width,
-            partial + task * own)
+            x.plane(image, block), height: x.shape.height, width: x.shape.width, firstRow: first * stride - padding,
+            rows: (count - 1) * stride + kernel, before: padding, bandWidth: bandWidth, into: buffer)
+          kernels.depthwiseGradient(
+            buffer, bandWidth: bandWidth, kernel: kernel, stride: stride, gradient.plane(image, block) + first * shape.width * lanes,
+            rows: count, columns: shape.width, into: partial + task * own)
         }
       }
     }
@@ -162,7 +161,7 @@ final class FoldedDepthwise: FoldedLayer {
     precondition(residual == nil, "a depthwise convolution has no residual sum")
     convolution.slide(
       over: DepthwiseConvolution.only(sources), prepare(images: 0, height: 0, width: 0, workspace),
-      ck_epilogue(bias: folding.bias.base, residual: nil, rectifier: folding.rectifier.rawValue), into: output, workspace)
+      Epilogue(bias: folding.bias, rectifier: folding.rectifier), into: output, workspace)
   }
 
   @discardableResult

@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// A convolution for prediction: the batch norm that follows is part of its packed weights and bias, the rectifier and the residual sum of its output.
 ///
 /// The weights themselves are only read, so that they may be shared. They are packed when an input first needs them, or by `prepare`.
@@ -23,10 +21,9 @@ final class FoldedConvolution: FoldedLayer {
     apply(views: sources.map(\.view), residual: residual, into: output, workspace)
   }
 
-  /// - Parameter sources: maps, or an image as it lies in a tensor, see `ck_source.planes`.
-  func apply(views sources: [ck_source], residual: FeatureMap? = nil, into output: FeatureMap, _ workspace: Workspace) {
-    let epilogue = ck_epilogue(
-      bias: folding.bias.base, residual: residual.map { UnsafePointer($0.base) }, rectifier: folding.rectifier.rawValue)
+  /// - Parameter sources: maps, or an image as it lies in a tensor, see `SourceView.planes`.
+  func apply(views sources: [SourceView], residual: FeatureMap? = nil, into output: FeatureMap, _ workspace: Workspace) {
+    let epilogue = Epilogue(bias: folding.bias, residual: residual, rectifier: folding.rectifier)
     let shape = output.shape
     if isTransformed(images: shape.images, height: shape.height, width: shape.width) {
       convolution.winogradMultiply(

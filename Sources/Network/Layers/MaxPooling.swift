@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// The largest value under a square window; what lies outside the image does not count (PyTorch's MaxPool2d).
 struct MaxPooling {
   let kernel: Int
@@ -13,15 +11,15 @@ struct MaxPooling {
     return shape
   }
 
-  private func window(_ output: FeatureMap.Shape) -> ck_window {
-    ck_window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
+  private func window(_ output: FeatureMap.Shape) -> Window {
+    Window(kernel: kernel, stride: stride, padding: padding, outHeight: output.height, outWidth: output.width)
   }
 
   func forward(_ x: FeatureMap, into out: FeatureMap, _ workspace: Workspace) {
     let window = window(out.shape)
     workspace.run(x.shape.images * x.shape.blocks) { task, _ in
       let (image, block) = task.quotientAndRemainder(dividingBy: x.shape.blocks)
-      workspace.kernels.pool(x.plane(image, block), x.shape.height, x.shape.width, window, out.plane(image, block))
+      workspace.kernels.pool(x.plane(image, block), height: x.shape.height, width: x.shape.width, window, into: out.plane(image, block))
     }
   }
 
@@ -32,8 +30,9 @@ struct MaxPooling {
       let (image, block) = task.quotientAndRemainder(dividingBy: x.shape.blocks)
       let target = destination.map.plane(image, block)
       if !destination.accumulates { target.update(repeating: 0, count: x.shape.plane) }
-      workspace.kernels.pool_gradient(
-        x.plane(image, block), out.plane(image, block), gradient.plane(image, block), x.shape.height, x.shape.width, window, target)
+      workspace.kernels.poolGradient(
+        x.plane(image, block), out.plane(image, block), gradient.plane(image, block), height: x.shape.height, width: x.shape.width, window,
+        into: target)
     }
   }
 }

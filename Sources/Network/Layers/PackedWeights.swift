@@ -1,5 +1,3 @@
-internal import CKernels
-
 /// A convolution's weights in the order in which the multiplication reads them: panels of 32 output lanes, one row a step of the sum.
 struct PackedWeights {
   let buffer: FloatBuffer
@@ -41,10 +39,9 @@ struct PackedWeights {
       buffer: reused ?? workspace.packedScratch(convolution.winogradCount), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
     let source = convolution.weight.values.base
     packed.fill(lanes, terms, workspace) { block, laneOffsets, stepOffsets, steps, at, width in
-      workspace.kernels.winograd_weights(
-        source, scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
-        direction == .forward ? 0 : 1, packed.buffer.base + at,
-        packed.elementStride, width)
+      workspace.kernels.winogradWeights(
+        source, scales: scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
+        flips: direction == .backward, into: packed.buffer.base + at, packed.elementStride, width)
     }
     return packed
   }
@@ -59,9 +56,9 @@ struct PackedWeights {
       buffer: reused ?? workspace.packedScratch(terms.count * lanes.count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
     let source = convolution.weight.values.base
     packed.fill(lanes, terms, workspace) { block, laneOffsets, stepOffsets, steps, at, width in
-      workspace.kernels.arrange_weights(
-        source, scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
-        packed.buffer.base + at, width)
+      workspace.kernels.arrangeWeights(
+        source, scales: scales.map { UnsafePointer($0.base + block * FeatureMap.lanes) }, laneOffsets, stepOffsets, steps,
+        into: packed.buffer.base + at, width)
     }
     return packed
   }
@@ -74,7 +71,7 @@ struct PackedWeights {
       buffer: workspace.packedScratch(terms.count * lanes.count), steps: terms.count, laneBlocks: lanes.count / FeatureMap.lanes)
     let source = convolution.weight.values.base
     packed.fill(lanes, terms, workspace) { _, laneOffsets, stepOffsets, steps, at, width in
-      workspace.kernels.arrange_weights(source, nil, laneOffsets, stepOffsets, steps, packed.buffer.base + at, width)
+      workspace.kernels.arrangeWeights(source, laneOffsets, stepOffsets, steps, into: packed.buffer.base + at, width)
     }
     return packed
   }
@@ -91,8 +88,8 @@ struct PackedWeights {
       let lanes = (0..<convolution.taps).flatMap { tap in inputs.map { $0 < 0 ? -1 : $0 + Int32(tap) } }
       let packed = PackedWeights(buffer: scratch, steps: terms.count, laneBlocks: convolution.taps)
       packed.fill(lanes, terms, workspace) { _, laneOffsets, stepOffsets, steps, at, width in
-        workspace.kernels.arrange_weights(
-          source, nil, laneOffsets, stepOffsets, steps, scratch.base + block * count + at, width)
+        workspace.kernels.arrangeWeights(
+          source, laneOffsets, stepOffsets, steps, into: scratch.base + block * count + at, width)
       }
       return packed
     }
