@@ -122,7 +122,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       var sums = [Double](repeating: 0, count: x.shape[0] * description.featureCount)
       for (index, tile) in tiles.enumerated() {
         progress(Double(index) / Double(tiles.count))
-        let (part, partSums) = try run(tile.input(of: x), bottleneck: tile.bottleneck, cancellation)
+        let (part, partSums) = try run(tile.input(of: x), bottleneck: tiles.bottleneck(of: tile), cancellation)
         tile.place(part, into: &logits)
         for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * description.featureCount + index] += sum }
       }
@@ -131,13 +131,12 @@ public final class InferenceNetwork: @unchecked Sendable {
   }
 
   /// One pass.
-  /// - Parameter bottleneck: the rows and columns at stride 32 whose features are summed; nil for all.
+  /// - Parameter bottleneck: the rows and columns at the largest stride whose features are summed; nil for all.
   /// - Returns: the logits, and the sums of the features, [image][channel].
   private func run(
     _ x: Tensor, bottleneck: (rows: Range<Int>, columns: Range<Int>)? = nil, _ cancellation: Cancellation
   ) throws -> (logits: Tensor, featureSums: [Double]) {
-    let height = (x.shape[2] + 31) / 32 * 32
-    let width = (x.shape[3] + 31) / 32 * 32
+    let (height, width) = (description.padded(x.shape[2]), description.padded(x.shape[3]))
     if x.shape != inputShape { pool.removeAll() }
     inputShape = x.shape
     let held = HeldMaps(pool)

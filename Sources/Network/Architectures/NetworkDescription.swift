@@ -62,6 +62,8 @@ struct NetworkDescription: Sendable {
   let order: [Int]
   /// How many times as large as the output of each step the image is.
   let strides: [Int]
+  /// The largest stride, that of the step whose output becomes the features; the sides of the image are padded to multiples of it.
+  let stride: Int
 
   init(inChannels: Int, normalization: BatchNorm.Setting = BatchNorm.Setting(), steps: [Step], features: Int, logits: Int) {
     self.inChannels = inChannels
@@ -85,10 +87,21 @@ struct NetworkDescription: Sendable {
     precondition(order.count == steps.count, "every step leads to the logits")
     self.order = order
     self.strides = strides
+    stride = strides[features]
+    precondition(stride == strides.max(), "the features come from the smallest map")
   }
 
   var classes: Int { steps[logits].channels }
   var featureCount: Int { steps[features].channels }
+  /// Name of the weight that reads the image: its shape states the input channels and the width.
+  var stem: String { weightName(of: steps.first { $0.inputs == [.image] }) }
+  /// Name of the last weight, whose shape states the classes.
+  var head: String { weightName(of: order.reversed().map { steps[$0] }.first { !$0.name.isEmpty }) }
+  private func weightName(of step: Step?) -> String { (step?.name ?? "") + ".weight" }
+
+  /// `length` rounded up to a multiple of the largest stride.
+  func padded(_ length: Int) -> Int { (length + stride - 1) / stride * stride }
+
   /// Channels of each input of a step.
   func channels(of step: Step) -> [Int] { step.inputs.map { $0.step.map { steps[$0].channels } ?? inChannels } }
 
@@ -109,7 +122,7 @@ struct NetworkDescription: Sendable {
   /// How far the input reaches that a pixel of the bottleneck's place in the output depends on, in px: before its first row or column, and behind its
   /// last. The layers' windows counted backwards.
   var reach: (before: Int, after: Int) {
-    let side = strides.max() ?? 1
+    let side = stride
     var reach = (before: 0, after: 0)
     var needed = [ClosedRange<Int>?](repeating: nil, count: steps.count)
     needed[logits] = 0...side - 1

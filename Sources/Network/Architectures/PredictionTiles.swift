@@ -22,8 +22,8 @@ struct PredictionTiles: Sequence {
 
     init(_ description: NetworkDescription) {
       let reach = description.reach
-      before = (reach.before + 31) / 32 * 32
-      after = (reach.after + 31) / 32 * 32
+      before = description.padded(reach.before)
+      after = description.padded(reach.after)
     }
 
     /// The smallest and the largest side of tiles that is tried.
@@ -33,6 +33,8 @@ struct PredictionTiles: Sequence {
   let shape: [Int]
   let outputShape: [Int]
   private let featureCount: Int
+  /// Pixels of the image along a side of a pixel of the bottleneck.
+  private let stride: Int
   private let imagesAtOnce: Int
   private let rows: [Span]
   private let columns: [Span]
@@ -40,11 +42,12 @@ struct PredictionTiles: Sequence {
   /// - Throws: `NetworkError.inputTooLarge` where the output is larger than a tensor may be, or the smallest tile than the limit.
   init(of shape: [Int], _ description: NetworkDescription, memoryLimit: Int) throws {
     func bytes(_ images: Int, _ height: Int, _ width: Int) -> Int {
-      description.activationBytes(images: images, height: (height + 31) / 32 * 32, width: (width + 31) / 32 * 32) / 2
+      description.activationBytes(images: images, height: description.padded(height), width: description.padded(width)) / 2
     }
     self.shape = shape
     outputShape = [shape[0], description.classes, shape[2], shape[3]]
     featureCount = description.featureCount
+    stride = description.stride
     guard Tensor.count(of: outputShape) != nil else {
       throw NetworkError.inputTooLarge(found: shape, bytes: bytes(shape[0], shape[2], shape[3]), limit: memoryLimit)
     }
@@ -58,7 +61,7 @@ struct PredictionTiles: Sequence {
     func fits(_ side: Int) -> Bool { bytes(1, Swift.min(side, shape[2]), Swift.min(side, shape[3])) <= memoryLimit }
     let margins = Margins(description)
     let (least, largest) = margins.sides
-    let candidates = stride(from: largest, through: least, by: -128)
+    let candidates = Swift.stride(from: largest, through: least, by: -128)
     guard let side = candidates.first(where: fits) else {
       throw NetworkError.inputTooLarge(found: shape, bytes: bytes(1, least, least), limit: memoryLimit)
     }
@@ -67,7 +70,7 @@ struct PredictionTiles: Sequence {
     columns = Self.spans(of: shape[3], side: side, margins)
   }
 
-  /// Covers an axis by pieces of at most `side`, a multiple of 32 and more than both margins.
+  /// Covers an axis by pieces of at most `side`, a multiple of the largest stride and more than both margins.
   static func spans(of length: Int, side: Int, _ margins: Margins) -> [Span] {
     var spans: [Span] = []
     var start = 0
@@ -89,23 +92,27 @@ struct PredictionTiles: Sequence {
   var count: Int { (shape[0] + imagesAtOnce - 1) / imagesAtOnce * rows.count * columns.count }
 
   func makeIterator() -> some IteratorProtocol<Tile> {
-    let groups = stride(from: 0, to: shape[0], by: imagesAtOnce).map { $0..<Swift.min(shape[0], $0 + imagesAtOnce) }
+    let groups = Swift.stride(from: 0, to: shape[0], by: imagesAtOnce).map { $0..<Swift.min(shape[0], $0 + imagesAtOnce) }
     return groups.lazy.flatMap { images in
       rows.lazy.flatMap { row in columns.lazy.map { Tile(images: images, rows: row, columns: $0) } }
     }.makeIterator()
   }
 
+  /// Rows and columns of a tile's bottleneck that it answers for.
+  func bottleneck(of tile: Tile) -> (rows: Range<Int>, columns: Range<Int>) { (bottleneck(of: tile.rows), bottleneck(of: tile.columns)) }
+
+  private func bottleneck(of span: Span) -> Range<Int> {
+    (span.kept.lowerBound - span.input.lowerBound) / stride..<(span.kept.upperBound - span.input.lowerBound + stride - 1) / stride
+  }
+
   /// Means of the bottleneck's channels from their sums over all tiles.
   func features(from sums: [Double]) -> Tensor {
-    let pixels = Double((shape[2] + 31) / 32 * ((shape[3] + 31) / 32))
+    let pixels = Double((shape[2] + stride - 1) / stride * ((shape[3] + stride - 1) / stride))
     return Tensor(shape: [shape[0], featureCount, 1, 1], values: sums.map { Float($0 / pixels) })
   }
 }
 
 extension PredictionTiles.Tile {
-  /// Rows and columns of the tile's bottleneck that it answers for.
-  var bottleneck: (rows: Range<Int>, columns: Range<Int>) { (rows.bottleneck, columns.bottleneck) }
-
   func input(of x: Tensor) -> Tensor {
     var result = Tensor(shape: [images.count, x.shape[1], rows.input.count, columns.input.count])
     result.withUnsafeMutableBufferPointer { target in
@@ -139,11 +146,5 @@ extension PredictionTiles.Tile {
         }
       }
     }
-  }
-}
-
-extension PredictionTiles.Span {
-  fileprivate var bottleneck: Range<Int> {
-    (kept.lowerBound - input.lowerBound) / 32..<(kept.upperBound - input.lowerBound + 31) / 32
   }
 }

@@ -133,10 +133,11 @@ public final class UNet {
   private func prepare(for shape: [Int]) throws {
     if let pass { pool.give(pass.input) }
     pass = nil
-    guard shape.count == 4, shape[1] == configuration.inChannels, shape[0] > 0, shape[2] > 0, shape[3] > 0, shape[2] % 32 == 0,
-      shape[3] % 32 == 0
+    let multiple = layers.description.stride
+    guard shape.count == 4, shape[1] == configuration.inChannels, shape[0] > 0, shape[2] > 0, shape[3] > 0, shape[2] % multiple == 0,
+      shape[3] % multiple == 0
     else {
-      throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W, H and W multiples of 32", found: shape)
+      throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W, H and W multiples of \(multiple)", found: shape)
     }
     guard shape != inputShape else { return }
     let bytes = 3 * layers.description.activationBytes(images: shape[0], height: shape[2], width: shape[3])

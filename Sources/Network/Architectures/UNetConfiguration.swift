@@ -28,18 +28,22 @@ public struct UNetConfiguration: Hashable, Sendable {
     self.width = width
   }
 
+  /// The published network, for one input channel and two classes.
+  init(published architecture: Architecture) {
+    (self.architecture, inChannels, classes, width) = (architecture, 1, 2, architecture.fullWidth)
+  }
+
   /// Infers the configuration from weight shapes by name; the architecture follows from the name of the first convolution.
   /// - Throws: `NetworkError` if stem or head are missing or not four-dimensional, or a value is out of range; other shapes are checked when a
   ///   network is built.
   public init(inferredFrom shapes: [String: [Int]]) throws {
     let architecture = Architecture.allCases.first { shapes[$0.stem] != nil } ?? .resNet18
-    let stem = architecture.stem
-    let head = "segmentation_head.0.weight"
+    let published = NetworkDescription(UNetConfiguration(published: architecture))
+    let (stem, head) = (published.stem, published.head)
     guard let stemShape = shapes[stem] else { throw NetworkError.missingWeight(name: stem) }
     guard let headShape = shapes[head] else { throw NetworkError.missingWeight(name: head) }
-    let published = NetworkLayers(NetworkDescription(try UNetConfiguration(architecture, classes: 2)))
     for (name, shape) in [(stem, stemShape), (head, headShape)] where shape.count != 4 {
-      let expected = published.parameters.first { $0.name == name }?.shape ?? []
+      let expected = NetworkLayers(published).parameters.first { $0.name == name }?.shape ?? []
       throw NetworkError.wrongWeightShape(name: name, expected: expected, found: shape)
     }
     try self.init(architecture, inChannels: stemShape[1], classes: headShape[0], width: stemShape[0])

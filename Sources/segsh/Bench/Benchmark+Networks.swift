@@ -7,13 +7,11 @@ import Terminal
 
 extension Benchmark {
   /// The networks at their full widths, with random weights: their values do not change the work.
-  static let networks = [
-    (Architecture.resNet18, "ResNet-18"), (.efficientNetLite0, "EfficientNet-Lite0"),
-  ].flatMap { network($0, encoder: $1) }
+  static let networks = Architecture.allCases.flatMap(network)
 
-  private static func network(_ architecture: Architecture, encoder: String) -> [Benchmark] {
+  private static func network(_ architecture: Architecture) -> [Benchmark] {
     [
-      Benchmark("\(architecture.rawValue)-forward", "Forward pass of the U-Net with \(encoder), 1 image.", size: 256) {
+      Benchmark("\(architecture.rawValue)-forward", "Forward pass of the U-Net with \(architecture.encoder), 1 image.", size: 256) {
         size in
         let configuration = try UNetConfiguration(architecture, classes: 2)
         let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 0).weights)
