@@ -38,7 +38,9 @@ let package = Package(
       name: "DICOMDecoder", dependencies: ["CSandbox"], cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CWorkers"),
-    .target(name: "Basics", dependencies: ["CNettle", "CWorkers"]),
+    // Reaches all Swift targets through Basics.
+    .target(name: "Platform"),
+    .target(name: "Basics", dependencies: ["CNettle", "CWorkers", "Platform"]),
     // The parts of a template that is included once for each instruction set are no sources.
     .target(name: "CKernels", exclude: ["Kernels"], cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -67,11 +69,12 @@ let package = Package(
     .executableTarget(
       name: "segsh",
       dependencies: [
-        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "Network", "SegModel",
+        "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "Network",
+        "SegModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
     .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"]),
     .testTarget(
       name: "ImageOpsTests", dependencies: ["Basics", "ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
@@ -111,7 +114,9 @@ if let fuzzer = Context.environment["SEGSH_FUZZER"] {
   package.targets.append(
     .executableTarget(
       name: "FuzzDecoders",
-      dependencies: ["Basics", "ImageOps", "Network", "SegModel", "SegLang", "SegCommands", "SegServices", "SegValues", "Terminal", "CDICOM"],
+      dependencies: [
+        "Basics", "ImageOps", "Network", "SegModel", "SegLang", "SegCommands", "SegServices", "SegValues", "Terminal", "CDICOM",
+      ],
       path: "Tools/FuzzDecoders",
       exclude: ["Corpus"], linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]))
 }

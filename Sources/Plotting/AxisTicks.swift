@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// An axis with its limits settled and round numbers on it.
 struct AxisTicks: Equatable {

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// One connection of a browser: what came, and what is still to go out.
 final class Connection {
@@ -115,7 +115,7 @@ final class Connection {
   /// Sends as much as goes.
   func flush() {
     while let chunk = waiting.first {
-      let count = chunk[sent...].withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = chunk[sent...].withUnsafeBytes { Platform.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       if count < 0 {
         if errno != EAGAIN && errno != EINTR { isClosed = true }
         return

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Who is at the other end of a connection on the loopback interface.
 enum Peers {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 import Synchronization
 
 /// An HTTP server for the live view on the loopback interface. It runs on its own thread until it is stopped or the process ends.
@@ -149,7 +149,7 @@ public final class ViewServer: Sendable {
   }
 
   private func accept(into connections: inout [Connection]) {
-    let file = Glibc.accept(listener, nil, nil)
+    let file = Platform.accept(listener, nil, nil)
     guard file >= 0 else {
       // No file descriptor is left: the next round waits for one.
       if errno == EMFILE || errno == ENFILE { usleep(100_000) }
@@ -188,7 +188,7 @@ public final class ViewServer: Sendable {
 
   private static func pipe() throws(Failure) -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { throw .cannotStart(errno: errno) }
+    guard Platform.pipe(&ends) == 0 else { throw .cannotStart(errno: errno) }
     for end in ends { prepare(end) }
     return (ends[0], ends[1])
   }

@@ -1,5 +1,7 @@
 import Basics
-import Glibc
+import ImageOps
+internal import Platform
+import SegLang
 import Synchronization
 
 /// Writes data to standard output and everything else to standard error, one whole text at a time, from any thread.
@@ -72,7 +74,7 @@ package final class Console: Sendable {
     text.withUTF8 { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let written = Glibc.write(stream, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        let written = Platform.write(stream, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
         if written > 0 {
           rest = rest.dropFirst(written)
         } else if errno == EPIPE {

@@ -1,4 +1,5 @@
-import Glibc
+internal import Platform
+import SegLang
 
 /// The terminal that images are drawn on.
 public struct ImageScreen: Sendable {

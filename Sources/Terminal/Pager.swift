@@ -1,5 +1,6 @@
 import Basics
-import Glibc
+internal import Platform
+import SegLang
 
 /// Shows text that does not fit on the screen in the user's pager: PAGER, otherwise less.
 package enum Pager {
@@ -55,7 +56,7 @@ package enum Pager {
     text.withUTF8 { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = Glibc.write(file, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        let count = Platform.write(file, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
         if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
       }
     }

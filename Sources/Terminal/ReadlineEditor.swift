@@ -1,6 +1,8 @@
 import Basics
 internal import CReadline
-import Glibc
+internal import Platform
+import SegCommands
+import SegLang
 
 /// The prompt's editor: GNU readline with the user's key bindings, and completions from the language.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 import Synchronization
 
 /// What a terminal answers when it is asked what it can show.

@@ -1,6 +1,6 @@
 internal import CChafa
-import Glibc
 import ImageOps
+internal import Platform
 
 /// Images as terminals show them, through chafa's library.
 package enum TerminalImage {

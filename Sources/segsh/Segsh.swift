@@ -1,7 +1,7 @@
 import ArgumentParser
 import Basics
-import Glibc
 import ImageOps
+import Platform
 import SegCommands
 import SegServices
 import SegValues
@@ -31,7 +31,7 @@ struct Segsh: ParsableCommand {
     let status = status(for: arguments)
     // A line that was left behind may still run: nothing is taken apart under it.
     if status == .interrupted { _exit(status.rawValue) }
-    Glibc.exit(status.rawValue)
+    Platform.exit(status.rawValue)
   }
 
   /// As the system has them: the names of files may be no UTF-8.

@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import ImageOps
+import Platform
 import SegLang
 import Testing
 

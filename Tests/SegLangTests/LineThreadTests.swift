@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import Platform
 import SegLang
 import Synchronization
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Platform
 
 /// A headless Chromium with one page, driven over the DevTools protocol through two pipes.
 public final class Chromium {
@@ -77,7 +77,7 @@ public final class Chromium {
   /// A pipe that no other program inherits, beyond the numbers that Chromium takes.
   private static func pipe() throws -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { throw Failure.cannotStart(errno: errno) }
+    guard Platform.pipe(&ends) == 0 else { throw Failure.cannotStart(errno: errno) }
     let high = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 10) }
     for end in ends { close(end) }
     return (high[0], high[1])

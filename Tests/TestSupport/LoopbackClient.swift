@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Platform
 
 /// A connection to a server on this machine that sends what it is told, right or wrong, and reads what comes.
 public final class LoopbackClient {
@@ -30,7 +30,7 @@ public final class LoopbackClient {
   public func send(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = rest.withUnsafeBytes { Platform.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import Platform
 
 /// A program that runs on a pseudo-terminal: what is typed at it, and the screen it draws.
 public final class PseudoTerminal {
@@ -135,7 +135,7 @@ public final class PseudoTerminal {
       return false
     }
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(master, &buffer, buffer.count)
+    let count = Platform.read(master, &buffer, buffer.count)
     guard count > 0 else { return false }
     output += buffer.prefix(count)
     screen.feed(buffer.prefix(count))

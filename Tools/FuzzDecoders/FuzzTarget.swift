@@ -1,8 +1,8 @@
 import Basics
 import CDICOM
-import Glibc
 import ImageOps
 import Network
+import Platform
 import SegLang
 import SegModel
 

@@ -1,5 +1,5 @@
 // One target of `make fuzz-decoders`: the environment variable SEGSH_FUZZ_TARGET names it, the arguments are libFuzzer's.
-import Glibc
+import Platform
 
 @_silgen_name("LLVMFuzzerRunDriver")
 func runFuzzer(

@@ -3,7 +3,7 @@
 //   FuzzLanguage [--from N] [--count N]
 //
 // An input is its number: `--from 1234 --count 1` tries one again.
-import Glibc
+import Platform
 
 func option(_ name: String) -> UInt64? {
   guard let index = CommandLine.arguments.firstIndex(of: name), index + 1 < CommandLine.arguments.count else { return nil }
@@ -30,10 +30,10 @@ func tell(_ signal: Int32) {
     _ = write(STDERR_FILENO, buffer.baseAddress?.advanced(by: index), buffer.count - index)
     _ = write(STDERR_FILENO, "\n", 1)
   }
-  _ = Glibc.signal(signal, SIG_DFL)
+  _ = Platform.signal(signal, SIG_DFL)
   raise(signal)
 }
-for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGALRM] { _ = Glibc.signal(signal, tell) }
+for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT, SIGALRM] { _ = Platform.signal(signal, tell) }
 
 /// Memory that the program holds, in MiB: what grows with the number of inputs leaks.
 func residentMemory() -> Int {

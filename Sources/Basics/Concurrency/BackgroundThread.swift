@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// A POSIX thread for one task. Dispatch would end the process when no file descriptor is left for its event loop.
 public enum BackgroundThread {

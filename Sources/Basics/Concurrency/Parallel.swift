@@ -1,5 +1,5 @@
 internal import CWorkers
-import Glibc
+internal import Platform
 import Synchronization
 
 /// Runs work on several cores. The size of the bands does not depend on the number of threads, so results do not either.

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Writing files so that a reader, a crash, a full disk or a kill finds either the old file or the new one, never half of one.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Why a file could not be opened, read or written; `code` is the system's `errno`.
 public enum FileError: Error, Hashable, Sendable {
@@ -13,6 +13,7 @@ public enum FileError: Error, Hashable, Sendable {
 }
 
 extension FileError: CustomStringConvertible {
+  /// One line with the path and the reason, without a period.
   public var description: String {
     switch self {
     case .cannotOpen(let path, let code): "cannot open \(path): \(Self.reason(code))"
@@ -24,6 +25,7 @@ extension FileError: CustomStringConvertible {
     }
   }
 
+  /// The path of the file, as the caller wrote it.
   public var path: String {
     switch self {
     case .cannotOpen(let path, _), .isFolder(let path), .notAFile(let path), .cannotRead(let path, _), .cannotWrite(let path, _),

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// The user's folder, which `~` stands for.
 public enum HomeFolder {

@@ -1,8 +1,10 @@
-import Glibc
+internal import Platform
 
 /// A file whose bytes are read from disk when they are first touched.
 public final class MappedFile: Sendable {
+  /// The path that the file was opened by.
   public let path: String
+  /// The size in bytes when the file was opened; 0 is allowed.
   public let byteCount: Int
   private let address: UInt
 

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 import Synchronization
 
 /// A temporary file in the folder of another that then replaces it: a reader, or a crash, sees the old content or the new, never a part.

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// A regular file, open for reading. Devices, pipes and folders are refused without waiting on them.
 struct RegularFile: ~Copyable {
@@ -30,7 +30,7 @@ struct RegularFile: ~Copyable {
   func read(into memory: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     var done = 0
     while done < memory.count {
-      let count = Glibc.read(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done)
+      let count = Platform.read(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw .cannotRead(path: path, code: errno) }
       if count == 0 { break }

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Converts paths between the bytes that the system uses and text.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Memory for images in pages of 2 MiB: filling fresh memory then costs one fault for 512 of them.
 public enum LargePages {

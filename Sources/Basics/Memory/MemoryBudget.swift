@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Checks memory needs against what is available before work starts.
 ///

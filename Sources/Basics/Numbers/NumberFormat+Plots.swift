@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Numbers on axes and in the notes of plots, with a typographic minus sign.
 extension NumberFormat {

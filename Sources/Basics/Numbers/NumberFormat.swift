@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Numbers as text, the same whatever the locale, so that scripts, files and tests see one form.
 ///

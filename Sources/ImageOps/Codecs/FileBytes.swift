@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Reads and writes whole files.
 public enum FileBytes {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension ImageFormat {
   /// The number of bytes from the start of a file that suffices to recognize every format.
@@ -16,7 +16,7 @@ extension ImageFormat {
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     let head = [UInt8](unsafeUninitializedCapacity: Self.headCount) { buffer, count in
       while count < buffer.count {
-        let got = Glibc.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+        let got = Platform.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
         if got < 0 && errno == EINTR { continue }
         guard got > 0 else { return }
         count += got

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// A mapping of intensities to brightness for display, black to white (DICOM PS3.3, C.11.2, VOI LUT).
 public enum VOI: Hashable, Sendable {

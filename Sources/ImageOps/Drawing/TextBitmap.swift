@@ -1,5 +1,5 @@
 internal import CFreeType
-import Glibc
+internal import Platform
 import Synchronization
 
 /// A line of text as a coverage bitmap, set in the first sans-serif font found on the machine.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// How conductance falls with the difference d between neighbors; kappa is the scale of d.
 public enum DiffusionConductance: String, CaseIterable, Hashable, Sendable {

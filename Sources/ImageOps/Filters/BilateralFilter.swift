@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Smooths within regions and keeps edges: a mean of the neighbors in a disk, weighted by a Gaussian of their distance and one of their difference

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// A Gaussian, cut off as ``LineKernel`` cuts it, as a sum of cosines: a window's sum weighted by a cosine moves on by one pixel in a few steps, whatever
 /// its width.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// The number of codes of ``localBinaryPatterns(polling:)``.

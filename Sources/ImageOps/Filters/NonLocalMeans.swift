@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Removes noise by averaging pixels with similar surroundings (non-local means): each pixel becomes a mean over a search window, weighted by

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// One line of a separable filter, correlated with the image: the weight of the center, then of each distance; on the far side the same
 /// weights, or their negatives where the kernel is odd.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Computes the vesselness (Frangi filter) of each pixel, 0 to 1: how much it lies on a line as wide as one of the `sigmas` (px, each 0.3...100),

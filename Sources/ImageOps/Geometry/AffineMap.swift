@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// An affine map from the pixels of a result to positions in its source, both counted from 0.
 public struct AffineMap: Sendable, Hashable {

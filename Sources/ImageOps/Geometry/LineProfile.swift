@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Samples intensities along a straight line, both ends in rows and columns from 0: one sample per pixel, bilinear; 0 beyond the image.

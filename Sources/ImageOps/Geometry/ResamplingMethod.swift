@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// How the pixels of a resampled image are computed. Coordinates are those of pixel centers: output pixel i lies at (i + ½) · scale − ½.
 ///

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// How values between pixels are interpolated when an image is rotated or warped.
 public enum Interpolation: String, CaseIterable, Hashable, Sendable {

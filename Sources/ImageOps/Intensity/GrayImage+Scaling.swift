@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// How intensities are normalized.
 public enum Normalization: Hashable, Sendable {

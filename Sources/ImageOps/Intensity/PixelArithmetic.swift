@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// A binary operation on the intensities of corresponding pixels a and b.
 public enum PixelOperator: String, CaseIterable, Hashable, Sendable {

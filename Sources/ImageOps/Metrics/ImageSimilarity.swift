@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Similarity of two gray images.
 public struct ImageSimilarity: Sendable, Hashable {

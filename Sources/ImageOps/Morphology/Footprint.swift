@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// The neighborhood of a morphological operation: a shape and its radius in pixels, a line, or given pixels.
 ///

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// What detector and console make of the attenuation: scatter and grain, then the film's look.
 enum PhantomFilm {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Bones, airways and marker of the phantom as rods.
 struct PhantomSkeleton: Sendable {

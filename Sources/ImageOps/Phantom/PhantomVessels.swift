@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// The pulmonary vessels: trees that branch from the hila into the lungs.
 struct PhantomVessels: Sendable {

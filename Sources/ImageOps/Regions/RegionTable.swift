@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension LabelImage {
   /// Measures every label except 0, ordered by label; the table is empty without labels.

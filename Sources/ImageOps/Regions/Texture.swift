@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Texture features of a region: first-order statistics, co-occurrence (Haralick) features and local binary patterns.
 public struct Texture: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// How much two images say of each other: (H(A) + H(B)) / H(A, B) of their joint histogram, 1 for nothing, 2 for all.
 ///

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// The transformations allowed between two images of one chest.
 public enum RegistrationModel: String, CaseIterable, Hashable, Sendable {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Evolves the mask to the edges around it by a geodesic active contour, which shrinks to high gradients and stays smooth.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension GrayImage {
   /// Segments the image into about `count` (1...65,536) compact superpixels of similar intensity (SLIC), labeled from 1 in raster order of their

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension ThresholdMethod.Automatic {
   /// The threshold; that of constant values is the value.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// How a local threshold is computed from the square window around a pixel. m is the local mean, s the local standard deviation.
 public enum LocalThresholdMethod: String, CaseIterable, Hashable, Sendable {

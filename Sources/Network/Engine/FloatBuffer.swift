@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// A fixed number of contiguous `Float`s, aligned to a cache line, initially zero.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Functions that turn logits into probabilities.
 public enum Activation {

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 extension Tensor {
   /// Applies the logistic function to each element.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), in PyTorch's form: bias-corrected moments, ε outside the root.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// A schedule of the learning rate over a number of steps.
 public enum LearningRateSchedule: String, Sendable, CaseIterable {

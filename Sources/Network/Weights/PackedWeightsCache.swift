@@ -1,5 +1,6 @@
 import Basics
-import Glibc
+import ImageOps
+internal import Platform
 
 /// The packed weights of a model, kept in the user's cache folder so that the next program maps them instead of packing them again.
 ///

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Lets a running command call the blocks that it was given.
 ///

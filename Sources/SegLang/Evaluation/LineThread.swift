@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+internal import Platform
 import Synchronization
 
 /// A thread for one line, so that who asked to stop need not wait for what does not listen: a library that decodes a file, a sort, a long line of words.

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Knows how much of the thread's stack is left, so that deep recursion ends in an error.
 struct StackGuard {

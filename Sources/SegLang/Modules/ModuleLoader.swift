@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Finds and reads the files that `use` names.
 public struct ModuleLoader: Sendable {
@@ -63,7 +63,7 @@ public struct ModuleLoader: Sendable {
     while bytes.count <= sizeLimit {
       var failed = false
       let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-        let got = Glibc.read(file, buffer.baseAddress, buffer.count)
+        let got = Platform.read(file, buffer.baseAddress, buffer.count)
         failed = got < 0
         count = max(0, got)
       }

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// Operators of numbers, quantities, text and truth values.
 enum QuantityOperations {

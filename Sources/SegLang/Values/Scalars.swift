@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 extension Double: Value {
   /// Name of the type in the language: `Number`.

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 
 /// X-rays with files of annotations: `corrected/p01.png` with `corrected/p01.json`, or `images/p01.png` with `annotations/p01.json`.
 ///

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 
 /// Draws altered versions of a sample. What is drawn depends on the generator alone, so a seed gives the same image on every machine.
 struct Augmentation {

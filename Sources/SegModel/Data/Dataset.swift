@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// An error in a data folder.
 public enum DatasetError: Error, Equatable {

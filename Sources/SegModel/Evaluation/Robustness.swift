@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 
 /// How much a model's result changes when an image is altered without changing its content, and whether it detects images outside its intended use.
 public struct Robustness: Sendable {

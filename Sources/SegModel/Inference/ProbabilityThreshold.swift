@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 
 /// Interpolates probabilities bilinearly to the size of an image and cuts them, row by row, without ever holding them at that size.
 ///

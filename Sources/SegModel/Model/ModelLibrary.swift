@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Finds the models that are installed with the program.
 public enum ModelLibrary {

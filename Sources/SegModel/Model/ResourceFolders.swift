@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// Finds files that are installed with the program: models, lessons.
 public enum ResourceFolders {

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 
 /// A logistic regression on one value: risk = 1 / (1 + exp(-(bias + slope · value))).
 public struct LogisticRegression: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 
 /// Images at working resolution as they should be and as they should not: what a `ImageCheck` is fitted to and tested with.
 enum CorruptedInputs {

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 
 /// A lock on a folder, so that one process at a time writes to it. It ends with the process and leaves no file behind.
 public final class FolderLock: Sendable {

@@ -1,7 +1,7 @@
 import Basics
-import Glibc
 import ImageOps
 import Network
+internal import Platform
 
 /// Trains a segmentation network on samples: batches, loss, optimizer, weight average, checkpoints.
 ///

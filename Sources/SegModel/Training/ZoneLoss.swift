@@ -1,6 +1,6 @@
-import Glibc
 import ImageOps
 import Network
+internal import Platform
 
 /// What a zone's Brixia score says of the opacity in it, as a loss on the zone's mean probability, for images whose opacity was not drawn.
 ///

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 import SegLang
 import SegModel
 import SegValues

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 import SegValues
 
 /// Prints a page as PDF through a Chromium that is installed, without a window, in a profile of its own that is removed afterward.

@@ -1,4 +1,4 @@
-import Glibc
+internal import Platform
 import SegValues
 
 /// The date of a report.

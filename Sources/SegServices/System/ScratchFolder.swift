@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 import SegValues
 
 /// A new folder of the user's own for files that nobody keeps; it is removed with the last reference, and by the next one when the process was killed.

@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+internal import Platform
 import SegLang
 
 /// The folder that relative paths start from; empty: the one the program runs in.

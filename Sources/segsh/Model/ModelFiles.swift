@@ -1,7 +1,7 @@
 import Basics
-import Glibc
 import ImageOps
 import Network
+import Platform
 import SegLang
 import SegModel
 import SegServices

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+import Platform
 import SegServices
 import SegValues
 import Terminal
@@ -69,7 +69,7 @@ struct History {
     let isProject = path == projectFile
     // A history that is not there is only made in the user's own folder.
     let flags = (isProject ? mode & ~O_CREAT | O_NOFOLLOW : mode) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-    let file = Glibc.open(path, flags, 0o600)
+    let file = Platform.open(path, flags, 0o600)
     guard file >= 0 else { return nil }
     var status = stat()
     let isFile = fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

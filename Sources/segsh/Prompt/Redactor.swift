@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+import Platform
 import SegCommands
 import SegLang
 import SegServices

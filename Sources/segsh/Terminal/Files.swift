@@ -1,6 +1,6 @@
 import Basics
-import Glibc
 import ImageOps
+import Platform
 import SegModel
 import SegServices
 import SegValues
@@ -46,7 +46,7 @@ enum Files {
     while result.count <= limit {
       var failed = false
       let chunk = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-        repeat { count = Glibc.read(file, buffer.baseAddress, 65_536) } while count < 0 && errno == EINTR
+        repeat { count = Platform.read(file, buffer.baseAddress, 65_536) } while count < 0 && errno == EINTR
         failed = count < 0
         count = max(0, count)
       }
@@ -62,7 +62,7 @@ enum Files {
     let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return [] }
     defer { close(file) }
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in filled = max(0, Glibc.read(file, buffer.baseAddress, count)) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in filled = max(0, Platform.read(file, buffer.baseAddress, count)) }
   }
 
   /// Replaces a file by a text, whole or not at all.

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+import Platform
 import SegServices
 import SegValues
 import Terminal
@@ -66,7 +66,7 @@ final class BrowserRedirect {
     Files.makeFolders(above: path)
     Self.sweep(folder)
     unlink(path)
-    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let file = Platform.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { return nil }
     let bytes = Array(
       "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"0;url=\(address)\"><title>segsh</title>\n".utf8)

@@ -1,6 +1,6 @@
 import Basics
 import Dispatch
-import Glibc
+import Platform
 import SegCommands
 import SegLang
 import SegServices

@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+import Platform
 import Testing
 
 @Suite("Names of files")

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
-import Glibc
 import ImageOps
+import Platform
 import TestSupport
 import Testing
 

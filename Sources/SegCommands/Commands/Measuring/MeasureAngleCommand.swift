@@ -1,5 +1,5 @@
 import Basics
-import Glibc
+internal import Platform
 import SegLang
 import SegServices
 import SegValues

@@ -1,5 +1,5 @@
-import Glibc
 import ImageOps
+internal import Platform
 import SegLang
 import SegServices
 import SegValues
