@@ -11,6 +11,7 @@ public enum CSVError: Error, Equatable {
 }
 
 extension CSVError: CustomStringConvertible {
+  /// One line with the path, the line where one is at fault, and the reason, without a period.
   public var description: String {
     switch self {
     case .empty(let path): "\(path) is empty; its first row must name the columns"

@@ -2,6 +2,7 @@
 public struct CSVTable: Sendable {
   /// One record, with the line it begins on.
   public struct Row: Sendable {
+    /// The line of the file that the record begins on, counted from 1.
     public let line: Int
     let fields: [String]
     let columns: [String: Int]
@@ -26,7 +27,9 @@ public struct CSVTable: Sendable {
   /// The most bytes a table may have.
   public static let byteLimit = 64 << 20
 
+  /// The names of the columns in the order of the header.
   public let columns: [String]
+  /// The records below the header.
   public let rows: [Row]
 
   /// - Throws: `FileError`, `CSVError`, `MemoryShortage`.

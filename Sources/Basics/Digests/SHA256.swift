@@ -2,7 +2,7 @@ internal import CNettle
 
 /// The SHA-256 digest (FIPS 180-4), which identifies a file by its content.
 public enum SHA256 {
-  /// Computes the digest as 64 lowercase hexadecimal digits. O(bytes).
+  /// The digest as 32 bytes. O(bytes).
   public static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
       if let out = digest.baseAddress { cnettle_sha256(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, out) }
@@ -10,6 +10,7 @@ public enum SHA256 {
     }
   }
 
+  /// The digest of an array of bytes as 32 bytes. O(bytes).
   public static func digest(of bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { digest(of: $0) } }
 
   /// The digest as 64 lowercase hexadecimal digits. O(bytes).

@@ -6,6 +6,7 @@ public enum XXHash64 {
     0x9E37_79B1_85EB_CA87, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63, 0x27D4_EB2F_1656_67C5,
   ]
 
+  /// The checksum of the bytes; of none, 0xEF46DB3751D8E999. O(bytes).
   public static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     let (p1, p2, p3, p4, p5) = (primes[0], primes[1], primes[2], primes[3], primes[4])
     func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
