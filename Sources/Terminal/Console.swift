@@ -1,7 +1,5 @@
 import Basics
-import ImageOps
 internal import Platform
-import SegLang
 import Synchronization
 
 /// Writes data to standard output and everything else to standard error, one whole text at a time, from any thread.

@@ -1,5 +1,4 @@
 internal import Platform
-import SegLang
 
 /// The terminal that images are drawn on.
 public struct ImageScreen: Sendable {

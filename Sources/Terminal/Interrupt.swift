@@ -1,4 +1,4 @@
-import Platform
+internal import Platform
 import Synchronization
 
 /// Ctrl-C while something runs: the handler only counts, and every operation polls the count once per band of rows.

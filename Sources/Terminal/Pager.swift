@@ -1,6 +1,5 @@
 import Basics
 internal import Platform
-import SegLang
 
 /// Shows text that does not fit on the screen in the user's pager: PAGER, otherwise less.
 package enum Pager {

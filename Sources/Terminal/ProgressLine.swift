@@ -1,5 +1,5 @@
 import Basics
-import Platform
+internal import Platform
 import Synchronization
 
 /// Shows that something runs: nothing for 300 ms, then a spinner with the step's name, and after 2 s a bar with the time left where the step reports

@@ -1,8 +1,6 @@
 import Basics
 internal import CReadline
 internal import Platform
-import SegCommands
-import SegLang
 
 /// The prompt's editor: GNU readline with the user's key bindings, and completions from the language.
 ///

@@ -1,4 +1,4 @@
-import Platform
+internal import Platform
 
 /// What the three standard streams are connected to, and what may be written there.
 package struct Terminal: Sendable {

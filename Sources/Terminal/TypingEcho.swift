@@ -1,4 +1,4 @@
-import Platform
+internal import Platform
 
 /// Keeps the terminal from showing keys while a line runs, where they would mix with what is drawn; they show at the next prompt.
 package struct TypingEcho {

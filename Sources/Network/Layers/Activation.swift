@@ -1,4 +1,4 @@
-internal import Platform
+public import Platform
 
 /// Functions that turn logits into probabilities.
 public enum Activation {

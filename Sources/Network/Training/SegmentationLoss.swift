@@ -1,5 +1,4 @@
 import Basics
-import ImageOps
 internal import Platform
 
 /// Soft Dice plus binary cross-entropy over independent (sigmoid) channels; each image counts only in the channels whose reference is known.

@@ -1,5 +1,4 @@
 import Basics
-import ImageOps
 internal import Platform
 
 /// The packed weights of a model, kept in the user's cache folder so that the next program maps them instead of packing them again.
