@@ -60,7 +60,7 @@ public struct Traced: Bindable {
   public init(_ item: any Value, itemOf step: Step?, at index: Int) {
     value = item
     self.step = step.map {
-      Step(command: nil, pieces: [.parent(0, .operand), .text("[\(index)]")], parents: [$0], isPiped: false, value: item)
+      Step(.expression(.index(.parent(0), [.word("\(index)")])), parents: [$0], value: item)
     }
   }
 

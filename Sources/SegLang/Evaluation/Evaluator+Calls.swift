@@ -7,7 +7,7 @@ extension Evaluator {
     for (index, stage) in pipeline.stages.enumerated() {
       if index > 0, item == nil { throw problem(.givesNothing("this"), pipeline.stages[index - 1].span) }
       switch stage {
-      case .expression(let expression): item = lightened(try evaluate(expression).item)
+      case .expression(let expression): item = lightened(try self.item(of: expression))
       case .invocation(let invocation): item = try run(invocation, piped: item)
       }
     }
@@ -71,7 +71,7 @@ extension Evaluator {
     case .piped: return piped
     case .it: return itItem?.implicitly(for: slot)
     case .literal(let value): return Item(value: value, step: nil)
-    case .expression(let expression): return try evaluate(expression).item
+    case .expression(let expression): return try item(of: expression)
     case .block(let block): return Item(value: closure(block, bound: bound), step: nil)
     case .binding(let name, let fill):
       return try item(fill, for: slot, piped: piped, bound: bound).map {
@@ -92,11 +92,11 @@ extension Evaluator {
         let checker = Checker(registry: registry, source: function.source, mode: mode)
         var resolver = checker.resolver(Callee(name: name, slots: [slot]))
         if function.declaration.parameters[index].type == nil {
-          item = try evaluate(checker.content(standard)).item
+          item = try self.item(of: checker.content(standard))
         } else if case .literal(let value)? = resolver.interpret(standard, for: slot) {
           item = Item(value: value, step: nil)
         } else {
-          item = try evaluate(checker.content(standard)).item
+          item = try self.item(of: checker.content(standard))
         }
       }
       if let given = item, slot.type != .anything, let target = slot.type.named, target.valueType == slot.type {

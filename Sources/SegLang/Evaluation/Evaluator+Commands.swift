@@ -63,55 +63,44 @@ extension Evaluator {
   private func step(_ signature: Signature, _ items: [Item?], _ inputIndex: Int?, _ value: (any Value)?, _ entries: StepLog.Entries)
     -> Step
   {
-    var parts: [Term.Part] = [.text(signature.name)]
     var parents: [Step] = []
-    var isPiped = false
-    if let inputIndex, let item = items[inputIndex] {
-      if let step = item.step {
-        parents = [step]
-        isPiped = true
-      } else if item.value is List || item.value is Record || item.value is Steps {
-        parts = [.text(Canonical.inExpression(item.value) + " | " + signature.name)]
-      } else {
-        parts.append(.text(" " + Canonical.asArgument(item.value)))
-      }
-    }
-    var skipped = false
     var definitions: [String: RecordedBlock.Definition] = [:]
+    let input = inputIndex.flatMap { items[$0] }.map { source(of: $0, &parents, &definitions) }
+    var arguments: [ResolvedCall.Argument] = []
+    var skipped = false
     for (index, parameter) in signature.parameters.enumerated() where index != inputIndex {
-      let isPositional = parameter.role == .argument && !skipped
-      var argument: Term.Part?
-      if let closure = items[index]?.value as? Closure {
-        let recorded = closure.code.text
-        parts.append(.text(isPositional ? " " : " \(parameter.name)="))
-        for piece in recorded.pieces {
-          switch piece {
-          case .text(let text): parts.append(.text(text))
-          case .variable(_, let step): parts.append(.step(step, .captured))
-          case .function(let name): parts.append(.function(name))
-          }
-        }
-        definitions.merge(recorded.definitions) { first, _ in first }
-        continue
-      }
+      let source: ResolvedCall.Source
       if let item = items[index] {
-        let takesBareWord = parameter.literalHint == nil
-        argument =
-          item.step.map { .step($0, takesBareWord ? .word : .argument) }
-          ?? .literal(Canonical.asArgument(item.value), parameter: parameter.name)
-      } else if let standard = parameter.declaration.defaultLiteral {
-        argument = .literal(standard, parameter: parameter.name)
-      }
-      guard let argument else {
+        source = self.source(of: item, &parents, &definitions)
+      } else if parameter.declaration.defaultLiteral != nil {
+        source = .standard
+      } else {
         if parameter.role == .argument { skipped = true }
         continue
       }
+      let isPositional = parameter.role == .argument && !skipped
       let name = (items[index]?.value as? NamedValue)?.name ?? parameter.name
-      parts.append(.text(isPositional ? " " : " \(name)="))
-      parts.append(argument)
+      arguments.append(ResolvedCall.Argument(index: index, label: isPositional ? nil : name, source: source))
     }
-    let (pieces, all) = Canonical.pieces(parts, parents: parents)
-    return Step(
-      command: signature.name, pieces: pieces, parents: all, isPiped: isPiped, value: value, definitions: definitions, entries: entries)
+    let call = ResolvedCall(signature, input: input, arguments: arguments, definitions: definitions)
+    return Step(.call(call), parents: parents, value: value, entries: entries)
+  }
+
+  private func source(of item: Item, _ parents: inout [Step], _ definitions: inout [String: RecordedBlock.Definition])
+    -> ResolvedCall.Source
+  {
+    if let closure = item.value as? Closure {
+      let recorded = closure.code.text
+      definitions.merge(recorded.definitions) { first, _ in first }
+      return .block(
+        recorded.pieces.map { piece in
+          switch piece {
+          case .text(let text): .text(text)
+          case .variable(_, let step): .parent(parents.index(adding: step))
+          case .function(let name): .function(name)
+          }
+        })
+    }
+    return item.step.map { .parent(parents.index(adding: $0)) } ?? .literal(item.value)
   }
 }

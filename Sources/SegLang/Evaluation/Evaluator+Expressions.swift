@@ -1,7 +1,14 @@
 import Basics
 
 extension Evaluator {
-  func evaluate(_ expression: Expression) throws -> Term {
+  /// The value of an expression and the step that made it.
+  func item(of expression: Expression) throws -> Item {
+    var parents: [Step] = []
+    return try evaluate(expression, &parents).item(from: parents)
+  }
+
+  /// - Parameter parents: Steps that the whole expression uses so far.
+  private func evaluate(_ expression: Expression, _ parents: inout [Step]) throws -> Term {
     try spend(expression.span)
     switch expression.kind {
     case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
@@ -9,49 +16,46 @@ extension Evaluator {
       guard case .success(let value) = Quantities.value(of: text) else {
         throw problem(.unreadable(text, of: "number", hint: "a number with at most 15 digits, up to 1.8e308"), expression.span)
       }
-      return Term(value, [.literal(text, parameter: nil)])
-    case .text(let text): return try evaluate(text)
-    case .truth(let truth): return Term(truth, [.text(truth ? "true" : "false")])
+      return Term(value, .quantity(text))
+    case .text(let text): return try evaluate(text, &parents)
+    case .truth(let truth): return Term(truth, .word(truth ? "true" : "false"))
     case .name(let name):
-      if let item = item(ofVariable: name) { return Term(item) }
-      if Quantities.isPercentile(name), case .success(let value) = Quantities.value(of: name) { return Term(value, [.text(name)]) }
+      if let item = item(ofVariable: name) { return Term(item, &parents) }
+      if Quantities.isPercentile(name), case .success(let value) = Quantities.value(of: name) { return Term(value, .word(name)) }
       throw problem(.unknownVariable(name, near: []), expression.span)
     case .result(let number):
       guard let item = result(number) else { throw problem(.unknownResult(number), expression.span) }
-      return Term(item)
+      return Term(item, &parents)
     case .it:
-      if let item = item(ofVariable: Keyword.it.rawValue) { return Term(item) }
+      if let item = item(ofVariable: Keyword.it.rawValue) { return Term(item, &parents) }
       guard let item = itItem else { throw problem(.nothingIsIt, expression.span) }
-      return Term(item)
+      return Term(item, &parents)
     case .list(let items):
-      let terms = try items.map { try evaluate($0) }
-      return Term(try bounded(List(terms.map(\.value)), expression.span), [.text("[")] + joined(terms.map(\.parts)) + [.text("]")])
+      let terms = try items.map { try evaluate($0, &parents) }
+      return Term(try bounded(List(terms.map(\.value)), expression.span), .list(terms.map(\.expression)))
     case .record(let fields):
-      let terms = try fields.map { try evaluate($0.value) }
-      let parts = zip(fields, terms).map { [Term.Part.text("\($0.name.text): ")] + $1.parts }
+      let terms = try fields.map { try evaluate($0.value, &parents) }
       let record = try bounded(Record(zip(fields, terms).map { ($0.name.text, $1.value) }), expression.span)
-      return Term(record, [.text("{")] + joined(parts) + [.text("}")])
+      return Term(record, .record(zip(fields, terms).map { ($0.name.text, $1.expression) }))
     case .range(let first, let last, let step):
-      let (first, last, step) = (try evaluate(first), try evaluate(last), try step.map { try evaluate($0) })
-      return Term(
-        Steps(first.value, last.value, step: step?.value),
-        first.operand + [.text("..")] + last.operand + (step.map { [.text(":")] + $0.operand } ?? []))
+      let (first, last) = (try evaluate(first, &parents), try evaluate(last, &parents))
+      let step = try step.map { try evaluate($0, &parents) }
+      return Term(Steps(first.value, last.value, step: step?.value), .range(first.operand, last.operand, step: step?.operand))
     case .unary(let op, let operand):
-      let term = try evaluate(operand)
+      let term = try evaluate(operand, &parents)
       let value = try apply(op, nil, term.value, expression.span)
-      return Term(value, [.text(op == .not ? "not " : "-")] + term.operand)
-    case .binary(let op, let name, let left, let right): return try binary(op, name, left, right)
-    case .property(let base, let name): return try property(base, name)
-    case .index(let base, let indices): return try index(base, indices, expression.span)
+      return Term(value, .unary(op, term.operand))
+    case .binary(let op, let name, let left, let right): return try binary(op, name, left, right, &parents)
+    case .property(let base, let name): return try property(base, name, &parents)
+    case .index(let base, let indices): return try index(base, indices, expression.span, &parents)
     case .group(let pipeline):
       // Only a single expression keeps its parts; a pipeline is a step of its own.
       if let inner = pipeline.soleExpression {
-        let term = try evaluate(inner)
-        if term.parts.count == 1 { return term }
-        return Term(term.value, [.text("(")] + term.parts + [.text(")")])
+        let term = try evaluate(inner, &parents)
+        return term.expression.isAtom ? term : Term(term.value, .group(term.expression))
       }
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
-      return Term(item)
+      return Term(item, &parents)
     }
   }
 
@@ -68,17 +72,13 @@ extension Evaluator {
     return value
   }
 
-  private func joined(_ lists: [[Term.Part]]) -> [Term.Part] {
-    Array(lists.joined(separator: [.text(", ")]))
-  }
-
-  private func binary(_ op: Operator, _ name: Name, _ left: Expression, _ right: Expression) throws -> Term {
-    let first = try evaluate(left)
+  private func binary(_ op: Operator, _ name: Name, _ left: Expression, _ right: Expression, _ parents: inout [Step]) throws -> Term {
+    let first = try evaluate(left, &parents)
     // Truth values are decided as soon as they can be.
     if let truth = first.value as? Bool, (op == .and && !truth) || (op == .or && truth) { return first }
-    let second = try evaluate(right)
+    let second = try evaluate(right, &parents)
     let value = try apply(op, first.value, second.value, name.span)
-    return Term(try bounded(value, name.span), first.operand + [.text(" \(op.rawValue) ")] + second.operand)
+    return Term(try bounded(value, name.span), .binary(op, first.operand, second.operand))
   }
 
   private func apply(_ op: Operator, _ left: (any Value)?, _ right: any Value, _ span: Span) throws -> any Value {
@@ -97,15 +97,15 @@ extension Evaluator {
     return value
   }
 
-  private func property(_ base: Expression, _ name: Name) throws -> Term {
-    if let item = try constant(base, name) { return Term(item) }
-    let term = try evaluate(base)
+  private func property(_ base: Expression, _ name: Name, _ parents: inout [Step]) throws -> Term {
+    if let item = try constant(base, name) { return Term(item, &parents) }
+    let term = try evaluate(base, &parents)
     if let record = term.value as? Record {
       guard let value = record.property(name.text) else {
         let names = record.fields.map(\.name)
         throw problem(.unknownProperty(name.text, of: "this Record", near: nearNames(to: name.text, in: names), all: names), name.span)
       }
-      return Term(value, term.operand + [.text(".\(name.text)")])
+      return Term(value, .property(term.operand, name.text))
     }
     let type = Swift.type(of: term.value)
     guard let property = TypeTables.of(type).property(name.text) else {
@@ -115,19 +115,19 @@ extension Evaluator {
     guard let value = try located(name.span, command: name.text, { try property(term.value) }) else {
       throw problem(.emptyProperty(name.text, of: type.typeName, help: property.help), name.span)
     }
-    return Term(value, term.operand + [.text(".\(name.text)")])
+    return Term(value, .property(term.operand, name.text))
   }
 
-  private func index(_ base: Expression, _ indices: [Expression], _ span: Span) throws -> Term {
-    let term = try evaluate(base)
-    let terms = try indices.map { try evaluate($0) }
+  private func index(_ base: Expression, _ indices: [Expression], _ span: Span, _ parents: inout [Step]) throws -> Term {
+    let term = try evaluate(base, &parents)
+    let terms = try indices.map { try evaluate($0, &parents) }
     let numbers = try zip(terms, indices).map { term, expression in
       try located(expression.span, command: "index") { try Int.bind(term.value) }
     }
-    let parts = term.operand + [.text("[")] + joined(terms.map(\.parts)) + [.text("]")]
+    let recorded = RecordedExpression.index(term.operand, terms.map(\.expression))
     if let list = term.value as? List, numbers.count == 1 {
       guard list.items.indices.contains(numbers[0]) else { throw problem(.indexOutOfRange(numbers[0], count: list.items.count), span) }
-      return Term(list.items[numbers[0]], parts)
+      return Term(list.items[numbers[0]], recorded)
     }
     guard let indexing = Swift.type(of: term.value).indexing, indexing.count == numbers.count,
       let value = try located(span, command: "[ ]", { try indexing.apply(term.value, numbers) })
@@ -136,29 +136,25 @@ extension Evaluator {
       let name = try? whole.elements().name(of: index)
       for text in image.readingNotes { host.note(name.map { "\($0): \(text)" } ?? text) }
     }
-    return Term(value, parts)
+    return Term(value, recorded)
   }
 
-  private func evaluate(_ text: TextLiteral) throws -> Term {
+  private func evaluate(_ text: TextLiteral, _ parents: inout [Step]) throws -> Term {
     var result = ""
-    var parts: [Term.Part] = [.text("\"")]
+    var segments: [RecordedExpression.Segment] = []
     for segment in text.segments {
       switch segment {
       case .characters(let characters):
         result += characters
-        parts.append(.text(String(Quoting.quoted(characters).dropFirst().dropLast())))
+        segments.append(.characters(characters))
       case .value(let pipeline, let decimals):
         guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
         var shown = (item.value as? String) ?? item.value.oneLine
         if let decimals, let number = try? Double.bind(item.value) { shown = NumberFormat.binaryFixed(number, decimals) }
         result += shown
-        if let step = item.step {
-          parts += [.text("{"), .step(step, .operand), .text(decimals.map { ":.\($0)}" } ?? "}")]
-        } else {
-          parts.append(.text(String(Quoting.quoted(shown).dropFirst().dropLast())))
-        }
+        segments.append(item.step.map { .parent(parents.index(adding: $0), decimals: decimals) } ?? .characters(shown))
       }
     }
-    return Term(try bounded(result, text.span), parts + [.text("\"")])
+    return Term(try bounded(result, text.span), .text(segments))
   }
 }

@@ -159,9 +159,8 @@ final class Evaluator {
       guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
       let text = (item.value as? String) ?? ([item.value.oneLine] + item.value.details).joined(separator: "\n")
       if isLog { (host.log ?? host.note)(text) } else { host.write(text + "\n") }
-      let (pieces, parents) = Canonical.pieces(
-        [.text(isLog ? "log " : "print "), item.step.map { .step($0, .piped) } ?? .text(Canonical.inExpression(item.value))], parents: [])
-      let step = Step(command: nil, pieces: pieces, parents: parents, isPiped: false, value: nil)
+      let step = Step(
+        .print(item.step == nil ? item.value : nil, isLog: isLog), parents: item.step.map { [$0] } ?? [], value: nil)
       host.stepped(step, isLog ? nil : text)
       record(effect: step)
     case .assertion(let pipeline, let isExpectation):
@@ -303,12 +302,12 @@ final class Evaluator {
       }
     } else if let standard = parameter.standard {
       if type == nil {
-        value = try evaluate(checker.content(standard)).value
+        value = try item(of: checker.content(standard)).value
       } else {
         var resolver = checker.resolver(Callee(name: name, slots: [slot]))
         switch resolver.interpret(standard, for: slot) {
         case .literal(let literal): value = literal
-        case .expression(let expression): value = try Operations.convert(try evaluate(expression).value, to: slot.type)
+        case .expression(let expression): value = try Operations.convert(try item(of: expression).value, to: slot.type)
         default: throw resolver.diagnostics.first ?? problem(.missingParameter(name, help: ""), parameter.name.span)
         }
       }

@@ -23,7 +23,7 @@ struct ScriptWriter {
       let parents = (firstArgument(step) == nil ? step.parents : step.parentsBesidesFirstArgument).filter { !omits($0) }
       for parent in parents { uses[parent.id, default: 0] += 1 }
       // What a block uses gets a name, since the block runs more than once.
-      for case .parent(let index, .captured) in step.pieces where step.parents.indices.contains(index) {
+      for index in step.call?.captured ?? [] where step.parents.indices.contains(index) {
         uses[step.parents[index].id, default: 0] += 1
       }
       open += parents
@@ -45,9 +45,9 @@ struct ScriptWriter {
         return place == .piped ? inner : "(\(inner))"
       }
       func function(_ name: String) -> String { functions.name(of: name, in: step.definitions) }
-      let text =
-        firstArgument(step).map { step.written(firstArgument: $0, folding: folded, called, function: function) }
-        ?? step.written(folding: folded, called, function: function)
+      let printer = StepPrinter(
+        step: step, name: called, function: function, fold: folded, change: firstArgument(step).map { (0, $0) })
+      let text = printer.print()
       let chain = 1 + (step.parents.compactMap { names[$0.id] == nil ? inlined[$0.id]?.chain : nil }.max() ?? 0)
       guard let type = step.resultType else {
         lines.append(text)

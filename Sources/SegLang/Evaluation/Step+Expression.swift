@@ -9,41 +9,22 @@ extension Step {
 
   /// The operands of an expression in order; empty for a command.
   public var operands: [Operand] {
-    guard command == nil else { return [] }
-    return pieces.enumerated().compactMap { index, piece in
-      guard case .parent(let parent, _) = piece, parents.indices.contains(parent) else { return nil }
-      return operand(at: index, parent)
+    switch action {
+    case .call: []
+    case .expression(let expression): expression.paths.compactMap { operand($0) }
+    case .print: parents.map { Operand(step: $0, properties: []) }
     }
-  }
-
-  /// - Precondition: there is such a parent.
-  func operand(at piece: Int, _ parent: Int) -> Operand {
-    var properties: [String] = []
-    if command == nil, pieces.indices.contains(piece + 1), case .text(let text) = pieces[piece + 1] {
-      properties = Self.properties(atStartOf: text)
-    }
-    return Operand(step: parents[parent], properties: properties)
   }
 
   /// The operand of an expression that only reads properties, such as `score.right.percent`; nil for any other step.
   public var property: Operand? {
-    guard operands.count == 1, let operand = operands.first else { return nil }
+    guard case .expression(let expression) = action else { return nil }
     // Parentheses round it do not count.
-    var text = written { _, _ in "" }
-    while text.hasPrefix("("), text.hasSuffix(")") { text = String(text.dropFirst().dropLast()) }
-    return text == operand.properties.map({ "." + $0 }).joined() ? operand : nil
+    return expression.bare.path.flatMap { operand($0) }
   }
 
-  private static func properties(atStartOf text: String) -> [String] {
-    var names: [String] = []
-    var rest = Substring(text)
-    while rest.first == "." {
-      let name = rest.dropFirst().prefix { $0 == "_" || $0.isLetter || $0.isNumber }
-      if name.isEmpty { break }
-      names.append(String(name))
-      rest = rest[name.endIndex...]
-    }
-    return names
+  private func operand(_ path: (parent: Int, properties: [String])) -> Operand? {
+    parents.indices.contains(path.parent) ? Operand(step: parents[path.parent], properties: path.properties) : nil
   }
 }
 

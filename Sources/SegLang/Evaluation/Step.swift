@@ -7,21 +7,17 @@ public final class Step: @unchecked Sendable {
   /// Number of the step; later steps have higher numbers.
   public let id: Int
   /// The command's name; nil for an expression.
-  public let command: String?
-  /// The step as it would be written, parents left open.
-  let pieces: [Piece]
+  public var command: String? { call?.signature.name }
+  /// What the step did.
+  let action: Action
   /// Value that the step made; nil for a command that only has a side effect, and when the value was not kept.
   public let value: (any Value)?
   /// Type of the value that the step made; nil for a command that only has a side effect.
   public let resultType: (any Value.Type)?
-  /// Whether the first parent stands before the bar.
-  let isPiped: Bool
   /// Steps that made the inputs, the piped one first.
   ///
   /// Guard of `@unchecked Sendable`: assigned in `init`, and taken apart only in `deinit`, when no one else holds the step.
   public private(set) var parents: [Step]
-  /// The functions that the step's blocks call.
-  let definitions: [String: RecordedBlock.Definition]
   /// What else is known of the run: files read, notes, what open parameters came to.
   let entries: StepLog.Entries
 
@@ -32,58 +28,57 @@ public final class Step: @unchecked Sendable {
   /// Values of parameters that the line does not state, as literals.
   public var resolved: [(parameter: String, literal: String)] { entries.resolved }
 
-  enum Piece: Sendable {
-    case text(String)
-    /// A literal; the parameter is nil in an expression.
-    case literal(String, parameter: String?)
-    /// The parent with this index.
-    case parent(Int, Place)
-    /// A call of a function that `definitions` holds.
-    case function(String)
+  /// What a step did.
+  enum Action: Sendable {
+    case call(ResolvedCall)
+    case expression(RecordedExpression)
+    /// `print` or `log`; the value where no step made it, else the first parent is printed.
+    case print((any Value)?, isLog: Bool)
   }
+
+  /// The call that the step ran; nil for an expression.
+  public var call: ResolvedCall? { if case .call(let call) = action { call } else { nil } }
+
+  /// The functions that the step's blocks call.
+  var definitions: [String: RecordedBlock.Definition] { call?.definitions ?? [:] }
 
   private static let count = Atomic<Int>(0)
 
-  convenience init(
-    command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?,
-    definitions: [String: RecordedBlock.Definition] = [:], entries: StepLog.Entries = StepLog.Entries()
-  ) {
+  convenience init(_ action: Action, parents: [Step], value: (any Value)?, entries: StepLog.Entries = StepLog.Entries()) {
     self.init(
-      id: Self.count.add(1, ordering: .relaxed).newValue, command: command, pieces: pieces, parents: parents, isPiped: isPiped,
-      value: value, resultType: value.map { type(of: $0) }, definitions: definitions, entries: entries)
+      id: Self.count.add(1, ordering: .relaxed).newValue, action: action, parents: parents, value: value,
+      resultType: value.map { type(of: $0) }, entries: entries)
   }
 
   private init(
-    id: Int, command: String?, pieces: [Piece], parents: [Step], isPiped: Bool, value: (any Value)?, resultType: (any Value.Type)?,
-    definitions: [String: RecordedBlock.Definition], entries: StepLog.Entries
+    id: Int, action: Action, parents: [Step], value: (any Value)?, resultType: (any Value.Type)?, entries: StepLog.Entries
   ) {
-    self.entries = entries
     self.id = id
-    self.command = command
-    self.pieces = pieces
+    self.action = action
     self.parents = parents
-    self.isPiped = isPiped
     self.value = value
     self.resultType = resultType
-    self.definitions = definitions
+    self.entries = entries
   }
 
   /// Makes the step of a command that reads one file: `load p01.png spacing=0.3mm`.
   ///
   /// - Parameters:
   ///   - file: The command's first argument.
-  ///   - command: Name of the command.
-  ///   - options: Options as names and literals.
+  ///   - command: Signature of the command.
+  ///   - options: Options by name; those without a value are left out.
   ///   - value: Value that the command returned.
-  public static func reading(_ file: StepFile, by command: String, options: [(name: String, literal: String)] = [], value: any Value)
-    -> Step
-  {
-    let path = Path(file.name).literal ?? Quoting.quoted(file.name)
-    let pieces: [Piece] = [.text(command + " "), .literal(path, parameter: nil)]
-    let rest = options.flatMap { [Piece.text(" \($0.name)="), .literal($0.literal, parameter: $0.name)] }
+  public static func reading(_ file: StepFile, by command: Signature, options: [String: (any Value)?] = [:], value: any Value) -> Step {
+    let arguments = command.parameters.enumerated().compactMap { index, parameter -> ResolvedCall.Argument? in
+      if parameter.name == command.positional.first?.name {
+        return ResolvedCall.Argument(index: index, label: nil, source: .literal(Path(file.name)))
+      }
+      guard let option = options[parameter.name], let value = option else { return nil }
+      return ResolvedCall.Argument(index: index, label: parameter.name, source: .literal(value))
+    }
     var entries = StepLog.Entries()
     entries.files = [file]
-    return Step(command: command, pieces: pieces + rest, parents: [], isPiped: false, value: value, entries: entries)
+    return Step(.call(ResolvedCall(command, arguments: arguments)), parents: [], value: value, entries: entries)
   }
 
   /// The step and its ancestors without their values: enough to write them down, and nothing that holds images in memory.
@@ -92,8 +87,8 @@ public final class Step: @unchecked Sendable {
   func skeleton(_ known: inout [Int: Step]) -> Step {
     for step in ancestry where known[step.id] == nil {
       known[step.id] = Step(
-        id: step.id, command: step.command, pieces: step.pieces, parents: step.parents.compactMap { known[$0.id] }, isPiped: step.isPiped,
-        value: nil, resultType: step.resultType, definitions: step.definitions, entries: step.entries)
+        id: step.id, action: step.action, parents: step.parents.compactMap { known[$0.id] }, value: nil, resultType: step.resultType,
+        entries: step.entries)
     }
     return known[id] ?? self
   }
@@ -101,8 +96,7 @@ public final class Step: @unchecked Sendable {
   /// The step with its value, and its ancestors without theirs.
   func lightened(_ known: inout [Int: Step]) -> Step {
     Step(
-      id: id, command: command, pieces: pieces, parents: parents.map { $0.skeleton(&known) }, isPiped: isPiped, value: value,
-      resultType: resultType, definitions: definitions, entries: entries)
+      id: id, action: action, parents: parents.map { $0.skeleton(&known) }, value: value, resultType: resultType, entries: entries)
   }
 
   /// Long chains are let go one by one, since the stack would not hold a release inside a release.
@@ -136,80 +130,30 @@ public final class Step: @unchecked Sendable {
   /// - Parameters:
   ///   - name: Text for a parent at a position.
   ///   - function: Name of a function that the step calls.
-  public func written(_ name: (Step, Place) -> String, function: (String) -> String = { $0 }) -> String {
-    written(changing: nil, folding: { _ in nil }, name, function: function)
-  }
-
-  /// As `written`.
-  ///
-  /// - Parameters:
-  ///   - change: Another text for one of the pieces.
-  ///   - fold: A literal in place of a parent with the properties that are asked of it; nil: as it stands.
-  func written(
-    changing change: (piece: Int, text: String)? = nil, folding fold: (Operand) -> String? = { _ in nil }, _ name: (Step, Place) -> String,
-    function: (String) -> String = { $0 }
-  ) -> String {
-    var result = isPiped && !parents.isEmpty ? name(parents[0], .piped) + " | " : ""
-    var folded = 0
-    for (index, piece) in pieces.enumerated() {
-      if let change, change.piece == index {
-        result += change.text
-        continue
-      }
-      switch piece {
-      case .text(let text):
-        result += text.dropFirst(folded)
-      case .literal(let text, _): result += text
-      case .function(let name): result += function(name)
-      case .parent(let parent, let place):
-        guard parents.indices.contains(parent) else { continue }
-        let operand = operand(at: index, parent)
-        if let literal = fold(operand) {
-          result += literal
-          folded = operand.properties.reduce(0) { $0 + $1.count + 1 }
-          continue
-        }
-        result += name(parents[parent], place)
-      }
-      folded = 0
-    }
-    return result
-  }
-
-  /// The piece that is the command's first argument.
-  private var firstArgument: Int? { pieces.firstIndex { if case .text = $0 { false } else { true } } }
-
-  /// The step as it would be written with another first argument: a `load` with another file.
-  func written(
-    firstArgument literal: String, folding fold: (Operand) -> String? = { _ in nil }, _ name: (Step, Place) -> String,
-    function: (String) -> String = { $0 }
-  ) -> String {
-    written(changing: firstArgument.map { ($0, literal) }, folding: fold, name, function: function)
+  public func written(_ name: @escaping (Step, Place) -> String, function: @escaping (String) -> String = { $0 }) -> String {
+    StepPrinter(step: self, name: name, function: function).print()
   }
 
   /// The parents that the step needs where its first argument is written down.
   var parentsBesidesFirstArgument: [Step] {
-    let first = firstArgument
-    var indices = Set(isPiped ? [0] : [])
-    for (index, piece) in pieces.enumerated() where index != first {
-      if case .parent(let parent, _) = piece { indices.insert(parent) }
-    }
-    return indices.sorted().compactMap { parents.indices.contains($0) ? parents[$0] : nil }
+    guard let call else { return parents }
+    return call.parentsBesidesFirstArgument.compactMap { parents.indices.contains($0) ? parents[$0] : nil }
   }
 
   /// The step as one line.
   /// - Parameter name: Name of a parent; nil writes the parent inside the line.
-  public func line(_ name: (Step) -> String?) -> String { line(name, depth: 0) }
+  public func line(_ name: @escaping (Step) -> String?) -> String { line(name, depth: 0) }
 
   /// The step as one line, with another name for the file or files in its first argument.
   /// - Parameter parent: Name of a parent; nil writes `…`.
-  public func line(callingInput name: String, _ parent: (Step) -> String? = { _ in nil }) -> String {
-    written(firstArgument: Path(name).literal ?? "…") { step, place in
-      parent(step).map { place == .argument ? "(\($0))" : $0 } ?? "…"
-    }
+  public func line(callingInput name: String, _ parent: @escaping (Step) -> String? = { _ in nil }) -> String {
+    StepPrinter(
+      step: self, name: { step, place in parent(step).map { place == .argument ? "(\($0))" : $0 } ?? "…" },
+      change: (0, Path(name).literal ?? "…")
+    ).print()
   }
 
-  private func line(_ name: (Step) -> String?, depth: Int) -> String {
+  private func line(_ name: @escaping (Step) -> String?, depth: Int) -> String {
     if let file = inputFile { return line(callingInput: file.name, name) }
     return written { parent, place in
       if let name = name(parent) { return place == .argument ? "(\(name))" : name }
@@ -220,22 +164,20 @@ public final class Step: @unchecked Sendable {
   }
 
   /// The step whose value was piped into the command; nil when nothing was piped.
-  public var pipedStep: Step? { isPiped ? parents.first : nil }
+  public var pipedStep: Step? { call?.isPiped == true ? parents.first : nil }
 
-  /// The step that made an option's value; nil when the option is a literal or missing.
-  public func step(ofOption name: String) -> Step? {
-    for (before, piece) in zip(pieces, pieces.dropFirst()) {
-      if case .text(let text) = before, text.hasSuffix(" \(name)="), case .parent(let index, _) = piece, parents.indices.contains(index) {
-        return parents[index]
-      }
-    }
-    return nil
+  /// Whether the step is a call of a command.
+  public func calls(_ command: any Command.Type) -> Bool { call.map { $0.signature.command == command } ?? false }
+
+  /// The step that made the value of a parameter other than the input; nil when the line states the value, or leaves it out.
+  public func step(of parameter: String) -> Step? {
+    guard case .parent(let index)? = call?.argument(parameter)?.source, parents.indices.contains(index) else { return nil }
+    return parents[index]
   }
 
-  /// The literal value of a parameter, defaults included; nil when a step made it or the parameter is missing.
-  public func literal(of parameter: String) -> String? {
-    for case .literal(let text, let name) in pieces where name == parameter { return text }
-    return nil
+  /// The value of a parameter other than the input that the line states, defaults included; nil when a step made it or it is missing.
+  public func constant(of parameter: String) -> (any Value)? {
+    call.flatMap { call in call.argument(parameter).flatMap { call.constant($0) } }
   }
 
   /// The step and its ancestors, depth first, with the first input of each step first: the main line of processing comes before auxiliary

@@ -10,7 +10,8 @@ public struct UpstreamQuantity: Sendable {
   public let literal: String
   /// Whether the line does not state it: the command computed it, or the model supplied it.
   public let isOpen: Bool
-  let piece: Int?
+  /// Which of the step's literals it is; see ``StepPrinter/change``.
+  let site: Int?
 
   /// The literal changed by a fraction of itself, within the range of its parameter. A whole number changes by at least one; a percentile
   /// stays within 0 to 100.
@@ -69,13 +70,19 @@ extension Step {
   /// The literals of the step's line that are quantities, and what open parameters came to.
   var quantities: [UpstreamQuantity] {
     var found: [UpstreamQuantity] = []
-    for (index, piece) in pieces.enumerated() {
-      guard case .literal(let text, let parameter) = piece, QuantityText(text) != nil else { continue }
-      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: text, isOpen: false, piece: index))
+    func add(_ literal: String?, _ site: Int, _ parameter: String? = nil) {
+      guard let literal, QuantityText(literal) != nil else { return }
+      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: literal, isOpen: false, site: site))
+    }
+    switch action {
+    case .call(let call):
+      for (index, argument) in call.arguments.enumerated() { add(call.literal(argument), index, call.parameter(argument).name) }
+    case .expression(let expression): for (index, literal) in expression.literals.enumerated() { add(literal, index) }
+    case .print: break
     }
     for (parameter, literal) in resolved where QuantityText(literal) != nil && !found.contains(where: { $0.parameter == parameter }) {
-      let piece = pieces.firstIndex { if case .literal(_, parameter) = $0 { true } else { false } }
-      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: literal, isOpen: true, piece: piece))
+      let site = call.flatMap { call in call.arguments.firstIndex { call.parameter($0).name == parameter && call.literal($0) != nil } }
+      found.append(UpstreamQuantity(step: self, parameter: parameter, literal: literal, isOpen: true, site: site))
     }
     return found
   }
@@ -102,10 +109,11 @@ extension Step {
         session.give(Item(value: value, step: parent), to: Self.variable(parent))
       }
       affected.insert(step.id)
-      var line = step.written(changing: step === quantity.step ? quantity.piece.map { ($0, literal) } : nil) { parent, place in
-        place == .argument ? "(\(Self.variable(parent)))" : Self.variable(parent)
-      }
-      if step === quantity.step, quantity.piece == nil, let parameter = quantity.parameter { line += " \(parameter)=\(literal)" }
+      var printer = StepPrinter(
+        step: step, name: { parent, place in place == .argument ? "(\(Self.variable(parent)))" : Self.variable(parent) })
+      if step === quantity.step { printer.change = quantity.site.map { ($0, literal) } }
+      var line = printer.print()
+      if step === quantity.step, quantity.site == nil, let parameter = quantity.parameter { line += " \(parameter)=\(literal)" }
       let outcome = session.execute("\(Self.variable(step)) = \(line)")
       if let error = outcome.diagnostics.first(where: { $0.severity == .error }) { throw error }
     }

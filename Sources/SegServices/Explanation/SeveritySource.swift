@@ -81,7 +81,7 @@ package struct SeveritySource {
       let isBefore = found.severity != report.severity
       if isBefore, found.before != report.severity { continue }
       guard let region = SegmentationOrMask(value) ?? (try? Mask.bind(value)).map({ .mask($0) }) else { continue }
-      let lungs = step.step(ofOption: "lungs")
+      let lungs = step.step(of: "lungs")
       let field = try lungs?.value.map { try LungField.bind($0) }
       let source = try SeveritySource(region, lungs: field, madeBy: piped, alsoFrom: lungs.map { [$0] } ?? [])
       return isBefore ? source.uncorrected : source
@@ -115,13 +115,12 @@ package struct SeveritySource {
   /// The mask that a step of `threshold` would have made of the segmentation without its corrections; nil where its arguments are not known any more.
   /// - Throws: `CancellationError`; what thresholding throws.
   private static func withoutCorrections(_ step: Step, _ segmentation: Segmentation) throws -> Mask? {
-    let within = step.step(ofOption: "within")
-    let given = step.parents.dropFirst().first { $0.id != within?.id }
+    let within = step.step(of: "within")
     let level: ThresholdLevel?
-    if let literal = step.resolved.first(where: { $0.parameter == "level" })?.literal ?? step.literal(of: "level") {
+    if let literal = step.resolved.first(where: { $0.parameter == "level" })?.literal {
       level = try? ThresholdLevel.read(Literal(literal))
     } else {
-      level = given?.value.flatMap { try? ThresholdLevel.bind($0) }
+      level = (step.constant(of: "level") ?? step.step(of: "level")?.value).flatMap { try? ThresholdLevel.bind($0) }
     }
     guard let level else { return nil }
     let before = segmentation.uncorrected

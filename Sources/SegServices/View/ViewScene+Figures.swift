@@ -76,7 +76,8 @@ extension ViewSceneBuilder {
     // Corrections of a mask stay on top of a new threshold, so the one that they started from can be moved still.
     let cut = focus.step.uncorrectedMask.flatMap { $0.command == CommandWord.threshold ? $0 : nil }
     let source = cut?.parents.first
-    let level = cut?.literal(of: "level").flatMap { Double($0) }
+    let stated = cut?.constant(of: "level").flatMap { try? ThresholdLevel.bind($0) }
+    let level: Double? = if case .intensity(.raw(let value))? = stated { value } else { nil }
     func option(_ step: Step, _ kind: String, _ plane: String, within: [String]) -> JSON {
       [
         "step": .number(Double(step.id)), "of": .string(name(of: step)), "kind": .string(kind), "plane": .string(plane),

@@ -1,6 +1,5 @@
 /// Names of commands that values and services write into lines, or look for in a lineage. The commands themselves are a floor above.
 package enum CommandWord {
-  package static let load = "load"
   package static let threshold = "threshold"
   package static let severity = "severity"
   package static let checkpoint = "checkpoint"

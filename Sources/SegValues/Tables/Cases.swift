@@ -12,12 +12,15 @@ package struct Cases: Sequential {
   package let files: [String]
   /// Stated by the user; nil: as the files say.
   package let spacing: Length?
+  /// The command that loads one of them alone.
+  package let loading: Signature
 
-  package init(pattern: String, paths: [Path], files: [String], spacing: Length?) {
+  package init(pattern: String, paths: [Path], files: [String], spacing: Length?, loading: Signature) {
     self.pattern = pattern
     self.paths = paths
     self.files = files
     self.spacing = spacing
+    self.loading = loading
   }
 
   package static let typeName = "Cases"
@@ -48,10 +51,11 @@ package struct Cases: Sequential {
     return labels
   }
 
+
   /// As if the image had been loaded alone, so that what is made of it hangs on no other file.
   private func step(at index: Int, _ image: any Value) -> Step {
     let file = StepFile(readLater: paths[index], at: files[index], isArgument: true)
-    return .reading(file, by: CommandWord.load, options: spacing?.literal.map { [("spacing", $0)] } ?? [], value: image)
+    return .reading(file, by: loading, options: ["spacing": spacing], value: image)
   }
 
   /// - Throws: what reading the file throws.
@@ -71,7 +75,7 @@ package struct Cases: Sequential {
   }
 
   package func keeping(_ indices: [Int]) -> Cases {
-    Cases(pattern: pattern, paths: indices.map { paths[$0] }, files: indices.map { files[$0] }, spacing: spacing)
+    Cases(pattern: pattern, paths: indices.map { paths[$0] }, files: indices.map { files[$0] }, spacing: spacing, loading: loading)
   }
 
   package var oneLine: String {

@@ -150,28 +150,29 @@ struct PlotCommand: Command {
   private func cut(_ mask: Mask, _ context: Context) throws -> Figure {
     // A mask that was put together from several has no one level.
     let line = context.inputStep?.mainLine ?? []
-    let single = line.prefix { $0.command == ThresholdCommand.name || $0.command != nil || $0.parents.count < 2 }
-    guard let cut = single.first(where: { $0.command == ThresholdCommand.name }), let source = cut.parents.first?.value else {
+    let single = line.prefix { $0.command != nil || $0.parents.count < 2 }
+    guard let cut = single.first(where: { $0.calls(ThresholdCommand.self) }), let source = cut.parents.first?.value else {
       throw CommandProblem.cannotPlot("Mask that no single threshold made")
     }
-    let word = cut.literal(of: "level") ?? ""
-    let isWithin = cut.step(ofOption: "within") != nil
+    let stated = cut.constant(of: "level").flatMap { try? ThresholdLevel.bind($0) }
+    let number: Double? = if case .intensity(.raw(let value))? = stated { value } else { nil }
+    let isWithin = cut.step(of: "within") != nil
     let resolved = cut.resolved.first { $0.parameter == "level" }.flatMap { Double($0.literal) }
     func rules(_ level: Double?) -> [Mark] {
       level.map {
-        [Self.rule($0, Double(word) == nil ? "\(word) \(NumberFormat.plotShort($0))" : "threshold \(NumberFormat.plotShort($0))")]
+        [Self.rule($0, "\(number == nil ? stated?.member.oneLine ?? "" : "threshold") \(NumberFormat.plotShort($0))")]
       } ?? []
     }
     /// A share or a percentile, where it was measured in the whole image.
     func measured(_ image: GrayImage) throws -> Double? {
-      if let level = Double(word) ?? resolved { return level }
-      guard !isWithin, let level = try? ThresholdLevel.read(Literal(word)) else { return nil }
-      return Double(try image.thresholded(by: level.thresholdMethod).threshold)
+      if let level = number ?? resolved { return level }
+      guard !isWithin, let stated else { return nil }
+      return Double(try image.thresholded(by: stated.thresholdMethod).threshold)
     }
     switch source {
     case let segmentation as Segmentation:
       let map = GrayImage(try segmentation.probability(polling: context.cancellation))
-      return try histogram(map, "probability", rules(Double(word) ?? resolved), in: within ?? segmentation.lungs.foreground)
+      return try histogram(map, "probability", rules(number ?? resolved), in: within ?? segmentation.lungs.foreground)
     case let map as ProbabilityMap: return try histogram(GrayImage(map), "probability", rules(measured(GrayImage(map))))
     default:
       guard let image = try source as? GrayImage ?? source.converted(to: GrayImage.self) else {
