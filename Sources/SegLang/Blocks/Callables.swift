@@ -10,8 +10,9 @@ struct Callables {
 
   init(of evaluator: Evaluator) {
     self.init(
-      registry: evaluator.registry, functions: evaluator.functions, modules: evaluator.modules, constants: evaluator.unit?.constants ?? [:],
-      prefix: evaluator.unit.map { Path($0.module.source.name ?? "").stem.filter { $0.isLetter } + "." } ?? "")
+      registry: evaluator.registry, functions: evaluator.functions, modules: evaluator.modules,
+      constants: evaluator.frame.unit?.constants ?? [:],
+      prefix: evaluator.frame.unit.map { Path($0.module.source.name ?? "").stem.filter { $0.isLetter } + "." } ?? "")
   }
 
   private init(

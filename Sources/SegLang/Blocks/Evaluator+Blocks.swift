@@ -26,7 +26,7 @@ extension Evaluator {
   func closure(_ block: Block, bound: [String]) -> Closure {
     var captured: [String: Item] = [:]
     // Every word that a variable has as its name counts as used: at most a value is kept that need not be.
-    let scanner = Scanner(source)
+    let scanner = Scanner(frame.source)
     var index = block.span.start
     while index < block.span.end {
       let end = scanner.identifierEnd(at: index)
@@ -38,8 +38,8 @@ extension Evaluator {
       if captured[name] == nil, name != Keyword.it.rawValue, let item = item(ofVariable: name) { captured[name] = item }
       index = end
     }
-    let text = RecordedBlock(block, source: source, checker: typer(), captured: captured, bound: bound, calls: Callables(of: self))
-    return Closure(code: Closure.Code(block: block, source: source, captured: captured, unit: unit, text: text))
+    let text = RecordedBlock(block, source: frame.source, checker: typer(), captured: captured, bound: bound, calls: Callables(of: self))
+    return Closure(code: Closure.Code(block: block, source: frame.source, captured: captured, unit: frame.unit, text: text))
   }
 
   /// Does something for a case of a batch; nil: for that which is worked on already.
@@ -53,21 +53,15 @@ extension Evaluator {
   /// Runs a block; its value is that of its last statement.
   func call(_ closure: Closure, it: Traced, variables: [(name: String, value: any Value)]) throws -> Traced? {
     let code = closure.code
-    if stack.isNearlyFull || callDepth >= Self.callLimit { throw problem(.recursionLimit(Self.callLimit), code.block.span) }
+    if stack.isNearlyFull || frame.callDepth >= Self.callLimit { throw problem(.recursionLimit(Self.callLimit), code.block.span) }
     if host.isCancelled() { throw problem(.cancelled, code.block.span) }
-    var frame = code.captured
-    for (name, value) in variables { frame[name] = Item(value: value, step: nil) }
-    frame[Keyword.it.rawValue] = Item(value: it.value, step: it.step)
-    let outer = (scopes, isInFunction, source, unit)
-    (scopes, isInFunction, source, unit) = ([frame, [:]], true, code.source, code.unit)
-    callDepth += 1
-    blockDepth += 1
-    defer {
-      (scopes, isInFunction, source, unit) = outer
-      callDepth -= 1
-      blockDepth -= 1
-    }
-    return try value(of: code.block.statements).map { Traced($0.value, step: $0.step) }
+    var scope = code.captured
+    for (name, value) in variables { scope[name] = Item(value: value, step: nil) }
+    scope[Keyword.it.rawValue] = Item(value: it.value, step: it.step)
+    var inner = frame.calling(code.source, of: code.unit, scopes: [scope, [:]])
+    inner.callDepth += 1
+    inner.blockDepth += 1
+    return try within(inner) { try value(of: code.block.statements) }.map { Traced($0.value, step: $0.step) }
   }
 
   private func value(of statements: [Statement]) throws -> Item? {
@@ -82,11 +76,5 @@ extension Evaluator {
       try run(last)
       return nil
     }
-  }
-
-  private func inScope<T>(_ body: () throws -> T) rethrows -> T {
-    scopes.append([:])
-    defer { scopes.removeLast() }
-    return try body()
   }
 }

@@ -70,6 +70,8 @@ struct Callee: Sendable {
 struct Call: Sendable {
   /// In the order of the callee's slots; nil: the default, or the lineage.
   var fills: [Fill?]
+  /// Names of options that the caller chose.
+  var bound: [String] { fills.compactMap { if case .binding(let name, _) = $0 { name.text } else { nil } } }
 
   enum Fill: Sendable {
     case piped

@@ -26,7 +26,7 @@ public struct ParameterDeclaration: Sendable {
   /// accepted.
   public let range: ClosedRange<Double>?
   /// Default value as a canonical literal; nil when there is none or it has no literal.
-  public let defaultLiteral: String?
+  public var defaultLiteral: String? { defaultValue?.literal }
   /// Default value; nil when there is none.
   let defaultValue: (any Value)?
   /// Whether the parameter may be omitted.
@@ -64,8 +64,8 @@ public struct Slot<T: Bindable>: FillableSlot {
   ) {
     let start = initial ?? T.whenMissing
     declaration = ParameterDeclaration(
-      role: role, help: help, type: T.valueType, range: range, defaultLiteral: start?.asValue?.literal,
-      defaultValue: start?.asValue, isOptional: start != nil, extensions: extensions, blockResult: blockResult, wrapped: T.self)
+      role: role, help: help, type: T.valueType, range: range, defaultValue: start?.asValue, isOptional: start != nil,
+      extensions: extensions, blockResult: blockResult, wrapped: T.self)
     box = SlotBox(start)
   }
 

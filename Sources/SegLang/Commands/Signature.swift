@@ -15,6 +15,13 @@ public struct Signature: Sendable {
     let path: [Int]
     /// What the property wrapper declares.
     public let declaration: ParameterDeclaration
+    /// Default value as a canonical literal; nil when there is none or it has no literal.
+    let defaultLiteral: String?
+
+    init(name: String, path: [Int], declaration: ParameterDeclaration) {
+      (self.name, self.path, self.declaration) = (name, path, declaration)
+      defaultLiteral = declaration.defaultLiteral
+    }
 
     /// How the parameter is filled.
     public var role: ParameterRole { declaration.role }

@@ -15,12 +15,16 @@ extension Evaluator {
   }
 
   /// A checker that knows the variables as they are now.
-  func typer() -> Checker {
+  func typer(_ lookups: Resolution.Lookups? = nil) -> Checker {
     let checker = Checker(
-      registry: registry, source: source, mode: mode, functions: functions,
-      variable: { [unowned self] in item(ofVariable: $0).map { type(of: $0.value).valueType } },
+      registry: registry, source: frame.source, mode: mode, functions: functions,
+      variable: { [unowned self] name in
+        let type = item(ofVariable: name).map { Swift.type(of: $0.value) }
+        lookups?.add(name, type.map { ObjectIdentifier($0) })
+        return type?.valueType
+      },
       result: { [unowned self] in result($0).map { type(of: $0.value).valueType } },
-      it: blockDepth > 0 ? nil : itItem.map { ImplicitInput($0) })
+      it: frame.blockDepth > 0 ? nil : itItem.map { ImplicitInput($0) })
     checker.modules = modules.mapValues(\.face)
     return checker
   }
@@ -32,22 +36,11 @@ extension Evaluator {
   var itItem: Item? { state.it.flatMap { result($0) } }
 
   private func run(_ invocation: Invocation, piped: Item?) throws -> Item? {
-    if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), invocation.name.span) }
+    if stack.isNearlyFull { throw problem(.recursionLimit(frame.callDepth), invocation.name.span) }
     try spend(invocation.name.span)
-    let name = invocation.name.text
-    let checker = typer()
-    guard let callee = checker.callee(named: name) else {
-      if let new = registry.newName(ofCommand: name) { throw problem(.renamedCommand(name, to: new), invocation.name.span) }
-      throw problem(.unknownCommand(name, near: nearNames(to: name, in: registry.names), isVariable: false), invocation.name.span)
-    }
-    var resolver = checker.resolver(callee)
-    let call = resolver.resolve(invocation, piped: piped.map { type(of: $0.value).valueType })
-    if var first = resolver.diagnostics.first {
-      first.source = source
-      throw first
-    }
-    let bound = call.fills.compactMap { if case .binding(let name, _) = $0 { name.text } else { nil } }
-    let items = try zip(call.fills, callee.slots).map { try item($0, for: $1, piped: piped, bound: bound) }
+    let resolution = try resolution(of: invocation, piped: piped)
+    let (callee, call) = (resolution.callee, resolution.call)
+    let items = try zip(call.fills, callee.slots).map { try item($0, for: $1, piped: piped, bound: call.bound) }
     if let index = call.fills.firstIndex(where: { if case .it = $0 { true } else { false } }), let item = items[index], let it = itItem,
       let number = state.it
     {
@@ -62,8 +55,52 @@ extension Evaluator {
     for (slot, item) in zip(callee.slots, items) {
       if let item, let found = RangeCheck.problem(item.value, slot) { throw problem(found, invocation.name.span) }
     }
-    if let signature = registry[name] { return try run(signature, callee, call, items, invocation) }
-    return try self.call(name, callee, items, invocation)
+    if let signature = resolution.signature { return try run(signature, callee, call, items, invocation) }
+    return try self.call(callee, items, invocation)
+  }
+
+  /// What a call means with the values that there are now. At the next turn of a loop it means the same, unless a type has changed.
+  private func resolution(of invocation: Invocation, piped: Item?) throws -> Resolution {
+    let key = Resolution.Key(
+      run: mark, piped: piped.map { ObjectIdentifier(type(of: $0.value)) }, it: frame.blockDepth > 0 ? nil : state.it)
+    if let known = invocation.site.resolution, known.key == key,
+      known.variables.allSatisfy({ name, type in item(ofVariable: name).map { ObjectIdentifier(Swift.type(of: $0.value)) } == type })
+    {
+      return known
+    }
+    let name = invocation.name.text
+    let lookups = Resolution.Lookups()
+    let checker = typer(lookups)
+    guard let callee = checker.callee(named: name) else {
+      if let new = registry.newName(ofCommand: name) { throw problem(.renamedCommand(name, to: new), invocation.name.span) }
+      throw problem(.unknownCommand(name, near: nearNames(to: name, in: registry.names), isVariable: false), invocation.name.span)
+    }
+    var resolver = checker.resolver(callee)
+    var call = resolver.resolve(invocation, piped: piped.map { type(of: $0.value).valueType })
+    if var first = resolver.diagnostics.first {
+      first.source = frame.source
+      throw first
+    }
+    let signature = registry[name]
+    if signature == nil, let (function, _) = function(named: name) { addDefaults(of: function, to: &call, callee) }
+    let resolution = Resolution(callee: callee, call: call, signature: signature, key: key, variables: lookups.variables)
+    invocation.site.resolution = resolution
+    return resolution
+  }
+
+  /// Fills what a call of a function leaves out.
+  private func addDefaults(of function: Checker.Function, to call: inout Call, _ callee: Callee) {
+    for (index, slot) in callee.slots.enumerated() where call.fills[index] == nil {
+      let parameter = function.declaration.parameters[index]
+      guard let standard = parameter.standard else { continue }
+      let checker = Checker(registry: registry, source: function.source, mode: mode)
+      var resolver = checker.resolver(Callee(name: callee.name, slots: [slot]))
+      if parameter.type != nil, case .literal(let value)? = resolver.interpret(standard, for: slot) {
+        call.fills[index] = .literal(value)
+      } else {
+        call.fills[index] = .expression(checker.content(standard))
+      }
+    }
   }
 
   private func item(_ fill: Call.Fill?, for slot: Callee.Slot, piped: Item?, bound: [String]) throws -> Item? {
@@ -81,42 +118,23 @@ extension Evaluator {
     }
   }
 
-  private func call(_ name: String, _ callee: Callee, _ items: [Item?], _ invocation: Invocation) throws -> Item? {
-    guard let (function, home) = function(named: name) else { return nil }
-    guard callDepth < Self.callLimit else { throw problem(.recursionLimit(Self.callLimit), invocation.name.span) }
+  private func call(_ callee: Callee, _ items: [Item?], _ invocation: Invocation) throws -> Item? {
+    guard let (function, home) = function(named: invocation.name.text) else { return nil }
+    guard frame.callDepth < Self.callLimit else { throw problem(.recursionLimit(Self.callLimit), invocation.name.span) }
     if host.isCancelled() { throw problem(.cancelled, invocation.name.span) }
-    var frame: [String: Item] = [:]
+    var variables: [String: Item] = [:]
     for (index, slot) in callee.slots.enumerated() {
       var item = items[index]
-      if item == nil, let standard = function.declaration.parameters[index].standard {
-        let checker = Checker(registry: registry, source: function.source, mode: mode)
-        var resolver = checker.resolver(Callee(name: name, slots: [slot]))
-        if function.declaration.parameters[index].type == nil {
-          item = try self.item(of: checker.content(standard))
-        } else if case .literal(let value)? = resolver.interpret(standard, for: slot) {
-          item = Item(value: value, step: nil)
-        } else {
-          item = try self.item(of: checker.content(standard))
-        }
-      }
       if let given = item, slot.type != .anything, let target = slot.type.named, target.valueType == slot.type {
         let value = try located(invocation.name.span) { try Operations.convert(given.value, to: slot.type) }
         item = Item(value: value, step: given.step)
       }
-      frame[slot.name] = item
+      variables[slot.name] = item
     }
-    let outer = (scopes, isInFunction, source, unit)
-    scopes = (home.map { [$0.constants] } ?? []) + [frame]
-    unit = home
-    isInFunction = true
-    source = function.source
-    callDepth += 1
-    defer {
-      (scopes, isInFunction, source, unit) = outer
-      callDepth -= 1
-    }
+    var inner = frame.calling(function.source, of: home, scopes: (home.map { [$0.constants] } ?? []) + [variables])
+    inner.callDepth += 1
     do {
-      for statement in function.declaration.body.statements { try run(statement) }
+      try within(inner) { for statement in function.declaration.body.statements { try run(statement) } }
     } catch let signal as Return { return signal.item }
     return nil
   }

@@ -72,7 +72,7 @@ extension Evaluator {
       let source: ResolvedCall.Source
       if let item = items[index] {
         source = self.source(of: item, &parents, &definitions)
-      } else if parameter.declaration.defaultLiteral != nil {
+      } else if parameter.defaultLiteral != nil {
         source = .standard
       } else {
         if parameter.role == .argument { skipped = true }

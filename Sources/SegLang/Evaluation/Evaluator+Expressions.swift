@@ -11,7 +11,7 @@ extension Evaluator {
   private func evaluate(_ expression: Expression, _ parents: inout [Step]) throws -> Term {
     try spend(expression.span)
     switch expression.kind {
-    case .invalid: throw problem(.unexpected(source[expression.span]), expression.span)
+    case .invalid: throw problem(.unexpected(frame.source[expression.span]), expression.span)
     case .quantity(let text):
       guard case .success(let value) = Quantities.value(of: text) else {
         throw problem(.unreadable(text, of: "number", hint: "a number with at most 15 digits, up to 1.8e308"), expression.span)

@@ -20,20 +20,14 @@ final class Evaluator {
   let host: Host
   let mode: Mode
   var state: State
-  var source: SourceText
-  /// Variables of open blocks; the first are the state's own, or a function's parameters.
-  var scopes: [[String: Item]] = []
-  var isInFunction = false
-  /// The module whose function runs; nil for the text's own.
-  var unit: ModuleValues?
+  var frame: Frame
+  /// Calls that were resolved under another mark are resolved again.
+  var mark = RunMark()
   private var tree: SyntaxTree?
-  /// Open calls of blocks; what they do is part of the step that called them.
-  var blockDepth = 0
   /// What the case of a batch is called that is worked on.
   var caseName: String?
   /// Cases that failed while their batch went on.
   var leftOut: [Diagnostic] = []
-  var callDepth = 0
   private var rounds = 0
   /// Of the thread that runs the line.
   private(set) lazy var stack = StackGuard()
@@ -77,11 +71,11 @@ final class Evaluator {
     self.host = host
     self.mode = mode
     self.state = state
-    self.source = source
+    frame = Frame(source: source)
     self.arguments = arguments
   }
 
-  func problem(_ problem: Problem, _ span: Span) -> Diagnostic { Diagnostic(problem, at: span, in: source) }
+  func problem(_ problem: Problem, _ span: Span) -> Diagnostic { Diagnostic(problem, at: span, in: frame.source) }
 
   /// - Throws: `Diagnostic`.
   func run(_ tree: SyntaxTree) throws {
@@ -109,28 +103,29 @@ final class Evaluator {
   // MARK: Variables
 
   func item(ofVariable name: String) -> Item? {
-    for scope in scopes.reversed() {
+    for scope in frame.scopes.reversed() {
       if let item = scope[name] { return item }
     }
-    return isInFunction ? nil : state.variables[name]
+    return frame.isClosed ? nil : state.variables[name]
   }
 
   private func assign(_ name: String, _ item: Item) {
-    if let index = scopes.lastIndex(where: { $0[name] != nil }) {
-      scopes[index][name] = item
-    } else if !isInFunction, scopes.isEmpty || state.variables[name] != nil {
+    let scopes = frame.scopes.indices
+    if let index = scopes.last(where: { frame.scopes[$0][name] != nil }) {
+      frame.scopes[index][name] = item
+    } else if !frame.isClosed, scopes.isEmpty || state.variables[name] != nil {
       state.variables[name] = item
-    } else if !scopes.isEmpty {
-      scopes[scopes.count - 1][name] = item
+    } else if let last = scopes.last {
+      frame.scopes[last][name] = item
     }
   }
 
   // MARK: Statements
 
   func run(_ statement: Statement) throws {
-    if stack.isNearlyFull { throw problem(.recursionLimit(callDepth), statement.span) }
+    if stack.isNearlyFull { throw problem(.recursionLimit(frame.callDepth), statement.span) }
     try spend(statement.span)
-    let isTop = scopes.isEmpty && !isInFunction
+    let isTop = frame.isTop
     switch statement.kind {
     case .version, .function, .invalid: break
     case .use(let path, let alias): try use(path, as: alias, in: tree?.modules ?? .none)
@@ -167,7 +162,7 @@ final class Evaluator {
       if isExpectation {
         try expect(pipeline)
       } else if try !truth(pipeline) {
-        throw problem(.assertionFailed(source[pipeline.span]), pipeline.span)
+        throw problem(.assertionFailed(frame.source[pipeline.span]), pipeline.span)
       }
     case .attempt(let body, let name, let handler): try attempt(body, name, handler)
     }
@@ -179,18 +174,16 @@ final class Evaluator {
     if try truth(pipeline) {
       expectationsMet += 1
     } else {
-      unmet.append(problem(.assertionFailed(source[pipeline.span]), pipeline.span))
+      unmet.append(problem(.assertionFailed(frame.source[pipeline.span]), pipeline.span))
     }
   }
 
   /// Runs the second block when the first fails; stopping is no failure.
   private func attempt(_ body: Block, _ name: Name, _ handler: Block) throws {
-    let outer = (scopes, isInFunction, source, callDepth, blockDepth, unit)
+    let outer = frame
     do { try run(body) } catch let diagnostic as Diagnostic where diagnostic.problem != .cancelled {
-      (scopes, isInFunction, source, callDepth, blockDepth, unit) = outer
-      scopes.append([name.text: Item(value: Failure.record(diagnostic), step: nil)])
-      defer { scopes.removeLast() }
-      try run(handler)
+      frame = outer
+      try inScope([name.text: Item(value: Failure.record(diagnostic), step: nil)]) { try run(handler) }
     }
   }
 
@@ -215,7 +208,7 @@ final class Evaluator {
 
   /// Remembers an effect by its text alone, so that a loop over many files does not keep their images. A script is its own record.
   func record(effect step: Step) {
-    guard mode == .prompt, blockDepth == 0 else { return }
+    guard mode == .prompt, frame.blockDepth == 0 else { return }
     finished.append(Finished(step: step.skeleton(&skeletons), value: nil, name: nil, number: nil))
   }
 
@@ -237,9 +230,7 @@ final class Evaluator {
   }
 
   func run(_ block: Block) throws {
-    scopes.append([:])
-    defer { scopes.removeLast() }
-    for statement in block.statements { try run(statement) }
+    try inScope { for statement in block.statements { try run(statement) } }
   }
 
   func truth(_ pipeline: Pipeline) throws -> Bool {
@@ -261,7 +252,7 @@ final class Evaluator {
       throw problem(.notIterable(type(of: item.value).typeName), sequence.span)
     }
     let elements = try located(sequence.span) { try sequential.elements() }
-    let isOutermost = scopes.isEmpty && !isInFunction
+    let isOutermost = frame.isTop
     let remarks = RepeatedNotes(note: host.note)
     defer { remarks.sumUp() }
     for index in 0..<elements.count {
@@ -277,9 +268,9 @@ final class Evaluator {
           .commandFailed("for", message: "case \(name) (\(index + 1) of \(elements.count)): \(failure.message)"), sequence.span)
       }
       if let image = element.value as? any ReadFromFile, let name = elements.name(of: index) { remarks.add(image.readingNotes, of: name) }
-      scopes.append([name.text: Item(value: element.value, step: element.step)])
-      defer { scopes.removeLast() }
-      try inCase(elements.name(of: index) ?? (element.value as? Path)?.name) { try run(body) }
+      try inScope([name.text: Item(value: element.value, step: element.step)]) {
+        try inCase(elements.name(of: index) ?? (element.value as? Path)?.name) { try run(body) }
+      }
     }
   }
 

@@ -59,7 +59,7 @@ public struct ResolvedCall: Sendable {
   func literal(_ argument: Argument) -> String? {
     switch argument.source {
     case .literal(let value): Canonical.asArgument(value)
-    case .standard: parameter(argument).declaration.defaultLiteral
+    case .standard: parameter(argument).defaultLiteral
     case .parent, .block: nil
     }
   }

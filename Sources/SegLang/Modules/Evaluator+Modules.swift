@@ -22,8 +22,8 @@ final class ModuleValues: Sendable {
 
 extension Evaluator {
   /// The functions that can be called here by their bare names.
-  var functions: [String: Checker.Function] { unit?.functions ?? state.functions }
-  var modules: [String: ModuleValues] { unit?.modules ?? state.modules }
+  var functions: [String: Checker.Function] { frame.unit?.functions ?? state.functions }
+  var modules: [String: ModuleValues] { frame.unit?.modules ?? state.modules }
 
   /// Makes a module's values; a module that has some keeps them unless its text changed.
   func use(_ path: Name, as alias: Name, in loaded: Modules) throws {
@@ -31,6 +31,7 @@ extension Evaluator {
       throw problem(loaded.problems[path.text] ?? .missingModule(path.text, near: []), path.span)
     }
     state.modules[alias.text] = try values(of: module)
+    mark = RunMark()
   }
 
   private func values(of module: Module) throws -> ModuleValues {
@@ -42,17 +43,20 @@ extension Evaluator {
     let checker = Checker(registry: registry, source: module.source, mode: .script)
     checker.modules = inner.mapValues(\.face)
     checker.collectFunctions(module.tree.statements)
-    let outer = (scopes, isInFunction, source, unit, blockDepth)
-    defer { (scopes, isInFunction, source, unit, blockDepth) = outer }
-    (scopes, isInFunction, source) = ([[:]], true, module.source)
-    blockDepth += 1
+    func made(with constants: [String: Item]) -> ModuleValues {
+      ModuleValues(module: module, constants: constants, functions: checker.functions, modules: inner)
+    }
+    var constants: [String: Item] = [:]
     for statement in module.tree.statements {
       guard case .assignment(let name, _, let pipeline) = statement.kind else { continue }
-      unit = ModuleValues(module: module, constants: scopes[0], functions: checker.functions, modules: inner)
-      guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
-      scopes[0][name.text] = item
+      var home = frame.calling(module.source, of: made(with: constants), scopes: [constants])
+      home.blockDepth += 1
+      constants[name.text] = try within(home) {
+        guard let item = try value(of: pipeline) else { throw problem(.givesNothing("this"), pipeline.span) }
+        return item
+      }
     }
-    let values = ModuleValues(module: module, constants: scopes[0], functions: checker.functions, modules: inner)
+    let values = made(with: constants)
     state.loaded[module.identity] = values
     return values
   }
@@ -67,7 +71,7 @@ extension Evaluator {
 
   /// A function by the name it is called by, and the module that it belongs to.
   func function(named name: String) -> (function: Checker.Function, unit: ModuleValues?)? {
-    if let function = functions[name] { return (function, unit) }
+    if let function = functions[name] { return (function, frame.unit) }
     guard let dot = name.firstIndex(of: "."), let module = modules[String(name[..<dot])],
       let function = module.functions[String(name[name.index(after: dot)...])]
     else { return nil }

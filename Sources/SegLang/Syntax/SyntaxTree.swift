@@ -191,6 +191,7 @@ struct Invocation: Sendable {
   let name: Name
   let arguments: [ArgumentNode]
   let span: Span
+  let site = CallSite()
 }
 
 struct ArgumentNode: Sendable {
