@@ -1,9 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// A thin C (or C++) face over one system library; one Swift file is its sole importer.
-func face(_ name: String, links libraries: [String] = []) -> Target {
-  .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+/// A library of the system: pkg-config says how it is compiled against and linked, and Swift which package to install where it is missing.
+func system(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: "System\(name)", path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+/// A thin C face over one system library; one Swift file is its sole importer.
+func face(_ name: String) -> Target {
+  .target(name: "C\(name)", dependencies: [.target(name: "System\(name)")])
 }
 
 let package = Package(
@@ -22,30 +27,29 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    face("CPNG", links: ["png"]),
-    face("CJPEG", links: ["jpeg"]),
-    face("CTIFF", links: ["tiff"]),
-    face("CNettle", links: ["nettle"]),
-    face("CZlib", links: ["z"]),
-    face("CReadline", links: ["readline"]),
+    system("PNG", "libpng", apt: "libpng-dev", brew: "libpng"),
+    system("JPEG", "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
+    system("TIFF", "libtiff-4", apt: "libtiff-dev", brew: "libtiff"),
+    system("Nettle", "nettle", apt: "nettle-dev", brew: "nettle"),
+    system("Zlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
+    face("PNG"), face("JPEG"), face("TIFF"), face("Nettle"), face("Zlib"),
+    // SwiftPM warns of flags in the description that pkg-config has of it.
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     // Loaded at run time, so nothing is linked.
-    face("CChafa"),
-    // Loaded at run time, so nothing is linked; its headers live in a folder of their own.
-    .target(name: "CFreeType", cSettings: [.unsafeFlags(["-I/usr/include/freetype2"])]),
+    .target(name: "CChafa"),
+    .target(name: "CFreeType"),
     .target(name: "CSandbox"),
     .target(name: "CDICOM", dependencies: ["CSandbox"]),
     .executableTarget(
-      name: "DICOMDecoder", dependencies: ["CSandbox"], cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/gdcm-3.0"])],
+      name: "DICOMDecoder", dependencies: ["CSandbox"],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
     .target(name: "CWorkers"),
     // Reaches all Swift targets through Basics.
     .target(name: "Platform"),
     .target(name: "Basics", dependencies: ["CNettle", "CWorkers", "Platform"]),
     // The parts of a template that is included once for each instruction set are no sources.
-    .target(name: "CKernels", exclude: ["Kernels"], cSettings: [.unsafeFlags(["-O3"])]),
-
-    // Products and sums stay apart, so that every processor gives the same bits.
-    .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .target(name: "CKernels", exclude: ["Kernels"]),
+    .target(name: "CPixels"),
     .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CZlib", "CDICOM", "CFreeType", "CPixels"]),
     .target(name: "Plotting", dependencies: ["Basics", "ImageOps"]),
     .target(name: "Network", dependencies: ["Basics", "CKernels"]),

@@ -1,26 +1,70 @@
 #include "CFreeType.h"
 
 #include <dlfcn.h>
-#include <ft2build.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#include FT_FREETYPE_H
+// The library is loaded when the first font is opened, so nothing is linked, and the headers lie where only pkg-config knows. So what is used is declared
+// here as FreeType 2 declares it, up to the last field that is read; the layouts are part of the binary interface of libfreetype.so.6.
+typedef struct FT_LibraryRec *FT_Library;
+typedef struct {
+  void *data;
+  void (*finalizer)(void *);
+} FT_Generic;
+typedef struct {
+  long x, y;
+} FT_Vector;
+typedef struct {
+  unsigned rows, width;
+  int pitch;
+  unsigned char *buffer;
+  unsigned short num_grays;
+  unsigned char pixel_mode, palette_mode;
+  void *palette;
+} FT_Bitmap;
+typedef struct {
+  void *library, *face, *next;
+  unsigned glyph_index;
+  FT_Generic generic;
+  long metrics[8];
+  long linear_advances[2];
+  FT_Vector advance;
+  int format;
+  FT_Bitmap bitmap;
+  int bitmap_left, bitmap_top;
+} *FT_GlyphSlot;
+typedef struct {
+  void *face;
+  FT_Generic generic;
+  unsigned short x_ppem, y_ppem;
+  long x_scale, y_scale;
+  long ascender, descender;
+} *FT_Size;
+typedef struct {
+  long num_faces, face_index, face_flags, style_flags, num_glyphs;
+  char *family_name, *style_name;
+  int num_fixed_sizes;
+  void *available_sizes;
+  int num_charmaps;
+  void *charmaps;
+  FT_Generic generic;
+  long bounds[4];
+  unsigned short units_per_em;
+  short ascender, descender, height, max_advance_width, max_advance_height, underline_position, underline_thickness;
+  FT_GlyphSlot glyph;
+  FT_Size size;
+} *FT_Face;
 
-typedef FT_Error (*init_function)(FT_Library *);
-typedef FT_Error (*done_function)(FT_Library);
-typedef FT_Error (*new_face_function)(FT_Library, const char *, FT_Long, FT_Face *);
-typedef FT_Error (*done_face_function)(FT_Face);
-typedef FT_Error (*set_pixel_sizes_function)(FT_Face, FT_UInt, FT_UInt);
-typedef FT_Error (*load_char_function)(FT_Face, FT_ULong, FT_Int32);
+enum { LOAD_RENDER = 1 << 2, LOAD_TARGET_LIGHT = 1 << 16 };
+enum { PIXEL_MODE_GRAY = 2 };
 
 static struct {
-  init_function init;
-  done_function done;
-  new_face_function new_face;
-  done_face_function done_face;
-  set_pixel_sizes_function set_pixel_sizes;
-  load_char_function load_char;
+  int (*init)(FT_Library *);
+  int (*done)(FT_Library);
+  int (*new_face)(FT_Library, const char *, long, FT_Face *);
+  int (*done_face)(FT_Face);
+  int (*set_pixel_sizes)(FT_Face, unsigned, unsigned);
+  int (*load_char)(FT_Face, unsigned long, int32_t);
 } ft;
 static int is_loaded;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -28,12 +72,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void load(void) {
   void *handle = dlopen("libfreetype.so.6", RTLD_NOW | RTLD_LOCAL);
   if (!handle) return;
-  ft.init = (init_function)dlsym(handle, "FT_Init_FreeType");
-  ft.done = (done_function)dlsym(handle, "FT_Done_FreeType");
-  ft.new_face = (new_face_function)dlsym(handle, "FT_New_Face");
-  ft.done_face = (done_face_function)dlsym(handle, "FT_Done_Face");
-  ft.set_pixel_sizes = (set_pixel_sizes_function)dlsym(handle, "FT_Set_Pixel_Sizes");
-  ft.load_char = (load_char_function)dlsym(handle, "FT_Load_Char");
+  ft.init = (__typeof__(ft.init))dlsym(handle, "FT_Init_FreeType");
+  ft.done = (__typeof__(ft.done))dlsym(handle, "FT_Done_FreeType");
+  ft.new_face = (__typeof__(ft.new_face))dlsym(handle, "FT_New_Face");
+  ft.done_face = (__typeof__(ft.done_face))dlsym(handle, "FT_Done_Face");
+  ft.set_pixel_sizes = (__typeof__(ft.set_pixel_sizes))dlsym(handle, "FT_Set_Pixel_Sizes");
+  ft.load_char = (__typeof__(ft.load_char))dlsym(handle, "FT_Load_Char");
   is_loaded = ft.init && ft.done && ft.new_face && ft.done_face && ft.set_pixel_sizes && ft.load_char;
 }
 
@@ -67,16 +111,16 @@ void cfreetype_close(cfreetype_font *font) {
 }
 
 int cfreetype_set_size(cfreetype_font *font, int32_t pixels, int32_t *ascender, int32_t *descender) {
-  if (ft.set_pixel_sizes(font->face, 0, (FT_UInt)pixels) != 0) return -1;
-  *ascender = (int32_t)((font->face->size->metrics.ascender + 63) >> 6);
-  *descender = (int32_t)(font->face->size->metrics.descender >> 6);
+  if (ft.set_pixel_sizes(font->face, 0, (unsigned)pixels) != 0) return -1;
+  *ascender = (int32_t)((font->face->size->ascender + 63) >> 6);
+  *descender = (int32_t)(font->face->size->descender >> 6);
   return 0;
 }
 
 int cfreetype_render(cfreetype_font *font, uint32_t character, cfreetype_glyph *glyph) {
-  if (ft.load_char(font->face, character, FT_LOAD_RENDER | FT_LOAD_TARGET_LIGHT) != 0) return -1;
+  if (ft.load_char(font->face, character, LOAD_RENDER | LOAD_TARGET_LIGHT) != 0) return -1;
   FT_GlyphSlot slot = font->face->glyph;
-  if (slot->bitmap.pixel_mode != FT_PIXEL_MODE_GRAY && slot->bitmap.rows > 0) return -1;
+  if (slot->bitmap.pixel_mode != PIXEL_MODE_GRAY && slot->bitmap.rows > 0) return -1;
   glyph->coverage = slot->bitmap.buffer;
   glyph->width = (int32_t)slot->bitmap.width;
   glyph->rows = (int32_t)slot->bitmap.rows;

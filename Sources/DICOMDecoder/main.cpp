@@ -5,9 +5,9 @@
 #include "../CDICOM/include/CDICOM.h"
 #include "CSandbox.h"
 
-#include <gdcmImage.h>
-#include <gdcmSequenceOfFragments.h>
-#include <gdcmTrace.h>
+#include <gdcm-3.0/gdcmImage.h>
+#include <gdcm-3.0/gdcmSequenceOfFragments.h>
+#include <gdcm-3.0/gdcmTrace.h>
 
 #include <cstring>
 #include <exception>
