@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install demo test check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 test:  ## builds and runs all tests
 	@Tools/install-packages --tests
 	swift test $(FLAGS) --disable-testable-imports
+
+check-package: setup  ## builds and runs a program that depends on the libraries of the last commit, as other packages would
+	@Tools/check-package
 
 images: setup  ## makes the pictures of Docs anew from phantoms, with Chromium
 	@Tools/install-packages --tests
