@@ -189,7 +189,7 @@ package struct CohortReport {
   private static func nameless(_ text: String, _ label: String) -> String {
     let parts = text.split(separator: "`", omittingEmptySubsequences: false)
     let words = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined()
-    let covered = ViewSubject.withoutPaths(words)
+    let covered = WrittenWords.withoutPaths(words)
     let stem = label.split(separator: ".").first.map(String.init) ?? label
     return !stem.isEmpty && covered.lowercased().contains(stem.lowercased()) ? "failed" : covered
   }

@@ -94,7 +94,7 @@ package struct ViewSceneBuilder {
   private func text(of value: any Value, _ step: Step) -> JSON {
     let isCovered = subject.hidesPatients && !type(of: value).isImageLike
     return memory.recall("\(step.id) text\(isCovered ? " covered" : "")") {
-      let line = isCovered ? ViewSubject.withoutPaths(value.oneLine) : value.oneLine
+      let line = isCovered ? WrittenWords.withoutPaths(value.oneLine) : value.oneLine
       return .string(line.count > 160 ? line.prefix(157) + "…" : line)
     }
   }

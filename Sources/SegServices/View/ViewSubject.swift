@@ -89,47 +89,11 @@ public struct ViewSubject: Sendable {
       let name = names[parent.id]?.last ?? "…"
       return place == .argument ? "(\(name))" : name
     }
-    return hidesPatients ? Self.withoutPaths(line) : line
-  }
-
-  /// The line with `…` for every word that may be a path, and for all that stands in quotes.
-  package static func withoutPaths(_ line: String) -> String {
-    var result = ""
-    var word = ""
-    var quote: Character?
-    func flush() {
-      let bare = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let value = bare.last ?? ""
-      let isPath = value.contains("/") || value.hasPrefix("~") || ImageFormat(path: String(value)) != nil
-      result += isPath && value != "/" ? (bare.count == 2 ? "\(bare[0])=…" : "…") : word
-      word = ""
-    }
-    for character in line {
-      if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "\"" || character == "'" {
-        flush()
-        result += "…"
-        quote = character
-      } else if character.isWhitespace || "|;(){}[],".contains(character) {
-        flush()
-        result.append(character)
-      } else {
-        word.append(character)
-      }
-    }
-    flush()
-    return result
+    return hidesPatients ? WrittenWords.withoutPaths(line) : line
   }
 
   /// What the case is called: its file, or the kind and the start of the digest while names are hidden.
   package var title: String {
-    for ancestor in shown.originsInOrder {
-      if let phantom = ancestor.value as? Phantom { return "Phantom, seed \(phantom.seed)" }
-      guard let source = (ancestor.value as? GrayImage)?.source else { continue }
-      let kind = source.format.map { "\($0)".uppercased() } ?? "Image"
-      return hidesPatients ? "\(kind) \(source.sha256.prefix(4))" : source.name
-    }
-    return "Image"
+    CaseTitle.text(of: shown, namingPhantoms: true) { _ in hidesPatients } ?? "Image"
   }
 }

@@ -22,7 +22,7 @@ final class Prompt {
       drawThumbnails()
     }
   }
-  private var shield = Redactor()
+  private var shield = Redactor(.segsh)
   /// How many lines of the history a `save` or `:save` came after.
   private var savedLines = 0
   private var hasLeft = false
@@ -312,7 +312,7 @@ final class Prompt {
       return console.tell(
         "this session has no value `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
     }
-    let nameless = settings.phi == .hide ? AnonymizedScript(whole) : nil
+    let nameless = settings.phi == .hide ? AnonymizedScript(whole, in: .segsh) : nil
     let script = nameless?.text ?? whole
     if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
     // The lock is made before either file is there, so that a kill leaves no script without its lock.

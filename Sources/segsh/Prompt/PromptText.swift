@@ -28,11 +28,7 @@ struct PromptText {
 
   /// The name of the file that a step's image was read from, without its extension; `DICOM 3fa2` for one that may name a patient.
   private static func caseName(_ step: Step, _ hidesPatients: Bool) -> String? {
-    for ancestor in step.originsInOrder {
-      guard let source = (ancestor.value as? GrayImage)?.source else { continue }
-      return source.format == .dicom && hidesPatients ? "DICOM \(source.sha256.prefix(4))" : Path(source.name).stem
-    }
-    return nil
+    CaseTitle.text(of: step) { $0 == .dicom && hidesPatients }.map { Path($0).stem }
   }
 }
 

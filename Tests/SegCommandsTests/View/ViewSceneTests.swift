@@ -143,11 +143,11 @@ import Testing
   }
 
   @Test func `words that may be paths are left out, others stay`() {
-    #expect(ViewSubject.withoutPaths("_1 | segment model=/ward/doe.safetensors mirror=false") == "_1 | segment model=… mirror=false")
-    #expect(ViewSubject.withoutPaths(#"each "Jane's {it}" x"#) == "each … x")
-    #expect(ViewSubject.withoutPaths("overlay ward/doe.png 0.4") == "overlay … 0.4")
-    #expect(ViewSubject.withoutPaths("_1 / 2 + (_2.percent)") == "_1 / 2 + (_2.percent)")
-    #expect(ViewSubject.withoutPaths("(it | threshold 0.4) minus m") == "(it | threshold 0.4) minus m")
+    #expect(WrittenWords.withoutPaths("_1 | segment model=/ward/doe.safetensors mirror=false") == "_1 | segment model=… mirror=false")
+    #expect(WrittenWords.withoutPaths(#"each "Jane's {it}" x"#) == "each … x")
+    #expect(WrittenWords.withoutPaths("overlay ward/doe.png 0.4") == "overlay … 0.4")
+    #expect(WrittenWords.withoutPaths("_1 / 2 + (_2.percent)") == "_1 / 2 + (_2.percent)")
+    #expect(WrittenWords.withoutPaths("(it | threshold 0.4) minus m") == "(it | threshold 0.4) minus m")
   }
 
   @Test func `an unnamed source is written out, so that its threshold can be moved`() throws {

@@ -20,7 +20,7 @@ import Testing
       d = load chest.png
       a | segment | save out.png
 
-      """)
+      """, in: .segsh)
     #expect(script.parameters.map(\.name) == ["xray1", "xray2", "xray3"])
     #expect(script.parameters.map(\.path) == ["ward/Doe.dcm", "ward/Jane Roe.dcm", "chest.png"])
     #expect(
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `patterns of files too, and a name that is taken is not taken again`() {
-    let script = AnonymizedScript("seglang 1\nfiles1 = 3\nfor f in (glob doe/*.dcm) { print (f.name) }\n")
+    let script = AnonymizedScript("seglang 1\nfiles1 = 3\nfor f in (glob doe/*.dcm) { print (f.name) }\n", in: .segsh)
     #expect(script.text.contains("param files1_: Glob \"DICOM files\"\nfiles1 = 3\nfor f in (glob (files1_)) {"))
   }
 
@@ -49,14 +49,14 @@ import Testing
     let folder = try TemporaryFolder()
     let bytes = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
     try Data(bytes).write(to: folder.url.appendingPathComponent("x.dcm"))
-    let text = AnonymizedScript("seglang 1\na = load \(folder.url.path)/x.dcm\n").text
+    let text = AnonymizedScript("seglang 1\na = load \(folder.url.path)/x.dcm\n", in: .segsh).text
     #expect(text.contains("\"DICOM file with SHA-256 "))
     #expect(!text.contains(folder.url.path))
   }
 
   @Test func `a script that reads no file stays as it is`() {
     let text = "seglang 1\na = phantom size=64\na | threshold otsu | save m.png\n"
-    #expect(AnonymizedScript(text).text == text)
-    #expect(AnonymizedScript(text).parameters.isEmpty)
+    #expect(AnonymizedScript(text, in: .segsh).text == text)
+    #expect(AnonymizedScript(text, in: .segsh).parameters.isEmpty)
   }
 }

@@ -68,7 +68,7 @@ import Testing
 
   /// What is kept of lines that are entered one after the other.
   private func covered(_ entries: String...) -> [String] {
-    var shield = Redactor()
+    var shield = Redactor(.segsh)
     return entries.map { shield.covered($0) }
   }
 }

@@ -1,21 +1,17 @@
 import Basics
 import ImageOps
-import SegCommands
 import SegLang
-import SegServices
 import SegValues
-import Terminal
 
 /// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
 /// were made of such a name, as a case in a table, get the name of the param.
-struct AnonymizedScript {
-  let text: String
+package struct AnonymizedScript {
+  package let text: String
   /// The params that took the place of files, with the paths they stood for.
-  let parameters: [(name: String, path: String)]
+  package let parameters: [(name: String, path: String)]
 
   /// - Parameter script: In canonical form.
-  init(_ script: String) {
-    let registry = Registry.segsh
+  package init(_ script: String, in registry: Registry) {
     let tree = SyntaxTree(parsing: SourceText(script)) { registry[$0] != nil }
     let taken = Set(tree.tokens.filter { $0.kind == .identifier }.map { tree.source[$0.span] })
     var parameters: [(name: String, path: String, isPattern: Bool)] = []
@@ -24,7 +20,7 @@ struct AnonymizedScript {
     for token in tree.tokens {
       let written = tree.source[token.span]
       let path = token.kind == .word || token.kind == .text ? Self.path(written) : nil
-      if let path, let signature = registry[command], signature.readsFile, Redactor.namesPatient(path, after: command) {
+      if let path, let signature = registry[command], signature.readsFile, Redactor.namesPatient(path, after: command, in: registry) {
         let isPattern = signature.positional.first?.type == .of(Glob.self)
         let name = parameters.first { $0.path == path }?.name ?? Self.name(isPattern ? "files" : "xray", parameters.count + 1, taken)
         if !parameters.contains(where: { $0.name == name }) { parameters.append((name, path, isPattern)) }

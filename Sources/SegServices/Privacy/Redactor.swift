@@ -1,19 +1,19 @@
 import Basics
 import ImageOps
-import Platform
-import SegCommands
 import SegLang
-import SegServices
 import SegValues
-import Terminal
 
 /// Keeps names of patients out of what the prompt stores: paths of files that are read, and whatever else of a line repeats a part of one.
 ///
 /// A file is read where a command that reads gets it, and where a word has the ending or the first bytes of an image. Nothing is read from its header, so a
 /// name that is only there and is typed by hand is not known.
-struct Redactor {
+package struct Redactor {
+  private let registry: Registry
   /// Parts of the paths, in lowercase, and what each becomes.
   private var parts: [String: String] = [:]
+
+  /// - Parameter registry: Its commands say which words are files that are read, and its words are never covered.
+  package init(_ registry: Registry) { self.registry = registry }
 
   /// What a covered word becomes: `IMAGE` where the ending or the first bytes are those of another format, else `DICOM`.
   private static func cover(_ path: String) -> String {
@@ -22,14 +22,14 @@ struct Redactor {
   }
 
   /// The entry with `IMAGE` or `DICOM` for the paths of files that are read, and for every part of them that stands in another word.
-  mutating func covered(_ entry: String) -> String {
-    let pieces = Self.pieces(of: entry)
-    for piece in pieces where piece.isPath {
+  package mutating func covered(_ entry: String) -> String {
+    let pieces = pieces(of: entry)
+    for (piece, isPath) in pieces where isPath {
       let cover = Self.cover(piece.bare)
       learn(piece.bare, cover)
       for file in Self.files(of: piece.bare) { learn(file, cover) }
     }
-    return pieces.map { $0.isPath ? Self.cover($0.bare) : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
+    return pieces.map { $1 ? Self.cover($0.bare) : $0.isWord ? withoutParts($0.text) : $0.text }.joined()
   }
 
   private mutating func learn(_ path: String, _ cover: String) {
@@ -38,7 +38,9 @@ struct Redactor {
       let stem = component.lastIndex(of: ".").flatMap { dot in
         dot > component.startIndex && !component[component.index(after: dot)...].allSatisfy(\.isNumber) ? component[..<dot] : nil
       }
-      let isCommon: (String) -> Bool = { TextReplacement.isOwnWord($0, in: .segsh) || TextReplacement.commonFolders.contains($0) }
+      let isCommon: (String) -> Bool = { [registry] in
+        TextReplacement.isOwnWord($0, in: registry) || TextReplacement.commonFolders.contains($0)
+      }
       for word in Self.words(stem ?? component) where word.count > 2 && !isCommon(word) { parts[word] = parts[word] ?? cover }
       let whole = (stem ?? component).lowercased()
       if whole.count > 2, !isCommon(whole) { parts[whole] = parts[whole] ?? cover }
@@ -47,7 +49,7 @@ struct Redactor {
 
   /// The word with every part of a known path covered.
   private func withoutParts(_ text: String) -> String {
-    guard !parts.isEmpty, !TextReplacement.isOwnWord(text.lowercased(), in: .segsh) else { return text }
+    guard !parts.isEmpty, !TextReplacement.isOwnWord(text.lowercased(), in: registry) else { return text }
     var result = ""
     var run = ""
     func flush() {
@@ -74,47 +76,23 @@ struct Redactor {
     text.split { !isPart($0) }.map { $0.lowercased() }
   }
 
-  private struct Piece {
-    let text: String
-    /// Without quotes.
-    var bare: String { String(text.filter { $0 != "\"" && $0 != "'" }) }
-    var isWord = false
-    /// Whether it is the path of a file that is read.
-    var isPath = false
-  }
-
-  /// Words, quoted texts, and the signs and blanks between them.
-  private static func pieces(of entry: String) -> [Piece] {
-    var pieces: [Piece] = []
+  /// The words of an entry, each with whether it is the path of a file that is read.
+  private func pieces(of entry: String) -> [(piece: WrittenWords.Piece, isPath: Bool)] {
     var previous = ""
-    var rest = Substring(entry)
-    while let first = rest.first {
-      if first.isWhitespace || "|;(){}=,[]".contains(first) {
-        if !first.isWhitespace { previous = "" }
-        pieces.append(Piece(text: String(rest.removeFirst())))
-        continue
+    return WrittenWords.pieces(of: entry).map { piece in
+      guard piece.isWord else {
+        if piece.text.contains(where: { !$0.isWhitespace }) { previous = "" }
+        return (piece, false)
       }
-      let word: Substring
-      if first == "\"" || first == "'" {
-        let end = rest.dropFirst().firstIndex(of: first).map { rest.index(after: $0) } ?? rest.endIndex
-        word = rest[..<end]
-      } else {
-        word = rest.prefix { !$0.isWhitespace && !"|;(){}=,[]\"".contains($0) }
-      }
-      guard !word.isEmpty else { break }
-      rest = rest[word.endIndex...]
-      var piece = Piece(text: String(word), isWord: true)
-      piece.isPath = namesPatient(piece.bare, after: previous)
-      previous = piece.bare
-      pieces.append(piece)
+      defer { previous = piece.bare }
+      return (piece, Self.namesPatient(piece.bare, after: previous, in: registry))
     }
-    return pieces
   }
 
   /// Whether a word is the path or pattern of files that are read.
   /// - Parameter previous: The word before, as `load`.
-  static func namesPatient(_ word: String, after previous: String) -> Bool {
-    if let signature = Registry.segsh[previous], let first = signature.positional.first,
+  static func namesPatient(_ word: String, after previous: String, in registry: Registry) -> Bool {
+    if let signature = registry[previous], let first = signature.positional.first,
       first.type == .of(Path.self) || first.type == .of(Glob.self)
     {
       return signature.readsFile
@@ -144,12 +122,9 @@ struct Redactor {
   /// The files that a folder or a pattern stands for; none for any other word.
   private static func files(of word: String) -> [String] {
     let path = HomeFolder.expanding(word)
-    let pattern = Files.isFolder(path) ? path + "/*" : path
+    let pattern = FilePaths.isFolder(path) ? path + "/*" : path
     guard pattern.contains(where: { "*?[".contains($0) }) else { return [] }
-    var found = glob_t()
-    defer { globfree(&found) }
-    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-    return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
+    return FilePaths.matching(pattern)
   }
 
   private static func format(of path: String) -> ImageFormat? {
