@@ -18,11 +18,8 @@ public protocol Command: SendableMetatype {
   static var seeAlso: [String] { get }
   /// Search words in lowercase: synonyms, findings, names in other programs. Default: none.
   static var keywords: [String] { get }
-  /// Whether the session's history records a line with the command; false for `help` and the like. Default: true.
-  static var isRecorded: Bool { get }
-  /// Whether a recipe may contain the command: its value depends only on the arguments and the files that they name, and it has no side
-  /// effects. Default: true for every command that returns a value.
-  static var isReplayable: Bool { get }
+  /// What the command does besides computing its result. Default: nothing.
+  static var traits: CommandTraits { get }
   /// The output type for an input type; nil means no input. Override it when the output depends on the input, as in `resize`.
   static func outputType(for input: ValueType?) -> ValueType
   /// Starts slow preparations for a call on another thread, such as reading a network. Called after a program has passed its check and
@@ -56,10 +53,11 @@ extension Command {
   public static var keywords: [String] { [] }
   /// Default: does nothing.
   public static func prepare(options: [String]) {}
-  /// Default: true.
-  public static var isRecorded: Bool { true }
-  /// Default: true for every command that returns a value.
-  public static var isReplayable: Bool { declaredOutputType != .nothing }
+  /// Default: none.
+  public static var traits: CommandTraits { [] }
+  /// Whether a recipe may contain the command: its value depends only on the arguments and the files that they name, and it has no side
+  /// effects.
+  public static var isReplayable: Bool { declaredOutputType != .nothing && !traits.contains(.asksMachine) }
   /// Default: `declaredOutputType`.
   public static func outputType(for input: ValueType?) -> ValueType { declaredOutputType }
   /// Default: the output type for the input alone.

@@ -49,6 +49,9 @@ public struct Registry: Sendable {
   /// Signature of a command; nil when no command has the name.
   public subscript(name: String) -> Signature? { byName[name].map { signature(at: $0) } }
 
+  /// Names of the commands with these traits, in alphabetical order.
+  public func names(of traits: CommandTraits) -> [String] { zip(names, commands).filter { $1.traits.isSuperset(of: traits) }.map(\.0) }
+
   private func signature(at index: Int) -> Signature {
     if let signature = known.signatures.withLock({ $0[index] }) { return signature }
     let signature = Signature(commands[index])

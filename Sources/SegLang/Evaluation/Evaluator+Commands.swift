@@ -42,7 +42,7 @@ extension Evaluator {
     }
     let step = step(signature, items, inputIndex, value, journal.entries)
     guard let value else {
-      if signature.command.isRecorded { record(effect: step) } else { ranUnrecorded = true }
+      if signature.command.traits.contains(.showsOnly) { ranUnrecorded = true } else { record(effect: step) }
       return nil
     }
     host.stepped(step, nil)

@@ -4,6 +4,9 @@ extension Session {
   /// Lines that ran and were not undone, in canonical form.
   public var history: [String] { done.map(\.line) }
 
+  /// Whether the last line of the history calls a command that writes its input to a file.
+  public var lastLineKeepsInput: Bool { done.last?.keepsInput ?? false }
+
   /// Lines that can be undone, in canonical form; lines that only show something are skipped.
   public var undoable: [String] { done.filter { !$0.onlyShows }.map(\.line) }
 

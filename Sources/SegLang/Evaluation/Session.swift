@@ -31,6 +31,8 @@ public final class Session {
     let steps: [Step]
     /// Whether it made no value, declared nothing and wrote no file.
     let onlyShows: Bool
+    /// Whether it calls a command that writes its input to a file.
+    let keepsInput: Bool
 
     /// The files that the line wrote.
     var files: [String] { steps.flatMap(\.files).filter { $0.role == .output }.map(\.name) }
@@ -113,7 +115,10 @@ public final class Session {
       done.append(
         Entry(
           line: canonicalLine(tree, evaluator.finished, before: before), before: before, after: state, steps: steps,
-          onlyShows: showsAlone && makesNothing && writesNothing))
+          onlyShows: showsAlone && makesNothing && writesNothing,
+          keepsInput: tree.statements.flatMap(\.invocations).contains {
+            registry[$0.name.text]?.command.traits.contains(.keepsInput) ?? false
+          }))
       undone = []
     }
     let results = evaluator.finished.compactMap { finished in

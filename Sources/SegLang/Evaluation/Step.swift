@@ -166,6 +166,9 @@ public final class Step: @unchecked Sendable {
   /// The step whose value was piped into the command; nil when nothing was piped.
   public var pipedStep: Step? { call?.isPiped == true ? parents.first : nil }
 
+  /// What the step's command does besides computing its result; none for an expression.
+  public var traits: CommandTraits { call?.signature.command.traits ?? [] }
+
   /// Whether the step is a call of a command.
   public func calls(_ command: any Command.Type) -> Bool { call.map { $0.signature.command == command } ?? false }
 

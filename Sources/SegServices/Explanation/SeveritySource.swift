@@ -93,7 +93,7 @@ package struct SeveritySource {
   /// is its opacity, or a threshold of it, which they survive.
   private static func corrections(of mask: Mask, madeBy step: Step?) throws -> (count: Int, before: Mask?, lungs: LabelImage?) {
     var (count, step) = (0, step)
-    while let last = step, let command = last.command, CommandWord.corrections.contains(command) {
+    while let last = step, last.traits.contains(.corrects) {
       step = last.parents.first
       let before = step?.value.flatMap { try? Mask.bind($0) }
       if before?.words != (last.value as? Mask)?.words { count += 1 }

@@ -20,7 +20,9 @@ package struct AnonymizedScript {
     for token in tree.tokens {
       let written = tree.source[token.span]
       let path = token.kind == .word || token.kind == .text ? Self.path(written) : nil
-      if let path, let signature = registry[command], signature.readsFile, Redactor.namesPatient(path, after: command, in: registry) {
+      if let path, let signature = registry[command], signature.command.traits.contains(.readsFiles),
+        Redactor.namesPatient(path, after: command, in: registry)
+      {
         let isPattern = signature.positional.first?.type == .of(Glob.self)
         let name = parameters.first { $0.path == path }?.name ?? Self.name(isPattern ? "files" : "xray", parameters.count + 1, taken)
         if !parameters.contains(where: { $0.name == name }) { parameters.append((name, path, isPattern)) }

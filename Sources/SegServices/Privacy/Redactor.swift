@@ -92,10 +92,8 @@ package struct Redactor {
   /// Whether a word is the path or pattern of files that are read.
   /// - Parameter previous: The word before, as `load`.
   static func namesPatient(_ word: String, after previous: String, in registry: Registry) -> Bool {
-    if let signature = registry[previous], let first = signature.positional.first,
-      first.type == .of(Path.self) || first.type == .of(Glob.self)
-    {
-      return signature.readsFile
+    if let traits = registry[previous]?.command.traits, !traits.isDisjoint(with: [.readsFiles, .writesFiles]) {
+      return traits.contains(.readsFiles)
     }
     if isImage(path: HomeFolder.expanding(word)) { return true }
     return files(of: word).prefix(batchLimit).contains { isImage(path: $0) }
@@ -129,13 +127,5 @@ package struct Redactor {
 
   private static func format(of path: String) -> ImageFormat? {
     path.contains(where: isPart) ? ImageFormat(contentOf: path) : nil
-  }
-}
-
-extension Signature {
-  /// Whether the first thing that the command is given by position is a file, or a pattern, to be read.
-  var readsFile: Bool {
-    guard let first = positional.first, first.type == .of(Path.self) || first.type == .of(Glob.self) else { return false }
-    return input == nil || command.isReplayable
   }
 }

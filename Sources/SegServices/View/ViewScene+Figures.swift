@@ -129,7 +129,7 @@ extension JSON {
 extension Step {
   /// The corrections of a mask that come last in its making, the earliest first.
   package var maskCorrections: [Step] {
-    Array(mainLine.prefix { $0.value is Mask && $0.command.map { CommandWord.corrections.contains($0) } ?? false }.reversed())
+    Array(mainLine.prefix { $0.value is Mask && $0.traits.contains(.corrects) }.reversed())
   }
 
   /// What a mask was before those; the step itself where there are none.

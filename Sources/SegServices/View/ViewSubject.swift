@@ -46,7 +46,7 @@ public struct ViewSubject: Sendable {
     self.latest = latest
     self.hidesPatients = hidesPatients
     self.prior = prior
-    canCorrect = ["include", "exclude", "paint"].allSatisfy { session.registry[$0] != nil }
+    canCorrect = !session.registry.names(of: .corrects).isEmpty
     shown = look.flatMap { found[$0] } ?? latest
   }
 

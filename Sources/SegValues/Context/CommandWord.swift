@@ -3,6 +3,4 @@ package enum CommandWord {
   package static let threshold = "threshold"
   package static let severity = "severity"
   package static let checkpoint = "checkpoint"
-  /// The commands that correct a region by hand.
-  package static let corrections: Set<String> = ["include", "exclude", "paint"]
 }

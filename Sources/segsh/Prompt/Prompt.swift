@@ -157,23 +157,17 @@ final class Prompt {
   private func show(_ outcome: Session.Outcome) {
     for result in outcome.results { console.write(drawn: Display.line(result)) }
     guard !outcome.hasErrors else { return }
-    let lines = runner.session.history
     // What a lesson asks for is for practice.
-    if lines.last.map(Self.saves) == true || runner.lessons.place != nil { savedLines = lines.count }
+    if runner.session.lastLineKeepsInput || runner.lessons.place != nil { savedLines = runner.session.history.count }
   }
 
   /// Results that no file holds, and that are more than a word, a number or what can be had again from its file.
   private var unsavedResults: Int {
     let plain = [Double.typeName, String.typeName, Bool.typeName]
-    let again = ["load", "load-cases", "load-mask", "load-labels", "phantom", "glob", "handout"]
     return runner.session.historyGraph.dropFirst(savedLines).flatMap(\.made).count { made in
-      !plain.contains(made.typeName) && !again.contains(made.command ?? "")
+      let traits = made.command.flatMap { runner.session.registry[$0]?.command.traits } ?? []
+      return !plain.contains(made.typeName) && !traits.contains(.isSource)
     }
-  }
-
-  /// Whether a line ends in writing a file.
-  private static func saves(_ line: String) -> Bool {
-    line.split { $0 == "|" || $0 == ";" }.contains { $0.split(separator: " ").first == "save" }
   }
 
   // MARK: Help

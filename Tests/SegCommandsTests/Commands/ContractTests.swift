@@ -54,6 +54,18 @@ struct ContractTests {
     #expect(names.count > 30)
   }
 
+  @Test("declares whether its first argument names a file to read or to write", arguments: signatures.map(\.name))
+  func fileTraits(name: String) throws {
+    let signature = try #require(Registry.segsh[name])
+    let first = signature.positional.first?.type
+    let namesFiles = first == .of(Path.self) || first == .of(Glob.self)
+    let traits = signature.command.traits
+    #expect(traits.contains(.readsFiles) != traits.contains(.writesFiles) || !namesFiles, "\(name)")
+    #expect(namesFiles || traits.isDisjoint(with: [.readsFiles, .writesFiles]), "\(name)")
+    #expect(!traits.contains(.keepsInput) || traits.contains(.writesFiles), "\(name)")
+    #expect(!traits.contains(.showsOnly) || signature.command.declaredOutputType == .nothing, "\(name)")
+  }
+
   @Test("says in a sentence what it does", arguments: signatures.map(\.name))
   func summary(name: String) throws {
     let signature = try #require(Registry.segsh[name])

@@ -20,6 +20,7 @@ struct ExcludeCommand: Command {
   ]
   static let seeAlso = ["include", "paint", "severity", "save"]
   static let keywords = ["remove", "delete", "erase", "false-positive", "correct", "correction", "edit"]
+  static let traits: CommandTraits = [.corrects]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("Shape that the points define.") var shape: CorrectionShape

@@ -24,6 +24,7 @@ struct IncludeCommand: Command {
   ]
   static let seeAlso = ["exclude", "paint", "severity", "save"]
   static let keywords = ["add", "missed", "false-negative", "correct", "correction", "edit", "draw"]
+  static let traits: CommandTraits = [.corrects]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("Shape that the points define.") var shape: CorrectionShape

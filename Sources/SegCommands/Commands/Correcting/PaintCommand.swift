@@ -22,6 +22,7 @@ struct PaintCommand: Command {
   ]
   static let seeAlso = ["include", "exclude", "severity", "save"]
   static let keywords = ["brush", "draw", "erase", "correct", "correction", "edit"]
+  static let traits: CommandTraits = [.corrects]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
   @Argument("Points of the stroke as [row, column] in px.") var points: Places

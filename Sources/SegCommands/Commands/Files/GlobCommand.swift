@@ -15,7 +15,7 @@ struct GlobCommand: Command {
     Example("phantom | save a-1.png; (glob a-?.png).count", "Counts the matching files."),
   ]
   static let seeAlso = ["load"]
-  static let isReplayable = false
+  static let traits: CommandTraits = [.readsFiles, .isSource, .asksMachine]
 
   @Argument("File pattern.") var pattern: Glob
 

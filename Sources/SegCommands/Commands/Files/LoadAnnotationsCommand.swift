@@ -25,6 +25,7 @@ struct LoadAnnotationsCommand: Command {
   ]
   static let seeAlso = ["load", "load-mask", "load-labels", "save", "include"]
   static let keywords = ["import", "labelme", "coco", "reader", "truth", "segmentation", "file"]
+  static let traits: CommandTraits = [.readsFiles]
   static let extensions = ["json", "png", "tif", "npy", "dcm"]
 
   @Input("X-ray that was annotated.") var image: GrayImage

@@ -22,6 +22,7 @@ struct LoadCasesCommand: Command {
   ]
   static let seeAlso = ["each", "where", "glob", "load"]
   static let keywords = ["batch", "cohort", "folder", "directory", "study", "many", "files", "dataset"]
+  static let traits: CommandTraits = [.readsFiles, .isSource]
 
   @Argument("Folder or file pattern.", extensions: LoadCommand.extensions) var pattern: Glob
   @Option("Pixel spacing, if it is known and the files do not state it.") var spacing: Length?

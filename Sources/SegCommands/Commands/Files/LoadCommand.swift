@@ -19,6 +19,7 @@ struct LoadCommand: Command {
   ]
   static let seeAlso = ["load-mask", "load-labels", "save", "glob"]
   static let keywords = ["open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom"]
+  static let traits: CommandTraits = [.readsFiles, .isSource]
   static let extensions = ImageFormat.allCases.flatMap(\.fileExtensions)
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "jpg", "jpeg", "npy", "tif", "tiff"], unless: "spacing")

@@ -18,6 +18,7 @@ struct LoadLabelsCommand: Command {
       "Measures regions that were saved."),
   ]
   static let seeAlso = ["load", "load-mask", "connected-components"]
+  static let traits: CommandTraits = [.readsFiles, .isSource]
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
 

@@ -17,6 +17,7 @@ struct LoadMaskCommand: Command {
       "Compares a mask drawn elsewhere with the true lungs."),
   ]
   static let seeAlso = ["load", "load-labels", "compare"]
+  static let traits: CommandTraits = [.readsFiles, .isSource]
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
 

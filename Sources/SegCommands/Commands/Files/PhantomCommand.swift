@@ -17,6 +17,7 @@ struct PhantomCommand: Command, StatesMemory {
   ]
   static let seeAlso = ["load", "segment", "compare"]
   static let keywords = ["example", "sample", "synthetic", "test", "demo"]
+  static let traits: CommandTraits = [.isSource]
 
   static let spacing = SpacingEffect.gives
 

@@ -43,6 +43,7 @@ struct SaveCommand: Command {
   ]
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
   static let keywords = ["export", "write", "download", "store", "output", "dicom", "seg", "annotate"]
+  static let traits: CommandTraits = [.writesFiles, .keepsInput]
 
   @Input("Value to write.") var value: AnyValue
   @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path

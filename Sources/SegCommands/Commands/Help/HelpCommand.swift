@@ -9,7 +9,7 @@ struct HelpCommand: Command {
   static let examples = [Example("help", "Lists the main commands by task."), Example("help threshold", "Explains one command.")]
   static let seeAlso = ["lesson"]
   static let keywords = ["manual", "documentation", "commands"]
-  static let isRecorded = false
+  static let traits: CommandTraits = [.showsOnly]
 
   @Argument("Command to explain, or all for a list of all commands.") var command: CommandName?
 

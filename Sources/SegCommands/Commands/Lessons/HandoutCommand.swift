@@ -14,7 +14,7 @@ struct HandoutCommand: Command {
     Example("(handout \"xray\" lesson=thresholds) | histogram bins=8", "Uses it without naming it."),
   ]
   static let seeAlso = ["lesson"]
-  static let isReplayable = false
+  static let traits: CommandTraits = [.isSource, .asksMachine]
 
   @Argument("Name of the value in the lesson.") var name: String
   @Option("Lesson that provides it.") var lesson: LessonName

@@ -17,7 +17,7 @@ struct LessonCommand: Command {
   ]
   static let seeAlso = ["help", "checkpoint", "phantom"]
   static let keywords = ["tutorial", "course", "teach", "learn", "exercise"]
-  static let isRecorded = false
+  static let traits: CommandTraits = [.showsOnly]
 
   @Argument("Lesson to start, or next, hint, skip, check or stop.") var lesson: LessonName?
   @Argument("Lesson file to check.", extensions: ["seg"]) var file: LessonName?

@@ -27,6 +27,7 @@ struct ReportCommand: Command {
   ]
   static let seeAlso = ["severity", "plot", "save", "explain"]
   static let keywords = ["pdf", "html", "print", "document", "summary"]
+  static let traits: CommandTraits = [.writesFiles]
 
   @Input("Severity, segmentation or table.") var value: AnyValue
   @Argument("File to write.", extensions: ["html", "pdf"]) var path: Path

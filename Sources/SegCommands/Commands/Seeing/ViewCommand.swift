@@ -22,7 +22,7 @@ struct ViewCommand: Command {
   ]
   static let seeAlso = ["show", "overlay", "threshold", "severity"]
   static let keywords = ["browser", "gui", "window", "page", "mouse", "live"]
-  static let isRecorded = false
+  static let traits: CommandTraits = [.showsOnly]
 
   @Option("Open a browser.") var browser = true
   @Option("Port of the page. Default: any free port.", in: 1024...65535) var port: Double?
