@@ -97,8 +97,8 @@ public final class InferenceNetwork: @unchecked Sendable {
     description.order.compactMap { index in layers[index].weight.map { (layers[index], $0, description.strides[index]) } }
   }
 
-  /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros to multiples of 32 at the right and bottom, the output
-  /// cropped.
+  /// Applies the network to N×inChannels×H×W of any size; the input is padded with zeros at the right and bottom to multiples of the largest stride,
+  /// 32, and the output is cropped.
   ///
   /// An input whose feature maps need more than 2 GiB is predicted in several passes (see `PredictionTiles`), which yield the same logits.
   /// - Parameter progress: Called before each of several passes with the share that is done, 0...1.

@@ -15,11 +15,7 @@ extension Segmentation {
 
   /// Returns the mask of a layer.
   public func mask(of layer: SegmentationChannel) -> Mask {
-    switch layer {
-    case .rightLung: lungs.mask(of: LabelImage.rightLung)
-    case .leftLung: lungs.mask(of: LabelImage.leftLung)
-    case .opacity: opacity
-    }
+    layer.lung.map { lungs.mask(of: $0.label) } ?? opacity
   }
 
   /// Adds a shape to a layer.

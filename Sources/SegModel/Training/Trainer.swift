@@ -113,6 +113,8 @@ public final class Trainer {
   private static func fingerprint(_ recipe: TrainingRecipe, _ samples: [TrainingSample], _ start: String) -> String {
     var text = "\(recipe)" + start
     for sample in samples where sample.kind != .scored || recipe.learnsScores { text += "\n\(sample.id) \(sample.isKnown)" }
+    // Checkpoints that were made while these types lay in SegModel stay valid.
+    for name in ["Architecture", "LearningRateSchedule"] { text = text.replacing("Network.\(name).", with: "SegModel.\(name).") }
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return String(hash, radix: 16)

@@ -8,6 +8,11 @@ import Testing
 @testable import SegModel
 
 @Suite struct SegmenterTests {
+  private func noise(_ count: Int, seed: UInt64) -> [Float] {
+    var generator = NormalGenerator(seed: seed)
+    return (0..<count).map { _ in Float(generator.next()) }
+  }
+
   private func smoothPlanes(side: Int, seed: UInt64) -> [Float] {
     var generator = SeededGenerator(seed: seed)
     var planes: [Float] = []
@@ -94,7 +99,7 @@ import Testing
       #expect(found.planes == expected.planes && found.features == expected.features)
     }
     let network = try InferenceNetwork(
-      UNetConfiguration(classes: 3, width: 8), reading: Safetensors(path: path), for: Size(width: 64, height: 64))
+      UNetConfiguration(classes: 3, width: 8), reading: Safetensors(path: path), for: (height: 64, width: 64))
     let taken = network.allocations
     _ = try network.predict(Tensor(shape: [1, 1, 64, 64]))
     #expect(network.allocations > taken, "feature maps")
@@ -109,7 +114,7 @@ import Testing
     let configuration = try UNetConfiguration(architecture, classes: 3, width: 8)
     try SegmentationModel(configuration: configuration, side: 64, weights: UNet(configuration, seed: 3).weights).write(to: path)
     let file = try Safetensors(path: path)
-    let size = Size(width: 64, height: 64)
+    let size = (height: 64, width: 64)
     let input = Tensor(shape: [1, 1, 64, 64], values: noise(64 * 64, seed: 2))
     let expected = try InferenceNetwork(configuration, weights: SegmentationModel(path: path).weights).predict(input)
     let cache = try #require(PackedWeightsCache(of: file, for: size, on: Workspace().instructionSet, in: folder.file("cache")))
@@ -126,7 +131,7 @@ import Testing
     try model().write(to: path)
     let file = try Safetensors(path: path)
     let caches = folder.file("cache")
-    let size = Size(width: 64, height: 64)
+    let size = (height: 64, width: 64)
     let cache = try #require(PackedWeightsCache(of: file, for: size, on: Workspace().instructionSet, in: caches))
     let input = Tensor(shape: [1, 1, 64, 64], values: noise(64 * 64, seed: 2))
     func logits() throws -> [Float] {
@@ -156,7 +161,7 @@ import Testing
     #expect(cache.open() == nil, "others could write to it")
     try Data(bytes.prefix(1000)).write(to: URL(fileURLWithPath: cache.path))
     #expect(cache.open() == nil, "cut off")
-    #expect(PackedWeightsCache(of: file, for: Size(width: 96, height: 64), on: .portable, in: caches)?.open() == nil)
+    #expect(PackedWeightsCache(of: file, for: (height: 64, width: 96), on: .portable, in: caches)?.open() == nil)
     #expect(PackedWeightsCache(of: file, for: size, on: .portable, in: nil) == nil)
   }
 
