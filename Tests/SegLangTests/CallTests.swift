@@ -16,7 +16,7 @@ struct CallTests {
     #expect(output(loop) == "5\n4\n4\n5\n")
     #expect(
       output("fn f(a, b = 2, c: Length = 3px) { return [a, b, c] }\nfor x in [1, \"y\"] { print (f x) }") == "[1, 2, 3px]\n[y, 2, 3px]\n")
-    #expect(output("fn f(a) { return a }\nfor i in 1..3 { print (f (f i) * 2) }") == "2\n4\n6\n")
+    #expect(output("fn f(a) { return a }\nfor i in 1..3 { print (f (f i)) * 2 }") == "2\n4\n6\n")
   }
 
   @Test("a word that is a variable in one turn and none in another is read anew")
@@ -40,7 +40,7 @@ struct CallTests {
     #expect(cut.step(of: "within")?.property?.properties == ["lungs"])
     #expect(cut.pipedStep === session.step(of: "img"))
     let opened = try #require(session.step(of: "n"))
-    #expect(opened.constant(of: "times") as? Int == 2)
+    #expect(opened.constant(of: "times") as? Double == 2)
     #expect(opened.constant(of: "radius") as? Length == .pixels(1))
     #expect(opened.constant(of: "mask") == nil)
   }
