@@ -16,7 +16,7 @@ struct SuggestedOptionTests {
   @Test("exist: every `name=` in a text of the commands and the language is an option of a command")
   func exist() throws {
     let options = Set(Registry.segsh.signatures.flatMap { $0.parameters.map(\.name) })
-    let sources = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Sources").standardized
+    let sources = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Sources").standardized
     var found = 0
     for folder in ["SegCommands", "SegLang"] {
       let root = sources.appendingPathComponent(folder)
@@ -51,7 +51,7 @@ struct SuggestedOptionTests {
 
   @Test("remarks about files are shown for each file of a line, however it is read")
   func remarks() throws {
-    let frames = URL(fileURLWithPath: #filePath).appendingPathComponent("../../ImageOpsTests/Fixtures/dicom/three-frames.dcm").standardized
+    let frames = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/dicom/three-frames.dcm").standardized
       .path
     let shell = try Shell()
     for name in ["a.dcm", "b.dcm", "c.dcm"] { try FileManager.default.copyItem(atPath: frames, toPath: shell.path(name)) }
@@ -71,7 +71,7 @@ struct SuggestedOptionTests {
 
   @Test("padding that counts is said where it is not left out", arguments: ["x | clahe", "x | register x", "x | compare-images x"])
   func padding(line: String) throws {
-    let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../ImageOpsTests/Fixtures/dicom/padding.dcm").standardized.path
+    let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/dicom/padding.dcm").standardized.path
     let shell = try Shell()
     try FileManager.default.copyItem(atPath: file, toPath: shell.path("p.dcm"))
     try shell.run("x = load p.dcm; \(line)")

@@ -112,7 +112,7 @@ struct ShellFailure: Error, CustomStringConvertible {
 }
 
 /// The folder of the package.
-let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+let packageFolder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized.path
 
 /// `segment` and `lesson` take the repository's model and lessons in tests, wherever these run.
 enum TestModel {
