@@ -56,11 +56,10 @@ extension Problem {
     case .unknownVersion(let text):
       Wording("E013", "language version `\(text)` is not supported; this program supports version 1", "`seglang 1`")
     case .immutable: Wording("E014", "a value cannot be changed in place", "assign the new value to a variable: `name = …`")
-
-    case .unclearPercent(let number):
-      Wording("E016", "`\(number)%-` is ambiguous: a percentage or a remainder", "write `\(number)% - x` or `\(number) % -x`")
     case .recordAsBlock:
       Wording("E015", "a block that returns a record needs two pairs of braces", "write `{ {name: value} }`")
+    case .unclearPercent(let number):
+      Wording("E016", "`\(number)%-` is ambiguous: a percentage or a remainder", "write `\(number)% - x` or `\(number) % -x`")
 
     case .unknownCommand(let name, let near, let related, let isVariable):
       Wording(
@@ -165,6 +164,7 @@ extension Problem {
               : "compute the values first: `each errors=keep` continues with the other cases")
         ])
 
+    case .unusedValue: Wording("W401", "this value is not used", "assign it to a variable, print it or save it")
     case .unusedVariable(let name): Wording("W402", "`\(name)` is never used", "its value is neither saved nor printed")
     case .noEffect:
       Wording("W403", "this script saves and prints nothing", "it ends here", notes: ["`segsh run --json` prints the last value"])
@@ -178,7 +178,6 @@ extension Problem {
         notes: ["give the length in px, or state the spacing: `load FILE spacing=0.14mm` or `calibrate 0.14mm`"])
     case .caseLeftOut(let name, let number, let count, let code, let message):
       Wording("W410", "case \(name) (\(number) of \(count)) failed: \(message)", notes: [code])
-    case .unusedValue: Wording("W401", "this value is not used", "assign it to a variable, print it or save it")
     }
   }
 }
