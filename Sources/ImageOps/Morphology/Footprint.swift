@@ -23,8 +23,8 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
 
   /// Radius in pixels, 0...``maximumRadius``. A disk uses the fraction (a radius in mm is rarely whole), the others round it down.
   public let radius: Double
-  /// The shape; `line` also for footprints of given pixels.
-  public let shape: Shape
+  /// The shape; nil for given pixels.
+  public let shape: Shape?
   /// The pixels of what is none of the convex shapes.
   let given: [Offset]?
 
@@ -43,7 +43,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
     let offsets = mask.elements.indices.filter { mask[$0 / width, $0 % width] }.map {
       Offset(row: $0 / width - row, column: $0 % width - column)
     }
-    shape = .line
+    shape = nil
     radius = Double(max(row, column))
     given = offsets.isEmpty ? [Offset(row: 0, column: 0)] : offsets
   }
@@ -64,7 +64,10 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   var reflected: Footprint { given == nil ? self : Footprint(reflecting: self) }
 
   /// The shape and its radius, such as `disk of radius 3.0 px`, or the number of given pixels.
-  public var description: String { given.map { "\($0.count) pixels" } ?? "\(shape.rawValue) of radius \(radius) px" }
+  public var description: String {
+    guard given == nil, let shape else { return "\(offsets.count) pixels" }
+    return "\(shape.rawValue) of radius \(radius) px"
+  }
 
   /// Nearest pixels of a straight line, symmetric about the center.
   private static func line(reach: Int, degrees: Double) -> [Offset] {
@@ -87,7 +90,7 @@ public struct Footprint: Hashable, Sendable, CustomStringConvertible {
   /// Columns to each side of the center in the row at this distance (0...``reach``) from the center.
   private func halfWidth(atDistance row: Int) -> Int {
     switch shape {
-    case .square, .line: return reach
+    case .square, .line, nil: return reach
     case .diamond: return reach - row
     case .disk:
       let square = radius * radius

@@ -41,7 +41,7 @@ struct MorphologyPropertyTests {
         case .disk: Double(x * x + y * y) <= footprint.radius * footprint.radius
         case .square: Double(max(abs(x), abs(y))) <= whole
         case .diamond: Double(abs(x) + abs(y)) <= whole
-        case .line: y == 0 && Double(abs(x)) <= whole
+        case .line, nil: y == 0 && Double(abs(x)) <= whole
         }
       }
     }
