@@ -10,8 +10,7 @@ struct AxisTests {
     AxisTicks(axis, values: values, target: target, isRounded: true).ticks.map(\.label)
   }
 
-  @Test("has round numbers")
-  func linear() {
+  @Test func `has round numbers`() {
     #expect(labels([0.13, 0.88]) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
     #expect(labels([-20, 100]) == ["−20", "0", "20", "40", "60", "80", "100"])
     #expect(labels([0, 12_345], target: 3) == ["0", "5000", "10000", "15000"])
@@ -20,15 +19,13 @@ struct AxisTests {
     #expect(labels([]).count > 1)
   }
 
-  @Test("has powers where it is logarithmic, and leaves out what has none")
-  func logarithmic() {
+  @Test func `has powers where it is logarithmic, and leaves out what has none`() {
     #expect(labels(Axis(scale: .logarithmic), [0.001, 100]) == ["0.001", "0.01", "0.1", "1", "10", "100"])
     #expect(labels(Axis(scale: .logarithmic), [1, 8], target: 6).contains("5"))
     #expect(AxisTicks(Axis(scale: .logarithmic), values: [1, 10], target: 4, isRounded: true).fraction(of: 0) == nil)
   }
 
-  @Test("has days, months or years, as there is room")
-  func dates() throws {
+  @Test func `has days, months or years, as there is room`() throws {
     func days(_ text: String) throws -> Double { try #require(CivilDate.days(of: text)) }
     #expect(labels(Axis(scale: .dates), [try days("2020-03-14"), try days("2020-03-28")], target: 3) == ["2020-03-14", "2020-03-28"])
     let month = try (1...9).map { try days("2020-03-0\($0)") }
@@ -39,8 +36,8 @@ struct AxisTests {
     #expect(labels(Axis(scale: .dates), years, target: 5) == ["2012", "2014", "2016", "2018"])
   }
 
-  @Test("is as wide as its data, with numbers inside", arguments: [[3.0, 3], [-1e200, 1e200], [1e-300, 2e-300], [.nan, 1, .infinity]])
-  func degenerate(values: [Double]) {
+  @Test(arguments: [[3.0, 3], [-1e200, 1e200], [1e-300, 2e-300], [.nan, 1, .infinity]])
+  func `is as wide as its data, with numbers inside`(values: [Double]) {
     for isRounded in [true, false] {
       let axis = AxisTicks(Axis(), values: values, target: 5, isRounded: isRounded)
       #expect(axis.ticks.allSatisfy { (0...1).contains($0.fraction) })
@@ -48,8 +45,7 @@ struct AxisTests {
     }
   }
 
-  @Test("reads dates as Foundation does")
-  func calendar() throws {
+  @Test func `reads dates as Foundation does`() throws {
     #expect(CivilDate.days(of: "1970-01-01") == 0)
     #expect(CivilDate.days(of: "2000-03-01") == 11_017)
     #expect(CivilDate.days(of: "2020-02-29T12:00") == 18_321.5)
@@ -59,8 +55,7 @@ struct AxisTests {
     for day in stride(from: -800_000, through: 800_000, by: 997) { #expect(CivilDate(days: day).days == day) }
   }
 
-  @Test("lines are cut at the frame")
-  func clipping() throws {
+  @Test func `lines are cut at the frame`() throws {
     let part = try #require(PlotFrame.clipped((-1, 0.5), (2, 0.5)))
     #expect(part.start == (0, 0.5) && part.end == (1, 0.5))
     #expect(PlotFrame.clipped((-1, -1), (-0.5, 2)) == nil)

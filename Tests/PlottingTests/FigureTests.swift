@@ -44,8 +44,7 @@ enum Samples {
 
 @Suite("A figure")
 struct FigureTests {
-  @Test("has a column's width at 300 dots an inch, and marks in its colors")
-  func picture() throws {
+  @Test func `has a column's width at 300 dots an inch, and marks in its colors`() throws {
     let picture = try Samples.lines.drawn()
     #expect(picture.size.width == 1004)
     var colors = Set<RGB>()
@@ -57,8 +56,7 @@ struct FigureTests {
     #expect(try wide.drawn(dotsPerInch: 72).size.width == 482)
   }
 
-  @Test("draws all that may come", arguments: Samples.all.indices)
-  func robust(index: Int) throws {
+  @Test(arguments: Samples.all.indices) func `draws all that may come`(index: Int) throws {
     let figure = Samples.all[index]
     #expect(try figure.drawn(dotsPerInch: 100).size.isValid)
     for columns in [1, 24, 40, 200] {
@@ -67,16 +65,14 @@ struct FigureTests {
     #expect(XMLParser(data: Data(try figure.svg(note: "a & b").utf8)).parse())
   }
 
-  @Test("refuses sides and numbers of points that cannot be drawn")
-  func bounds() {
+  @Test func `refuses sides and numbers of points that cannot be drawn`() {
     #expect(throws: Figure.Problem.side(10)) { try Figure(width: 10).drawn() }
     #expect(throws: Figure.Problem.side(401)) { try Figure(height: 401).svg() }
     let points = [Point](repeating: Point(x: 0, y: 0), count: Figure.pointLimit + 1)
     #expect(throws: Figure.Problem.tooManyPoints(points.count)) { try Figure(marks: [Mark(.points(points))]).text() }
   }
 
-  @Test("is the same in SVG each time, with text as text and what it carries along")
-  func svg() throws {
+  @Test func `is the same in SVG each time, with text as text and what it carries along`() throws {
     let text = try Samples.bars.svg(note: "seglang 1\nx = load \"a & <b>.png\"\n")
     #expect(try Samples.bars.svg(note: "seglang 1\nx = load \"a & <b>.png\"\n") == text)
     #expect(text.contains(">lower &lt;1&gt;</text>") && text.contains("width=\"85mm\""))
@@ -86,8 +82,7 @@ struct FigureTests {
     #expect(!text.contains("href") && !text.contains("<script") && !text.contains("style="))
   }
 
-  @Test("puts marks where their numbers are, in picture and SVG alike")
-  func places() throws {
+  @Test func `puts marks where their numbers are, in picture and SVG alike`() throws {
     let scene = try FigureScene(Samples.bars)
     func heights(_ opacity: Double) -> [Double] {
       scene.items.compactMap { item in
@@ -102,14 +97,12 @@ struct FigureTests {
     #expect(abs(bars[0] / bars[1] - 0.2) < 1e-9 && bars[2] == 0, "heights are as 12 to 60 to 0")
   }
 
-  @Test("says what it shows to who cannot see it")
-  func summary() {
+  @Test func `says what it shows to who cannot see it`() {
     #expect(Samples.bars.summary == "Opacity by zone. opaque share (%) by zone")
     #expect(Samples.lines.summary == "Plot. intensity by distance (mm). two sides. right, left, found, mean 4")
   }
 
-  @Test("in characters, names bars and their intervals")
-  func lyingBars() throws {
+  @Test func `in characters, names bars and their intervals`() throws {
     #expect(
       try Samples.bars.text(columns: 40) == """
         Opacity by zone
@@ -139,8 +132,7 @@ struct FigureTests {
         """)
   }
 
-  @Test("in characters, keeps lines apart without color and has a line at the threshold")
-  func characters() throws {
+  @Test func `in characters, keeps lines apart without color and has a line at the threshold`() throws {
     #expect(
       try Samples.histogram.text(columns: 30, rows: 4) == """
         pixels

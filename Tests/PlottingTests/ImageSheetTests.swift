@@ -6,8 +6,7 @@ import Testing
 
 @Suite("Picture sheets")
 struct ImageSheetTests {
-  @Test("stand in rows, equally high, each above its name")
-  func layout() throws {
+  @Test func `stand in rows, equally high, each above its name`() throws {
     let tiles = [1.0, 2, 1].enumerated().map {
       ImageSheet.Tile(address: "data:,\($0.offset)", aspect: $0.element, label: "tile <\($0.offset)>")
     }
@@ -21,8 +20,7 @@ struct ImageSheetTests {
     #expect(text.contains(">tile &lt;2&gt;</text>"))
   }
 
-  @Test("of nothing, of odd shapes and of odd widths are files too")
-  func odd() {
+  @Test func `of nothing, of odd shapes and of odd widths are files too`() {
     let odd = [ImageSheet.Tile(address: "", aspect: .nan, label: ""), .init(address: "\"", aspect: 1e9, label: "\u{0}")]
     for (tiles, columns, width) in [([], 3, 170.0), (odd, 0, .infinity), (odd, 9, -5)] {
       let text = ImageSheet(title: "", tiles: tiles, columns: columns, width: width).svg()

@@ -7,8 +7,7 @@ struct BlockTests {
     SyntaxTree.check(SourceText(script), against: toys, mode: mode).report.diagnostics.map(\.code)
   }
 
-  @Test("run for every item, with values from outside as they were")
-  func each() {
+  @Test func `run for every item, with values from outside as they were`() {
     #expect(
       output(
         """
@@ -30,15 +29,13 @@ struct BlockTests {
         """) == "[11, 12, 13]\n[2, 4, 6]\n[2, 4]\n[[1], [2, 4]]\n[1, two, 3]\nno 1\nno 2\n")
   }
 
-  @Test("are arguments of functions too")
-  func functions() {
+  @Test func `are arguments of functions too`() {
     #expect(
       output("fn twice(xs: List, what: Block) {\n  return xs | each (what) | each what\n}\nprint ([1, 2] | twice { it * 3 })")
         == "[9, 18]\n")
   }
 
-  @Test("are checked, with `it` of the items' type")
-  func checked() {
+  @Test func `are checked, with 'it' of the items' type`() {
     #expect(errors("print ([\"a\"] | each { it | threshold 3 })") == ["E203"])
     #expect(errors("print ([(load a.png)] | each { it | treshold 3 })") == ["E101"])
     #expect(errors("print ([(load a.png)] | each { it.wdth })") == ["E103"])
@@ -62,8 +59,7 @@ struct BlockTests {
     #expect(errors("for x in (1..3 | where { it > 1 }) { print x }") == [])
   }
 
-  @Test("say where they fail, and the values are as they were")
-  func failing() {
+  @Test func `say where they fail, and the values are as they were`() {
     #expect(
       output("print (0..2 | each { 1 / it })") == """
         error[E305]: division by zero
@@ -77,8 +73,7 @@ struct BlockTests {
     #expect(session["x"]?.oneLine == "[1, 0.5]")
   }
 
-  @Test("are formatted, on one line or on several, with their comments")
-  func formatted() {
+  @Test func `are formatted, on one line or on several, with their comments`() {
     func format(_ text: String) -> String { Formatter(registry: toys).format(text) { toys[$0] != nil } }
     #expect(format("print (xs|each{it|threshold 3})\n") == "print (xs | each { it | threshold 3 })\n")
     #expect(
@@ -106,8 +101,7 @@ struct BlockTests {
     #expect(format("x = xs | each { if it { 1 } else { 2 } }\n") == "x = xs | each {\n  if it {\n    1\n  } else {\n    2\n  }\n}\n")
   }
 
-  @Test("are recorded in canonical form, with what they use")
-  func recorded() throws {
+  @Test func `are recorded in canonical form, with what they use`() throws {
     let session = ToySession().session()
     for line in [
       "fn clean(m: Mask, r = 2px) { return m | morph-open radius=(r) }", "img = load a.png", "k = 3", "level = img.width",
@@ -144,8 +138,7 @@ struct BlockTests {
     #expect(session.script(why: "it") == "seglang 1\nimg = load a.png\nmask_2 = img > 2\n")
   }
 
-  @Test("a function that was changed in between keeps both of its forms")
-  func changedFunction() throws {
+  @Test func `a function that was changed in between keeps both of its forms`() throws {
     let session = ToySession().session()
     for line in ["fn f(x) { return x + 1 }", "a = [1] | each { it | f }", "fn f(x) { return x + 2 }", "b = [1] | each { it | f }"] {
       #expect(!session.execute(line).hasErrors)
@@ -157,8 +150,7 @@ struct BlockTests {
     #expect(again["a"]?.oneLine == "[2]" && again["b"]?.oneLine == "[3]")
   }
 
-  @Test("recursion through blocks ends in an error")
-  func recursion() {
+  @Test func `recursion through blocks ends in an error`() {
     #expect(output("fn f(x) { return [x] | each { it | f } }\nprint (f 1)").hasPrefix("error[E303]"))
   }
 }

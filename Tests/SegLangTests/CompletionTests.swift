@@ -13,8 +13,7 @@ struct CompletionTests {
     session().complete(line, at: line.utf8.count).candidates.map(\.text)
   }
 
-  @Test("commands by the type that the pipe brings")
-  func stages() {
+  @Test func `commands by the type that the pipe brings`() {
     #expect(texts("img | ") == ["segment", "threshold", "save", "sweep"])
     #expect(texts("mask | m") == ["morph-open"])
     #expect(texts("seg | mo") == ["morph-open"])
@@ -22,8 +21,7 @@ struct CompletionTests {
     #expect(texts("print k; lo") == ["load", "log"])
   }
 
-  @Test("a command that takes something else is offered where nothing else fits, with what it is for")
-  func others() {
+  @Test func `a command that takes something else is offered where nothing else fits, with what it is for`() {
     #expect(texts("mask | thr") == ["threshold"])
     let line = "mask | thr"
     let help = session().complete(line, at: line.utf8.count).candidates.first?.help
@@ -31,8 +29,7 @@ struct CompletionTests {
     #expect(!texts("mask | ").contains("threshold"))
   }
 
-  @Test("functions and constants of a module")
-  func modules() {
+  @Test func `functions and constants of a module`() {
     let session = ToySession().session()
     session.modules = shelf(["zones.seg": "limits = [1, 2]\nfn grade(x) { return x }\nfn long-name(x) { return x }"])
     #expect(!session.execute("use \"zones.seg\" as z").hasErrors)
@@ -43,8 +40,7 @@ struct CompletionTests {
     #expect(texts("us") == ["use"])
   }
 
-  @Test("options that are not given yet, choices, variables that fit")
-  func arguments() {
+  @Test func `options that are not given yet, choices, variables that fit`() {
     #expect(texts("mask | morph-open ") == ["radius=", "shape=", "times="])
     #expect(texts("mask | morph-open shape=disk ") == ["radius=", "times="])
     #expect(texts("mask | morph-open shape=") == ["disk", "square", "tall-diamond"])
@@ -55,8 +51,7 @@ struct CompletionTests {
     #expect(texts("mask | morph-open radius=") == ["1px"])
   }
 
-  @Test("inside a block, with `it` as what the block works on")
-  func blocks() {
+  @Test func `inside a block, with 'it' as what the block works on`() {
     #expect(texts("[mask] | each { i").contains("it"))
     #expect(texts("[mask] | each { it | ") == ["morph-open", "overlay", "save", "sweep"])
     #expect(texts("[mask] | each { it.") == ["area"])
@@ -65,16 +60,14 @@ struct CompletionTests {
     #expect(texts("[mask] | each { [img] | each { it.") == ["width", "height"])
   }
 
-  @Test("properties after a dot")
-  func properties() {
+  @Test func `properties after a dot`() {
     #expect(texts("seg.") == ["lungs", "opacity"])
     #expect(texts("print seg.lungs.") == ["area"])
     #expect(texts("mask | overlay background=img.") == ["width", "height"])
     #expect(texts("print nothing.") == [])
   }
 
-  @Test("where files belong, with their extensions")
-  func files() {
+  @Test func `where files belong, with their extensions`() {
     let session = session()
     func extensions(_ line: String) -> [String]? { session.complete(line, at: line.utf8.count).fileExtensions }
     #expect(extensions("load ca") == ["png", "dcm"])
@@ -85,8 +78,7 @@ struct CompletionTests {
     #expect(extensions("mask | morph-open ") == nil)
   }
 
-  @Test("commands are found by a word")
-  func search() {
+  @Test func `commands are found by a word`() {
     #expect(toys.search("speck").map(\.name) == ["morph-open"])
     #expect(toys.search("mask").map(\.name) == ["morph-open", "overlay", "segment", "threshold"])
     #expect(toys.search("").isEmpty)

@@ -10,8 +10,7 @@ func output(_ script: String) -> String {
 
 @Suite("Evaluating")
 struct EvaluatorTests {
-  @Test("pipelines, variables and results")
-  func pipelines() throws {
+  @Test func `pipelines, variables and results`() throws {
     let toy = ToySession()
     let session = toy.session()
     let outcome = session.execute("img = load a.png; mask = img | threshold 3 | morph-open radius=2mm")
@@ -24,8 +23,7 @@ struct EvaluatorTests {
     #expect(session.history.last == "mask | overlay background=img opacity=0.4 outline=false")
   }
 
-  @Test("statements")
-  func statements() {
+  @Test func `statements`() {
     #expect(
       output(
         """
@@ -49,16 +47,14 @@ struct EvaluatorTests {
         """) == "10\n9\n12\n12\ntotal 4, 1.33\n2px\n6px\n10px\n3\n")
   }
 
-  @Test("a log says the same thing as often as it is told to")
-  func logs() {
+  @Test func `a log says the same thing as often as it is told to`() {
     let toy = ToySession()
     let outcome = toy.session().execute("for i in 1..3 { log \"x\" }; log 4")
     #expect(!outcome.hasErrors)
     #expect(toy.notes == ["x", "x", "x", "4"])
   }
 
-  @Test("pictures combine pixel by pixel, and parts are reached by name")
-  func pictures() {
+  @Test func `pictures combine pixel by pixel, and parts are reached by name`() {
     #expect(
       output(
         """
@@ -72,8 +68,7 @@ struct EvaluatorTests {
         """) == "2\n2\n3\n5\n")
   }
 
-  @Test("what goes wrong while running says where")
-  func failures() {
+  @Test func `what goes wrong while running says where`() {
     #expect(
       output("x = 3\nprint x / (x - 3)") == """
         error[E305]: division by zero
@@ -96,8 +91,7 @@ struct EvaluatorTests {
     #expect(output("for i in 1..3:0 { }").hasPrefix("error[E305]: the step of a range cannot be zero\n"))
   }
 
-  @Test("a file name that starts like a variable is a file name")
-  func namesLikeFiles() {
+  @Test func `a file name that starts like a variable is a file name`() {
     let toy = ToySession()
     let session = toy.session()
     _ = session.execute("img = load a.png")
@@ -107,8 +101,7 @@ struct EvaluatorTests {
     #expect(!session.execute("save img b.png").hasErrors)
   }
 
-  @Test("a failure can be caught, and what was open before is there again")
-  func catching() {
+  @Test func `a failure can be caught, and what was open before is there again`() {
     #expect(
       output(
         """
@@ -122,8 +115,7 @@ struct EvaluatorTests {
         """) == "E305: division by zero\n8\n")
   }
 
-  @Test("expectations are counted by a test and stepped over by a run")
-  func expectations() {
+  @Test func `expectations are counted by a test and stepped over by a run`() {
     let script = "expect 1 + 1 == 2\nexpect 1 > 2\nx = 3"
     #expect(!ToySession().session(.script).execute(script).hasErrors)
     let session = ToySession().session(.script)
@@ -134,8 +126,7 @@ struct EvaluatorTests {
     #expect(session["x"] as? Double == 3)
   }
 
-  @Test("a line that fails or is stopped leaves everything as it was")
-  func rollback() {
+  @Test func `a line that fails or is stopped leaves everything as it was`() {
     let toy = ToySession()
     let session = toy.session()
     _ = session.execute("a = load a.png")
@@ -148,8 +139,7 @@ struct EvaluatorTests {
     #expect(session.history == ["a = load a.png"])
   }
 
-  @Test("undo and redo say what they change")
-  func undo() {
+  @Test func `undo and redo say what they change`() {
     let session = ToySession().session()
     _ = session.execute("img = load a.png")
     _ = session.execute("mask = img | threshold 3")
@@ -165,8 +155,7 @@ struct EvaluatorTests {
     #expect(session.redo() == nil)
   }
 
-  @Test("lines that only show something are no step to undo; they come back with what they showed")
-  func undoPassesOverShowing() {
+  @Test func `lines that only show something are no step to undo; they come back with what they showed`() {
     let toy = ToySession()
     let session = toy.session()
     _ = session.execute("img = load a.png")
@@ -186,8 +175,7 @@ struct EvaluatorTests {
     #expect(session.undo() == nil)
   }
 
-  @Test("arithmetic has a finite result or none")
-  func finite() {
+  @Test func `arithmetic has a finite result or none`() {
     for (text, message) in [
       ("1e308 * 10", "exceeds the largest number"), ("-1e308 * 10", "exceeds the largest number"),
       ("1e308 + 1e308", "exceeds the largest number"),
@@ -200,8 +188,7 @@ struct EvaluatorTests {
     ] { #expect(output("print (\(text))").contains(message), "\(text): \(output("print (\(text))"))") }
   }
 
-  @Test("remainders are exact and have the sign of the divisor")
-  func remainders() {
+  @Test func `remainders are exact and have the sign of the divisor`() {
     // As Python's %.
     for (text, value) in [
       ("-7 % 4", "1"), ("7 % -4", "-1"), ("-7.5 % 2", "0.5"), ("1e17 % 3", "1"), ("1e300 % 7", "1"), ("5.5 % 5.5", "0"),
@@ -209,8 +196,7 @@ struct EvaluatorTests {
     ] { #expect(output("print (\(text))") == value + "\n", "\(text)") }
   }
 
-  @Test("shares stay shares")
-  func shares() {
+  @Test func `shares stay shares`() {
     for (text, value) in [
       ("20% + 20%", "40%"), ("60% - 20%", "40%"), ("20% * 2", "40%"), ("80% / 2", "40%"), ("80% / 20%", "4"), ("-(20%)", "-20%"),
       ("200 * 10%", "20"), ("1 - 10%", "0.9"), ("10% < 0.2", "true"), ("90deg / 45deg", "2"), ("1cm == 10mm", "true"),
@@ -218,16 +204,14 @@ struct EvaluatorTests {
     ] { #expect(output("print (\(text))") == value + "\n", "\(text): \(output("print (\(text))"))") }
   }
 
-  @Test("a share that is compared with a number that is none is noted")
-  func sharesAndNumbers() {
+  @Test func `a share that is compared with a number that is none is noted`() {
     let toy = ToySession()
     let outcome = toy.session().execute("a = 14.2 > 30%; b = 30% < 14.2; c = 0.4 > 30%; d = 40% == 0.4; e = 1.2 > 110%; f = 20% < 30%")
     #expect(outcome.results.map(\.oneLine) == ["true", "true", "true", "true", "true", "true"])
     #expect(toy.notes == ["30% means 0.3; it is compared with 14.2"])
   }
 
-  @Test("a number is what its digits say, and is printed so that it reads back")
-  func digits() {
+  @Test func `a number is what its digits say, and is printed so that it reads back`() {
     for text in ["9007199254740993", "123456789012345678", "1e-400", "0.0e5e", "1e999"] {
       #expect(output("print \(text)").contains("error["), "\(text): \(output("print \(text)"))")
     }
@@ -240,8 +224,7 @@ struct EvaluatorTests {
     #expect(shown == "1.11 2.67 0.12 0.38 1000000000000000.0 0.00\n")
   }
 
-  @Test("a session is saved as a strict script that gives the same values, whole or only what one value needs")
-  func saving() throws {
+  @Test func `a session is saved as a strict script that gives the same values, whole or only what one value needs`() throws {
     let session = ToySession().session()
     for line in [
       "img = load a.png", "threshold --level 3 --method otsu", "_2 | morph-open radius=2", "img | threshold 5", "seg = img | segment",
@@ -281,13 +264,11 @@ struct EvaluatorTests {
     #expect(session.script(why: "nothing") == nil)
   }
 
-  @Test("long chains of steps are let go without deep recursion")
-  func longChains() {
+  @Test func `long chains of steps are let go without deep recursion`() {
     #expect(output("img = load a.png\nx = img.width\nfor i in 1..20000 { x := x + img.width }\nprint x") == "60003\n")
   }
 
-  @Test("parameters of a script come from outside, checked")
-  func parameters() {
+  @Test func `parameters of a script come from outside, checked`() {
     let script = "param radius: Length = 2mm in 0.5mm..10mm \"opening radius\"\nprint radius"
     func run(_ arguments: [String: String]) -> String {
       let toy = ToySession()

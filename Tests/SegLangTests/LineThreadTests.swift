@@ -55,8 +55,7 @@ struct LineThreadTests {
     session.patience = .milliseconds(1)
   }
 
-  @Test("values are as they were, and what comes later is dropped")
-  func leftBehind() {
+  @Test func `values are as they were, and what comes later is dropped`() {
     #expect(!session.execute("a = 1").hasErrors)
     let gate = gate
     DispatchQueue.global().async {
@@ -80,8 +79,7 @@ struct LineThreadTests {
     #expect(session["a"] as? Double == 1)
   }
 
-  @Test("a line that ends in time is as without a thread")
-  func inTime() {
+  @Test func `a line that ends in time is as without a thread`() {
     gate.mayEnd.signal()
     let outcome = session.execute("a = stubborn")
     #expect(!outcome.hasErrors)
@@ -93,8 +91,7 @@ struct LineThreadTests {
     #expect(session.execute("1 / 0").diagnostics.map(\.code) == ["E305"])
   }
 
-  @Test("deep recursion ends in an error on that thread too")
-  func recursion() {
+  @Test func `deep recursion ends in an error on that thread too`() {
     let outcome = session.execute("fn f(n) { return f (n + 1) }\nf 1")
     #expect(outcome.diagnostics.map(\.code) == ["E303"])
   }

@@ -15,8 +15,7 @@ struct LineageTests {
     return session
   }
 
-  @Test("history names what each line made, and from what")
-  func history() throws {
+  @Test func `history names what each line made, and from what`() throws {
     let session = try session("img = load a.png", "img | threshold 3 | morph-open", "both = _2 and (img > 4)", "both | save out.png")
     let graph = session.historyGraph
     #expect(graph.map(\.line).count == 4)
@@ -28,8 +27,7 @@ struct LineageTests {
     #expect(session.historyGraph.map(\.line) == graph.prefix(2).map(\.line))
   }
 
-  @Test("undo says that a file stays, and takes back values, results and bindings")
-  func undoOfAFile() throws {
+  @Test func `undo says that a file stays, and takes back values, results and bindings`() throws {
     let session = try session("m = load a.png | threshold 3", "m | write-note note.txt")
     #expect(session.historyGraph[1].files == ["note.txt"])
     #expect(session.undo()?.hasSuffix("\n  note.txt is not deleted; delete unwanted files yourself") == true)
@@ -39,8 +37,7 @@ struct LineageTests {
     #expect(session["m"] == nil && session.result(1) == nil)
   }
 
-  @Test("every quantity upstream is found, in lines, in expressions, and where a line leaves it open")
-  func quantities() throws {
+  @Test func `every quantity upstream is found, in lines, in expressions, and where a line leaves it open`() throws {
     let session = try session(
       "img = (load a.png) + 1", "m = (img | threshold 3 | morph-open radius=2px) and (img > 2)", "k = m.area * 2 + 1")
     let step = try #require(session.step(of: "k"))
@@ -53,8 +50,7 @@ struct LineageTests {
     #expect(open.map(\.literal) == ["3.5"] && open.map(\.isOpen) == [true])
   }
 
-  @Test("a value is made again with another quantity, by the lines that depend on it")
-  func variation() throws {
+  @Test func `a value is made again with another quantity, by the lines that depend on it`() throws {
     let session = try session("img = load a.png", "m = img | threshold 3", "n = m and (img > 1)", "k = n.area + 10")
     let step = try #require(session.step(of: "k"))
     let quantities = step.upstreamQuantities
@@ -69,8 +65,7 @@ struct LineageTests {
     #expect(session["k"] as? Double == 13)
   }
 
-  @Test("an open parameter is given by name where the line has no place for it")
-  func openVariation() throws {
+  @Test func `an open parameter is given by name where the line has no place for it`() throws {
     let session = try session("m = load a.png | threshold-open", "k = m.area")
     let step = try #require(session.step(of: "k"))
     let quantity = try #require(step.upstreamQuantities.first)
@@ -79,12 +74,11 @@ struct LineageTests {
   }
 
   @Test(
-    "quantities move by a share and stay within what their parameter takes",
     arguments: [
       ("threshold 3", "2.7", "3.3"), ("threshold 3 | morph-open radius=2px", "1.8px", "2.2px"),
       ("threshold 3 | morph-open radius=0.5px", nil, "0.55px"), ("threshold 3 | morph-open times=9", "8", nil), ("threshold 0", nil, nil),
     ] as [(String, String?, String?)])
-  func moving(line: String, low: String?, high: String?) throws {
+  func `quantities move by a share and stay within what their parameter takes`(line: String, low: String?, high: String?) throws {
     let session = try session("m = load a.png | \(line)")
     let quantities = try #require(session.step(of: "m")).upstreamQuantities
     let name = line.split(separator: "=").count > 1 ? String(line.split(separator: " ").last?.prefix { $0 != "=" } ?? "") : "level"
@@ -93,8 +87,7 @@ struct LineageTests {
     #expect(quantity.moved(by: 0.1, in: lineageToys) == high)
   }
 
-  @Test("what an expression asks of its parents is known")
-  func operands() throws {
+  @Test func `what an expression asks of its parents is known`() throws {
     let session = try session("seg = load a.png | segment", "a = seg.opacity.area", "b = seg.lungs.area / (seg.opacity.area + 1)")
     let property = try #require(session.step(of: "a")?.property)
     #expect(property.properties == ["opacity", "area"] && property.value as? Double == 2)
@@ -105,8 +98,7 @@ struct LineageTests {
     #expect(session.step(of: "seg")?.property == nil)
   }
 
-  @Test("every step is told as it is made, and a refused command does not run")
-  func hearing() {
+  @Test func `every step is told as it is made, and a refused command does not run`() {
     let heard = Heard()
     var host = Host()
     host.stepped = { step, name in heard.add("\(step.command ?? "expression")\(name.map { " \($0)" } ?? "")") }
@@ -118,7 +110,6 @@ struct LineageTests {
   }
 
   @Test(
-    "a recipe holds nothing but named values of commands that make one",
     arguments: [
       ("seglang 1\nx = load a.png | threshold 3\n", nil), ("seglang 1\nload a.png | save b.png", 2),
       ("seglang 1\nx = 1\nwhile true { x := 2 }", 3),
@@ -126,7 +117,9 @@ struct LineageTests {
       ("seglang 1\nif true { x = 1 }", 2),
       ("seglang 1\nparam x: Path = a.png", 2), ("seglang 1\ntry { x = 1 } catch e { y = 2 }", 2), ("seglang 1\nfor i in 1..3 { x = i }", 2),
     ] as [(String, Int?)])
-  func recipes(text: String, line: Int?) { #expect(SyntaxTree.refusal(ofRecipe: text, in: toys)?.line == line) }
+  func `a recipe holds nothing but named values of commands that make one`(text: String, line: Int?) {
+    #expect(SyntaxTree.refusal(ofRecipe: text, in: toys)?.line == line)
+  }
 }
 
 private struct WriteNoteCommand: Command {

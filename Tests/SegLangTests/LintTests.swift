@@ -7,8 +7,7 @@ struct LintTests {
     SyntaxTree.check(SourceText(script, name: "a.seg"), against: toys, lints: true).report.diagnostics.map(\.code)
   }
 
-  @Test("values that nothing uses, and scripts that show nothing")
-  func unused() {
+  @Test func `values that nothing uses, and scripts that show nothing`() {
     #expect(codes("seglang 1\nx = 1\nprint 2") == ["W402"])
     #expect(codes("seglang 1\nx = 1\nx := x + 1\nprint 2") == ["W402"])
     #expect(codes("seglang 1\nx = 1\nprint x") == [])
@@ -25,16 +24,14 @@ struct LintTests {
     #expect(codes("seglang 1\nx = 1\nprint y") == ["W402", "E102"])
   }
 
-  @Test("a missing version, with the line that mends it")
-  func version() {
+  @Test func `a missing version, with the line that mends it`() {
     let report = SyntaxTree.check(SourceText("print 1"), against: toys, lints: true).report
     #expect(report.diagnostics.map(\.code) == ["W404"])
     #expect(report.diagnostics.first?.fix?.replacement == "seglang 1\n")
     #expect(codes("") == [] && codes("# nothing\n") == [])
   }
 
-  @Test("mm on a picture whose file cannot say how large a pixel is")
-  func spacing() {
+  @Test func `mm on a picture whose file cannot say how large a pixel is`() {
     #expect(codes("seglang 1\nload a.png | threshold 3 | morph-open radius=2mm | save b.png") == ["W406"])
     #expect(codes("seglang 1\nload a.png | threshold 3 | morph-open radius=2px | save b.png") == [])
     #expect(codes("seglang 1\nload a.dcm | threshold 3 | morph-open radius=2mm | save b.png") == [])
@@ -42,14 +39,12 @@ struct LintTests {
     #expect(codes("seglang 1\nimg = load a.png\nm = img > 3\nmorph-open m radius=2mm | save b.png") == ["W406"])
   }
 
-  @Test("labels that a command takes as one mask")
-  func merging() {
+  @Test func `labels that a command takes as one mask`() {
     #expect(codes("seglang 1\nload a.png | segment | morph-open | save b.png") == ["W405"])
     #expect(codes("seglang 1\n(load a.png | segment).opacity | morph-open | save b.png") == [])
   }
 
-  @Test("do not keep a text from running, and are not told when it runs")
-  func running() {
+  @Test func `do not keep a text from running, and are not told when it runs`() {
     #expect(output("x = 1\nprint 2") == "2\n")
   }
 }

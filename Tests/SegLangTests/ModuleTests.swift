@@ -40,8 +40,7 @@ struct ModuleTests {
     return report.diagnostics.map { "\($0.source?.name ?? "") \($0.code)" }
   }
 
-  @Test("give functions and constants under their name")
-  func using() {
+  @Test func `give functions and constants under their name`() {
     #expect(
       run(
         """
@@ -57,8 +56,7 @@ struct ModuleTests {
         """) == "severe\nmild 103\n62.5\n[2, 4]\n[severe!]\n-6 8\n")
   }
 
-  @Test("are checked with those that use them, and errors are told in their own file")
-  func checking() {
+  @Test func `are checked with those that use them, and errors are told in their own file`() {
     #expect(codes("use \"m.seg\" as m\nx = m.k\nprint x", ["m.seg": "k = lungz"]) == ["m.seg E102"])
     #expect(codes("use \"m.seg\" as m\nprint m.j", ["m.seg": "k = 1"]) == ["a.seg E103"])
     #expect(codes("use \"m.seg\" as m\nprint (1 | m.g)", ["m.seg": "fn f(x) { return x }"]) == ["a.seg E101"])
@@ -74,8 +72,7 @@ struct ModuleTests {
     #expect(codes("use \"m.seg\" as m\nm = 3", ["m.seg": "k = 1"]) == ["a.seg E113"])
   }
 
-  @Test("that are missing, or use each other in a circle, are told with their names")
-  func problems() {
+  @Test func `that are missing, or use each other in a circle, are told with their names`() {
     #expect(
       run("use \"zonse.seg\" as z") == """
         error[E115]: there is no file `zonse.seg`
@@ -95,8 +92,7 @@ struct ModuleTests {
     #expect(run((0..<80).map { "use \"m\($0)\" as m\($0)" }.joined(separator: "\n"), many).contains("more than 64 modules"))
   }
 
-  @Test("run once, however many use them")
-  func once() {
+  @Test func `run once, however many use them`() {
     let files = ["a": "use \"c\" as c\nx = c.n", "b": "use \"c\" as c\ny = c.n", "c": "fn f() { log \"made\"; return 1 }\nn = (f)"]
     let toy = ToySession()
     let session = toy.session()
@@ -112,8 +108,7 @@ struct ModuleTests {
     #expect(!session.execute("a.x").hasErrors)
   }
 
-  @Test("a saved session holds what it used of them")
-  func saving() throws {
+  @Test func `a saved session holds what it used of them`() throws {
     let session = ToySession().session()
     session.modules = shelf(["zones.seg": zones, "names.seg": names])
     for line in ["use \"zones.seg\" as z", "xs = [1, 60] | each { it | z.grade }", "ys = z.all [4]", "k = z.half + xs.count"] {
@@ -127,8 +122,7 @@ struct ModuleTests {
     for name in ["xs", "ys"] { #expect(again[name]?.oneLine == session[name]?.oneLine, "\(script)") }
   }
 
-  @Test("are files beside the one that uses them")
-  func files() throws {
+  @Test func `are files beside the one that uses them`() throws {
     let folder = NSTemporaryDirectory() + "segsh-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder + "/lib", withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -145,8 +139,7 @@ struct ModuleTests {
     )
   }
 
-  @Test("are formatted like the rest")
-  func formatting() {
+  @Test func `are formatted like the rest`() {
     let formatted = Formatter(registry: toys).format("use   \"m.seg\"   as m # why\nx = m.k\n") { toys[$0] != nil }
     #expect(formatted == "use \"m.seg\" as m  # why\nx = m.k\n")
   }

@@ -17,8 +17,7 @@ struct OutlineTests {
     }
   }
 
-  @Test("has statements, comments and gaps in their order")
-  func order() {
+  @Test func `has statements, comments and gaps in their order`() {
     let text = """
       seglang 1
       # Title
@@ -39,8 +38,7 @@ struct OutlineTests {
       ])
   }
 
-  @Test("takes a command apart, without quotes and parentheses round its arguments")
-  func arguments() throws {
+  @Test func `takes a command apart, without quotes and parentheses round its arguments`() throws {
     let tree = SyntaxTree(parsing: SourceText("save (x.lungs | threshold 3) \"a b.png\" within=(y > 2)")) { toys[$0] != nil }
     guard case .statement(let statement)? = Outline(tree).items.first else {
       Issue.record("no statement")
@@ -51,6 +49,5 @@ struct OutlineTests {
     #expect(statement.arguments.map(\.text) == ["x.lungs | threshold 3", "a b.png", "y > 2"])
   }
 
-  @Test("of nothing is empty")
-  func empty() { #expect(outline("").isEmpty) }
+  @Test func `of nothing is empty`() { #expect(outline("").isEmpty) }
 }

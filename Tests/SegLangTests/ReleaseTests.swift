@@ -4,8 +4,7 @@ import Testing
 
 @Suite("What a check held is let go")
 struct ReleaseTests {
-  @Test("modules and their checks do not hold each other")
-  func modules() throws {
+  @Test func `modules and their checks do not hold each other`() throws {
     weak var checks: ModuleChecks?
     weak var module: Checker?
     do {

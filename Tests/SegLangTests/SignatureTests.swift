@@ -3,8 +3,7 @@ import Testing
 
 @Suite("Signatures are read from the command types")
 struct SignatureTests {
-  @Test("names come from types and properties")
-  func names() throws {
+  @Test func `names come from types and properties`() throws {
     #expect(toys.names == ["count", "each", "load", "morph-open", "overlay", "pick", "save", "segment", "sweep", "threshold", "where"])
     let open = try #require(toys["morph-open"])
     #expect(open.parameters.map(\.name) == ["mask", "radius", "shape", "times"])
@@ -18,8 +17,7 @@ struct SignatureTests {
     #expect(toys["count"]?.command.declaredOutputType == .of(Double.self))
   }
 
-  @Test("types know what they are accepted as")
-  func fits() {
+  @Test func `types know what they are accepted as`() {
     #expect(ValueType.of(Parts.self).fit(.of(Stencil.self)) == .converted)
     #expect(ValueType.of(Stencil.self).fit(.of(Parts.self)) == .no)
     #expect(ValueType.anything.fit(.of(Parts.self)) == .perhaps)

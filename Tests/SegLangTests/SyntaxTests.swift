@@ -36,15 +36,13 @@ func mutants(_ count: Int, seed: UInt64) -> [String] {
 struct SyntaxTests {
   func parse(_ text: String) -> SyntaxTree { SyntaxTree(parsing: SourceText(text)) { toys[$0] != nil } }
 
-  @Test("the tree holds every byte, and the corpus has no syntax errors", arguments: corpus)
-  func lossless(_ text: String) {
+  @Test(arguments: corpus) func `the tree holds every byte, and the corpus has no syntax errors`(_ text: String) {
     let tree = parse(text)
     #expect(tree.text == text)
     #expect(tree.diagnostics.isEmpty, "\(Renderer().render(tree.diagnostics))")
   }
 
-  @Test("any text at all is read, checked, run, formatted and completed without a crash, and the tree holds every byte")
-  func mutation() {
+  @Test func `any text at all is read, checked, run, formatted and completed without a crash, and the tree holds every byte`() {
     for (index, text) in mutants(3000, seed: 7).enumerated() {
       let tree = parse(text)
       #expect(tree.text == text, "mutant \(index)")
@@ -62,21 +60,20 @@ struct SyntaxTests {
     }
   }
 
-  @Test("deep nesting is an error, not a crash", arguments: ["(", "[", "{a: ", "not ", "-", "\"{", "if true {", "x[", "x.y"])
-  func deep(_ opening: String) {
+  @Test(arguments: ["(", "[", "{a: ", "not ", "-", "\"{", "if true {", "x[", "x.y"]) func `deep nesting is an error, not a crash`(
+    _ opening: String
+  ) {
     let tree = parse("x = " + String(repeating: opening, count: 20000))
     #expect(tree.diagnostics.contains { $0.code == "E005" } || !tree.diagnostics.isEmpty)
     let block = parse(String(repeating: opening, count: 20000))
     #expect(block.text.utf8.count == opening.utf8.count * 20000)
   }
 
-  @Test(
-    "long chains are an error or are read, in little time",
-    arguments: [
-      ("a-", "b"), ("x + ", "y"), ("f (", "3"), ("load (", "a"), ("threshold (3) (", "x"), ("not ", "x"), ("x.y", ""), ("x[0]", ""),
-      ("load a | ", "load b"),
-    ])
-  func long(_ piece: String, _ last: String) {
+  @Test(arguments: [
+    ("a-", "b"), ("x + ", "y"), ("f (", "3"), ("load (", "a"), ("threshold (3) (", "x"), ("not ", "x"), ("x.y", ""), ("x[0]", ""),
+    ("load a | ", "load b"),
+  ])
+  func `long chains are an error or are read, in little time`(_ piece: String, _ last: String) {
     let text = String(repeating: piece, count: 5000) + last
     let (tree, report) = SyntaxTree.check(SourceText(text), against: toys, mode: .prompt)
     #expect(tree.text == text)
@@ -85,19 +82,16 @@ struct SyntaxTests {
     _ = ToySession().session().execute(nested)
   }
 
-  @Test(
-    "the prompt goes on reading inside brackets and after a bar",
-    arguments: [
-      ("img |", true), ("img | # more", true), ("if true {", true), ("x = [1,", true), ("print (1 +", true), ("fn f(a", true),
-      ("if true { print \"", true),
-      ("img", false), ("x = )", false), ("print \"a", false), ("", false), ("if true { }", false),
-    ])
-  func incomplete(_ text: String, _ expected: Bool) {
+  @Test(arguments: [
+    ("img |", true), ("img | # more", true), ("if true {", true), ("x = [1,", true), ("print (1 +", true), ("fn f(a", true),
+    ("if true { print \"", true),
+    ("img", false), ("x = )", false), ("print \"a", false), ("", false), ("if true { }", false),
+  ])
+  func `the prompt goes on reading inside brackets and after a bar`(_ text: String, _ expected: Bool) {
     #expect(ToySession().session().isIncomplete(text) == expected)
   }
 
-  @Test("the first word decides how a line is read")
-  func modes() throws {
+  @Test func `the first word decides how a line is read`() throws {
     let session = ToySession().session()
     _ = session.execute("a = 5; b = 2; img = load a.png")
     #expect(session.execute("a-b").last as? Double == 3)
@@ -128,8 +122,7 @@ struct SyntaxTests {
 struct FormatterTests {
   func format(_ text: String) -> String { Formatter(registry: toys).format(text) { toys[$0] != nil } }
 
-  @Test("one form, with comments and single blank lines")
-  func canonical() {
+  @Test func `one form, with comments and single blank lines`() {
     #expect(
       format(
         """
@@ -176,8 +169,7 @@ struct FormatterTests {
           """)
   }
 
-  @Test("formatting twice is formatting once, and keeps what the text means", arguments: corpus)
-  func idempotent(_ text: String) {
+  @Test(arguments: corpus) func `formatting twice is formatting once, and keeps what the text means`(_ text: String) {
     let once = format(text)
     #expect(format(once) == once)
     let before = SyntaxTree(parsing: SourceText(text)) { toys[$0] != nil }
@@ -190,8 +182,7 @@ struct FormatterTests {
     #expect(words(before) == words(after))
   }
 
-  @Test("a text with errors comes back as it was")
-  func broken() {
+  @Test func `a text with errors comes back as it was`() {
     #expect(format("x  = )") == "x  = )")
   }
 }

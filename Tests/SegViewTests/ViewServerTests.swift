@@ -48,8 +48,7 @@ import Testing
     #expect(server.address.hasPrefix("http://127.0.0.1:\(port)/#"))
   }
 
-  @Test(arguments: ["/events", "/planes/1-gray", "/do", "/nothing"])
-  func `without the token there is nothing`(_ path: String) throws {
+  @Test(arguments: ["/events", "/planes/1-gray", "/do", "/nothing"]) func `without the token there is nothing`(_ path: String) throws {
     defer { server.stop() }
     server.publish("scene", "{}", planes: ["1-gray": ViewSite.Plane { [1, 2, 3] }])
     let guesses = [

@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Parallel work")
 struct ParallelTests {
-  @Test("bands cover every item once", arguments: [(0, 1), (1, 1), (7, 3), (1000, 1), (1000, 4096)])
-  func bands(count: Int, grain: Int) throws {
+  @Test(arguments: [(0, 1), (1, 1), (7, 3), (1000, 1), (1000, 4096)]) func `bands cover every item once`(count: Int, grain: Int) throws {
     let seen = Mutex([Int](repeating: 0, count: count))
     try Parallel.forEachBand(of: count, grain: grain) { band in
       #expect(band.count <= grain)
@@ -15,15 +14,13 @@ struct ParallelTests {
     #expect(seen.withLock { $0.allSatisfy { $0 == 1 } })
   }
 
-  @Test("an error stops the other bands and is thrown")
-  func failure() {
+  @Test func `an error stops the other bands and is thrown`() {
     struct Failure: Error {}
     #expect(throws: Failure.self) { try Parallel.forEachBand(of: 100, grain: 1) { if $0.lowerBound == 50 { throw Failure() } } }
     #expect(throws: CancellationError.self) { try Parallel.forEachBand(of: 100, grain: 1, polling: Cancellation { true }) { _ in } }
   }
 
-  @Test("a call from inside a band runs on the thread that it comes from")
-  func nested() throws {
+  @Test func `a call from inside a band runs on the thread that it comes from`() throws {
     let sum = Atomic<Int>(0)
     try Parallel.forEachBand(of: 8, grain: 1) { outer in
       try Parallel.forEachBand(of: 8, grain: 2) { inner in
@@ -33,8 +30,7 @@ struct ParallelTests {
     #expect(sum.load(ordering: .relaxed) == 28 * 28)
   }
 
-  @Test("workers are numbered from 0 and do every task once")
-  func workers() {
+  @Test func `workers are numbered from 0 and do every task once`() {
     let tasks = Mutex<[Int]>([])
     Parallel.run(50, on: 4) { task, worker in
       #expect((0..<4).contains(worker))
@@ -43,8 +39,7 @@ struct ParallelTests {
     #expect(tasks.withLock { $0.sorted() } == Array(0..<50))
   }
 
-  @Test("arrays are filled, copied and walked in parts")
-  func arrays() throws {
+  @Test func `arrays are filled, copied and walked in parts`() throws {
     let filled: [Int] = try Parallel.filled(rows: 300, of: 7, grain: 11) { rows, memory in
       for (offset, row) in rows.enumerated() { for column in 0..<7 { memory[offset * 7 + column] = row * 7 + column } }
     }
@@ -56,15 +51,13 @@ struct ParallelTests {
     #expect(seen == 600_000)
   }
 
-  @Test("a background thread runs its task")
-  func background() {
+  @Test func `a background thread runs its task`() {
     let isDone = DispatchSemaphore(value: 0)
     #expect(BackgroundThread.start { isDone.signal() })
     #expect(isDone.wait(timeout: .now() + 60) == .success)
   }
 
-  @Test("a shortage names what needs the memory")
-  func shortage() {
+  @Test func `a shortage names what needs the memory`() {
     let text = MemoryShortage(bytes: 1610 << 20, left: 410 << 20, subject: "9x9 pixels").description
     #expect(text.hasPrefix("9x9 pixels need up to 1.6 GiB of memory, but only 410 MiB is free: "))
     #expect(MemoryShortage(bytes: 1 << 30, left: 0).description.hasPrefix("this needs up to 1 GiB"))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
-  @Test func replacesTheWholeFileOrNothing() throws {
+  @Test func `replaces the whole file or nothing`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path(of: "a.txt")
     try AtomicFile.write("first", to: path)
@@ -21,7 +21,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.txt"], "nothing is left beside it")
   }
 
-  @Test func aPlantedLinkIsNotFollowed() throws {
+  @Test func `a planted link is not followed`() throws {
     let folder = try TemporaryFolder()
     try AtomicFile.write("untouched", to: folder.path(of: "victim"))
     for number in 0..<3 as Range<Int32> {
@@ -34,7 +34,7 @@ import Testing
     #expect(status.st_mode & 0o077 & ~0o044 == 0, "readable by others as any new file, not writable")
   }
 
-  @Test func aDocumentKeepsItsLinkAndPermissions() throws {
+  @Test func `a document keeps its link and permissions`() throws {
     let folder = try TemporaryFolder()
     let (path, link) = (folder.path(of: "real"), folder.path(of: "link"))
     try folder.write("old", to: "real")
@@ -54,7 +54,7 @@ import Testing
     #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
   }
 
-  @Test func whatAKilledProcessLeftIsRemoved() throws {
+  @Test func `what a killed process left is removed`() throws {
     let folder = try TemporaryFolder()
     for name in [".segsh-aB3xYz", ".segsh-000000", ".segsh-1", ".segsh-toolong1", "segsh-aB3xYz", ".segsh-a/b.txt", ".segsh_history"] {
       if !name.contains("/") { try folder.write("x", to: name) }
@@ -69,7 +69,7 @@ import Testing
         == [".segsh-000000", ".segsh-1", ".segsh-linked", ".segsh-toolong1", ".segsh_history", "a.txt", "segsh-aB3xYz"])
   }
 
-  @Test func twoFilesAreWrittenTogetherOrNotAtAll() throws {
+  @Test func `two files are written together or not at all`() throws {
     let folder = try TemporaryFolder()
     try AtomicFile.write(([1], folder.path(of: "a")), with: ([2], folder.path(of: "b")))
     #expect(throws: FileError.cannotWrite(path: folder.path(of: "no/b"), code: ENOENT)) {
@@ -79,7 +79,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["a", "b"])
   }
 
-  @Test func makesFoldersAndSaysWhyNot() throws {
+  @Test func `makes folders and says why not`() throws {
     let folder = try TemporaryFolder()
     try AtomicFile.makeFolder(folder.path(of: "a/b/c"))
     try AtomicFile.makeFolder(folder.path(of: "a/b/c/"))

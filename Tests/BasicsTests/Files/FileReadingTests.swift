@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct FileReadingTests {
-  @Test func aCopiedFileMayBeCutShortWhileItIsUsed() throws {
+  @Test func `a copied file may be cut short while it is used`() throws {
     let folder = try TemporaryFolder()
     try folder.write(String(repeating: "7", count: 100_000), to: "m")
     let file = try MappedFile(path: folder.path(of: "m"), isCopied: true)
@@ -12,7 +12,7 @@ import Testing
     #expect(file.withBytes { bytes in bytes.allSatisfy { $0 == 0x37 } && bytes.count == 100_000 })
   }
 
-  @Test func wholeFilesOfTheSystemAreRefusedOrRead() throws {
+  @Test func `whole files of the system are refused or read`() throws {
     let folder = try TemporaryFolder()
     try folder.write("abc", to: "three")
     try folder.write("", to: "none")

@@ -5,14 +5,14 @@ import Testing
   @Test(arguments: [
     "null", "true", "false", "0", "-1.5", "1e+30", "\"\"", "[]", "{}", #"{"b":[1,2,{"a":null}],"a":"x\"\\\n\t"}"#, #""ä→𝄞""#,
   ])
-  func printsWhatItRead(text: String) throws { #expect(try JSON(parsing: text).description == text) }
+  func `prints what it read`(text: String) throws { #expect(try JSON(parsing: text).description == text) }
 
-  @Test func readsEscapesAndBlanks() throws {
+  @Test func `reads escapes and blanks`() throws {
     #expect(try JSON(parsing: " [ 1 , \"\\u00e4\\ud834\\udd1e\\/\\b\" ] \n") == [1, "ä𝄞/\u{8}"])
     #expect(try JSON(parsing: "-0.25E-2").numberValue == -0.0025)
   }
 
-  @Test func writesWhatJSONCannotHoldAsNull() {
+  @Test func `writes what JSON cannot hold as null`() {
     #expect(
       JSON.array([.number(.nan), .number(.infinity), .number(0.1), .number(3), .string("\u{1}")]).description
         == #"[null,null,0.1,3,"\u0001"]"#)
@@ -27,13 +27,13 @@ import Testing
     ("\"a", .unexpectedEnd), ("1 2", .unexpectedByte(0x32, offset: 2)), ("{\"a\":1,\"a\":2}", .duplicateKey("a")),
     (String(repeating: "[", count: 100_000), .nestedTooDeeply(limit: 32)),
   ])
-  func refuses(text: String, error: JSONError) { #expect(throws: error) { try JSON(parsing: text) } }
+  func `refuses`(text: String, error: JSONError) { #expect(throws: error) { try JSON(parsing: text) } }
 
-  @Test func refusesInvalidUTF8() {
+  @Test func `refuses invalid UTF-8`() {
     #expect(throws: JSONError.invalidString(offset: 0)) { try JSON(parsing: [0x22, 0xFF, 0x22]) }
   }
 
-  @Test func bothTextsOfOneValue() throws {
+  @Test func `both texts of one value`() throws {
     let value: JSON = ["a": [1, -0.5, 1e15, .number(.nan)], "b\u{7F}": ["c": "\u{1B}\u{202E}\u{E0041}\n"]]
     #expect(value.description == "{\"a\":[1,-0.5,1000000000000000.0,null],\"b\u{7F}\":{\"c\":\"\\u001b\u{202E}\u{E0041}\\n\"}}")
     #expect(
@@ -44,7 +44,7 @@ import Testing
     #expect(try JSON(parsing: finite.text) == finite && JSON(parsing: finite.description) == finite)
   }
 
-  @Test func membersAreSetAddedAndRemoved() {
+  @Test func `members are set added and removed`() {
     var value: JSON = ["a": 1, "b": 2]
     value["c"] = 3
     value["a"] = "x"

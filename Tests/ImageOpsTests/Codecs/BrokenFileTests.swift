@@ -9,15 +9,14 @@ import Testing
     String(describing: Mirror(reflecting: problem).children.first?.label ?? "empty")
   }
 
-  @Test("each gives one error that says what is wrong", arguments: CodecFixtures.all.broken.keys.sorted()) func broken(name: String) throws
-  {
+  @Test(arguments: CodecFixtures.all.broken.keys.sorted()) func `each gives one error that says what is wrong`(name: String) throws {
     let kinds = try #require(CodecFixtures.all.broken[name]).split(separator: "|").map(String.init)
     let error = #expect(throws: CodecError.self) { try GrayImage.read(from: CodecFixtures.path(name)) }
     let problem = try #require(error?.problem)
     #expect(kinds.contains(kind(of: problem)), "\(problem)")
   }
 
-  @Test("messages name the file, the problem and the figures") func messages() throws {
+  @Test func `messages name the file, the problem and the figures`() throws {
     func message(_ name: String) -> String {
       do {
         _ = try GrayImage.decode(try CodecFixtures.bytes("broken-" + name), name: name)
@@ -41,7 +40,7 @@ import Testing
     )
   }
 
-  @Test("a length that the file cannot hold takes no memory") func claims() throws {
+  @Test func `a length that the file cannot hold takes no memory`() throws {
     // An iTXt chunk that claims two gibibytes, after the header of a 32 x 24 image.
     let png: [UInt8] = [
       0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 32, 0, 0, 0, 24, 8, 0, 0, 0, 0, 0xBE,
@@ -67,7 +66,7 @@ import Testing
     return usage.ru_maxrss * 1024
   }
 
-  @Test("what is no regular file is refused at once") func notFiles() throws {
+  @Test func `what is no regular file is refused at once`() throws {
     let folder = try TemporaryFolder()
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     #expect(throws: CodecError.unreadable(name: folder.path, .isFolder)) { try GrayImage.read(from: folder.path) }
@@ -83,8 +82,8 @@ import Testing
   }
 
   /// Flipped bits, extreme bytes, cuts and deletions, most of them in the header. Reading must answer, with an image or an error.
-  @Test("mutated files never crash a decoder", arguments: CodecFixtures.all.pictures.keys.filter { !isCompressedDICOM($0) }.sorted())
-  func mutations(name: String) throws {
+  @Test(arguments: CodecFixtures.all.pictures.keys.filter { !isCompressedDICOM($0) }.sorted())
+  func `mutated files never crash a decoder`(name: String) throws {
     let original = try CodecFixtures.bytes(name)
     var generator = SeededGenerator(seed: UInt64(original.count))
     for _ in 0..<40 {
@@ -96,9 +95,8 @@ import Testing
   }
 
   /// These run a helper process each, hence few.
-  @Test(
-    "mutated compressed DICOM files never crash the program", arguments: CodecFixtures.all.pictures.keys.filter(isCompressedDICOM).sorted())
-  func compressedMutations(name: String) throws {
+  @Test(arguments: CodecFixtures.all.pictures.keys.filter(isCompressedDICOM).sorted())
+  func `mutated compressed DICOM files never crash the program`(name: String) throws {
     let original = try CodecFixtures.bytes(name)
     var generator = SeededGenerator(seed: UInt64(original.count))
     for _ in 0..<4 {

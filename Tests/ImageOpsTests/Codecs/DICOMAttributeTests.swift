@@ -59,8 +59,9 @@ extension ReadingRemark {
 }
 
 @Suite("DICOM attributes") struct DICOMAttributeTests {
-  @Test("values, spacing, windows, padding and remarks are those of pydicom", arguments: DICOMFixtures.all.keys.sorted())
-  func file(name: String) throws {
+  @Test(arguments: DICOMFixtures.all.keys.sorted()) func `values, spacing, windows, padding and remarks are those of pydicom`(name: String)
+    throws
+  {
     let expected = try #require(DICOMFixtures.all[name])
     let image = try DICOMFixtures.image(name)
     try #require(image.size == Size(width: expected.width, height: expected.height))
@@ -95,7 +96,7 @@ extension ReadingRemark {
     }
   }
 
-  @Test("LINEAR as the note of C.11.2.1.2.1 has it") func linear() {
+  @Test func `LINEAR as the note of C.11.2.1.2.1 has it`() {
     let voi = VOI.window(GrayImage.Window(center: 2048, width: 4096))
     #expect(voi.level(of: 0) == 0)
     #expect(voi.level(of: 4095) == 1)
@@ -106,7 +107,7 @@ extension ReadingRemark {
     #expect(VOI.window(GrayImage.Window(center: 0, width: 100, function: .sigmoid)).level(of: 0) == 0.5)
   }
 
-  @Test("padding is left out of statistics, percentiles and every automatic threshold, also after a change of geometry") func padding()
+  @Test func `padding is left out of statistics, percentiles and every automatic threshold, also after a change of geometry`()
     throws
   {
     let image = try DICOMFixtures.image("padding")
@@ -131,7 +132,7 @@ extension ReadingRemark {
     #expect(try image.histogramMatched(to: image).statistics().mean == image.statistics().mean)
   }
 
-  @Test("a number with a decimal comma is refused where it would change every pixel") func decimalComma() throws {
+  @Test func `a number with a decimal comma is refused where it would change every pixel`() throws {
     var bytes = try FileBytes.read(DICOMFixtures.folder.appendingPathComponent("rescale.dcm").path)
     let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("2.5 ".utf8)) })
     bytes[place + 1] = UInt8(ascii: ",")
@@ -146,7 +147,7 @@ extension ReadingRemark {
     }
   }
 
-  @Test("a file is recognized by its content, whatever its name") func content() throws {
+  @Test func `a file is recognized by its content, whatever its name`() throws {
     let folder = try TemporaryFolder()
     for name in ["tiff-preamble", "png-preamble", "bare-implicit", "bare-explicit", "bare-big", "no-preamble", "deflated"] {
       let path = folder.file("IM0001")
@@ -164,7 +165,7 @@ extension ReadingRemark {
     }
   }
 
-  @Test("every cut of a file ends in an error or in an image") func truncated() throws {
+  @Test func `every cut of a file ends in an error or in an image`() throws {
     for name in ["deflated", "rescale-shared-groups", "voi-table-8", "j2k-three-fragments", "bare-big", "palette-8-packed"] {
       let bytes = try FileBytes.read(DICOMFixtures.folder.appendingPathComponent("\(name).dcm").path)
       for count in stride(from: 0, to: bytes.count, by: 7) { _ = try? GrayImage.decode(Array(bytes[..<count]), name: name) }
@@ -173,7 +174,7 @@ extension ReadingRemark {
 }
 
 extension DICOMAttributeTests {
-  @Test("the table of attributes names files that are compared, and leaves out few") func documentation() throws {
+  @Test func `the table of attributes names files that are compared, and leaves out few`() throws {
     let page = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Docs/reference/DICOM.md").standardized
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| ") }
     let known = Set(DICOMFixtures.all.keys)

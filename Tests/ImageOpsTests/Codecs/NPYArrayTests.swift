@@ -3,14 +3,14 @@ import Testing
 @testable import ImageOps
 
 @Suite("NPY arrays") struct NPYArrayTests {
-  @Test("shape and values agree with NumPy", arguments: CodecFixtures.all.arrays.keys.sorted()) func reading(name: String) throws {
+  @Test(arguments: CodecFixtures.all.arrays.keys.sorted()) func `shape and values agree with NumPy`(name: String) throws {
     let expected = try #require(CodecFixtures.all.arrays[name])
     let array = try NPYArray.read(from: CodecFixtures.path(name))
     #expect(array.shape == expected.shape)
     #expect(array.values == expected.values)
   }
 
-  @Test("what is written is NumPy's own file") func writing() throws {
+  @Test func `what is written is NumPy's own file`() throws {
     let bytes = try CodecFixtures.bytes("tensor.npy")
     #expect(try NPYArray.decode(bytes, name: "tensor.npy").encoded() == bytes)
     let folder = try TemporaryFolder()
@@ -19,7 +19,7 @@ import Testing
     #expect(try NPYArray.read(from: folder.file("a.npy")) == array)
   }
 
-  @Test("pictures have two dimensions") func dimensions() throws {
+  @Test func `pictures have two dimensions`() throws {
     #expect(throws: CodecError.unreadable(name: "t", .unsupported(.npy, feature: "4 dimensions; an image has 2"))) {
       try GrayImage.decode(try CodecFixtures.bytes("tensor.npy"), name: "t")
     }
@@ -29,7 +29,7 @@ import Testing
     #expect(throws: CodecError.self) { try NPYArray.decode(try CodecFixtures.bytes("gray-8.png"), name: "t") }
   }
 
-  @Test("half precision is exact for every bit pattern") func half() {
+  @Test func `half precision is exact for every bit pattern`() {
     for bits in UInt16.min...UInt16.max {
       let number = Float(halfBits: bits)
       #if arch(arm64) || os(Linux)

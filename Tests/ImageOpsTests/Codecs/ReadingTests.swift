@@ -4,8 +4,9 @@ import Testing
 @testable import ImageOps
 
 @Suite("Reading pictures") struct ReadingTests {
-  @Test("size, depth, range and every pixel agree with the reference", arguments: CodecFixtures.all.pictures.keys.sorted())
-  func pixels(name: String) throws {
+  @Test(arguments: CodecFixtures.all.pictures.keys.sorted()) func `size, depth, range and every pixel agree with the reference`(
+    name: String
+  ) throws {
     let expected = try #require(CodecFixtures.all.pictures[name])
     let image = try GrayImage.read(from: CodecFixtures.path(name))
     try #require(image.size == Size(width: expected.width, height: expected.height))
@@ -17,10 +18,8 @@ import Testing
     #expect(image.source?.name == name)
   }
 
-  @Test(
-    "labels are the stored numbers",
-    arguments: CodecFixtures.all.pictures.keys.filter { CodecFixtures.all.pictures[$0]?.labels != nil }.sorted())
-  func labels(name: String) throws {
+  @Test(arguments: CodecFixtures.all.pictures.keys.filter { CodecFixtures.all.pictures[$0]?.labels != nil }.sorted())
+  func `labels are the stored numbers`(name: String) throws {
     let expected = try #require(CodecFixtures.all.pictures[name])
     let labels = try LabelImage.read(from: CodecFixtures.path(name))
     #expect(labels.size == Size(width: expected.width, height: expected.height))
@@ -29,7 +28,7 @@ import Testing
     #expect(mask == labels.foreground)
   }
 
-  @Test("spacing is calibrated, on the detector or unknown") func spacing() throws {
+  @Test func `spacing is calibrated, on the detector or unknown`() throws {
     func spacing(_ name: String) throws -> Spacing { try GrayImage.read(from: CodecFixtures.path(name)).spacing }
     #expect(try spacing("mono16.dcm") == .calibrated(row: 0.2, column: 0.3))
     #expect(try spacing("signed12.dcm") == .detectorPlane(row: 0.139, column: 0.139))
@@ -39,7 +38,7 @@ import Testing
     #expect(try spacing("gray-8.png") == .unknown)
   }
 
-  @Test("MONOCHROME1 is inverted once, with its window") func polarity() throws {
+  @Test func `MONOCHROME1 is inverted once, with its window`() throws {
     let inverted = try GrayImage.read(from: CodecFixtures.path("monochrome1.dcm"))
     #expect(inverted.polarity == .invertedFromMonochrome1)
     // LINEAR is symmetric about center - 0.5.
@@ -50,7 +49,7 @@ import Testing
     #expect(try GrayImage.read(from: CodecFixtures.path("mono16.dcm")).window == nil)
   }
 
-  @Test("the format is told by the content, not by the name") func misnamed() throws {
+  @Test func `the format is told by the content, not by the name`() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("x-ray.png")
     try FileBytes.write(try CodecFixtures.bytes("gray.jpg"), to: path)
@@ -60,20 +59,20 @@ import Testing
     #expect(image.source == GrayImage.Source(name: "x-ray.png", sha256: try #require(original.source).sha256, format: .jpeg))
   }
 
-  @Test("text chunks of all three kinds") func text() throws {
+  @Test func `text chunks of all three kinds`() throws {
     let expected = try #require(CodecFixtures.all.pictures["text.png"]?.text)
     let text = try ImageText.read(from: CodecFixtures.path("text.png"))
     #expect(text.map { [$0.key, $0.value] } == expected)
     #expect(try ImageText.read(from: CodecFixtures.path("gray.jpg")).isEmpty)
   }
 
-  @Test("labels are refused where they are not exact") func noLabels() {
+  @Test func `labels are refused where they are not exact`() {
     for name in ["gray.jpg", "rgb-8.png", "gray-alpha-8.png", "rgb-16-interlaced.png", "float32.tif", "f8-little.npy", "i1-little.npy"] {
       #expect(throws: CodecError.self, "\(name)") { try LabelImage.read(from: CodecFixtures.path(name)) }
     }
   }
 
-  @Test("endings name formats") func endings() {
+  @Test func `endings name formats`() {
     #expect(ImageFormat(fileExtension: "PNG") == .png)
     #expect(ImageFormat(fileExtension: ".jpeg") == .jpeg)
     #expect(ImageFormat(path: "a.b/c.tif") == .tiff)

@@ -23,8 +23,8 @@ private struct DepthFixture: Decodable, Sendable {
 }
 
 @Suite("Sample depths") struct SampleDepthTests {
-  @Test("every depth is exact or rounded to nearest, and what is left out is remarked on", arguments: DepthFixture.all.keys.sorted())
-  func file(name: String) throws {
+  @Test(arguments: DepthFixture.all.keys.sorted())
+  func `every depth is exact or rounded to nearest, and what is left out is remarked on`(name: String) throws {
     let expected = try #require(DepthFixture.all[name])
     let image = try GrayImage.read(from: DepthFixture.folder.appendingPathComponent(name).path)
     try #require(image.size == Size(width: expected.width, height: expected.height))
@@ -34,7 +34,7 @@ private struct DepthFixture: Decodable, Sendable {
     #expect(image.remarks.map(\.kind) == expected.remarks, "\(image.remarks)")
   }
 
-  @Test("numbers of 64 bits are counted where they are rounded") func npy() throws {
+  @Test func `numbers of 64 bits are counted where they are rounded`() throws {
     func npy(_ values: [Int64]) -> [UInt8] {
       let head = "{'descr': '<i8', 'fortran_order': False, 'shape': (1, \(values.count)), }"
       let padded = head + String(repeating: " ", count: 117 - head.utf8.count) + "\n"
@@ -51,7 +51,7 @@ private struct DepthFixture: Decodable, Sendable {
     #expect(throws: CodecError.self) { try LabelImage.decode(npy([0, -1]), name: "labels.npy") }
   }
 
-  @Test("a mask of several numbers, or of a palette whose outside is bright, is remarked on") func masks() throws {
+  @Test func `a mask of several numbers, or of a palette whose outside is bright, is remarked on`() throws {
     var remarks: [ReadingRemark] = []
     let size = Size(width: 3, height: 1)
     func png(_ bytes: [UInt8]) throws -> [UInt8] { try GrayImage(size: size, pixels: bytes.map { Float($0) }).encoded(as: .png) }

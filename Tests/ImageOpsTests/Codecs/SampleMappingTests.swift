@@ -69,8 +69,7 @@ import Testing
     }
   }
 
-  @Test("are read back as they were, or the mapping says what changed", arguments: SampleMappingTests.rows)
-  func everyFormat(row: Row) throws {
+  @Test(arguments: SampleMappingTests.rows) func `are read back as they were, or the mapping says what changed`(row: Row) throws {
     let options = EncodingOptions(keepsValues: true, jpegQuality: 100)
     for (format, expected) in [(ImageFormat.png, row.png), (.tiff, row.tiff), (.jpeg, row.jpeg), (.npy, .exact(32))] {
       #expect(try Self.outcome(row.image, format, options) == expected, "\(format)")
@@ -90,7 +89,7 @@ import Testing
     }
   }
 
-  @Test("are spread where a depth asks for it, and what is clipped is counted") func spread() throws {
+  @Test func `are spread where a depth asks for it, and what is clipped is counted`() throws {
     let image = Self.image([-1, 1, .nan, 100, 200, 300], 0...255, bits: 8)
     #expect(
       try image.mapping(for: .png, options: EncodingOptions(depth: .eight, keepsValues: true))
@@ -102,7 +101,7 @@ import Testing
     #expect(try deep.mapping(for: .tiff, options: EncodingOptions(depth: .sixteen, keepsValues: true)) == .exact(bits: 16))
   }
 
-  @Test("floating-point TIFF holds any intensity") func floatingPoint() throws {
+  @Test func `floating-point TIFF holds any intensity`() throws {
     let size = Size(width: 61, height: 47)
     var generator = SeededGenerator(seed: 8)
     let pixels = (0..<size.count).map { _ in Float.random(in: -1e6...1e6, using: &generator) }
@@ -115,7 +114,7 @@ import Testing
       try GrayImage.decode(try map.encoded(as: .png, options: EncodingOptions(keepsValues: true)), name: "x").pixels == [6554, 45875])
   }
 
-  @Test("labels beyond what Float holds come back exactly from NPY") func labels() throws {
+  @Test func `labels beyond what Float holds come back exactly from NPY`() throws {
     let top: [UInt32] = [0, 1, 70_000, 16_777_217, 4_294_967_295, 3]
     let labels = LabelImage(size: Self.size, labels: top)
     #expect(try LabelImage.decode(labels.encoded(as: .npy), name: "x").labels == top)

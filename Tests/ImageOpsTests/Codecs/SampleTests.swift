@@ -50,7 +50,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 }
 
 @Suite("Shared samples", .enabled(if: Sample.isPresent, "there is no ../shared/samples")) struct SampleTests {
-  @Test("size, orientation and mean gray", arguments: Sample.all) func loads(sample: Sample) throws {
+  @Test(arguments: Sample.all) func `size, orientation and mean gray`(sample: Sample) throws {
     let image = try GrayImage.read(from: Sample.folder.appendingPathComponent(sample.name).path)
     try #require(image.size == Size(width: sample.width, height: sample.height))
     #expect(image.bitDepth == sample.bitDepth)
@@ -65,12 +65,12 @@ struct Sample: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test("every file is in the table") func complete() throws {
+  @Test func `every file is in the table`() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Sample.folder.path).filter { $0.contains(".") }
     #expect(Set(names) == Set(Sample.all.map(\.name)))
   }
 
-  @Test("broken files give one error", arguments: Sample.brokenNames) func broken(name: String) {
+  @Test(arguments: Sample.brokenNames) func `broken files give one error`(name: String) {
     #expect(throws: CodecError.self) {
       try GrayImage.read(from: Sample.folder.appendingPathComponent("broken").appendingPathComponent(name).path)
     }

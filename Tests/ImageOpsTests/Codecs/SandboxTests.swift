@@ -43,7 +43,7 @@ import Testing
   /// Whether this kernel can filter system calls at all.
   private static let hasFilters = access("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0
 
-  @Test("files, sockets, processes, code and memory are refused", arguments: ["segsh-dicom"]) func refusals(name: String) throws {
+  @Test(arguments: ["segsh-dicom"]) func `files, sockets, processes, code and memory are refused`(name: String) throws {
     let process = Process()
     let output = Pipe()
     (process.executableURL, process.arguments, process.standardOutput) = (Self.helper(name), ["--check"], output)
@@ -57,8 +57,8 @@ import Testing
     }
   }
 
-  @Test("a running helper has a filter, no new privileges, three files and the root as its folder", arguments: ["segsh-dicom"])
-  func state(name: String) throws {
+  @Test(arguments: ["segsh-dicom"])
+  func `a running helper has a filter, no new privileges, three files and the root as its folder`(name: String) throws {
     let process = Process()
     let input = Pipe()
     (process.executableURL, process.standardInput, process.standardOutput) = (Self.helper(name), input, Pipe())
@@ -86,7 +86,7 @@ import Testing
     #expect(limit("Max core file size") == "0")
   }
 
-  @Test("a helper ends with the process that started it") func parentKilled() throws {
+  @Test func `a helper ends with the process that started it`() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sandbox-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -136,13 +136,13 @@ import Testing
     return Data(bytes: &frame, count: MemoryLayout<cdicom_frame>.size)
   }
 
-  @Test("a helper whose parent is another process ends without an answer") func otherParent() throws {
+  @Test func `a helper whose parent is another process ends without an answer`() throws {
     let answer = try Self.answer(to: Self.limits(parent: 1) + Self.frame(columns: 8, rows: 8, out: 64))
     #expect(answer.status == csandbox_failed)
     #expect(answer.text == "")
   }
 
-  @Test("frames that are too large, or larger than they say, are refused before memory is taken") func sizes() throws {
+  @Test func `frames that are too large, or larger than they say, are refused before memory is taken`() throws {
     func text(_ frame: Data) throws -> String {
       let answer = try Self.answer(to: Self.limits() + frame)
       #expect(answer.status == csandbox_refused)

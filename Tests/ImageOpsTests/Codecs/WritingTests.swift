@@ -12,8 +12,8 @@ import Testing
     return GrayImage(size: size, pixels: pixels, range: range, bitDepth: bitDepth)
   }
 
-  @Test("decoding what was encoded gives the picture back", arguments: [ImageFormat.png, .tiff, .npy], [8, 12, 16])
-  func identity(format: ImageFormat, bitDepth: Int) throws {
+  @Test(arguments: [ImageFormat.png, .tiff, .npy], [8, 12, 16])
+  func `decoding what was encoded gives the picture back`(format: ImageFormat, bitDepth: Int) throws {
     let image = gray(0...Float(1 << bitDepth - 1), bitDepth: bitDepth)
     let decoded = try GrayImage.decode(try image.encoded(as: format), name: "x")
     #expect(decoded.size == size)
@@ -21,7 +21,7 @@ import Testing
     #expect(decoded.bitDepth == (format == .npy ? 32 : bitDepth == 8 ? 8 : 16))
   }
 
-  @Test("JPEG comes near") func jpeg() throws {
+  @Test func `JPEG comes near`() throws {
     let image = gray(0...255, bitDepth: 8)
     let decoded = try GrayImage.decode(try image.encoded(as: .jpeg, options: EncodingOptions(jpegQuality: 100)), name: "x")
     #expect(zip(decoded.pixels, image.pixels).allSatisfy { abs($0 - $1) <= 2 })
@@ -30,7 +30,7 @@ import Testing
     #expect(try #require(deep.pixels.last) > 250)
   }
 
-  @Test("a large gray JPEG is read the same on one thread and on two, and so is what is wrong with it") func jpegInParts() throws {
+  @Test func `a large gray JPEG is read the same on one thread and on two, and so is what is wrong with it`() throws {
     let phantom = try Phantom.make(seed: 3, size: Size(width: 701, height: 523)).image
     let bytes = try phantom.encoded(as: .jpeg)
     var broken = [Array(bytes.prefix(bytes.count / 3)), Array(bytes.prefix(bytes.count - 40))]
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("what does not fit the samples is spread over them, and what lies outside is clipped") func spread() throws {
+  @Test func `what does not fit the samples is spread over them, and what lies outside is clipped`() throws {
     let signed = try GrayImage.decode(try gray(-1024...3071, bitDepth: 12).encoded(as: .png), name: "x")
     #expect(signed.pixels.first == 0 && signed.pixels.last == 65535)
     let fractions = GrayImage(size: Size(width: 4, height: 1), pixels: [-1, 0.5, 1, .nan], range: 0...1, bitDepth: 32)
@@ -67,7 +67,7 @@ import Testing
     #expect(try GrayImage.decode(try flat.encoded(as: .png), name: "x").pixels == [0, 65535])
   }
 
-  @Test("color", arguments: [ImageFormat.png, .tiff, .jpeg]) func color(format: ImageFormat) throws {
+  @Test(arguments: [ImageFormat.png, .tiff, .jpeg]) func `color`(format: ImageFormat) throws {
     var picture = ColorImage(size: size, filledWith: RGB(red: 200, green: 30, blue: 90))
     for column in 0..<size.width { picture[3, column] = RGB(gray: 20) }
     let decoded = try GrayImage.decode(try picture.encoded(as: format, options: EncodingOptions(jpegQuality: 100)), name: "x")
@@ -77,7 +77,7 @@ import Testing
     #expect(throws: CodecError.self) { try LabelImage.decode(try picture.encoded(as: format), name: "x") }
   }
 
-  @Test("masks are 0 and 255, labels their numbers", arguments: [ImageFormat.png, .tiff, .npy]) func labels(format: ImageFormat) throws {
+  @Test(arguments: [ImageFormat.png, .tiff, .npy]) func `masks are 0 and 255, labels their numbers`(format: ImageFormat) throws {
     let wide = Size(width: 70, height: 3)
     let mask = Mask(size: wide) { $0 % 3 == 1 }
     #expect(try Mask.decode(try mask.encoded(as: format), name: "x") == mask)
@@ -98,13 +98,13 @@ import Testing
     #expect(throws: CodecError.self) { try many.encoded(as: .jpeg) }
   }
 
-  @Test("probabilities take the full depth") func probabilities() throws {
+  @Test func `probabilities take the full depth`() throws {
     let map = ProbabilityMap(size: Size(width: 3, height: 1), pixels: [0, 0.25, 1])
     #expect(try GrayImage.decode(try map.encoded(as: .png), name: "x").pixels == [0, 16384, 65535])
     #expect(try GrayImage.decode(try map.encoded(as: .npy), name: "x").pixels == map.pixels)
   }
 
-  @Test("notes come back", arguments: [0, 1, 9]) func text(level: Int) throws {
+  @Test(arguments: [0, 1, 9]) func `notes come back`(level: Int) throws {
     let folder = try TemporaryFolder()
     let notes = [ImageText(key: "Recipe", value: "load a.png | segment\nΣ ✓"), ImageText(key: "Empty", value: "")]
     let path = folder.file("a.png")
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test("a file is replaced in one step, keeps its permissions, and leaves nothing behind") func atomic() throws {
+  @Test func `a file is replaced in one step, keeps its permissions, and leaves nothing behind`() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("a.png")
     try gray(0...255, bitDepth: 8).write(to: path)
@@ -133,7 +133,7 @@ import Testing
     #expect(try folder.content == ["a.png", "link.png"])
   }
 
-  @Test("a PNG says its size on paper where that is told") func paper() throws {
+  @Test func `a PNG says its size on paper where that is told`() throws {
     let image = gray(0...255, bitDepth: 8)
     func pixelsPerMeter(_ dots: Double?) throws -> UInt32? {
       let bytes = try image.encoded(as: .png, options: EncodingOptions(dotsPerInch: dots))
@@ -146,7 +146,7 @@ import Testing
     for dots in [nil, 0, -1, .nan, 1e9] { #expect(try pixelsPerMeter(dots) == nil) }
   }
 
-  @Test("refusals leave the old file") func refusals() throws {
+  @Test func `refusals leave the old file`() throws {
     let folder = try TemporaryFolder()
     let image = gray(0...255, bitDepth: 8)
     try image.write(to: folder.file("a.png"))

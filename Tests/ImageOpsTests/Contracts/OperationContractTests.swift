@@ -22,16 +22,14 @@ struct OperationContractTests {
       })
   }
 
-  @Test("gives the same bits for any number of threads", arguments: ImageOperation.all)
-  func threads(operation: ImageOperation) throws {
+  @Test(arguments: ImageOperation.all) func `gives the same bits for any number of threads`(operation: ImageOperation) throws {
     for picture in [Self.image, Self.fractions] {
       let results = try withThreadCounts { try operation(picture) }
       #expect(results[0] == results[1] && results[1] == results[2])
     }
   }
 
-  @Test("stops at whichever poll says so, and polls once a band", arguments: ImageOperation.all)
-  func cancellation(operation: ImageOperation) throws {
+  @Test(arguments: ImageOperation.all) func `stops at whichever poll says so, and polls once a band`(operation: ImageOperation) throws {
     let total = PollCounter()
     _ = try operation(Self.image, polling: total.token)
     #expect(total.count >= 3, "polled \(total.count) times")
@@ -45,8 +43,7 @@ struct OperationContractTests {
     }
   }
 
-  @Test("takes any size", arguments: ImageOperation.all)
-  func sizes(operation: ImageOperation) throws {
+  @Test(arguments: ImageOperation.all) func `takes any size`(operation: ImageOperation) throws {
     for size in [Size(width: 1, height: 1), Size(width: 1, height: 40), Size(width: 40, height: 1), Size(width: 3, height: 2)] {
       let picture = Self.picture(size)
       for image in [picture, picture.with(pixels: picture.pixels.map { $0 / 3 })] {
@@ -57,8 +54,7 @@ struct OperationContractTests {
     }
   }
 
-  @Test("keeps a constant picture constant", arguments: ImageOperation.all.filter(\.keepsConstants))
-  func constants(operation: ImageOperation) throws {
+  @Test(arguments: ImageOperation.all.filter(\.keepsConstants)) func `keeps a constant picture constant`(operation: ImageOperation) throws {
     for value: Float in [0, 42, 255, 17.25] {
       let result = try operation(GrayImage(size: Size(width: 45, height: 19), filledWith: value))
       #expect(result.pixels.allSatisfy { abs($0 - result.pixels[0]) < 1e-3 }, "of \(value)")

@@ -35,7 +35,7 @@ struct OperationReferenceTests {
     }
   }
 
-  @Test func resultsMatchTheReferences() throws {
+  @Test func `results match the references`() throws {
     let fixtures = try ImageFixture.load("operations", as: Fixtures.self)
     let operations = Dictionary(uniqueKeysWithValues: (ImageOperation.all + ImageOperation.particular).map { ($0.name, $0) })
     var seen: Set<String> = []
@@ -56,7 +56,7 @@ struct OperationReferenceTests {
     #expect(seen.count > 40)
   }
 
-  @Test func profilesMatchScikitImage() throws {
+  @Test func `profiles match scikit-image`() throws {
     let fixtures = try ImageFixture.load("operations", as: Fixtures.self)
     let image = try #require(fixtures.pictures["real"]).image
     for line in fixtures.profiles {

@@ -13,8 +13,8 @@ struct WideLoopTests {
     }
   }
 
-  @Test("bilateral weights of bytes", arguments: [(3, 20.0, 200), (4, 25, 64), (4, 60, 65), (7, 8, 131), (1, 400, 1), (4, 0.5, 130)])
-  func bilateral(radius: Int, sigma: Double, width: Int) {
+  @Test(arguments: [(3, 20.0, 200), (4, 25, 64), (4, 60, 65), (7, 8, 131), (1, 400, 1), (4, 0.5, 130)])
+  func `bilateral weights of bytes`(radius: Int, sigma: Double, width: Int) {
     let offsets = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
     let stride = width + 2 * radius + 64
     let bytes = noise(stride * (2 * radius + 1), seed: UInt64(width))
@@ -36,8 +36,7 @@ struct WideLoopTests {
     #expect(results[0] == results[1])
   }
 
-  @Test("whole intensities are smoothed as others are, and an even picture stays")
-  func bilateralPictures() throws {
+  @Test func `whole intensities are smoothed as others are, and an even picture stays`() throws {
     for (width, height) in [(1, 1), (5, 3), (63, 20), (64, 9), (150, 40)] {
       let bytes = noise(width * height, seed: 7, below: 90)
       let size = Size(width: width, height: height)
@@ -56,8 +55,7 @@ struct WideLoopTests {
     }
   }
 
-  @Test("turned bytes are turned floats", arguments: [7.0, -7, 0.2, 29, -25, 90, 180])
-  func rotation(degrees: Double) throws {
+  @Test(arguments: [7.0, -7, 0.2, 29, -25, 90, 180]) func `turned bytes are turned floats`(degrees: Double) throws {
     for (width, height) in [(40, 33), (200, 100), (37, 150)] {
       let bytes = noise(width * height, seed: 3)
       let size = Size(width: width, height: height)
@@ -68,8 +66,7 @@ struct WideLoopTests {
     }
   }
 
-  @Test("tables are read at every index, below, above and beside", arguments: [1, 2, 16, 100, 255, 256, 257, 1000])
-  func lookUp(length: Int) {
+  @Test(arguments: [1, 2, 16, 100, 255, 256, 257, 1000]) func `tables are read at every index, below, above and beside`(length: Int) {
     let table = (0..<length).map { Float($0 * $0) - 3 }
     let places = (0..<517).map { Float($0) * 2.25 - 40 } + [.nan, .infinity, -.infinity, 0, -0.0]
     let expected = places.map { place -> Float in

@@ -28,12 +28,12 @@ import Testing
     return Mask(size: Size(width: rows[0].count, height: rows.count)) { bits[$0] }
   }
 
-  @Test func edgesAgreeWithSciPy() throws {
+  @Test func `edges agree with SciPy`() throws {
     let mask = Self.mask(fixture.mask)
     for entry in fixture.edges { #expect(try mask.edge(width: entry.width) == Self.mask(entry.rows), "\(entry.width) px") }
   }
 
-  @Test func fillAgreesWithPillow() throws {
+  @Test func `fill agrees with Pillow`() throws {
     let size = Size(width: 256, height: 1)
     let picture = GrayImage(size: size, pixels: (0..<256).map(Float.init))
     for entry in fixture.blends {
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func colorMapsAgreeWithPublishedTables() {
+  @Test func `color maps agree with published tables`() {
     for (map, tolerance) in [(ColorMap.viridis, 6), (.inferno, 7)] {
       for (index, level) in fixture.levels.enumerated() {
         let color = map.color(Double(level) / 255)
@@ -56,7 +56,7 @@ import Testing
     #expect(ColorMap.gray.color(.nan) == RGB(gray: 0) && ColorMap.gray.color(7) == RGB(gray: 255))
   }
 
-  @Test func outlineIsOpaqueAndInside() throws {
+  @Test func `outline is opaque and inside`() throws {
     let mask = Self.mask(fixture.mask)
     let picture = GrayImage(size: mask.size, filledWith: 100)
     let result = try picture.overlaid(with: [OverlayLayer(mask, style: .outline(NamedColor.red.rgb, width: 2))])
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  @Test func labelsGetColorsOfTheirOwn() throws {
+  @Test func `labels get colors of their own`() throws {
     let labels = LabelImage(size: Size(width: 3, height: 1), labels: [0, 1, 2])
     let style = OverlayStyle(opacity: 1, outlineWidth: 0)
     let result = try GrayImage(size: labels.size).overlaid(with: [OverlayLayer(labels, style: style)])
@@ -78,13 +78,13 @@ import Testing
     #expect(outlined[2, 2] == RGB(gray: 0) && outlined[2, 3] == NamedColor.cycled(0) && outlined[2, 4] == NamedColor.cycled(1))
   }
 
-  @Test func probabilityZeroLeavesThePicture() throws {
+  @Test func `probability zero leaves the picture`() throws {
     let map = ProbabilityMap(size: Size(width: 2, height: 1), pixels: [0, 1])
     let result = try GrayImage(size: map.size, filledWith: 9).overlaid(with: [OverlayLayer(map, style: OverlayStyle(opacity: 1))])
     #expect(result[0, 0] == RGB(gray: 9) && result[0, 1] == ColorMap.viridis.color(1))
   }
 
-  @Test func overlayRefusesWhatDoesNotFit() {
+  @Test func `overlay refuses what does not fit`() {
     let picture = GrayImage(size: Size(width: 2, height: 2))
     #expect(throws: ImageError.self) { try picture.overlaid(with: [OverlayLayer(Mask(size: Size(width: 1, height: 2)))]) }
     #expect(throws: ImageError.self) {
@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 64, 512]) func legendHidesNothing(_ side: Int) throws {
+  @Test(arguments: [1, 64, 512]) func `legend hides nothing`(_ side: Int) throws {
     let picture = GrayImage(size: Size(width: side, height: side), filledWith: 77)
     let layer = OverlayLayer(Mask(size: picture.size), name: "opacity")
     let map = OverlayLayer(ProbabilityMap(size: picture.size, pixels: picture.pixels.map { _ in 0 }), name: "probability")
@@ -105,14 +105,14 @@ import Testing
     for row in 0..<side { #expect(result[row, left] == RGB(gray: 77) && result[row, left + side - 1] == RGB(gray: 77)) }
   }
 
-  @Test func colorsByName() {
+  @Test func `colors by name`() {
     #expect(RGB("Orange") == NamedColor.orange.rgb)
     for text in ["#-00000", "#+00000", "#12ab", "#12abzz", "#１２３４５"] { #expect(RGB(text) == nil, "\(text)") }
     #expect(RGB("#12aBff") == RGB(red: 0x12, green: 0xAB, blue: 0xFF))
     for text in ["", "#12345", "#1234567", "#+12345", "#gggggg", "ornage"] { #expect(RGB(text) == nil, "\(text)") }
   }
 
-  @Test func shapes() {
+  @Test func `shapes`() {
     var canvas = ColorImage(size: Size(width: 9, height: 9))
     let white = RGB(gray: 255)
     canvas.line(from: PixelPoint(row: 4, column: 1), to: PixelPoint(row: 4, column: 7), with: white)
@@ -125,7 +125,7 @@ import Testing
     #expect(canvas[4, 4] == white && canvas[4, 5] != RGB(gray: 0) && canvas[4, 6] == RGB(gray: 0))
   }
 
-  @Test func drawingOutsideIsHarmless() {
+  @Test func `drawing outside is harmless`() {
     var canvas = ColorImage(size: Size(width: 5, height: 5))
     let (blank, white) = (canvas, RGB(gray: 255))
     canvas.fill(row: .max, column: .min, size: Size(width: .max, height: .max), with: white)
@@ -138,7 +138,7 @@ import Testing
     #expect(canvas == blank)
   }
 
-  @Test func textIsSetWhereThereIsAFont() throws {
+  @Test func `text is set where there is a font`() throws {
     guard let short = TextBitmap("Lung", pixels: 20) else { return }
     let long = try #require(TextBitmap("Lung Lung", pixels: 20))
     #expect(long.size.width > short.size.width && long.size.height == short.size.height)
@@ -149,13 +149,13 @@ import Testing
     #expect(fitted.size.width <= 60)
   }
 
-  @Test func textRefusesWhatItCannotSet() {
+  @Test func `text refuses what it cannot set`() {
     #expect(TextBitmap("", pixels: 20) == nil)
     #expect(TextBitmap("x", pixels: 3) == nil)
     #expect(TextBitmap(String(repeating: "x", count: 2001), pixels: 20) == nil)
   }
 
-  @Test func montage() throws {
+  @Test func `montage`() throws {
     let tiles = [
       MontageTile(ColorImage(size: Size(width: 64, height: 64), filledWith: RGB(gray: 200)), label: "original"),
       MontageTile(ColorImage(size: Size(width: 20, height: 40), filledWith: RGB(gray: 100)), label: "mask"),

@@ -10,19 +10,19 @@ struct VesselnessTests {
     return image
   }()
 
-  @Test func aBrightLetterDoesNotHideAFaintLine() throws {
+  @Test func `a bright letter does not hide a faint line`() throws {
     let (whole, robust) = (try picture.vesselness(sigmas: [2]), try picture.vesselness(sigmas: [2], percentile: 95))
     #expect(whole[31, 30] < 0.05 && robust[31, 30] > 0.5)
     #expect(robust[50, 80] < 1e-3)
   }
 
-  @Test func darkLinesAreBrightLinesOfTheNegative() throws {
+  @Test func `dark lines are bright lines of the negative`() throws {
     let negative = picture.with(pixels: picture.pixels.map { 255 - $0 })
     let (bright, dark) = (try picture.vesselness(sigmas: [1, 3]), try negative.vesselness(sigmas: [1, 3], bright: false))
     #expect(zip(bright.pixels, dark.pixels).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
-  @Test func ribsStayBeyondTheMask() throws {
+  @Test func `ribs stay beyond the mask`() throws {
     let mask = Mask(size: picture.size) { $0 % 90 < 30 }
     let result = try picture.ribsSuppressed(thickness: 9, sigma: 1, within: mask)
     #expect(result[31, 10] < 44 && result[31, 45] == picture[31, 45])

@@ -24,7 +24,7 @@ import Testing
     Size(width: 65, height: 7),
   ]
 
-  @Test func paddingAgreesWithNumPy() throws {
+  @Test func `padding agrees with NumPy`() throws {
     let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let corner = try fixture.source.image.cropped(row: 0, column: 0, size: Size(width: 5, height: 4))
     let modes: [String: Padding<Float>] = ["edge": .edge, "reflect": .reflect, "symmetric": .symmetric, "constant": .constant(9)]
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func turningAgreesWithScikitImage() throws {
+  @Test func `turning agrees with scikit-image`() throws {
     let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let source = fixture.source.image
     #expect(fixture.rotated.count > 10)
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sizes) func croppingUndoesPadding(_ size: Size) throws {
+  @Test(arguments: sizes) func `cropping undoes padding`(_ size: Size) throws {
     let picture = seededPicture(1, size)
     let mask = seededMask(2, size)
     for mode in [Padding<Float>.edge, .reflect, .symmetric, .constant(3)] {
@@ -56,7 +56,7 @@ import Testing
     #expect(try mask.padded(top: 3, left: 70, with: .constant(true)).cropped(row: 3, column: 70, size: size) == mask)
   }
 
-  @Test(arguments: sizes) func turnsAndFlipsFormAGroup(_ size: Size) throws {
+  @Test(arguments: sizes) func `turns and flips form a group`(_ size: Size) throws {
     let picture = seededPicture(3, size)
     let mask = seededMask(4, size)
     #expect(try picture.rotated(quarterTurns: 1).rotated(quarterTurns: 3) == picture)
@@ -69,14 +69,14 @@ import Testing
     #expect(try mask.transposed().words.count == mask.transposed().wordsPerRow * size.width)
   }
 
-  @Test func quarterTurnIsCounterClockwise() throws {
+  @Test func `quarter turn is counterclockwise`() throws {
     let picture = GrayImage(size: Size(width: 2, height: 1), pixels: [1, 2])
     #expect(try picture.rotated(quarterTurns: 1).pixels == [2, 1])
     #expect(try picture.rotated(quarterTurns: 1).size == Size(width: 1, height: 2))
     #expect(try picture.rotated(quarterTurns: -1).pixels == [1, 2])
   }
 
-  @Test func anyAngleAgreesWithQuarterTurns() throws {
+  @Test func `any angle agrees with quarter turns`() throws {
     let picture = seededPicture(5, Size(width: 11, height: 8))
     for turns in 0...3 {
       for interpolation in Interpolation.allCases {
@@ -88,14 +88,14 @@ import Testing
     }
   }
 
-  @Test func labelsKeepTheirNames() throws {
+  @Test func `labels keep their names`() throws {
     let labels = LabelImage(size: Size(width: 2, height: 2), labels: [1, 2, 0, 2], names: [1: "right lung"])
     #expect(try labels.flipped(.horizontal).labels == [2, 1, 2, 0])
     #expect(try labels.flipped(.horizontal).names == [1: "right lung"])
     #expect(try Set(labels.rotated(degrees: 30).labels).isSubset(of: [0, 1, 2]))
   }
 
-  @Test func croppingMustStayInside() {
+  @Test func `cropping must stay inside`() {
     let picture = seededPicture(7, Size(width: 5, height: 4))
     for (row, column, size) in [
       (0, 0, Size(width: 6, height: 1)), (-1, 0, Size(width: 1, height: 1)), (4, 0, Size(width: 1, height: 1)),
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test func impossibleRequestsAreRefused() {
+  @Test func `impossible requests are refused`() {
     let picture = seededPicture(8, Size(width: 5, height: 4))
     #expect(throws: ImageError.self) { try picture.padded(top: -1, with: .edge) }
     #expect(throws: ImageError.self) { try picture.padded(top: .max, with: .edge) }
@@ -115,7 +115,7 @@ import Testing
     #expect(throws: ImageError.self) { try picture.rotated(degrees: .infinity, expanding: true) }
   }
 
-  @Test func threadsDoNotMatter() throws {
+  @Test func `threads do not matter`() throws {
     let picture = seededPicture(9, Size(width: 403, height: 311))
     let results = try withThreadCounts { try picture.rotated(degrees: 17, using: .bicubic, expanding: true) }
     #expect(results[0] == results[1] && results[1] == results[2])

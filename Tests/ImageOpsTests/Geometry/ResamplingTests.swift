@@ -13,7 +13,7 @@ import Testing
     let resampled: [Resampled]
   }
 
-  @Test func agreesWithPillowAndOpenCV() throws {
+  @Test func `agrees with Pillow and OpenCV`() throws {
     let fixture = try ImageFixture.load("geometry", as: Fixture.self)
     let source = fixture.source.image
     #expect(fixture.resampled.count > 30)
@@ -25,12 +25,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ResamplingMethod.allCases) func sameSizeChangesNothing(_ method: ResamplingMethod) throws {
+  @Test(arguments: ResamplingMethod.allCases) func `same size changes nothing`(_ method: ResamplingMethod) throws {
     let picture = seededPicture(1, Size(width: 9, height: 6))
     #expect(try picture.resampled(to: picture.size, using: method) == picture)
   }
 
-  @Test(arguments: ResamplingMethod.allCases) func constantStaysConstant(_ method: ResamplingMethod) throws {
+  @Test(arguments: ResamplingMethod.allCases) func `constant stays constant`(_ method: ResamplingMethod) throws {
     for size in [Size(width: 1, height: 1), Size(width: 1, height: 13), Size(width: 20, height: 3)] {
       let picture = GrayImage(size: size, filledWith: 50)
       let result = try picture.resampled(to: Size(width: 7, height: 5), using: method)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func areaKeepsTheMean() throws {
+  @Test func `area keeps the mean`() throws {
     let picture = seededPicture(2, Size(width: 53, height: 41))
     for size in [Size(width: 10, height: 7), Size(width: 90, height: 70)] {
       let mean = try picture.resampled(to: size, using: .area).statistics().mean
@@ -46,13 +46,13 @@ import Testing
     }
   }
 
-  @Test func spacingFollows() throws {
+  @Test func `spacing follows`() throws {
     let picture = seededPicture(3, Size(width: 40, height: 30))
     let result = try picture.resampled(to: Size(width: 20, height: 10))
     #expect(result.spacing == .calibrated(row: 0.2 * 3, column: 0.3 * 2))
   }
 
-  @Test func masksAndLabelsGetNoNewValues() throws {
+  @Test func `masks and labels get no new values`() throws {
     let size = Size(width: 70, height: 20)
     let mask = seededMask(4, size)
     let labels = LabelImage(size: size, labels: (0..<size.count).map { UInt32($0 % 7 * 10) }, names: [10: "a"])
@@ -69,7 +69,7 @@ import Testing
     #expect(try Mask(size: size, filled: true).resampled(to: target, using: .area).count == target.count)
   }
 
-  @Test func areaMaskIsTheMajority() throws {
+  @Test func `area mask is the majority`() throws {
     var mask = Mask(size: Size(width: 4, height: 2))
     for (row, column) in [(0, 0), (0, 1), (1, 0), (0, 2), (1, 3)] { mask[row, column] = true }
     let half = try mask.resampled(to: Size(width: 2, height: 1), using: .area)
@@ -77,14 +77,14 @@ import Testing
     #expect(!half[0, 1], "exactly half is not more than half")
   }
 
-  @Test func probabilitiesStayProbabilities() throws {
+  @Test func `probabilities stay probabilities`() throws {
     let size = Size(width: 12, height: 12)
     let map = ProbabilityMap(size: size, pixels: (0..<size.count).map { $0 % 3 == 0 ? 1 : 0 })
     let larger = try map.resampled(to: Size(width: 40, height: 40), using: .lanczos)
     #expect(larger.pixels.allSatisfy { (0...1).contains($0) })
   }
 
-  @Test func threadsDoNotMatter() throws {
+  @Test func `threads do not matter`() throws {
     let picture = seededPicture(5, Size(width: 611, height: 403))
     for method in ResamplingMethod.allCases {
       let results = try withThreadCounts { try picture.resampled(to: Size(width: 300, height: 700), using: method) }
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func impossibleSizesAreRefused() {
+  @Test func `impossible sizes are refused`() {
     let picture = seededPicture(6, Size(width: 3, height: 3))
     for size in [
       Size(width: 0, height: 4), Size(width: -1, height: 4), Size(width: 65_536, height: 1), Size(width: 60_000, height: 60_000),
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  @Test func cancelling() {
+  @Test func `cancelling`() {
     let picture = seededPicture(7, Size(width: 300, height: 300))
     #expect(throws: CancellationError.self) { try picture.resampled(to: Size(width: 200, height: 200), polling: Cancellation { true }) }
   }

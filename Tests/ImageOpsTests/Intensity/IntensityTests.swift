@@ -25,7 +25,7 @@ import Testing
 
   init() throws { fixture = try ImageFixture.load("intensity", as: Fixture.self) }
 
-  @Test func statisticsAgreeWithNumPy() throws {
+  @Test func `statistics agree with NumPy`() throws {
     let real = fixture.real.image
     let statistics = try real.statistics()
     #expect(abs(statistics.mean - fixture.mean) < 1e-9 * fixture.mean)
@@ -34,7 +34,7 @@ import Testing
     #expect(try real.histogram(bins: 17, in: 30...140).counts == fixture.histogram)
   }
 
-  @Test func percentilesAgreeWithNumPy() throws {
+  @Test func `percentiles agree with NumPy`() throws {
     for (expected, picture) in [(fixture.percentiles, fixture.real.image), (fixture.wholePercentiles, fixture.whole.image)] {
       for (result, expected) in zip(try picture.percentiles(fixture.percents), expected) { #expect(result == Float(expected)) }
     }
@@ -42,7 +42,7 @@ import Testing
     #expect(try negative.percentiles([0, 25, 50, 75, 100]) == [-7.5, -3, 0, 0, 2])
   }
 
-  @Test func blurAgreesWithSciPy() throws {
+  @Test func `blur agrees with SciPy`() throws {
     let real = fixture.real.image
     for entry in fixture.blurred {
       let result = try real.gaussianBlurred(sigma: entry.sigma)
@@ -50,12 +50,12 @@ import Testing
     }
   }
 
-  @Test func windowAgreesWithPydicom() throws {
+  @Test func `window agrees with pydicom`() throws {
     let result = try fixture.whole.image.windowed(center: 100, width: 61)
     #expect(largestDifference(result, fixture.windowed.image, scale: 255) < 1e-6)
   }
 
-  @Test func narrowestWindowIsAStep() throws {
+  @Test func `narrowest window is a step`() throws {
     let picture = GrayImage(size: Size(width: 4, height: 1), pixels: [9, 9.5, 9.6, 10])
     #expect(try picture.windowed(center: 10, width: 1).pixels == [0, 0, 255, 255])
     for width in [0, 0.99, -3, .nan, .infinity] {
@@ -63,13 +63,13 @@ import Testing
     }
   }
 
-  @Test func gammaAgreesWithScikitImage() throws {
+  @Test func `gamma agrees with scikit-image`() throws {
     let result = try fixture.whole.image.gammaCorrected(0.6)
     #expect(largestDifference(result, fixture.gamma.image, scale: 255) < 1e-6)
     #expect(throws: ImageError.self) { try fixture.whole.image.gammaCorrected(0) }
   }
 
-  @Test func normalizing() throws {
+  @Test func `normalizing`() throws {
     let real = fixture.real.image
     let unit = try real.normalized(.minMax).statistics()
     #expect(unit.minimum == 0 && unit.maximum == 1)
@@ -82,13 +82,13 @@ import Testing
   }
 
   @Test(arguments: [Normalization.minMax, .zScore, .percentiles(low: 1, high: 99)])
-  func constantPictureBecomesZero(_ normalization: Normalization) throws {
+  func `constant picture becomes zero`(_ normalization: Normalization) throws {
     for size in [Size(width: 1, height: 1), Size(width: 1, height: 8), Size(width: 8, height: 8)] {
       #expect(try GrayImage(size: size, filledWith: 42).normalized(normalization).pixels.allSatisfy { $0 == 0 })
     }
   }
 
-  @Test func maskLimitsMeasurement() throws {
+  @Test func `mask limits measurement`() throws {
     let picture = GrayImage(size: Size(width: 3, height: 1), pixels: [1, 5, 100])
     var mask = Mask(size: picture.size)
     #expect(throws: ImageError.noPixels) { try picture.statistics(within: mask) }
@@ -99,26 +99,26 @@ import Testing
     #expect(throws: ImageError.self) { try picture.statistics(within: Mask(size: Size(width: 2, height: 2))) }
   }
 
-  @Test func whatIsNotANumberIsLeftOut() throws {
+  @Test func `what is not a number is left out`() throws {
     let picture = GrayImage(size: Size(width: 4, height: 1), pixels: [.nan, 2, .infinity, 4])
     #expect(try picture.statistics().mean == 3)
     #expect(try picture.percentile(50) == 3)
     #expect(throws: ImageError.noPixels) { try GrayImage(size: Size(width: 1, height: 1), pixels: [.nan]).statistics() }
   }
 
-  @Test func invertingTwiceIsIdentity() throws {
+  @Test func `inverting twice is identity`() throws {
     let whole = fixture.whole.image
     #expect(try whole.inverted().inverted() == whole)
     #expect(try whole.inverted().pixels[0] == 255 - whole.pixels[0])
   }
 
-  @Test func clipping() throws {
+  @Test func `clipping`() throws {
     let picture = GrayImage(size: Size(width: 3, height: 1), pixels: [-5, 5, 500])
     #expect(try picture.clipped(to: 0...100).pixels == [0, 5, 100])
     #expect(try picture.clipped(to: 0...100).range == 0...100)
   }
 
-  @Test func blurKeepsConstantsAndTheMean() throws {
+  @Test func `blur keeps constants and the mean`() throws {
     for size in [Size(width: 1, height: 1), Size(width: 1, height: 6), Size(width: 9, height: 1)] {
       let result = try GrayImage(size: size, filledWith: 7).gaussianBlurred(sigma: 30)
       #expect(result.pixels.allSatisfy { abs($0 - 7) < 1e-4 })
@@ -127,7 +127,7 @@ import Testing
     for sigma in [-1, .nan, 1001] { #expect(throws: ImageError.self) { try fixture.real.image.gaussianBlurred(sigma: sigma) } }
   }
 
-  @Test func threadsDoNotMatter() throws {
+  @Test func `threads do not matter`() throws {
     let picture = seededPicture(3, Size(width: 517, height: 389))
     let results = try withThreadCounts { try picture.gaussianBlurred(sigma: 3.3) }
     #expect(results[0] == results[1] && results[1] == results[2])

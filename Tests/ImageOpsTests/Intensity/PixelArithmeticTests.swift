@@ -7,7 +7,7 @@ import Testing
   let a = GrayImage(size: Size(width: 4, height: 1), pixels: [1, 2, 3, 4], range: 0...10)
   let b = GrayImage(size: Size(width: 4, height: 1), pixels: [2, 0, -3, 4], range: -5...5)
 
-  @Test func pictureWithPicture() throws {
+  @Test func `picture with picture`() throws {
     let expected: [PixelOperator: [Float]] = [
       .add: [3, 2, 0, 8], .subtract: [-1, 2, 6, 0], .multiply: [2, 0, -9, 16], .divide: [0.5, 0, -1, 1], .power: [1, 1, 1 / 27, 256],
       .minimum: [1, 0, -3, 4], .maximum: [2, 2, 3, 4], .absoluteDifference: [1, 2, 6, 0],
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func pictureWithNumber() throws {
+  @Test func `picture with number`() throws {
     #expect(try (a + 1).pixels == [2, 3, 4, 5])
     #expect(try (a + 1).range == 1...11)
     #expect(try (a * 2).range == 0...20)
@@ -28,7 +28,7 @@ import Testing
     #expect(try a.combined(with: .infinity, by: .add).range.lowerBound.isFinite)
   }
 
-  @Test func rangesHoldForRandomOperands() throws {
+  @Test func `ranges hold for random operands`() throws {
     for seed in UInt64(0)..<20 {
       var generator = SeededGenerator(seed: seed)
       func picture() -> GrayImage {
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func comparisons() throws {
+  @Test func `comparisons`() throws {
     let expected: [PixelComparison: [Bool]] = [
       .less: [true, false, false, false], .lessOrEqual: [true, false, false, true], .greater: [false, true, true, false],
       .greaterOrEqual: [false, true, true, true], .equal: [false, false, false, true], .notEqual: [true, true, true, false],
@@ -59,13 +59,13 @@ import Testing
     #expect(try !strange.compared(with: 1, by: .notEqual).isEmpty)
   }
 
-  @Test func sizesMustAgree() {
+  @Test func `sizes must agree`() {
     let other = GrayImage(size: Size(width: 1, height: 4))
     #expect(throws: ImageError.sizesDiffer(a.size, other.size)) { try a + other }
     #expect(throws: ImageError.sizesDiffer(a.size, other.size)) { try a.compared(with: other, by: .less) }
   }
 
-  @Test func masksAndMapsAsPictures() throws {
+  @Test func `masks and maps as pictures`() throws {
     let mask = try a.compared(with: 2, by: .greater)
     #expect(try GrayImage(mask).pixels == [0, 0, 255, 255])
     #expect(GrayImage(ProbabilityMap(size: a.size, pixels: [0, 0.5, 1, 0])).range == 0...1)

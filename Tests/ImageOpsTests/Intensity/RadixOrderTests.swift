@@ -5,7 +5,7 @@ import Testing
 @testable import ImageOps
 
 @Suite struct RadixOrderTests {
-  @Test(arguments: [0, 1, 2, 999, 300_000]) func numbersStandInOrderAndEqualOnesInTheirOwn(count: Int) throws {
+  @Test(arguments: [0, 1, 2, 999, 300_000]) func `numbers stand in order and equal ones in their own`(count: Int) throws {
     var generator = SeededGenerator(seed: UInt64(count))
     let coarse = (0..<count).map { _ in Float(Int(generator.uniform(-90...90))) / 4 }
     let fine = (0..<count).map { _ in Float(generator.uniform(-1e-3...1e6)) }
@@ -21,11 +21,11 @@ import Testing
     }
   }
 
-  @Test func zerosOfBothSignsAreOneNumber() throws {
+  @Test func `zeros of both signs are one number`() throws {
     #expect(try [Float](arrayLiteral: 0, -0.0, 0, -1).radixOrder(polling: .never) == [3, 0, 1, 2])
   }
 
-  @Test func aSortIsStopped() {
+  @Test func `a sort is stopped`() {
     #expect(throws: CancellationError.self) { try [Float](repeating: 1, count: 9).radixSorted(polling: Cancellation { true }) }
   }
 }

@@ -16,7 +16,7 @@ import Testing
     let thresholds: [Case]
   }
 
-  @Test func agreesWithScikitImage() throws {
+  @Test func `agrees with scikit-image`() throws {
     let fixture = try ImageFixture.load("intensity", as: Fixture.self)
     let pictures = ["real": fixture.real.image, "whole": fixture.whole.image, "deep": fixture.deep.image]
     #expect(fixture.thresholds.count == 18)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func numbersPercentagesAndPercentiles() throws {
+  @Test func `numbers percentages and percentiles`() throws {
     let picture = GrayImage(size: Size(width: 5, height: 1), pixels: [0, 10, 20, 30, 40], range: 0...100)
     #expect(try picture.thresholded(by: .value(20)).mask.elements == [false, false, false, true, true])
     #expect(try picture.thresholded(by: .percentOfRange(25)) == picture.thresholded(by: .value(25)))
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func maskLimitsBothMeasureAndResult() throws {
+  @Test func `mask limits both measure and result`() throws {
     let picture = GrayImage(size: Size(width: 5, height: 1), pixels: [0, 10, 20, 200, 210])
     let inside = try picture.compared(with: 100, by: .less)
     let result = try picture.thresholded(by: .automatic(.mean), within: inside)
@@ -49,7 +49,7 @@ import Testing
     #expect(throws: ImageError.self) { try picture.thresholded(by: .value(1), within: Mask(size: Size(width: 1, height: 1))) }
   }
 
-  @Test(arguments: ThresholdMethod.Automatic.allCases) func constantPictureGivesItsValue(_ method: ThresholdMethod.Automatic) throws {
+  @Test(arguments: ThresholdMethod.Automatic.allCases) func `constant picture gives its value`(_ method: ThresholdMethod.Automatic) throws {
     for size in [Size(width: 1, height: 1), Size(width: 1, height: 7), Size(width: 70, height: 2)] {
       let result = try GrayImage(size: size, filledWith: 3.25).thresholded(by: .automatic(method))
       #expect(result.threshold == 3.25)
@@ -57,14 +57,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ThresholdMethod.Automatic.allCases) func twoValuesAreTold(_ method: ThresholdMethod.Automatic) throws {
+  @Test(arguments: ThresholdMethod.Automatic.allCases) func `two values are told`(_ method: ThresholdMethod.Automatic) throws {
     let picture = GrayImage(size: Size(width: 4, height: 1), pixels: [10, 10, 10, 90])
     let result = try picture.thresholded(by: .automatic(method))
     #expect(result.threshold >= 10 && result.threshold < 90)
     #expect(result.mask.elements == [false, false, false, true])
   }
 
-  @Test func probabilities() throws {
+  @Test func `probabilities`() throws {
     let map = ProbabilityMap(size: Size(width: 3, height: 1), pixels: [0.4, 0.5, 0.9], spacing: .calibrated(row: 1, column: 1))
     let result = try map.thresholded(by: .percentOfRange(50))
     #expect(result.mask.elements == [false, false, true])

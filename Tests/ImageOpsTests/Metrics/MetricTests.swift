@@ -25,7 +25,7 @@ struct MetricTests {
   private func isClose(_ one: Double, _ other: Double) -> Bool { abs(one - other) <= 1e-12 * max(1, abs(other)) }
 
   /// Against NumPy and SciPy by MedPy's definitions; the fixtures come from `Tools/fixtures/metrics.py`.
-  @Test func metricsMatchTheReference() throws {
+  @Test func `metrics match the reference`() throws {
     for item in try MaskFixtures.load("metrics.json", as: Fixtures.self).masks {
       let prediction = item.prediction.mask
       var truth = item.truth.mask
@@ -50,7 +50,7 @@ struct MetricTests {
   }
 
   /// Against scikit-image.
-  @Test func similarityMatchesTheReference() throws {
+  @Test func `similarity matches the reference`() throws {
     for item in try MaskFixtures.load("metrics.json", as: Fixtures.self).pictures {
       let picture = { (data: Data) in
         GrayImage(size: Size(width: item.width, height: item.height), pixels: MaskFixtures.numbers(data, of: UInt8.self).map { Float($0) })
@@ -71,7 +71,7 @@ struct MetricTests {
     #expect(results[0] == results[1] && results[1] == results[2])
   }
 
-  @Test func emptyMasks() throws {
+  @Test func `empty masks`() throws {
     let empty = Mask(size: Size(width: 70, height: 3))
     let full = Mask(size: empty.size, filled: true)
     for metric in [dice(of:against:), iou(of:against:), precision(of:against:), recall(of:against:)] {
@@ -85,7 +85,7 @@ struct MetricTests {
     #expect(try surfaceDistances(of: full, against: full).hausdorff == 0)
   }
 
-  @Test func metricsAreSymmetricAndBounded() throws {
+  @Test func `metrics are symmetric and bounded`() throws {
     for seed: UInt64 in 100..<110 {
       let (one, other) = (
         Mask.random(Size(width: 150, height: 90), seed: seed), Mask.random(Size(width: 150, height: 90), seed: seed + 500)
@@ -97,7 +97,7 @@ struct MetricTests {
     }
   }
 
-  @Test func overlapsByLabelEqualThoseOfTheirMasks() throws {
+  @Test func `overlaps by label equal those of their masks`() throws {
     var prediction = try Mask.random(Size(width: 150, height: 90), seed: 120).labeled()
     let truth = try Mask.random(Size(width: 150, height: 90), seed: 121).labeled()
     prediction.labels[7] = 9999
@@ -108,7 +108,7 @@ struct MetricTests {
     }
   }
 
-  @Test func differentSizesAreRefused() {
+  @Test func `different sizes are refused`() {
     let (one, other) = (Mask(size: Size(width: 3, height: 3)), Mask(size: Size(width: 3, height: 4)))
     #expect(throws: ImageError.sizesDiffer(one.size, other.size)) { try dice(of: one, against: other) }
     #expect(throws: ImageError.sizesDiffer(one.size, other.size)) { try surfaceDistances(of: one, against: other) }

@@ -9,7 +9,7 @@ struct MorphologyPropertyTests {
   }
   static let sizes = [(1, 1), (129, 3), (3, 77), (64, 64), (200, 150)].map { Size(width: $0.0, height: $0.1) }
 
-  @Test(arguments: footprints) func openingAndClosingAreIdempotentAndBound(_ footprint: Footprint) throws {
+  @Test(arguments: footprints) func `opening and closing are idempotent and bound`(_ footprint: Footprint) throws {
     for (index, size) in Self.sizes.enumerated() {
       let mask = Mask.random(size, seed: UInt64(index + 40))
       let opened = try mask.opened(by: footprint)
@@ -21,7 +21,7 @@ struct MorphologyPropertyTests {
     }
   }
 
-  @Test(arguments: footprints) func erosionAndDilationAreDual(_ footprint: Footprint) throws {
+  @Test(arguments: footprints) func `erosion and dilation are dual`(_ footprint: Footprint) throws {
     for (index, size) in Self.sizes.enumerated() {
       let mask = Mask.random(size, seed: UInt64(index + 50))
       #expect(try mask.eroded(by: footprint) == mask.inverted().dilated(by: footprint).inverted(), "seed \(index + 50)")
@@ -29,7 +29,7 @@ struct MorphologyPropertyTests {
   }
 
   /// The definition, pixel by pixel.
-  @Test(arguments: footprints) func dilationFollowsTheDefinition(_ footprint: Footprint) throws {
+  @Test(arguments: footprints) func `dilation follows the definition`(_ footprint: Footprint) throws {
     let size = Size(width: 131, height: 40)
     let mask = Mask(size: size) { [5, 1000, 2700, 2701, 5239].contains($0) }
     let points = (0..<size.count).filter { mask[$0 / size.width, $0 % size.width] }
@@ -48,7 +48,7 @@ struct MorphologyPropertyTests {
     #expect(try mask.dilated(by: footprint) == expected)
   }
 
-  @Test(arguments: footprints) func grayAndBinaryAgree(_ footprint: Footprint) throws {
+  @Test(arguments: footprints) func `gray and binary agree`(_ footprint: Footprint) throws {
     let mask = Mask.random(Size(width: 150, height: 120), seed: 60)
     for scale: Float in [1, 255, 40_000, 0.5] {
       let image = GrayImage(
@@ -59,7 +59,7 @@ struct MorphologyPropertyTests {
     }
   }
 
-  @Test func aRadiusThatIsNoNumberOrNegativeIsZeroAndAHugeOneCoversAll() throws {
+  @Test func `a radius that is no number or negative is zero and a huge one covers all`() throws {
     let mask = Mask(size: Size(width: 70, height: 3)) { $0 == 100 }
     for radius: Double in [-3, .nan, -.infinity, 0] {
       for shape in Footprint.Shape.allCases { #expect(try mask.dilated(by: Footprint(shape, radius: radius)) == mask) }
@@ -70,7 +70,7 @@ struct MorphologyPropertyTests {
     }
   }
 
-  @Test func metadataStays() throws {
+  @Test func `metadata stays`() throws {
     var mask = Mask(size: Size(width: 9, height: 9), filled: true, spacing: .calibrated(row: 0.2, column: 0.3))
     mask = try mask.opened(by: .disk(radius: 2))
     #expect(mask.spacing == .calibrated(row: 0.2, column: 0.3))
@@ -80,7 +80,7 @@ struct MorphologyPropertyTests {
     #expect(try image.opened(by: .disk(radius: 2)) == image)
   }
 
-  @Test func cancellationStopsEveryOperation() throws {
+  @Test func `cancellation stops every operation`() throws {
     let polls = Mutex(0)
     let cancellation = Cancellation {
       polls.withLock {

@@ -23,7 +23,7 @@ struct MorphologyReferenceTests {
     let gray: [Gray]
   }
 
-  @Test func masksMatchScikitImage() throws {
+  @Test func `masks match scikit-image`() throws {
     let cases = try MaskFixtures.load("morphology.json", as: Fixtures.self).binary
     #expect(cases.count > 100)
     for item in cases {
@@ -36,7 +36,7 @@ struct MorphologyReferenceTests {
     }
   }
 
-  @Test func grayImagesMatchScikitImage() throws {
+  @Test func `gray images match scikit-image`() throws {
     let cases = try MaskFixtures.load("morphology.json", as: Fixtures.self).gray
     #expect(cases.count > 50)
     for item in cases {

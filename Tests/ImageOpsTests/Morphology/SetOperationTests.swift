@@ -9,7 +9,7 @@ struct SetOperationTests {
     Mask(size: one.size) { operation(one[$0 / 131, $0 % 131], other[$0 / 131, $0 % 131]) }
   }
 
-  @Test func operationsFollowTheirDefinitions() throws {
+  @Test func `operations follow their definitions`() throws {
     #expect(try one.union(other) == pixelwise { $0 || $1 })
     #expect(try one.intersection(other) == pixelwise { $0 && $1 })
     #expect(try one.subtracting(other) == pixelwise { $0 && !$1 })
@@ -19,7 +19,7 @@ struct SetOperationTests {
     #expect(one.inverted().count == one.size.count - one.count)
   }
 
-  @Test func differentSizesAreRefused() {
+  @Test func `different sizes are refused`() {
     let small = Mask(size: Size(width: 130, height: 20))
     let error = ImageError.sizesDiffer(one.size, small.size)
     #expect(throws: error) { try one.union(small) }

@@ -36,7 +36,7 @@ struct ThreadInvarianceTests {
     return results
   }
 
-  @Test func resultsDoNotDependOnThreads() throws {
+  @Test func `results do not depend on threads`() throws {
     let one = try results(threads: 1)
     #expect(try results(threads: 2) == one)
     #expect(try results(threads: 5) == one)

@@ -6,13 +6,13 @@ import Testing
 @Suite struct PhantomTests {
   static let small = Size(width: 192, height: 192)
 
-  @Test func sameSeedSameBitsForAnyThreads() throws {
+  @Test func `same seed same bits for any threads`() throws {
     let phantoms = try withThreadCounts { try Phantom.make(seed: 7, size: Self.small) }
     #expect(phantoms[0] == phantoms[1] && phantoms[1] == phantoms[2])
     #expect(try Phantom.make(seed: 8, size: Self.small).image != phantoms[0].image)
   }
 
-  @Test(arguments: UInt64(0)..<12) func anatomyIsPlausible(_ seed: UInt64) throws {
+  @Test(arguments: UInt64(0)..<12) func `anatomy is plausible`(_ seed: UInt64) throws {
     let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: 0)
     let (right, left) = (phantom.lungs.mask(of: 1), phantom.lungs.mask(of: 2))
     #expect(phantom.opacity.isEmpty)
@@ -26,7 +26,7 @@ import Testing
     #expect(try phantom.image.statistics(within: rest).mean > lungMean + 60, "mediastinum is brighter than lung, seed \(seed)")
   }
 
-  @Test(arguments: [0.0, 0.1, 0.37, 0.8, 1]) func opacityTakesItsShare(_ share: Double) throws {
+  @Test(arguments: [0.0, 0.1, 0.37, 0.8, 1]) func `opacity takes its share`(_ share: Double) throws {
     for seed in UInt64(1)...4 {
       let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: share)
       let lungs = phantom.lungs.foreground
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func opacityIsBrighterAndLeavesTheRest() throws {
+  @Test func `opacity is brighter and leaves the rest`() throws {
     let clear = try Phantom.make(seed: 5, size: Self.small, opacity: 0, noise: 0)
     let ill = try Phantom.make(seed: 5, size: Self.small, opacity: 0.3, noise: 0)
     #expect(clear.lungs == ill.lungs)
@@ -44,7 +44,7 @@ import Testing
     #expect(after > before + 12)
   }
 
-  @Test func sizeDoesNotChangeTheAnatomy() throws {
+  @Test func `size does not change the anatomy`() throws {
     let large = try Phantom.make(seed: 3, size: Size(width: 384, height: 384))
     let small = try Phantom.make(seed: 3, size: Self.small)
     let shrunk = try large.lungs.foreground.resampled(to: Self.small, using: .area)
@@ -53,7 +53,7 @@ import Testing
     #expect(Double(differing) < 0.02 * Double(small.lungs.foreground.count))
   }
 
-  @Test func bitDepthsAndOddSizes() throws {
+  @Test func `bit depths and odd sizes`() throws {
     let deep = try Phantom.make(seed: 1, size: Size(width: 100, height: 140), bitDepth: 12)
     #expect(deep.image.range == 0...4095 && deep.image.bitDepth == 12)
     #expect(deep.image.pixels.allSatisfy { (0...4095).contains($0) && $0 == $0.rounded() })
@@ -62,13 +62,13 @@ import Testing
     #expect(try Phantom.make(seed: 1, size: Size(width: 32, height: 300)).lungs.size.height == 300)
   }
 
-  @Test func markerIsOptional() throws {
+  @Test func `marker is optional`() throws {
     let with = try Phantom.make(seed: 2, size: Self.small, noise: 0)
     let without = try Phantom.make(seed: 2, size: Self.small, noise: 0, hasMarker: false)
     #expect(with.image != without.image && with.lungs == without.lungs)
   }
 
-  @Test func impossibleRequestsAreRefused() {
+  @Test func `impossible requests are refused`() {
     #expect(throws: ImageError.self) { try Phantom.make(size: Size(width: 31, height: 64)) }
     #expect(throws: ImageError.self) { try Phantom.make(size: Size(width: 5000, height: 64)) }
     #expect(throws: ImageError.self) { try Phantom.make(opacity: 1.1) }

@@ -4,7 +4,7 @@ import Testing
 struct RegionPropertyTests {
   static let sizes = [(1, 1), (129, 3), (3, 77), (64, 64), (200, 150)].map { Size(width: $0.0, height: $0.1) }
 
-  @Test func keepingLargestKeepsTheLargest() throws {
+  @Test func `keeping largest keeps the largest`() throws {
     let areas = [3, 7, 5]
     var mask = Mask(size: Size(width: 70, height: 7))
     for (index, area) in areas.enumerated() { for column in 0..<area { mask[2 * index + 1, column + 60] = true } }
@@ -15,12 +15,12 @@ struct RegionPropertyTests {
     #expect(try mask.keepingLargest(-1).isEmpty)
   }
 
-  @Test func ofEqualComponentsTheFirstIsKept() throws {
+  @Test func `of equal components the first is kept`() throws {
     let mask = Mask(size: Size(width: 5, height: 1)) { $0 != 2 }
     #expect(try mask.keepingLargest() == Mask(size: mask.size) { $0 < 2 })
   }
 
-  @Test func emptyMasksHaveNothing() throws {
+  @Test func `empty masks have nothing`() throws {
     for size in Self.sizes {
       let empty = Mask(size: size)
       #expect(try empty.regions().isEmpty && empty.contours().isEmpty && empty.componentCount() == 0)
@@ -29,7 +29,7 @@ struct RegionPropertyTests {
     }
   }
 
-  @Test func fullMasksAreFarFromEverything() throws {
+  @Test func `full masks are far from everything`() throws {
     for size in Self.sizes {
       let full = Mask(size: size, filled: true)
       #expect(try full.distanceTransform().pixels.allSatisfy { $0 == .infinity })
@@ -38,7 +38,7 @@ struct RegionPropertyTests {
     }
   }
 
-  @Test func filledMasksHaveOuterContoursOnlyAndPolygonsFillBackToTheMask() throws {
+  @Test func `filled masks have outer contours only and polygons fill back to the mask`() throws {
     for (index, size) in Self.sizes.enumerated() {
       let mask = Mask.random(size, seed: UInt64(index + 70))
       for connectivity in Connectivity.allCases {
@@ -64,7 +64,7 @@ struct RegionPropertyTests {
     return mask
   }
 
-  @Test func outerContoursRunClockwise() throws {
+  @Test func `outer contours run clockwise`() throws {
     let ring = Mask(size: Size(width: 5, height: 5)) { ![6, 7, 8, 11, 12, 13, 16, 17, 18].contains($0) || $0 == 12 }
     let contours = try ring.contours()
     // The hole's first upper crack lies below it, after the pixel within has been met.
@@ -75,7 +75,7 @@ struct RegionPropertyTests {
     #expect(first.vertices.prefix(2) == [.init(row: -0.5, column: 0), .init(row: -0.5, column: 1)])
   }
 
-  @Test func distancesFollowTheDefinition() throws {
+  @Test func `distances follow the definition`() throws {
     for (index, size) in Self.sizes.enumerated() where size.count < 10_000 {
       let mask = Mask.random(size, seed: UInt64(index + 80))
       let outside = (0..<size.count).filter { !mask[$0 / size.width, $0 % size.width] }
@@ -91,7 +91,7 @@ struct RegionPropertyTests {
     }
   }
 
-  @Test func erosionByADiskIsADistanceThreshold() throws {
+  @Test func `erosion by a disk is a distance threshold`() throws {
     let mask = Mask.random(Size(width: 200, height: 150), seed: 90)
     let distances = try mask.distanceTransform()
     for radius in [1, 2.5, 12] {
@@ -99,7 +99,7 @@ struct RegionPropertyTests {
     }
   }
 
-  @Test func measuresSurviveRelabeling() throws {
+  @Test func `measures survive relabeling`() throws {
     let labels = try Mask.random(Size(width: 200, height: 150), seed: 91).labeled()
     let largest = labels.labels.max() ?? 0
     var permuted = labels
@@ -111,12 +111,12 @@ struct RegionPropertyTests {
     #expect(try labels.regions() == regions)
   }
 
-  @Test func millimetersNeedASpacing() {
+  @Test func `millimeters need a spacing`() {
     let mask = Mask(size: Size(width: 3, height: 3))
     #expect(throws: ImageError.spacingUnknown) { try mask.distanceTransform(inMillimeters: true) }
   }
 
-  @Test func paddingAndValuesThatAreNoNumberAreNotMeasured() throws {
+  @Test func `padding and values that are no number are not measured`() throws {
     let size = Size(width: 4, height: 2)
     var image = GrayImage(size: size, pixels: [900, 10, 20, .nan, 900, 30, .infinity, 900])
     image.padding = Mask(size: size) { [0, 4, 7].contains($0) }
@@ -127,7 +127,7 @@ struct RegionPropertyTests {
     #expect(regions[1].area == 2 && regions[1].intensity == nil, "padding alone")
   }
 
-  @Test func theSizeOfThePictureBeneathMustAgree() {
+  @Test func `the size of the picture beneath must agree`() {
     let mask = Mask(size: Size(width: 3, height: 3))
     #expect(throws: ImageError.sizesDiffer(mask.size, Size(width: 3, height: 4))) {
       try mask.regions(beneath: GrayImage(size: Size(width: 3, height: 4)))

@@ -32,7 +32,7 @@ struct RegionReferenceTests {
 
   private func labels(_ data: Data) -> [UInt32] { MaskFixtures.numbers(data, of: UInt16.self).map { UInt32($0) } }
 
-  @Test func componentsMatchSciPy() throws {
+  @Test func `components match SciPy`() throws {
     for item in try MaskFixtures.load("regions.json", as: Fixtures.self).cases {
       let mask = item.input.mask
       let reference = { MaskFixtures.mask($0, mask.size) }
@@ -46,7 +46,7 @@ struct RegionReferenceTests {
     }
   }
 
-  @Test func distancesMatchSciPyExactly() throws {
+  @Test func `distances match SciPy exactly`() throws {
     for item in try MaskFixtures.load("regions.json", as: Fixtures.self).cases {
       var mask = item.input.mask
       guard let squared = item.squared, let anisotropic = item.anisotropic else { continue }
@@ -73,7 +73,7 @@ struct RegionReferenceTests {
     polygons.map(canonical).sorted { $0.joined().lexicographicallyPrecedes($1.joined()) }
   }
 
-  @Test func contoursMatchScikitImage() throws {
+  @Test func `contours match scikit-image`() throws {
     var compared = 0
     for item in try MaskFixtures.load("regions.json", as: Fixtures.self).cases {
       for (reference, connectivity) in [(item.contoursJoined, Connectivity.eight), (item.contoursApart, .four)] {
@@ -86,7 +86,7 @@ struct RegionReferenceTests {
     #expect(compared > 100)
   }
 
-  @Test func regionTablesMatchScikitImage() throws {
+  @Test func `region tables match scikit-image`() throws {
     for table in try MaskFixtures.load("regions.json", as: Fixtures.self).tables {
       let size = Size(width: table.width, height: table.height)
       var picture = LabelImage(size: size, labels: labels(table.labels), names: [7: "first"])

@@ -13,7 +13,7 @@ struct TextureTests {
   }
 
   /// Against scikit-image and SciPy; the fixtures come from `Tools/fixtures/metrics.py`.
-  @Test func featuresMatchTheReference() throws {
+  @Test func `features match the reference`() throws {
     for item in try MaskFixtures.load("metrics.json", as: Fixtures.self).textures {
       let size = Size(width: item.width, height: item.height)
       let image = GrayImage(size: size, pixels: MaskFixtures.numbers(item.image, of: UInt8.self).map { Float($0) })
@@ -25,7 +25,7 @@ struct TextureTests {
     }
   }
 
-  @Test func constantRegionsAndSinglePixels() throws {
+  @Test func `constant regions and single pixels`() throws {
     for size in [Size(width: 1, height: 1), Size(width: 9, height: 4)] {
       let texture = try GrayImage(size: size, filledWith: 17).texture()
       #expect(texture.skewness == 0 && texture.kurtosis == 0 && texture.entropy == 0 && texture.contrast == 0)

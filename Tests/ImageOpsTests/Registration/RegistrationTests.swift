@@ -17,7 +17,7 @@ struct RegistrationTests {
 
   @Test(arguments: [
     [-3e38, 3e38], [Float.leastNonzeroMagnitude, 0], [-Float.infinity, .infinity], [.nan, 1], [3.4e38, -3.4e38, .nan, .infinity],
-  ]) func extremeValuesDoNotTrap(values: [Float]) throws {
+  ]) func `extreme values do not trap`(values: [Float]) throws {
     let size = Size(width: 24, height: 20)
     let image = GrayImage(size: size, pixels: (0..<size.count).map { values[$0 % 7 % values.count] })
     let ramp = GrayImage(size: size, pixels: (0..<size.count).map { Float($0 % 24) })
@@ -28,7 +28,7 @@ struct RegistrationTests {
   }
 
   @Test(arguments: [(RegistrationModel.translation, 0.0, 1.0), (.rigid, 4, 1), (.rigid, -6, 1), (.affine, 3, 1.06)])
-  func aKnownMoveIsFound(model: RegistrationModel, degrees: Double, scale: Double) throws {
+  func `a known move is found`(model: RegistrationModel, degrees: Double, scale: Double) throws {
     let prior = try #require(Self.prior)
     let map = try AffineMap(
       about: prior.size, scale: .init(row: scale, column: scale), degrees: degrees, offset: .init(row: 5.5, column: -8.25))
@@ -40,7 +40,7 @@ struct RegistrationTests {
     #expect(found.information > 1.2)
   }
 
-  @Test func aPictureLiesOnItself() throws {
+  @Test func `a picture lies on itself`() throws {
     let prior = try #require(Self.prior)
     let found = try prior.registered(to: prior)
     #expect(found.map.origin.row == 0 && found.map.origin.column == 0 && found.degrees == 0)
@@ -48,7 +48,7 @@ struct RegistrationTests {
     #expect(found.information > 1.5 && found.information <= 2)
   }
 
-  @Test func threadsDoNotMatterAndItStops() throws {
+  @Test func `threads do not matter and it stops`() throws {
     let prior = try #require(Self.prior)
     let moved = try prior.warped(by: AffineMap(about: prior.size, degrees: 2))
     let results = try withThreadCounts { try moved.registered(to: prior).map }
@@ -57,7 +57,7 @@ struct RegistrationTests {
     #expect(throws: CancellationError.self) { try moved.registered(to: prior, polling: counter.token) }
   }
 
-  @Test func constantAndTinyPicturesStay() throws {
+  @Test func `constant and tiny pictures stay`() throws {
     for size in [Size(width: 1, height: 1), Size(width: 9, height: 2)] {
       let image = GrayImage(size: size, filledWith: 7)
       let found = try image.registered(to: image)

@@ -27,7 +27,7 @@ import Testing
 
   static func points(_ pairs: [[Double]]) -> [FinePoint] { pairs.compactMap { FinePoint(row: $0[0], column: $0[1]) } }
 
-  @Test func agreeWithScikitImage() throws {
+  @Test func `agree with scikit-image`() throws {
     let fixture = try MaskFixtures.load("shapes.json", as: Fixture.self)
     for (index, entry) in fixture.polygons.enumerated() {
       let mask = try Mask(size: Self.size, polygons: [Self.points(entry.points)])
@@ -43,14 +43,14 @@ import Testing
     }
   }
 
-  @Test func rectanglesTakeWhatLiesOnTheirEdges() throws {
+  @Test func `rectangles take what lies on their edges`() throws {
     let corners = Self.points([[2, 70.5], [5.5, 90]])
     let mask = Mask(size: Self.size, rectangle: corners[1], corners[0])
     #expect(mask.count == 4 * 12 && mask[2, 71] && mask[5, 82] && !mask[6, 75] && !mask[2, 70])
     #expect(mask == (try Mask(size: Self.size, polygons: [Self.points([[2, 70.5], [2, 90], [5.5, 90], [5.5, 70.5]])])))
   }
 
-  @Test func pointsAreRoundedAndBounded() {
+  @Test func `points are rounded and bounded`() {
     #expect(FinePoint(row: 1.004, column: -2.006) == FinePoint(hundredths: 100, -201))
     for value in [Double.nan, .infinity, 200_000.1, -1e300] {
       #expect(FinePoint(row: value, column: 0) == nil && FinePoint(row: 0, column: value) == nil)
@@ -58,7 +58,7 @@ import Testing
     #expect(FinePoint(row: -200_000, column: 200_000) != nil)
   }
 
-  @Test func degenerateShapesAreEmptyOrClipped() throws {
+  @Test func `degenerate shapes are empty or clipped`() throws {
     let one = Size(width: 1, height: 1)
     let far = Self.points([[-200_000, -200_000], [-200_000, 200_000], [200_000, 200_000], [200_000, -200_000]])
     #expect(try Mask(size: one, polygons: [far]).count == 1)
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func touchingRegionsAndGapsAreFound() throws {
+  @Test func `touching regions and gaps are found`() throws {
     var mask = Mask(size: Size(width: 20, height: 10))
     for row in 2...7 { for column in 2...7 { mask[row, column] = true } }
     for row in 4...5 { for column in 4...5 { mask[row, column] = false } }
@@ -89,7 +89,7 @@ import Testing
     #expect(try mask.gaps(at: Self.points([[0, 0]]), within: Mask(size: mask.size)).isEmpty)
   }
 
-  @Test func outlinesFilledGiveTheMaskAgain() throws {
+  @Test func `outlines filled give the mask again`() throws {
     for seed in 0..<60 as Range<UInt64> {
       let size = Size(width: 1 + Int(seed * 37 % 150), height: 1 + Int(seed * 13 % 40))
       let mask = Mask.random(size, seed: seed)
@@ -130,7 +130,7 @@ import Testing
       })
   }
 
-  @Test func takesAllOfTheBrushWhereThereIsNoEdge() throws {
+  @Test func `takes all of the brush where there is no edge`() throws {
     let brush = try Mask(size: Self.size, strokeThrough: Self.line, radius: 12)
     let flat = try Self.grounds(step: 0, noise: 0).edgeStroke(through: Self.line, radius: 12)
     #expect(flat == brush)
@@ -139,7 +139,7 @@ import Testing
     #expect(try grainy.isSubset(of: brush))
   }
 
-  @Test func stopsAtAnEdge() throws {
+  @Test func `stops at an edge`() throws {
     let short = ShapeTests.points([[30, 20], [30, 46]])
     let picture = Self.grounds(step: 60, noise: 3)
     let brush = try Mask(size: Self.size, strokeThrough: short, radius: 14)
@@ -152,7 +152,7 @@ import Testing
     #expect(Double(found) > 0.9 * Double(all), "\(found) of \(all)")
   }
 
-  @Test func dependsOnNoThreadsAndStops() throws {
+  @Test func `depends on no threads and stops`() throws {
     let picture = Self.grounds(step: 20, noise: 4)
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }

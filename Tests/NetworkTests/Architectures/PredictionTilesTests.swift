@@ -3,7 +3,7 @@ import Testing
 @testable import Network
 
 @Suite struct PredictionTilesTests {
-  @Test(arguments: [768, 1024, 2048]) func spansCoverAnAxisWithMargins(_ side: Int) throws {
+  @Test(arguments: [768, 1024, 2048]) func `spans cover an axis with margins`(_ side: Int) throws {
     let margins = PredictionTiles.Margins(NetworkDescription(try UNetConfiguration(classes: 2)))
     for length in [1, 31, 767, 768, 769, 800, 1000, 1025, 2049, 5000, 12_345] {
       let spans = PredictionTiles.spans(of: length, side: side, margins)
@@ -23,7 +23,7 @@ import Testing
     return try InferenceNetwork(configuration, weights: UNet(configuration, seed: 6).weights)
   }
 
-  @Test func tilesShowNoSeam() throws {
+  @Test func `tiles show no seam`() throws {
     let network = try Self.network()
     let x = Tensor(shape: [2, 1, 845, 1130], values: noise(2 * 845 * 1130, seed: 7))
     let whole = try network.predict(x)
@@ -36,7 +36,7 @@ import Testing
     expectClose(tiled.features.values, whole.features.values, rtol: 5e-5, "features")
   }
 
-  @Test func imagesGoInGroups() throws {
+  @Test func `images go in groups`() throws {
     let network = try Self.network()
     let x = Tensor(shape: [5, 1, 70, 96], values: noise(5 * 70 * 96, seed: 8))
     let whole = try network.predict(x)
@@ -48,7 +48,7 @@ import Testing
     expectClose(grouped.features.values, whole.features.values, rtol: 5e-5, "features")
   }
 
-  @Test func marginsFollowFromTheLayers() throws {
+  @Test func `margins follow from the layers`() throws {
     let description = NetworkDescription(try UNetConfiguration(classes: 2))
     #expect(description.reach == (281, 250))
     let margins = PredictionTiles.Margins(description)
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// The margins are the receptive field: a pixel has no part in the logits beyond them.
-  @Test(arguments: Architecture.allCases) func marginsHoldAllThatAPixelChanges(_ architecture: Architecture) throws {
+  @Test(arguments: Architecture.allCases) func `margins hold all that a pixel changes`(_ architecture: Architecture) throws {
     let network = try Self.network(architecture)
     let margins = PredictionTiles.Margins(network.description)
     let width = 1792

@@ -9,7 +9,7 @@ import Testing
   private static func fixture(_ architecture: Architecture) -> String { architecture == .resNet18 ? "unet" : "lite0" }
 
   @Test(arguments: InstructionSet.available, Architecture.allCases)
-  func trainsAsPyTorchDoes(_ set: InstructionSet, _ architecture: Architecture) throws {
+  func `trains as PyTorch does`(_ set: InstructionSet, _ architecture: Architecture) throws {
     let reference = try Reference(Self.fixture(architecture))
     let seed = UInt64(try reference.floats("seed")[0])
     let network = UNet(try UNetConfiguration(architecture, inChannels: 2, classes: 3, width: 8), seed: 0, on: Workspace(set))
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: InstructionSet.available, Architecture.allCases)
-  func predictsAsPyTorchDoes(_ set: InstructionSet, _ architecture: Architecture) throws {
+  func `predicts as PyTorch does`(_ set: InstructionSet, _ architecture: Architecture) throws {
     let reference = try Reference(Self.fixture(architecture))
     let seed = UInt64(try reference.floats("seed")[0])
     let configuration = try UNetConfiguration(architecture, inChannels: 2, classes: 3, width: 8)
@@ -58,7 +58,7 @@ import Testing
     expectClose(output.features.values, try reference.floats("evaluated.features"), rtol: 1e-5, "features")
   }
 
-  @Test func instructionSetsAgreeWithEachOther() throws {
+  @Test func `instruction sets agree with each other`() throws {
     let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 20)
     let weights = UNet(configuration, seed: 4).weights
     let results = try InstructionSet.available.map { set in
@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func namesAndShapesAreThoseOfSegmentationModels() throws {
+  @Test func `names and shapes are those of segmentation models`() throws {
     let network = UNet(try UNetConfiguration(classes: 2), seed: 0)
     let names = network.parameters.map(\.name)
     #expect(Array(names.prefix(4)) == ["encoder.conv1.weight", "encoder.bn1.weight", "encoder.bn1.bias", "encoder.layer1.0.conv1.weight"])
@@ -88,7 +88,7 @@ import Testing
     #expect(network.buffers.count == 2 * 30)
   }
 
-  @Test(arguments: Architecture.allCases) func sameBitsForAnyNumberOfThreads(_ architecture: Architecture) throws {
+  @Test(arguments: Architecture.allCases) func `same bits for any number of threads`(_ architecture: Architecture) throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let configuration = try UNetConfiguration(architecture, inChannels: 2, classes: 3, width: 12)
@@ -104,7 +104,7 @@ import Testing
     for other in outputs.dropFirst() { #expect(other == outputs[0]) }
   }
 
-  @Test(arguments: Architecture.allCases) func laterUsesTakeNoMemoryAndGiveTheSameBits(_ architecture: Architecture) throws {
+  @Test(arguments: Architecture.allCases) func `later uses take no memory and give the same bits`(_ architecture: Architecture) throws {
     let configuration = try UNetConfiguration(architecture, inChannels: 2, classes: 3, width: 12)
     let network = UNet(configuration, seed: 9)
     let prediction = try InferenceNetwork(configuration, weights: network.weights)
@@ -128,7 +128,7 @@ import Testing
     #expect(afterFirst > 0 && network.allocations == afterFirst)
   }
 
-  @Test func sharesWeightsWithoutWritingToThem() throws {
+  @Test func `shares weights without writing to them`() throws {
     let configuration = try UNetConfiguration(inChannels: 2, classes: 3, width: 8)
     let weights = UNet(configuration, seed: 3).weights
     let before = weights.mapValues(\.values)
@@ -141,7 +141,7 @@ import Testing
     #expect(try network.predict(input(seed: 1)).logits == first)
   }
 
-  @Test(arguments: Architecture.allCases) func aBatchPredictsWhatItsImagesDo(_ architecture: Architecture) throws {
+  @Test(arguments: Architecture.allCases) func `a batch predicts what its images do`(_ architecture: Architecture) throws {
     let configuration = try UNetConfiguration(architecture, inChannels: 2, classes: 3, width: 12)
     let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
     let both = try network.predict(input(seed: 3))
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1), (33, 40), (75, 64)], Architecture.allCases)
-  func oddSizesAreThoseOfThePaddedImage(_ size: (height: Int, width: Int), _ architecture: Architecture) throws {
+  func `odd sizes are those of the padded image`(_ size: (height: Int, width: Int), _ architecture: Architecture) throws {
     let (height, width) = size
     let configuration = try UNetConfiguration(architecture, inChannels: 9, classes: 17, width: 8)
     let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 2).weights)
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  @Test func refusesWhatItCannotTake() throws {
+  @Test func `refuses what it cannot take`() throws {
     #expect(throws: NetworkError.invalidConfiguration(setting: "width", value: 30, allowed: "a multiple of 4 in 8...256")) {
       try UNetConfiguration(classes: 2, width: 30)
     }
@@ -212,7 +212,7 @@ import Testing
     }
   }
 
-  @Test func configurationIsInferredFromShapes() throws {
+  @Test func `configuration is inferred from shapes`() throws {
     let network = UNet(try UNetConfiguration(inChannels: 3, classes: 5, width: 12), seed: 0)
     let shapes = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.shape) })
     #expect(try UNetConfiguration(inferredFrom: shapes) == network.configuration)
@@ -227,7 +227,7 @@ import Testing
     #expect(throws: NetworkError.missingWeight(name: "encoder.conv1.weight")) { try UNetConfiguration(inferredFrom: [:]) }
   }
 
-  @Test func fullWidthIsThePublishedEncoder() throws {
+  @Test func `full width is the published encoder`() throws {
     let network = UNet(try UNetConfiguration(.efficientNetLite0, classes: 3), seed: 0)
     let encoder = network.parameters.filter { $0.name.hasPrefix("encoder.") }
     // The published RGB stem has twice 288 weights more.
@@ -239,7 +239,7 @@ import Testing
     #expect(network.buffers.count == 2 * (48 + 8) && network.configuration.featureCount == 320)
   }
 
-  @Test func stepsDownTheGradient() throws {
+  @Test func `steps down the gradient`() throws {
     let network = UNet(try UNetConfiguration(inChannels: 2, classes: 1, width: 8), seed: 4)
     let x = input(seed: 5)
     let truth = hashedNoise("truth", 2 * 64 * 96, seed: 0).map { $0 > 0 ? Float(1) : 0 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Network
 
 @Suite struct TensorTests {
-  @Test func isAValue() {
+  @Test func `is a value`() {
     let a = Tensor(shape: [1, 2, 1, 2], values: [1, 2, 3, 4])
     var b = a
     b[0, 1, 0, 1] = 9
@@ -13,7 +13,7 @@ import Testing
     #expect(a != b)
   }
 
-  @Test func boundsItsShape() {
+  @Test func `bounds its shape`() {
     #expect(Tensor.count(of: [2, 3, 4]) == 24)
     #expect(Tensor.count(of: []) == 1)
     #expect(Tensor.count(of: [0, 5]) == 0)
@@ -24,7 +24,7 @@ import Testing
 }
 
 @Suite struct FeatureMapTests {
-  @Test(arguments: InstructionSet.available) func keepsATensor(_ set: InstructionSet) {
+  @Test(arguments: InstructionSet.available) func `keeps a tensor`(_ set: InstructionSet) {
     let workspace = Workspace(set)
     let tensor = Tensor(shape: [2, 19, 5, 7], values: noise(2 * 19 * 35, seed: 1))
     let map = FeatureMap.unwritten(FeatureMap.Shape(images: 2, channels: 19, height: 5, width: 7))
@@ -36,7 +36,7 @@ import Testing
     #expect(corner[1, 18, 2, 3] == tensor[1, 18, 2, 3])
   }
 
-  @Test func aPoolReusesMemory() {
+  @Test func `a pool reuses memory`() {
     let pool = FeatureMapPool()
     let shape = FeatureMap.Shape(images: 1, channels: 16, height: 4, width: 4)
     let first = pool.take(shape)
@@ -47,7 +47,7 @@ import Testing
 }
 
 @Suite(.serialized) struct WorkspaceTests {
-  @Test func everyTaskRunsOnce() {
+  @Test func `every task runs once`() {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let workspace = Workspace()
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test func aTaskMayRunTasks() {
+  @Test func `a task may run tasks`() {
     let workspace = Workspace()
     let counts = FloatBuffer(count: 20)
     workspace.run(4) { outer, _ in

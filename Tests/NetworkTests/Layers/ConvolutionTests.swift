@@ -5,7 +5,7 @@ import Testing
 @Suite struct ConvolutionTests {
   static let sets = InstructionSet.available
 
-  @Test(arguments: sets) func agreesWithPyTorchForwardAndBackward(_ set: InstructionSet) throws {
+  @Test(arguments: sets) func `agrees with PyTorch forward and backward`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     let cases = reference.cases(of: "convolution")
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test(arguments: sets) func readsAnEnlargedMapJoinedWithAnother(_ set: InstructionSet) throws {
+  @Test(arguments: sets) func `reads an enlarged map joined with another`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     let x = FeatureMap(try reference.tensor("joined.x"), workspace)
@@ -89,7 +89,7 @@ import Testing
     return result
   }
 
-  @Test func largePicturesGoBlockByBlockToTheSameResult() throws {
+  @Test func `large pictures go block by block to the same result`() throws {
     // More tiles than are transformed at once, and sides that are no multiples of a tile.
     let workspace = Workspace()
     let x = Tensor(shape: [1, 2, 131, 126], values: noise(2 * 131 * 126, seed: 3))
@@ -101,7 +101,7 @@ import Testing
     expectClose(output.tensor(workspace).values, direct(x, layer.weight.values.values, outputs: 3), rtol: 1e-5, "y")
   }
 
-  @Test(arguments: [3, 5]) func derivativesAgreeWithDifferences(kernel: Int) throws {
+  @Test(arguments: [3, 5]) func `derivatives agree with differences`(kernel: Int) throws {
     let workspace = Workspace()
     let layer = Convolution(name: "differences", inputs: [3], outputs: 4, kernel: kernel, stride: kernel == 3 ? 1 : 2)
     layer.weight.values.values = noise(layer.weight.count, seed: 5)

@@ -5,7 +5,7 @@ import Testing
 
 /// Against stored PyTorch results (`Tools/fixtures/depthwise.py`) and differences.
 @Suite(.serialized) struct DepthwiseTests {
-  @Test(arguments: InstructionSet.available) func agreesWithPyTorchForwardAndBackward(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `agrees with PyTorch forward and backward`(_ set: InstructionSet) throws {
     let reference = try Reference("depthwise")
     let workspace = Workspace(set)
     let cases = reference.cases(of: "depthwise")
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [3, 5], [1, 2]) func derivativesAgreeWithDifferences(kernel: Int, stride: Int) throws {
+  @Test(arguments: [3, 5], [1, 2]) func `derivatives agree with differences`(kernel: Int, stride: Int) throws {
     let workspace = Workspace()
     let layer = DepthwiseConvolution(name: "differences", channels: 3, kernel: kernel, stride: stride)
     layer.weight.values.values = noise(layer.weight.count, seed: 5)
@@ -69,7 +69,7 @@ import Testing
   }
 
   /// More rows than a task takes, and every number of threads.
-  @Test func largeImagesGoBandByBandToTheSameBits() throws {
+  @Test func `large images go band by band to the same bits`() throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let workspace = Workspace()
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.available) func batchNormWithReLU6AgreesWithPyTorch(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `batch norm with ReLU6 agrees with PyTorch`(_ set: InstructionSet) throws {
     let reference = try Reference("depthwise")
     let workspace = Workspace(set)
     let layer = BatchNorm(name: "norm", channels: 19, setting: BatchNorm.Setting(epsilon: 1e-3, momentum: 0.05))
@@ -125,7 +125,7 @@ import Testing
   }
 
   /// Prediction multiplies by weights with the batch norm folded in; it agrees with the unit in evaluation mode.
-  @Test(arguments: InstructionSet.available) func foldedUnitsAgreeWithTheirLayers(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `folded units agree with their layers`(_ set: InstructionSet) throws {
     let workspace = Workspace(set)
     let pool = FeatureMapPool()
     let convolutions: [any ConvolutionLayer] = [

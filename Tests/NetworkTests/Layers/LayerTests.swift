@@ -12,7 +12,7 @@ import Testing
     return layer
   }
 
-  @Test(arguments: InstructionSet.available) func agreesWithPyTorch(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `agrees with PyTorch`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     let layer = try layer(reference)
@@ -34,7 +34,7 @@ import Testing
     #expect(gradient.arePaddingLanesZero)
   }
 
-  @Test(arguments: InstructionSet.available) func addsAResidualAndRectifies(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `adds a residual and rectifies`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     let layer = try layer(reference)
@@ -53,7 +53,7 @@ import Testing
     expectClose(layer.bias.gradients.values, try reference.floats("norm.residual.dbias"), "dbias")
   }
 
-  @Test func keepsItsAccuracyFarFromZero() {
+  @Test func `keeps its accuracy far from zero`() {
     // A mean 10^4 times the deviation: E[x²] − E[x]² would lose every digit in single precision.
     let workspace = Workspace()
     let values = noise(2 * 600, seed: 8)
@@ -68,7 +68,7 @@ import Testing
 }
 
 @Suite struct PoolingAndUpsamplingTests {
-  @Test(arguments: InstructionSet.available) func poolingAgreesWithPyTorch(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `pooling agrees with PyTorch`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     for name in ["three", "two"] {
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSet.available) func bilinearUpsamplingAgreesWithPyTorch(_ set: InstructionSet) throws {
+  @Test(arguments: InstructionSet.available) func `bilinear upsampling agrees with PyTorch`(_ set: InstructionSet) throws {
     let reference = try Reference("layers")
     let workspace = Workspace(set)
     let x = FeatureMap(try reference.tensor("bilinear.x"), workspace)
@@ -103,7 +103,7 @@ import Testing
 }
 
 @Suite struct TensorActivationTests {
-  @Test func sigmoidAgreesWithPyTorch() throws {
+  @Test func `sigmoid agrees with PyTorch`() throws {
     let reference = try Reference("layers")
     let x = try reference.tensor("sigmoid.x")
     expectClose(x.sigmoid().values, try reference.floats("sigmoid.y"), "sigmoid")
@@ -111,7 +111,7 @@ import Testing
       Tensor.sigmoidGradient(x.sigmoid(), try reference.tensor("sigmoid.g")).values, try reference.floats("sigmoid.dx"), "sigmoid.dx")
   }
 
-  @Test func hugeLogitsDoNotOverflow() {
+  @Test func `huge logits do not overflow`() {
     let x = Tensor(shape: [1, 2, 1, 2], values: [1e30, -1e30, -1e30, 1e30])
     #expect(x.sigmoid().values == [1, 0, 0, 1])
   }

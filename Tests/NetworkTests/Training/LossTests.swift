@@ -4,7 +4,7 @@ import Testing
 @testable import Network
 
 @Suite struct LossTests {
-  @Test func agreesWithPyTorch() throws {
+  @Test func `agrees with PyTorch`() throws {
     let file = try fixture("losses")
     let shape = try #require(file.entries["logits"]).shape
     let logits = Tensor(shape: shape, values: try file.floats("logits"))
@@ -15,7 +15,7 @@ import Testing
     expectClose(value.gradient.values, try file.floats("gradient"), relative: 1e-4, absolute: 1e-8)
   }
 
-  @Test func gradientIsThatOfFiniteDifferences() throws {
+  @Test func `gradient is that of finite differences`() throws {
     var generator = SeededGenerator(seed: 2)
     let shape = [2, 3, 5, 4]
     let values = (0..<120).map { _ in Float(generator.uniform(-2...2)) }
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func unknownTruthHasNoPart() throws {
+  @Test func `unknown truth has no part`() throws {
     let logits = Tensor(shape: [1, 3, 2, 2], values: (0..<12).map { Float($0) - 6 })
     let loss = SegmentationLoss(channelWeights: [1, 1, 1])
     let first = try loss.value(of: logits, target: .init(bits: [0, 1, 2, 3], known: [1, 1, 0]))
@@ -44,7 +44,7 @@ import Testing
     #expect(nothing.loss == 0 && nothing.gradient.values.allSatisfy { $0 == 0 })
   }
 
-  @Test func aPerfectPredictionCostsNothing() throws {
+  @Test func `a perfect prediction costs nothing`() throws {
     let bits: [UInt8] = [1, 0, 1, 1]
     let logits = Tensor(shape: [1, 1, 2, 2], values: bits.map { $0 == 1 ? 200 : -200 })
     #expect(try SegmentationLoss(channelWeights: [1]).value(of: logits, target: .init(bits: bits, known: [1])).loss == 0)

@@ -10,13 +10,11 @@ import Testing
     }
   }
 
-  @Test(arguments: LearningRateSchedule.allCases)
-  func schedulesAgreeWithPyTorch(schedule: LearningRateSchedule) throws {
+  @Test(arguments: LearningRateSchedule.allCases) func `schedules agree with PyTorch`(schedule: LearningRateSchedule) throws {
     expectClose(settings(schedule), try fixture("optimizer").doubles(schedule.rawValue), relative: 1e-6, absolute: 1e-12)
   }
 
-  @Test(arguments: LearningRateSchedule.allCases)
-  func schedulesAreDefinedForAnyNumberOfSteps(schedule: LearningRateSchedule) {
+  @Test(arguments: LearningRateSchedule.allCases) func `schedules are defined for any number of steps`(schedule: LearningRateSchedule) {
     for total in 1...30 {
       for step in -1...total + 1 {
         let setting = schedule.setting(step: step, total: total, peak: 1)
@@ -31,7 +29,7 @@ import Testing
     return parameter
   }
 
-  @Test func movesWeightsAsPyTorchDoes() throws {
+  @Test func `moves weights as PyTorch does`() throws {
     let file = try fixture("optimizer")
     let weight = parameter(try file.floats("weight"), decays: true)
     let bias = parameter(try file.floats("bias"), decays: false)
@@ -47,7 +45,7 @@ import Testing
     expectClose(bias.values.values, try file.floats("bias_after"), relative: 1e-5, absolute: 1e-7)
   }
 
-  @Test func someParametersMoveAtAShareOfTheRate() throws {
+  @Test func `some parameters move at a share of the rate`() throws {
     let file = try fixture("optimizer")
     func moved(rate: Float, factor: Float) throws -> [[Float]] {
       let weight = parameter(try file.floats("weight"), decays: true)
@@ -62,7 +60,7 @@ import Testing
     #expect(half[0] == slow[0] && half[1] == whole[1] && half[0] != whole[0])
   }
 
-  @Test func clipsTheJointNorm() throws {
+  @Test func `clips the joint norm`() throws {
     let file = try fixture("optimizer")
     let weight = parameter([Float](repeating: 0, count: 6), decays: true)
     let bias = parameter([0, 0, 0], decays: false)
@@ -76,7 +74,7 @@ import Testing
     #expect(weight.gradients.values == before, "a short gradient stays as it is")
   }
 
-  @Test func averagesForgetTheBeginning() throws {
+  @Test func `averages forget the beginning`() throws {
     let network = UNet(try UNetConfiguration(classes: 3, width: 8), seed: 1)
     let average = WeightAverage(of: network, decay: 0.9)
     let parameter = network.parameters[0]

@@ -24,7 +24,7 @@ import Testing
     return (Tensor(shape: [batch, 1, side, side], values: pixels), SegmentationLoss.Target(bits: bits, known: known))
   }
 
-  @Test func lossCurveIsPyTorchs() throws {
+  @Test func `loss curve is PyTorch's`() throws {
     let reference = try Reference("training")
     let seed = UInt64(try reference.floats("seed")[0])
     let expected = try reference.floats("losses")

@@ -6,7 +6,7 @@ import Testing
 @testable import Network
 
 @Suite struct SafetensorsTests {
-  @Test func readsWhatTheReferenceWriterWrote() throws {
+  @Test func `reads what the reference writer wrote`() throws {
     let file = try fixture("reference")
     #expect(file.metadata == ["maker": "safetensors", "note": "a \"quoted\" näme\nand a line"])
     let single = try file.floats("single", shape: [3, 4])
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func decodesEveryHalfPrecisionNumber() {
+  @Test func `decodes every half precision number`() {
     let patterns = (UInt16.min...UInt16.max).map { $0 }
     var decoded = [Float](repeating: 0, count: patterns.count)
     patterns.withUnsafeBytes { source in decoded.withUnsafeMutableBufferPointer { HalfPrecision.decodeFloat16(source, into: $0) } }
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func returnsWhatWasWritten() throws {
+  @Test func `returns what was written`() throws {
     let folder = try ScratchFolder()
     let values: [Float] = [0, -1.5, 3.25, 1e-7, 12345.678, 65504]
     let metadata = ["b": "two", "a": "one \"x\"\n", "ä": "ü"]
@@ -54,7 +54,7 @@ import Testing
     #expect(FileManager.default.contentsEqual(atPath: folder.file("a.safetensors"), andPath: folder.file("b.safetensors")))
   }
 
-  @Test func roundsHalvesToEvenAndRefusesWhatDoesNotFit() throws {
+  @Test func `rounds halves to even and refuses what does not fit`() throws {
     let folder = try ScratchFolder()
     // 2048 + 1 lies between 2048 and 2050, 2048 + 3 between 2050 and 2052: the even significand wins.
     try Safetensors.write(
@@ -101,14 +101,14 @@ import Testing
     (#"{"x":[[[[[[]]]]]]}"#, 0, "the JSON text is nested more than 4 levels"),
     (#"{"x""#, 0, "the JSON text is truncated"),
   ])
-  func refusesALyingHeader(header: String, data: Int, complaint: String) throws {
+  func `refuses a lying header`(header: String, data: Int, complaint: String) throws {
     let folder = try ScratchFolder()
     let path = try folder.write(bytes(header: header, data: data), to: "x.safetensors")
     let error = #expect(throws: SafetensorsError.self) { try Safetensors(path: path) }
     #expect(error.map { "\($0)".contains(complaint) } == true, "\(String(describing: error))")
   }
 
-  @Test func refusesTruncatedAndOversizedHeaders() throws {
+  @Test func `refuses truncated and oversized headers`() throws {
     let folder = try ScratchFolder()
     for count in 0..<8 {
       let path = try folder.write([UInt8](repeating: 1, count: count), to: "short")
@@ -122,7 +122,7 @@ import Testing
     #expect(throws: FileError.isFolder(path: folder.path)) { try Safetensors(path: folder.path) }
   }
 
-  @Test func everyPrefixOfAFileIsRefused() throws {
+  @Test func `every prefix of a file is refused`() throws {
     let folder = try ScratchFolder()
     try Safetensors.write(
       [Safetensors.Content(name: "x", shape: [3], values: [1, 2, 3])], metadata: ["k": "v"], to: folder.file("whole"))
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  @Test func damagedBytesNeverTrap() throws {
+  @Test func `damaged bytes never trap`() throws {
     let folder = try ScratchFolder()
     try Safetensors.write(
       [Safetensors.Content(name: "x", shape: [3], values: [1, 2, 3], type: .float16)], metadata: ["k": "v"], to: folder.file("whole"))

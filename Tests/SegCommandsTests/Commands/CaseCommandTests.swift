@@ -18,8 +18,7 @@ struct CaseCommandTests {
     return shell
   }
 
-  @Test("a folder and a pattern name pictures, each read when its turn comes")
-  func loading() throws {
+  @Test func `a folder and a pattern name pictures, each read when its turn comes`() throws {
     let shell = try folder()
     #expect(try shell.run("cases = load-cases .").oneLine == "3 images: p1.png, p2.png, p3.png")
     #expect(try shell.run("load-cases p[12].png | where { it.stem == \"p2\" }").oneLine == "1 image: p2.png")
@@ -30,8 +29,7 @@ struct CaseCommandTests {
     try shell.run("load-cases . spacing=0.5mm | each { it.spacing }")
   }
 
-  @Test("each gives a table with a row a case, which is saved as CSV")
-  func table() throws {
+  @Test func `each gives a table with a row a case, which is saved as CSV`() throws {
     let shell = try folder()
     try shell.run("load-cases . | each { {mean: it.mean, size: {w: it.width}} } | sort by=size.w | save rows.csv recipe=none names=true")
     let lines = try shell.text("rows.csv").split(separator: "\n")
@@ -45,8 +43,7 @@ struct CaseCommandTests {
     #expect(FileManager.default.fileExists(atPath: shell.path("small-p3.png")))
   }
 
-  @Test("a case that fails is named; it stops the line, or is left out and told")
-  func failing() throws {
+  @Test func `a case that fails is named; it stops the line, or is left out and told`() throws {
     let shell = try folder()
     try Data("broken".utf8).write(to: URL(fileURLWithPath: shell.path("p2.png")))
     #expect(try shell.failure("x = load-cases . | each { it.mean }").contains("case p2.png (2 of 3): "))
@@ -61,8 +58,7 @@ struct CaseCommandTests {
     #expect(try shell.failure("rows | sort by=vale").contains("there is no column `vale`; did you mean `value` or `case`?"))
   }
 
-  @Test("rows are put in order, those without the value last")
-  func sorting() throws {
+  @Test func `rows are put in order, those without the value last`() throws {
     let shell = try Shell()
     #expect(try shell.run("[3, 1, 2] | sort descending=true").oneLine == "[3, 2, 1]")
     #expect(try shell.run("[\"b\", \"a\", \"c\"] | sort").oneLine == "[a, b, c]")
@@ -73,8 +69,7 @@ struct CaseCommandTests {
     #expect(try shell.run("(1..5 | where { it % 2 == 0 })").oneLine == "[2, 4]")
   }
 
-  @Test("a sweep has a table and a contact sheet, and pick records the line with the value in it")
-  func sweeping() throws {
+  @Test func `a sweep has a table and a contact sheet, and pick records the line with the value in it`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64; m = p.lungs.all; k = 1px")
     let sweep = try #require(
@@ -104,8 +99,7 @@ struct CaseCommandTests {
     #expect(try shell.failure("m | sweep radius=1px..3px { log \"x\" }").contains("returns nothing"))
   }
 
-  @Test("a sweep of two parameters is a grid, and pick records both values")
-  func sweepingTwo() throws {
+  @Test func `a sweep of two parameters is a grid, and pick records both values`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
     let sweep = try #require(
@@ -127,8 +121,7 @@ struct CaseCommandTests {
     #expect(try shell.failure("p | sweep a=1..2 b=1..2 c=1..2 { it }").contains("c"))
   }
 
-  @Test("what the recorder writes of blocks makes the same values again")
-  func recording() throws {
+  @Test func `what the recorder writes of blocks makes the same values again`() throws {
     let shell = try folder()
     try shell.run("fn small(x: Image, side = 32px) { return x | resize longest=(side) }")
     try shell.run("level = 100; rows = load-cases . | each { x = it | small side=16; {mean: x.mean, above: (x > level).area} }")

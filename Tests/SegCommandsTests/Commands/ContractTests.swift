@@ -20,8 +20,7 @@ struct ContractTests {
     [Category.intensity, .filters, .masks, .geometry].contains(signature.command.category)
   }.compactMap { signature in signature.command.examples.first.map { (signature.name, $0.line) } }
 
-  @Test("gives the same value for any number of threads", arguments: pixelExamples)
-  func threads(command: String, line: String) throws {
+  @Test(arguments: pixelExamples) func `gives the same value for any number of threads`(command: String, line: String) throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     let values = try [1, 2, 4].map { count in
@@ -32,8 +31,7 @@ struct ContractTests {
     #expect(fingerprints[0] == fingerprints[1] && fingerprints[1] == fingerprints[2], "\(line)")
   }
 
-  @Test("stops when it is told to, at any poll", arguments: pixelExamples)
-  func cancellation(command: String, line: String) throws {
+  @Test(arguments: pixelExamples) func `stops when it is told to, at any poll`(command: String, line: String) throws {
     let polls = Atomic<Int>(0)
     func shell(cancellingAt limit: Int) throws -> Shell {
       polls.store(0, ordering: .relaxed)
@@ -46,16 +44,15 @@ struct ContractTests {
     }
   }
 
-  @Test("is listed once")
-  func unique() {
+  @Test func `is listed once`() {
     let names = CommandRegistry.types.map { $0.name }
     #expect(Set(names).count == names.count)
     #expect(Registry.segsh.names == names.sorted())
     #expect(names.count > 30)
   }
 
-  @Test("declares whether its first argument names a file to read or to write", arguments: signatures.map(\.name))
-  func fileTraits(name: String) throws {
+  @Test(arguments: signatures.map(\.name))
+  func `declares whether its first argument names a file to read or to write`(name: String) throws {
     let signature = try #require(Registry.segsh[name])
     let first = signature.positional.first?.type
     let namesFiles = first == .of(Path.self) || first == .of(Glob.self)
@@ -66,8 +63,7 @@ struct ContractTests {
     #expect(!traits.contains(.showsOnly) || signature.command.declaredOutputType == .nothing, "\(name)")
   }
 
-  @Test("says in a sentence what it does", arguments: signatures.map(\.name))
-  func summary(name: String) throws {
+  @Test(arguments: signatures.map(\.name)) func `says in a sentence what it does`(name: String) throws {
     let signature = try #require(Registry.segsh[name])
     for text in [signature.summary, signature.command.discussion] + signature.command.examples.map(\.explanation)
       + signature.parameters.map(\.help)
@@ -81,8 +77,7 @@ struct ContractTests {
     #expect(!signature.command.seeAlso.isEmpty, "related commands")
   }
 
-  @Test("helps with every parameter", arguments: signatures.map(\.name))
-  func parameters(name: String) throws {
+  @Test(arguments: signatures.map(\.name)) func `helps with every parameter`(name: String) throws {
     let signature = try #require(Registry.segsh[name])
     for parameter in signature.parameters {
       #expect(!parameter.help.isEmpty, "\(parameter.name) has help")
@@ -98,8 +93,7 @@ struct ContractTests {
     for other in signature.command.seeAlso { #expect(Registry.segsh[other] != nil, "see also \(other)") }
   }
 
-  @Test("completes every choice that it takes", arguments: signatures.map(\.name))
-  func completion(name: String) throws {
+  @Test(arguments: signatures.map(\.name)) func `completes every choice that it takes`(name: String) throws {
     let shell = try Shell()
     let signature = try #require(Registry.segsh[name])
     for parameter in signature.parameters where parameter.role != .input {
@@ -111,8 +105,7 @@ struct ContractTests {
     }
   }
 
-  @Test("leaves nouns free: no command is named like a property or a word of the language")
-  func names() {
+  @Test func `leaves nouns free: no command is named like a property or a word of the language`() {
     let properties = Set(Registry.segsh.types.values.flatMap { $0.properties.map(\.name) })
     let words: Set<String> = [
       "if", "else", "for", "in", "while", "fn", "return", "param", "print", "log", "assert", "it", "and", "or", "not", "xor", "minus",
@@ -124,8 +117,7 @@ struct ContractTests {
     }
   }
 
-  @Test("says what it gives, and every type says what it is")
-  func types() {
+  @Test func `says what it gives, and every type says what it is`() {
     for signature in Self.signatures { #expect(!Manual.resultText(of: signature).contains("Optional")) }
     for (name, type) in Registry.segsh.types {
       #expect(name.first?.isUppercase == true)
@@ -135,16 +127,14 @@ struct ContractTests {
     }
   }
 
-  @Test("has examples that run as they stand", arguments: examples)
-  func example(command: String, line: String) throws {
+  @Test(arguments: examples) func `has examples that run as they stand`(command: String, line: String) throws {
     // In place of Tesseract a program that finds nothing.
     let shell = try Shell(textSearch: TextSearch(program: "/bin/true"))
     let outcome = try shell.execute(line)
     #expect(outcome.diagnostics.isEmpty, "\(line)\n\(Renderer().render(outcome.diagnostics))")
   }
 
-  @Test("has examples that use it", arguments: examples)
-  func exampleIsOwn(command: String, line: String) {
+  @Test(arguments: examples) func `has examples that use it`(command: String, line: String) {
     #expect(line.split(whereSeparator: { " |;()".contains($0) }).contains { $0 == command }, "\(line)")
   }
 }

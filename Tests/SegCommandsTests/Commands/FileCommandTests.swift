@@ -10,8 +10,7 @@ import Testing
 
 @Suite("Reading and writing")
 struct FileCommandTests {
-  @Test("what was saved is loaded again", arguments: ["png", "tif", "npy"])
-  func roundTrip(ending: String) throws {
+  @Test(arguments: ["png", "tif", "npy"]) func `what was saved is loaded again`(ending: String) throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; p.image | save a.\(ending); p.opacity | save m.\(ending); p.lungs | save l.\(ending)")
     let phantom = try #require(try shell.run("p") as? Phantom)
@@ -21,8 +20,7 @@ struct FileCommandTests {
     #expect(labels.labels == phantom.lungs.labels && labels.names == LabelImage.lungNames)
   }
 
-  @Test("a PNG carries its recipe, without the names of the input files where it is asked to")
-  func recipe() throws {
+  @Test func `a PNG carries its recipe, without the names of the input files where it is asked to`() throws {
     let shell = try Shell()
     try shell.run("phantom size=96 | save mueller-hans.png recipe=none")
     #expect(try ImageText.read(from: shell.path("mueller-hans.png")).isEmpty)
@@ -43,8 +41,7 @@ struct FileCommandTests {
     #expect(try GrayImage.read(from: second.path("again.png")).pixels == GrayImage.read(from: shell.path("out.png")).pixels)
   }
 
-  @Test("an input is not replaced by accident, by whatever path")
-  func overwrite() throws {
+  @Test func `an input is not replaced by accident, by whatever path`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png recipe=none")
     let before = try shell.bytes("a.png")
@@ -56,8 +53,7 @@ struct FileCommandTests {
     #expect(try shell.bytes("a.png") != before)
   }
 
-  @Test("figures are saved by the ending of the name")
-  func figures() throws {
+  @Test func `figures are saved by the ending of the name`() throws {
     let shell = try Shell()
     try shell.run("m = (phantom size=96).image > 60%; m | regions | save r.csv; m | compare m | save c.json; m | compare m | save c.csv")
     #expect(try shell.text("r.csv").hasPrefix("label,area,") && shell.text("r.csv.recipe.json").contains("\"seglang 1\""))
@@ -69,8 +65,7 @@ struct FileCommandTests {
     #expect(try shell.text("all.csv").split(separator: "\n").count == 3)
   }
 
-  @Test("what has no such form is refused with a way out")
-  func refusals() throws {
+  @Test func `what has no such form is refused with a way out`() throws {
     let shell = try Shell()
     #expect(try shell.failure("phantom size=64 | save a.xyz").contains(".png"))
     #expect(try shell.failure("phantom size=64 | save a").contains("a file without an extension"))
@@ -83,8 +78,7 @@ struct FileCommandTests {
     #expect(try shell.failure("phantom size=64 | save a.png depth=12").contains("8 or 16"))
   }
 
-  @Test("patterns list files in order")
-  func glob() throws {
+  @Test func `patterns list files in order`() throws {
     let shell = try Shell()
     try shell.run("for n in [2, 1, 3] { phantom size=64 | save \"case-{n}.png\" }")
     let list = try #require(try shell.run("glob case-?.png") as? List)

@@ -9,8 +9,7 @@ import Testing
 
 @Suite("Commands on pictures")
 struct ImageCommandTests {
-  @Test("keep the kind that they are given")
-  func kinds() throws {
+  @Test func `keep the kind that they are given`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; img = p.image; m = img > 50%; l = p.lungs")
     for command in ["resize scale=50%", "crop height=10px width=12px", "pad 3px", "rotate 90deg", "rotate 5deg", "flip", "calibrate 0.2mm"]
@@ -26,8 +25,7 @@ struct ImageCommandTests {
     }
   }
 
-  @Test("resize to a side, a factor, a spacing")
-  func resize() throws {
+  @Test func `resize to a side, a factor, a spacing`() throws {
     let shell = try Shell()
     try shell.run("img = (phantom size=96 | pad left=32px)")
     func size(_ command: String) throws -> String { try #require(try shell.run("img | \(command)") as? GrayImage).size.description }
@@ -40,8 +38,7 @@ struct ImageCommandTests {
     #expect(try shell.failure("img | resize scale=2 longest=9px").contains("only one of these"))
   }
 
-  @Test("crop to a rectangle or around a mask")
-  func crop() throws {
+  @Test func `crop to a rectangle or around a mask`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; box = p.lungs | crop around=p.lungs margin=2px")
     let labels = try #require(try shell.run("box") as? LabelImage)
@@ -52,8 +49,7 @@ struct ImageCommandTests {
     #expect(try shell.failure("p | crop around=(p.opacity and not p.opacity)").contains("has no pixels"))
   }
 
-  @Test("take a length in mm where the spacing is known, and say what it came to")
-  func lengths() throws {
+  @Test func `take a length in mm where the spacing is known, and say what it came to`() throws {
     let shell = try Shell()
     try shell.run("m = (phantom size=96 | calibrate 0.5mm) > 50%")
     try shell.run("m | morph-open radius=2mm")
@@ -62,8 +58,7 @@ struct ImageCommandTests {
     #expect(shell.notes.contains("1mm -> 2 px (detector plane)"))
   }
 
-  @Test("name three ways out where it is not")
-  func unknownSpacing() throws {
+  @Test func `name three ways out where it is not`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let message = try shell.failure("load a.png | morph-open radius=2mm")
@@ -72,8 +67,7 @@ struct ImageCommandTests {
     try shell.run("load a.png spacing=0.5mm | morph-open radius=2mm")
   }
 
-  @Test("threshold by number, share, percentile and method")
-  func threshold() throws {
+  @Test func `threshold by number, share, percentile and method`() throws {
     let shell = try Shell()
     try shell.run("img = (phantom size=96).image")
     let image = try #require(try shell.run("img") as? GrayImage)
@@ -86,8 +80,7 @@ struct ImageCommandTests {
     #expect(shell.notes.contains { $0.hasPrefix("otsu -> ") })
   }
 
-  @Test("sift regions")
-  func regions() throws {
+  @Test func `sift regions`() throws {
     let shell = try Shell()
     try shell.run("m = (phantom size=128).image > 60%")
     let mask = try #require(try shell.run("m") as? Mask)
@@ -103,8 +96,7 @@ struct ImageCommandTests {
     #expect(try #require(try shell.run("m | regions largest=1") as? Table).rows.count == 1)
   }
 
-  @Test("compare masks")
-  func compare() throws {
+  @Test func `compare masks`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; lungs = p.lungs")
     #expect(try shell.number("(lungs | compare (p.lungs)).dice") == 1)
@@ -113,8 +105,7 @@ struct ImageCommandTests {
     #expect(try shell.failure("lungs | compare ((phantom size=64).lungs)").contains("differ in size"))
   }
 
-  @Test("change intensities")
-  func intensities() throws {
+  @Test func `change intensities`() throws {
     let shell = try Shell()
     try shell.run("img = (phantom size=96).image")
     #expect(try shell.number("(img | normalize).max") == 1)
@@ -126,8 +117,7 @@ struct ImageCommandTests {
     #expect(try shell.number("(img | histogram bins=8).count") == 8)
   }
 
-  @Test("the cardiothoracic ratio refuses lungs that hide the heart")
-  func hiddenHeart() throws {
+  @Test func `the cardiothoracic ratio refuses lungs that hide the heart`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=256; seg = p | segment; p.lungs | cardiothoracic-ratio")
     #expect(try shell.failure("seg.lungs | cardiothoracic-ratio").contains("the model's lung masks extend behind the heart"))

@@ -16,8 +16,7 @@ import Testing
 struct ImageContractTests {
   static let names = ImageLines.signatures.map(\.name)
 
-  @Test("gives a result or says why not, for any size and any content", arguments: names)
-  func sizes(name: String) throws {
+  @Test(arguments: names) func `gives a result or says why not, for any size and any content`(name: String) throws {
     for (height, width) in [(1, 1), (1, 40), (40, 1), (2, 3), (33, 21)] {
       let shell = try Shell()
       try ImageLines.prepare(shell, height: height, width: width)
@@ -36,8 +35,7 @@ struct ImageContractTests {
     }
   }
 
-  @Test("takes the greatest and least numbers, infinities and what is no number", arguments: names)
-  func extremes(name: String) throws {
+  @Test(arguments: names) func `takes the greatest and least numbers, infinities and what is no number`(name: String) throws {
     for (content, values) in ImageLines.extremes {
       for (height, width) in [(1, 1), (1, 40), (40, 1), (9, 13)] {
         let shell = try Shell()
@@ -56,8 +54,7 @@ struct ImageContractTests {
     }
   }
 
-  @Test("asks whether to stop the more often the larger the picture is, and stops", arguments: names)
-  func polls(name: String) throws {
+  @Test(arguments: names) func `asks whether to stop the more often the larger the picture is, and stops`(name: String) throws {
     guard !ImageLines.takesNoTime.contains(name) else { return }
     let polls = Atomic<Int>(0)
     let limit = Atomic<Int>(.max)

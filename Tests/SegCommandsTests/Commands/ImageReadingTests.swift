@@ -34,8 +34,8 @@ private func dicom(
 
 @Suite("Reading images, with notes on what was decided")
 struct ImageReadingTests {
-  @Test("a segmentation that does not name the patient keeps nothing of the study but identifiers", arguments: [false, true])
-  func segmentationWithoutPatient(namesPatient: Bool) throws {
+  @Test(arguments: [false, true])
+  func `a segmentation that does not name the patient keeps nothing of the study but identifiers`(namesPatient: Bool) throws {
     // Every attribute of groups 8, 10, 18, 20 and 40 that PS3.15, table E.1-1 lists for radiographs, each with a marker.
     let marked: [(DICOMDataSet.Tag, String, String)] = [
       (0x0008_0018, "UI", "1.2.3.4"), (0x0008_0020, "DA", "19010101"), (0x0008_0021, "DA", "19010102"), (0x0008_0022, "DA", "19010103"),
@@ -63,8 +63,7 @@ struct ImageReadingTests {
     #expect(try DICOMSegmentation.decode(file, name: "x").segments.first?.mask.count == 12)
   }
 
-  @Test("load notes what a file holds beyond what is read")
-  func notes() throws {
+  @Test func `load notes what a file holds beyond what is read`() throws {
     let shell = try Shell()
     try FileBytes.write(dicom({ $0.add(0x0008_0068, "CS", "FOR PROCESSING") }), to: shell.path("raw.dcm"))
     try shell.run("load raw.dcm")
@@ -75,8 +74,7 @@ struct ImageReadingTests {
     #expect((try shell.run("(load raw.dcm).remarks") as? String)?.hasPrefix("PresentationIntentType") == true)
   }
 
-  @Test("several frames are said in the note and in the line of the result")
-  func frames() throws {
+  @Test func `several frames are said in the note and in the line of the result`() throws {
     let shell = try Shell()
     try FileBytes.write(dicom({ $0.add(0x0028_0008, "IS", "3") }, rows: 1), to: shell.path("cine.dcm"))
     let image = try #require(try shell.run("load cine.dcm") as? GrayImage)
@@ -84,8 +82,7 @@ struct ImageReadingTests {
     #expect(shell.notes == ["the file has 3 frames; only the first is read"])
   }
 
-  @Test("the cases of a batch name the first that a note is about and count the others")
-  func batch() throws {
+  @Test func `the cases of a batch name the first that a note is about and count the others`() throws {
     let shell = try Shell()
     for number in 1...3 {
       try FileBytes.write(dicom({ $0.add(0x0008_0068, "CS", "FOR PROCESSING") }), to: shell.path("case\(number).dcm"))
@@ -96,8 +93,7 @@ struct ImageReadingTests {
     #expect(shell.notes.filter { $0.contains("FOR PROCESSING") } == ["case1.dcm: \(text)", "2 more cases: \(text)"])
   }
 
-  @Test("window takes the file's windows by number and by name, and says which there are")
-  func presets() throws {
+  @Test func `window takes the file's windows by number and by name, and says which there are`() throws {
     let shell = try Shell()
     let bytes = dicom(after: {
       $0.add(0x0028_1050, "DS", "600\\200")
@@ -117,8 +113,7 @@ struct ImageReadingTests {
     #expect(try shell.failure("phantom size=64 | window preset=1").contains("the image has no stored display window"))
   }
 
-  @Test("ruler takes angles in mm where pixels are not square, as measure-angle does")
-  func rulerAngle() throws {
+  @Test func `ruler takes angles in mm where pixels are not square, as measure-angle does`() throws {
     let shell = try Shell()
     try FileBytes.write(
       dicom(columns: 41, rows: 31, after: { $0.add(0x0028_0030, "DS", "0.2\\0.3") }), to: shell.path("x.dcm"))
@@ -132,8 +127,7 @@ struct ImageReadingTests {
         < 0.01)
   }
 
-  @Test("masks of more than one number inside are noted")
-  func masks() throws {
+  @Test func `masks of more than one number inside are noted`() throws {
     let shell = try Shell()
     try shell.run(
       "p = phantom size=64; p.image | save gray.png recipe=none; p.lungs | save lungs.png recipe=none; p.opacity | save m.png recipe=none")
@@ -143,8 +137,9 @@ struct ImageReadingTests {
     #expect(shell.notes.last == "the file has 3 different values; every nonzero pixel belongs to the mask")
   }
 
-  @Test("clahe gives a 12-bit image what it gives its 8-bit form, and its limit matters", arguments: [0.5, 2, 8, 40])
-  func clahe(limit: Double) throws {
+  @Test(arguments: [0.5, 2, 8, 40]) func `clahe gives a 12-bit image what it gives its 8-bit form, and its limit matters`(limit: Double)
+    throws
+  {
     let size = Size(width: 96, height: 80)
     let eight = (0..<size.count).map { index -> Float in
       let (row, column) = (index / size.width, index % size.width)

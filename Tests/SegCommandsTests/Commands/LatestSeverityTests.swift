@@ -31,8 +31,7 @@ struct LatestSeverityTests {
 
   private func percent(_ shell: Shell, _ text: String) throws -> String { NumberFormat.percentage(try shell.number(text)) }
 
-  @Test("reports, plots, files and questions take the corrected severity that was just printed")
-  func corrected() throws {
+  @Test func `reports, plots, files and questions take the corrected severity that was just printed`() throws {
     let shell = try shell()
     let before = try percent(shell, "(seg | severity).percent")
     try shell.run("seg | \(Self.right) | severity")
@@ -51,8 +50,7 @@ struct LatestSeverityTests {
     #expect(try shell.text("page.html").contains("Manually corrected in 1 step"))
   }
 
-  @Test("one line, a saved script and the other lung follow the same rule")
-  func lines() throws {
+  @Test func `one line, a saved script and the other lung follow the same rule`() throws {
     let shell = try shell()
     try shell.run("seg | \(Self.right) | severity; report page.html")
     let percent = try percent(shell, "it.percent")
@@ -70,8 +68,7 @@ struct LatestSeverityTests {
     #expect(try graded(shell) == self.percent(shell, "it.percent"))
   }
 
-  @Test("a doubt about the image stands beside every value of it")
-  func doubts() throws {
+  @Test func `a doubt about the image stands beside every value of it`() throws {
     let shell = try Shell()
     try shell.run("seg = (phantom size=256 seed=7 opacity=30%).image | rotate 90deg | segment")
     let doubt = try #require((try shell.run("seg") as? Segmentation)?.doubt)
@@ -95,8 +92,7 @@ struct LatestSeverityTests {
     #expect(try ViewScene(try shell.subject(lookingAt: "score")).json.contains("\"doubt\": \"\(finding)"))
   }
 
-  @Test("what draws takes the mask that was measured")
-  func drawn() throws {
+  @Test func `what draws takes the mask that was measured`() throws {
     let shell = try shell()
     try shell.run("fixed = seg | \(Self.right); fixed | severity")
     try shell.run("overlay | save now.png recipe=none")
@@ -111,14 +107,12 @@ struct LatestSeverityTests {
     #expect(try shell.failure("gaussian-filter").contains("gaussian-filter"))
   }
 
-  @Test(
-    "the report shows the masks of the severity that it is given",
-    arguments: [
-      "other = img | segment | threshold 0.9; score = seg | threshold 0.2 | severity", "score = seg | severity lungs=(p.lungs)",
-      "m = seg | threshold 0.3 | morph-open radius=1px; score = m | \(right) | severity", "score = (seg.left) | severity lungs=(seg.lungs)",
-      "score = seg | \(right) | threshold 0.3 | severity", "score = seg | severity; later = seg | \(right) | severity",
-    ])
-  func reported(lines: String) throws {
+  @Test(arguments: [
+    "other = img | segment | threshold 0.9; score = seg | threshold 0.2 | severity", "score = seg | severity lungs=(p.lungs)",
+    "m = seg | threshold 0.3 | morph-open radius=1px; score = m | \(right) | severity", "score = (seg.left) | severity lungs=(seg.lungs)",
+    "score = seg | \(right) | threshold 0.3 | severity", "score = seg | severity; later = seg | \(right) | severity",
+  ])
+  func `the report shows the masks of the severity that it is given`(lines: String) throws {
     let shell = try shell()
     try shell.run(lines)
     #expect(try graded(shell, "score | report page.html") == percent(shell, "score.percent"))
@@ -129,8 +123,7 @@ struct LatestSeverityTests {
     #expect(try source.report().corrections == score.corrections)
   }
 
-  @Test("the severity before a correction is reported with the mask before it")
-  func before() throws {
+  @Test func `the severity before a correction is reported with the mask before it`() throws {
     let shell = try shell()
     try shell.run("score = seg | \(Self.right) | severity")
     #expect(try graded(shell, "score.before | report page.html") == percent(shell, "(seg | severity).percent"))
@@ -142,8 +135,7 @@ struct LatestSeverityTests {
     #expect(explanation.oneLine.contains(NumberFormat.short(try shell.number("score.before.percent"), 2)))
   }
 
-  @Test("after undo and redo `it` is what is left")
-  func undone() throws {
+  @Test func `after undo and redo 'it' is what is left`() throws {
     let shell = try shell()
     try shell.run("seg | severity")
     let first = try percent(shell, "(seg | severity).percent")
@@ -159,8 +151,7 @@ struct LatestSeverityTests {
     #expect(try graded(shell) == second)
   }
 
-  @Test("the page shows the severity that was just measured")
-  func page() throws {
+  @Test func `the page shows the severity that was just measured`() throws {
     let shell = try shell()
     try shell.run("seg | \(Self.right) | severity")
     let json = try ViewScene(try shell.subject()).json
@@ -175,8 +166,7 @@ struct LatestSeverityTests {
     #expect(try ViewScene(try shell.subject()).json.contains("\"width\": 192"))
   }
 
-  @Test("of several lungs those of the first input count, and that is said")
-  func ambiguous() throws {
+  @Test func `of several lungs those of the first input count, and that is said`() throws {
     let shell = try shell()
     try shell.run("second = (phantom size=192 seed=9 opacity=20%).image | segment")
     try shell.run("a = (seg.opacity minus second.opacity) | severity; b = (seg.opacity minus second.opacity) | severity lungs=(seg.lungs)")
@@ -184,8 +174,7 @@ struct LatestSeverityTests {
     #expect(shell.notes.contains { $0.contains("several lungs") })
   }
 
-  @Test("corrections survive a new threshold, of segmentations and of masks, and are counted")
-  func thresholds() throws {
+  @Test func `corrections survive a new threshold, of segmentations and of masks, and are counted`() throws {
     let shell = try shell()
     try shell.run("fixed = seg | \(Self.right) | include ellipse [[120, 120], [140, 140]]")
     for level in [0.1, 0.5, 0.9] {

@@ -10,8 +10,7 @@ import Testing
 @Suite("The manual")
 struct ManualTests {
   /// `SEGSH_UPDATE_DOCS=1` writes it again.
-  @Test("Docs/Commands.md says what the commands say")
-  func commands() throws {
+  @Test func `Docs/Commands.md says what the commands say`() throws {
     TestModel.prepare()
     let path = packageFolder + "/Docs/Commands.md"
     let text = Manual.markdown(of: .segsh)
@@ -19,8 +18,7 @@ struct ManualTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == text, "stale: run the tests with SEGSH_UPDATE_DOCS=1")
   }
 
-  @Test("a page has usage, parameters, examples")
-  func page() throws {
+  @Test func `a page has usage, parameters, examples`() throws {
     let page = Manual.page(of: try #require(Registry.segsh["morph-open"]), columns: 110)
     #expect(
       page.hasPrefix(
@@ -31,8 +29,7 @@ struct ManualTests {
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 110 })
   }
 
-  @Test("the overview names known commands of every task, and fits on a screen of 80 by 24 with room for the prompt")
-  func overview() {
+  @Test func `the overview names known commands of every task, and fits on a screen of 80 by 24 with room for the prompt`() {
     let lines = Manual.overview(of: .segsh, columns: 79).split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count <= 20 && lines.allSatisfy { $0.count <= 79 }, "\(lines.count) lines")
     for task in Manual.tasks {
@@ -40,8 +37,7 @@ struct ManualTests {
     }
   }
 
-  @Test("no line is longer than the screen unless a word is", arguments: [40, 60, 79, 80, 100, 120, 200])
-  func widths(columns: Int) {
+  @Test(arguments: [40, 60, 79, 80, 100, 120, 200]) func `no line is longer than the screen unless a word is`(columns: Int) {
     func words(_ text: String) -> [Substring] { text.split { $0 == " " || $0 == "\n" } }
     let pages = Registry.segsh.signatures.map { (Manual.page(of: $0, columns: columns), Manual.page(of: $0, columns: 10_000)) }
     let lists = [

@@ -24,8 +24,7 @@ struct PlotTests {
     }
   }
 
-  @Test("a picture's histogram holds its pixels, and lines where they are asked for")
-  func histogram() throws {
+  @Test func `a picture's histogram holds its pixels, and lines where they are asked for`() throws {
     let plot = try plot("phantom size=64 | plot bins=32 at=[100, 128.5]")
     guard case .histogram(let edges, let values)? = plot.figure.marks.first?.shape else { throw ShellFailure(text: "no histogram") }
     #expect(values.count == 32 && edges.count == 33 && values.reduce(0, +) == 4096)
@@ -35,12 +34,10 @@ struct PlotTests {
     #expect(inside.figure.notes == ["\(NumberFormat.grouped(Int(try shell.number("p.opacity.area")))) px of a region"])
   }
 
-  @Test(
-    "a mask's histogram is that of what it was cut from, with the level",
-    arguments: [
-      ("otsu", "otsu"), ("128", "threshold"), ("40%", "40%"), ("p90", "p90"),
-    ])
-  func threshold(level: String, label: String) throws {
+  @Test(arguments: [
+    ("otsu", "otsu"), ("128", "threshold"), ("40%", "40%"), ("p90", "p90"),
+  ])
+  func `a mask's histogram is that of what it was cut from, with the level`(level: String, label: String) throws {
     let shell = try Shell()
     let plot = try plot("p = phantom size=64; m = p | threshold \(level); m | morph-open radius=1px | plot", shell)
     let line = try #require(rules(plot).first)
@@ -51,8 +48,7 @@ struct PlotTests {
     #expect(try shell.failure("p.opacity | plot").contains("a Mask that no single threshold made"))
   }
 
-  @Test("a severity's zones are its figures, with their intervals")
-  func zones() throws {
+  @Test func `a severity's zones are its figures, with their intervals`() throws {
     let shell = try Shell()
     let plot = try plot("score = phantom size=128 opacity=30% | segment | severity; score | plot", shell)
     guard case .bars(let bars)? = plot.figure.marks.first?.shape else { throw ShellFailure(text: "no bars") }
@@ -60,8 +56,7 @@ struct PlotTests {
     #expect(plot.kind == .zones && plot.figure.notes.last == "For research; not a diagnosis.")
   }
 
-  @Test("columns of a table become lines, bars or points by what they hold")
-  func tables() throws {
+  @Test func `columns of a table become lines, bars or points by what they hold`() throws {
     let shell = try Shell()
     try shell.run(
       """
@@ -85,16 +80,14 @@ struct PlotTests {
     #expect(try plot("[3, 1, 2] | plot", shell).kind == .line)
   }
 
-  @Test("a follow-up is drawn with the interval of each severity")
-  func course() throws {
+  @Test func `a follow-up is drawn with the interval of each severity`() throws {
     let plot = try plot(
       "[1, 2, 3] | each { n = it; {day: n, score: (phantom size=128 seed=n opacity=20% | segment | severity)} } | plot x=day")
     #expect(plot.figure.y.label == "score.percent, lung area with opacity" && plot.figure.y.unit == "%")
     #expect(plot.figure.marks.contains { if case .band(let spans) = $0.shape { spans.count == 3 } else { false } })
   }
 
-  @Test("numbers are counted in NumPy's bins")
-  func bins() throws {
+  @Test func `numbers are counted in NumPy's bins`() throws {
     let numbers = (0..<60).map { Double($0 * 37 % 101) / 7 }
     let bins = try #require(NumberBins(numbers, count: 8))
     #expect(bins.counts == [8, 7, 8, 7, 8, 7, 8, 7])
@@ -109,8 +102,7 @@ struct PlotTests {
     #expect(plot.kind == .histogram)
   }
 
-  @Test("scores are held against what was found")
-  func agreement() throws {
+  @Test func `scores are held against what was found`() throws {
     let shell = try Shell()
     try shell.run("rows = 1..20 | each { {p: it / 20, died: it > 12 or it == 3, found: it / 19} }")
     #expect(try plot("rows | plot kind=roc reference=died score=p", shell).figure.notes[1] == "9 of 20 cases positive")
@@ -131,13 +123,11 @@ struct PlotTests {
     right: {percent: [60, 90]}}} }
     """
 
-  @Test(
-    "what is drawn is the column that was named, and the axis bears its name",
-    arguments: [
-      ("percent", 1.0...12), ("right.percent", 61...72), ("left.percent", 31...42), ("zones.A", 0.5...6), ("brixia_estimate", 5...16),
-      ("extent_estimate", 0.5...6),
-    ])
-  func named(column: String, values: ClosedRange<Double>) throws {
+  @Test(arguments: [
+    ("percent", 1.0...12), ("right.percent", 61...72), ("left.percent", 31...42), ("zones.A", 0.5...6), ("brixia_estimate", 5...16),
+    ("extent_estimate", 0.5...6),
+  ])
+  func `what is drawn is the column that was named, and the axis bears its name`(column: String, values: ClosedRange<Double>) throws {
     let shell = try Shell()
     try shell.run(Self.rows)
     for option in ["x", "y"] {
@@ -158,8 +148,9 @@ struct PlotTests {
     #expect(try sorted.numbers(in: column).first == values.upperBound)
   }
 
-  @Test("what is not named is the severity itself, never that of one lung; columns that are not there are errors with candidates")
-  func unnamed() throws {
+  @Test func `what is not named is the severity itself, never that of one lung; columns that are not there are errors with candidates`()
+    throws
+  {
     let shell = try Shell()
     try shell.run(Self.rows)
     #expect(try plot("rows | plot kind=histogram", shell).figure.x.title == "percent, lung area with opacity (%)")
@@ -177,8 +168,7 @@ struct PlotTests {
     #expect(try shell.failure("rows | plot kind=histogram x=percent by=grade").contains("by="))
   }
 
-  @Test("no option is passed over")
-  func options() throws {
+  @Test func `no option is passed over`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
     #expect(try shell.failure("p | plot kind=bars").contains("kind=bars does not apply to a Phantom: use kind=histogram"))
@@ -191,8 +181,7 @@ struct PlotTests {
     #expect(try plot("(p.image * 2) | plot", shell).figure.notes.count <= 2)
   }
 
-  @Test("axes do not leave the values that a score can have, and what lies beyond is said")
-  func meaning() throws {
+  @Test func `axes do not leave the values that a score can have, and what lies beyond is said`() throws {
     let shell = try Shell()
     try shell.run(Self.rows)
     for (score, range) in [("percent", 0.0...100), ("extent_estimate", 0...8), ("brixia_estimate", 0...18)] {
@@ -217,16 +206,14 @@ struct PlotTests {
     #expect(roc.notes.contains("1 row without both numbers left out"))
   }
 
-  @Test("rows with a doubt are counted where they are drawn")
-  func doubts() throws {
+  @Test func `rows with a doubt are counted where they are drawn`() throws {
     let shell = try Shell()
     try shell.run("rows = 1..3 | each { {percent: it, grade: \"mild\", doubt: \"mirrored\"} }")
     #expect(try plot("rows | plot kind=histogram", shell).figure.notes.contains("3 with a warning about the image"))
     #expect(try plot("rows | plot", shell).figure.notes.contains("3 with a warning about the image"))
   }
 
-  @Test("is saved with its recipe and made again from it")
-  func replay() throws {
+  @Test func `is saved with its recipe and made again from it`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | threshold otsu | plot title=\"a < b & c\" | save p.svg")
     try shell.run("phantom size=64 | threshold otsu | plot | save p.png")
@@ -249,8 +236,7 @@ struct PlotTests {
     #expect(try shell.failure("phantom size=64 | save x.svg").contains("only plots and the contact sheet of a sweep can be saved as SVG"))
   }
 
-  @Test("show prints it as wide as the terminal")
-  func show() throws {
+  @Test func `show prints it as wide as the terminal`() throws {
     let shell = try Shell(screen: ImageScreen(columns: 40, rows: 30, isColored: false, isUnicode: true))
     try shell.run("phantom size=64 | plot | show display=blocks")
     let lines = shell.written.split(separator: "\n")

@@ -12,8 +12,7 @@ import Testing
 /// `diff`, `explain` and `sensitivity`.
 @Suite("Questions about results")
 struct QuestionTests {
-  @Test("masks differ by what was added and removed")
-  func masks() throws {
+  @Test func `masks differ by what was added and removed`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; a = p.image > 60%; b = p.image > 55%; d = diff a b")
     let (a, b) = (try #require(try shell.run("a") as? Mask), try #require(try shell.run("b") as? Mask))
@@ -37,8 +36,7 @@ struct QuestionTests {
     #expect(try GrayImage.read(from: shell.path("d.png")).size == picture.size)
   }
 
-  @Test("pictures differ by their pixels")
-  func images() throws {
+  @Test func `pictures differ by their pixels`() throws {
     let shell = try Shell()
     try shell.run("a = (phantom size=64).image; b = a + 3; d = diff a b")
     #expect(try shell.number("d.largest") == 3 && shell.number("d.mean") == 3 && shell.number("d.changed") == 4096)
@@ -47,8 +45,7 @@ struct QuestionTests {
     #expect(try shell.failure("(diff a a).psnr").contains("psnr"))
   }
 
-  @Test("figures differ one by one")
-  func figures() throws {
+  @Test func `figures differ one by one`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; s = p.opacity | severity; t = p.opacity | morph-erode radius=1px | severity; d = diff s t")
     let record = try #require(try shell.run("d.record") as? Record)
@@ -64,8 +61,7 @@ struct QuestionTests {
     #expect(try shell.run("diff ([1, 2]) ([1, 3])").oneLine == "1 items differ")
   }
 
-  @Test("what cannot be compared says why")
-  func refusals() throws {
+  @Test func `what cannot be compared says why`() throws {
     let shell = try Shell()
     try shell.run("a = (phantom size=64).image; b = (phantom size=65).image")
     #expect(try shell.failure("diff a b").contains("64x64") && shell.failure("diff a b").contains("65x65"))
@@ -74,8 +70,7 @@ struct QuestionTests {
     #expect(try shell.failure("sensitivity a").contains("has no numeric value") || shell.failure("sensitivity a").isEmpty)
   }
 
-  @Test("a percentage unfolds into pixels, lines and files")
-  func explain() throws {
+  @Test func `a percentage unfolds into pixels, lines and files`() throws {
     let shell = try Shell()
     try shell.run(
       "phantom size=256 seed=3 | save chest.png; x = load chest.png; mask = x | segment mirror=false | threshold 0.4; score = mask | severity"
@@ -117,8 +112,7 @@ struct QuestionTests {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil
   }
 
-  @Test("a figure moves as it does when the lines are typed with the other parameter")
-  func sensitivity() throws {
+  @Test func `a figure moves as it does when the lines are typed with the other parameter`() throws {
     let shell = try Shell()
     try shell.run(
       "p = phantom size=256 seed=3; seg = p | segment mirror=false; s = seg | threshold 0.5 | morph-open radius=3px | severity; f = sensitivity s"

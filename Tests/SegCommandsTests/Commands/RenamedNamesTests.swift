@@ -13,21 +13,20 @@ struct RenamedNamesTests {
     names.sorted { $0.key < $1.key }.map { (command, $0.key, $0.value) }
   }
 
-  @Test("of a command is gone, and an error states the present one", arguments: commands)
-  func command(old: String, new: String) throws {
+  @Test(arguments: commands) func `of a command is gone, and an error states the present one`(old: String, new: String) throws {
     #expect(Registry.segsh[old] == nil && Registry.segsh[new] != nil)
     let failure = try Shell().failure("x = (phantom size=32).image; x | \(old)")
     #expect(failure.contains("`\(old)` is now called `\(new)`"), "\(failure)")
   }
 
-  @Test("of a command without an input is found, too")
-  func alone() throws {
+  @Test func `of a command without an input is found, too`() throws {
     #expect(try Shell().failure("fragility").contains("`fragility` is now called `sensitivity`"))
     #expect(try Shell().failure("compare-pictures 1 2").contains("`compare-pictures` is now called `compare-images`"))
   }
 
-  @Test("of an option is gone, and an error states the present one", arguments: options)
-  func option(command: String, old: String, new: String) throws {
+  @Test(arguments: options) func `of an option is gone, and an error states the present one`(command: String, old: String, new: String)
+    throws
+  {
     let signature = try #require(Registry.segsh[command])
     let names = signature.parameters.map(\.name)
     #expect(!names.contains(old) && names.contains(new))
@@ -39,8 +38,7 @@ struct RenamedNamesTests {
     options.flatMap { option, names in names.map { (command, option, $0.key, $0.value) } }
   }
 
-  @Test("of a choice is gone, and an error states the present one", arguments: choices.indices)
-  func choice(index: Int) throws {
+  @Test(arguments: choices.indices) func `of a choice is gone, and an error states the present one`(index: Int) throws {
     let (command, option, old, new) = Self.choices[index]
     let parameter = try #require(Registry.segsh[command]?.parameters.first { $0.name == option })
     #expect(!parameter.choices.map(\.name).contains(old) && parameter.choices.map(\.name).contains(new))
@@ -48,8 +46,7 @@ struct RenamedNamesTests {
     #expect(failure.contains("the value `\(old)` of `\(option)` is now called `\(new)`"), "\(failure)")
   }
 
-  @Test("may be the name of a variable")
-  func variable() throws {
+  @Test func `may be the name of a variable`() throws {
     #expect(try Shell().number("distance = 3; distance + 1") == 4)
   }
 }

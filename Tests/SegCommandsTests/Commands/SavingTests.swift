@@ -28,8 +28,7 @@ struct SavingTests {
     return shell.notes.dropFirst(before).joined(separator: "\n")
   }
 
-  @Test("what 8 bits cannot hold is kept in 16, which a note says")
-  func sixteen() throws {
+  @Test func `what 8 bits cannot hold is kept in 16, which a note says`() throws {
     let shell = try Self.shell()
     let notes = try Self.notes(shell, "y = x * 2; y | save t.png")
     #expect(notes.contains("saved with 16 bits per pixel, because 8 bits cannot hold intensities up to 510"))
@@ -39,8 +38,7 @@ struct SavingTests {
     #expect(try Self.notes(shell, "x | save same.png depth=16").contains("range 0 to 255"))
   }
 
-  @Test("what a PNG would distort is refused with a way out")
-  func refused() throws {
+  @Test func `what a PNG would distort is refused with a way out`() throws {
     let shell = try Self.shell()
     for (value, range) in [
       ("(x / 1000)", "from 0 to 0.215 with fractions"), ("(x - 100)", "from -100 to 115"), ("(x * 1000)", "from 0 to 215000"),
@@ -58,8 +56,7 @@ struct SavingTests {
     }
   }
 
-  @Test("rounding, spreading and losses are noted")
-  func noted() throws {
+  @Test func `rounding, spreading and losses are noted`() throws {
     let shell = try Self.shell()
     #expect(try Self.notes(shell, "x | gaussian-filter sigma=1px | save t.png").contains("rounded to whole numbers"))
     #expect(try Self.notes(shell, "x * 2 | save t.png depth=8").contains("intensities 0 to 510 were rescaled to 0 to 255"))
@@ -76,8 +73,7 @@ struct SavingTests {
       try Self.notes(shell, "p.lungs | save q.png").contains("the label names (load-labels with lungs=true restores them)"))
   }
 
-  @Test("JSON says that it holds no pixels, and what became null")
-  func json() throws {
+  @Test func `JSON says that it holds no pixels, and what became null`() throws {
     let shell = try Self.shell()
     for value in ["x", "(x > 50)", "(x > 50 | connected-components)", "[x, 3]", "{image: x}"] {
       #expect(try Self.notes(shell, "\(value) | save t.json").contains("without its pixels"), "\(value)")
@@ -87,8 +83,7 @@ struct SavingTests {
     #expect(try Self.notes(shell, "x | compare-images x | save t.json").contains("not finite were written as null"))
   }
 
-  @Test("a batch notes each loss once")
-  func batch() throws {
+  @Test func `a batch notes each loss once`() throws {
     let shell = try Self.shell()
     try shell.run("x | save a1.png; x | save a2.png; x | save a3.png")
     let notes = try Self.notes(shell, #"load-cases "a*.png" | each { it * 2 | save "{it.stem}-doubled.png" }"#)

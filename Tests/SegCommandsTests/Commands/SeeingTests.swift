@@ -9,8 +9,7 @@ import Testing
 
 @Suite("Seeing")
 struct SeeingTests {
-  @Test("an overlay finds the picture that its mask was made from")
-  func overlay() throws {
+  @Test func `an overlay finds the picture that its mask was made from`() throws {
     let shell = try Shell()
     let overlay = try #require(
       try shell.run("phantom size=96 | threshold otsu | morph-open radius=2px | overlay color=#ff0000 alpha=100%") as? ColorImage)
@@ -26,8 +25,7 @@ struct SeeingTests {
     #expect(try shell.failure("p.lungs | overlay color=blurple").contains("blurple"))
   }
 
-  @Test("show says in words what there is to see")
-  func textTwin() throws {
+  @Test func `show says in words what there is to see`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=256 seed=3 opacity=30%; p.opacity | show")
     #expect(shell.written.contains("Mask "))
@@ -39,8 +37,9 @@ struct SeeingTests {
     #expect(image.written.contains("window ") && image.written.contains("mean "))
   }
 
-  @Test("show draws in characters where that is asked for", arguments: ["blocks", "ascii", "sixel", "kitty", "iterm"])
-  func drawing(display: String) throws {
+  @Test(arguments: ["blocks", "ascii", "sixel", "kitty", "iterm"]) func `show draws in characters where that is asked for`(display: String)
+    throws
+  {
     let shell = try Shell()
     try shell.run("phantom size=64 | show display=\(display)")
     guard !shell.notes.contains(where: { $0.contains("libchafa") }) else { return }
@@ -48,8 +47,7 @@ struct SeeingTests {
     #expect(shell.written.contains(try #require(marks[display])))
   }
 
-  @Test("the words for a picture are one line")
-  func oneLine() throws {
+  @Test func `the words for a picture are one line`() throws {
     for line in ["p", "p.opacity", "p.lungs", "p.image | segment", "(p.image | segment).probability"] {
       let shell = try Shell()
       try shell.run("p = phantom size=64 seed=3; (\(line)) | show display=none")
@@ -57,8 +55,7 @@ struct SeeingTests {
     }
   }
 
-  @Test("a histogram and a profile are drawn on a terminal, and a line of words elsewhere")
-  func curves() throws {
+  @Test func `a histogram and a profile are drawn on a terminal, and a line of words elsewhere`() throws {
     for line in ["phantom size=64 | histogram", "phantom size=64 | profile row=2 column=2 to_row=60 to_column=60"] {
       let plain = try Shell()
       try plain.run("\(line) | show")
@@ -71,8 +68,7 @@ struct SeeingTests {
     }
   }
 
-  @Test("a table fits the window of a terminal")
-  func tables() throws {
+  @Test func `a table fits the window of a terminal`() throws {
     let shell = try Shell(screen: ImageScreen(columns: 50, rows: 20, isColored: false, isUnicode: true))
     try shell.run("1..40 | each { {n: it, square: it ^ 2, text: \"what stands here is long {it}\", more: \"and this too {it}\"} } | show")
     let lines = shell.written.split(separator: "\n")
@@ -83,8 +79,8 @@ struct SeeingTests {
     #expect(plain.written.split(separator: "\n").count == 42)
   }
 
-  @Test("pictures of cases and lists stand side by side", .enabled(if: TerminalImage.isAvailable, "the Chafa library is not installed"))
-  func sheets() throws {
+  @Test(.enabled(if: TerminalImage.isAvailable, "the Chafa library is not installed"))
+  func `pictures of cases and lists stand side by side`() throws {
     let shell = try Shell(screen: ImageScreen(columns: 60, rows: 20, isColored: false, isUnicode: true))
     try shell.run("for k in 1..3 { phantom size=64 seed=k | save \"p{k}.png\" }")
     for line in ["load-cases p*.png", "1..3 | each { phantom size=64 seed=it }"] {
@@ -100,8 +96,7 @@ struct SeeingTests {
     #expect(String(shell.written.dropFirst(before)) == "List [1, 2]\n")
   }
 
-  @Test("a line says what colors mean, where there are any")
-  func legend() throws {
+  @Test func `a line says what colors mean, where there are any`() throws {
     let colored = ImageScreen(columns: 60, rows: 20)
     for (line, names) in [
       ("p", []), ("p.image | segment", ["right lung", "left lung", "opacity"]),
@@ -123,8 +118,7 @@ struct SeeingTests {
     }
   }
 
-  @Test("zoom looks at a part and says what lies there")
-  func zoom() throws {
+  @Test func `zoom looks at a part and says what lies there`() throws {
     let shell = try Shell()
     let phantom = try #require(try shell.run("p = phantom size=128 seed=3 opacity=30%") as? Phantom)
     try shell.run("p.opacity | zoom 60 50 4 display=none")
@@ -144,8 +138,7 @@ struct SeeingTests {
     #expect(shell.written.split(separator: "\n").count > before + 8)
   }
 
-  @Test("on a terminal the words are broken at blanks, and the picture leaves room for them")
-  func room() throws {
+  @Test func `on a terminal the words are broken at blanks, and the picture leaves room for them`() throws {
     let shell = try Shell(screen: ImageScreen(columns: 40, rows: 14, isColored: false, isUnicode: true))
     try shell.run("(phantom size=64 seed=3 opacity=30%).opacity | show")
     let lines = shell.written.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -153,16 +146,14 @@ struct SeeingTests {
     #expect(lines.count <= 13, "all of it is in sight with a prompt below")
   }
 
-  @Test("show draws by itself where there is a terminal")
-  func automatic() throws {
+  @Test func `show draws by itself where there is a terminal`() throws {
     let shell = try Shell(screen: ImageScreen(columns: 40, rows: 12, isColored: false, isUnicode: true))
     try shell.run("phantom size=64 | show")
     guard TerminalImage.isAvailable else { return }
     #expect(shell.written.split(separator: "\n").count > 8)
   }
 
-  @Test("a service that is lent as nothing is nothing, and one that is not lent falls back")
-  func services() {
+  @Test func `a service that is lent as nothing is nothing, and one that is not lent falls back`() {
     enum Lamp: ServiceKey { static var fallback: Int? { 7 } }
     var services = Services()
     #expect(services[Lamp.self] == 7)
@@ -172,16 +163,14 @@ struct SeeingTests {
     #expect(services[Lamp.self] == 3)
   }
 
-  @Test("pictures fill the screen in their own proportions")
-  func cells() {
+  @Test func `pictures fill the screen in their own proportions`() {
     let screen = ImageScreen(columns: 80, rows: 24, cellWidth: 10, cellHeight: 20)
     #expect(TerminalImage.cells(for: Size(width: 100, height: 100), on: screen) == (42, 21))
     #expect(TerminalImage.cells(for: Size(width: 1000, height: 100), on: screen) == (79, 4))
     #expect(TerminalImage.cells(for: Size(width: 1, height: 1000), on: ImageScreen(columns: 1, rows: 1)) == (1, 1))
   }
 
-  @Test("help explains a command and lists all")
-  func help() throws {
+  @Test func `help explains a command and lists all`() throws {
     let shell = try Shell()
     try shell.run("help threshold")
     #expect(shell.written.contains("IMAGE | threshold LEVEL [within=WITHIN]"))

@@ -10,8 +10,7 @@ import Testing
 
 @Suite("Segmentation and severity")
 struct SeverityCommandTests {
-  @Test("a mask finds its lungs where it came from")
-  func lineage() throws {
+  @Test func `a mask finds its lungs where it came from`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=256 seed=4 opacity=30%; score = p.opacity | severity")
     let report = try #require(try shell.run("score") as? SeverityReport)
@@ -28,8 +27,7 @@ struct SeverityCommandTests {
     #expect(try shell.run("p.opacity | morph-erode radius=1px | severity") is SeverityReport)
   }
 
-  @Test("lungs are given where nothing tells them")
-  func given() throws {
+  @Test func `lungs are given where nothing tells them`() throws {
     let shell = try Shell()
     try shell.run(
       "p = phantom size=128 opacity=20%; p.opacity | save m.png; p.lungs | save l.png; m = load-mask m.png; l = load-labels l.png")
@@ -39,8 +37,7 @@ struct SeverityCommandTests {
     #expect(try shell.failure("m | severity lungs=((phantom size=64).lungs)").contains("belong to different images"))
   }
 
-  @Test("figures are saved and told in JSON")
-  func json() throws {
+  @Test func `figures are saved and told in JSON`() throws {
     let shell = try Shell()
     try shell.run("score = (phantom size=128 opacity=20%).opacity | severity; score | save s.json; score | save s.csv")
     let text = try shell.text("s.json")
@@ -50,8 +47,7 @@ struct SeverityCommandTests {
     #expect(try shell.text("s.csv").hasPrefix("percent,right.percent,left.percent,zones.A,"))
   }
 
-  @Test("segment gives parts of the picture's size")
-  func segment() throws {
+  @Test func `segment gives parts of the picture's size`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=160; seg = p | segment")
     #expect(try shell.run("seg.lungs") is LabelImage)
@@ -66,16 +62,14 @@ struct SeverityCommandTests {
     #expect(try shell.failure("p | segment model=nothing").contains("there is no model `nothing`; available: default"))
   }
 
-  @Test("the shipped model finds the lungs of a phantom")
-  func shipped() throws {
+  @Test func `the shipped model finds the lungs of a phantom`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=512 seed=3 opacity=25%; seg = p | segment")
     #expect(try shell.number("(seg.lungs | compare (p.lungs)).dice") > 0.7)
     #expect(try shell.number("(seg | severity).percent") > 5)
   }
 
-  @Test("a stopped segmentation leaves everything as it was")
-  func cancelled() throws {
+  @Test func `a stopped segmentation leaves everything as it was`() throws {
     let shell = try Shell(isCancelled: { true })
     let outcome = try shell.execute("seg = phantom size=64 | segment")
     #expect(outcome.wasCancelled)

@@ -13,8 +13,7 @@ struct SuggestedOptionTests {
   /// Settings of the prompt, and what is no text for users.
   private static let others: Set<String> = ["phi", "browser", "thumbnail", "charset"]
 
-  @Test("exist: every `name=` in a text of the commands and the language is an option of a command")
-  func exist() throws {
+  @Test func `exist: every 'name=' in a text of the commands and the language is an option of a command`() throws {
     let options = Set(Registry.segsh.signatures.flatMap { $0.parameters.map(\.name) })
     let sources = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Sources").standardized
     var found = 0
@@ -37,8 +36,7 @@ struct SuggestedOptionTests {
     #expect(found > 40)
   }
 
-  @Test("are those of the command that failed: only `each` can go on with the other cases")
-  func goingOn() throws {
+  @Test func `are those of the command that failed: only 'each' can go on with the other cases`() throws {
     let shell = try Shell()
     func notes(_ line: String) throws -> String { Renderer().render(try shell.execute(line).diagnostics) }
     #expect(try notes("1..3 | each { 1 / (it - 2) }").contains("`errors=keep` continues"))
@@ -49,9 +47,9 @@ struct SuggestedOptionTests {
     #expect(try shell.failure("1..3 | where errors=keep { it > 1 }").contains("errors"))
   }
 
-  @Test("remarks about files are shown for each file of a line, however it is read")
-  func remarks() throws {
-    let frames = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/dicom/three-frames.dcm").standardized
+  @Test func `remarks about files are shown for each file of a line, however it is read`() throws {
+    let frames = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/dicom/three-frames.dcm")
+      .standardized
       .path
     let shell = try Shell()
     for name in ["a.dcm", "b.dcm", "c.dcm"] { try FileManager.default.copyItem(atPath: frames, toPath: shell.path(name)) }
@@ -69,8 +67,8 @@ struct SuggestedOptionTests {
     #expect(try notes("cases = load-cases *.dcm; cases[1].mean") == ["b.dcm: \(text)"])
   }
 
-  @Test("padding that counts is said where it is not left out", arguments: ["x | clahe", "x | register x", "x | compare-images x"])
-  func padding(line: String) throws {
+  @Test(arguments: ["x | clahe", "x | register x", "x | compare-images x"])
+  func `padding that counts is said where it is not left out`(line: String) throws {
     let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../ImageOpsTests/Fixtures/dicom/padding.dcm").standardized.path
     let shell = try Shell()
     try FileManager.default.copyItem(atPath: file, toPath: shell.path("p.dcm"))
@@ -78,8 +76,7 @@ struct SuggestedOptionTests {
     #expect(shell.notes.contains { $0.contains("padding pixels count as dark pixels") })
   }
 
-  @Test("a doubt stands below an overlay, with a legend and without")
-  func doubtOnOverlay() throws {
+  @Test func `a doubt stands below an overlay, with a legend and without`() throws {
     let image = GrayImage(size: Size(width: 200, height: 100), filledWith: 40)
     let mask = OverlayLayer(Mask(size: image.size, filled: true), name: "mask")
     let plain = try image.overlaid(with: [mask])

@@ -36,42 +36,37 @@ struct WordingTests {
     }
   }
 
-  @Test(
-    "finds words that give a translation away, and British spellings",
-    arguments: [
-      "Tells how good it is.", "A colour.", "The picture's centre", "Whether it is drawn.", "Equalise it", "how firm a figure is",
-    ])
-  func finds(text: String) { #expect(!Self.faults(in: text).isEmpty) }
+  @Test(arguments: [
+    "Tells how good it is.", "A colour.", "The picture's centre", "Whether it is drawn.", "Equalise it", "how firm a figure is",
+  ])
+  func `finds words that give a translation away, and British spellings`(text: String) { #expect(!Self.faults(in: text).isEmpty) }
 
-  @Test(
-    "leaves plain text and code alone", arguments: ["Segments the lungs in gray images.", "Use `colour` here.", "neighbors of the center"])
-  func leaves(text: String) { #expect(Self.faults(in: text).isEmpty) }
+  @Test(arguments: ["Segments the lungs in gray images.", "Use `colour` here.", "neighbors of the center"])
+  func `leaves plain text and code alone`(text: String) { #expect(Self.faults(in: text).isEmpty) }
 
-  @Test("commands have plain texts", arguments: Registry.segsh.names)
-  func commands(name: String) throws {
+  @Test(arguments: Registry.segsh.names) func `commands have plain texts`(name: String) throws {
     let signature = try #require(Registry.segsh[name])
     var texts = [signature.summary, signature.command.discussion] + signature.command.examples.map(\.explanation)
     for parameter in signature.parameters { texts += [parameter.help, parameter.name] + parameter.choices.map(\.help) }
     for text in texts { #expect(Self.faults(in: text).isEmpty, "\(Self.faults(in: text)): \(text)") }
   }
 
-  @Test("options have imperatives or noun phrases", arguments: Registry.segsh.names)
-  func options(name: String) throws {
+  @Test(arguments: Registry.segsh.names) func `options have imperatives or noun phrases`(name: String) throws {
     for parameter in try #require(Registry.segsh[name]).parameters {
       let first = parameter.help.prefix { $0 != " " }
       #expect(!["What", "How", "Where", "Who", "Whether", "If"].contains(first), "\(parameter.name): \(parameter.help)")
     }
   }
 
-  @Test("types and their properties have plain texts")
-  func types() {
+  @Test func `types and their properties have plain texts`() {
     for (name, type) in Registry.segsh.types {
       for text in [name, type.typeHelp] + type.properties.map(\.help) { #expect(Self.faults(in: text).isEmpty, "\(name): \(text)") }
     }
   }
 
-  @Test("lessons have plain texts", arguments: ["1-histogram", "2-thresholds", "3-opening", "4-network", "5-severity"])
-  func lessons(name: String) throws {
+  @Test(arguments: ["1-histogram", "2-thresholds", "3-opening", "4-network", "5-severity"]) func `lessons have plain texts`(name: String)
+    throws
+  {
     let text = try String(contentsOfFile: packageFolder + "/Lessons/\(name).seg", encoding: .utf8)
     for line in text.split(separator: "\n") where line.hasPrefix("#") {
       #expect(Self.faults(in: String(line)).isEmpty, "\(line)")
@@ -79,10 +74,8 @@ struct WordingTests {
   }
 
   /// Errors, notes, settings and subcommands: every string in the sources, since not all of them can be made in a test.
-  @Test(
-    "messages in the sources have plain texts",
-    arguments: ["ImageOps", "Plotting", "SegCommands", "SegLang", "SegModel", "SegView", "segsh"])
-  func messages(target: String) throws {
+  @Test(arguments: ["ImageOps", "Plotting", "SegCommands", "SegLang", "SegModel", "SegView", "segsh"])
+  func `messages in the sources have plain texts`(target: String) throws {
     let folder = packageFolder + "/Sources/" + target
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.hasSuffix(".swift") {
       let source = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)

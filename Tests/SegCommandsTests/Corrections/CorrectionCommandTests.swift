@@ -15,8 +15,7 @@ import Testing
 struct CorrectionCommandTests {
   static let start = "p = phantom size=256 seed=4 opacity=30%; seg = p | segment"
 
-  @Test("a region is added and taken away, and severity tells before and after")
-  func severity() throws {
+  @Test func `a region is added and taken away, and severity tells before and after`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     try shell.run("more = seg | include rectangle [[100, 40], [180, 110]] | exclude ellipse [[120, 60], [140, 80]]")
@@ -42,8 +41,7 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(more | severity lungs=(p.lungs)).before.percent") != after)
   }
 
-  @Test("masks are corrected alike")
-  func masks() throws {
+  @Test func `masks are corrected alike`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     let area = try shell.number("seg.opacity.area")
@@ -56,8 +54,7 @@ struct CorrectionCommandTests {
     #expect(try shell.run("p.opacity | paint [[20, 20]]") is Mask)
   }
 
-  @Test("a list and a text of points give the same pixels, and the session's script gives them again")
-  func forms() throws {
+  @Test func `a list and a text of points give the same pixels, and the session's script gives them again`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     try shell.run("a = seg | include polygon [[100.25, 40], [100.25, 70.5], [130, 70], [128, 39]]")
@@ -69,8 +66,7 @@ struct CorrectionCommandTests {
     #expect(try again.run(script).contentHash == shell.run("b").contentHash)
   }
 
-  @Test("points are read and written")
-  func points() throws {
+  @Test func `points are read and written`() throws {
     for (text, canonical) in [
       ("5,6", "\"5,6\""), ("5,6 +1+2 -1.5-0.25", "\"5,6 +1+2 -1.5-0.25\""), ("5.004,-6.996 7,8", "\"5,-7 +2+15\""),
       ("0,0 -0.01+0.1", "\"0,0 -0.01+0.1\""),
@@ -86,8 +82,7 @@ struct CorrectionCommandTests {
     }
   }
 
-  @Test("a stroke of thousands of points is recorded shortly")
-  func longStroke() throws {
+  @Test func `a stroke of thousands of points is recorded shortly`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     let points = (0..<8000).map { "+\($0 % 3 - 1)+\($0 % 5 - 2)".replacing("+-", with: "-") }.joined(separator: " ")
@@ -98,8 +93,7 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(seg.opacity | paint [\(list)]).area") > 1500)
   }
 
-  @Test("fill takes gaps and regions")
-  func fill() throws {
+  @Test func `fill takes gaps and regions`() throws {
     let shell = try Shell()
     try shell.run(
       "p = phantom size=128; empty = p.opacity xor p.opacity; ring = empty | include ellipse [[40, 40], [80, 80]] | exclude ellipse [[50, 50], [70, 70]]"
@@ -112,8 +106,7 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
   }
 
-  @Test("the brush paints, erases and heeds edges")
-  func brush() throws {
+  @Test func `the brush paints, erases and heeds edges`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     #expect(try shell.number("(seg | paint [[128, 70]] radius=10px erase=true).opacity.area") <= shell.number("seg.opacity.area"))
@@ -127,8 +120,7 @@ struct CorrectionCommandTests {
     #expect(try shell.failure("load-mask n.png | paint [[60, 60]] edges=true").contains("needs the X-ray"))
   }
 
-  @Test("what cannot be drawn is told")
-  func problems() throws {
+  @Test func `what cannot be drawn is told`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     for (line, message) in [
@@ -149,8 +141,7 @@ struct CorrectionCommandTests {
     }
   }
 
-  @Test("notes say what a correction came to")
-  func notes() throws {
+  @Test func `notes say what a correction came to`() throws {
     let shell = try Shell()
     try shell.run(Self.start)
     try shell.run("seg | include rectangle [[0, 0], [255, 255]]")
@@ -169,8 +160,7 @@ struct CorrectionCommandTests {
 /// Files of annotations at the prompt.
 @Suite("Annotations")
 struct AnnotationCommandTests {
-  @Test("what is saved is read back, in every form")
-  func forms() throws {
+  @Test func `what is saved is read back, in every form`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128 opacity=30%; p | save p.png; x = load p.png; seg = x | segment | paint [[60, 40]] radius=9px")
     for line in ["case.json", "case.coco.json", "rle.coco.json encoding=rle", "counts.coco.json encoding=counts", "case.png", "case.npy"] {
@@ -191,8 +181,7 @@ struct AnnotationCommandTests {
     #expect(try shell.failure("back.probability").contains("there is no probability"))
   }
 
-  @Test("what changes no pixel is no correction")
-  func nothingCorrected() throws {
+  @Test func `what changes no pixel is no correction`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96 seed=2; seg = p | segment; hash = seg.lungs.area")
     // Opacity outside of the lungs, opacity that is there, lungs that are there, and what lies elsewhere.
@@ -217,8 +206,7 @@ struct AnnotationCommandTests {
     #expect(try shell.text("case2.html").contains("Manually corrected in 1 step"))
   }
 
-  @Test("what a file of annotations holds beside regions of this X-ray is noted")
-  func notUsed() throws {
+  @Test func `what a file of annotations holds beside regions of this X-ray is noted`() throws {
     let shell = try Shell()
     let folders = ["a", "b"].map { shell.path($0) }
     for folder in folders { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
@@ -249,8 +237,7 @@ struct AnnotationCommandTests {
     #expect(shell.notes.contains("1 annotation is about an image that the file does not list, and is left out"))
   }
 
-  @Test("labels of plain regions have no sides")
-  func noSides() throws {
+  @Test func `labels of plain regions have no sides`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; c = p.lungs.left | connected-components")
     let facts = try #require(try shell.run("c | info") as? Facts)
@@ -274,8 +261,7 @@ struct AnnotationCommandTests {
     #expect(!shell.written.contains("right lung"))
   }
 
-  @Test("what does not fit is told")
-  func problems() throws {
+  @Test func `what does not fit is told`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; seg = p | segment; seg | save a.json; seg | save a.png; q = phantom size=64")
     #expect(try shell.failure("q | load-annotations a.json").contains("annotates an image of 128x128, but the X-ray is 64x64"))
@@ -291,8 +277,7 @@ struct AnnotationCommandTests {
     #expect(shell.notes.contains { $0.hasPrefix("1 shape reaches out of the image") })
   }
 
-  @Test("paths of pictures are told as seen from the file")
-  func paths() {
+  @Test func `paths of pictures are told as seen from the file`() {
     for (path, other, expected) in [
       ("p.png", "a.json", "p.png"), ("in/p.png", "in/a.json", "p.png"), ("in/p.png", "out/a.json", "../in/p.png"),
       ("p.png", "out/x/a.json", "../../p.png"),

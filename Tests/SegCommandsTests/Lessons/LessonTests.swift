@@ -39,23 +39,20 @@ struct LessonTests {
 
     """
 
-  @Test("that came with the program are five, in their order")
-  func shelf() {
+  @Test func `that came with the program are five, in their order`() {
     TestModel.prepare()
     #expect(LessonLibrary.names == ["histogram", "thresholds", "opening", "network", "severity"])
     #expect(LessonLibrary.lessons(in: .segsh).allSatisfy { !$0.summary.isEmpty && $0.steps.count >= 4 })
   }
 
-  @Test("pass the strict check and stand as the formatter writes them", arguments: files)
-  func form(file: String) throws {
+  @Test(arguments: files) func `pass the strict check and stand as the formatter writes them`(file: String) throws {
     let text = try Self.text(file)
     let (_, report) = SyntaxTree.check(SourceText(text, name: file), against: .segsh)
     #expect(report.diagnostics.isEmpty, "\(Renderer().render(report.diagnostics))")
     #expect(Formatter(registry: .segsh).format(text) { Registry.segsh[$0] != nil } == text)
   }
 
-  @Test("have model answers that reach every checkpoint", arguments: files)
-  func answers(file: String) throws {
+  @Test(arguments: files) func `have model answers that reach every checkpoint`(file: String) throws {
     let shell = try Shell()
     let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file, in: .segsh)
     let report = try LessonStage.rehearse(lesson, in: .segsh, host: shell.host)
@@ -63,8 +60,7 @@ struct LessonTests {
     #expect(report.filter { $0.contains("required") || $0.contains("correct") }.count == lesson.steps.count { $0.checkpoint != nil })
   }
 
-  @Test("show lines that run as they stand, but for what the learner is to put in", arguments: files)
-  func lines(file: String) throws {
+  @Test(arguments: files) func `show lines that run as they stand, but for what the learner is to put in`(file: String) throws {
     let shell = try Shell()
     let lesson = try Lesson(Self.text(file), name: Self.folder + "/" + file, in: .segsh)
     let stage = LessonStage(lesson, in: .segsh, host: shell.host)
@@ -80,8 +76,7 @@ struct LessonTests {
     }
   }
 
-  @Test("give hints to every checkpoint and fit a screen", arguments: files)
-  func text(file: String) throws {
+  @Test(arguments: files) func `give hints to every checkpoint and fit a screen`(file: String) throws {
     let lesson = try Lesson(Self.text(file), name: file, in: .segsh)
     for step in lesson.steps {
       #expect(step.checkpoint == nil || !step.hints.isEmpty, "\(step.headline)")
@@ -96,8 +91,7 @@ struct LessonTests {
     }
   }
 
-  @Test("are read into steps")
-  func reading() throws {
+  @Test func `are read into steps`() throws {
     let lesson = try Lesson(Self.small, name: "small", in: .segsh)
     #expect(lesson.title == "Small")
     #expect(lesson.summary == "About little. And less.")
@@ -113,24 +107,21 @@ struct LessonTests {
     #expect(lesson.steps[1].checkpoint == nil)
   }
 
-  @Test(
-    "that are none are refused with the reason",
-    arguments: [
-      ("seglang 1\n", "comment with its title"), ("seglang 1\n# Title\n", "`## Headline`"),
-      ("seglang 1\n# T\n\n## A\n", "has no text"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "must end in `checkpoint"),
-      ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x reference=1\n", "there are none"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "write a checkpoint as"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden reference=1\n", "write a checkpoint as"),
-      ("seglang 1\n# T\n\n## A\n# text\nx = (\n", "lesson.seg:"),
-    ])
-  func refusals(text: String, reason: String) {
+  @Test(arguments: [
+    ("seglang 1\n", "comment with its title"), ("seglang 1\n# Title\n", "`## Headline`"),
+    ("seglang 1\n# T\n\n## A\n", "has no text"), ("seglang 1\n# T\n\n## A\n# text\nx = 1\n", "must end in `checkpoint"),
+    ("seglang 1\n# T\n\n## A\n# text\ncheckpoint x reference=1\n", "there are none"),
+    ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint x\n", "write a checkpoint as"),
+    ("seglang 1\n# T\n\n## A\n# text\nx = 1\ncheckpoint hidden reference=1\n", "write a checkpoint as"),
+    ("seglang 1\n# T\n\n## A\n# text\nx = (\n", "lesson.seg:"),
+  ])
+  func `that are none are refused with the reason`(text: String, reason: String) {
     #expect {
       try Lesson(text, name: "lesson.seg", in: .segsh)
     } throws: { "\($0)".contains(reason) }
   }
 
-  @Test("keep the truth: what is handed out has no past")
-  func secret() throws {
+  @Test func `keep the truth: what is handed out has no past`() throws {
     let shell = try Shell()
     let path = shell.path("small.seg")
     try Self.small.write(toFile: path, atomically: true, encoding: .utf8)
@@ -140,8 +131,7 @@ struct LessonTests {
     #expect(try shell.failure("xray.lungs").contains("no property"))
   }
 
-  @Test("do not hand out a phantom")
-  func phantom() throws {
+  @Test func `do not hand out a phantom`() throws {
     let shell = try Shell()
     let lesson = try Lesson(Self.small.replacing("hidden.image\n", with: "phantom size=64\n"), name: "small.seg", in: .segsh)
     #expect {
@@ -149,8 +139,7 @@ struct LessonTests {
     } throws: { "\($0)".contains("contains the reference") }
   }
 
-  @Test("find answers that do not reach")
-  func unreached() throws {
+  @Test func `find answers that do not reach`() throws {
     let shell = try Shell()
     let lesson = try Lesson(Self.small.replacing("xray < 128  #", with: "xray > 128  #"), name: "small.seg", in: .segsh)
     #expect {
@@ -158,8 +147,7 @@ struct LessonTests {
     } throws: { "\($0)".contains("Dice coefficient 0.000, at least 0.8 is required: 100 % of the reference region is missing") }
   }
 
-  @Test("are for the prompt: a script has no one who learns")
-  func script() throws {
+  @Test func `are for the prompt: a script has no one who learns`() throws {
     let shell = try Shell(.script)
     #expect(try shell.failure("lesson thresholds").contains("lessons run only at the prompt"))
     try shell.run("lesson list")
@@ -167,15 +155,13 @@ struct LessonTests {
     #expect(try shell.failure("lesson treshold").contains("lesson"))
   }
 
-  @Test("are no part of a saved session")
-  func unrecorded() throws {
+  @Test func `are no part of a saved session`() throws {
     let session = Session(registry: .segsh)
     #expect(!session.execute("help").hasErrors)
     #expect(session.history.isEmpty)
   }
 
-  @Test("judge figures by their distance, and do not give the truth away")
-  func figures() throws {
+  @Test func `judge figures by their distance, and do not give the truth away`() throws {
     let far = try #require(try Assessment(of: 31.0, against: 28.0, dice: 0.9, tolerance: 2))
     #expect(!far.isReached)
     #expect(far.text == "31 is too high")

@@ -22,10 +22,8 @@ struct BurnedInTextTests {
     try image.write(to: shell.path("xray.png"))
   }
 
-  @Test(
-    "is a doubt when an image is saved or reported, is not shown itself, and is gone when it is covered",
-    .enabled(if: TextSearch.installed != nil, "Tesseract is not installed"))
-  func found() throws {
+  @Test(.enabled(if: TextSearch.installed != nil, "Tesseract is not installed"))
+  func `is a doubt when an image is saved or reported, is not shown itself, and is gone when it is covered`() throws {
     let shell = try Shell(textSearch: TextSearch.installed)
     try Self.draw("DOE, JANE 1950", into: shell)
     try shell.run("x = load xray.png; x | save a.png")
@@ -50,10 +48,9 @@ struct BurnedInTextTests {
   }
 
   @Test(
-    "is no doubt where it marks the side or the view, or where there is none",
     .enabled(if: TextSearch.installed != nil, "Tesseract is not installed"),
     arguments: ["L", "AP", "R  SUPINE", "PORTABLE AP ERECT", ""])
-  func markers(text: String) throws {
+  func `is no doubt where it marks the side or the view, or where there is none`(text: String) throws {
     let shell = try Shell(textSearch: TextSearch.installed)
     if text.isEmpty { try shell.run("phantom size=300 | save xray.png recipe=none") } else { try Self.draw(text, into: shell) }
     let mask = try #require(try shell.run("load xray.png | find-text") as? Mask)
@@ -79,8 +76,7 @@ struct BurnedInTextTests {
     return try search.places(in: image)
   }
 
-  @Test("a table is read with care: rows that make no sense are passed over")
-  func table() throws {
+  @Test func `a table is read with care: rows that make no sense are passed over`() throws {
     let rows = [
       Self.header, "5\t1\t1\t1\t1\t1\t40\t80\t80\t20\t91.5\tDOE,", "5\t1\t1\t1\t1\t2\t140\t80\t80\t20\t88\tJ\u{1B}[31mANE",
       "5\t1\t2\t1\t1\t1\t0\t0\t9\t9\t95\tSUPINE", "5\t1\t3\t1\t1\t1\t-5\t0\t9\t9\t95\tNEGATIVE",
@@ -93,8 +89,7 @@ struct BurnedInTextTests {
     #expect(found == [TextPlace(rows: 19..<26, columns: 9..<56, confidence: 88, text: "DOE, J[31mANE")])
   }
 
-  @Test("a program that fails, does not end, or does not end writing is stopped and said")
-  func hostile() throws {
+  @Test func `a program that fails, does not end, or does not end writing is stopped and said`() throws {
     #expect(throws: TextSearch.Problem.failed) { try places("exit 3") }
     #expect(throws: TextSearch.Problem.failed) { try places("kill -SEGV $$") }
     let start = Date()
@@ -108,8 +103,7 @@ struct BurnedInTextTests {
     #expect(try places("head -c 100000 /dev/urandom").isEmpty)
   }
 
-  @Test("an image that was not searched is saved, and the note says so")
-  func notSearched() throws {
+  @Test func `an image that was not searched is saved, and the note says so`() throws {
     let shell = try Shell(textSearch: TextSearch(program: "/bin/false"))
     try shell.run("phantom size=64 | save x.png; load x.png | save y.png")
     #expect(shell.notes.contains { $0.contains("the image was not checked for burned-in text") })
@@ -118,8 +112,7 @@ struct BurnedInTextTests {
     #expect(ExternalProgram.installed("segsh-no-such-program") == nil)
   }
 
-  @Test("cover hides a mask or a rectangle under one intensity and leaves the rest")
-  func cover() throws {
+  @Test func `cover hides a mask or a rectangle under one intensity and leaves the rest`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=64")
     let image = try #require(try shell.run("p | invert") as? GrayImage)

@@ -61,16 +61,14 @@ struct ExaminationTests {
     ([laterality: ("CS", "L"), bodyPart: ("CS", "CHEST")], .headerLaterality),
   ]
 
-  @Test("modality, body part, view, laterality and age of the header raise doubts", arguments: rows.indices)
-  func header(_ index: Int) throws {
+  @Test(arguments: rows.indices) func `modality, body part, view, laterality and age of the header raise doubts`(_ index: Int) throws {
     let row = Self.rows[index]
     let image = try GrayImage.decode(dicom(row.attributes), name: "x.dcm")
     let examination = try #require(image.source?.examination)
     #expect(ImageCheck.Doubt(examination) == row.doubt, "\(row.attributes)")
   }
 
-  @Test("the code of the view is read where the header has no position")
-  func code() throws {
+  @Test func `the code of the view is read where the header has no position`() throws {
     func doubt(_ meaning: String) throws -> ImageCheck.Doubt? {
       let code = DICOMCode("399173006", "SCT", meaning)
       return try GrayImage.decode(dicom(view: code), name: "x").source?.examination.flatMap { ImageCheck.Doubt($0) }
@@ -79,8 +77,7 @@ struct ExaminationTests {
     #expect(try doubt("postero-anterior") == nil && doubt("medio-lateral oblique") == .headerOblique)
   }
 
-  @Test("the doubt survives image operations and stands beside the severity; strict refuses the image")
-  func segments() throws {
+  @Test func `the doubt survives image operations and stands beside the severity; strict refuses the image`() throws {
     let shell = try Shell()
     try FileBytes.write(dicom([position: ("CS", "LL")]), to: shell.path("x.dcm"))
     let severity = try #require(
@@ -97,8 +94,7 @@ struct ExaminationTests {
     #expect(try strict.number("s") == 2)
   }
 
-  @Test("a grade names all that the interval covers")
-  func grades() throws {
+  @Test func `a grade names all that the interval covers`() throws {
     let shell = try Shell()
     let severity = try #require(try shell.run("phantom seed=7 size=192 | segment | severity") as? SeverityReport).severity
     let interval = try #require(severity.percent).interval

@@ -66,8 +66,7 @@ struct PrivacyTests {
     "x | redact row=0px column=0px height=5px width=5px | save ae.jpg",
   ]
 
-  @Test("are in nothing that is written, whatever the format and the way there")
-  func nothingWritten() throws {
+  @Test func `are in nothing that is written, whatever the format and the way there`() throws {
     let shell = try shell()
     let before = Set(try FileManager.default.subpathsOfDirectory(atPath: shell.folder))
     for line in Self.lines {
@@ -88,8 +87,7 @@ struct PrivacyTests {
     #expect(try shell.run("x | info").details.contains { $0.contains("input1.png") })
   }
 
-  @Test("are in a file when the user asks for it, or sets phi=show")
-  func shown() throws {
+  @Test func `are in a file when the user asks for it, or sets phi=show`() throws {
     let shell = try shell()
     try shell.run("rows = load-cases \"Doe_Jane 1950/R*\" | each { it.mean }; rows | save a.csv names=true; rows | save b.csv")
     #expect(try shell.text("a.csv").contains("\nRichard_7.png,"))
@@ -101,8 +99,7 @@ struct PrivacyTests {
     #expect(try open.text("a.csv.recipe.json").contains("Richard_7") && !open.text("b.csv.recipe.json").contains("Richard_7"))
   }
 
-  @Test("are in no lock: neither names nor stems nor what was made of them, nor a digest of these")
-  func locks() throws {
+  @Test func `are in no lock: neither names nor stems nor what was made of them, nor a digest of these`() throws {
     let shell = try shell()
     let recorder = StepRecorder(.segsh)
     var host = shell.host
@@ -128,16 +125,14 @@ struct PrivacyTests {
     #expect(try RunLock(parsing: Array(lock.text.utf8), path: "x").text == lock.text)
   }
 
-  @Test(
-    "are found in a text as wholes",
-    arguments: [
-      ("ward/Doe_Jane.png", "input1.png"), ("saved Doe_Jane.png", "saved input1.png"), ("xDoe_Janex", "xinput1x"),
-      ("in ward: 7", "in folder1: 7"),
-      ("forward", "forward"), ("17 px of 7", "17 px of 7"), ("7.png", "input2.png"), ("19017 and 9017", "19017 and input5"),
-      ("case-1 and case-12", "input3 and case-12"), ("severe", "severe"),
-      ("severe.png", "input4.png"), ("nothing", "nothing"), ("", ""),
-    ])
-  func replacement(text: String, hidden: String) {
+  @Test(arguments: [
+    ("ward/Doe_Jane.png", "input1.png"), ("saved Doe_Jane.png", "saved input1.png"), ("xDoe_Janex", "xinput1x"),
+    ("in ward: 7", "in folder1: 7"),
+    ("forward", "forward"), ("17 px of 7", "17 px of 7"), ("7.png", "input2.png"), ("19017 and 9017", "19017 and input5"),
+    ("case-1 and case-12", "input3 and case-12"), ("severe", "severe"),
+    ("severe.png", "input4.png"), ("nothing", "nothing"), ("", ""),
+  ])
+  func `are found in a text as wholes`(text: String, hidden: String) {
     var names = FileNames(.segsh)
     for name in ["ward/Doe_Jane.png", "7.png", "case-1.png", "severe.png", "patients/9017.tif"] {
       _ = names.name(of: StepFile(role: .input, name: name, byteCount: 1) { nil })

@@ -27,34 +27,29 @@ struct ExampleScriptTests {
 
   private static func text(_ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
 
-  @Test("are all tried here")
-  func listed() { #expect(Self.names == Self.files.keys.sorted()) }
+  @Test func `are all tried here`() { #expect(Self.names == Self.files.keys.sorted()) }
 
-  @Test("pass the strict check without a word", arguments: names)
-  func check(name: String) throws {
+  @Test(arguments: names) func `pass the strict check without a word`(name: String) throws {
     TestModel.prepare()
     let (_, report) = SyntaxTree.check(SourceText(try Self.text(name), name: name), against: .segsh)
     #expect(report.diagnostics.isEmpty, "\(Renderer().render(report.diagnostics))")
     #expect(report.parameters.allSatisfy { !$0.help.isEmpty && $0.standard != nil }, "every parameter has help and a default")
   }
 
-  @Test("stand as the formatter would write them", arguments: names)
-  func format(name: String) throws {
+  @Test(arguments: names) func `stand as the formatter would write them`(name: String) throws {
     let text = try Self.text(name)
     #expect(text.hasPrefix("seglang 1\n# "), "version, then what it is for")
     #expect(Formatter(registry: .segsh).format(text) { Registry.segsh[$0] != nil } == text)
   }
 
-  @Test("run on phantoms", arguments: names)
-  func run(name: String) throws {
+  @Test(arguments: names) func `run on phantoms`(name: String) throws {
     let shell = try Shell(.script)
     let outcome = try shell.execute(try Self.text(name))
     #expect(!outcome.hasErrors, "\(Renderer().render(outcome.diagnostics))")
     #expect(try FileManager.default.contentsOfDirectory(atPath: shell.folder).sorted() == Self.files[name])
   }
 
-  @Test("say which lung was not found, and go on")
-  func missingLungs() throws {
+  @Test func `say which lung was not found, and go on`() throws {
     let right = "p = phantom size=128 opacity=20%\nscore = p.opacity | severity lungs=((p.lungs == 1) | connected-components)\n"
     let text = try Self.text("zones.seg").replacing("score = xray (image) | segment | severity\n", with: right)
     let shell = try Shell(.script)
@@ -64,8 +59,7 @@ struct ExampleScriptTests {
     #expect(!shell.written.contains("the right lung"))
   }
 
-  @Test("take the place of their phantoms' files")
-  func parameters() throws {
+  @Test func `take the place of their phantoms' files`() throws {
     let shell = try Shell(.script)
     try shell.run("phantom size=128 | save case.png; phantom size=128 seed=2 | save other.png")
     let outcome = try shell.execute(try Self.text("quick-look.seg"), arguments: ["image": "case.png", "out": "look.png"])

@@ -33,8 +33,7 @@ struct ReplayTests {
       in: folders ?? [shell.folder], host: Host(services: services))
   }
 
-  @Test("a picture's recipe stands in an iTXt chunk, names its inputs by SHA-256, and makes the picture again")
-  func picture() throws {
+  @Test func `a picture's recipe stands in an iTXt chunk, names its inputs by SHA-256, and makes the picture again`() throws {
     let shell = try Shell(privacy: .show)
     try shell.run("phantom size=128 seed=4 | save chest.png; x = load chest.png; x | segment | overlay color=red | save out.png")
     let chunk = try #require(chunks(try shell.bytes("out.png")).first { $0.type == "iTXt" && $0.data.starts(with: Array("Recipe\0".utf8)) })
@@ -58,8 +57,7 @@ struct ReplayTests {
     #expect(throws: RecipeRun.Problem.noRecipe("none.png")) { try compare(shell, "none.png") }
   }
 
-  @Test("a changed pixel is counted, with its place and by how much")
-  func changedPixels() throws {
+  @Test func `a changed pixel is counted, with its place and by how much`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let notes = try ImageText.read(from: shell.path("a.png"))
@@ -72,8 +70,7 @@ struct ReplayTests {
     #expect(report.text.hasPrefix("a.png: 2 of 4,096 pixels differ, largest difference 60\n  first at row 5, column 7\n"))
   }
 
-  @Test("a table's recipe is in a file beside it, and makes the table again")
-  func table() throws {
+  @Test func `a table's recipe is in a file beside it, and makes the table again`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128; p.opacity | regions | save r.csv; rows = []")
     try shell.run("for s in 1..2 { q = phantom size=64 seed=(s); rows := rows + [{seed: s, area: q.opacity.area}] }; rows | save rows.csv")
@@ -99,8 +96,7 @@ struct ReplayTests {
     #expect(!FileManager.default.fileExists(atPath: shell.path("constant.csv.recipe.json")))
   }
 
-  @Test("files that a pattern found stand in the recipe by their names, not by the pattern")
-  func patterns() throws {
+  @Test func `files that a pattern found stand in the recipe by their names, not by the pattern`() throws {
     let shell = try Shell(privacy: .show)
     try shell.run("for s in 1..2 { phantom size=64 seed=(s) | save \"case-{s}.png\" }; rows = []")
     try shell.run("for f in (glob case-*.png) { x = load (f); rows := rows + [{name: f.name, mean: x.mean}] }; rows | save rows.csv")
@@ -109,8 +105,7 @@ struct ReplayTests {
     #expect(try compare(shell, "rows.csv").isIdentical)
   }
 
-  @Test("the name of a DICOM file stays out of everything that is written")
-  func privacy() throws {
+  @Test func `the name of a DICOM file stays out of everything that is written`() throws {
     let fixture = packageFolder + "/Tests/ImageOpsTests/Fixtures/codecs/jpegls-12.dcm"
     let shell = try Shell()
     for name in ["Doe^John.dcm", "1.2.840.4711"] {
@@ -129,8 +124,7 @@ struct ReplayTests {
     }
   }
 
-  @Test("a table of cases is made again without the names that its recipe leaves out, and so is a lock")
-  func namelessCases() throws {
+  @Test func `a table of cases is made again without the names that its recipe leaves out, and so is a lock`() throws {
     let fixture = packageFolder + "/Tests/ImageOpsTests/Fixtures/codecs/jpegls-12.dcm"
     let shell = try Shell()
     for name in ["Doe^John.dcm", "Doe^Jane.dcm"] { try FileManager.default.copyItem(atPath: fixture, toPath: shell.path(name)) }
@@ -151,8 +145,7 @@ struct ReplayTests {
     #expect(!lock.contains("Doe") && lock.contains("load-cases cases1") && lock.contains("input1.dcm"))
   }
 
-  @Test("an input is found where it was, by its name elsewhere, or by its content; another of its name is not taken for it")
-  func inputs() throws {
+  @Test func `an input is found where it was, by its name elsewhere, or by its content; another of its name is not taken for it`() throws {
     let shell = try Shell(privacy: .show)
     let elsewhere = try Shell()
     try shell.run("phantom size=64 seed=1 | save a.png recipe=none; load a.png | invert | save out.png")
@@ -165,22 +158,20 @@ struct ReplayTests {
     #expect(#expect(throws: InputFinder.Problem.self) { try compare(shell, "out.png", in: [shell.folder]) }?.isChange == true)
   }
 
-  @Test(
-    "a recipe that came with a file can do no harm",
-    arguments: [
-      ("x = phantom size=64\nx | save pwned.png", "save"), ("x = (phantom size=64 | save pwned.png)", "save"),
-      ("x = load ../../../../etc/hostname", "does not declare it"),
-      ("while true { x = 1 }", "neither"), ("x = phantom | segment model=/tmp/x.safetensors", "does not declare it"),
-      ("x = phantomm", "phantomm"),
-      ("print 3", "neither"), ("x = glob /etc/*", "glob"),
-      ("# input {\"name\": \"a\"}\nx = 1", "damaged: line 2"),
-      (
-        "# input {\"name\": \"/dev/zero\", \"sha256\": \"\(String(repeating: "a", count: 64))\", \"bytes\": 0}\nx = load /dev/zero",
-        "was not found"
-      ),
-      (String(repeating: "# x\n", count: 300_000), "the limit is"), ("x = [1, 2]", "type List"), ("x = 1 +", "expected a value"),
-    ])
-  func hostile(lines: String, message: String) throws {
+  @Test(arguments: [
+    ("x = phantom size=64\nx | save pwned.png", "save"), ("x = (phantom size=64 | save pwned.png)", "save"),
+    ("x = load ../../../../etc/hostname", "does not declare it"),
+    ("while true { x = 1 }", "neither"), ("x = phantom | segment model=/tmp/x.safetensors", "does not declare it"),
+    ("x = phantomm", "phantomm"),
+    ("print 3", "neither"), ("x = glob /etc/*", "glob"),
+    ("# input {\"name\": \"a\"}\nx = 1", "damaged: line 2"),
+    (
+      "# input {\"name\": \"/dev/zero\", \"sha256\": \"\(String(repeating: "a", count: 64))\", \"bytes\": 0}\nx = load /dev/zero",
+      "was not found"
+    ),
+    (String(repeating: "# x\n", count: 300_000), "the limit is"), ("x = [1, 2]", "type List"), ("x = 1 +", "expected a value"),
+  ])
+  func `a recipe that came with a file can do no harm`(lines: String, message: String) throws {
     let shell = try Shell()
     let text = "seglang 1\n\(lines)\n"
     try GrayImage(size: Size(width: 8, height: 8)).write(
@@ -190,8 +181,7 @@ struct ReplayTests {
     #expect(!FileManager.default.fileExists(atPath: shell.path("pwned.png")))
   }
 
-  @Test("a damaged chunk gives one clear error")
-  func damagedChunk() throws {
+  @Test func `a damaged chunk gives one clear error`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     var bytes = try shell.bytes("a.png")
@@ -223,8 +213,7 @@ struct ReplayTests {
 
     """
 
-  @Test("a lock comes back from its text, and the same run is identical")
-  func lockRoundTrip() throws {
+  @Test func `a lock comes back from its text, and the same run is identical`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let first = try lock(script, in: shell)
@@ -240,8 +229,7 @@ struct ReplayTests {
     #expect(report.isIdentical && report.text == "x.seg: 6 steps identical\n")
   }
 
-  @Test("a changed line is told with the pixels that it changed, and what follows from it")
-  func changedLine() throws {
+  @Test func `a changed line is told with the pixels that it changed, and what follows from it`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let first = try lock(script, in: shell)
@@ -260,8 +248,7 @@ struct ReplayTests {
     #expect(report.text.contains("step 3, mask, changed as a result: "))
   }
 
-  @Test("a line in between moves the others on, and leaves them identical")
-  func newLine() throws {
+  @Test func `a line in between moves the others on, and leaves them identical`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let first = try lock(script, in: shell)
@@ -272,8 +259,7 @@ struct ReplayTests {
     #expect(back.remarks.contains("step 4 of the lock is missing now: _1 | invert") && !back.isIdentical)
   }
 
-  @Test("a changed input is named with both digests")
-  func changedInput() throws {
+  @Test func `a changed input is named with both digests`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let first = try lock(script, in: shell)
@@ -284,19 +270,16 @@ struct ReplayTests {
     #expect(report.differing.filter(\.isCause).map(\.line) == ["load a.png"])
   }
 
-  @Test(
-    "a damaged lock gives one clear error",
-    arguments: [
-      ("", "is truncated"), ("{}", "segsh_lock"), ("[1]", "segsh_lock"), ("{\"segsh_lock\": 2}", "later version"),
-      ("{\"segsh_lock\": 1}", "missing"),
-    ])
-  func damagedLock(text: String, message: String) {
+  @Test(arguments: [
+    ("", "is truncated"), ("{}", "segsh_lock"), ("[1]", "segsh_lock"), ("{\"segsh_lock\": 2}", "later version"),
+    ("{\"segsh_lock\": 1}", "missing"),
+  ])
+  func `a damaged lock gives one clear error`(text: String, message: String) {
     let error = #expect(throws: RunLock.Problem.self) { try RunLock(parsing: Array(text.utf8), path: "x.lock") }
     #expect("\(error.map { "\($0)" } ?? "")".contains(message))
   }
 
-  @Test("no cut or changed byte of a lock does more than be told")
-  func fuzzedLock() throws {
+  @Test func `no cut or changed byte of a lock does more than be told`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 | save a.png")
     let first = try lock(script, in: shell)
@@ -313,8 +296,7 @@ struct ReplayTests {
     }
   }
 
-  @Test("masks and labels survive their sketch, and differences are counted as they are", arguments: 1...8)
-  func sketches(seed: Int) throws {
+  @Test(arguments: 1...8) func `masks and labels survive their sketch, and differences are counted as they are`(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     let size = Size(width: [1, 63, 64, 65, 130, 200, 7, 256][seed - 1], height: 9)
     func mask() -> Mask { Mask(size: size) { _ in Int.random(in: 0..<3, using: &generator) == 0 } }
@@ -335,8 +317,7 @@ struct ReplayTests {
     #expect(try ImageSummary(#require(image.text)) == image)
   }
 
-  @Test("a difference of pictures says by how much and where")
-  func sketchesOfPictures() throws {
+  @Test func `a difference of pictures says by how much and where`() throws {
     let size = Size(width: 64, height: 64)
     let old = ImageSummary(meansOf: size) { _ in 100 }
     // One block of 2 x 2 px (of 32 x 32 blocks over 64 x 64 px) is brighter by 8, one by 2.

@@ -24,8 +24,7 @@ struct ReportTests {
     return shell
   }
 
-  @Test("of a case hold figures, steps with pictures, parameters, recipe and digests, and name no file")
-  func oneCase() throws {
+  @Test func `of a case hold figures, steps with pictures, parameters, recipe and digests, and name no file`() throws {
     let shell = try shell()
     try shell.run("score | report case.html")
     let page = try shell.text("case.html")
@@ -50,8 +49,7 @@ struct ReportTests {
     #expect(try shell.text("segmentation.html").contains("class=\"grade\""))
   }
 
-  @Test("load nothing from elsewhere, and let the browser load nothing")
-  func closed() throws {
+  @Test func `load nothing from elsewhere, and let the browser load nothing`() throws {
     let shell = try shell()
     try shell.run("score | report case.html")
     let page = try shell.text("case.html").replacing("http://www.w3.org/2000/svg", with: "")
@@ -65,8 +63,7 @@ struct ReportTests {
     for part in page.components(separatedBy: "src=\"").dropFirst() { #expect(part.hasPrefix("data:image/"), "\(part.prefix(60))") }
   }
 
-  @Test("escape whatever comes from outside")
-  func hostile() throws {
+  @Test func `escape whatever comes from outside`() throws {
     let shell = try Shell()
     let name = "<img src=x onerror=alert(1)>'\"&.png"
     try shell.run("phantom size=96 seed=3 | save safe.png")
@@ -82,8 +79,7 @@ struct ReportTests {
     #expect(Markup.escaped("\u{1}\u{7F}é😀") == "\u{FFFD}\u{FFFD}é😀")
   }
 
-  @Test("of a table tell the distribution, the most severe, the least certain, and failures")
-  func cohort() throws {
+  @Test func `of a table tell the distribution, the most severe, the least certain, and failures`() throws {
     let shell = try Shell()
     try shell.run(
       """
@@ -106,8 +102,7 @@ struct ReportTests {
     #expect(try shell.text("named.html").contains("<th scope=\"row\">dr_bob</th>"))
   }
 
-  @Test("of pictures in files name none of them")
-  func namelessCohort() throws {
+  @Test func `of pictures in files name none of them`() throws {
     let shell = try Shell()
     try shell.run("for k in 1..2 { phantom size=96 seed=k | save \"dr_doe-{k}.png\" }")
     try shell.run(
@@ -120,8 +115,7 @@ struct ReportTests {
     #expect(page.contains("alt=\"X-ray of case 1, "))
   }
 
-  @Test("of pictures that fail say why, and not whose they are")
-  func failedCohort() throws {
+  @Test func `of pictures that fail say why, and not whose they are`() throws {
     let shell = try Shell()
     try shell.run("for k in 1..5 { phantom size=96 seed=k | save \"dr_doe-{k}.png\" }")
     try Data(shell.bytes("dr_doe-2.png").prefix(200)).write(to: URL(fileURLWithPath: shell.path("dr_doe-2.png")))
@@ -132,8 +126,7 @@ struct ReportTests {
     #expect(page.contains("<summary>5 files and their digests</summary>"))
   }
 
-  @Test("bear reader, date and note, escaped, and nothing that is not given")
-  func facts() throws {
+  @Test func `bear reader, date and note, escaped, and nothing that is not given`() throws {
     let shell = try shell()
     try shell.run("score | report case.html reader=\"Dr. A <b>\" note=\"Study 7 & 8\" date=2026-03-14")
     let page = try shell.text("case.html")
@@ -145,8 +138,7 @@ struct ReportTests {
     #expect(try shell.failure("score | report case.html date=yesterday").contains("a day such as 2026-03-14"))
   }
 
-  @Test("count an image that several files hold once, and name them")
-  func repeated() throws {
+  @Test func `count an image that several files hold once, and name them`() throws {
     let shell = try Shell()
     try shell.run("for k in 1..3 { phantom size=96 seed=k opacity=30% | save \"c{k}.png\" }")
     // The same file, the same pixels in another file, and a file of the same name in another folder.
@@ -163,8 +155,7 @@ struct ReportTests {
     #expect(page[severe..<end].contains("same image as case 4"))
   }
 
-  @Test("find the X-ray of each row where folders have files of one name")
-  func folders() throws {
+  @Test func `find the X-ray of each row where folders have files of one name`() throws {
     let shell = try Shell()
     for (index, name) in ["a", "b"].enumerated() {
       try FileManager.default.createDirectory(atPath: shell.path(name), withIntermediateDirectories: true)
@@ -175,8 +166,7 @@ struct ReportTests {
     #expect(page.components(separatedBy: "alt=\"X-ray of case").count == 1 + 4 && !page.contains("same image"))
   }
 
-  @Test("show the X-ray that was worked on, not another of its size")
-  func otherImage() throws {
+  @Test func `show the X-ray that was worked on, not another of its size`() throws {
     let shell = try Shell()
     try shell.run("old = (phantom size=96 seed=1).image; new = (phantom size=96 seed=2).image; seg = new | segment")
     try shell.run("m = seg.opacity minus (old > 1e9); m | severity | report case.html")
@@ -189,8 +179,7 @@ struct ReportTests {
     #expect(try xray(page) == xray(try shell.text("plain.html")))
   }
 
-  @Test("put the digests of a cohort where they are not printed")
-  func digests() throws {
+  @Test func `put the digests of a cohort where they are not printed`() throws {
     let shell = try Shell()
     try shell.run("for k in 1..6 { phantom size=64 seed=k | save \"c{k}.png\" }")
     try shell.run("load-cases c*.png | each { {percent: it.mean / 10} } | report cohort.html")
@@ -201,8 +190,7 @@ struct ReportTests {
     #expect(EmbeddedPage.files["report.css"]?.contains("details { display: none; }") == true)
   }
 
-  @Test("are refused with a reason")
-  func refused() throws {
+  @Test func `are refused with a reason`() throws {
     let shell = try Shell()
     #expect(try shell.failure("phantom size=64 | report x.html").contains("a Phantom"))
     #expect(try shell.failure("[1, 2] | each { {a: it} } | report x.html").contains("without a column percent"))
@@ -211,8 +199,7 @@ struct ReportTests {
     #expect(!FileManager.default.fileExists(atPath: shell.path("x.html")))
   }
 
-  @Test("say what is missing where no browser prints, and give up on one that does not end")
-  func browsers() throws {
+  @Test func `say what is missing where no browser prints, and give up on one that does not end`() throws {
     #expect(throws: PDFPrinter.Problem.noBrowser) { try PDFPrinter.print("<p>x", with: nil) }
     #expect(throws: PDFPrinter.Problem.failed("/bin/false")) { try PDFPrinter.print("<p>x", with: "/bin/false") }
     let folder = try TemporaryFolder()
@@ -225,8 +212,7 @@ struct ReportTests {
     }
   }
 
-  @Test("become a PDF where there is a Chromium", .enabled(if: PDFPrinter.browser != nil, "Chromium is not installed"))
-  func pdf() throws {
+  @Test(.enabled(if: PDFPrinter.browser != nil, "Chromium is not installed")) func `become a PDF where there is a Chromium`() throws {
     let shell = try shell()
     try shell.run("score | report case.pdf")
     let bytes = try shell.bytes("case.pdf")

@@ -45,7 +45,7 @@ struct TerminalImageTests {
     try TerminalImage.text(of: Self.picture, on: Self.screen, as: display).map { Array($0.utf8) }
   }
 
-  @Test func sixelsHoldThePicture() throws {
+  @Test func `sixels hold the picture`() throws {
     guard let bytes = try drawn(.sixel) else { return }
     let picture = try #require(TerminalDecoding.sixels(in: bytes))
     // 40 of 41 columns of 8 pixels, and half as high; sixels come in sixes.
@@ -53,14 +53,14 @@ struct TerminalImageTests {
     #expect(try difference(picture) < 8)
   }
 
-  @Test func kittyHoldsThePicture() throws {
+  @Test func `kitty holds the picture`() throws {
     guard let bytes = try drawn(.kitty) else { return }
     let (picture, columns, rows) = try #require(TerminalDecoding.kitty(in: bytes))
     #expect(columns == 40 && rows == 10, "\(columns) x \(rows) cells")
     #expect(try difference(picture) < 2)
   }
 
-  @Test func iTermHoldsThePicture() throws {
+  @Test func `iTerm2 holds the picture`() throws {
     guard let bytes = try drawn(.iterm) else { return }
     let (file, options) = try #require(TerminalDecoding.iterm(in: bytes))
     #expect(options.contains("width=40") && options.contains("height=10"), "\(options)")
@@ -69,7 +69,7 @@ struct TerminalImageTests {
     #expect(image[image.size.height - 1, 0] < 10 && image[image.size.height - 1, image.size.width - 1] > 200)
   }
 
-  @Test func charactersFillTheSameCells() throws {
+  @Test func `characters fill the same cells`() throws {
     for display in [ImageDisplay.blocks, .ascii] {
       guard let bytes = try drawn(display) else { return }
       var screen = TestSupport.Screen(columns: 41, rows: 23)
@@ -80,7 +80,7 @@ struct TerminalImageTests {
     }
   }
 
-  @Test func aPaletteIsNoTrueColor() throws {
+  @Test func `a palette is no true color`() throws {
     var screen = Self.screen
     screen.hasAllColors = false
     guard let few = try TerminalImage.text(of: Self.picture, on: screen, as: .blocks),
@@ -95,7 +95,7 @@ struct TerminalImageTests {
 struct TerminalAnswerTests {
   private func answers(_ text: String) -> TerminalAnswers { TerminalAnswers(Array(text.utf8)) }
 
-  @Test func answersAreTold() {
+  @Test func `answers are told`() {
     let kitty = answers("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}P>|kitty(0.35.2)\u{1B}\\\u{1B}[6;20;10t\u{1B}[?62;c")
     #expect(kitty.speaksKitty && kitty.name == "kitty(0.35.2)" && kitty.isComplete && !kitty.drawsSixels)
     #expect(kitty.cell == TerminalAnswers.Cell(width: 10, height: 20) && kitty.typed.isEmpty)
@@ -105,13 +105,13 @@ struct TerminalAnswerTests {
     #expect(answers("\u{1B}[6;0;999999999999t\u{1B}[?6c").cell == nil)
   }
 
-  @Test func keysArePassedOn() {
+  @Test func `keys are passed on`() {
     let mixed = answers("ab\u{1B}[A\u{1B}[?62;4cc\u{1B}OPä\u{1B}")
     #expect(mixed.isComplete && mixed.typed == Array("ab\u{1B}[Ac\u{1B}OPä\u{1B}".utf8))
     #expect(answers("\u{1B}[?62;4").typed == Array("\u{1B}[?62;4".utf8), "an answer that is cut short")
   }
 
-  @Test func anyBytesAreReadWithoutLoss() {
+  @Test func `any bytes are read without loss`() {
     var generator = SeededGenerator(seed: 5)
     let marks = Array("\u{1B}[]P_G\\;?c6t4\u{7}x".utf8)
     for _ in 0..<2000 {
@@ -122,7 +122,7 @@ struct TerminalAnswerTests {
     }
   }
 
-  @Test func theBestWayFollows() {
+  @Test func `the best way follows`() {
     let screen = ImageScreen()
     func best(_ answer: String?, _ environment: [String: String] = [:]) -> ImageDisplay {
       .best(for: screen, answers: answer.map { answers($0) }) { environment[$0] }

@@ -26,7 +26,7 @@ import Testing
     session.execute(line).diagnostics.filter { $0.severity == .error }.map(\.message).joined(separator: "\n")
   }
 
-  @Test func whatDoesNotFitIsRefusedWithItsNeedAndAWayOut() {
+  @Test func `what does not fit is refused with its need and a way out`() {
     let (session, _) = Self.session(left: 50 << 20)
     #expect(
       Self.failure("y = x | gaussian-filter sigma=1px", session)
@@ -40,7 +40,7 @@ import Testing
     "x | region-growing row=0 column=0",
     "s | resize width=5000px height=5000px", "s | pad 2500px", "x | rotate 30deg expand=true", "m | overlay background=x",
     "x * 2", "2 - x", "-x", "x ^ 2", "phantom size=2000",
-  ]) func noKernelIsReached(line: String) {
+  ]) func `no kernel is reached`(line: String) {
     let (session, left) = Self.session(left: 20 << 20)
     #expect(Self.failure("q = \(line)", session).contains("20 MiB is free"), "\(line)")
     // What the refusal names as the way out is open.
@@ -53,24 +53,24 @@ import Testing
   @Test(arguments: [
     "x | info", "x | calibrate 0.2mm", "x | profile row=0 column=0 to_row=9 to_column=9", "s | gaussian-filter", "s | watershed",
   ])
-  func whatTakesLittleMayRun(line: String) {
+  func `what takes little may run`(line: String) {
     let (session, _) = Self.session(left: 0)
     #expect(!Self.failure("q = \(line)", session).contains("is free"), "\(line)")
   }
 
-  @Test func aLengthBeyondAllPixelsIsAnErrorAndNoTrap() {
+  @Test func `a length beyond all pixels is an error and no trap`() {
     let (session, _) = Self.session(left: 20 << 20)
     #expect(!Self.failure("q = s | calibrate 1e-20mm | pad 10mm", session).isEmpty)
     #expect(!Self.failure("q = s | calibrate 1.1e-18mm | pad 10mm", session).isEmpty)
     #expect(!Self.failure("q = s | calibrate 1e-20mm | crop row=1mm column=1mm width=9mm height=9mm", session).isEmpty)
   }
 
-  @Test func theSystemSaysWhatIsLeft() throws {
+  @Test func `the system says what is left`() throws {
     let left = try #require(MemoryBudget.left)
     #expect(left > 1 << 20)
   }
 
-  @Test func sizesAreWords() {
+  @Test func `sizes are words`() {
     #expect(MemoryBudget.text(3 << 20) == "3 MiB")
     #expect(MemoryBudget.text(1 << 31) == "2 GiB")
     #expect(MemoryBudget.text(1600 << 20) == "1.6 GiB")

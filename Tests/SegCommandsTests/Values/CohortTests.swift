@@ -37,8 +37,9 @@ struct CohortTests {
     return shell
   }
 
-  @Test("a cohort of several formats is replayed with exactly its members", arguments: [NamePrivacy.hide, .show])
-  func members(privacy: NamePrivacy) throws {
+  @Test(arguments: [NamePrivacy.hide, .show]) func `a cohort of several formats is replayed with exactly its members`(privacy: NamePrivacy)
+    throws
+  {
     let shell = try mixed(privacy: privacy)
     for (index, pattern) in ["in", "in/*", "in/**", "in/case*", "in/c*[13].*"].enumerated() {
       try shell.run("load-cases \"\(pattern)\" | each errors=keep { {mean: it.mean, name: it.name} } | save r\(index).csv")
@@ -64,8 +65,7 @@ struct CohortTests {
     #expect(text.hasPrefix("2 of 7 inputs were not found: `") && text.contains("Give their folder: --data DIR"), "\(text)")
   }
 
-  @Test("two cohorts of one script keep their own members")
-  func twoCohorts() throws {
+  @Test func `two cohorts of one script keep their own members`() throws {
     let shell = try mixed()
     try shell.run("a = load-cases in/case1.png | each { it.mean }; b = load-cases in/case[123].png | each { it.max }")
     try shell.run("{first: a[0].value, second: b[1].value, count: b.count} | save two.csv")
@@ -74,8 +74,7 @@ struct CohortTests {
     #expect(try compare(shell, "two.csv", in: [shell.folder]).isIdentical)
   }
 
-  @Test("names come in natural order, files without endings by their content, and what is no image is counted")
-  func listing() throws {
+  @Test func `names come in natural order, files without endings by their content, and what is no image is counted`() throws {
     let shell = try mixed()
     let cases = try #require(try shell.run("load-cases in") as? Cases)
     #expect(cases.paths.map(\.name) == ["IM0001", "case1.png", "case2.png", "case3.png", "case4.png", "case5.dcm", "case10.tif"])
@@ -92,8 +91,7 @@ struct CohortTests {
     #expect(rows.size == "1 file: 0 measured, 1 unreadable" && rows.csv.contains("is a link to `nowhere.png`"))
   }
 
-  @Test("names that are no UTF-8 are listed and opened")
-  func bytes() throws {
+  @Test func `names that are no UTF-8 are listed and opened`() throws {
     let shell = try Shell()
     try shell.run("phantom size=64 seed=1 | save a.png; phantom size=64 seed=2 | save b.png")
     for (byte, name) in [(0xF6, "a.png"), (0xE4, "b.png")] {
@@ -115,8 +113,7 @@ struct CohortTests {
     #expect(try shell.number("(load R\u{FFFD}x.png).width") == 64)
   }
 
-  @Test("a cohort's counts say what came of its files")
-  func counts() throws {
+  @Test func `a cohort's counts say what came of its files`() throws {
     func table(_ rows: [[(any Value)?]], columns: [String] = ["case", "percent", "grade", "error"], unreadable: Set<Int>? = [1]) -> Table {
       Table(columns: columns, rows: rows, rowName: "case", unreadable: unreadable)
     }
@@ -131,8 +128,7 @@ struct CohortTests {
     #expect(Table(columns: ["a"], rows: [[1.0]]).size == "1 row")
   }
 
-  @Test("CSV is what pandas, R and spreadsheets read")
-  func csv() {
+  @Test func `CSV is what pandas, R and spreadsheets read`() {
     let table = Table(
       columns: ["case", "percent", "intervals.percent", "list"],
       rows: [
@@ -162,8 +158,7 @@ struct CohortTests {
     return (RunLock(script: script, parameters: [:], recorder: recorder, outcome: outcome), outcome)
   }
 
-  @Test("a case that fails is a row of the lock: the same failure is identical, another one and none are reported")
-  func failures() throws {
+  @Test func `a case that fails is a row of the lock: the same failure is identical, another one and none are reported`() throws {
     let shell = try mixed()
     let script = "seglang 1\nrows = load-cases in | each { it.mean } errors=keep\n"
     let first = try lock(script, in: shell)

@@ -8,8 +8,7 @@ import Testing
 
 @Suite("Tables")
 struct TableTests {
-  @Test("columns of records inside are reached by their full names")
-  func nestedColumns() throws {
+  @Test func `columns of records inside are reached by their full names`() throws {
     let shell = try Shell()
     try shell.run("rows = 1..3 | each { {case: it, percent: it, right: {percent: 60 + it}, zones: {A: it / 2}} }")
     #expect(try shell.number("rows[0].right.percent") == 61 && shell.number("rows[0].percent") == 1)
@@ -21,14 +20,12 @@ struct TableTests {
     #expect(try shell.failure("rows | sort by=A").contains("did you mean `zones.A`?"))
   }
 
-  @Test("become CSV with quotes only where they are needed")
-  func csv() {
+  @Test func `become CSV with quotes only where they are needed`() {
     let table = Table(columns: ["file", "percent"], rows: [["a, \"b\".png", 12.5], ["c.png", nil]])
     #expect(table.csv == "file,percent\n\"a, \"\"b\"\".png\",12.5\nc.png,\n")
   }
 
-  @Test("are made of records, with columns of their own for records inside")
-  func records() {
+  @Test func `are made of records, with columns of their own for records inside`() {
     let table = Table(records: [
       Record([("file", "a"), ("score", Record([("percent", 1.0), ("zones", Record([("A", 2.0)]))]))]),
       Record([("file", "b"), ("note", "x")]),
@@ -38,15 +35,13 @@ struct TableTests {
     #expect(table.records.count == 2)
   }
 
-  @Test("stand in aligned columns")
-  func details() {
+  @Test func `stand in aligned columns`() {
     let table = Table(columns: ["name", "area"], rows: [["right", 1234.0], ["left", 5.25]], rowName: "region")
     #expect(table.details == ["name   area", "right  1234", "left   5.25"])
     #expect(table.oneLine == "2 regions: name, area")
   }
 
-  @Test("fit a window, and say what they leave out")
-  func fitted() {
+  @Test func `fit a window, and say what they leave out`() {
     let table = Table(
       columns: ["case", "percent", "note", "grade"],
       rows: (1...30).map { ["case \($0)", Double($0), String(repeating: "long ", count: 20), "mild"] })
@@ -59,8 +54,7 @@ struct TableTests {
     #expect(Table(columns: ["a"], rows: []).fitted(width: 60, height: 10) == [])
   }
 
-  @Test("that are curves are told in a line")
-  func curves() throws {
+  @Test func `that are curves are told in a line`() throws {
     let histogram = Table(
       columns: ["level", "count", "percent"], rows: [[1.0, 2.0, 20.0], [3.0, 5.0, 50.0], [5.0, 3.0, 30.0]], rowName: "bin")
     #expect(histogram.isCurve)

@@ -9,8 +9,7 @@ import Testing
 
 @Suite("Values")
 struct ValueTests {
-  @Test("describe themselves in one line")
-  func oneLines() {
+  @Test func `describe themselves in one line`() {
     let spacing = Spacing.detectorPlane(row: 0.14, column: 0.14)
     var image = GrayImage(size: Size(width: 2544, height: 3056), bitDepth: 12)
     image.spacing = spacing
@@ -24,8 +23,7 @@ struct ValueTests {
     #expect(lungs.oneLine == "right lung 1 px, left lung 1 px, 3x1")
   }
 
-  @Test("combine pixel by pixel")
-  func operators() throws {
+  @Test func `combine pixel by pixel`() throws {
     let shell = try Shell()
     try shell.run("img = (phantom size=96).image; m = img > 100; n = img > 120")
     let image = try #require(try shell.run("img") as? GrayImage)
@@ -44,8 +42,7 @@ struct ValueTests {
     #expect(try shell.failure("img + (phantom size=64)").contains("differ in size"))
   }
 
-  @Test("give pixels by row and column")
-  func indexing() throws {
+  @Test func `give pixels by row and column`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=96; img = p.image")
     let image = try #require(try shell.run("img") as? GrayImage)
@@ -54,8 +51,7 @@ struct ValueTests {
     #expect(try shell.failure("img[96, 0]").contains("extends beyond"))
   }
 
-  @Test("have properties that info lists")
-  func info() throws {
+  @Test func `have properties that info lists`() throws {
     let shell = try Shell()
     let facts = try #require(try shell.run("phantom size=96 | info") as? Facts)
     #expect(facts.title.hasPrefix("Phantom 96x96 8-bit"))
@@ -65,8 +61,7 @@ struct ValueTests {
     #expect(mask.record["area"] is Double)
   }
 
-  @Test("find their bounds and centroid, with or without whole words", arguments: [1, 63, 64, 65, 130])
-  func bounds(width: Int) {
+  @Test(arguments: [1, 63, 64, 65, 130]) func `find their bounds and centroid, with or without whole words`(width: Int) {
     let size = Size(width: width, height: 5)
     #expect(Mask(size: size).bounds == nil && Mask(size: size).centroid == nil)
     var mask = Mask(size: size)
@@ -78,8 +73,7 @@ struct ValueTests {
     #expect(mask.centroid?.column == Double(width - 1) / 2)
   }
 
-  @Test("areas are read with their unit")
-  func area() throws {
+  @Test func `areas are read with their unit`() throws {
     #expect(try Area.read(Literal("25mm2")) == Area(value: 25, unit: .mm2))
     #expect(try Area.read(Literal("200")) == .pixels(200))
     #expect(throws: LiteralProblem.missingUnit(suggestion: "200px")) { try Area.read(Literal("200", isStrict: true)) }

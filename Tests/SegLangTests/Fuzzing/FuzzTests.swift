@@ -7,8 +7,7 @@ struct FuzzTests {
   /// `make fuzz` runs many more.
   static let inputs: UInt64 = ProcessInfo.processInfo.environment["SEGSH_FUZZ_INPUTS"].flatMap(UInt64.init) ?? 6_000
 
-  @Test("what must hold for any text holds for programs from the grammar, whole and spoilt")
-  func inputs() {
+  @Test func `what must hold for any text holds for programs from the grammar, whole and spoilt`() {
     for number in 0..<Self.inputs {
       let input = Fuzzer.input(number)
       if let fault = input.run() {
@@ -18,8 +17,7 @@ struct FuzzTests {
     }
   }
 
-  @Test("most programs of the generator pass the check, so that running is tried too")
-  func generator() {
+  @Test func `most programs of the generator pass the check, so that running is tried too`() {
     let passing = (UInt64(1)...300).count { number in
       var generator = ProgramGenerator(seed: number)
       let (text, mode) = generator.program()
@@ -28,8 +26,7 @@ struct FuzzTests {
     #expect(passing > 60)
   }
 
-  @Test("what fuzzing found stays mended", arguments: finds)
-  func found(_ text: String) {
+  @Test(arguments: finds) func `what fuzzing found stays mended`(_ text: String) {
     for mode in [Mode.prompt, .script] {
       for salt in [UInt64(0), 1] {
         let fault = FuzzCheck(text: text, mode: mode, salt: salt * 210).run()

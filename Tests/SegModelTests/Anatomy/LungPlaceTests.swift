@@ -11,7 +11,7 @@ struct LungPlaceTests {
     return labels
   }()
 
-  @Test func zonesAreThirdsOfEachLung() throws {
+  @Test func `zones are thirds of each lung`() throws {
     let zones = try lungs.lungZones()
     #expect([1, 3, 4, 6, 7, 9].map { zones[$0, 4] } == [1, 1, 2, 2, 3, 3])
     #expect([3, 4, 5, 6, 7, 8].map { zones[$0, 12] } == [4, 4, 5, 5, 6, 6])
@@ -20,7 +20,7 @@ struct LungPlaceTests {
     #expect(try none.lungZones().foreground.isEmpty)
   }
 
-  @Test func aRegionLiesWhereMostOfItLies() throws {
+  @Test func `a region lies where most of it lies`() throws {
     var regions = LabelImage(size: lungs.size, labels: [UInt32](repeating: 0, count: 240))
     for row in 2..<5 { regions[row, 3] = 7 }
     regions[0, 19] = 8
@@ -29,7 +29,7 @@ struct LungPlaceTests {
     #expect(throws: ImageError.self) { try regions.mostCommon(of: LabelImage(size: Size(width: 1, height: 1), labels: [0])) }
   }
 
-  @Test func symmetryIsThatOfTheMirroredLung() throws {
+  @Test func `symmetry is that of the mirrored lung`() throws {
     let found = try lungs.lungSymmetry()
     #expect(found.area.right == 45 && found.area.left == 30 && found.height.right == 9 && found.height.left == 6)
     #expect(abs(found.areaRatio - 30.0 / 45) < 1e-12 && abs(found.heightRatio - 6.0 / 9) < 1e-12)

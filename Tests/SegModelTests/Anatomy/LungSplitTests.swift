@@ -17,20 +17,20 @@ struct LungSplitTests {
   private var right: Mask { ellipse(row: 80, column: 55, height: 60, width: 35) }
   private var left: Mask { ellipse(row: 80, column: 145, height: 55, width: 30) }
 
-  @Test func separateLungsKeepTheirPixels() throws {
+  @Test func `separate lungs keep their pixels`() throws {
     let split = try right.union(left).splitIntoLungs()
     #expect(split.mask(of: LabelImage.rightLung) == right)
     #expect(split.mask(of: LabelImage.leftLung) == left)
     #expect(split.names == [1: "right lung", 2: "left lung"])
   }
 
-  @Test func specksGoToTheirSide() throws {
+  @Test func `specks go to their side`() throws {
     let speck = ellipse(row: 10, column: 190, height: 2, width: 2)
     let split = try right.union(left).union(speck).splitIntoLungs()
     #expect(split.mask(of: LabelImage.leftLung) == (try left.union(speck)))
   }
 
-  @Test func touchingLungsAreCutAcrossTheBridge() throws {
+  @Test func `touching lungs are cut across the bridge`() throws {
     let bridge = Mask(size: size) { (76..<84).contains($0 / 200) && (80..<120).contains($0 % 200) }
     let both = try right.union(left).union(bridge)
     #expect(try both.componentCount() == 1)
@@ -41,12 +41,12 @@ struct LungSplitTests {
     #expect(try right.subtracting(bridge).subtracting(ours).isEmpty && left.subtracting(bridge).subtracting(others).isEmpty)
   }
 
-  @Test func aLoneLungIsNotCut() throws {
+  @Test func `a lone lung is not cut`() throws {
     #expect(try right.splitIntoLungs().mask(of: LabelImage.rightLung) == right)
     #expect(try left.splitIntoLungs().mask(of: LabelImage.leftLung) == left)
   }
 
-  @Test func degenerateMasks() throws {
+  @Test func `degenerate masks`() throws {
     #expect(try Mask(size: size).splitIntoLungs().foreground.isEmpty)
     for size in [(1, 1), (1, 50), (50, 1), (2, 2)].map({ Size(width: $0.0, height: $0.1) }) {
       let full = Mask(size: size, filled: true)
@@ -67,8 +67,7 @@ struct LungSplitTests {
   }
 
   /// Every mask of the collection that shows two lungs comes apart into two of similar size, the right one on the image's left.
-  @Test(.enabled(if: LungSplitTests.folder != nil, "needs the X-rays beside the checkout"))
-  func realLungs() throws {
+  @Test(.enabled(if: LungSplitTests.folder != nil, "needs the X-rays beside the checkout")) func `real lungs`() throws {
     let folder = try #require(Self.folder)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".png") }.sorted()
     #expect(names.count > 300)

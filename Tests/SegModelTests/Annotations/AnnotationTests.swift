@@ -75,7 +75,7 @@ import Testing
     return annotation
   }
 
-  @Test func runLengthsAreThoseOfPycocotools() throws {
+  @Test func `run lengths are those of pycocotools`() throws {
     for (index, entry) in fixture.runs.enumerated() {
       let mask = entry.mask.mask
       #expect(RunLengthCode.counts(of: mask) == entry.counts, "mask \(index)")
@@ -91,14 +91,14 @@ import Testing
     }
   }
 
-  @Test func polygonsAlongEdgesAreThoseOfPycocotools() throws {
+  @Test func `polygons along edges are those of pycocotools`() throws {
     for entry in fixture.polygons {
       let mask = entry.mask.mask
       #expect(try Mask(size: mask.size, polygons: [AnnotationNumbers.points(entry.flat)]) == mask)
     }
   }
 
-  @Test func everyFormGivesEveryPixelAgain() throws {
+  @Test func `every form gives every pixel again`() throws {
     for seed in 0..<12 as Range<UInt64> {
       let drawn = try Self.random(seed: seed)
       var files = [("LabelMe", try LabelMeFile.encoded(drawn, imagePath: "p.png"))]
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func whatIsAbsentIsToldFromWhatWasNotDrawn() throws {
+  @Test func `what is absent is told from what was not drawn`() throws {
     var drawn = try Self.random(seed: 3)
     drawn.opacity = Mask(size: Self.size)
     drawn.leftLung = nil
@@ -133,14 +133,14 @@ import Testing
     }
   }
 
-  @Test func segmentationsOfHighdicomAreRead() throws {
+  @Test func `segmentations of highdicom are read`() throws {
     for (name, data) in fixture.segmentations {
       let read = try AnnotationFile.decode([UInt8](data), name: name, size: Size(width: 35, height: 21))
       for layer in SegmentationChannel.allCases { #expect(read[layer] == fixture.layers[layer.label]?.mask, "\(name) \(layer)") }
     }
   }
 
-  @Test func aDICOMSegmentationKeepsThePatientToItself() throws {
+  @Test func `a DICOM segmentation keeps the patient to itself`() throws {
     let drawn = try Self.random(seed: 5)
     let plain = try DICOMSegmentationFile.encoded(drawn, over: [UInt8](fixture.xray), named: "x", namesPatient: false)
     let named = try DICOMSegmentationFile.encoded(drawn, over: [UInt8](fixture.xray), named: "x", namesPatient: true)
@@ -158,7 +158,7 @@ import Testing
     Array("{\"shapes\": [\(shapes)], \"imageWidth\": 37, \"imageHeight\": 29\(more)}".utf8)
   }
 
-  @Test func labelMeShapesOfEveryKindAreRead() throws {
+  @Test func `LabelMe shapes of every kind are read`() throws {
     let file = Self.labelMe(
       """
       {"label": "Right lung", "points": [[1, 1], [11, 1], [11, 6], [1, 6]], "shape_type": "polygon"},
@@ -181,7 +181,7 @@ import Testing
     #expect(lungs.rightLung?.count == 8 * 23 && lungs.leftLung?.count == 8 * 23)
   }
 
-  @Test func whatDoesNotFitIsTold() throws {
+  @Test func `what does not fit is told`() throws {
     let drawn = try Self.random(seed: 1)
     let file = try COCOFile.encoded(drawn, fileName: "p.png")
     #expect(throws: AnnotationError.sizeDiffers(file: Self.size, image: Size(width: 5, height: 5))) {
@@ -205,7 +205,7 @@ import Testing
     #expect(throws: AnnotationError.self) { try AnnotationFile.decode(label.encoded(as: .png), name: "a") }
   }
 
-  @Test func damagedFilesEndInAnError() throws {
+  @Test func `damaged files end in an error`() throws {
     let drawn = try Self.random(seed: 7)
     let files = [
       try LabelMeFile.encoded(drawn, imagePath: "p.png"), try COCOFile.encoded(drawn, fileName: "p.png", coding: .rle),
@@ -234,7 +234,7 @@ import Testing
     return GrayImage(size: size, pixels: (0..<size.count).map { _ in Float(Int.random(in: 0...255, using: &generator)) })
   }
 
-  @Test func layoutsAreFound() throws {
+  @Test func `layouts are found`() throws {
     let drawn = try AnnotationTests.random(seed: 1)
     let picture = try Self.picture(1).encoded(as: .png)
     let flat = try ScratchFolder()
@@ -260,7 +260,7 @@ import Testing
     #expect(try Dataset(path: separate.path).cases.map(\.id) == ["a.png", "b.png", "d.png"])
   }
 
-  @Test func aFolderOfDamagedAnnotationsNamesTheFile() throws {
+  @Test func `a folder of damaged annotations names the file`() throws {
     let folder = try ScratchFolder()
     _ = try folder.write(try Self.picture(1).encoded(as: .png), to: "a.png")
     _ = try folder.write(Array("{\"shapes\": [{}]}".utf8), to: "a.json")
@@ -277,7 +277,7 @@ import Testing
 
 /// Training that starts from a model.
 @Suite struct FineTuningTests {
-  @Test func startsFromTheModelAndResumesToTheSameBits() throws {
+  @Test func `starts from the model and resumes to the same bits`() throws {
     let folder = try ScratchFolder()
     for seed in 0..<4 as Range<UInt64> {
       let phantom = try Phantom.make(seed: 50 + seed, size: Size(width: 64, height: 64), opacity: 0.2)

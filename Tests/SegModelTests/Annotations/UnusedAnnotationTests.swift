@@ -20,7 +20,7 @@ import Testing
     #"{"image_id": \#(image), "category_id": \#(category), "segmentation": [[0, 0, \#(side), 0, \#(side), \#(side), 0, \#(side)]]\#(more)}"#
   }
 
-  @Test func imagesOfOneNameAreToldApartByTheirFolders() throws {
+  @Test func `images of one name are told apart by their folders`() throws {
     let names = ["a/view1.png", "b/view1.png", "x/b/view1.png", "single.png", "deep/other.jpg"]
     for (path, index) in [
       ("a/view1.png", 0), ("./b/view1.png", 1), ("x/b/view1.png", 2), ("/disk/x/b/view1.png", 2), ("/data/b/view1.png", 1),
@@ -41,7 +41,7 @@ import Testing
     #expect(!ImagePath("a/p.png").mayBe(ImagePath("b/p.png")))
   }
 
-  @Test func theImageAtThePathIsTaken() throws {
+  @Test func `the image at the path is taken`() throws {
     let file = Self.coco("\(Self.image(1, "a/v.png")), \(Self.image(2, "b/v.png"))", "\(Self.square(1, 20)), \(Self.square(2, 5))")
     #expect(try AnnotationFile.decode(file, name: "f", image: "a/v.png", size: Self.size).rightLung?.count == 400)
     let read = try AnnotationFile.decode(file, name: "f", image: "b/v.png", size: Self.size)
@@ -52,7 +52,7 @@ import Testing
     #expect(missing.map { "\($0)" }?.contains("but not `c/v.png`; it has a/v.png, b/v.png") == true)
   }
 
-  @Test func everythingThatIsNotUsedIsCounted() throws {
+  @Test func `everything that is not used is counted`() throws {
     let file = Self.coco(
       "\(Self.image(1, "p.png")), \(Self.image(2, "q.png"))",
       [
@@ -71,7 +71,7 @@ import Testing
     #expect(read.rightLung?.count == 100 && read.leftLung?.count == 36 && read.opacity?.count == 15)
   }
 
-  @Test func shapesThatAreNoRegionsAreNoMasks() throws {
+  @Test func `shapes that are no regions are no masks`() throws {
     let lung = #"{"label": "right_lung", "points": [[0, 0], [10, 0], [10, 10], [0, 10]]}"#
     let line = #"{"label": "opacity", "points": [[1, 1], [5, 5]], "shape_type": "polygon"}"#
     let outside = #"{"label": "opacity", "points": [[100, 1], [105, 5], [101, 9]]}"#
@@ -84,7 +84,7 @@ import Testing
       nothing.map { "\($0)" } == "it has no regions for this X-ray: 1 shape is not a region (a point, a line, or a polygon of two points)")
   }
 
-  @Test func aByteOrderMarkIsIgnored() throws {
+  @Test func `a byte order mark is ignored`() throws {
     let lung = #"{"label": "right_lung", "points": [[0, 0], [10, 0], [10, 10], [0, 10]]}"#
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     #expect(try AnnotationFile.decode(mark + AnnotationTests.labelMe(lung), name: "f").rightLung?.count == 100)
@@ -95,7 +95,7 @@ import Testing
   }
 
   /// 16,384 pixels a side would be drawn for seconds.
-  @Test(.timeLimit(.minutes(1))) func sizesAreComparedBeforeAnythingIsDrawn() throws {
+  @Test(.timeLimit(.minutes(1))) func `sizes are compared before anything is drawn`() throws {
     let large = #"{"id": 1, "file_name": "p.png", "width": 16384, "height": 16384}"#
     let counts = (0..<60_000).map { _ in "1" }.joined(separator: ",")
     let runs = #"{"image_id": 1, "category_id": 1, "segmentation": {"size": [16384, 16384], "counts": [\#(counts),268375456]}}"#
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  @Test func runLengthsThatDoNotFillAreRefusedBeforeAPixelIsSet() throws {
+  @Test func `run lengths that do not fill are refused before a pixel is set`() throws {
     #expect(throws: AnnotationError.self) { try RunLengthCode.mask([0, 10_000_000, 1], size: Size(width: 4000, height: 4000)) }
   }
 
@@ -123,7 +123,7 @@ import Testing
 
   private let fixture = try? AnnotationTests().fixture
 
-  @Test func labelMapsOfHighdicomAreRead() throws {
+  @Test func `label maps of highdicom are read`() throws {
     let fixture = try #require(fixture)
     let size = Size(width: 35, height: 21)
     let read = try AnnotationFile.decode([UInt8](fixture.labelMap), name: "map", size: size)
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  @Test func fractionsAreReported() throws {
+  @Test func `fractions are reported`() throws {
     let fixture = try #require(fixture)
     let bytes = [UInt8](try #require(fixture.segmentations["fractional"]))
     #expect(try AnnotationFile.decode(bytes, name: "f").remarks.isFractional)

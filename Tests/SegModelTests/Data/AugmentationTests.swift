@@ -34,14 +34,14 @@ import Testing
     return (pixels, truth)
   }
 
-  @Test func noneAltersNothing() {
+  @Test func `none alters nothing`() {
     let sample = Self.sample()
     let drawn = draw(.none, sample, seed: 3)
     #expect(drawn.truth == sample.truth)
     expectClose(drawn.pixels, sample.pixels.map(InputNormalization.input), relative: 0, absolute: 1e-5)
   }
 
-  @Test func theSeedDecides() {
+  @Test func `the seed decides`() {
     let sample = Self.sample()
     for seed in 0..<20 as Range<UInt64> {
       let (first, second) = (draw(AugmentationRecipe(), sample, seed: seed), draw(AugmentationRecipe(), sample, seed: seed))
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func aMirrorExchangesTheLungs() {
+  @Test func `a mirror exchanges the lungs`() {
     let sample = Self.sample()
     var recipe = AugmentationRecipe.none
     recipe.mirror = 1
@@ -66,7 +66,7 @@ import Testing
     #expect((0...7).map { Augmentation.sidesExchanged(UInt8($0)) } == [0, 2, 1, 3, 4, 6, 5, 7])
   }
 
-  @Test func pictureAndTruthMoveTogether() {
+  @Test func `picture and truth move together`() {
     // Without changes of intensity the brightness tells the structure: what is called opaque must look opaque, up to the interpolated edge.
     var recipe = AugmentationRecipe()
     (recipe.gamma, recipe.contrast, recipe.brightness, recipe.window, recipe.equalization) = (0, 0, 0, 0, 0)
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func whatComesFromOutsideIsBlackAndBelongsToNothing() {
+  @Test func `what comes from outside is black and belongs to nothing`() {
     var recipe = AugmentationRecipe.none
     recipe.shift = 0.9
     let sample = Self.sample()
@@ -95,7 +95,7 @@ import Testing
     #expect(found)
   }
 
-  @Test func aSmoothFieldHasAboutTheDeviationAskedFor() {
+  @Test func `a smooth field has about the deviation asked for`() {
     var generator = SeededGenerator(seed: 1)
     var values: [Double] = []
     for _ in 0..<200 {

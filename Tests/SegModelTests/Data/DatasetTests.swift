@@ -47,7 +47,7 @@ import Testing
     return folder
   }
 
-  @Test func readsCasesAndTheirScores() throws {
+  @Test func `reads cases and their scores`() throws {
     let folder = try tableFolder()
     let dataset = try Dataset(path: folder.path + "/")
     #expect(dataset.cases.map(\.id) == ["opacity/a.png", "opacity/b.png", "lungs/c.png", "lungs/d.png"])
@@ -69,7 +69,7 @@ import Testing
     return folder
   }
 
-  @Test func readsSetsWithoutMasks() throws {
+  @Test func `reads sets without masks`() throws {
     let (masked, unmasked) = (try tableFolder(), try unmaskedFolder())
     let dataset = try Dataset(paths: [masked.path, unmasked.path])
     #expect(dataset.cases.suffix(4).map(\.kind) == [.clear, .clear, .unlabeled, .notFrontal])
@@ -89,7 +89,7 @@ import Testing
     #expect(CaseRecord.Kind(set: "opacity2") == .opacity && CaseRecord.Kind(set: "clears") == nil && CaseRecord.Kind(set: "") == nil)
   }
 
-  @Test func holdsOutPatientsInEverySet() throws {
+  @Test func `holds out patients in every set`() throws {
     let folder = try tableFolder()
     let dataset = try Dataset(path: folder.path)
     #expect(dataset.folds == [0, 1])
@@ -99,7 +99,7 @@ import Testing
     #expect(throws: DatasetError.unknownFold(7, known: [0, 1])) { try dataset.training(without: 7) }
   }
 
-  @Test func everyScoredCaseHasAFoldOfItsScores() throws {
+  @Test func `every scored case has a fold of its scores`() throws {
     let folder = try tableFolder()
     for (name, patient) in [("e.png", "101"), ("f.png", "101"), ("g.png", "57"), ("h.png", "8"), ("i.png", "253")] {
       try Self.addCase(name, to: folder, under: "lungs", opacity: false, bothLungsAlike: true)
@@ -119,7 +119,7 @@ import Testing
     #expect(hidden.scores.isEmpty && !hidden.isKnown[2] && hidden.isKnown[0])
   }
 
-  @Test func readsAPlainFolder() throws {
+  @Test func `reads a plain folder`() throws {
     let folder = try ScratchFolder()
     try Self.addCase("x.png", to: folder)
     try Self.addCase("y.png", to: folder, opacity: false)
@@ -129,7 +129,7 @@ import Testing
     #expect(dataset.folds.isEmpty)
   }
 
-  @Test func saysWhatIsWrong() throws {
+  @Test func `says what is wrong`() throws {
     let folder = try tableFolder()
     let table = folder.file("cases.csv")
     #expect(throws: DatasetError.noCases(path: folder.file("opacity/images"))) { try Dataset(path: folder.file("opacity/images")) }
@@ -145,7 +145,7 @@ import Testing
     #expect(throws: CSVError.missingColumn(path: table, column: "set")) { try Dataset(path: folder.path) }
   }
 
-  @Test func makesSamplesAtWorkingResolution() throws {
+  @Test func `makes samples at working resolution`() throws {
     let folder = try tableFolder()
     let cases = try Dataset(path: folder.path).cases
     let sample = try TrainingSample(cases[0], side: 64)
@@ -159,14 +159,14 @@ import Testing
     #expect(try TrainingSample(cases[3], side: 64).isKnown == [true, true, false])
   }
 
-  @Test func aLungThatWasNotDrawnIsUnknown() throws {
+  @Test func `a lung that was not drawn is unknown`() throws {
     let folder = try tableFolder()
     let size = Size(width: 40, height: 32)
     try LabelImage(size: size, labels: (0..<size.count).map { $0 % 40 > 24 ? 2 : 0 }).write(to: folder.file("opacity/lungs/a.png"))
     #expect(try TrainingSample(Dataset(path: folder.path).cases[0], side: 32).isKnown == [false, true, true])
   }
 
-  @Test func refusesAMaskOfAnotherSize() throws {
+  @Test func `refuses a mask of another size`() throws {
     let folder = try tableFolder()
     try LabelImage(size: Size(width: 8, height: 8), labels: [UInt32](repeating: 1, count: 64)).write(to: folder.file("opacity/lungs/a.png"))
     let record = try Dataset(path: folder.path).cases[0]

@@ -33,7 +33,7 @@ import Testing
     return try #require(figure.value)
   }
 
-  @Test func intervalsOfFoldsThatWereLeftOutHoldNineOfTen() throws {
+  @Test func `intervals of folds that were left out hold nine of ten`() throws {
     let calibration = Calibration(cases: cases(150, seed: 3))
     let sections = calibration.sections
     #expect(zip(sections.map(\.title), IntervalRule.Figure.allCases.map(\.rawValue)).allSatisfy { $0.hasPrefix($1) })
@@ -46,7 +46,7 @@ import Testing
     #expect(calibration.table.contains("brixia_estimate"))
   }
 
-  @Test func theThresholdIsTheOneThatAgreesBestOnOtherFolds() throws {
+  @Test func `the threshold is the one that agrees best on other folds`() throws {
     let count = Calibration.opacityThresholds.count
     // Fold 0 would choose the last, all others the second.
     var cases = cases(50, seed: 7)
@@ -67,7 +67,7 @@ import Testing
     #expect(Calibration.threshold(dice: Array(repeating: [1], count: 9)) == nil)
   }
 
-  @Test func filmsHaveAPartInTheThreshold() {
+  @Test func `films have a part in the threshold`() {
     let count = Calibration.opacityThresholds.count
     // Overlap is best at the first threshold, and hardly worse at the others.
     let dice = Array(repeating: (0..<count).map { 0.8 - 0.01 * Double($0) }, count: 20)
@@ -83,7 +83,7 @@ import Testing
     #expect(Calibration.threshold(dice: dice, films: clear + ill) == Calibration.opacityThresholds[3])
   }
 
-  @Test func filmsWithoutMasksAreToldApartByView() throws {
+  @Test func `films without masks are told apart by view`() throws {
     func mask(_ size: Size, upTo count: Int) -> Mask {
       var place = 0
       return Mask(size: size) { _ in
@@ -114,7 +114,7 @@ import Testing
     #expect(!section.figures.contains { $0.name.hasPrefix("pneumonia with boxes") })
   }
 
-  @Test func aBiasedNetworkGetsWiderIntervals() throws {
+  @Test func `a biased network gets wider intervals`() throws {
     func width(_ bias: Double) throws -> Double {
       let section = try #require(Calibration(cases: cases(100, seed: 3, bias: bias)).sections.first)
       return try value(section, "mean width of the interval")
@@ -122,7 +122,7 @@ import Testing
     #expect(try width(0.2) > 1.5 * width(0))
   }
 
-  @Test func givesAModelEstimatorsAndRules() throws {
+  @Test func `gives a model estimators and rules`() throws {
     var model = SegmentationModel(configuration: try UNetConfiguration(inChannels: 1, classes: 3, width: 8), side: 32, weights: [:])
     let cases = cases(60, seed: 5)
     Calibration(cases: cases).apply(to: &model)
@@ -141,7 +141,7 @@ import Testing
     #expect(model.intervalRules?[.percent] == nil && model.intervalRules?[.brixiaEstimate] == nil)
   }
 
-  @Test func manyClearFilmsDoNotMoveTheEstimatesOfOthers() throws {
+  @Test func `many clear films do not move the estimates of others`() throws {
     // Films that the network takes for half opaque: fitted like the others, a thousand of them would outweigh all scored cases.
     let films = self.cases(400, seed: 11).map { item in
       var film = item
@@ -162,7 +162,7 @@ import Testing
     #expect(section.figures.contains { $0.name == "clear films: mean width of the interval" && $0.count == 400 })
   }
 
-  @Test func scoresAreEstimatedTheWayThatErrsLeastOnFoldsLeftOut() throws {
+  @Test func `scores are estimated the way that errs least on folds left out`() throws {
     for (areas, told) in [(0.5, 0.02), (0.02, 0.5), (0.15, 0.15)] {
       let calibration = Calibration(cases: self.cases(60, seed: 9, areaNoise: areas, toldNoise: told))
       for figure in [IntervalRule.Figure.extentEstimate, .brixiaEstimate] {

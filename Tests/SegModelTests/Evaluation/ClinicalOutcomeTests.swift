@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func foretoldRisksAgreeWithWhatHappened() throws {
+  @Test func `foretold risks agree with what happened`() throws {
     let points = points(strength: 2)
     let section = try #require(ClinicalOutcome.calibration(points, title: "t"))
     let shares = section.figures.prefix(4)
@@ -34,7 +34,7 @@ import Testing
     #expect(noise[0] > noise[1] - 0.01, "what tells nothing foretells nothing")
   }
 
-  @Test func aPatientIsForetoldByOthers() throws {
+  @Test func `a patient is foretold by others`() throws {
     var points = points(strength: 2)
     let before = try #require(ClinicalOutcome.foretold(points))
     for index in points.indices where points[index].patient == "p3" { points[index].happened.toggle() }
@@ -43,12 +43,12 @@ import Testing
     #expect(before != after)
   }
 
-  @Test func tooFewCasesSayNothing() {
+  @Test func `too few cases say nothing`() {
     #expect(ClinicalOutcome.calibration(Array(points(strength: 2).prefix(39)), title: "t") == nil)
     #expect(ClinicalOutcome(cases: []).table.isEmpty)
   }
 
-  @Test func groupsAreNamed() {
+  @Test func `groups are named`() {
     let record = CaseRecord(
       id: "opacity/a.png", kind: .opacity, imagePath: "", lungsPath: nil, opacityPath: nil, annotationPath: nil, patient: "p", fold: 2,
       finding: "", view: "AP",

@@ -31,7 +31,7 @@ import Testing
       })
   }
 
-  @Test func summarizesCases() throws {
+  @Test func `summarizes cases`() throws {
     let evaluation = try evaluation()
     let figures = Dictionary(uniqueKeysWithValues: evaluation.sections.flatMap(\.figures).map { ($0.name, $0) })
     #expect(figures["lungs Dice, mean"]?.value == 1)
@@ -48,7 +48,7 @@ import Testing
     #expect(interval.lowerBound >= 0 && interval.upperBound <= 6.0 / 7 && interval.lowerBound < interval.upperBound)
   }
 
-  @Test func groupsAndRows() throws {
+  @Test func `groups and rows`() throws {
     let evaluation = try evaluation()
     let groups = evaluation.sections(by: .fold)
     #expect(groups.map(\.title) == ["fold 0: 4 cases"])
@@ -60,13 +60,13 @@ import Testing
     #expect(rows[4][7].isEmpty)
   }
 
-  @Test func printsAlignedColumns() throws {
+  @Test func `prints aligned columns`() throws {
     let lines = try evaluation().table.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines[0] == "Overlap with reference masks                                 n    value   95 % interval")
     #expect(lines[1] == "lungs Dice, mean                                             4    1.000   1.000 to 1.000")
   }
 
-  @Test func jsonHoldsNoNumberThatIsNone() throws {
+  @Test func `JSON holds no number that is none`() throws {
     let evaluation = try evaluation()
     let json = try JSON(parsing: evaluation.json.description)
     #expect(json["cases"]?.arrayValue?.count == 4)

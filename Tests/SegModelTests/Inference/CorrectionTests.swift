@@ -22,7 +22,7 @@ import Testing
       lungs: LabelImage(size: size, labels: labels, names: LabelImage.lungNames), opacity: box(5...8, 5...14))
   }
 
-  @Test func opacityStaysInTheLungs() throws {
+  @Test func `opacity stays in the lungs`() throws {
     let before = Self.drawn()
     let (after, effect) = try before.adding(Self.box(20...24, 20...29), to: .opacity)
     #expect(effect == Segmentation.CorrectionEffect(changed: 25, outsideLungs: 25))
@@ -33,7 +33,7 @@ import Testing
     #expect(again.uncorrected.opacity == before.opacity)
   }
 
-  @Test func lungsDoNotOverlapAndTakeTheirOpacityAlong() throws {
+  @Test func `lungs do not overlap and take their opacity along`() throws {
     let before = Self.drawn()
     let (wider, effect) = try before.adding(Self.box(5...24, 15...26), to: .rightLung)
     #expect(effect == Segmentation.CorrectionEffect(changed: 240, fromOtherLung: 40))
@@ -44,7 +44,7 @@ import Testing
     #expect(less.mask(of: .leftLung) == before.mask(of: .leftLung) && less.opacity == Self.box(7...8, 5...14))
   }
 
-  @Test func addingAndTakingAwayAreInverse() throws {
+  @Test func `adding and taking away are inverse`() throws {
     let before = Self.drawn()
     let shape = Self.box(12...14, 25...30)
     let there = try before.adding(shape, to: .opacity).segmentation
@@ -53,7 +53,7 @@ import Testing
     #expect(throws: ImageError.self) { try before.adding(Mask(size: Size(width: 3, height: 3)), to: .opacity) }
   }
 
-  @Test func withoutLungsNothingIsClipped() throws {
+  @Test func `without lungs nothing is clipped`() throws {
     let none = LabelImage(size: Self.size, labels: [UInt32](repeating: 0, count: Self.size.count), names: LabelImage.lungNames)
     let (after, effect) = try Segmentation(lungs: none, opacity: Mask(size: Self.size)).adding(Self.box(1...2, 1...2), to: .opacity)
     #expect(after.opacity.count == 4 && effect.outsideLungs == 0)
@@ -61,13 +61,13 @@ import Testing
     #expect(try Severity(after).percent == nil)
   }
 
-  @Test func severityOfWhatWasDrawnIsFirm() throws {
+  @Test func `severity of what was drawn is firm`() throws {
     let severity = try Severity(Self.drawn())
     #expect(severity.percent?.value == 10 && severity.rightPercent?.value == 20 && severity.leftPercent?.value == 0)
     #expect(severity.percent?.interval == 10...10 && severity.extentEstimate == nil)
   }
 
-  @Test func whatWasDecidedIsCertain() throws {
+  @Test func `what was decided is certain`() throws {
     // A model that holds half of everything for opaque with a probability of 0.5.
     let side = 10
     let planes = [Float](repeating: 0.9, count: 200) + [Float](repeating: 0.5, count: 100)

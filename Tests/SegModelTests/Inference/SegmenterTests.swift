@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [Size(width: 61, height: 40), Size(width: 200, height: 130), Size(width: 32, height: 32), Size(width: 65, height: 33)])
-  func cutsWhatInterpolationWouldGive(size: Size) throws {
+  func `cuts what interpolation would give`(size: Size) throws {
     let side = 32
     for seed in 0..<4 as Range<UInt64> {
       let planes = smoothPlanes(side: side, seed: seed)
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func keepsOnePieceOfEachLungAndFillsItsHoles() throws {
+  @Test func `keeps one piece of each lung and fills its holes`() throws {
     let side = 32
     var planes = [Float](repeating: 0.1, count: 3 * side * side)
     func set(_ channel: Int, rows: Range<Int>, columns: Range<Int>, _ value: Float) {
@@ -74,7 +74,7 @@ import Testing
       configuration: configuration, side: 64, weights: UNet(configuration, seed: seed).weights, notes: ["licence": "none"])
   }
 
-  @Test func modelsSurviveTheirFile() throws {
+  @Test func `models survive their file`() throws {
     let folder = try ScratchFolder()
     var model = try model()
     model.thresholds.opacity = 0.4
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test func aModelReadLayerByLayerGivesTheSameBits() throws {
+  @Test func `a model read layer by layer gives the same bits`() throws {
     let folder = try ScratchFolder()
     let path = folder.file("m.safetensors")
     try model().write(to: path)
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Architecture.allCases) func keptWeightsGiveTheSameBits(_ architecture: Architecture) throws {
+  @Test(arguments: Architecture.allCases) func `kept weights give the same bits`(_ architecture: Architecture) throws {
     let folder = try ScratchFolder()
     let path = folder.file("m.safetensors")
     let configuration = try UNetConfiguration(architecture, classes: 3, width: 8)
@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test func packedWeightsAreKeptAndOnlyUsedWhenWhole() throws {
+  @Test func `packed weights are kept and only used when whole`() throws {
     let folder = try ScratchFolder()
     let path = folder.file("m.safetensors")
     try model().write(to: path)
@@ -165,7 +165,7 @@ import Testing
     #expect(PackedWeightsCache(of: file, for: size, on: .portable, in: nil) == nil)
   }
 
-  @Test func percentilesAreThoseOfTheSortedValues() {
+  @Test func `percentiles are those of the sorted values`() {
     var generator = SeededGenerator(seed: 8)
     for count in [1, 2, 99, 5000] {
       let values = (0..<count).map { index in index % 7 == 3 ? -1 : Float(generator.uniform(-300...4000)) }
@@ -181,7 +181,7 @@ import Testing
     #expect(InputNormalization.percentiles(of: [.nan]) == (0, 0))
   }
 
-  @Test func refusesWeightsThatAreNoModel() throws {
+  @Test func `refuses weights that are no model`() throws {
     let folder = try ScratchFolder()
     let path = folder.file("m.safetensors")
     let content = Safetensors.Content(name: "x", shape: [1], values: [1])
@@ -202,7 +202,7 @@ import Testing
     #expect(throws: NetworkError.self, "no weights") { try Segmenter(modelPath: path) }
   }
 
-  @Test func segmentsPicturesOfAnySizeTheSameWithAnyThreads() throws {
+  @Test func `segments pictures of any size the same with any threads`() throws {
     let segmenter = try Segmenter(model())
     for size in [Size(width: 1, height: 1), Size(width: 3, height: 500), Size(width: 130, height: 90)] {
       var generator = SeededGenerator(seed: 1)
@@ -223,7 +223,7 @@ import Testing
     }
   }
 
-  @Test func mirroringThePictureMirrorsTheAnswer() throws {
+  @Test func `mirroring the picture mirrors the answer`() throws {
     let segmenter = try Segmenter(model())
     let image = try Phantom.make(seed: 2, size: Size(width: 64, height: 64)).image
     let straight = try #require(segmenter.segment(image).prediction)
@@ -237,7 +237,7 @@ import Testing
     }
   }
 
-  @Test func picturesThatAreNotNumbersOrHaveOneIntensityAreDefined() throws {
+  @Test func `pictures that are not numbers or have one intensity are defined`() throws {
     let segmenter = try Segmenter(model())
     for value in [Float.nan, .infinity, 7] {
       let image = GrayImage(size: Size(width: 20, height: 20), filledWith: value)
@@ -246,13 +246,13 @@ import Testing
     }
   }
 
-  @Test func stopsWhenCancelled() throws {
+  @Test func `stops when cancelled`() throws {
     let segmenter = try Segmenter(model())
     let image = GrayImage(size: Size(width: 300, height: 300))
     #expect(throws: CancellationError.self) { try segmenter.segment(image, polling: Cancellation { true }) }
   }
 
-  @Test func saysWhereItLookedForAModel() throws {
+  @Test func `says where it looked for a model`() throws {
     let error = #expect(throws: ModelError.self) { try ModelLibrary.path(of: "no-such-model") }
     #expect(error.map { "\($0)".contains("Models/no-such-model.safetensors") } == true)
     #expect(throws: ModelError.notFound(name: "a/b.safetensors", searched: ["a/b.safetensors"])) {

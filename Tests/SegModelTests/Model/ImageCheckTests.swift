@@ -16,7 +16,7 @@ import Testing
     try numbers.map { ImageCheck.Example(patient: "\($0)", sample: try TrainingSample(phantom: $0, side: 64)) }
   }
 
-  @Test func findsWhatWasSpoiltAndSurvivesItsFile() throws {
+  @Test func `finds what was spoilt and survives its file`() throws {
     var model = try model()
     let segmenter = try Segmenter(model)
     let check = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<48), polling: .never))
@@ -47,7 +47,7 @@ import Testing
     #expect(turned >= 9)
   }
 
-  @Test func learnsWhatIsNoFrontalXRay() throws {
+  @Test func `learns what is no frontal X-ray`() throws {
     var model = try model()
     // Stand-ins for lateral views: the left half of a phantom, twice as wide.
     let lateral = try (100..<112).map { number in
@@ -69,7 +69,7 @@ import Testing
     #expect(read.doubts == check.doubts && read.rules.count == check.rules.count)
   }
 
-  @Test func saysNothingWithoutEnoughPicturesOrNumbers() throws {
+  @Test func `says nothing without enough pictures or numbers`() throws {
     let segmenter = try Segmenter(model())
     #expect(try ImageCheck.fitted(segmenter, to: samples(0..<5), polling: .never) == nil)
     #expect(try segmenter.segment(GrayImage(size: Size(width: 9, height: 9))).doubt == nil, "a model without a check")
@@ -82,7 +82,7 @@ import Testing
     #expect(check.doubt([], flipped: []) == nil, "features of another network")
   }
 
-  @Test func anImageIsMirroredOnlyWhereItsMirrorImageLooksBetter() {
+  @Test func `an image is mirrored only where its mirror image looks better`() {
     let rule = ImageCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.4)
     let check = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(images: 1, falseAlarms: 0, found: [:]))
     #expect(check.doubt([0.8], flipped: [0.1]) == .mirrored)
@@ -91,7 +91,7 @@ import Testing
     #expect(check.doubt([0.5], flipped: nil) == nil && check.doubt([0.6], flipped: nil) == .mirrored, "without the mirror image")
   }
 
-  @Test func theMarginOfMirroredImagesIsFittedToTheModel() {
+  @Test func `the margin of mirrored images is fitted to the model`() {
     // 4,000 proper images may raise two doubts. Three of them have a high value, with leads of 0.3, 0.2 and 0.1 over the mirror image.
     let proper: [(value: Double, lead: Double)] = (0..<4000).map { (Double($0) / 8000, -0.2) } + [(0.9, 0.3), (0.9, 0.2), (0.9, 0.1)]
     let mirrored = (0..<100).map { (value: 0.6, lead: Double($0) / 100) }
@@ -103,7 +103,7 @@ import Testing
     #expect(ImageCheck.mirroredLimits(proper: [], mirrored: mirrored).margin == ImageCheck.Rule.standardMargin)
   }
 
-  @Test func aModelsOwnMarginDecidesAndSurvivesItsFile() throws {
+  @Test func `a model's own margin decides and survives its file`() throws {
     var model = try model()
     let features = Array(repeating: 0.0, count: model.configuration.featureCount)
     let rule = ImageCheck.Rule(
@@ -119,7 +119,7 @@ import Testing
     #expect(doubt(0.5, 0.25) == .mirrored && doubt(0.5, 0.4) == nil && doubt(0.2, -0.5) == nil)
   }
 
-  @Test func aRaisedThresholdStatesNoDetectionRate() throws {
+  @Test func `a raised threshold states no detection rate`() throws {
     let segmenter = try Segmenter(model())
     let regression = RidgeRegression(weights: [Double](repeating: 0, count: segmenter.model.configuration.featureCount), bias: 0.5)
     let rules = [0.4, 0.9].map { ImageCheck.Rule(regression: regression, threshold: $0, margin: 0.2) }
@@ -130,7 +130,7 @@ import Testing
     #expect(silent.validation.found == [.ct: 0.5])
   }
 
-  @Test func theCheckOfTheFirstModelStaysUnlessTheNewOneRaisesFewerFalseDoubts() throws {
+  @Test func `the check of the first model stays unless the new one raises fewer false doubts`() throws {
     let segmenter = try Segmenter(model())
     let fitted = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<30), polling: .never))
     func with(threshold: Double, _ doubts: [ImageCheck.Doubt]) -> ImageCheck {
@@ -149,7 +149,7 @@ import Testing
     #expect(try result(replacing: lateral) == lateral, "a doubt that the new one could not learn")
   }
 
-  @Test func everyKindOfSpoiltPictureIsMadeOnce() throws {
+  @Test func `every kind of spoilt picture is made once`() throws {
     let sample = try TrainingSample(phantom: 2, side: 64)
     let examples = try CorruptedInputs.examples(of: sample.pixels, side: 64, seed: 7)
     #expect(examples.count { $0.doubt == nil } == 3)

@@ -7,7 +7,7 @@ import Testing
 @testable import SegModel
 
 @Suite struct IntervalRuleTests {
-  @Test func holdsNineOfTenNewCases() throws {
+  @Test func `holds nine of ten new cases`() throws {
     var generator = SeededGenerator(seed: 8)
     // The network knows how unsure it is: errors grow with the spread.
     func cases(_ count: Int) -> [(error: Double, spread: Double)] {
@@ -25,7 +25,7 @@ import Testing
     #expect(IntervalRule.fitted(errors: [Double](repeating: 1, count: 9), spreads: [Double](repeating: 1, count: 9), floors: [1]) == nil)
   }
 
-  @Test func theQuantileIsTheConformalOne() throws {
+  @Test func `the quantile is the conformal one`() throws {
     // The tenth of ten: ceil(0.9 · 11) = 10; the 18th of nineteen: ceil(0.9 · 20) = 18.
     let ten = try #require(IntervalRule.fitted(errors: (1...10).map(Double.init), spreads: [Double](repeating: 0, count: 10), floors: [2]))
     #expect(ten.factor == 5)
@@ -34,7 +34,7 @@ import Testing
     #expect(nineteen.factor == 18)
   }
 
-  @Test func manyEasyCasesDoNotNarrowTheOthers() throws {
+  @Test func `many easy cases do not narrow the others`() throws {
     let errors = [Double](repeating: 0.1, count: 500) + (1...19).map(Double.init)
     let spreads = [Double](repeating: 0, count: 500) + [Double](repeating: 1, count: 19)
     let groups = [Int](repeating: 1, count: 500) + [Int](repeating: 0, count: 19)
@@ -44,7 +44,7 @@ import Testing
     #expect(abs(apart.factor * 1.1 - 18) < 1e-9, "the 18th of the nineteen others")
   }
 
-  @Test func staysInRangeAndHoldsTheFigure() {
+  @Test func `stays in range and holds the figure`() {
     let rule = IntervalRule(factor: 2, floor: 1, cases: 20)
     #expect(rule.interval(around: 50, spread: 4, within: 0...100) == 40...60)
     #expect(rule.interval(around: 1, spread: 4, within: 0...100) == 0...11)
@@ -52,7 +52,7 @@ import Testing
     #expect(rule.interval(around: 101, spread: 0, within: 0...100) == 99...101, "the figure itself is always inside")
   }
 
-  @Test func surviveTheirFile() throws {
+  @Test func `survive their file`() throws {
     let folder = try ScratchFolder()
     let rules = IntervalRules(rules: [
       .percent: IntervalRule(factor: 1.5, floor: 2, cases: 74), .brixiaEstimate: IntervalRule(factor: 4, floor: 0.18, cases: 149),

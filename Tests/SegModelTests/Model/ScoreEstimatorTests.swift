@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test func estimatesScoresAndSaysHowWell() throws {
+  @Test func `estimates scores and says how well`() throws {
     let examples = examples(80, noise: 1, seed: 4)
     let estimator = try #require(ScoreEstimator.fitted(to: examples, range: 0...18))
     let validation = try #require(estimator.validation)
@@ -36,7 +36,7 @@ import Testing
     #expect(ScoreEstimator.fitted(to: Array(examples[..<11]), range: 0...18) == nil, "too few to learn from")
   }
 
-  @Test func takesWhatTheNetworkTells() {
+  @Test func `takes what the network tells`() {
     let item = examples(1, noise: 0, seed: 1)[0]
     var features = item.features.values
     features[SeverityFeatures.areaCount + ReaderScores.Goal.extent.rawValue] = 0.5
@@ -50,7 +50,7 @@ import Testing
     #expect(told([0, 0, 0, 0, .nan]) == 4, "the middle, where nothing can be said")
   }
 
-  @Test func survivesItsFile() throws {
+  @Test func `survives its file`() throws {
     let folder = try ScratchFolder()
     let estimator = try #require(ScoreEstimator.fitted(to: examples(40, noise: 2, seed: 6), range: 0...18))
     try Safetensors.write([estimator.content(named: "brixia")], metadata: ["severity_brixia": estimator.description], to: folder.file("x"))
@@ -66,7 +66,7 @@ import Testing
     #expect(throws: ModelError.self) { try ScoreEstimator(named: "brixia", in: Safetensors(path: folder.file("x"))) }
   }
 
-  @Test func theLayerIsAProductAndSurvivesItsFile() throws {
+  @Test func `the layer is a product and survives its file`() throws {
     let rows = (0..<5).map { goal in [Float(goal), 0.5, -0.25] }
     let layer = ScoreLayer(rows: rows)
     #expect(layer.scores(of: [0.25, 1]) == [0.25, 0.5, 0.75, 1, 1.25])

@@ -18,7 +18,7 @@ import Testing
       })
   }
 
-  @Test func countsZonesByThirdsOfEachLung() throws {
+  @Test func `counts zones by thirds of each lung`() throws {
     // Columns of each zone, counted over its rows: the right lung's thirds begin at rows 10, 24 and 37, the left lung's at 0, 20 and 40.
     let opacity = Mask(size: size) { index in
       let (row, column) = (index / 100, index % 100)
@@ -35,7 +35,7 @@ import Testing
     #expect(severity.figures.allSatisfy { $0.figure.map { $0.interval == $0.value...$0.value } ?? true }, "nothing is uncertain")
   }
 
-  @Test func zonesAddUp() throws {
+  @Test func `zones add up`() throws {
     var generator = SeededGenerator(seed: 8)
     for _ in 0..<10 {
       let labels = LabelImage(size: size, labels: (0..<size.count).map { _ in UInt32(generator.next() % 4) })
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func isDefinedWithoutLungs() throws {
+  @Test func `is defined without lungs`() throws {
     let nothing = LabelImage(size: size, labels: [UInt32](repeating: 0, count: size.count))
     let severity = try Severity(lungs: nothing, opacity: Mask(size: size, filled: true))
     #expect(severity.figures.allSatisfy { $0.figure == nil } && severity.grade == .noLungs)
@@ -63,11 +63,11 @@ import Testing
   }
 
   @Test(arguments: [(0, 0), (0.99, 0), (1, 1), (24.9, 1), (25, 2), (50, 2), (50.1, 3), (75, 3), (75.1, 4), (100, 4)])
-  func extentPointsFollowTheScale(percent: Double, points: Double) { #expect(Severity.extentPoints(percent: percent) == points) }
+  func `extent points follow the scale`(percent: Double, points: Double) { #expect(Severity.extentPoints(percent: percent) == points) }
 
   @Test(arguments: [
     (nil, Severity.Grade.noLungs), (0, .none), (0.999, .none), (1, .mild), (25, .moderate), (50, .moderate), (50.1, .severe), (75, .severe),
     (75.1, .verySevere),
   ])
-  func gradesFollowTheirCutOffs(percent: Double?, grade: Severity.Grade) { #expect(Severity.Grade(percent: percent) == grade) }
+  func `grades follow their cutoffs`(percent: Double?, grade: Severity.Grade) { #expect(Severity.Grade(percent: percent) == grade) }
 }

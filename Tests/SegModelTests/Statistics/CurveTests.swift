@@ -20,8 +20,7 @@ struct CurveTests {
     reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
-  @Test("a ROC curve goes through NumPy's points and encloses SciPy's area")
-  func roc() throws {
+  @Test func `a ROC curve goes through NumPy's points and encloses SciPy's area`() throws {
     let curve = try #require(ROCCurve(scores: reference.scores, isPositive: reference.positive.map { $0 == 1 }))
     expectClose(curve.points.flatMap { [$0.x, $0.y] }, reference.roc.flatMap { $0 }, relative: 1e-12, absolute: 1e-12)
     expectClose([curve.area], [reference.area], relative: 1e-12)
@@ -32,8 +31,7 @@ struct CurveTests {
     #expect(ROCCurve(scores: [1, 2], isPositive: [true, true]) == nil && ROCCurve(scores: [], isPositive: []) == nil)
   }
 
-  @Test("calibration has NumPy's bins, Wilson's intervals of shares and standard errors of means")
-  func calibration() throws {
+  @Test func `calibration has NumPy's bins, Wilson's intervals of shares and standard errors of means`() throws {
     func rows(_ curve: CalibrationCurve) -> [Double] {
       curve.bins.flatMap { [Double($0.count), $0.estimate, $0.found, $0.interval.lowerBound, $0.interval.upperBound] }
     }
@@ -47,8 +45,7 @@ struct CurveTests {
     #expect(CalibrationCurve(estimates: [Double](repeating: 0.5, count: 20), truths: [Double](repeating: 1, count: 20))?.bins.count == 1)
   }
 
-  @Test("limits of agreement are NumPy's")
-  func blandAltman() throws {
+  @Test func `limits of agreement are NumPy's`() throws {
     let estimates = reference.scores.map { 6 * $0 }
     let agreement = try #require(BlandAltman(estimates: estimates, truths: reference.truth))
     expectClose(

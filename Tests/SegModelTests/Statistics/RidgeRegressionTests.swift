@@ -5,7 +5,7 @@ import Testing
 @testable import SegModel
 
 @Suite struct RidgeRegressionTests {
-  @Test func agreesWithNumPy() throws {
+  @Test func `agrees with NumPy`() throws {
     let file = try fixture("statistics")
     let flat = try file.doubles("rows")
     let rows = stride(from: 0, to: flat.count, by: 5).map { Array(flat[$0..<$0 + 5]) }
@@ -17,7 +17,7 @@ import Testing
     #expect(regression.weights[4] == 0, "a feature that does not vary says nothing")
   }
 
-  @Test func isDefinedForFewCases() throws {
+  @Test func `is defined for few cases`() throws {
     #expect(RidgeRegression(rows: [], targets: [], strength: 1) == nil)
     let one = try #require(RidgeRegression(rows: [[1, 2]], targets: [3], strength: 1))
     #expect(one.prediction(for: [50, -7]) == 3)

@@ -6,7 +6,7 @@ import Testing
 @testable import SegModel
 
 @Suite struct StatisticsTests {
-  @Test func agreesWithSciPy() throws {
+  @Test func `agrees with SciPy`() throws {
     let file = try fixture("statistics")
     let (x, y, ties) = (try file.doubles("x"), try file.doubles("y"), try file.doubles("ties"))
     let positive = try file.doubles("positive").map { $0 == 1 }
@@ -19,7 +19,7 @@ import Testing
     #expect(Statistics.ranks(ties) == ranks)
   }
 
-  @Test func fitsTheLogisticCurve() throws {
+  @Test func `fits the logistic curve`() throws {
     let file = try fixture("statistics")
     let positive = try file.doubles("positive").map { $0 == 1 }
     let parted = try file.doubles("parted")
@@ -36,7 +36,7 @@ import Testing
     #expect(LogisticRegression(figures: [], outcomes: []) == nil)
   }
 
-  @Test func isNilWhereNothingIsDefined() {
+  @Test func `is nil where nothing is defined`() {
     #expect(Statistics.mean([]) == nil && Statistics.median([]) == nil && Statistics.quantile([], 0.5) == nil)
     #expect(Statistics.pearson([], []) == nil && Statistics.pearson([1], [2]) == nil)
     #expect(Statistics.pearson([0.1, 0.1, 0.1], [1, 2, 3]) == nil, "what does not vary correlates with nothing")
@@ -45,7 +45,7 @@ import Testing
     #expect(Statistics.bootstrapInterval(count: 3) { _ in nil } == nil)
   }
 
-  @Test func curvesSeparateAndReverse() {
+  @Test func `curves separate and reverse`() {
     #expect(Statistics.areaUnderROC([1, 2, 3, 4], isPositive: [false, false, true, true]) == 1)
     #expect(Statistics.areaUnderROC([1, 2, 3, 4], isPositive: [true, true, false, false]) == 0)
     #expect(Statistics.areaUnderROC([5, 5, 5], isPositive: [true, false, true]) == 0.5)
@@ -53,7 +53,7 @@ import Testing
       [Statistics.pearson([1, 2, 3], [2, 4, 6]) ?? 0, Statistics.pearson([1, 2, 3], [3, 2, 1]) ?? 0], [1, -1], relative: 1e-12)
   }
 
-  @Test func bootstrapIsSeededAndCoversTheMean() throws {
+  @Test func `bootstrap is seeded and covers the mean`() throws {
     var generator = SeededGenerator(seed: 3)
     var covered = 0
     for _ in 0..<60 {

@@ -5,7 +5,7 @@ import Testing
 @testable import SegModel
 
 @Suite struct FolderLockTests {
-  @Test func aFolderIsLockedForOneWriter() throws {
+  @Test func `a folder is locked for one writer`() throws {
     let folder = try ScratchFolder()
     var first: FolderLock? = try FolderLock(folder.file("state"))
     let error = #expect(throws: FolderLock.InUse.self) { try FolderLock(folder.file("state")) }

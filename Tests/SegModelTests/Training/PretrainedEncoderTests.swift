@@ -25,7 +25,7 @@ import Testing
     return path
   }
 
-  @Test func replacesTheEncoderAndNothingElse() throws {
+  @Test func `replaces the encoder and nothing else`() throws {
     let path = try write(trained, metadata: ["encoder": "Lite", "licence": "Apache-2.0", "sha256": "00ff", "more": "x"])
     let encoder = try PretrainedEncoder(path: path)
     #expect(encoder.architecture == .efficientNetLite0 && encoder.width == 8)
@@ -40,7 +40,7 @@ import Testing
     #expect(residual.architecture == .resNet18 && residual.width == 12 && residual.origin == "origin not stated")
   }
 
-  @Test func refusesWhatIsNoEncoder() throws {
+  @Test func `refuses what is no encoder`() throws {
     func refusal(_ change: (inout [String: Tensor]) -> Void) throws -> String {
       var weights = trained
       change(&weights)
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func trainsAModelThatNamesTheEncoderAndSegments() throws {
+  @Test func `trains a model that names the encoder and segments`() throws {
     for index in 0..<3 { try DatasetTests.addCase("\(index).png", to: folder) }
     let encoder = try PretrainedEncoder(path: write(trained, metadata: ["encoder": "Lite"]))
     var recipe = TrainingRecipe.standard(for: .efficientNetLite0, encoder: encoder)
@@ -93,7 +93,7 @@ import Testing
     #expect(direct.prediction?.planes == whole.prediction?.planes && direct.prediction?.features.count == 80)
   }
 
-  @Test func theStandardRecipesFollowTheStart() throws {
+  @Test func `the standard recipes follow the start`() throws {
     #expect(TrainingRecipe.standard(for: .resNet18) == TrainingRecipe())
     let fresh = TrainingRecipe.standard(for: .efficientNetLite0)
     #expect(fresh.width == 32 && fresh.encoderRate == 1 && fresh.phases.count == 1 && fresh.phases[0].peakRate == 1.5e-3)

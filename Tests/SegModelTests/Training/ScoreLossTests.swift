@@ -7,14 +7,14 @@ import Testing
 
 /// The losses that let a network learn from readers' scores.
 @Suite struct ScoreLossTests {
-  @Test func goalsAreSharesOfTheFullScore() {
+  @Test func `goals are shares of the full score`() {
     let scores = ReaderScores(extent: 4, zones: [0, 1, 2, 3, 2, 1])
     #expect(ReaderScores.Goal.allCases.map { scores[$0] } == [0.5, 0.5, 0.5, 0.5, 0.5])
     #expect(ReaderScores(extent: 2)[.brixia] == nil && ReaderScores(zones: [0, 0, 0, 3, 0, 0])[.upper] == 0.5)
     #expect(ReaderScores().isEmpty && !ReaderScores(extent: 0).isEmpty)
   }
 
-  @Test func headAgreesWithFiniteDifferences() {
+  @Test func `head agrees with finite differences`() {
     var generator = SeededGenerator(seed: 4)
     let head = ScoreHead(featureCount: 7)
     head.weight.values.values = (0..<head.weight.count).map { _ in Float(generator.uniform(-1...1)) }
@@ -58,7 +58,7 @@ import Testing
     (0..<36).flatMap { row in (0..<36).map { column in column < 2 || column >= 34 ? 0 : column < 18 ? UInt8(1) : 2 } }
   }
 
-  @Test func zonesAreThirdsOfEachLung() {
+  @Test func `zones are thirds of each lung`() {
     let sample = TrainingSample(
       id: "x", side: 36, kind: .lungs, pixels: [Float](repeating: 0, count: 36 * 36), truth: lungs, isKnown: [true, true, false])
     func zone(_ row: Int, _ column: Int) -> Int? { TrainingSample.zone(sample.truth[row * 36 + column]) }
@@ -68,7 +68,7 @@ import Testing
     #expect(Augmentation.sidesExchanged(sample.truth[2]) & 56 == sample.truth[2] & 56, "thirds stay when sides change")
   }
 
-  @Test func zoneLossAgreesWithFiniteDifferencesAndIsNoneInRange() {
+  @Test func `zone loss agrees with finite differences and is none in range`() {
     let bits = TrainingSample(
       id: "x", side: 36, kind: .lungs, pixels: [Float](repeating: 0, count: 36 * 36), truth: lungs, isKnown: [true, true, false]
     ).truth
@@ -102,7 +102,7 @@ import Testing
     #expect(clear[opacity + 5 * 36 + 9] == 0 && clear[opacity + 17 * 36 + 9] < 0 && clear[opacity + 30 * 36 + 9] < 0)
   }
 
-  @Test func zoneLossOfAKnownMean() {
+  @Test func `zone loss of a known mean`() {
     let bits = TrainingSample(
       id: "x", side: 36, kind: .lungs, pixels: [Float](repeating: 0, count: 36 * 36), truth: lungs, isKnown: [true, true, false]
     ).truth

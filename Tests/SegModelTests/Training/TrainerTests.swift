@@ -23,7 +23,7 @@ import Testing
     (0..<8).map { AugmentationTests.sample(side: 32, seed: $0, kind: $0 < 5 ? .opacity : .lungs) }
   }
 
-  @Test func thePlanShowsEveryOpacityAndSpreadsThem() {
+  @Test func `the plan shows every opacity and spreads them`() {
     let plan = TrainingPlan(recipe: recipe, samples: samples)
     #expect(plan.batchCount(phase: 0) == 4 && plan.batchCount(phase: 1) == 2 && plan.stepCount == 12)
     let first = plan.batches(phase: 0, epoch: 0)
@@ -34,7 +34,7 @@ import Testing
     #expect(empty.stepCount == 0 && empty.batches(phase: 0, epoch: 0).isEmpty)
   }
 
-  @Test func learnsAndDoesNotDependOnThreads() throws {
+  @Test func `learns and does not depend on threads`() throws {
     var recipe = recipe
     recipe.phases[0].epochs = 12
     recipe.phases[0].peakRate = 2e-2
@@ -54,7 +54,7 @@ import Testing
     #expect(try #require(losses.last) < 0.75 * losses[0], "\(losses)")
   }
 
-  @Test func resumesExactlyAfterAKillAndAfterAnInterruption() throws {
+  @Test func `resumes exactly after a kill and after an interruption`() throws {
     let folder = try ScratchFolder()
     let whole = try Trainer(recipe: recipe, samples: samples).run()
 
@@ -110,7 +110,7 @@ import Testing
     )
   }
 
-  @Test func scoredCasesAreShownInTheirPhaseAlone() {
+  @Test func `scored cases are shown in their phase alone`() {
     let (recipe, samples) = withScores
     let plan = TrainingPlan(recipe: recipe, samples: samples)
     func shown(_ phase: Int) -> Set<Int> { Set((0..<9).flatMap { plan.batches(phase: phase, epoch: $0).flatMap { $0 } }) }
@@ -118,7 +118,7 @@ import Testing
     #expect(shown(2) == [0, 1, 2, 3, 4, 7, 8])
   }
 
-  @Test func aTrainingWhoseRecipeGrewGoesOn() throws {
+  @Test func `a training whose recipe grew goes on`() throws {
     let folder = try ScratchFolder()
     let (recipe, samples) = withScores
     let whole = try Trainer(recipe: recipe, samples: samples)
@@ -137,7 +137,7 @@ import Testing
     #expect(throws: TrainingError.self) { try Trainer(recipe: short, samples: samples, checkpointFolder: folder.path).run(resuming: true) }
   }
 
-  @Test func refusesACheckpointOfSomethingElse() throws {
+  @Test func `refuses a checkpoint of something else`() throws {
     let folder = try ScratchFolder()
     #expect(throws: TrainingError.nothingToResume(folder: folder.path)) {
       try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path).run(resuming: true)
@@ -159,7 +159,7 @@ import Testing
     }
   }
 
-  @Test func refusesSettingsOutsideTheirRange() {
+  @Test func `refuses settings outside their range`() {
     func expect(_ setting: String, _ change: (inout TrainingRecipe) -> Void) {
       var recipe = recipe
       change(&recipe)
@@ -178,7 +178,7 @@ import Testing
     #expect(throws: DatasetError.self) { try Trainer(recipe: recipe, samples: []) }
   }
 
-  @Test func anEpochShowsSomeOfWhatHasNoMasks() throws {
+  @Test func `an epoch shows some of what has no masks`() throws {
     func sample(_ name: String, _ kind: CaseRecord.Kind, knowsOpacity: Bool, isSmall: Bool = false) -> TrainingSample {
       TrainingSample(
         id: name, side: 32, kind: kind, pixels: [Float](repeating: 0, count: 1024), truth: [UInt8](repeating: 0, count: 1024),
@@ -209,7 +209,7 @@ import Testing
     #expect(seen.count == 25, "all in time, drawn anew each epoch")
   }
 
-  @Test func trainsFromAFolderToAModelThatSegments() throws {
+  @Test func `trains from a folder to a model that segments`() throws {
     let folder = try ScratchFolder()
     for index in 0..<4 { try DatasetTests.addCase("\(index).png", to: folder) }
     var recipe = recipe

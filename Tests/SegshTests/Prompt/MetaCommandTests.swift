@@ -6,8 +6,7 @@ import Testing
 @testable import segsh
 
 @Suite struct MetaCommandTests {
-  @Test(arguments: MetaCommand.allCases)
-  func `every meta command is read by its name`(command: MetaCommand) {
+  @Test(arguments: MetaCommand.allCases) func `every meta command is read by its name`(command: MetaCommand) {
     #expect(MetaCommand.read(" :\(command.rawValue)  rest of it ") == .command(command, rest: "rest of it"))
   }
 

@@ -38,8 +38,7 @@ import Testing
     #expect(Layout.wrapped(text, columns: 40) == text)
   }
 
-  @Test(arguments: [20, 33, 40, 57])
-  func `nothing of words that fit is wider than the terminal, and no word is lost`(columns: Int) {
+  @Test(arguments: [20, 33, 40, 57]) func `nothing of words that fit is wider than the terminal, and no word is lost`(columns: Int) {
     let text = "  name  one two three four five six seven eight nine ten eleven twelve\nand a plain line of quite some length here"
     let wrapped = Layout.wrapped(text, columns: columns)
     #expect(wrapped.split(separator: "\n").allSatisfy { $0.count < columns })

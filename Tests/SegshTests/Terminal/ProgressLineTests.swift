@@ -20,8 +20,7 @@ import Testing
     #expect(line(0.25, seconds: 4) == "segment [########......................] 25 %, 12 s left")
   }
 
-  @Test(arguments: [20, 30, 40, 80])
-  func `the line fits the terminal`(columns: Int) {
+  @Test(arguments: [20, 30, 40, 80]) func `the line fits the terminal`(columns: Int) {
     for fraction in [0, 0.01, 0.5, 1] {
       #expect(line(fraction, seconds: 5000, columns: columns).count < columns)
     }

@@ -91,8 +91,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [120_000, 200_000, 280_000, 400_000])
-  func `under no limit does the program end by a signal`(limit: Int) throws {
+  @Test(arguments: [120_000, 200_000, 280_000, 400_000]) func `under no limit does the program end by a signal`(limit: Int) throws {
     let outcome = try run(["-c", "phantom size=64 | segment | severity"], limits: "-v \(limit)")
     #expect(outcome.signal == nil && outcome.status < 2, "\(outcome.errors)")
   }

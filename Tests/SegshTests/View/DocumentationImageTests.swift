@@ -28,12 +28,12 @@ struct DocumentationImageTests {
 
   private func made(_ name: String) throws -> Data { try Data(contentsOf: folder.url.appendingPathComponent(name)) }
 
-  @Test func overlay() throws {
+  @Test func `overlay`() throws {
     try run(["run", Self.root.appendingPathComponent("scripts/examples/quick-look.seg").path, "--out", "overlay.png"])
     try write(try made("overlay.png"), "overlay.png")
   }
 
-  @Test func view() throws {
+  @Test func `view`() throws {
     let prompt = try ViewedPrompt(["phantom seed=7", "_1.image | segment", "mask = _2 | threshold 0.2"], in: folder)
     let page = try Chromium(width: 1280, height: 860)
     try page.call("Emulation.setScrollbarsHidden", ["hidden": true])
@@ -51,7 +51,7 @@ struct DocumentationImageTests {
     #expect(page.problems == [])
   }
 
-  @Test func report() throws {
+  @Test func `report`() throws {
     try run(["-c", "phantom seed=7 | segment | severity | report case.html"])
     let page = try Chromium(width: 1100, height: 940, scheme: "light")
     try page.call("Emulation.setScrollbarsHidden", ["hidden": true])
@@ -61,7 +61,7 @@ struct DocumentationImageTests {
     try write(try page.screenshot(), "report.png")
   }
 
-  @Test func plots() throws {
+  @Test func `plots`() throws {
     let lines = [
       "phantom seed=7 | segment | severity | plot | save a.svg", "phantom seed=7 | threshold otsu | plot | save b.svg",
       "[[\"2020-03-13\", 3], [\"2020-03-17\", 5], [\"2020-03-30\", 9]] | each { {date: it[0], score: (phantom seed=(it[1]) | segment | severity)} } | plot | save c.svg",
