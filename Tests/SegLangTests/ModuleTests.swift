@@ -1,5 +1,6 @@
 import Foundation
 import SegLang
+import TestSupport
 import Testing
 
 /// Modules that are texts by their names.
@@ -123,19 +124,19 @@ struct ModuleTests {
   }
 
   @Test func `are files beside the one that uses them`() throws {
-    let folder = NSTemporaryDirectory() + "segsh-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder + "/lib", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try "use \"deep.seg\" as d\nk = d.k + 1".write(toFile: folder + "/lib/m.seg", atomically: true, encoding: .utf8)
-    try "k = 1".write(toFile: folder + "/lib/deep.seg", atomically: true, encoding: .utf8)
+    let folder = try TemporaryFolder()
+    try folder.write("use \"deep.seg\" as d\nk = d.k + 1", to: "lib/m.seg")
+    try folder.write("k = 1", to: "lib/deep.seg")
     let toy = ToySession()
-    let outcome = toy.session(.script).execute("use \"lib/m.seg\" as m\nprint m.k", named: folder + "/main.seg")
+    let outcome = toy.session(.script).execute("use \"lib/m.seg\" as m\nprint m.k", named: folder.file("main.seg"))
     #expect(toy.written == "2\n", "\(Renderer().render(outcome.diagnostics))")
-    let report = SyntaxTree.check(SourceText("use \"lib/n.seg\" as m", name: folder + "/main.seg"), against: toys).report
+    let report = SyntaxTree.check(SourceText("use \"lib/n.seg\" as m", name: folder.file("main.seg")), against: toys).report
     #expect(report.diagnostics.map(\.code) == ["E115"])
     #expect(report.diagnostics.first?.problem.wording.suggestions == ["lib/m.seg"])
     #expect(
-      SyntaxTree.check(SourceText("use \"lib\" as m", name: folder + "/main.seg"), against: toys).report.diagnostics.map(\.code) == ["E116"]
+      SyntaxTree.check(SourceText("use \"lib\" as m", name: folder.file("main.seg")), against: toys).report.diagnostics.map(\.code) == [
+        "E116"
+      ]
     )
   }
 

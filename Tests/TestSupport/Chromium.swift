@@ -49,7 +49,7 @@ public final class Chromium {
       "about:blank",
     ]
     let words = arguments.map { strdup($0) }
-    let settings: [String] = ["PATH=/usr/bin:/bin", "HOME=\(folder.url.path)", "LANG=C.UTF-8"]
+    let settings: [String] = ["PATH=/usr/bin:/bin", "HOME=\(folder.url.path)", "TMPDIR=\(folder.url.path)", "LANG=C.UTF-8"]
     let variables = settings.map { strdup($0) }
     defer { for word in words + variables { free(word) } }
     var process = pid_t()

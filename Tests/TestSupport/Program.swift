@@ -68,26 +68,3 @@ public struct Program: Sendable {
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self), signal: signalled ? process.terminationStatus : nil)
   }
 }
-
-/// A folder that is removed when the last reference to it goes.
-public final class TemporaryFolder: Sendable {
-  public let url: URL
-
-  public init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("segsh-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// Writes a text file into the folder.
-  public func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: url.appendingPathComponent(name))
-  }
-
-  public func path(of name: String) -> String { url.appendingPathComponent(name).path }
-
-  public func text(of name: String) throws -> String {
-    String(decoding: try Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)
-  }
-}

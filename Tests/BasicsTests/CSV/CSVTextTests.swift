@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CSVTextTests {
@@ -24,12 +25,11 @@ import Testing
   }
 
   @Test func `a table is read with the texts that were written`() throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("segsh-\(UUID().uuidString).csv").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
     let texts = ["=1+1", "'=1", "-3", "a,\"b\"", "@x"]
     let text = CSVText.line(["name", "value"]) + texts.map { CSVText.line([CSVText.guarded($0), "1"]) }.joined()
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    #expect(try CSVTable(path: path, requiring: ["name"]).rows.map { $0["name"] } == texts)
+    try folder.write(text, to: "table.csv")
+    #expect(try CSVTable(path: folder.file("table.csv"), requiring: ["name"]).rows.map { $0["name"] } == texts)
   }
 
   @Test(arguments: [

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AtomicFileTests {
   @Test func `replaces the whole file or nothing`() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path(of: "a.txt")
+    let path = folder.file("a.txt")
     try AtomicFile.write("first", to: path)
     try AtomicFile.write("second", to: path)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "second")
@@ -23,20 +23,20 @@ import Testing
 
   @Test func `a planted link is not followed`() throws {
     let folder = try TemporaryFolder()
-    try AtomicFile.write("untouched", to: folder.path(of: "victim"))
+    try AtomicFile.write("untouched", to: folder.file("victim"))
     for number in 0..<3 as Range<Int32> {
-      symlink(folder.path(of: "victim"), folder.path(of: "m.safetensors.part-\(getpid() + number)"))
+      symlink(folder.file("victim"), folder.file("m.safetensors.part-\(getpid() + number)"))
     }
-    try AtomicFile.write("model", to: folder.path(of: "m.safetensors"))
-    #expect(try String(contentsOfFile: folder.path(of: "victim"), encoding: .utf8) == "untouched")
+    try AtomicFile.write("model", to: folder.file("m.safetensors"))
+    #expect(try String(contentsOfFile: folder.file("victim"), encoding: .utf8) == "untouched")
     var status = stat()
-    #expect(lstat(folder.path(of: "m.safetensors"), &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
+    #expect(lstat(folder.file("m.safetensors"), &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
     #expect(status.st_mode & 0o077 & ~0o044 == 0, "readable by others as any new file, not writable")
   }
 
   @Test func `a document keeps its link and permissions`() throws {
     let folder = try TemporaryFolder()
-    let (path, link) = (folder.path(of: "real"), folder.path(of: "link"))
+    let (path, link) = (folder.file("real"), folder.file("link"))
     try folder.write("old", to: "real")
     #expect(chmod(path, 0o750) == 0 && symlink(path, link) == 0)
     try AtomicFile.write(Array("new".utf8), to: link, for: .user)
@@ -59,11 +59,11 @@ import Testing
     for name in [".segsh-aB3xYz", ".segsh-000000", ".segsh-1", ".segsh-toolong1", "segsh-aB3xYz", ".segsh-a/b.txt", ".segsh_history"] {
       if !name.contains("/") { try folder.write("x", to: name) }
     }
-    symlink(folder.path(of: "segsh-aB3xYz"), folder.path(of: ".segsh-linked"))
-    let busy = open(folder.path(of: ".segsh-000000"), O_RDONLY)
+    symlink(folder.file("segsh-aB3xYz"), folder.file(".segsh-linked"))
+    let busy = open(folder.file(".segsh-000000"), O_RDONLY)
     defer { close(busy) }
     #expect(flock(busy, LOCK_EX | LOCK_NB) == 0)
-    try AtomicFile.write("x", to: folder.path(of: "a.txt"))
+    try AtomicFile.write("x", to: folder.file("a.txt"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
         == [".segsh-000000", ".segsh-1", ".segsh-linked", ".segsh-toolong1", ".segsh_history", "a.txt", "segsh-aB3xYz"])
@@ -71,22 +71,22 @@ import Testing
 
   @Test func `two files are written together or not at all`() throws {
     let folder = try TemporaryFolder()
-    try AtomicFile.write(([1], folder.path(of: "a")), with: ([2], folder.path(of: "b")))
-    #expect(throws: FileError.cannotWrite(path: folder.path(of: "no/b"), code: ENOENT)) {
-      try AtomicFile.write(([3], folder.path(of: "a")), with: ([4], folder.path(of: "no/b")))
+    try AtomicFile.write(([1], folder.file("a")), with: ([2], folder.file("b")))
+    #expect(throws: FileError.cannotWrite(path: folder.file("no/b"), code: ENOENT)) {
+      try AtomicFile.write(([3], folder.file("a")), with: ([4], folder.file("no/b")))
     }
-    #expect(try WholeFile.read(folder.path(of: "a"), limit: 9) == [1] && WholeFile.read(folder.path(of: "b"), limit: 9) == [2])
+    #expect(try WholeFile.read(folder.file("a"), limit: 9) == [1] && WholeFile.read(folder.file("b"), limit: 9) == [2])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["a", "b"])
   }
 
   @Test func `makes folders and says why not`() throws {
     let folder = try TemporaryFolder()
-    try AtomicFile.makeFolder(folder.path(of: "a/b/c"))
-    try AtomicFile.makeFolder(folder.path(of: "a/b/c/"))
-    try AtomicFile.write("x", to: folder.path(of: "a/b/c/file"))
-    #expect(throws: FileError.self) { try AtomicFile.makeFolder(folder.path(of: "a/b/c/file")) }
-    #expect(throws: FileError.cannotWrite(path: folder.path(of: "no/file"), code: ENOENT)) {
-      try AtomicFile.write("x", to: folder.path(of: "no/file"))
+    try AtomicFile.makeFolder(folder.file("a/b/c"))
+    try AtomicFile.makeFolder(folder.file("a/b/c/"))
+    try AtomicFile.write("x", to: folder.file("a/b/c/file"))
+    #expect(throws: FileError.self) { try AtomicFile.makeFolder(folder.file("a/b/c/file")) }
+    #expect(throws: FileError.cannotWrite(path: folder.file("no/file"), code: ENOENT)) {
+      try AtomicFile.write("x", to: folder.file("no/file"))
     }
   }
 }

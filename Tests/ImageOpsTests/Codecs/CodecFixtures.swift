@@ -38,19 +38,3 @@ struct CodecFixtures: Decodable {
 
   static func bytes(_ name: String) throws -> [UInt8] { try FileBytes.read(path(name)) }
 }
-
-/// A folder that is removed with its content.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("segsh-tests-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  var content: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-}

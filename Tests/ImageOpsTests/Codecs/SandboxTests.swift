@@ -1,6 +1,7 @@
 import CDICOM
 import CSandbox
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ImageOps
@@ -87,10 +88,8 @@ import Testing
   }
 
   @Test func `a helper ends with the process that started it`() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sandbox-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let pipe = folder.appendingPathComponent("request").path
+    let folder = try TemporaryFolder()
+    let pipe = folder.file("request")
     try #require(mkfifo(pipe, 0o600) == 0)
     let shell = Process()
     let output = Pipe()
@@ -113,13 +112,12 @@ import Testing
   /// What `segsh-dicom` answers to a request.
   private static func answer(to request: Data) throws -> (status: Int32, text: String) {
     // A file rather than a pipe: a helper that ends early must not end the test with SIGPIPE.
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("request-\(UUID().uuidString)")
-    try request.write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
+    let folder = try TemporaryFolder()
+    let file = try folder.write(Array(request), to: "request")
     let process = Process()
     let output = Pipe()
     process.executableURL = helper("segsh-dicom")
-    process.standardInput = try FileHandle(forReadingFrom: file)
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
     process.standardOutput = output
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

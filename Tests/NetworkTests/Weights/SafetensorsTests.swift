@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `returns what was written`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let values: [Float] = [0, -1.5, 3.25, 1e-7, 12345.678, 65504]
     let metadata = ["b": "two", "a": "one \"x\"\n", "ä": "ü"]
     let tensors = [
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `rounds halves to even and refuses what does not fit`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     // 2048 + 1 lies between 2048 and 2050, 2048 + 3 between 2050 and 2052: the even significand wins.
     try Safetensors.write(
       [Safetensors.Content(name: "x", shape: [2], values: [2049, 2051], type: .float16)], metadata: [:], to: folder.file("a"))
@@ -102,14 +102,14 @@ import Testing
     (#"{"x""#, 0, "the JSON text is truncated"),
   ])
   func `refuses a lying header`(header: String, data: Int, complaint: String) throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = try folder.write(bytes(header: header, data: data), to: "x.safetensors")
     let error = #expect(throws: SafetensorsError.self) { try Safetensors(path: path) }
     #expect(error.map { "\($0)".contains(complaint) } == true, "\(String(describing: error))")
   }
 
   @Test func `refuses truncated and oversized headers`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     for count in 0..<8 {
       let path = try folder.write([UInt8](repeating: 1, count: count), to: "short")
       #expect(throws: SafetensorsError.truncated(path: path, bytes: count)) { try Safetensors(path: path) }
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func `every prefix of a file is refused`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try Safetensors.write(
       [Safetensors.Content(name: "x", shape: [3], values: [1, 2, 3])], metadata: ["k": "v"], to: folder.file("whole"))
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("whole"))))
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test func `damaged bytes never trap`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try Safetensors.write(
       [Safetensors.Content(name: "x", shape: [3], values: [1, 2, 3], type: .float16)], metadata: ["k": "v"], to: folder.file("whole"))
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("whole"))))

@@ -1,6 +1,7 @@
 import Foundation
 import ImageOps
 import SegLang
+import TestSupport
 import Testing
 
 @testable import SegCommands
@@ -62,11 +63,8 @@ struct BurnedInTextTests {
   private static let header = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
 
   private func places(_ script: String, seconds: Double = 5) throws -> [TextPlace] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("segsh-text-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("tesseract").path
-    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: path))
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), to: "tesseract")
     #expect(chmod(path, 0o755) == 0)
     var search = TextSearch(program: path)
     search.seconds = seconds

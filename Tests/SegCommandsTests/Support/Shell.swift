@@ -5,12 +5,19 @@ import SegServices
 import SegValues
 import Synchronization
 import Terminal
+import TestSupport
 
 /// A session on the commands of segsh in a folder of its own, which collects what is written and noted.
 final class Shell: Sendable {
   let folder: String
-  private let collected = Mutex<(written: String, notes: [String])>(("", []))
+  private let own: TemporaryFolder
+  private let collected = Collected()
   private let state = Mutex<State>(State())
+
+  /// Apart from the shell: the session's host holds it, and the shell holds the session.
+  private final class Collected: Sendable {
+    let text = Mutex<(written: String, notes: [String])>(("", []))
+  }
 
   private struct State {
     nonisolated(unsafe) var session: Session?
@@ -22,7 +29,8 @@ final class Shell: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     TestModel.prepare()
-    let folder = folder ?? NSTemporaryDirectory() + "segsh-" + UUID().uuidString
+    own = try TemporaryFolder()
+    let folder = folder ?? own.path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     self.folder = folder
     var services = Services()
@@ -32,15 +40,14 @@ final class Shell: Sendable {
     services[StrictService.self] = isStrict
     services[TextSearchService.self] = textSearch
     let host = Host(
-      isInteractive: mode == .prompt, isCancelled: isCancelled, note: { note in self.collected.withLock { $0.notes.append(note) } },
-      write: { text in self.collected.withLock { $0.written += text } }, services: services)
+      isInteractive: mode == .prompt, isCancelled: isCancelled,
+      note: { [collected] note in collected.text.withLock { $0.notes.append(note) } },
+      write: { [collected] text in collected.text.withLock { $0.written += text } }, services: services)
     state.withLock { $0.session = Session(registry: .segsh, host: host, mode: mode) }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-  var written: String { collected.withLock { $0.written } }
-  var notes: [String] { collected.withLock { $0.notes } }
+  var written: String { collected.text.withLock { $0.written } }
+  var notes: [String] { collected.text.withLock { $0.notes } }
 
   /// What a text comes to: its last value, or the diagnostics as text.
   @discardableResult func run(_ text: String, arguments: [String: String] = [:]) throws -> any Value {

@@ -237,7 +237,7 @@ import Testing
   @Test func `layouts are found`() throws {
     let drawn = try AnnotationTests.random(seed: 1)
     let picture = try Self.picture(1).encoded(as: .png)
-    let flat = try ScratchFolder()
+    let flat = try TemporaryFolder()
     _ = try flat.write(picture, to: "a.png")
     _ = try flat.write(try LabelMeFile.encoded(drawn, imagePath: "a.png"), to: "a.json")
     _ = try flat.write(picture, to: "b.png")
@@ -250,7 +250,7 @@ import Testing
       let sample = try TrainingSample(record, side: 32)
       #expect(sample.isKnown == [true, true, true] && sample.truth.contains(4) && sample.kind == .opacity, "\(record.id)")
     }
-    let separate = try ScratchFolder()
+    let separate = try TemporaryFolder()
     _ = try separate.write(picture, to: "images/a.png")
     _ = try separate.write(picture, to: "images/b.png")
     _ = try separate.write(picture, to: "images/d.png")
@@ -261,14 +261,14 @@ import Testing
   }
 
   @Test func `a folder of damaged annotations names the file`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     _ = try folder.write(try Self.picture(1).encoded(as: .png), to: "a.png")
     _ = try folder.write(Array("{\"shapes\": [{}]}".utf8), to: "a.json")
     let record = try #require(try Dataset(path: folder.path).cases.first)
     #expect(throws: DatasetError.badAnnotations(path: folder.file("a.json"), .damaged("shape 1: it has no label"))) {
       try TrainingSample(record, side: 32)
     }
-    let shared = try ScratchFolder()
+    let shared = try TemporaryFolder()
     _ = try shared.write(try Self.picture(1).encoded(as: .png), to: "images/a.png")
     _ = try shared.write(Array("{\"images\": [".utf8), to: "annotations.coco.json")
     #expect(throws: DatasetError.self) { try Dataset(path: shared.path) }
@@ -278,7 +278,7 @@ import Testing
 /// Training that starts from a model.
 @Suite struct FineTuningTests {
   @Test func `starts from the model and resumes to the same bits`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     for seed in 0..<4 as Range<UInt64> {
       let phantom = try Phantom.make(seed: 50 + seed, size: Size(width: 64, height: 64), opacity: 0.2)
       let annotation = Annotation(Segmentation(lungs: phantom.lungs, opacity: phantom.opacity))

@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct DatasetTests {
   /// An image of 40 × 32 pixels with two squares as lungs and one as opacity.
-  static func addCase(_ name: String, to folder: ScratchFolder, under root: String = "", opacity: Bool = true, bothLungsAlike: Bool = false)
+  static func addCase(
+    _ name: String, to folder: TemporaryFolder, under root: String = "", opacity: Bool = true, bothLungsAlike: Bool = false
+  )
     throws
   {
     let size = Size(width: 40, height: 32)
@@ -35,8 +37,8 @@ import Testing
     "set,file,patient,fold,finding,survival,intubated,went_icu,geographic_extent,brixia_senior,"
     + "brixia_A,brixia_B,brixia_C,brixia_D,brixia_E,brixia_F\n"
 
-  private func tableFolder() throws -> ScratchFolder {
-    let folder = try ScratchFolder()
+  private func tableFolder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
     for name in ["a.png", "b.png"] { try Self.addCase(name, to: folder, under: "opacity") }
     for name in ["c.png", "d.png"] { try Self.addCase(name, to: folder, under: "lungs", opacity: false, bothLungsAlike: true) }
     let rows = [
@@ -58,8 +60,8 @@ import Testing
   }
 
   /// Clear, unlabeled and not frontal images, each with a fold of its own.
-  private func unmaskedFolder() throws -> ScratchFolder {
-    let folder = try ScratchFolder()
+  private func unmaskedFolder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
     for set in ["clear", "clear224", "pneumonia", "not-frontal"] { try Self.addCase("x.png", to: folder, under: set, opacity: false) }
     let rows = [
       "clear,x.png,q1,0,No Finding,", "clear224,x.png,,1,Normal,", "pneumonia,x.png,q2,0,Pneumonia,patient also in the Cohen collection",
@@ -120,7 +122,7 @@ import Testing
   }
 
   @Test func `reads a plain folder`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try Self.addCase("x.png", to: folder)
     try Self.addCase("y.png", to: folder, opacity: false)
     let dataset = try Dataset(path: folder.path)

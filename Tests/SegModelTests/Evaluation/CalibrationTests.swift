@@ -131,7 +131,7 @@ import Testing
       model.intervalRules?[.percent]?.cases == 60 && model.intervalRules?[.lung]?.cases == 120 && model.intervalRules?[.extent]?.cases == 30
     )
     #expect(model.brixiaEstimator != nil && model.brixiaEstimator != .told(.brixia))
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     model.weights = UNet(model.configuration, seed: 1).weights
     try model.write(to: folder.file("m.safetensors"))
     let read = try SegmentationModel(path: folder.file("m.safetensors"))

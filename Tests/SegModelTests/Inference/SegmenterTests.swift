@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `models survive their file`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     var model = try model()
     model.thresholds.opacity = 0.4
     try model.write(to: folder.file("m.safetensors"))
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func `a model read layer by layer gives the same bits`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("m.safetensors")
     try model().write(to: path)
     let image = try Phantom.make(seed: 4, size: Size(width: 80, height: 70)).image
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: Architecture.allCases) func `kept weights give the same bits`(_ architecture: Architecture) throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("m.safetensors")
     let configuration = try UNetConfiguration(architecture, classes: 3, width: 8)
     try SegmentationModel(configuration: configuration, side: 64, weights: UNet(configuration, seed: 3).weights).write(to: path)
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test func `packed weights are kept and only used when whole`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("m.safetensors")
     try model().write(to: path)
     let file = try Safetensors(path: path)
@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test func `refuses weights that are no model`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.file("m.safetensors")
     let content = Safetensors.Content(name: "x", shape: [1], values: [1])
     try Safetensors.write([content], metadata: [:], to: path)

@@ -74,7 +74,7 @@ import Testing
 
     // A model that was trained with borders keeps them.
     model.normalization = .image
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try model.write(to: folder.file("m.safetensors"))
     let old = try Segmenter(modelPath: folder.file("m.safetensors"))
     #expect(old.model.normalization == .image)

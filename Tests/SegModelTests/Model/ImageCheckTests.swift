@@ -28,7 +28,7 @@ import Testing
     #expect(try ImageCheck.fitted(segmenter, to: samples(0..<48), polling: .never) == check, "the same again")
 
     model.imageCheck = check
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try model.write(to: folder.file("m.safetensors"))
     let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
     #expect(read.validation == check.validation)
@@ -63,7 +63,7 @@ import Testing
     #expect(check.doubts.contains(.lateral) && !check.doubts.contains(.ct), "no rule without examples")
     #expect(check.validation.found[.lateral] ?? 0 > 0.8)
     model.imageCheck = check
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try model.write(to: folder.file("m.safetensors"))
     let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
     #expect(read.doubts == check.doubts && read.rules.count == check.rules.count)
@@ -109,7 +109,7 @@ import Testing
     let rule = ImageCheck.Rule(
       regression: RidgeRegression(weights: [1] + features.dropFirst(), bias: 0), threshold: 0.25, margin: 0.125)
     model.imageCheck = ImageCheck(doubts: [.mirrored], rules: [rule], validation: .init(images: 1, falseAlarms: 0, found: [:]))
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try model.write(to: folder.file("m.safetensors"))
     let read = try #require(try SegmentationModel(path: folder.file("m.safetensors")).imageCheck)
     #expect(read.rules == [rule])

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `survive their file`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let rules = IntervalRules(rules: [
       .percent: IntervalRule(factor: 1.5, floor: 2, cases: 74), .brixiaEstimate: IntervalRule(factor: 4, floor: 0.18, cases: 149),
     ])

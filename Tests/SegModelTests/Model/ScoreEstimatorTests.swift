@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `survives its file`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let estimator = try #require(ScoreEstimator.fitted(to: examples(40, noise: 2, seed: 6), range: 0...18))
     try Safetensors.write([estimator.content(named: "brixia")], metadata: ["severity_brixia": estimator.description], to: folder.file("x"))
     let file = try Safetensors(path: folder.file("x"))
@@ -71,7 +71,7 @@ import Testing
     let layer = ScoreLayer(rows: rows)
     #expect(layer.scores(of: [0.25, 1]) == [0.25, 0.5, 0.75, 1, 1.25])
     #expect(layer.scores(of: [.infinity, 0])[1] == 0, "features beyond all numbers tell nothing")
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try Safetensors.write([layer.content], metadata: [:], to: folder.file("x"))
     #expect(try ScoreLayer(in: Safetensors(path: folder.file("x")), featureCount: 2) == layer)
     #expect(throws: (any Error).self) { try ScoreLayer(in: Safetensors(path: folder.file("x")), featureCount: 3) }

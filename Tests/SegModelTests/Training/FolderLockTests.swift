@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FolderLockTests {
   @Test func `a folder is locked for one writer`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     var first: FolderLock? = try FolderLock(folder.file("state"))
     let error = #expect(throws: FolderLock.InUse.self) { try FolderLock(folder.file("state")) }
     #expect("\(error.map { "\($0)" } ?? "")".contains("--checkpoints"))

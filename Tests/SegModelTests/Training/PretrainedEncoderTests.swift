@@ -6,13 +6,13 @@ import Testing
 @testable import SegModel
 
 @Suite(.serialized) struct PretrainedEncoderTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
   private let configuration: UNetConfiguration
   /// Weights of a network whose encoder stands for one that was trained elsewhere.
   private let trained: [String: Tensor]
 
   init() throws {
-    folder = try ScratchFolder()
+    folder = try TemporaryFolder()
     configuration = try UNetConfiguration(.efficientNetLite0, classes: 3, width: 8)
     trained = UNet(configuration, seed: 77).weights
   }

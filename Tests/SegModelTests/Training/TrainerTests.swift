@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `resumes exactly after a kill and after an interruption`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let whole = try Trainer(recipe: recipe, samples: samples).run()
 
     // A kill leaves the checkpoint of the last whole epoch, whatever was done since.
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func `a training whose recipe grew goes on`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let (recipe, samples) = withScores
     let whole = try Trainer(recipe: recipe, samples: samples)
     let weights = try whole.run()
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test func `refuses a checkpoint of something else`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     #expect(throws: TrainingError.nothingToResume(folder: folder.path)) {
       try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.path).run(resuming: true)
     }
@@ -210,7 +210,7 @@ import Testing
   }
 
   @Test func `trains from a folder to a model that segments`() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     for index in 0..<4 { try DatasetTests.addCase("\(index).png", to: folder) }
     var recipe = recipe
     recipe.phases[0].epochs = 20
