@@ -4,8 +4,7 @@ import Testing
 
 @Suite("Calls")
 struct CallTests {
-  @Test("a call in a loop is resolved for the types that it gets")
-  func types() {
+  @Test func `a call in a loop is resolved for the types that it gets`() {
     let loop = """
       img = load a.png
       for x in [1, 2, "otsu", 1] {
@@ -19,8 +18,7 @@ struct CallTests {
     #expect(output("fn f(a) { return a }\nfor i in 1..3 { print (f (f i)) * 2 }") == "2\n4\n6\n")
   }
 
-  @Test("a word that is a variable in one turn and none in another is read anew")
-  func words() {
+  @Test func `a word that is a variable in one turn and none in another is read anew`() {
     let toy = ToySession()
     let session = toy.session()
     _ = session.execute("fn f(x) { return x }")
@@ -29,8 +27,7 @@ struct CallTests {
     #expect(session.execute("f _1").results.map(\.line) == ["_3 Number 3"])
   }
 
-  @Test("a step knows what each argument was and where it came from")
-  func arguments() throws {
+  @Test func `a step knows what each argument was and where it came from`() throws {
     let session = ToySession().session()
     _ = session.execute("img = load a.png; s = img | segment; m = img | threshold 3 within=(s.lungs); n = m | morph-open times=2")
     let cut = try #require(session.step(of: "m"))
@@ -45,8 +42,7 @@ struct CallTests {
     #expect(opened.constant(of: "mask") == nil)
   }
 
-  @Test("an expression is written as it was, with its constants in place of variables")
-  func expressions() throws {
+  @Test func `an expression is written as it was, with its constants in place of variables`() throws {
     let session = ToySession().session()
     _ = session.execute("m = load a.png | threshold 3; k = -3; r = 1..3")
     let written = [
@@ -60,8 +56,7 @@ struct CallTests {
     }
   }
 
-  @Test("a block's own failure leaves the frame as it was")
-  func frames() {
+  @Test func `a block's own failure leaves the frame as it was`() {
     let script = """
       fn f(x) {
         y = x

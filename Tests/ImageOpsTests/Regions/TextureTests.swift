@@ -36,7 +36,7 @@ struct TextureTests {
     #expect(throws: ImageError.self) { try image.texture(distance: 0) }
   }
 
-  @Test func eachRegionHasItsTexture() throws {
+  @Test func `each region has its texture`() throws {
     let size = Size(width: 20, height: 12)
     var labels = LabelImage(size: size, labels: [UInt32](repeating: 0, count: 240))
     for row in 1..<10 { for column in 2..<7 { labels[row, column] = 1 } }

@@ -4,7 +4,7 @@ import Testing
 
 struct ChestWidthTests {
   /// Two lungs of 20 rows, 6 columns from the borders, 8 apart above; the heart takes 5 columns off the left one and 2 off the right below.
-  @Test func widthsOfDrawnLungs() throws {
+  @Test func `widths of drawn lungs`() throws {
     var lungs = LabelImage(size: Size(width: 60, height: 30), labels: [UInt32](repeating: 0, count: 1800))
     for row in 5..<25 {
       let isLow = row >= 15
@@ -23,7 +23,7 @@ struct ChestWidthTests {
     #expect(try lungs.chestWidths() == widths)
   }
 
-  @Test func wantsBothLungs() {
+  @Test func `wants both lungs`() {
     var lungs = LabelImage(size: Size(width: 9, height: 3), labels: [UInt32](repeating: 0, count: 27))
     #expect(throws: ImageError.noPixels) { try lungs.chestWidths() }
     lungs[1, 2] = 1

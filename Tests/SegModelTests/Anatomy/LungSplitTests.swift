@@ -54,7 +54,7 @@ struct LungSplitTests {
     }
   }
 
-  @Test func doesNotDependOnThreads() throws {
+  @Test func `does not depend on threads`() throws {
     let before = Parallel.threadCount
     defer { Parallel.threadCount = before }
     var generator = SeededGenerator(seed: 7)

@@ -2,7 +2,7 @@ import SegModel
 import Testing
 
 struct LungThirdsTests {
-  @Test func everyRowLiesInOneThird() {
+  @Test func `every row lies in one third`() {
     for height in 1...40 {
       let thirds = LungThirds(rows: 7..<7 + height)
       let bands = LungThird.allCases.map { thirds.rows(of: $0) }
@@ -15,7 +15,7 @@ struct LungThirdsTests {
     }
   }
 
-  @Test func zonesAreThirdsOfTheLungs() {
+  @Test func `zones are thirds of the lungs`() {
     for zone in LungZone.allCases {
       #expect(LungZone(zone.lung, zone.third) == zone && LungZone.allCases[zone.index] == zone)
       #expect(zone.mirrored.third == zone.third && zone.mirrored.lung != zone.lung && zone.mirrored.mirrored == zone)
