@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ test:  ## builds and runs all tests
 	@Tools/install-packages --tests
 	swift test $(FLAGS) --disable-testable-imports
 
+test-fast: setup  ## compiles changed files alone and tests what differs from the last commit; TARGETS="SegLang ImageOps" for others
+	@Tools/test-fast $(TARGETS)
+
 check-package: setup  ## builds and runs a program that depends on the libraries of the last commit, as other packages would
 	@Tools/check-package
 
@@ -54,7 +57,7 @@ evaluate: build  ## judges the shipped model on DATA=folder
 FUZZ_INPUTS ?= 100000
 FUZZ_FROM   ?= 0
 fuzz: setup  ## feeds the language FUZZ_INPUTS programs, whole and spoilt; SANITIZE=--sanitize=address for memory errors
-	@swift build -c release $(SANITIZE) $(if $(SANITIZE),--scratch-path .build/sanitized,) --product FuzzLanguage
+	@swift build $(FLAGS) $(SANITIZE) $(if $(SANITIZE),--scratch-path .build/sanitized,) --product FuzzLanguage
 	@$(if $(SANITIZE),.build/sanitized,.build)/release/FuzzLanguage --from $(FUZZ_FROM) --count $(FUZZ_INPUTS)
 
 SECONDS_EACH ?= 30

@@ -81,7 +81,7 @@ package enum ImageDisplay: String, Sendable, CaseIterable {
       if answers.name.hasPrefix("iTerm2") || answers.name.hasPrefix("WezTerm") { return .iterm }
       if answers.drawsSixels { return .sixel }
     } else if !isMultiplexed(variable) {
-      let terminal = Environment.stated("TERM") ?? ""
+      let terminal = variable("TERM") ?? ""
       let program = variable("TERM_PROGRAM") ?? ""
       if terminal == "xterm-kitty" || terminal == "xterm-ghostty" || program == "ghostty" { return .kitty }
       if program == "iTerm.app" || program == "WezTerm" { return .iterm }
@@ -91,7 +91,7 @@ package enum ImageDisplay: String, Sendable, CaseIterable {
   }
 
   private static func isMultiplexed(_ variable: (String) -> String?) -> Bool {
-    let terminal = Environment.stated("TERM") ?? ""
+    let terminal = variable("TERM") ?? ""
     return variable("TMUX") != nil || terminal.hasPrefix("tmux") || terminal.hasPrefix("screen")
   }
 }

@@ -51,7 +51,6 @@ package struct Cases: Sequential {
     return labels
   }
 
-
   /// As if the image had been loaded alone, so that what is made of it hangs on no other file.
   private func step(at index: Int, _ image: any Value) -> Step {
     let file = StepFile(readLater: paths[index], at: files[index], isArgument: true)

@@ -39,6 +39,13 @@ import Testing
     }
   }
 
+  @Test func `the architecture names files that exist`() throws {
+    let sources = Set(Self.files(in: "Sources", endings: [".swift"]).map { $0.split(separator: "/").last.map(String.init) ?? "" })
+    let named = try Self.text(of: "Docs/explanation/Architecture.md").matches(of: #/`([\w+]+\.swift)`/#).map { String($0.output.1) }
+    #expect(named.count > 15)
+    for name in named { #expect(sources.contains(name), "\(name)") }
+  }
+
   @Test func `every page is listed in the index`() throws {
     let index = try Self.text(of: "Docs/README.md")
     for page in Self.files(in: "Docs", endings: [".md", ".1"]) where page != "Docs/README.md" {

@@ -41,7 +41,8 @@ struct LoadCasesCommand: Command {
 
   private func cases(_ files: [(path: Path, file: String)], _ context: Context) -> Cases {
     context.rememberInputs(files.map(\.path), at: files.map(\.file))
-    return Cases(pattern: pattern.pattern, paths: files.map(\.path), files: files.map(\.file), spacing: spacing, loading: Signature(LoadCommand.self))
+    return Cases(
+      pattern: pattern.pattern, paths: files.map(\.path), files: files.map(\.file), spacing: spacing, loading: Signature(LoadCommand.self))
   }
 
   /// The images that the pattern stands for, and other files and folders that are passed over.
