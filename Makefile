@@ -35,7 +35,7 @@ test:  ## builds and runs all tests
 	@Tools/install-packages --tests
 	swift test $(FLAGS) --disable-testable-imports
 
-test-fast: setup  ## compiles changed files alone and tests what differs from the last commit; TARGETS="SegLang ImageOps" for others
+test-fast: setup  ## compiles changed files alone and tests what differs from the last commit; TARGETS="SegLang ReportTests" for others
 	@Tools/test-fast $(TARGETS)
 
 check-package: setup  ## builds and runs a program that depends on the libraries of the last commit, as other packages would

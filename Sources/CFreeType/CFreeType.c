@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-// The library is loaded when the first font is opened, so nothing is linked, and the headers lie where only pkg-config knows. So what is used is declared
-// here as FreeType 2 declares it, up to the last field that is read; the layouts are part of the binary interface of libfreetype.so.6.
+// The library is loaded when the first font is opened, so nothing is linked, and the headers lie where only pkg-config knows. So what is used is
+// declared here as FreeType 2 declares it, up to the last field that is read; the layouts are part of the binary interface of libfreetype.so.6.
 typedef struct FT_LibraryRec *FT_Library;
 typedef struct {
   void *data;

@@ -71,7 +71,7 @@ BYTES INLINE void weigh_block(const uint8_t *row, const long *offsets, const uin
       if (isShort) difference[n] = _mm512_min_epu8(difference[n], _mm512_set1_epi8(127));
     }
     const four values = interleaved(value[0], value[1], value[2], value[3]);
-    for (int p = 0; p < DIGITS; p++) {
+    UNROLLED for (int p = 0; p < DIGITS; p++) {
       const uint8_t *table = digits + g * TABLE + 256 * p;
       const four digit = interleaved(looked_up(table, difference[0], isShort), looked_up(table, difference[1], isShort),
                                      looked_up(table, difference[2], isShort), looked_up(table, difference[3], isShort));
@@ -83,12 +83,12 @@ BYTES INLINE void weigh_block(const uint8_t *row, const long *offsets, const uin
   }
   const four center = interleaved(here, zero, zero, zero);
   __m512 mean[4];
-  for (int q = 0; q < 4; q++) {
+  UNROLLED for (int q = 0; q < 4; q++) {
     __m256 half[2];
-    for (int h = 0; h < 2; h++) {
+    UNROLLED for (int h = 0; h < 2; h++) {
       const __m512d base = _mm512_set1_pd(128);
       __m512d sum = _mm512_setzero_pd(), weight = _mm512_setzero_pd();
-      for (int p = DIGITS - 1; p >= 0; p--) {
+      UNROLLED for (int p = DIGITS - 1; p >= 0; p--) {
         const __m512i step = _mm512_sub_epi32(sums[p].part[q], _mm512_mullo_epi32(center.part[q], weights[p].part[q]));
         sum = _mm512_add_pd(_mm512_mul_pd(sum, base), _mm512_cvtepi32_pd(half_of(step, h)));
         weight = _mm512_add_pd(_mm512_mul_pd(weight, base), _mm512_cvtepi32_pd(half_of(weights[p].part[q], h)));

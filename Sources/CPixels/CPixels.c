@@ -58,7 +58,7 @@ CLONED void px_convolve_line(const float *line, long radius, const float *weight
   INLINE NAME##_signed NAME##_at(const TYPE *first, long stride, long side, long rank) {                                                 \
     const SIGNED lowest = (SIGNED)((TYPE)1 << (BITS - 1));                                                                               \
     NAME##_signed zero = {0}, found = zero;                                                                                              \
-    for (int bit = BITS - 1; bit >= 0; bit--) {                                                                                          \
+    UNROLLED for (int bit = BITS - 1; bit >= 0; bit--) {                                                                                 \
       NAME##_signed candidate = found | (zero + (SIGNED)((TYPE)1 << bit));                                                               \
       NAME##_signed limit = candidate ^ (zero + lowest), below = zero;                                                                   \
       for (long y = 0; y < side; y++) {                                                                                                  \

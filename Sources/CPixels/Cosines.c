@@ -24,7 +24,7 @@ CLONED void px_slide_cosines(const float *const *lines, long length, long radius
       const double *weights = series + (m < 0 ? -m : m) * terms;
       vecd here = widened(lines[radius + 1 + m] + at), previous = widened(lines[radius + m] + at);
       total += here;
-      for (int k = 0; k < terms; k++) now[k] += here * splatd(weights[k]), before[k] += previous * splatd(weights[k]);
+      UNROLLED for (int k = 0; k < terms; k++) now[k] += here * splatd(weights[k]), before[k] += previous * splatd(weights[k]);
     }
     double *state = scratch + block * span;
     stored(state, total * splatd(mean));
@@ -46,7 +46,7 @@ CLONED void px_slide_cosines(const float *const *lines, long length, long radius
       vecd outer = entering + widened(behind + at), inner = widened(last + at) + leaving;
       vecd sum = loadd(state);
       stored(state, sum + splatd(mean) * (entering - leaving));
-      for (int k = 0; k < terms; k++) {
+      UNROLLED for (int k = 0; k < terms; k++) {
         vecd s = loadd(state + now + k * 8);
         sum += s;
         stored(state + before + k * 8, splatd(steps[3 * k]) * s - loadd(state + before + k * 8) +

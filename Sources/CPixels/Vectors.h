@@ -13,6 +13,8 @@
 #else
 #define CLONED
 #endif
+// Before a loop of a few constant turns, which the release default would keep as a loop.
+#define UNROLLED _Pragma("clang loop unroll(full)")
 #define INLINE static inline __attribute__((always_inline))
 
 // Vectors pass between functions of this file alone, all inlined, so how a narrower processor would pass them does not matter.
