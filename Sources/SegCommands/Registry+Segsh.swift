@@ -1,6 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
 
 extension Registry {
   /// The commands and types of segsh.

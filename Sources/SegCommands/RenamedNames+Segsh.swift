@@ -1,6 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
 
 extension RenamedNames {
   /// The names before the first release, by the names that replace them.

@@ -9,7 +9,7 @@ package final class Console: Sendable {
   package static let shared = Console()
 
   private struct State {
-    package var transient = ""
+    var transient = ""
   }
   private let state = Mutex(State())
   private let terminal = Terminal.current

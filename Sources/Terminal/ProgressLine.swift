@@ -6,17 +6,17 @@ import Synchronization
 /// how far it is. Drawn on standard error, and only where that is a terminal whose cursor moves; always erased at the end.
 package final class ProgressLine: Sendable {
   private struct State {
-    package var isRunning = false
+    var isRunning = false
     /// Whether a thread draws, or sleeps until the next drawing.
-    package var hasThread = false
-    package var start = ContinuousClock.now
+    var hasThread = false
+    var start = ContinuousClock.now
     /// The command that runs.
-    package var command = ""
-    package var step = ""
-    package var fraction = 0.0
+    var command = ""
+    var step = ""
+    var fraction = 0.0
     /// What the step itself says of the time left.
-    package var secondsLeft: Double?
-    package var turn = 0
+    var secondsLeft: Double?
+    var turn = 0
   }
   private let state = Mutex(State())
   /// Held while a line is drawn.

@@ -4,7 +4,6 @@ import ImageOps
 import Platform
 import SegCommands
 import SegServices
-import SegValues
 import Terminal
 
 /// The program: reads its arguments, runs the subcommand, and ends with the exit status that tells how it went.

@@ -9,7 +9,6 @@ import SegModel
 @testable import SegCommands
 @testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 /// What is fuzzed. Each takes any bytes and may throw, but not trap, hang or take memory without bound.
 enum FuzzTarget: String, CaseIterable {

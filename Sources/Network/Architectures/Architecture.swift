@@ -23,7 +23,7 @@ public enum Architecture: String, Sendable, CaseIterable {
   var stem: String { NetworkDescription(UNetConfiguration(published: self)).stem }
 }
 
-/// An architecture: one such definition in a file of its own, and a case of ``Architecture``, are a new network.
+/// What makes up an architecture. A new network needs one such definition, in its own file, and a case of ``Architecture``.
 struct ArchitectureDefinition: Sendable {
   /// The name of the encoder in the literature.
   let encoder: String

@@ -1,5 +1,4 @@
 import SegLang
-import SegServices
 import SegValues
 
 /// The name of a command.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The place of a call in a text. It keeps what the call was resolved to last, so that a loop does not resolve it at every turn.
+/// The place of a call in a text. It keeps what the call was resolved to last, so that a loop does not resolve it in each iteration.
 final class CallSite: Sendable {
   private let kept = Mutex<Resolution?>(nil)
 
@@ -11,7 +11,7 @@ final class CallSite: Sendable {
   }
 }
 
-/// A call with its slots filled, and the types that it was resolved for: for others it has to be resolved anew.
+/// A call with its slots filled, and the types that it was resolved for. Other types need another resolution.
 struct Resolution: Sendable {
   let callee: Callee
   let call: Call
@@ -41,7 +41,7 @@ struct Resolution: Sendable {
   }
 }
 
-/// Tells runs of an evaluator apart.
+/// Identifies one run of an evaluator.
 final class RunMark: Equatable, Sendable {
   static func == (a: RunMark, b: RunMark) -> Bool { a === b }
 }

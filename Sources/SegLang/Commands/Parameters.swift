@@ -25,9 +25,9 @@ public struct ParameterDeclaration: Sendable {
   /// Range of accepted values in the unit of `Value.magnitude`: px for lengths, degrees for angles, 1 for fractions. Nil when any value is
   /// accepted.
   public let range: ClosedRange<Double>?
-  /// Default value as a canonical literal; nil when there is none or it has no literal.
+  /// The default value as a canonical literal; nil if there is no default or it has no literal.
   public var defaultLiteral: String? { defaultValue?.literal }
-  /// Default value; nil when there is none.
+  /// The default value; nil if there is none.
   let defaultValue: (any Value)?
   /// Whether the parameter may be omitted.
   public let isOptional: Bool

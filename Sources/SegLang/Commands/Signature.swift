@@ -15,7 +15,7 @@ public struct Signature: Sendable {
     let path: [Int]
     /// What the property wrapper declares.
     public let declaration: ParameterDeclaration
-    /// Default value as a canonical literal; nil when there is none or it has no literal.
+    /// The default value as a canonical literal; nil if there is no default or it has no literal.
     let defaultLiteral: String?
 
     init(name: String, path: [Int], declaration: ParameterDeclaration) {

@@ -35,7 +35,7 @@ extension Evaluator {
     return try body()
   }
 
-  /// Runs a body in a block of its own, with variables that it brings.
+  /// Runs a body in a new scope with the given variables.
   func inScope<T>(_ variables: [String: Item] = [:], _ body: () throws -> T) rethrows -> T {
     frame.scopes.append(variables)
     defer { frame.scopes.removeLast() }

@@ -19,9 +19,9 @@ package struct SeveritySource {
   private let isWhole: Bool
 
   private struct Masks {
-    package let opacity: Mask
-    package let lungs: LabelImage
-    package let segmentation: Segmentation?
+    let opacity: Mask
+    let lungs: LabelImage
+    let segmentation: Segmentation?
   }
 
   /// - Parameters:

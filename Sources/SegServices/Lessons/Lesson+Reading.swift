@@ -15,7 +15,7 @@ extension Lesson {
 
 /// Puts a lesson together from the comments and statements of its script.
 private struct LessonReader {
-  package let name: String
+  let name: String
   private var head: [String] = []
   private var isInHead = true
   private var steps: [Lesson.Step] = []
@@ -24,17 +24,17 @@ private struct LessonReader {
 
   /// The step being read.
   private struct Open {
-    package let headline: String
-    package let line: Int
-    package let preparation: [String]
-    package var text = LessonText()
-    package var hints: [String] = []
-    package var answer: [String] = []
+    let headline: String
+    let line: Int
+    let preparation: [String]
+    var text = LessonText()
+    var hints: [String] = []
+    var answer: [String] = []
   }
 
-  package init(name: String) { self.name = name }
+  init(name: String) { self.name = name }
 
-  package mutating func take(_ item: Outline.Item) throws {
+  mutating func take(_ item: Outline.Item) throws {
     switch item {
     case .gap:
       if !head.isEmpty { isInHead = false }
@@ -105,7 +105,7 @@ private struct LessonReader {
         checkpoint: checkpoint))
   }
 
-  package mutating func lesson() throws -> Lesson {
+  mutating func lesson() throws -> Lesson {
     try close()
     guard let title = head.first, !title.isEmpty else { throw LessonProblem.noTitle(name) }
     guard !steps.isEmpty else { throw LessonProblem.noSteps(name) }
@@ -115,10 +115,10 @@ private struct LessonReader {
 
 /// Comments as paragraphs: lines are joined, an empty comment ends a paragraph, and a line that is indented stands as it is.
 private struct LessonText {
-  package private(set) var paragraphs: [Lesson.Paragraph] = []
+  private(set) var paragraphs: [Lesson.Paragraph] = []
   private var isInProse = false
 
-  package mutating func take(_ line: String) {
+  mutating func take(_ line: String) {
     let text = line.trimmingBlanks
     if text.isEmpty {
       isInProse = false
@@ -133,7 +133,7 @@ private struct LessonText {
     }
   }
 
-  package mutating func endParagraph() { isInProse = false }
+  mutating func endParagraph() { isInProse = false }
 }
 
 extension String {

@@ -1,5 +1,4 @@
 import SegLang
-import SegValues
 
 /// A lesson: a script whose comments are what the learner reads and whose statements are the model answers. `Docs/reference/Lessons.md` describes the file.
 public struct Lesson: Sendable {

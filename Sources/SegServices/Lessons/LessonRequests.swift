@@ -1,5 +1,4 @@
 import SegLang
-import SegValues
 import Synchronization
 
 /// What commands and the program share of a lesson: commands leave here what they ask for, and the program acts on it once their line is over.
@@ -13,10 +12,10 @@ public final class LessonRequests: Sendable {
   }
 
   private struct State {
-    package var request: Request?
-    package var lesson: String?
-    package var handouts: [String: any Value] = [:]
-    package var progress: [String: String] = [:]
+    var request: Request?
+    var lesson: String?
+    var handouts: [String: any Value] = [:]
+    var progress: [String: String] = [:]
   }
   private let state = Mutex(State())
 

@@ -1,5 +1,4 @@
 import SegLang
-import SegValues
 
 extension Manual {
   /// The reference manual: every command and every type, from the signature table.

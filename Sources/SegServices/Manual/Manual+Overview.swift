@@ -1,5 +1,4 @@
 import SegLang
-import SegValues
 
 extension Manual {
   /// The commands to begin with, by task; all others are in ``list(of:columns:)``.

@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegValues
 
 /// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
 /// were made of such a name, as a case in a table, get the name of the param.

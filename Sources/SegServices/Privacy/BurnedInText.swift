@@ -102,12 +102,12 @@ public struct TextSearch: Sendable {
 
 /// The image that is read: bright strokes of the X-ray above, dark ones below, black on white.
 private struct Sheet {
-  package let png: [UInt8]
+  let png: [UInt8]
   private let size: Size
   private let read: Size
   private let gap = 48
 
-  package init(of image: GrayImage, polling cancellation: Cancellation) throws {
+  init(of image: GrayImage, polling cancellation: Cancellation) throws {
     size = image.size
     let longest = Double(max(size.width, size.height))
     // Letters of 10 px are too small to be read, and a large image takes seconds.
@@ -134,7 +134,7 @@ private struct Sheet {
   }
 
   /// The lines of text in Tesseract's table; rows that make no sense are passed over.
-  package func places(inTable table: String) -> [TextPlace] {
+  func places(inTable table: String) -> [TextPlace] {
     var lines: [String: [(place: TextPlace, letters: Int)]] = [:]
     for row in table.split(whereSeparator: \.isNewline).dropFirst() {
       let cells = row.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

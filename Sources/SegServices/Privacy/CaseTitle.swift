@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegValues
 
 /// What a case is called on a screen.
 package enum CaseTitle {

@@ -1,7 +1,6 @@
 import Basics
 import SegLang
 import SegModel
-import SegValues
 
 /// Texts that are replaced by others wherever they occur in a text, the longest first.
 ///

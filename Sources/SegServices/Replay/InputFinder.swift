@@ -18,14 +18,14 @@ public final class InputFinder: Sendable {
 
   private struct State {
     /// Paths by size, of each folder with those inside.
-    package var contents: [String: [Int: [String]]] = [:]
-    package var digests: [String: String?] = [:]
+    var contents: [String: [Int: [String]]] = [:]
+    var digests: [String: String?] = [:]
     /// Recorded files by the names that a script calls them, where the record has stand-ins.
-    package var known: [String: Int] = [:]
-    package var batches: [String: Int] = [:]
-    package var remarks: [String] = []
+    var known: [String: Int] = [:]
+    var batches: [String: Int] = [:]
+    var remarks: [String] = []
     /// Where recorded files were found.
-    package var places: [String: String] = [:]
+    var places: [String: String] = [:]
   }
 
   public enum Problem: Error, Hashable, CustomStringConvertible {

@@ -1,4 +1,3 @@
-import SegValues
 import Synchronization
 
 /// Paths and what stands for them in a scratch folder.

@@ -4,7 +4,6 @@ internal import Platform
 import Plotting
 import SegLang
 import SegModel
-import SegValues
 
 /// How a value was made, to travel inside the file that holds it: the lines in canonical form, with the files that they read and the program's version as
 /// comments. It is a script that runs as it stands where its inputs are.

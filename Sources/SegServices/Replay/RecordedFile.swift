@@ -1,7 +1,6 @@
 import Basics
 import SegLang
 import SegModel
-import SegValues
 
 /// A file that a run read, as a recipe or a lock names it.
 public struct RecordedFile: Sendable, Hashable {

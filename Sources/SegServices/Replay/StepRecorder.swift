@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
-import SegValues
 import Synchronization
 
 /// A step as a lock keeps it.
@@ -31,13 +30,13 @@ public struct StepRecord: Sendable {
 /// what is printed. A line that ran before on the same values is not written twice.
 public final class StepRecorder: Sendable {
   private struct State {
-    package var steps: [StepRecord] = []
+    var steps: [StepRecord] = []
     /// The numbers of steps by the lineage's own, and by line.
-    package var numbers: [Int: Int] = [:]
-    package var lines: [String: Int] = [:]
-    package var names: FileNames
-    package var files = RecordedFiles()
-    package var isFull = false
+    var numbers: [Int: Int] = [:]
+    var lines: [String: Int] = [:]
+    var names: FileNames
+    var files = RecordedFiles()
+    var isFull = false
   }
 
   private let state: Mutex<State>

@@ -12,18 +12,18 @@ package struct CohortReport {
 
   private struct Row {
     /// Its place in the table, from 0.
-    package let index: Int
-    package let name: String
-    package let percent: Double?
-    package let interval: (low: Double, high: Double)?
-    package let grade: String
-    package let doubt: String?
+    let index: Int
+    let name: String
+    let percent: Double?
+    let interval: (low: Double, high: Double)?
+    let grade: String
+    let doubt: String?
     /// Why its values are missing.
-    package let failure: String?
+    let failure: String?
     /// The earlier row with the same image.
-    package let first: Int?
-    package var width: Double { interval.map { $0.high - $0.low } ?? 0 }
-    package var fault: String? {
+    let first: Int?
+    var width: Double { interval.map { $0.high - $0.low } ?? 0 }
+    var fault: String? {
       let faults = [failure, doubt].compactMap { $0 }
       return faults.isEmpty ? nil : faults.joined(separator: "; ")
     }

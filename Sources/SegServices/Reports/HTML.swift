@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import Plotting
 import SegModel
-import SegValues
 
 /// Text of a page. What comes from outside enters through `Markup.escaped` alone.
 package enum HTML {

@@ -1,5 +1,4 @@
 import ImageOps
-import SegValues
 
 /// Attaches a file to a PDF by an incremental update (ISO 32000-1, 7.5.6 and 7.11.4): the bytes of the PDF stay, and objects are added behind them.
 package struct PDFAttachment {

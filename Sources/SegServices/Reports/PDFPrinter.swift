@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 internal import Platform
-import SegValues
 
 /// Prints a page as PDF through a Chromium that is installed, without a window, in a profile of its own that is removed afterward.
 package enum PDFPrinter {

@@ -1,5 +1,4 @@
 internal import Platform
-import SegValues
 
 /// The date of a report.
 package enum ReportDate {

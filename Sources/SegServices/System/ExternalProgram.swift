@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 internal import Platform
-import SegValues
 
 /// One run of a program that is installed beside segsh, such as a browser: no shell, an environment of three variables, and a limit on its time and output.
 package enum ExternalProgram {

@@ -1,6 +1,5 @@
 import Basics
 import ImageOps
-import SegValues
 
 /// How an earlier X-ray comes to lie on a later one.
 package struct PriorPlacement: Sendable, Equatable {

@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegValues
 import Synchronization
 
 /// What scenes have in common, worked out once: lines, windows, figures and registrations of steps, which never change.

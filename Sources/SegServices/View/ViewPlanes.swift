@@ -1,5 +1,4 @@
 import ImageOps
-import SegValues
 
 /// Pixels as the page reads them: row-major, in little-endian samples.
 package enum ViewPlanes {

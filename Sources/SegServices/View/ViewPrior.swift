@@ -1,7 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegValues
 
 /// An earlier X-ray and what was found on it, laid over the image that is looked at.
 package struct ViewPrior: Sendable {

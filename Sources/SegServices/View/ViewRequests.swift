@@ -1,5 +1,4 @@
 import SegLang
-import SegValues
 import Synchronization
 
 /// What `view` and the program share: the command leaves here what it asks for, and the program acts on it once the line is over.

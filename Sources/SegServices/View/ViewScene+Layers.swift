@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
-import SegValues
 
 /// What lies over the image: what was found, what it was made from, other masks.
 extension ViewSceneBuilder {
@@ -16,10 +15,10 @@ extension ViewSceneBuilder {
 
   /// How a layer is drawn before anyone changes that.
   private struct Look {
-    package let color: NamedColor
-    package var isOutline = false
-    package var isShown = true
-    package var side = "both"
+    let color: NamedColor
+    var isOutline = false
+    var isShown = true
+    var side = "both"
   }
 
   package mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSON] {

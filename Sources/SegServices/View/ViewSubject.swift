@@ -1,7 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegValues
 
 /// What the page shows of a session: the steps that there are, taken down while no line runs, and the one that is looked at.
 public struct ViewSubject: Sendable {

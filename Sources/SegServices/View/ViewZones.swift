@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
-import SegValues
 
 /// The six zones as lines and labels on the image: thirds of each lung by its own height, as severity counts them.
 package struct ViewZones {

@@ -50,15 +50,15 @@ extension Difference {
 
 /// Pixels held against each other.
 private struct PixelDifference {
-  package private(set) var changed = 0
-  package private(set) var largest = 0.0
+  private(set) var changed = 0
+  private(set) var largest = 0.0
   /// Of absolute differences, over all pixels.
-  package let mean: Double
-  package let squares: Double
-  package let count: Int
+  let mean: Double
+  let squares: Double
+  let count: Int
 
   /// - Parameter difference: of a pixel's intensities, the second's less the first's.
-  package init(_ count: Int, _ difference: (Int) -> Double) {
+  init(_ count: Int, _ difference: (Int) -> Double) {
     var (sum, squares) = (0.0, 0.0)
     for pixel in 0..<count {
       let value = difference(pixel)
@@ -73,7 +73,7 @@ private struct PixelDifference {
     self.squares = squares / Double(count)
   }
 
-  package func difference(of size: Size, peak: Double, picture: ColorImage) -> Difference {
+  func difference(of size: Size, peak: Double, picture: ColorImage) -> Difference {
     let noise = squares > 0 && peak > 0 ? 10 * log10(peak * peak / squares) : nil
     var fields: [(String, any Value)] = [
       ("changed", Double(changed)), ("pixels", Double(count)), ("largest", largest), ("mean", mean), ("rms", squares.squareRoot()),

@@ -204,9 +204,9 @@ package struct ZoneMetrics: Recordable {
 
 /// Lowest and highest likely values by name; a dotted name lies in a record of its own.
 private struct Intervals {
-  package let bounds: [(name: String, interval: ClosedRange<Double>)]
+  let bounds: [(name: String, interval: ClosedRange<Double>)]
 
-  package var record: Record {
+  var record: Record {
     var fields: [(String, any Value)] = []
     var groups: [String: [(String, any Value)]] = [:]
     for (name, interval) in bounds {

@@ -57,9 +57,9 @@ package struct TablePlot {
   }
 
   private struct Row {
-    package let x: Double
-    package let y: Double
-    package let span: Mark.Span?
+    let x: Double
+    let y: Double
+    let span: Mark.Span?
   }
 
   package func figure() throws -> (Figure, PlotKind) {

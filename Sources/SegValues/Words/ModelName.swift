@@ -23,9 +23,9 @@ package struct ModelName: ListedElsewhere, Hashable {
 /// Models that have been opened, so that each is opened once.
 package enum ModelCache {
   private struct Opened {
-    package let segmenter: Segmenter
-    package let stamp: FileStamp
-    package var digest: String?
+    let segmenter: Segmenter
+    let stamp: FileStamp
+    var digest: String?
   }
   private static let opened = Mutex<[String: Opened]>([:])
 

@@ -1,9 +1,6 @@
 import Basics
 import Network
 import SegModel
-import SegServices
-import SegValues
-import Terminal
 
 extension Benchmark {
   /// The networks at their full widths, with random weights: their values do not change the work.

@@ -1,7 +1,5 @@
 import Basics
 import ImageOps
-import SegServices
-import SegValues
 import Terminal
 
 /// Something that is timed: what `segsh bench NAME` runs.

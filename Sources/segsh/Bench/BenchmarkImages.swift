@@ -1,7 +1,4 @@
 import ImageOps
-import SegServices
-import SegValues
-import Terminal
 
 /// Images that benchmarks work on.
 enum BenchmarkImages {

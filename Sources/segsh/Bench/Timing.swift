@@ -1,7 +1,5 @@
 import Basics
 import SegLang
-import SegServices
-import SegValues
 import Terminal
 
 /// How long a benchmark took.

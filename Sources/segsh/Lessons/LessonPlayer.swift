@@ -2,7 +2,6 @@ import Basics
 import SegCommands
 import SegLang
 import SegServices
-import SegValues
 import Terminal
 
 /// Leads a learner through a lesson: says what is asked, judges what comes, and goes on when told to. The learner types ordinary lines meanwhile.

@@ -1,7 +1,5 @@
 import SegCommands
 import SegServices
-import SegValues
-import Terminal
 
 /// How far the learner got in the lessons that came with the program, kept between sessions: names and numbers, and nothing that was typed or made.
 struct LessonProgress {

@@ -4,7 +4,6 @@ import SegCommands
 import SegLang
 import SegModel
 import SegServices
-import SegValues
 import Terminal
 
 /// The manual page `segsh(1)`, in roff, written from what the subcommands, the prompt and the language's commands say of themselves.

@@ -2,9 +2,6 @@ import Basics
 import ImageOps
 import Plotting
 import SegModel
-import SegServices
-import SegValues
-import Terminal
 
 /// The curves of an evaluation as files.
 enum EvaluationPlots {

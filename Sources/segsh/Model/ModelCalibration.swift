@@ -1,8 +1,6 @@
 import Basics
 import ImageOps
 import SegModel
-import SegServices
-import SegValues
 import Terminal
 
 /// `segsh calibrate`: gives a model the estimators and the intervals that follow from a cross-validation.

@@ -1,8 +1,6 @@
 import Basics
 import ImageOps
 import SegModel
-import SegServices
-import SegValues
 import Terminal
 
 /// `segsh evaluate`: the tables of a model, or of the models of a cross-validation, on the sets of a data folder.

@@ -4,8 +4,6 @@ import Network
 import Platform
 import SegLang
 import SegModel
-import SegServices
-import SegValues
 import Terminal
 
 /// What `segsh model` does with weight files.

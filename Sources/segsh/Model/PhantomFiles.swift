@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegCommands
 import SegServices
-import SegValues
 import Terminal
 
 /// `segsh phantom`: a synthetic X-ray and its truth as files.

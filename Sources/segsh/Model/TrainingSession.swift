@@ -4,7 +4,6 @@ import Network
 import SegCommands
 import SegModel
 import SegServices
-import SegValues
 import Terminal
 
 /// `segsh train`: a training with its bar on standard error, and a line for each epoch.

@@ -2,7 +2,6 @@ import Basics
 import SegCommands
 import SegLang
 import SegServices
-import SegValues
 import Terminal
 
 /// What a user sets once and keeps. These decide what is shown and stored, never what a command does to pixels.

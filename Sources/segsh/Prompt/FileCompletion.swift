@@ -1,6 +1,4 @@
 import Basics
-import SegServices
-import SegValues
 import Terminal
 
 /// Completes names of files and folders.

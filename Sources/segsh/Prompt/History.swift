@@ -1,7 +1,5 @@
 import Basics
 import Platform
-import SegServices
-import SegValues
 import Terminal
 
 /// The lines of earlier sessions: a project's `.segsh_history` in the working folder where there is one, else the user's own file.

@@ -1,6 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
 import Terminal
 
 /// What Tab offers: the language's own completions, files where the language says that files belong, and what starts with a colon or a question mark.

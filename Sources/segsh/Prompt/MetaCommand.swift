@@ -1,6 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
 import Terminal
 
 /// What is typed with a colon: it works on the session and is never recorded.

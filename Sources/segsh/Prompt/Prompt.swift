@@ -308,7 +308,7 @@ final class Prompt {
     }
     let nameless = settings.phi == .hide ? AnonymizedScript(whole, in: .segsh) : nil
     let script = nameless?.text ?? whole
-    if Files.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
+    if FilePaths.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
     // The lock is made before either file is there, so that a kill leaves no script without its lock.
     let locked = Result {
       try Replaying.lock(

@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegServices
-import SegValues
 import Terminal
 
 /// The prompt: the lesson or the case at hand and what `it` is, `p01 _7 Mask> `, or `segsh> ` while there is nothing.

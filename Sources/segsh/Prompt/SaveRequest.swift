@@ -1,7 +1,3 @@
-import SegServices
-import SegValues
-import Terminal
-
 /// What follows `:save`.
 struct SaveRequest: Equatable {
   private(set) var path: String?

@@ -1,7 +1,6 @@
 import SegCommands
 import SegLang
 import SegServices
-import SegValues
 import Terminal
 
 /// What `?`, `segsh help` and the prompt print of the language's commands.

@@ -1,7 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
-import Terminal
 
 /// What a mistyped name may have meant. (Files that declare options import ArgumentParser, whose names are also SegLang's.)
 enum NearName {

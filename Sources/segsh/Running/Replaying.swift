@@ -39,11 +39,11 @@ struct Replaying {
 
   /// - Throws: `ExitStatus.checkFailed` when a verification fails.
   func run() throws {
-    guard Files.exists(file) else { throw ScriptFile.Problem.missing(file, near: ScriptFile.near(file)) }
+    guard FilePaths.exists(file) else { throw ScriptFile.Problem.missing(file, near: ScriptFile.near(file)) }
     let ending = Recipe.sidecar(of: "")
     if file.lowercased().hasSuffix(".csv" + ending) {
       let table = String(file.dropLast(ending.count))
-      guard Files.exists(table) else { throw Problem.noTable(file) }
+      guard FilePaths.exists(table) else { throw Problem.noTable(file) }
       return try Replaying(file: table, verifies: verifies, folders: folders, printsJSON: printsJSON, limits: limits).run()
     }
     let head = Files.head(of: file, count: ImageFormat.headCount)
@@ -66,7 +66,7 @@ struct Replaying {
 
   private func replayFile() throws -> Bool {
     let sidecar = Recipe.sidecar(of: file)
-    let isTable = file.lowercased().hasSuffix(".csv") && Files.exists(sidecar)
+    let isTable = file.lowercased().hasSuffix(".csv") && FilePaths.exists(sidecar)
     let run = try RecipeRun(of: FileBytes.read(file), name: file, sidecar: isTable ? FileBytes.read(sidecar, limit: 8 << 20) : nil)
     let report: RecipeReport
     let runner = Runner(mode: .script)

@@ -159,7 +159,7 @@ final class Runner {
       // Cases that fail are rows of the lock.
       guard [.ok, .partlyFailed].contains(outcome.status) else {
         let old = RunLock.path(beside: path)
-        let stays = Files.exists(old) ? "; \(old) is from an earlier run" : ""
+        let stays = FilePaths.exists(old) ? "; \(old) is from an earlier run" : ""
         Console.shared.tell("error: no lock was written, because the script did not finish\(stays)")
         if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
         throw outcome.status

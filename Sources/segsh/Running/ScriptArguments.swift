@@ -1,7 +1,4 @@
 import ArgumentParser
-import SegServices
-import SegValues
-import Terminal
 
 /// What follows `segsh run`: the script, values for its params, and the program's own flags.
 struct ScriptArguments: Equatable {

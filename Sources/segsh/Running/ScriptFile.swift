@@ -2,9 +2,7 @@ import Basics
 import ImageOps
 import Platform
 import SegLang
-import SegServices
 import SegValues
-import Terminal
 
 /// A script as read from a file.
 struct ScriptFile {
@@ -38,7 +36,7 @@ struct ScriptFile {
       self.text = text
       return
     }
-    guard Files.exists(path) else { throw Problem.missing(path, near: Self.near(path)) }
+    guard FilePaths.exists(path) else { throw Problem.missing(path, near: Self.near(path)) }
     guard let bytes = Files.read(path, limit: Self.limit) else { throw Problem.unreadable(path) }
     name = path
     text = String(decoding: bytes, as: UTF8.self)

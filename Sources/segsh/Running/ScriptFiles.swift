@@ -2,8 +2,6 @@ import Basics
 import SegCommands
 import SegLang
 import SegModel
-import SegServices
-import SegValues
 import Terminal
 
 /// `segsh check`, `fmt` and `test`: what is done with scripts as files.

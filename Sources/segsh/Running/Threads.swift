@@ -1,7 +1,4 @@
 import Basics
-import SegServices
-import SegValues
-import Terminal
 
 /// How many threads the libraries may use.
 enum Threads {

@@ -1,6 +1,4 @@
 import ArgumentParser
-import SegServices
-import SegValues
 import Terminal
 
 struct BenchSubcommand: ParsableCommand {

@@ -1,7 +1,4 @@
 import ArgumentParser
-import SegServices
-import SegValues
-import Terminal
 
 struct CalibrateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

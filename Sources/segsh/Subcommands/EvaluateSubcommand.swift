@@ -1,8 +1,5 @@
 import ArgumentParser
 import SegModel
-import SegServices
-import SegValues
-import Terminal
 
 struct EvaluateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

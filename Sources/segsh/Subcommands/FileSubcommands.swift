@@ -1,7 +1,4 @@
 import ArgumentParser
-import SegServices
-import SegValues
-import Terminal
 
 struct CheckSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

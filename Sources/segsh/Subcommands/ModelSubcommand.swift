@@ -1,7 +1,4 @@
 import ArgumentParser
-import SegServices
-import SegValues
-import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import SegServices
 import SegValues
 import Terminal
 
@@ -21,7 +20,7 @@ struct PromptSubcommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard let file, line == nil, !Files.exists(file) else { return }
+    guard let file, line == nil, !FilePaths.exists(file) else { return }
     let names = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
     throw ValidationError("there is no file or subcommand `\(file)`\(NearName.question(file, among: names))")
   }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import SegServices
 import SegValues
-import Terminal
 
 struct ReplaySubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +32,7 @@ struct ReplaySubcommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    for folder in data where !Files.exists(folder + "/.") { throw ValidationError("there is no folder `\(folder)`") }
+    for folder in data where !FilePaths.exists(folder + "/.") { throw ValidationError("there is no folder `\(folder)`") }
     for (name, value) in [("--max-steps", maxSteps), ("--max-seconds", maxSeconds), ("--max-memory", maxMemory)] {
       if let value, !(1...1 << 30).contains(value) { throw ValidationError("\(name) is \(value) but must be 1 to 1073741824") }
     }

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Network
 import SegModel
-import SegServices
 import SegValues
-import Terminal
 
 extension Architecture: ExpressibleByArgument {}
 

@@ -1,7 +1,5 @@
 import Basics
 import Platform
-import SegServices
-import SegValues
 import Terminal
 
 /// Starting the user's browser.

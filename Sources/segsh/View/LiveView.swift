@@ -4,7 +4,6 @@ import Platform
 import SegCommands
 import SegLang
 import SegServices
-import SegValues
 import SegView
 import Terminal
 

@@ -2,9 +2,6 @@ import Basics
 import SegCommands
 import SegLang
 import SegModel
-import SegServices
-import SegValues
-import Terminal
 
 /// What a page may ask for: to look at another step, to take a line back, or one of a few commands, whose every word is made here from numbers and choices.
 /// No text of a page ever becomes part of a line.

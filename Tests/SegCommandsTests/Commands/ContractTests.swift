@@ -6,8 +6,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// What holds for every command, today's and tomorrow's.
 @Suite("Every command")

@@ -5,8 +5,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Reading and writing")
 struct FileCommandTests {

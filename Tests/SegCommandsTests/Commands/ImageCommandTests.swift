@@ -3,9 +3,7 @@ import SegLang
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 @Suite("Commands on pictures")
 struct ImageCommandTests {

@@ -7,9 +7,6 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// What holds for every command that takes an image, a mask or labels, today's and tomorrow's.
 @Suite("Every command on pictures")

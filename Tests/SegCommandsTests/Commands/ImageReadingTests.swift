@@ -4,9 +4,6 @@ import Testing
 
 @testable import ImageOps
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// A DICOM file of 4 x 3 pixels, 12 bits, whose stored numbers are 100 times their place.
 private func dicom(

@@ -8,7 +8,6 @@ import Testing
 @testable import SegCommands
 @testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 /// Whatever follows a severity shows that severity, and no older one.
 @Suite("What follows a severity")

@@ -7,7 +7,6 @@ import Testing
 @testable import SegCommands
 @testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 /// `diff`, `explain` and `sensitivity`.
 @Suite("Questions about results")

@@ -2,9 +2,6 @@ import SegLang
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Former names")
 struct RenamedNamesTests {

@@ -4,9 +4,6 @@ import SegLang
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// No value changes on its way into a file without a note or an error.
 @Suite("Saving values")

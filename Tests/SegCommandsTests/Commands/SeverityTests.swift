@@ -4,9 +4,7 @@ import SegModel
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 @Suite("Segmentation and severity")
 struct SeverityCommandTests {

@@ -4,9 +4,6 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// Plain American English: words that read as translated, and British spellings, stay out of every text that a user can see.
 @Suite("Wording")

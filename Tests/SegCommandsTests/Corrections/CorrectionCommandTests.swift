@@ -8,7 +8,6 @@ import Testing
 @testable import SegCommands
 @testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 /// Corrections at the prompt.
 @Suite("Corrections")

@@ -4,8 +4,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Lessons")
 struct LessonTests {

@@ -6,8 +6,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Burned-in text")
 struct BurnedInTextTests {

@@ -5,9 +5,7 @@ import Testing
 @testable import ImageOps
 @testable import SegCommands
 @testable import SegModel
-@testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 /// A DICOM file of 64 x 64 pixels, 8 bits, with these attributes of the examination.
 private func dicom(_ attributes: [DICOMDataSet.Tag: (String, String)] = [:], view: DICOMCode? = nil) -> [UInt8] {

@@ -7,8 +7,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Names of files that may identify a patient")
 struct PrivacyTests {

@@ -3,9 +3,6 @@ import SegLang
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// The scripts that the manual shows, run on phantoms.
 @Suite("Example scripts")

@@ -9,8 +9,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Reports")
 struct ReportTests {

@@ -5,8 +5,6 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
 @testable import Terminal
 
 /// Images as terminals get them, decoded again.

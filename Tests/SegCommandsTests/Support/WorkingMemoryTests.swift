@@ -6,9 +6,6 @@ import TestSupport
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 @Suite("Memory is asked for before an operation starts") struct WorkingMemoryTests {
   /// A session in which so many bytes are left, with an image x and a mask m of 9 million pixels and a small image s.

@@ -2,9 +2,7 @@ import SegLang
 import Testing
 
 @testable import SegCommands
-@testable import SegServices
 @testable import SegValues
-@testable import Terminal
 
 @Suite("Tables")
 struct TableTests {

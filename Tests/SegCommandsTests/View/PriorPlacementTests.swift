@@ -3,8 +3,6 @@ import Testing
 @testable import ImageOps
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// How an earlier X-ray is brought onto a later one.
 @Suite struct PriorPlacementTests {

@@ -6,8 +6,6 @@ import Testing
 
 @testable import SegCommands
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 
 /// What the page is told of a session.
 @Suite struct ViewSceneTests {

@@ -1,9 +1,6 @@
 import Foundation
 import Testing
 
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 @testable import segsh
 
 @Suite struct ManPageTests {

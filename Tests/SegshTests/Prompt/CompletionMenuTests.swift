@@ -1,7 +1,5 @@
 import Testing
 
-@testable import SegServices
-@testable import SegValues
 @testable import Terminal
 @testable import segsh
 

@@ -1,8 +1,5 @@
 import Testing
 
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 @testable import segsh
 
 @Suite struct HistoryTests {

@@ -1,8 +1,5 @@
 import SegCommands
 import SegLang
-import SegServices
-import SegValues
-import Terminal
 import TestSupport
 import Testing
 

@@ -2,8 +2,6 @@ import Foundation
 import SegCommands
 import SegLang
 import SegServices
-import SegValues
-import Terminal
 import TestSupport
 import Testing
 

@@ -3,8 +3,6 @@ import TestSupport
 import Testing
 
 @testable import SegServices
-@testable import SegValues
-@testable import Terminal
 @testable import segsh
 
 @Suite struct RedactorTests {

@@ -1,8 +1,5 @@
 import Testing
 
-@testable import SegServices
-@testable import SegValues
-@testable import Terminal
 @testable import segsh
 
 /// What a page may ask for becomes a line made here; anything else becomes nothing.

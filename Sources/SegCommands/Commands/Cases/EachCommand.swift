@@ -1,5 +1,4 @@
 import SegLang
-import SegServices
 import SegValues
 
 /// `each`: a block for every case.

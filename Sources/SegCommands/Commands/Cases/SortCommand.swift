@@ -1,5 +1,4 @@
 import SegLang
-import SegServices
 import SegValues
 
 /// `sort`: items in order.

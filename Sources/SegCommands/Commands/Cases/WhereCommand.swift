@@ -1,5 +1,4 @@
 import SegLang
-import SegServices
 import SegValues
 
 /// `where`: the cases that a condition holds for.

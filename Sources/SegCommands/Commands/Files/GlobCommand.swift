@@ -1,6 +1,4 @@
 import SegLang
-import SegServices
-import SegValues
 
 /// `glob`: the files that match a pattern.
 struct GlobCommand: Command {

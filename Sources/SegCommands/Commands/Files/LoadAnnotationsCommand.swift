@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
 import SegValues
 
 /// `load-annotations`: lungs and opacity that a reader drew.

@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `load-cases`: many images, read one at a time.

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `load`: reads an image.
 struct LoadCommand: Command {

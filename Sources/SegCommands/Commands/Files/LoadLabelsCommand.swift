@@ -1,8 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
-import SegValues
 
 /// `load-labels`: reads a label image.
 struct LoadLabelsCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `load-mask`: reads a mask.
 struct LoadMaskCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `phantom`: a synthetic chest X-ray.
 struct PhantomCommand: Command, StatesMemory {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `anisotropic-diffusion`: anisotropic diffusion.
 struct AnisotropicDiffusionCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `bilateral-filter`: smoothing that keeps edges.
 struct BilateralFilterCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `box-filter`: the local mean.
 struct BoxFilterCommand: Command {

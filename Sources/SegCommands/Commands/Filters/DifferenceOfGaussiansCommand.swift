@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `difference-of-gaussians`: a band of sizes.
 struct DifferenceOfGaussiansCommand: Command {

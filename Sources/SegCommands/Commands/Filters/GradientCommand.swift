@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `gradient`: how steep intensity is.
 struct GradientCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `guided-filter`: smoothing by local straight lines.
 struct GuidedFilterCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `laplacian-of-gaussian`: spots and ridges.
 struct LaplacianOfGaussianCommand: Command {

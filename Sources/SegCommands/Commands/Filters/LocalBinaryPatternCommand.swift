@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `local-binary-pattern`: codes of small patterns.
 struct LocalBinaryPatternCommand: Command {

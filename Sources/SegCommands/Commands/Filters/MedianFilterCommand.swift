@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `median-filter`: the local median.
 struct MedianFilterCommand: Command {

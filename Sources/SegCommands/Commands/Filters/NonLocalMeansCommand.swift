@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `non-local-means`: denoising by like patches.
 struct NonLocalMeansCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `subtract-background`: even background.
 struct SubtractBackgroundCommand: Command {

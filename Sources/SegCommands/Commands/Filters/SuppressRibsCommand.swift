@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `suppress-ribs`: fainter ribs.
 struct SuppressRibsCommand: Command {

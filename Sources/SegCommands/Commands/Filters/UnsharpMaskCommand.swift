@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `unsharp-mask`: sharpening.
 struct UnsharpMaskCommand: Command {

@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `crop`: a rectangle of an image.

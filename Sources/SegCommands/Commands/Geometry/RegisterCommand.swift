@@ -1,8 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `register`: a follow-up onto a prior image.
 struct RegisterCommand: Command {

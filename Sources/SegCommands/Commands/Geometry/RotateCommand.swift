@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 internal import Platform
 import SegLang
-import SegServices
 import SegValues
 
 /// `rotate`: a turn about the center.

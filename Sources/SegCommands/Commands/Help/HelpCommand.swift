@@ -1,6 +1,5 @@
 import SegLang
 import SegServices
-import SegValues
 
 /// `help`: what a command does, or all commands.
 struct HelpCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `clahe`: contrast-limited adaptive histogram equalization.
 struct ClaheCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `equalize`: histogram equalization.
 struct EqualizeCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `gamma`: the gamma curve.
 struct GammaCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `local-normalize`: local contrast normalization.
 struct LocalNormalizeCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `log-transform`: the logarithmic curve.
 struct LogTransformCommand: Command {

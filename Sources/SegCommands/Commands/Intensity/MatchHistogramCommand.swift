@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `match-histogram`: the histogram of another image.
 struct MatchHistogramCommand: Command, StatesMemory {

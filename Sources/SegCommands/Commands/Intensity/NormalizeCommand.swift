@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `normalize`: intensities on a common scale.
 struct NormalizeCommand: Command {

@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `window`: a display window, applied to the pixels.

@@ -1,6 +1,5 @@
 import SegLang
 import SegServices
-import SegValues
 
 /// `handout`: what a lesson gives the learner.
 struct HandoutCommand: Command {

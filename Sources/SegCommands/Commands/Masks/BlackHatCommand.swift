@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `black-hat`: the closing less the image.

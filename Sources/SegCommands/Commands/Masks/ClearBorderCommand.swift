@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `clear-border`: drops what reaches the border.
 struct ClearBorderCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `connected-components`: numbers the regions of a mask.
 struct ConnectedComponentsCommand: Command, StatesMemory {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `contour`: the edge of a mask.
 struct ContourCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `convex-hull`: the region without dents.
 struct ConvexHullCommand: Command {

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `distance-transform`: how deep inside a mask each pixel lies.
 struct DistanceTransformCommand: Command, StatesMemory {

@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `fill-holes`: fills background that does not reach the border.

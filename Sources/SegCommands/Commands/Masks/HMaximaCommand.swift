@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `h-maxima`: high places.
 struct HMaximaCommand: Command {

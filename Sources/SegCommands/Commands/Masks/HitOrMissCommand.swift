@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `hit-or-miss`: a pattern of inside and outside.

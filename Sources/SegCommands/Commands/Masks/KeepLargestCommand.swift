@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `keep-largest`: the largest regions of a mask.
 struct KeepLargestCommand: Command {

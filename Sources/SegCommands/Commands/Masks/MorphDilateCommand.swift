@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `morph-dilate`: the greatest value under the footprint.

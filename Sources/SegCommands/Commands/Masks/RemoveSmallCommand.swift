@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `remove-small`: drops regions below a size.

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `skeletonize`: thinning.
 struct SkeletonizeCommand: Command {

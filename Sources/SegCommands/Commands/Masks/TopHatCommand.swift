@@ -1,7 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `top-hat`: the image less its opening.

@@ -1,7 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
 import SegValues
 
 /// `cardiothoracic-ratio`: heart by chest.

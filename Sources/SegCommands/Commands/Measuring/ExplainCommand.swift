@@ -1,6 +1,5 @@
 import SegLang
 import SegServices
-import SegValues
 
 /// `explain`: where a value comes from.
 struct ExplainCommand: Command {

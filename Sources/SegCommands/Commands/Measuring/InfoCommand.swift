@@ -1,6 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
 import SegValues
 
 /// `info`: what is known of a value.

@@ -1,8 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
-import SegValues
 
 /// `lung-symmetry`: right against left.
 struct LungSymmetryCommand: Command {

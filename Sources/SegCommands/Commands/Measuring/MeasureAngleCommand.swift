@@ -1,7 +1,6 @@
 import Basics
 internal import Platform
 import SegLang
-import SegServices
 import SegValues
 
 /// `measure-angle`: the angle at a place between two others.

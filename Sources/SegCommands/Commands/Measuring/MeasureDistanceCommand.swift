@@ -1,7 +1,6 @@
 import ImageOps
 internal import Platform
 import SegLang
-import SegServices
 import SegValues
 
 /// `measure-distance`: the distance of two places.

@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `texture`: first-order and Haralick features.
 struct TextureCommand: Command, StatesMemory {

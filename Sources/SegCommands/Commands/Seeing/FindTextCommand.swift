@@ -1,7 +1,6 @@
 import ImageOps
 import SegLang
 import SegServices
-import SegValues
 
 /// `find-text`: burned-in text.
 struct FindTextCommand: Command, StatesMemory {

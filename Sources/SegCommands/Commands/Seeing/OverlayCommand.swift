@@ -1,7 +1,6 @@
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
 import SegValues
 
 /// `overlay`: regions drawn over their image.

@@ -3,7 +3,6 @@ import ImageOps
 import Plotting
 import SegLang
 import SegModel
-import SegServices
 import SegValues
 
 /// `plot`: figures as a drawing.

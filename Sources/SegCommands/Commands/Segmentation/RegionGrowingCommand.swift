@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `region-growing`: a region from a seed.
 struct RegionGrowingCommand: Command {

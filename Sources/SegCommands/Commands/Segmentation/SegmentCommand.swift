@@ -2,7 +2,6 @@ import Basics
 import ImageOps
 import SegLang
 import SegModel
-import SegServices
 import SegValues
 
 /// Whether an image with a doubt is refused: `--strict`.

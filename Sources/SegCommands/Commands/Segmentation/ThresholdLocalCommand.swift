@@ -1,7 +1,5 @@
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `threshold-local`: a level for each pixel.
 struct ThresholdLocalCommand: Command {

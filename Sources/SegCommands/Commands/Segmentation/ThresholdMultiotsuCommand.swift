@@ -1,8 +1,6 @@
 import Basics
 import ImageOps
 import SegLang
-import SegServices
-import SegValues
 
 /// `threshold-multiotsu`: several levels at once.
 struct ThresholdMultiotsuCommand: Command {

@@ -2,19 +2,9 @@ import Basics
 import ImageOps
 import Platform
 import SegModel
-import SegServices
-import SegValues
-import Terminal
 
 /// The few things that the program itself does with files.
 enum Files {
-  static func exists(_ path: String) -> Bool { access(SystemPath.bytes(path), F_OK) == 0 }
-
-  static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(SystemPath.bytes(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// The names in a folder without those that start with a dot, sorted; folders end in a slash. Nothing where the folder cannot be read.
   static func names(in folder: String, includingHidden: Bool = false) -> [String] {
     guard let stream = opendir(SystemPath.bytes(folder)) else { return [] }
