@@ -1,3 +1,4 @@
+import Basics
 internal import Platform
 import Synchronization
 
@@ -21,6 +22,9 @@ package enum Interrupt {
 
   /// Whether the user asked to stop since `reset`.
   package static var isPending: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// Runs `body`, whose operations stop once the user asked to stop.
+  package static func polled<T>(_ body: () throws -> T) rethrows -> T { try Cancellation.polling(Cancellation { isPending }, body) }
 
   package static func reset() { count.store(0, ordering: .relaxed) }
 }

@@ -6,7 +6,7 @@ extension Parallel {
   /// - Throws: What `body` throws, `CancellationError`, ``MemoryShortage``.
   @inlinable
   public static func filled<Element: BitwiseCopyable & Sendable>(
-    rows: Int, of length: Int, grain: Int? = nil, polling cancellation: Cancellation = .never,
+    rows: Int, of length: Int, grain: Int? = nil,
     _ body: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Element>) throws -> Void
   ) throws -> [Element] {
     try MemoryBudget.require(rows * length * MemoryLayout<Element>.stride)
@@ -14,7 +14,7 @@ extension Parallel {
       LargePages.prefer(buffer.baseAddress, bytes: buffer.count * MemoryLayout<Element>.stride)
       // Bands are disjoint, so no two threads share an element.
       nonisolated(unsafe) let memory = buffer
-      try forEachBand(of: rows, grain: grain ?? max(1, 32_768 / max(1, length)), polling: cancellation) { band in
+      try forEachBand(of: rows, grain: grain ?? max(1, 32_768 / max(1, length))) { band in
         try body(band, UnsafeMutableBufferPointer(rebasing: memory[band.lowerBound * length..<band.upperBound * length]))
       }
       count = rows * length

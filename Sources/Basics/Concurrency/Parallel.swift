@@ -19,10 +19,9 @@ public enum Parallel {
   /// Runs `body` on consecutive ranges of at most `grain` items that cover 0..<count; the first error is rethrown once all threads have stopped.
   ///
   /// The threads are kept awake between calls and shared with ``run(_:on:_:)``; inside a band, or while another thread has them, bands run on the
-  /// calling thread alone.
-  public static func forEachBand(
-    of count: Int, grain: Int, polling cancellation: Cancellation = .never, _ body: @Sendable (Range<Int>) throws -> Void
-  ) throws {
+  /// calling thread alone. The current cancellation is polled before each band, and is current for `body` on every thread.
+  public static func forEachBand(of count: Int, grain: Int, _ body: @Sendable (Range<Int>) throws -> Void) throws {
+    let cancellation = Cancellation.current
     let step = max(1, grain)
     let bands = (max(0, count) + step - 1) / step
     let workers = min(threadCount, bands)
@@ -35,11 +34,13 @@ public enum Parallel {
     }
     let hasFailed = Atomic<Bool>(false)
     let failure = Mutex<(any Error)?>(nil)
-    run(bands, on: workers) { band, _ in
+    run(bands, on: workers) { band, worker in
       guard !hasFailed.load(ordering: .relaxed) else { return }
       do {
         try cancellation.check()
-        try body(band * step..<min(count, (band + 1) * step))
+        let items = band * step..<min(count, (band + 1) * step)
+        // Worker 0 is the calling thread.
+        if worker == 0 { try body(items) } else { try Cancellation.polling(cancellation) { try body(items) } }
       } catch {
         failure.withLock { $0 = $0 ?? error }
         hasFailed.store(true, ordering: .relaxed)
@@ -52,7 +53,7 @@ public enum Parallel {
   public static let workerLimit = Int(CW_MAX_WORKERS)
 
   /// Calls `body` for each task on at most so many threads, the calling one among them. Any worker (0..<`workers`) may do any task, so a task's
-  /// result must not depend on it.
+  /// result must not depend on it. The current cancellation is not handed on to the workers.
   public static func run(_ tasks: Int, on workers: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { context in

@@ -72,10 +72,10 @@ extension DICOMSegmentation {
   /// Frames of one segment are united, also those of different slices, since a radiograph has one slice.
   /// - Parameter name: The file's name in errors.
   /// - Throws: `CodecError.unreadable`, also for big-endian or compressed files, more than 64 segments and images; `CancellationError`.
-  public static func decode(_ file: [UInt8], name: String, polling cancellation: Cancellation = .never) throws -> DICOMSegmentation {
+  public static func decode(_ file: [UInt8], name: String) throws -> DICOMSegmentation {
     do {
       return try file.pixels { bytes throws(CodecProblem) in
-        try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in Result { try segmentation(bytes, cancellation) } }
+        try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in Result { try segmentation(bytes) } }
       }.get()
     } catch let problem as CodecProblem { throw CodecError.unreadable(name: name, problem) }
   }
@@ -97,7 +97,8 @@ extension DICOMSegmentation {
     }
   }
 
-  private static func segmentation(_ bytes: UnsafeRawBufferPointer, _ cancellation: Cancellation) throws -> DICOMSegmentation {
+  private static func segmentation(_ bytes: UnsafeRawBufferPointer) throws -> DICOMSegmentation {
+    let cancellation = Cancellation.current
     let tree = try DICOMTree(bytes, sequences: sequences)
     let root = tree.root
     guard root.text(0x0008_0016, bytes).map(storageClasses.contains) ?? false else {

@@ -40,16 +40,14 @@ enum JPEGCodec {
     _ = try readers[1].header()
     var problems = [CodecProblem?](repeating: nil, count: parts.count)
     problems.withUnsafeMutableBufferPointer { problems in
-      // Each band is one part with its own reader, rows and problem.
+      // Each task is one part with its own reader, rows and problem.
       nonisolated(unsafe) let (readers, pixels, problems) = (readers, pixels, problems)
-      try? Parallel.forEachBand(of: parts.count, grain: 1) { band in
-        for part in band {
-          do throws(CodecProblem) {
-            try readers[part].forEachRow(of: parts[part], size, 1) { row, samples in
-              PixelKernels.unpack(samples, into: pixels + row * size.width, count: size.width)
-            }
-          } catch { problems[part] = error }
-        }
+      Parallel.run(parts.count, on: Parallel.threadCount) { part, _ in
+        do throws(CodecProblem) {
+          try readers[part].forEachRow(of: parts[part], size, 1) { row, samples in
+            PixelKernels.unpack(samples, into: pixels + row * size.width, count: size.width)
+          }
+        } catch { problems[part] = error }
       }
     }
     if let problem = problems.lazy.compactMap({ $0 }).first { throw problem }

@@ -57,11 +57,11 @@ public struct ColorImage: Sendable, Equatable {
   /// Creates an RGB image from a gray image: `range` (by default the image's nominal range) is scaled to 0...255 and rounded to nearest.
   /// Intensities outside are clipped, NaN becomes black, and with an empty range everything above it is white.
   /// - Throws: `CancellationError`.
-  public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil, polling cancellation: Cancellation = .never) throws {
+  public init(_ image: GrayImage, showing range: ClosedRange<Float>? = nil) throws {
     let (scale, width) = (LevelScale(range ?? image.range), image.size.width)
     let bytes: [UInt8] = try image.pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      return try Parallel.filled(rows: image.size.height, of: 3 * width, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: image.size.height, of: 3 * width) { rows, output in
         for (index, place) in (rows.lowerBound * width..<rows.upperBound * width).enumerated() {
           let level = scale.level(pixels[place])
           output[3 * index] = level

@@ -3,11 +3,9 @@ import Basics
 extension Mask {
   /// A mask of the pixels for which the predicate holds, found in bands of rows on several threads; `isInside` gets row-major indices.
   /// - Throws: `CancellationError`.
-  init(size: Size, spacing: Spacing, polling cancellation: Cancellation, where isInside: @Sendable (Int) -> Bool) throws {
+  init(inBands size: Size, spacing: Spacing, where isInside: @Sendable (Int) -> Bool) throws {
     let (width, wordsPerRow) = (size.width, (size.width + 63) / 64)
-    let words: [UInt64] = try Parallel.filled(
-      rows: size.height, of: wordsPerRow, grain: max(1, 32_768 / width), polling: cancellation
-    ) { rows, output in
+    let words: [UInt64] = try Parallel.filled(rows: size.height, of: wordsPerRow, grain: max(1, 32_768 / width)) { rows, output in
       for row in rows {
         for word in 0..<wordsPerRow {
           let start = row * width + 64 * word

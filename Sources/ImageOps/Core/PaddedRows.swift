@@ -29,7 +29,7 @@ extension Parallel {
   /// neighborhood reaches and `grain` rows, so that no more than half of what is copied is margin. `length` is how many elements a row of the result has
   /// where that is not one per pixel.
   static func mapBands<In: BitwiseCopyable & Sendable, Out: BitwiseCopyable & Sendable>(
-    of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In, polling cancellation: Cancellation,
+    of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In,
     grain leastRows: Int = 1, length: Int? = nil,
     _ body: @Sendable (Range<Int>, PaddedRows<In>, UnsafeMutablePointer<Out>) throws -> Void
   ) throws -> [Out] {
@@ -49,7 +49,7 @@ extension Parallel {
       try pixels.withUnsafeBufferPointer { pixels in
         guard let pixels = pixels.baseAddress else { return }
         nonisolated(unsafe) let source = pixels
-        try forEachBand(of: size.height, grain: grain, polling: cancellation) { band in
+        try forEachBand(of: size.height, grain: grain) { band in
           let rows = band.lowerBound - reach.rows..<band.upperBound + reach.rows
           try withUnsafeTemporaryAllocation(of: In.self, capacity: rows.count * stride) { memory in
             guard let memory = memory.baseAddress else { return }
@@ -75,12 +75,13 @@ extension Parallel {
     }
   }
 
-  /// As ``mapBands(of:_:reach:beyond:filler:polling:_:)``, one row at a time, with the cancellation polled before each.
+  /// As ``mapBands(of:_:reach:beyond:filler:_:)``, one row at a time, with the cancellation polled before each.
   static func mapRows<In: BitwiseCopyable & Sendable, Out: BitwiseCopyable & Sendable>(
-    of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In, polling cancellation: Cancellation,
+    of pixels: [In], _ size: Size, reach: Reach, beyond padding: Padding<In>, filler: In,
     _ body: @Sendable (_ row: Int, PaddedRows<In>, _ line: UnsafeMutablePointer<Out>) throws -> Void
   ) throws -> [Out] {
-    try mapBands(of: pixels, size, reach: reach, beyond: padding, filler: filler, polling: cancellation) { band, rows, output in
+    let cancellation = Cancellation.current
+    return try mapBands(of: pixels, size, reach: reach, beyond: padding, filler: filler) { band, rows, output in
       for row in band {
         try cancellation.check()
         try body(row, rows, output + (row - band.lowerBound) * size.width)
@@ -90,24 +91,20 @@ extension Parallel {
 }
 
 extension GrayImage {
-  /// The image whose rows `body` computes from the rows around; see ``Parallel/mapRows(of:_:reach:beyond:filler:polling:_:)``.
+  /// The image whose rows `body` computes from the rows around; see ``Parallel/mapRows(of:_:reach:beyond:filler:_:)``.
   func mapRows(
     reach: Parallel.Reach, beyond padding: Padding<Float> = .symmetric, range: ClosedRange<Float>? = nil,
-    polling cancellation: Cancellation,
     _ body: @Sendable (_ row: Int, PaddedRows<Float>, _ line: UnsafeMutablePointer<Float>) throws -> Void
   ) throws -> GrayImage {
-    with(
-      pixels: try Parallel.mapRows(of: pixels, size, reach: reach, beyond: padding, filler: 0, polling: cancellation, body), range: range)
+    with(pixels: try Parallel.mapRows(of: pixels, size, reach: reach, beyond: padding, filler: 0, body), range: range)
   }
 
   /// The image with every pixel changed alone, bands of rows on several threads.
-  func mapPixels(
-    range: ClosedRange<Float>? = nil, polling cancellation: Cancellation, _ transform: @Sendable (Float) -> Float
-  ) throws -> GrayImage {
+  func mapPixels(range: ClosedRange<Float>? = nil, _ transform: @Sendable (Float) -> Float) throws -> GrayImage {
     let width = size.width
     let result: [Float] = try pixels.withUnsafeBufferPointer { source in
       nonisolated(unsafe) let source = source
-      return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: size.height, of: width) { rows, output in
         let base = rows.lowerBound * width
         for index in 0..<rows.count * width { output[index] = transform(source[base + index]) }
       }

@@ -21,10 +21,10 @@ public struct ProbabilityMap: Sendable, Equatable {
 
   /// A map of numbers that are brought to 0...1 first.
   /// - Throws: `CancellationError`.
-  init(clipping pixels: [Float], size: Size, spacing: Spacing, polling cancellation: Cancellation) throws {
+  init(clipping pixels: [Float], size: Size, spacing: Spacing) throws {
     let clipped: [Float] = try pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      return try Parallel.filled(rows: pixels.count, of: 1, grain: 65_536, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: pixels.count, of: 1, grain: 65_536) { rows, output in
         for index in rows { output[index - rows.lowerBound] = min(max(pixels[index], 0), 1) }
       }
     }

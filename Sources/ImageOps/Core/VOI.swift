@@ -132,7 +132,7 @@ extension GrayImage {
 
   /// Applies a window or a lookup table and returns an image of range 0...255, not rounded.
   /// - Throws: `CancellationError`.
-  public func shown(by voi: VOI, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try mapPixels(range: 0...255, polling: cancellation) { Float(voi.level(of: $0) * 255) }
+  public func shown(by voi: VOI) throws -> GrayImage {
+    try mapPixels(range: 0...255) { Float(voi.level(of: $0) * 255) }
   }
 }

@@ -146,17 +146,15 @@ extension ColorImage {
     }
   }
 
-  /// Resamples the image to another size, channel by channel; see ``GrayImage/resampled(to:using:polling:)``.
+  /// Resamples the image to another size, channel by channel; see ``GrayImage/resampled(to:using:)``.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func resampled(
-    to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
-  ) throws -> ColorImage {
+  public func resampled(to target: Size, using method: ResamplingMethod = .area) throws -> ColorImage {
     guard target.isValid else { throw ImageError.invalidSize(target) }
     guard target != size else { return self }
     var result = [UInt8](repeating: 0, count: 3 * target.count)
     for channel in 0..<3 {
       let plane = (0..<size.count).map { Float(pixels[3 * $0 + channel]) }
-      let resampled = try Resampling.plane(plane, size: size, to: target, using: method, polling: cancellation)
+      let resampled = try Resampling.plane(plane, size: size, to: target, using: method)
       for (index, value) in resampled.enumerated() { result[3 * index + channel] = UInt8(min(max(value, 0), 255) + 0.5) }
     }
     return ColorImage(size: target, pixels: result)

@@ -21,9 +21,8 @@ extension ColorImage {
   ///   - columns: Tiles per row; nil for one row of up to four tiles, otherwise a near-square grid.
   ///   - tileHeight: Height of each image in pixels (16...8192); nil for that of the tallest, at most 1024.
   /// - Throws: `ImageError` if there is no tile, a parameter is out of range, or the result would be too large; `CancellationError`.
-  public static func montage(
-    _ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil, polling cancellation: Cancellation = .never
-  ) throws -> ColorImage {
+  public static func montage(_ tiles: [MontageTile], columns: Int? = nil, tileHeight: Int? = nil) throws -> ColorImage {
+    let cancellation = Cancellation.current
     guard let tallest = tiles.map(\.image.size.height).max() else { throw ImageError.noPixels }
     let height = tileHeight ?? max(16, min(1024, tallest))
     guard (16...8192).contains(height) else {
@@ -38,7 +37,7 @@ extension ColorImage {
       let size = tile.image.size
       let width = max(1, Int((Double(size.width) * Double(height) / Double(size.height)).rounded()))
       let method: ResamplingMethod = height < size.height ? .area : .bilinear
-      return try tile.image.resampled(to: Size(width: width, height: height), using: method, polling: cancellation)
+      return try tile.image.resampled(to: Size(width: width, height: height), using: method)
     }
     let gap = max(4, height / 64)
     let textPixels = max(12, height / 24)

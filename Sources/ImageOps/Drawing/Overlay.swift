@@ -87,10 +87,9 @@ extension GrayImage {
   ///   - hasLegend: Adds a strip below the image with colors and names, widened if the names need it, so that no anatomy is hidden.
   /// - Throws: `ImageError` if a layer's size is not the image's, or opacity or outline width are out of range; `CancellationError`.
   public func overlaid(
-    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil,
-    polling cancellation: Cancellation = .never
+    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil
   ) throws -> ColorImage {
-    var canvas = try ColorImage(self, showing: range, polling: cancellation)
+    var canvas = try ColorImage(self, showing: range)
     var legend = Legend(for: size)
     var cycle = 0
     for layer in layers {
@@ -107,20 +106,19 @@ extension GrayImage {
       case .mask(let mask):
         let color = style.color ?? NamedColor.cycled(cycle)
         cycle += style.color == nil ? 1 : 0
-        if style.isFilled { try canvas.tint(mask, with: color, opacity: style.opacity, polling: cancellation) }
+        if style.isFilled { try canvas.tint(mask, with: color, opacity: style.opacity) }
         if outline > 0 {
-          try canvas.tint(mask.edge(width: outline, polling: cancellation), with: color, opacity: 1, polling: cancellation)
+          try canvas.tint(mask.edge(width: outline), with: color, opacity: 1)
         }
         legend.add(color, layer.name)
       case .labels(let labels):
-        try canvas.tint(
-          labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline, polling: cancellation)
+        try canvas.tint(labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline)
         guard hasLegend else { continue }
-        for label in try labels.shownInLegend(polling: cancellation) {
+        for label in try labels.shownInLegend() {
           legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)")
         }
       case .probability(let map):
-        try canvas.tint(map, with: style.colorMap, opacity: style.opacity, polling: cancellation)
+        try canvas.tint(map, with: style.colorMap, opacity: style.opacity)
         legend.add(style.colorMap, layer.name)
       }
     }
@@ -134,9 +132,9 @@ extension LabelImage {
   fileprivate static func color(_ label: UInt32, _ first: Int) -> RGB { NamedColor.cycled(first + Int(label) - 1) }
 
   /// The least labels that occur, at most as many as can be distinguished.
-  fileprivate func shownInLegend(polling cancellation: Cancellation) throws -> [UInt32] {
+  fileprivate func shownInLegend() throws -> [UInt32] {
     var shown: Set<UInt32> = []
-    try labels.inParts(polling: cancellation) { part in
+    try labels.inParts { part in
       var before: UInt32 = 0
       for label in labels[part] where label != before {
         before = label
@@ -147,36 +145,37 @@ extension LabelImage {
   }
 
   /// The foreground within `width` px (alternately 4- and 8-neighbors) of a pixel of another label or of the image's edge.
-  fileprivate func edge(width: Int, polling cancellation: Cancellation) throws -> Mask {
+  fileprivate func edge(width: Int) throws -> Mask {
     let (columns, rows, labels) = (size.width, size.height, labels)
-    let inner = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
+    let inner = try Mask(inBands: size, spacing: .unknown) { index in
       let label = labels[index]
       let (row, column) = (index / columns, index % columns)
       guard label != 0, row > 0, row < rows - 1, column > 0, column < columns - 1 else { return false }
       return labels[index - 1] == label && labels[index + 1] == label && labels[index - columns] == label
         && labels[index + columns] == label
     }
-    let foreground = try Mask(size: size, spacing: .unknown, polling: cancellation) { labels[$0] != 0 }
-    return try foreground.subtracting(inner.shrunk(by: width - 1, polling: cancellation))
+    let foreground = try Mask(inBands: size, spacing: .unknown) { labels[$0] != 0 }
+    return try foreground.subtracting(inner.shrunk(by: width - 1))
   }
 }
 
 extension Mask {
   /// The pixels within `width` px (alternately 4- and 8-neighbors) of one that is not inside; the image's edge counts as outside.
-  func edge(width: Int, polling cancellation: Cancellation = .never) throws -> Mask {
-    try subtracting(shrunk(by: width, polling: cancellation))
+  func edge(width: Int) throws -> Mask {
+    try subtracting(shrunk(by: width))
   }
 
-  fileprivate func shrunk(by steps: Int, polling cancellation: Cancellation) throws -> Mask {
+  fileprivate func shrunk(by steps: Int) throws -> Mask {
     var result = self
     for step in 0..<max(0, steps) {
       if result.isEmpty { break }
-      result = try result.shrunkOnce(diagonally: step & 1 == 1, polling: cancellation)
+      result = try result.shrunkOnce(diagonally: step & 1 == 1)
     }
     return result
   }
 
-  private func shrunkOnce(diagonally: Bool, polling cancellation: Cancellation) throws -> Mask {
+  private func shrunkOnce(diagonally: Bool) throws -> Mask {
+    let cancellation = Cancellation.current
     var sideways = self
     for row in 0..<size.height {
       try cancellation.checkRow(row)
@@ -203,7 +202,8 @@ extension Mask {
 }
 
 extension ColorImage {
-  fileprivate mutating func tint(_ mask: Mask, with color: RGB, opacity: Double, polling cancellation: Cancellation) throws {
+  fileprivate mutating func tint(_ mask: Mask, with color: RGB, opacity: Double) throws {
+    let cancellation = Cancellation.current
     for row in 0..<size.height {
       try cancellation.checkRow(row)
       for word in 0..<mask.wordsPerRow {
@@ -216,10 +216,9 @@ extension ColorImage {
     }
   }
 
-  fileprivate mutating func tint(
-    _ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int, polling cancellation: Cancellation
-  ) throws {
-    let edge = outline > 0 ? try labels.edge(width: outline, polling: cancellation) : Mask(size: size)
+  fileprivate mutating func tint(_ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int) throws {
+    let cancellation = Cancellation.current
+    let edge = outline > 0 ? try labels.edge(width: outline) : Mask(size: size)
     for row in 0..<size.height {
       try cancellation.checkRow(row)
       for column in 0..<size.width {
@@ -232,9 +231,8 @@ extension ColorImage {
   }
 
   /// The less probable, the more transparent.
-  fileprivate mutating func tint(
-    _ map: ProbabilityMap, with colors: ColorMap, opacity: Double, polling cancellation: Cancellation
-  ) throws {
+  fileprivate mutating func tint(_ map: ProbabilityMap, with colors: ColorMap, opacity: Double) throws {
+    let cancellation = Cancellation.current
     let table = (0...255).map { colors.color(Double($0) / 255) }
     for row in 0..<size.height {
       try cancellation.checkRow(row)

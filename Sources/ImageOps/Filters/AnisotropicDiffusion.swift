@@ -16,10 +16,9 @@ extension GrayImage {
   /// the mean except for rounding. O(pixels · steps), two planes.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Perona and Malik, Scale-Space and Edge Detection Using Anisotropic Diffusion, IEEE PAMI 12, 1990.
-  public func diffused(
-    kappa: Double, steps: Int = 10, rate: Double = 0.2, conductance: DiffusionConductance = .exponential,
-    polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func diffused(kappa: Double, steps: Int = 10, rate: Double = 0.2, conductance: DiffusionConductance = .exponential) throws
+    -> GrayImage
+  {
     try ImageError.requirePositive("kappa", kappa)
     try ImageError.require("steps", Double(steps), in: 0...1000)
     try ImageError.requirePositive("rate", rate)
@@ -27,7 +26,7 @@ extension GrayImage {
     let (scale, rate, width) = (Float(1 / kappa), Float(rate), size.width)
     var result = self
     for _ in 0..<steps {
-      result = try result.mapRows(reach: .init(1), beyond: .edge, polling: cancellation) { row, rows, line in
+      result = try result.mapRows(reach: .init(1), beyond: .edge) { row, rows, line in
         let (above, here, below) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
         @inline(__always) func spread(_ weight: (Float) -> Float) {
           for column in 0..<width {

@@ -10,18 +10,17 @@ extension GrayImage {
   /// whole numbers, each weight to 2.4e-7 of the pixel's own. O(pixels · radius²). Definition: OpenCV `bilateralFilter`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Tomasi and Manduchi, Bilateral Filtering for Gray and Color Images, ICCV 1998.
-  public func bilateralFiltered(
-    sigma: Double, intensitySigma: Double, radius: Int? = nil, polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func bilateralFiltered(sigma: Double, intensitySigma: Double, radius: Int? = nil) throws -> GrayImage {
+    let cancellation = Cancellation.current
     try ImageError.requirePositive("sigma", sigma)
     try ImageError.require("sigma", sigma, in: 0...100, unit: " px")
     try ImageError.requirePositive("intensity sigma", intensitySigma)
     let radius = radius ?? max(1, Int((1.5 * sigma).rounded()))
     try ImageError.require("radius", Double(radius), in: 1...150, unit: " px")
     let neighbors = Footprint.disk(radius: Double(radius)).offsets.filter { $0.row != 0 || $0.column != 0 }
-    if neighbors.count <= 65_000, let bytes = try packed(as: UInt8.self, polling: cancellation) {
+    if neighbors.count <= 65_000, let bytes = try packed(as: UInt8.self) {
       let weights = ByteWeights(neighbors, sigma: sigma, intensitySigma: intensitySigma)
-      return with(pixels: try weights.filtered(bytes, size, radius: radius, polling: cancellation))
+      return with(pixels: try weights.filtered(bytes, size, radius: radius))
     }
     // Half of the disk: the other half is these pixels' pairs seen from the other end.
     let half = neighbors.filter { $0.row > 0 || ($0.row == 0 && $0.column > 0) }
@@ -31,7 +30,7 @@ extension GrayImage {
     let scale = Float(-1 / (2 * intensitySigma * intensitySigma * log(2.0)))
     let width = size.width
     let result: [Float] = try Parallel.mapBands(
-      of: pixels, size, reach: .init(rows: radius, columns: 2 * radius), beyond: .reflect, filler: 0, polling: cancellation,
+      of: pixels, size, reach: .init(rows: radius, columns: 2 * radius), beyond: .reflect, filler: 0,
       grain: min(8 * radius, 256)
     ) { band, rows, output in
       let stride = rows.stride
@@ -104,9 +103,10 @@ private struct ByteWeights {
     digits = PixelKernels.digits(of: weights)
   }
 
-  func filtered(_ bytes: [UInt8], _ size: Size, radius: Int, polling cancellation: Cancellation) throws -> [Float] {
-    try Parallel.mapBands(
-      of: bytes, size, reach: .init(rows: radius, columns: radius), beyond: .reflect, filler: 0, polling: cancellation,
+  func filtered(_ bytes: [UInt8], _ size: Size, radius: Int) throws -> [Float] {
+    let cancellation = Cancellation.current
+    return try Parallel.mapBands(
+      of: bytes, size, reach: .init(rows: radius, columns: radius), beyond: .reflect, filler: 0,
       grain: min(8 * radius, 256)
     ) { band, rows, output in
       let places = offsets.map { $0.row * rows.stride + $0.column }

@@ -5,8 +5,8 @@ extension GrayImage {
   ///
   /// O(1) per pixel at any radius. Definition: `scipy.ndimage.uniform_filter` with `mode='reflect'`; rounded once, from sums in `Double`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func boxFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func boxFiltered(radius: Int) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 0...4096, unit: " px")
-    return try mappingWindows(radius: radius, variances: false, polling: cancellation) { _, mean, _ in Float(mean) }
+    return try mappingWindows(radius: radius, variances: false) { _, mean, _ in Float(mean) }
   }
 }

@@ -8,16 +8,17 @@ extension GrayImage {
   /// Definition: scikit-image `feature.canny` with `mode='reflect'`. O(pixels · sigma).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Canny, A Computational Approach to Edge Detection, IEEE PAMI 8, 1986.
-  public func cannyEdges(sigma: Double = 1, low: Double, high: Double, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func cannyEdges(sigma: Double = 1, low: Double, high: Double) throws -> Mask {
+    let cancellation = Cancellation.current
     try ImageError.require("low", low, in: 0...1e9)
     guard high >= low, high.isFinite else { throw ImageError.invalidParameter(name: "high", value: high, allowed: "at least low") }
-    let smoothed = try gaussianBlurred(sigma: sigma, polling: cancellation)
+    let smoothed = try gaussianBlurred(sigma: sigma)
     let (low, high, size) = (Float(low), Float(high), size)
     let width = size.width
     let words = (width + 63) / 64
     // For each row the words of weak edges, then those of strong ones.
     let edges: [UInt64] = try Parallel.mapBands(
-      of: smoothed.pixels, size, reach: .init(2), beyond: .symmetric, filler: 0, polling: cancellation, length: 2 * words
+      of: smoothed.pixels, size, reach: .init(2), beyond: .symmetric, filler: 0, length: 2 * words
     ) { band, rows, output in
       // Beyond a row's end as far as ridges are looked for eight at a time.
       let wide = width + 18
@@ -50,14 +51,14 @@ extension GrayImage {
       }
     }
     func mask(from offset: Int) throws -> Mask {
-      let part: [UInt64] = try Parallel.filled(rows: size.height, of: words, polling: cancellation) { rows, output in
+      let part: [UInt64] = try Parallel.filled(rows: size.height, of: words) { rows, output in
         for row in rows {
           for word in 0..<words { output[(row - rows.lowerBound) * words + word] = edges[row * 2 * words + offset + word] }
         }
       }
       return Mask(size: size, words: part, spacing: spacing)
     }
-    return try mask(from: 0).reconstructed(from: mask(from: words), polling: cancellation)
+    return try mask(from: 0).reconstructed(from: mask(from: words))
   }
 }
 

@@ -24,11 +24,11 @@ extension GrayImage {
   ///
   /// Definition: scikit-image `filters.sobel`, `scharr` and `prewitt`. O(pixels).
   /// - Throws: `CancellationError`.
-  public func gradientMagnitude(by operation: GradientOperator = .sobel, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func gradientMagnitude(by operation: GradientOperator = .sobel) throws -> GrayImage {
     let (edge, middle) = operation.weights
     let width = size.width
     let span = range.upperBound - range.lowerBound
-    return try mapRows(reach: .init(1), range: 0...max(span, 0), polling: cancellation) { row, rows, line in
+    return try mapRows(reach: .init(1), range: 0...max(span, 0)) { row, rows, line in
       PixelKernels.gradientMagnitude(
         above: rows.row(row - 1), here: rows.row(row), below: rows.row(row + 1), edge: edge, middle: middle, into: line, count: width)
     }

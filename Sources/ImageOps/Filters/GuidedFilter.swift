@@ -8,28 +8,26 @@ extension GrayImage {
   /// deviation², a = variance / (variance + epsilon) and b = (1 - a) · mean, the result is mean(a) · pixel + mean(b).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: He, Sun and Tang, Guided Image Filtering, IEEE PAMI 35, 2013.
-  public func guidedFiltered(radius: Int, deviation: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func guidedFiltered(radius: Int, deviation: Double) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 1...4096, unit: " px")
     try ImageError.requirePositive("deviation", deviation)
     let epsilon = deviation * deviation
-    let slopes = try mappingWindows(radius: radius, polling: cancellation) { _, _, variance in Float(variance / (variance + epsilon)) }
-    let scaled = try slopes.boxFiltered(radius: radius, polling: cancellation).multiplied(by: self, polling: cancellation)
-    let offsets = try mappingWindows(radius: radius, polling: cancellation) { _, mean, variance in
+    let slopes = try mappingWindows(radius: radius) { _, _, variance in Float(variance / (variance + epsilon)) }
+    let scaled = try slopes.boxFiltered(radius: radius).multiplied(by: self)
+    let offsets = try mappingWindows(radius: radius) { _, mean, variance in
       Float((1 - variance / (variance + epsilon)) * mean)
     }
-    return with(pixels: try offsets.boxFiltered(radius: radius, polling: cancellation).adding(scaled, polling: cancellation).pixels)
+    return with(pixels: try offsets.boxFiltered(radius: radius).adding(scaled).pixels)
   }
 
   /// Pixel by pixel with an image of the same size, in bands.
-  func mapPixels(
-    with other: GrayImage, polling cancellation: Cancellation, _ transform: @Sendable (Float, Float) -> Float
-  ) throws -> GrayImage {
+  func mapPixels(with other: GrayImage, _ transform: @Sendable (Float, Float) -> Float) throws -> GrayImage {
     try ImageError.requireSameSize(size, other.size)
     let width = size.width
     let result: [Float] = try pixels.withUnsafeBufferPointer { first in
       try other.pixels.withUnsafeBufferPointer { second in
         nonisolated(unsafe) let (first, second) = (first, second)
-        return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+        return try Parallel.filled(rows: size.height, of: width) { rows, output in
           let base = rows.lowerBound * width
           for index in 0..<rows.count * width { output[index] = transform(first[base + index], second[base + index]) }
         }
@@ -38,11 +36,11 @@ extension GrayImage {
     return with(pixels: result)
   }
 
-  private func multiplied(by other: GrayImage, polling cancellation: Cancellation) throws -> GrayImage {
-    try mapPixels(with: other, polling: cancellation) { $0 * $1 }
+  private func multiplied(by other: GrayImage) throws -> GrayImage {
+    try mapPixels(with: other) { $0 * $1 }
   }
 
-  private func adding(_ other: GrayImage, polling cancellation: Cancellation) throws -> GrayImage {
-    try mapPixels(with: other, polling: cancellation) { $0 + $1 }
+  private func adding(_ other: GrayImage) throws -> GrayImage {
+    try mapPixels(with: other) { $0 + $1 }
   }
 }

@@ -2,7 +2,7 @@ import Basics
 internal import Platform
 
 extension GrayImage {
-  /// The number of codes of ``localBinaryPatterns(polling:)``.
+  /// The number of codes of ``localBinaryPatterns()``.
   public static let patternCount = 10
 
   /// Computes rotation-invariant uniform local binary patterns from each pixel's eight neighbors at distance 1: code 0...8 is the number of neighbors
@@ -12,13 +12,13 @@ extension GrayImage {
   /// and method `uniform`. O(pixels).
   /// - Throws: `CancellationError`.
   /// - Source: Ojala, Pietikäinen and Mäenpää, Multiresolution Gray-Scale and Rotation Invariant Texture Classification, IEEE PAMI 24, 2002.
-  public func localBinaryPatterns(polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func localBinaryPatterns() throws -> GrayImage {
     let width = size.width
     // Where diagonal neighbors lie between pixels, rounded as there: to five digits, and once more in the sum with the place.
     @Sendable func part(_ place: Double) -> Double { place - place.rounded(.down) }
     let diagonal = 0.70711
     let parts = (0..<width).map { (left: part(Double($0) - diagonal), right: part(Double($0) + diagonal)) }
-    return try mapRows(reach: .init(1), beyond: .constant(0), range: 0...9, polling: cancellation) { row, rows, line in
+    return try mapRows(reach: .init(1), beyond: .constant(0), range: 0...9) { row, rows, line in
       let (above, here, below) = (rows.row(row - 1), rows.row(row), rows.row(row + 1))
       let (upPart, downPart) = (part(Double(row) - diagonal), part(Double(row) + diagonal))
       for x in 0..<width {

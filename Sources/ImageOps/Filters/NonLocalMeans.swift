@@ -10,9 +10,8 @@ extension GrayImage {
   /// `denoise_nl_means` with `fast_mode=True`, but with whole patches: scikit-image's lack their first row and column.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Buades, Coll and Morel, A Non-Local Algorithm for Image Denoising, CVPR 2005; Darbon et al., ISBI 2008.
-  public func nonLocalMeansFiltered(
-    strength: Double, noise: Double = 0, patchRadius: Int = 3, searchRadius: Int = 11, polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func nonLocalMeansFiltered(strength: Double, noise: Double = 0, patchRadius: Int = 3, searchRadius: Int = 11) throws -> GrayImage {
+    let cancellation = Cancellation.current
     try ImageError.requirePositive("strength", strength)
     try ImageError.require("noise", noise, in: 0...1e6)
     try ImageError.require("patch radius", Double(patchRadius), in: 0...15, unit: " px")
@@ -23,7 +22,7 @@ extension GrayImage {
     let scale = Float(-1 / (strength * strength * Double(side * side) * log(2.0)))
     let floor = Float(2 * noise * noise * Double(side * side))
     let result: [Float] = try Parallel.mapBands(
-      of: pixels, size, reach: .init(patchRadius + searchRadius), beyond: .reflect, filler: 0, polling: cancellation
+      of: pixels, size, reach: .init(patchRadius + searchRadius), beyond: .reflect, filler: 0
     ) { band, rows, output in
       let wide = width + 2 * patchRadius
       try withUnsafeTemporaryAllocation(of: Float.self, capacity: (side + 1) * wide + (band.count + 1) * width) { memory in

@@ -6,52 +6,51 @@ extension GrayImage {
   ///
   /// 8-bit whole numbers take the same time at any radius from 6 to 127, others O(radius). The image must not contain NaN.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func medianFiltered(radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try rankFiltered(percent: 50, radius: radius, polling: cancellation)
+  public func medianFiltered(radius: Int) throws -> GrayImage {
+    try rankFiltered(percent: 50, radius: radius)
   }
 
   /// Computes a percentile of the (2 radius + 1)² pixels around each pixel: 0 % is the minimum, 50 % the median, 100 % the maximum, always one of the
   /// pixels (`scipy.ndimage.percentile_filter`).
-  /// - Throws: As ``medianFiltered(radius:polling:)``.
-  public func rankFiltered(percent: Double, radius: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  /// - Throws: As ``medianFiltered(radius:)``.
+  public func rankFiltered(percent: Double, radius: Int) throws -> GrayImage {
     try ImageError.require("radius", Double(radius), in: 0...1000, unit: " px")
     try ImageError.require("percentage", percent, in: 0...100)
     guard radius > 0 else { return self }
     let side = 2 * radius + 1
     let rank = percent == 100 ? side * side - 1 : Int(Double(side * side) * percent / 100)
-    if let bytes = try packed(as: UInt8.self, polling: cancellation) {
-      return try bytes.ranked(size, rank: rank, side: side, polling: cancellation).unpacked(into: self, polling: cancellation)
+    if let bytes = try packed(as: UInt8.self) {
+      return try bytes.ranked(size, rank: rank, side: side).unpacked(into: self)
     }
-    if let shorts = try packed(as: UInt16.self, polling: cancellation) {
+    if let shorts = try packed(as: UInt16.self) {
       let ranked =
         side <= 7
-        ? try shorts.windowRanked(size, side: side, filler: 0, polling: cancellation) { first, stride, output in
+        ? try shorts.windowRanked(size, side: side, filler: 0) { first, stride, output in
           PixelKernels.rank(rank, of: first, stride: stride, side: side, into: output, count: size.width)
-        } : try shorts.treeRanked(size, rank: rank, side: side, polling: cancellation)
-      return try ranked.unpacked(into: self, polling: cancellation)
+        } : try shorts.treeRanked(size, rank: rank, side: side)
+      return try ranked.unpacked(into: self)
     }
     let ranked =
       side <= 5
-      ? try pixels.windowRanked(size, side: side, filler: 0, polling: cancellation) { first, stride, output in
+      ? try pixels.windowRanked(size, side: side, filler: 0) { first, stride, output in
         PixelKernels.rank(rank, of: first, stride: stride, side: side, into: output, count: size.width)
-      } : try pixels.treeRanked(size, rank: rank, side: side, polling: cancellation)
+      } : try pixels.treeRanked(size, rank: rank, side: side)
     return with(pixels: ranked)
   }
 }
 
 extension [UInt8] {
-  fileprivate func ranked(_ size: Size, rank: Int, side: Int, polling cancellation: Cancellation) throws -> [UInt8] {
+  fileprivate func ranked(_ size: Size, rank: Int, side: Int) throws -> [UInt8] {
+    let cancellation = Cancellation.current
     let width = size.width
     // Up to 121 pixels can be counted in a byte, and up to 65 535 in the bins of a histogram.
     if side <= 11 {
-      return try windowRanked(size, side: side, filler: 0, polling: cancellation) { first, stride, output in
+      return try windowRanked(size, side: side, filler: 0) { first, stride, output in
         PixelKernels.rank(rank, of: first, stride: stride, side: side, into: output, count: width)
       }
     }
-    guard side <= 255 else { return try treeRanked(size, rank: rank, side: side, polling: cancellation) }
-    return try Parallel.mapBands(
-      of: self, size, reach: .init(side / 2), beyond: .symmetric, filler: 0, polling: cancellation
-    ) { band, rows, output in
+    guard side <= 255 else { return try treeRanked(size, rank: rank, side: side) }
+    return try Parallel.mapBands(of: self, size, reach: .init(side / 2), beyond: .symmetric, filler: 0) { band, rows, output in
       let first = rows.row(band.lowerBound - side / 2) - side / 2
       let scratch = PixelKernels.slidingRankScratch(columns: Swift.min(512, width), side: side)
       try withUnsafeTemporaryAllocation(of: UInt16.self, capacity: scratch) { memory in
@@ -70,21 +69,20 @@ extension [UInt8] {
 
 extension Array where Element: BitwiseCopyable & Sendable & Comparable {
   fileprivate func windowRanked(
-    _ size: Size, side: Int, filler: Element, polling cancellation: Cancellation,
+    _ size: Size, side: Int, filler: Element,
     _ kernel: @Sendable (_ first: UnsafePointer<Element>, _ stride: Int, _ output: UnsafeMutablePointer<Element>) -> Void
   ) throws -> [Element] {
     try Parallel.mapRows(
-      of: self, size, reach: .init(side / 2), beyond: .symmetric, filler: filler, polling: cancellation
+      of: self, size, reach: .init(side / 2), beyond: .symmetric, filler: filler
     ) { row, rows, line in kernel(rows.row(row - side / 2) - side / 2, rows.stride, line) }
   }
 
   /// Ranks by a tree of counts that a window drags back and forth. Each band numbers its distinct values in order.
-  fileprivate func treeRanked(_ size: Size, rank: Int, side: Int, polling cancellation: Cancellation) throws -> [Element] {
+  fileprivate func treeRanked(_ size: Size, rank: Int, side: Int) throws -> [Element] {
+    let cancellation = Cancellation.current
     let (width, radius) = (size.width, side / 2)
     guard let filler = first else { return self }
-    return try Parallel.mapBands(
-      of: self, size, reach: .init(radius), beyond: .symmetric, filler: filler, polling: cancellation
-    ) { band, rows, output in
+    return try Parallel.mapBands(of: self, size, reach: .init(radius), beyond: .symmetric, filler: filler) { band, rows, output in
       let high = band.count + 2 * radius
       let wide = width + 2 * radius
       let origin = rows.row(band.lowerBound - radius) - radius

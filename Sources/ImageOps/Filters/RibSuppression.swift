@@ -8,19 +8,17 @@ extension GrayImage {
   /// `amount` 0...2. With `mask` (the lungs), the change fades out over sigma at its edge. The suppression is by shape, not by anatomy: whatever is
   /// bright and flat goes. O(pixels).
   /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
-  public func ribsSuppressed(
-    thickness: Double, sigma: Double, amount: Double = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func ribsSuppressed(thickness: Double, sigma: Double, amount: Double = 1, within mask: Mask? = nil) throws -> GrayImage {
     try ImageError.require("thickness", thickness, in: 1...2000, unit: " px")
     try ImageError.require("amount", amount, in: 0...2)
     if let mask { try ImageError.requireSameSize(size, mask.size) }
     let line = Footprint(.line, radius: (thickness / 2).rounded(.up), degrees: 90)
-    var bands = try topHat(by: line, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
+    var bands = try topHat(by: line).gaussianBlurred(sigma: sigma)
     if let mask {
-      let fade = try GrayImage(mask, inside: 1, polling: cancellation).gaussianBlurred(sigma: sigma, polling: cancellation)
-      bands = try bands.mapPixels(with: fade, polling: cancellation) { $0 * $1 }
+      let fade = try GrayImage(mask, inside: 1).gaussianBlurred(sigma: sigma)
+      bands = try bands.mapPixels(with: fade) { $0 * $1 }
     }
     let amount = Float(amount)
-    return try mapPixels(with: bands, polling: cancellation) { $0 - amount * $1 }
+    return try mapPixels(with: bands) { $0 - amount * $1 }
   }
 }

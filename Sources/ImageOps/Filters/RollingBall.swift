@@ -7,7 +7,8 @@ extension GrayImage {
   /// heights in px. O(pixels · radius²). Definition: scikit-image `restoration.rolling_ball`.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Sternberg, Biomedical Image Processing, IEEE Computer 16, 1983.
-  public func rollingBallBackground(radius: Double, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func rollingBallBackground(radius: Double) throws -> GrayImage {
+    let cancellation = Cancellation.current
     try ImageError.require("radius", radius, in: 1...500, unit: " px")
     let reach = Int(radius.rounded(.up))
     let width = size.width
@@ -15,7 +16,7 @@ extension GrayImage {
     let caps = Footprint.disk(radius: radius).offsets.map { offset in
       (row: offset.row, column: offset.column, height: Float(radius - (square - Double(offset.squaredLength)).squareRoot()))
     }
-    return try mapRows(reach: .init(reach), beyond: .constant(.infinity), polling: cancellation) { row, rows, line in
+    return try mapRows(reach: .init(reach), beyond: .constant(.infinity)) { row, rows, line in
       line.initialize(repeating: .infinity, count: width)
       for (index, cap) in caps.enumerated() {
         if index & 1023 == 0 { try cancellation.check() }

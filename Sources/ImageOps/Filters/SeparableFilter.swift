@@ -44,10 +44,8 @@ extension [Float] {
   /// The plane filtered along columns, then along rows. Sums run from the center outward in `Float`. O(pixels · (reach down + reach across)).
   ///
   /// A band holds its rows after the first step, so that no second image is needed.
-  func filtered(
-    _ size: Size, down: LineKernel, across: LineKernel, beyond padding: Padding<Float> = .symmetric,
-    polling cancellation: Cancellation = .never
-  ) throws -> [Float] {
+  func filtered(_ size: Size, down: LineKernel, across: LineKernel, beyond padding: Padding<Float> = .symmetric) throws -> [Float] {
+    let cancellation = Cancellation.current
     let width = size.width
     let (reach, margin) = (down.radius, across.radius)
     let columnSources = padding.sources(margin: margin, count: width)
@@ -60,7 +58,7 @@ extension [Float] {
       return try outside.withUnsafeBufferPointer { outside in
         nonisolated(unsafe) let outside = outside
         let grain = Swift.max(2 * reach, Swift.min(64, 131_072 / width))
-        return try Parallel.filled(rows: size.height, of: width, grain: grain, polling: cancellation) { rows, output in
+        return try Parallel.filled(rows: size.height, of: width, grain: grain) { rows, output in
           let (stride, high) = (width + 2 * margin, rows.count + 2 * reach)
           // Strips that fit the cache with all the rows that they need; their rows lie closer than the image's, whose distance may be one that a cache
           // holds only few of.

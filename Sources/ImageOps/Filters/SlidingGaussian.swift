@@ -6,7 +6,8 @@ extension [Float] {
 
   /// The plane smoothed down its columns by a kernel that is a sum of cosines, mirrored at the border. O(pixels) at any radius.
   /// - Precondition: at least 8 columns, and no NaN or infinity, which would run down the columns.
-  func slidDown(_ size: Size, by series: CosineSeries, polling cancellation: Cancellation) throws -> [Float] {
+  func slidDown(_ size: Size, by series: CosineSeries) throws -> [Float] {
+    let cancellation = Cancellation.current
     let (width, height, reach) = (size.width, size.height, series.radius + 1)
     let strips = Swift.max(1, width / 64)
     return try [Float](unsafeUninitializedCapacity: size.count) { target, count in
@@ -17,7 +18,7 @@ extension [Float] {
         nonisolated(unsafe) let rows = (-reach..<height + reach).map { row -> UnsafePointer<Float>? in
           Padding<Float>.symmetric.source(of: row, count: height).map { source + $0 * width }
         }
-        try Parallel.forEachBand(of: strips, grain: 1, polling: cancellation) { band in
+        try Parallel.forEachBand(of: strips, grain: 1) { band in
           let start = band.lowerBound * 64
           let columns = band.lowerBound == strips - 1 ? width - start : 64
           try withUnsafeTemporaryAllocation(of: Double.self, capacity: PixelKernels.slidingScratch(count: columns)) { scratch in
@@ -38,13 +39,14 @@ extension [Float] {
   }
 
   /// The same along its rows, in place, eight rows at a time.
-  mutating func slideAlong(_ size: Size, by series: CosineSeries, polling cancellation: Cancellation) throws {
+  mutating func slideAlong(_ size: Size, by series: CosineSeries) throws {
+    let cancellation = Cancellation.current
     let (width, height, reach) = (size.width, size.height, series.radius + 1)
     let sources = Padding<Float>.symmetric.sources(margin: reach, count: width).map { $0 ?? 0 }
     try withUnsafeMutableBufferPointer { plane in
       guard let plane = plane.baseAddress else { return }
       nonisolated(unsafe) let pixels = plane
-      try Parallel.forEachBand(of: height, grain: 8, polling: cancellation) { band in
+      try Parallel.forEachBand(of: height, grain: 8) { band in
         try withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * width) { memory in
           try withUnsafeTemporaryAllocation(of: Double.self, capacity: PixelKernels.slidingScratch(count: 8)) { scratch in
             guard let turned = memory.baseAddress, let scratch = scratch.baseAddress else { return }
@@ -63,8 +65,9 @@ extension [Float] {
   }
 
   /// Whether no pixel is NaN or infinite.
-  func areFinite(polling cancellation: Cancellation) throws -> Bool {
-    try withUnsafeBufferPointer { pixels in
+  func areFinite() throws -> Bool {
+    let cancellation = Cancellation.current
+    return try withUnsafeBufferPointer { pixels in
       guard let base = pixels.baseAddress else { return true }
       for start in stride(from: 0, to: count, by: 1 << 20) {
         try cancellation.check()

@@ -13,9 +13,9 @@ extension GrayImage {
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Frangi, Niessen, Vincken and Viergever, Multiscale Vessel Enhancement Filtering, MICCAI 1998, equation 15.
   public func vesselness(
-    sigmas: [Double] = [1, 3, 5], bright: Bool = true, sensitivity: Double = 0.5, contrast: Double? = nil, percentile: Double = 100,
-    polling cancellation: Cancellation = .never
+    sigmas: [Double] = [1, 3, 5], bright: Bool = true, sensitivity: Double = 0.5, contrast: Double? = nil, percentile: Double = 100
   ) throws -> GrayImage {
+    let cancellation = Cancellation.current
     for sigma in sigmas { try ImageError.require("sigma", sigma, in: 0.3...100, unit: " px") }
     try ImageError.requirePositive("sensitivity", sensitivity)
     if let contrast { try ImageError.requirePositive("contrast", contrast) }
@@ -27,15 +27,15 @@ extension GrayImage {
     if contrast == nil, let sigma = sigmas.first {
       var norms: [Float] = []
       for strip in strips {
-        let curvature = try Curvature(strip.part(of: self), sigma: sigma, polling: cancellation)
+        let curvature = try Curvature(strip.part(of: self), sigma: sigma)
         norms +=
           percentile < 100
           ? curvature.norms(inRows: strip.inner, at: strip.rows.lowerBound, of: size)
-          : [try curvature.greatestNorm(inRows: strip.inner, polling: cancellation)]
+          : [try curvature.greatestNorm(inRows: strip.inner)]
         if strips.count == 1 { kept = curvature }
       }
-      let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil, polling: cancellation)
-      let norm = percentile < 100 ? Double(try values.percentiles([percentile], polling: cancellation)[0]) : Double(values.maximum)
+      let values = try IntensityValues(norms, size: Size(width: norms.count, height: 1), within: nil)
+      let norm = percentile < 100 ? Double(try values.percentiles([percentile])[0]) : Double(values.maximum)
       contrast = norm > 0 ? norm / 2 : 1
     }
     var result: [Float] = []
@@ -43,10 +43,9 @@ extension GrayImage {
       let part = try strip.part(of: self)
       var answers: [Float] = []
       for sigma in sigmas {
-        let curvature = try kept ?? Curvature(part, sigma: sigma, polling: cancellation)
+        let curvature = try kept ?? Curvature(part, sigma: sigma)
         kept = nil
-        answers = try curvature.answers(
-          bright: bright, sensitivity: sensitivity, contrast: contrast ?? 1, atLeast: answers, polling: cancellation)
+        answers = try curvature.answers(bright: bright, sensitivity: sensitivity, contrast: contrast ?? 1, atLeast: answers)
       }
       if strips.count == 1 || sigmas.isEmpty {
         result = answers
@@ -107,13 +106,13 @@ private struct Curvature {
     }.max() ?? 0
   }
 
-  init(_ image: GrayImage, sigma: Double, polling cancellation: Cancellation) throws {
+  init(_ image: GrayImage, sigma: Double) throws {
     let size = image.size
     let (part, truncation) = Self.halves(of: sigma)
     let plain = LineKernel.gaussian(sigma: part, truncation: truncation)
     let slope = LineKernel.gaussian(sigma: part, order: 1, truncation: truncation)
     func derived(_ plane: [Float], down: Bool) throws -> [Float] {
-      try plane.filtered(size, down: down ? slope : plain, across: down ? plain : slope, polling: cancellation)
+      try plane.filtered(size, down: down ? slope : plain, across: down ? plain : slope)
     }
     self.size = size
     across = try derived(derived(image.pixels, down: false), down: false)
@@ -123,8 +122,8 @@ private struct Curvature {
   }
 
   /// The greatest norm of both eigenvalues.
-  func greatestNorm(inRows rows: Range<Int>, polling cancellation: Cancellation) throws -> Float {
-    let greatest: [Float] = try filled(length: 1, polling: cancellation) { row, down, mixed, across, output in
+  func greatestNorm(inRows rows: Range<Int>) throws -> Float {
+    let greatest: [Float] = try filled(length: 1) { row, down, mixed, across, output in
       var square: Float = 0
       for index in row * size.width..<(row + 1) * size.width {
         square = max(square, down[index] * down[index] + 2 * mixed[index] * mixed[index] + across[index] * across[index])
@@ -147,12 +146,10 @@ private struct Curvature {
   }
 
   /// Frangi's measure, and no less than `floor` where that has pixels.
-  func answers(
-    bright: Bool, sensitivity: Double, contrast: Double, atLeast floor: [Float], polling cancellation: Cancellation
-  ) throws -> [Float] {
+  func answers(bright: Bool, sensitivity: Double, contrast: Double, atLeast floor: [Float]) throws -> [Float] {
     let sign: Float = bright ? -1 : 1
     let (shape, strength) = (Float(-1 / (2 * sensitivity * sensitivity)), Float(-1 / (2 * contrast * contrast)))
-    return try filled(length: size.width, polling: cancellation) { row, down, mixed, across, output in
+    return try filled(length: size.width) { row, down, mixed, across, output in
       for column in 0..<size.width {
         let index = row * size.width + column
         let middle = sign * (down[index] + across[index]) / 2
@@ -170,7 +167,7 @@ private struct Curvature {
   }
 
   private func filled(
-    length: Int, polling cancellation: Cancellation,
+    length: Int,
     _ body:
       @Sendable (
         _ row: Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>, UnsafeMutablePointer<Float>
@@ -180,7 +177,7 @@ private struct Curvature {
       try mixed.withUnsafeBufferPointer { mixed in
         try across.withUnsafeBufferPointer { across in
           nonisolated(unsafe) let (down, mixed, across) = (down, mixed, across)
-          return try Parallel.filled(rows: size.height, of: length, grain: max(1, 32_768 / size.width), polling: cancellation) {
+          return try Parallel.filled(rows: size.height, of: length, grain: max(1, 32_768 / size.width)) {
             rows, output in
             guard let output = output.baseAddress else { return }
             for row in rows { body(row, down, mixed, across, output + (row - rows.lowerBound) * length) }

@@ -24,12 +24,12 @@ extension GrayImage {
   /// `needsSquares` false leaves the sums of squares out; `length` is how many elements a row of the result has, by default one per pixel. Sums are kept a column and moved down and along by what enters and leaves, in `Double`; each band begins again, so that rounding does not travel.
   func mapWindows<Out: BitwiseCopyable & Sendable>(
     radius: Int, beyond padding: Padding<Float> = .symmetric, squares needsSquares: Bool, of length: Int? = nil,
-    polling cancellation: Cancellation,
     _ body: @Sendable (_ row: Int, WindowSums, _ pixels: UnsafePointer<Float>, _ line: UnsafeMutablePointer<Out>) throws -> Void
   ) throws -> [Out] {
+    let cancellation = Cancellation.current
     let length = length ?? size.width
     let whole: [Out]? = try mapWholeWindows(
-      radius: radius, beyond: padding, squares: needsSquares, of: length, polling: cancellation
+      radius: radius, beyond: padding, squares: needsSquares, of: length
     ) { [width = size.width] row, sums, squares, pixels, line in
       try withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { memory in
         guard let rowSums = memory.baseAddress else { return }
@@ -46,7 +46,7 @@ extension GrayImage {
     return try pixels.withUnsafeBufferPointer { source in
       nonisolated(unsafe) let source = source
       let grain = max(side, 32_768 / width)
-      return try Parallel.filled(rows: height, of: length, grain: grain, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: height, of: length, grain: grain) { rows, output in
         guard let pixels = source.baseAddress, let output = output.baseAddress else { return }
         try withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * width) { memory in
           guard let base = memory.baseAddress else { return }
@@ -91,14 +91,15 @@ extension GrayImage {
   ///
   /// `body` gets the sums and, where they are asked for, the sums of squares.
   func mapWholeWindows<Out: BitwiseCopyable & Sendable>(
-    radius: Int, beyond padding: Padding<Float>, squares needsSquares: Bool, of length: Int, polling cancellation: Cancellation,
+    radius: Int, beyond padding: Padding<Float>, squares needsSquares: Bool, of length: Int,
     _ body:
       @Sendable (
         _ row: Int, _ sums: UnsafePointer<Int32>, _ squares: UnsafePointer<Int32>, _ pixels: UnsafePointer<Float>,
         _ line: UnsafeMutablePointer<Out>
       ) throws -> Void
   ) throws -> [Out]? {
-    guard let whole = try WholeRows(of: self, radius: radius, squares: needsSquares, beyond: padding, polling: cancellation) else {
+    let cancellation = Cancellation.current
+    guard let whole = try WholeRows(of: self, radius: radius, squares: needsSquares, beyond: padding) else {
       return nil
     }
     let (width, height, side) = (size.width, size.height, 2 * radius + 1)
@@ -106,7 +107,7 @@ extension GrayImage {
     let wide = width + 2 * radius + 1
     return try pixels.withUnsafeBufferPointer { source in
       nonisolated(unsafe) let source = source
-      return try Parallel.filled(rows: height, of: length, grain: max(side, 32_768 / width), polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: height, of: length, grain: max(side, 32_768 / width)) { rows, output in
         guard let pixels = source.baseAddress, let output = output.baseAddress else { return }
         try withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * (wide + width)) { memory in
           guard let sums = memory.baseAddress else { return }
@@ -141,11 +142,10 @@ extension GrayImage {
   /// The local mean, and what else comes of the sums over windows, as an image.
   func mappingWindows(
     radius: Int, beyond padding: Padding<Float> = .symmetric, variances: Bool = true, range: ClosedRange<Float>? = nil,
-    polling cancellation: Cancellation,
     _ body: @Sendable (_ pixel: Float, _ mean: Double, _ variance: Double) -> Float
   ) throws -> GrayImage {
     let width = size.width
-    let result: [Float] = try mapWindows(radius: radius, beyond: padding, squares: variances, polling: cancellation) {
+    let result: [Float] = try mapWindows(radius: radius, beyond: padding, squares: variances) {
       _, window, pixels, line in
       for column in 0..<width {
         line[column] = body(pixels[column], window.mean(column), variances ? window.variance(column) : 0)
@@ -166,13 +166,13 @@ private struct WholeRows: Sendable {
   private let width: Int
 
   /// Nil where a pixel is not a whole number of 0...65535, or where the sums may not fit.
-  init?(of image: GrayImage, radius: Int, squares: Bool, beyond padding: Padding<Float>, polling cancellation: Cancellation) throws {
+  init?(of image: GrayImage, radius: Int, squares: Bool, beyond padding: Padding<Float>) throws {
     if padding.constant != nil { return nil }
     let window = (2 * radius + 1) * (2 * radius + 1)
     func fits(_ greatest: Int) -> Bool { window * (squares ? greatest * greatest : greatest) <= Int(Int32.max) }
-    if fits(255), let bytes = try image.packed(as: UInt8.self, polling: cancellation) {
+    if fits(255), let bytes = try image.packed(as: UInt8.self) {
       numbers = .bytes(bytes, nothing: [UInt8](repeating: 0, count: image.size.width))
-    } else if fits(65_535), let words = try image.packed(as: UInt16.self, polling: cancellation) {
+    } else if fits(65_535), let words = try image.packed(as: UInt16.self) {
       numbers = .words(words, nothing: [UInt16](repeating: 0, count: image.size.width))
     } else {
       return nil

@@ -15,7 +15,7 @@ public protocol PixelGrid: Sendable {
   /// `places` receives a row, at most 64 columns of it, and memory for as many indices. It is called from several threads.
   /// - Throws: `CancellationError`.
   func gathered(
-    to target: Size, spacing: Spacing, filler: Pixel, polling cancellation: Cancellation,
+    to target: Size, spacing: Spacing, filler: Pixel,
     _ places: @Sendable (_ row: Int, _ columns: Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> Self
 
@@ -35,14 +35,13 @@ extension GrayImage: PixelGrid {
     return result
   }
 
-  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``. Padding is rearranged too; windows are dropped.
+  /// See ``PixelGrid/gathered(to:spacing:filler:_:)``. Padding is rearranged too; windows are dropped.
   public func gathered(
-    to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
+    to target: Size, spacing: Spacing, filler: Float,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> GrayImage {
-    var result = replacing(
-      pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), size: target, spacing: spacing)
-    result.padding = try padding?.gathered(to: target, spacing: spacing, filler: false, polling: cancellation, places)
+    var result = replacing(pixels: try pixels.gathered(to: target, filler: filler, places), size: target, spacing: spacing)
+    result.padding = try padding?.gathered(to: target, spacing: spacing, filler: false, places)
     return result
   }
 }
@@ -51,13 +50,12 @@ extension ProbabilityMap: PixelGrid {
   /// The probability that fills new area, 0.
   public static var background: Float { 0 }
 
-  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
+  /// See ``PixelGrid/gathered(to:spacing:filler:_:)``.
   public func gathered(
-    to target: Size, spacing: Spacing, filler: Float, polling cancellation: Cancellation,
+    to target: Size, spacing: Spacing, filler: Float,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> ProbabilityMap {
-    ProbabilityMap(
-      size: target, pixels: try pixels.gathered(to: target, filler: filler, polling: cancellation, places), spacing: spacing)
+    ProbabilityMap(size: target, pixels: try pixels.gathered(to: target, filler: filler, places), spacing: spacing)
   }
 }
 
@@ -65,13 +63,12 @@ extension LabelImage: PixelGrid {
   /// The label that fills new area, 0.
   public static var background: UInt32 { 0 }
 
-  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``. Names are kept.
+  /// See ``PixelGrid/gathered(to:spacing:filler:_:)``. Names are kept.
   public func gathered(
-    to target: Size, spacing: Spacing, filler: UInt32, polling cancellation: Cancellation,
+    to target: Size, spacing: Spacing, filler: UInt32,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> LabelImage {
-    LabelImage(
-      size: target, labels: try labels.gathered(to: target, filler: filler, polling: cancellation, places), names: names, spacing: spacing)
+    LabelImage(size: target, labels: try labels.gathered(to: target, filler: filler, places), names: names, spacing: spacing)
   }
 }
 
@@ -79,17 +76,17 @@ extension Mask: PixelGrid {
   /// The value that fills new area: outside.
   public static var background: Bool { false }
 
-  /// See ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
+  /// See ``PixelGrid/gathered(to:spacing:filler:_:)``.
   public func gathered(
-    to target: Size, spacing: Spacing, filler: Bool, polling cancellation: Cancellation,
+    to target: Size, spacing: Spacing, filler: Bool,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> Mask {
     // A byte a pixel, so that no index has to be parted into row and column.
-    let source: [UInt8] = try values(inside: 1, outside: 0, polling: cancellation)
+    let source: [UInt8] = try values(inside: 1, outside: 0)
     let (width, wordsPerRow) = (target.width, (target.width + 63) / 64)
     let words: [UInt64] = try source.withUnsafeBufferPointer { source in
       nonisolated(unsafe) let source = source
-      return try Parallel.filled(rows: target.height, of: wordsPerRow, grain: max(16, 32_768 / width), polling: cancellation) {
+      return try Parallel.filled(rows: target.height, of: wordsPerRow, grain: max(16, 32_768 / width)) {
         rows, output in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 64) { line in
           guard let line = line.baseAddress else { return }
@@ -122,8 +119,8 @@ extension Mask: PixelGrid {
 
   /// One value for the pixels inside and another for those outside, row-major, on several threads.
   /// - Throws: `CancellationError`.
-  func values<Value: BitwiseCopyable & Sendable>(inside: Value, outside: Value, polling cancellation: Cancellation) throws -> [Value] {
-    try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+  func values<Value: BitwiseCopyable & Sendable>(inside: Value, outside: Value) throws -> [Value] {
+    try Parallel.filled(rows: size.height, of: size.width) { rows, output in
       writeValues(of: rows, inside: inside, outside: outside, into: output)
     }
   }
@@ -144,16 +141,16 @@ extension Mask: PixelGrid {
 }
 
 extension Array where Element: BitwiseCopyable & Sendable {
-  /// The elements at these places; see ``PixelGrid/gathered(to:spacing:filler:polling:_:)``.
+  /// The elements at these places; see ``PixelGrid/gathered(to:spacing:filler:_:)``.
   fileprivate func gathered(
-    to target: Size, filler: Element, polling cancellation: Cancellation,
+    to target: Size, filler: Element,
     _ places: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Int32>) -> Void
   ) throws -> [Element] {
     let width = target.width
     return try withUnsafeBufferPointer { source in
       nonisolated(unsafe) let source = source
       // Parts of 64 columns and at least 16 rows, so that what is turned by a right angle finds its pixels in the cache.
-      return try Parallel.filled(rows: target.height, of: width, grain: Swift.max(16, 32_768 / width), polling: cancellation) {
+      return try Parallel.filled(rows: target.height, of: width, grain: Swift.max(16, 32_768 / width)) {
         rows, output in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 64) { line in
           guard let line = line.baseAddress, let output = output.baseAddress else { return }

@@ -3,22 +3,20 @@ import Basics
 /// Resampling of one plane of numbers, one axis after the other.
 enum Resampling {
   /// O(source · taps). Results are the same for any number of threads.
-  static func plane(
-    _ pixels: [Float], size: Size, to target: Size, using method: ResamplingMethod, polling cancellation: Cancellation
-  ) throws -> [Float] {
+  static func plane(_ pixels: [Float], size: Size, to target: Size, using method: ResamplingMethod) throws -> [Float] {
     // What shrinks more goes first: the second pass has less to do.
     let rowsFirst = size.height * target.width >= target.height * size.width
     if rowsFirst, size.height != target.height, size.width != target.width {
-      return try bothAxes(pixels, size, to: target, using: method, polling: cancellation)
+      return try bothAxes(pixels, size, to: target, using: method)
     }
     var result = pixels
     var current = size
     for isVertical in rowsFirst ? [true, false] : [false, true] {
       if isVertical, current.height != target.height {
-        result = try vertical(result, current, to: target.height, using: method, polling: cancellation)
+        result = try vertical(result, current, to: target.height, using: method)
         current = Size(width: current.width, height: target.height)
       } else if !isVertical, current.width != target.width {
-        result = try horizontal(result, current, to: target.width, using: method, polling: cancellation)
+        result = try horizontal(result, current, to: target.width, using: method)
         current = Size(width: target.width, height: current.height)
       }
     }
@@ -26,12 +24,10 @@ enum Resampling {
   }
 
   /// Rows first, each shrunk or enlarged while it is in the cache.
-  private static func bothAxes(
-    _ pixels: [Float], _ size: Size, to target: Size, using method: ResamplingMethod, polling cancellation: Cancellation
-  ) throws -> [Float] {
+  private static func bothAxes(_ pixels: [Float], _ size: Size, to target: Size, using method: ResamplingMethod) throws -> [Float] {
     let down = ResamplingWeights(from: size.height, to: target.height, using: method)
     let across = ResamplingWeights(from: size.width, to: target.width, using: method)
-    return try Parallel.filled(rows: target.height, of: target.width, polling: cancellation) { rows, output in
+    return try Parallel.filled(rows: target.height, of: target.width) { rows, output in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: size.width) { line in
         for row in rows {
           column(pixels, size.width, down, row, into: line)
@@ -42,12 +38,10 @@ enum Resampling {
     }
   }
 
-  private static func vertical(
-    _ pixels: [Float], _ size: Size, to height: Int, using method: ResamplingMethod, polling cancellation: Cancellation
-  ) throws -> [Float] {
+  private static func vertical(_ pixels: [Float], _ size: Size, to height: Int, using method: ResamplingMethod) throws -> [Float] {
     let taps = ResamplingWeights(from: size.height, to: height, using: method)
     let width = size.width
-    return try Parallel.filled(rows: height, of: width, polling: cancellation) { rows, output in
+    return try Parallel.filled(rows: height, of: width) { rows, output in
       for row in rows {
         let from = (row - rows.lowerBound) * width
         column(pixels, width, taps, row, into: UnsafeMutableBufferPointer(rebasing: output[from..<from + width]))
@@ -55,11 +49,9 @@ enum Resampling {
     }
   }
 
-  private static func horizontal(
-    _ pixels: [Float], _ size: Size, to width: Int, using method: ResamplingMethod, polling cancellation: Cancellation
-  ) throws -> [Float] {
+  private static func horizontal(_ pixels: [Float], _ size: Size, to width: Int, using method: ResamplingMethod) throws -> [Float] {
     let taps = ResamplingWeights(from: size.width, to: width, using: method)
-    return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+    return try Parallel.filled(rows: size.height, of: width) { rows, output in
       pixels.withUnsafeBufferPointer { pixels in
         for row in rows {
           let from = (row - rows.lowerBound) * width
@@ -126,13 +118,11 @@ extension GrayImage {
   ///
   /// Bicubic and Lanczos may overshoot the range of the source.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func resampled(
-    to target: Size, using method: ResamplingMethod = .area, polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func resampled(to target: Size, using method: ResamplingMethod = .area) throws -> GrayImage {
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
+    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method)
     var result = replacing(pixels: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
-    result.padding = try padding?.resampled(to: target, polling: cancellation)
+    result.padding = try padding?.resampled(to: target)
     return result
   }
 }
@@ -140,13 +130,10 @@ extension GrayImage {
 extension ProbabilityMap {
   /// Resamples the map to another size, clipped to 0...1; the spacing is adapted.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func resampled(
-    to target: Size, using method: ResamplingMethod = .bilinear, polling cancellation: Cancellation = .never
-  ) throws -> ProbabilityMap {
+  public func resampled(to target: Size, using method: ResamplingMethod = .bilinear) throws -> ProbabilityMap {
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method, polling: cancellation)
-    return try ProbabilityMap(
-      clipping: pixels, size: target, spacing: spacing.resampled(from: size, to: target), polling: cancellation)
+    let pixels = try Resampling.plane(pixels, size: size, to: target, using: method)
+    return try ProbabilityMap(clipping: pixels, size: target, spacing: spacing.resampled(from: size, to: target))
   }
 }
 
@@ -155,35 +142,30 @@ extension Mask {
   ///
   /// `.nearest` picks pixels; any other method resamples coverage (0 or 1) and keeps pixels covered by more than a half.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func resampled(
-    to target: Size, using method: ResamplingMethod = .nearest, polling cancellation: Cancellation = .never
-  ) throws -> Mask {
+  public func resampled(to target: Size, using method: ResamplingMethod = .nearest) throws -> Mask {
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    guard method != .nearest else { return try pickedNearest(to: target, polling: cancellation) }
-    let whole: [Float] = try values(inside: 1, outside: 0, polling: cancellation)
-    let coverage = try Resampling.plane(whole, size: size, to: target, using: method, polling: cancellation)
-    return try coverage.above(
-      0.5, size: target, spacing: spacing.resampled(from: size, to: target), within: nil, polling: cancellation)
+    guard method != .nearest else { return try pickedNearest(to: target) }
+    let whole: [Float] = try values(inside: 1, outside: 0)
+    let coverage = try Resampling.plane(whole, size: size, to: target, using: method)
+    return try coverage.above(0.5, size: target, spacing: spacing.resampled(from: size, to: target), within: nil)
   }
 }
 
 extension LabelImage {
   /// Resamples the labels to another size by nearest neighbor; the spacing is adapted.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func resampled(to target: Size, polling cancellation: Cancellation = .never) throws -> LabelImage {
+  public func resampled(to target: Size) throws -> LabelImage {
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    return try pickedNearest(to: target, polling: cancellation)
+    return try pickedNearest(to: target)
   }
 }
 
 extension PixelGrid {
-  fileprivate func pickedNearest(to target: Size, polling cancellation: Cancellation) throws -> Self {
+  fileprivate func pickedNearest(to target: Size) throws -> Self {
     let rows = ResamplingWeights(from: size.height, to: target.height, using: .nearest).firsts
     let columns = ResamplingWeights(from: size.width, to: target.width, using: .nearest).firsts
     let width = size.width
-    return try gathered(
-      to: target, spacing: spacing.resampled(from: size, to: target), filler: Self.background, polling: cancellation
-    ) { row, part, places in
+    return try gathered(to: target, spacing: spacing.resampled(from: size, to: target), filler: Self.background) { row, part, places in
       for column in part { places[column - part.lowerBound] = Int32(truncatingIfNeeded: rows[row] * width + columns[column]) }
     }
   }

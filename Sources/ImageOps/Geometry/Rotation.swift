@@ -58,42 +58,39 @@ extension GrayImage {
   /// interpolation near the edge. Bicubic may overshoot.
   ///
   /// `expanding` enlarges the image so that no corner is lost. Definition: scikit-image `transform.rotate`. For multiples of 90° see
-  /// ``PixelGrid/rotated(quarterTurns:polling:)``. The spacing is kept, which is exact only for square pixels.
+  /// ``PixelGrid/rotated(quarterTurns:)``. The spacing is kept, which is exact only for square pixels.
   /// - Throws: `ImageError` for an angle that is not finite or a result that is too large, `CancellationError`.
-  public func rotated(
-    degrees: Double, using interpolation: Interpolation = .bilinear, fill: Float = 0, expanding: Bool = false,
-    polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func rotated(degrees: Double, using interpolation: Interpolation = .bilinear, fill: Float = 0, expanding: Bool = false) throws
+    -> GrayImage
+  {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    return try warped(by: rotation.map, to: rotation.target, using: interpolation, fill: fill, polling: cancellation)
+    return try warped(by: rotation.map, to: rotation.target, using: interpolation, fill: fill)
   }
 }
 
 extension ProbabilityMap {
   /// Rotates the map counterclockwise about its center by any angle in degrees, clipped to 0...1; probability 0 outside.
-  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
-  public func rotated(
-    degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false, polling cancellation: Cancellation = .never
-  ) throws -> ProbabilityMap {
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:)``.
+  public func rotated(degrees: Double, using interpolation: Interpolation = .bilinear, expanding: Bool = false) throws -> ProbabilityMap {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    return try warped(by: rotation.map, to: rotation.target, using: interpolation, polling: cancellation)
+    return try warped(by: rotation.map, to: rotation.target, using: interpolation)
   }
 }
 
 extension Mask {
   /// Rotates the mask counterclockwise about its center by any angle in degrees, by nearest neighbor; the outside is empty.
-  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
-  public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:)``.
+  public func rotated(degrees: Double, expanding: Bool = false) throws -> Mask {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)
+    return try pickedThrough(rotation.map, to: rotation.target)
   }
 }
 
 extension LabelImage {
   /// Rotates the labels counterclockwise about the center by any angle in degrees, by nearest neighbor; 0 outside.
-  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:polling:)``.
-  public func rotated(degrees: Double, expanding: Bool = false, polling cancellation: Cancellation = .never) throws -> LabelImage {
+  /// - Throws: As ``GrayImage/rotated(degrees:using:fill:expanding:)``.
+  public func rotated(degrees: Double, expanding: Bool = false) throws -> LabelImage {
     let rotation = try Rotation(size, degrees: degrees, expanding: expanding)
-    return try pickedThrough(rotation.map, to: rotation.target, polling: cancellation)
+    return try pickedThrough(rotation.map, to: rotation.target)
   }
 }

@@ -4,38 +4,35 @@ extension GrayImage {
   /// Warps the image by a map from result to source, to size `target` or its own size. Pixels from outside are `fill`, also as neighbors in the
   /// interpolation. Bicubic may overshoot. Definition: scikit-image `transform.warp`.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func warped(
-    by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, fill: Float = 0,
-    polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func warped(by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, fill: Float = 0) throws
+    -> GrayImage
+  {
     let target = target ?? size
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: fill, polling: cancellation)
+    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: fill)
     return replacing(pixels: pixels, size: target, spacing: spacing)
   }
 }
 
 extension ProbabilityMap {
   /// Warps the probability map by a map from result to source, clipped to 0...1; probability 0 outside.
-  /// - Throws: As ``GrayImage/warped(by:to:using:fill:polling:)``.
-  public func warped(
-    by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear, polling cancellation: Cancellation = .never
-  ) throws -> ProbabilityMap {
+  /// - Throws: As ``GrayImage/warped(by:to:using:fill:)``.
+  public func warped(by map: AffineMap, to target: Size? = nil, using interpolation: Interpolation = .bilinear) throws -> ProbabilityMap {
     let target = target ?? size
     guard target.isValid else { throw ImageError.invalidSize(target) }
-    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: 0, polling: cancellation)
-    return try ProbabilityMap(clipping: pixels, size: target, spacing: spacing, polling: cancellation)
+    let pixels = try pixels.warped(size, to: target, by: map, using: interpolation, fill: 0)
+    return try ProbabilityMap(clipping: pixels, size: target, spacing: spacing)
   }
 }
 
 extension PixelGrid {
   /// Warps the image by a map from result to source, by nearest neighbor; background outside.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func pickedThrough(_ map: AffineMap, to target: Size? = nil, polling cancellation: Cancellation = .never) throws -> Self {
+  public func pickedThrough(_ map: AffineMap, to target: Size? = nil) throws -> Self {
     let target = target ?? size
     guard target.isValid else { throw ImageError.invalidSize(target) }
     let size = size
-    return try gathered(to: target, spacing: spacing, filler: Self.background, polling: cancellation) { row, columns, places in
+    return try gathered(to: target, spacing: spacing, filler: Self.background) { row, columns, places in
       for column in columns {
         let place = map.place(row: Double(row), column: Double(column))
         // What lies far outside is no number of a pixel.
@@ -49,17 +46,16 @@ extension PixelGrid {
 }
 
 extension [Float] {
-  func warped(
-    _ size: Size, to target: Size, by map: AffineMap, using interpolation: Interpolation, fill: Float, polling cancellation: Cancellation
-  ) throws -> [Float] {
+  func warped(_ size: Size, to target: Size, by map: AffineMap, using interpolation: Interpolation, fill: Float) throws -> [Float] {
+    let cancellation = Cancellation.current
     let width = target.width
     // Steps so small that places of sixteen pixels are exact enough in single precision.
     let isSmall = interpolation == .bilinear && abs(map.across.row) <= 2 && abs(map.across.column) <= 2
     // Of bytes, as long as a few rows hold sixteen places in a row.
     let bytes =
       isSmall && PixelKernels.samplesBytes && abs(map.across.column) <= 1 && abs(map.across.row) <= 0.5
-      ? try packed(as: UInt8.self, polling: cancellation) : nil
-    return try Parallel.filled(rows: target.height, of: width, polling: cancellation) { rows, output in
+      ? try packed(as: UInt8.self) : nil
+    return try Parallel.filled(rows: target.height, of: width) { rows, output in
       try withUnsafeBufferPointer { pixels in
         let sampler = Sampler(pixels: pixels, size: size, fill: fill)
         for row in rows {

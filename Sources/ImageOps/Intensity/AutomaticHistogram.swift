@@ -13,8 +13,8 @@ struct AutomaticHistogram: Sendable {
   let areIntegers: Bool
 
   /// - Throws: as `IntensityValues`.
-  init(of pixels: [Float], size: Size, within mask: Mask?, polling cancellation: Cancellation = .never) throws {
-    if mask == nil, let bytes = try pixels.byteCounts(polling: cancellation), let low = bytes.firstIndex(where: { $0 > 0 }),
+  init(of pixels: [Float], size: Size, within mask: Mask?) throws {
+    if mask == nil, let bytes = try pixels.byteCounts(), let low = bytes.firstIndex(where: { $0 > 0 }),
       let high = bytes.lastIndex(where: { $0 > 0 })
     {
       let counts = Array(bytes[low...high])
@@ -24,21 +24,21 @@ struct AutomaticHistogram: Sendable {
       distinct = { DistinctValues(counts: counts, first: Float(low)) }
       return
     }
-    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
-    histogram = try values.automaticHistogram(polling: cancellation)
+    let values = try IntensityValues(pixels, size: size, within: mask)
+    histogram = try values.automaticHistogram()
     (minimum, maximum, areIntegers) = (values.minimum, values.maximum, values.areIntegers)
-    mean = try values.mean(polling: cancellation)
-    distinct = { try DistinctValues(of: values, polling: cancellation) }
+    mean = try values.mean()
+    distinct = { try DistinctValues(of: values) }
   }
 }
 
 extension [Float] {
   /// How often each whole number 0 to 255 occurs, or nil where a pixel is none. O(n), several threads.
-  func byteCounts(polling cancellation: Cancellation = .never) throws -> [Int]? {
+  func byteCounts() throws -> [Int]? {
     let total = Mutex<[Int]?>([Int](repeating: 0, count: 256))
     try withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      try Parallel.forEachBand(of: pixels.count, grain: 1 << 18, polling: cancellation) { band in
+      try Parallel.forEachBand(of: pixels.count, grain: 1 << 18) { band in
         guard let base = pixels.baseAddress, total.withLock({ $0 != nil }) else { return }
         var counts = [UInt32](repeating: 0, count: 256)
         let areBytes = counts.withUnsafeMutableBufferPointer { counts in

@@ -9,33 +9,31 @@ extension GrayImage {
   /// `createCLAHE`, the same bits on 8-bit images. O(pixels + tiles).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Zuiderveld, Contrast Limited Adaptive Histogram Equalization, Graphics Gems IV, 1994.
-  public func contrastLimitedEqualized(
-    clipLimit: Double = 2, tilesDown: Int = 8, tilesAcross: Int = 8, polling cancellation: Cancellation = .never
-  ) throws -> GrayImage {
+  public func contrastLimitedEqualized(clipLimit: Double = 2, tilesDown: Int = 8, tilesAcross: Int = 8) throws -> GrayImage {
     try ImageError.require("clip limit", clipLimit, in: 0...1e6)
     try ImageError.require("tiles", Double(tilesDown), in: 1...64)
     try ImageError.require("tiles", Double(tilesAcross), in: 1...64)
-    if range == 0...255, let bytes = try packed(as: UInt8.self, polling: cancellation) {
-      let tiles = try TileCurves(of: bytes, size, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
-      return with(pixels: try tiles.applied(toBytes: bytes, polling: cancellation))
+    if range == 0...255, let bytes = try packed(as: UInt8.self) {
+      let tiles = try TileCurves(of: bytes, size, clipLimit: clipLimit, tilesDown, tilesAcross)
+      return with(pixels: try tiles.applied(toBytes: bytes))
     }
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
     guard span > 0 else { return self }
     // Places among the 256 bins.
-    let places = try mapPixels(polling: cancellation) { pixel in
+    let places = try mapPixels { pixel in
       let place = (pixel - low) / span * 255
       return min(max(place.isNaN ? 0 : place, 0), 255)
     }.pixels
     let bins: [UInt8] = try places.withUnsafeBufferPointer { places in
       nonisolated(unsafe) let places = places
       let width = size.width
-      return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: size.height, of: width) { rows, output in
         let base = rows.lowerBound * width
         for index in 0..<rows.count * width { output[index] = UInt8(places[base + index].rounded()) }
       }
     }
-    let tiles = try TileCurves(of: bins, size, clipLimit: clipLimit, tilesDown, tilesAcross, polling: cancellation)
-    return try with(pixels: try tiles.applied(to: places, polling: cancellation)).mapPixels(polling: cancellation) {
+    let tiles = try TileCurves(of: bins, size, clipLimit: clipLimit, tilesDown, tilesAcross)
+    return try with(pixels: try tiles.applied(to: places)).mapPixels {
       low + $0 / 255 * span
     }
   }
@@ -51,9 +49,7 @@ private struct TileCurves {
   /// `levels` values for each tile, row by row.
   let curves: [UInt16]
 
-  init(
-    of pixels: [UInt8], _ size: Size, clipLimit: Double, _ down: Int, _ across: Int, polling cancellation: Cancellation
-  ) throws {
+  init(of pixels: [UInt8], _ size: Size, clipLimit: Double, _ down: Int, _ across: Int) throws {
     (self.size, self.down, self.across) = (size, down, across)
     let levels = Self.levels
     // As OpenCV: where one side does not divide, both are extended, by a whole tile where that one does.
@@ -72,7 +68,7 @@ private struct TileCurves {
       }
     let columns = (0..<tileWidth * across).map { Padding<UInt8>.reflect.source(of: $0, count: size.width) ?? 0 }
     let scale = Float(levels - 1) / Float(area)
-    curves = try Parallel.filled(rows: down * across, of: levels, grain: 1, polling: cancellation) { tiles, output in
+    curves = try Parallel.filled(rows: down * across, of: levels, grain: 1) { tiles, output in
       for tile in tiles {
         let (top, left) = (tile / across * tileHeight, tile % across * tileWidth)
         var counts = Self.counts(
@@ -139,7 +135,7 @@ private struct TileCurves {
   }
 
   /// The same with the four curves of each cell between middles of tiles side by side, one word a level.
-  func applied(toBytes pixels: [UInt8], polling cancellation: Cancellation) throws -> [Float] {
+  func applied(toBytes pixels: [UInt8]) throws -> [Float] {
     let columns = places(size.width, width, across)
     let rows = places(size.height, height, down)
     let parts = columns.map(\.part)
@@ -153,7 +149,7 @@ private struct TileCurves {
     let imageWidth = size.width
     return try pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      return try Parallel.filled(rows: size.height, of: imageWidth, polling: cancellation) { band, output in
+      return try Parallel.filled(rows: size.height, of: imageWidth) { band, output in
         guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 256 * runs.count) { cells in
           guard let cells = cells.baseAddress else { return }
@@ -192,7 +188,7 @@ private struct TileCurves {
   }
 
   /// The same for places between levels; not rounded.
-  func applied(to pixels: [Float], polling cancellation: Cancellation) throws -> [Float] {
+  func applied(to pixels: [Float]) throws -> [Float] {
     let columns = places(size.width, width, across)
     let rows = places(size.height, height, down)
     let imageWidth = size.width
@@ -200,7 +196,7 @@ private struct TileCurves {
       try curves.withUnsafeBufferPointer { curves in
         try columns.withUnsafeBufferPointer { columns in
           nonisolated(unsafe) let (pixels, curves, columns) = (pixels, curves, columns)
-          return try Parallel.filled(rows: size.height, of: imageWidth, polling: cancellation) { band, output in
+          return try Parallel.filled(rows: size.height, of: imageWidth) { band, output in
             for row in band {
               let place = rows[row]
               let (upper, lower) = (place.first * across, place.second * across)

@@ -6,9 +6,9 @@ extension GrayImage {
   /// Whole numbers are counted one by one, others in 256 bins with linear interpolation between their centers. With `mask`, only pixels inside are
   /// counted; all are changed. Definition: scikit-image `exposure.equalize_hist`. O(pixels).
   /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
-  public func equalized(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func equalized(within mask: Mask? = nil) throws -> GrayImage {
     let mask = try measured(within: mask)
-    let measured = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation)
+    let measured = try AutomaticHistogram(of: pixels, size: size, within: mask)
     let histogram = measured.histogram
     let total = Double(histogram.counts.reduce(0, +))
     var below = 0
@@ -19,18 +19,18 @@ extension GrayImage {
     let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
     // All pixels were measured, so that each has its bin.
     if measured.areIntegers, histogram.binWidth == 1, mask == nil {
-      return try lookedUp(from: measured.minimum, in: shares.map { low + span * $0 }, polling: cancellation)
+      return try lookedUp(from: measured.minimum, in: shares.map { low + span * $0 })
     }
     let curve = ToneCurve(start: histogram.center(0), step: histogram.binWidth, values: shares)
-    return try mapPixels(polling: cancellation) { low + span * curve[$0] }
+    return try mapPixels { low + span * curve[$0] }
   }
 
   /// Whole numbers replaced by what a table says of them.
-  private func lookedUp(from start: Float, in table: [Float], polling cancellation: Cancellation) throws -> GrayImage {
+  private func lookedUp(from start: Float, in table: [Float]) throws -> GrayImage {
     let width = size.width
     let result: [Float] = try pixels.withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: size.height, of: width) { rows, output in
         guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
         PixelKernels.lookUp(source + rows.lowerBound * width, from: start, in: table, into: target, count: rows.count * width)
       }
@@ -43,29 +43,30 @@ extension GrayImage {
   ///
   /// Definition: scikit-image `exposure.match_histograms`. The result has the reference's range. O(n), three planes at most.
   /// - Throws: `ImageError.noPixels` if either image has no finite pixel, `CancellationError`.
-  public func histogramMatched(to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    let values = try IntensityValues(pixels, size: size, within: measured(), polling: cancellation)
+  public func histogramMatched(to reference: GrayImage) throws -> GrayImage {
+    let cancellation = Cancellation.current
+    let values = try IntensityValues(pixels, size: size, within: measured())
     if values.countsWholeNumbers {
-      let source = try DistinctValues(of: values, polling: cancellation)
-      var matcher = try ShareMatcher(reference, polling: cancellation)
+      let source = try DistinctValues(of: values)
+      var matcher = try ShareMatcher(reference)
       var table = [Float](repeating: 0, count: Int(values.maximum - values.minimum) + 1)
       var below = 0
-      try source.forEach(polling: cancellation) { value, count in
+      try source.forEachValue { value, count in
         below += count
         table[Int(value - values.minimum)] = matcher.value(ofShare: Double(below) / Double(values.values.count))
         return true
       }
       // Padding need not lie between the extremes of what was measured.
       let (first, last, matched) = (values.minimum, values.maximum, table)
-      return try mapPixels(range: reference.range, polling: cancellation) {
+      return try mapPixels(range: reference.range) {
         $0.isFinite ? matched[Int(min(max($0, first), last).rounded(.down) - first)] : $0
       }
     }
-    if let padding { return try histogramMatched(to: reference, without: padding, values, polling: cancellation) }
+    if let padding { return try histogramMatched(to: reference, without: padding, values) }
     let total = Double(values.values.count)
-    let order = try pixels.radixOrder(polling: cancellation)
-    var matcher = try ShareMatcher(reference, polling: cancellation)
-    var result = try [Float](copying: pixels, polling: cancellation)
+    let order = try pixels.radixOrder()
+    var matcher = try ShareMatcher(reference)
+    var result = try [Float](copying: pixels)
     // Pixels of one value are changed together, when the first of another one comes.
     var (below, start) = (0, 0)
     func settle(_ end: Int) throws {
@@ -91,11 +92,9 @@ extension GrayImage {
   }
 
   /// The same for an image with padding, which becomes as dark as the darkest pixel.
-  private func histogramMatched(
-    to reference: GrayImage, without padding: Mask, _ values: IntensityValues, polling cancellation: Cancellation
-  ) throws -> GrayImage {
+  private func histogramMatched(to reference: GrayImage, without padding: Mask, _ values: IntensityValues) throws -> GrayImage {
     let row = GrayImage(size: Size(width: values.values.count, height: 1), pixels: values.values)
-    let matched = try row.histogramMatched(to: reference, polling: cancellation).pixels
+    let matched = try row.histogramMatched(to: reference).pixels
     let least = matched.finiteExtremes.lowerBound
     var next = 0
     var result = pixels
@@ -119,10 +118,10 @@ private struct ShareMatcher {
   private var before: (value: Float, share: Double)?
   private var next: (value: Float, share: Double)?
 
-  init(_ picture: GrayImage, polling cancellation: Cancellation) throws {
-    let values = try IntensityValues(picture.pixels, size: picture.size, within: picture.measured(), polling: cancellation)
+  init(_ picture: GrayImage) throws {
+    let values = try IntensityValues(picture.pixels, size: picture.size, within: picture.measured())
     total = Double(values.values.count)
-    runs = try DistinctValues(of: values, polling: cancellation).makeIterator()
+    runs = try DistinctValues(of: values).makeIterator()
     advance()
   }
 
@@ -177,18 +176,19 @@ struct DistinctValues: Sendable, Sequence {
   private init(storage: Storage) { self.storage = storage }
 
   /// O(n); two planes where there are fractions, of which one is kept.
-  init(of measured: IntensityValues, polling cancellation: Cancellation) throws {
+  init(of measured: IntensityValues) throws {
     if measured.countsWholeNumbers {
-      self.init(counts: try measured.automaticHistogram(polling: cancellation).counts, first: measured.minimum)
+      self.init(counts: try measured.automaticHistogram().counts, first: measured.minimum)
     } else {
-      self.init(storage: .sorted(try measured.values.radixSorted(polling: cancellation)))
+      self.init(storage: .sorted(try measured.values.radixSorted()))
     }
   }
 
   func makeIterator() -> Runs { Runs(storage: storage) }
 
   /// Calls `body` with each value and its number until it gives false, and polls on the way.
-  func forEach(polling cancellation: Cancellation, _ body: (Float, Int) throws -> Bool) throws {
+  func forEachValue(_ body: (Float, Int) throws -> Bool) throws {
+    let cancellation = Cancellation.current
     for (step, run) in self.enumerated() {
       if step & 0xFFFF == 0 { try cancellation.check() }
       guard try body(run.value, run.count) else { return }

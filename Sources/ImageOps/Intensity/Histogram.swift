@@ -23,12 +23,12 @@ public struct Histogram: Sendable, Equatable {
 
   /// Counts what lies between the edges; a width of 0 puts all values that equal the edge in the first bin.
   /// - Throws: `CancellationError`.
-  init(of values: [Float], lowerEdge: Double, binWidth: Double, bins: Int, polling cancellation: Cancellation) throws {
+  init(of values: [Float], lowerEdge: Double, binWidth: Double, bins: Int) throws {
     self.lowerEdge = lowerEdge
     self.binWidth = binWidth
     var counts = [Int](repeating: 0, count: bins)
     let upperEdge = lowerEdge + Double(bins) * binWidth
-    try values.inParts(polling: cancellation) { part in
+    try values.inParts { part in
       for value in values[part] {
         let value = Double(value)
         guard value >= lowerEdge, value <= upperEdge else { continue }
@@ -60,39 +60,34 @@ public struct IntensityStatistics: Sendable, Equatable {
 extension GrayImage {
   /// Computes count, extremes, mean and standard deviation of the finite pixels, inside the mask if one is given, without padding. O(pixels).
   /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
-  public func statistics(within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> IntensityStatistics {
-    let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation)
-    let (mean, deviation) = try values.moments(polling: cancellation)
+  public func statistics(within mask: Mask? = nil) throws -> IntensityStatistics {
+    let values = try IntensityValues(pixels, size: size, within: measured(within: mask))
+    let (mean, deviation) = try values.moments()
     return IntensityStatistics(
       count: values.values.count, minimum: values.minimum, maximum: values.maximum, mean: mean, standardDeviation: deviation)
   }
 
   /// Computes percentiles (0...100) of the finite pixels, exactly, by NumPy's `linear` method, without padding. O(pixels) per percentile.
   /// - Throws: `ImageError` for a percentage outside 0...100, a mask of another size, or no finite pixel; `CancellationError`.
-  public func percentiles(
-    _ percents: [Double], within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> [Float] {
-    try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation).percentiles(
-      percents, polling: cancellation)
+  public func percentiles(_ percents: [Double], within mask: Mask? = nil) throws -> [Float] {
+    try IntensityValues(pixels, size: size, within: measured(within: mask)).percentiles(percents)
   }
 
-  /// Computes one exact percentile; see ``percentiles(_:within:polling:)``.
-  public func percentile(_ percent: Double, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
-    guard let value = try percentiles([percent], within: mask, polling: cancellation).first else { throw ImageError.noPixels }
+  /// Computes one exact percentile; see ``percentiles(_:within:)``.
+  public func percentile(_ percent: Double, within mask: Mask? = nil) throws -> Float {
+    guard let value = try percentiles([percent], within: mask).first else { throw ImageError.noPixels }
     return value
   }
 
   /// Counts pixels in `bins` (1...65536) equal bins of `range`, by default the nominal range. Pixels outside and padding are not counted.
   /// - Throws: `ImageError` for a number of bins out of range, a mask of another size, or no finite pixel; `CancellationError`.
-  public func histogram(
-    bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Histogram {
+  public func histogram(bins: Int = 256, in range: ClosedRange<Float>? = nil, within mask: Mask? = nil) throws -> Histogram {
     guard (1...65_536).contains(bins) else {
       throw ImageError.invalidParameter(name: "bins", value: Double(bins), allowed: "1 to 65536")
     }
     let range = range ?? self.range
     let width = (Double(range.upperBound) - Double(range.lowerBound)) / Double(bins)
-    let values = try IntensityValues(pixels, size: size, within: measured(within: mask), polling: cancellation).values
-    return try Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins, polling: cancellation)
+    let values = try IntensityValues(pixels, size: size, within: measured(within: mask)).values
+    return try Histogram(of: values, lowerEdge: Double(range.lowerBound), binWidth: width, bins: bins)
   }
 }

@@ -9,7 +9,8 @@ struct IntensityValues: Sendable {
   let areIntegers: Bool
 
   /// - Throws: `ImageError.sizesDiffer`; `ImageError.noPixels` when nothing is left.
-  init(_ pixels: [Float], size: Size, within mask: Mask?, polling cancellation: Cancellation = .never) throws {
+  init(_ pixels: [Float], size: Size, within mask: Mask?) throws {
+    let cancellation = Cancellation.current
     if let mask, mask.size != size { throw ImageError.sizesDiffer(size, mask.size) }
     var chosen = pixels
     if let mask {
@@ -28,10 +29,10 @@ struct IntensityValues: Sendable {
       }
     } else {
       var areFinite = true
-      try pixels.inParts(polling: cancellation) { part in areFinite = areFinite && pixels[part].allSatisfy { $0.isFinite } }
+      try pixels.inParts { part in areFinite = areFinite && pixels[part].allSatisfy { $0.isFinite } }
       if !areFinite {
         chosen = []
-        try pixels.inParts(polling: cancellation) { part in chosen += pixels[part].lazy.filter { $0.isFinite } }
+        try pixels.inParts { part in chosen += pixels[part].lazy.filter { $0.isFinite } }
       }
     }
     guard let first = chosen.first else { throw ImageError.noPixels }
@@ -39,7 +40,7 @@ struct IntensityValues: Sendable {
     var (low, high) = (first, first)
     var fractions = false
     try chosen.withUnsafeBufferPointer { buffer in
-      try chosen.inParts(polling: cancellation) { part in
+      try chosen.inParts { part in
         for value in buffer[part] {
           low = value < low ? value : low
           high = value > high ? value : high
@@ -54,20 +55,20 @@ struct IntensityValues: Sendable {
   }
 
   /// O(n).
-  func mean(polling cancellation: Cancellation) throws -> Double {
+  func mean() throws -> Double {
     var sum = 0.0
     try values.withUnsafeBufferPointer { buffer in
-      try values.inParts(polling: cancellation) { part in for value in buffer[part] { sum += Double(value) } }
+      try values.inParts { part in for value in buffer[part] { sum += Double(value) } }
     }
     return sum / Double(values.count)
   }
 
   /// Mean and population standard deviation. O(n).
-  func moments(polling cancellation: Cancellation) throws -> (mean: Double, deviation: Double) {
-    let mean = try mean(polling: cancellation)
+  func moments() throws -> (mean: Double, deviation: Double) {
+    let mean = try mean()
     var squares = 0.0
     try values.withUnsafeBufferPointer { buffer in
-      try values.inParts(polling: cancellation) { part in
+      try values.inParts { part in
         for value in buffer[part] {
           let distance = Double(value) - mean
           squares += distance * distance
@@ -78,28 +79,26 @@ struct IntensityValues: Sendable {
   }
 
   /// Exact percentiles by NumPy's `linear` method. O(n) for each.
-  func percentiles(_ percents: [Double], polling cancellation: Cancellation) throws -> [Float] {
+  func percentiles(_ percents: [Double]) throws -> [Float] {
     if let percent = percents.first(where: { !(0...100).contains($0) }) {
       throw ImageError.invalidParameter(name: "percentile", value: percent, allowed: "0 to 100")
     }
-    let selector = try RankSelector(values, polling: cancellation)
+    let selector = try RankSelector(values)
     return try percents.map { percent in
       let place = Double(values.count - 1) * percent / 100
       let rank = min(Int(place), values.count - 1)
-      let low = Double(try selector.value(ofRank: rank, polling: cancellation))
-      let high = Double(try selector.value(ofRank: min(rank + 1, values.count - 1), polling: cancellation))
+      let low = Double(try selector.value(ofRank: rank))
+      let high = Double(try selector.value(ofRank: min(rank + 1, values.count - 1)))
       return Float(low + (high - low) * (place - Double(rank)))
     }
   }
 
   /// One bin a whole number when all values are whole numbers and span less than 2²⁰, otherwise 256 bins between the extremes (scikit-image).
-  func automaticHistogram(polling cancellation: Cancellation) throws -> Histogram {
+  func automaticHistogram() throws -> Histogram {
     if countsWholeNumbers {
-      return try Histogram(
-        of: values, lowerEdge: Double(minimum) - 0.5, binWidth: 1, bins: Int(maximum - minimum) + 1, polling: cancellation)
+      return try Histogram(of: values, lowerEdge: Double(minimum) - 0.5, binWidth: 1, bins: Int(maximum - minimum) + 1)
     }
-    return try Histogram(
-      of: values, lowerEdge: Double(minimum), binWidth: (Double(maximum) - Double(minimum)) / 256, bins: 256, polling: cancellation)
+    return try Histogram(of: values, lowerEdge: Double(minimum), binWidth: (Double(maximum) - Double(minimum)) / 256, bins: 256)
   }
 
   /// Whether there are so few whole numbers that each has a count of its own.
@@ -111,12 +110,12 @@ private struct RankSelector {
   private let values: [Float]
   private var counts = [Int](repeating: 0, count: 65_536)
 
-  init(_ values: [Float], polling cancellation: Cancellation) throws {
+  init(_ values: [Float]) throws {
     self.values = values
-    try values.inParts(polling: cancellation) { part in for value in values[part] { counts[Int(value.orderedBits >> 16)] += 1 } }
+    try values.inParts { part in for value in values[part] { counts[Int(value.orderedBits >> 16)] += 1 } }
   }
 
-  func value(ofRank rank: Int, polling cancellation: Cancellation) throws -> Float {
+  func value(ofRank rank: Int) throws -> Float {
     var remaining = rank
     var high = 0
     while remaining >= counts[high] {
@@ -124,7 +123,7 @@ private struct RankSelector {
       high += 1
     }
     var lows = [Int](repeating: 0, count: 65_536)
-    try values.inParts(polling: cancellation) { part in
+    try values.inParts { part in
       for value in values[part] {
         let key = value.orderedBits
         if Int(key >> 16) == high { lows[Int(key & 0xFFFF)] += 1 }

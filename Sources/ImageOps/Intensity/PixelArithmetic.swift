@@ -96,30 +96,29 @@ extension GrayImage {
   ///
   /// The range of the result follows from the operands' ranges, or is the result's extremes if they do not determine it.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
-  public func combined(with other: GrayImage, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage
-  {
-    try mapPixels(with: other, polling: cancellation) { operation.applied($0, $1) }
-      .settled(range: operation.range(range, other.range), polling: cancellation)
+  public func combined(with other: GrayImage, by operation: PixelOperator) throws -> GrayImage {
+    try mapPixels(with: other) { operation.applied($0, $1) }
+      .settled(range: operation.range(range, other.range))
   }
 
   /// Combines the image pixel by pixel with a number as right operand: `image − 5`.
   /// - Throws: `CancellationError`.
-  public func combined(with number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try mapPixels(polling: cancellation) { operation.applied($0, number) }
-      .settled(range: number.isFinite ? operation.range(range, number...number) : nil, polling: cancellation)
+  public func combined(with number: Float, by operation: PixelOperator) throws -> GrayImage {
+    try mapPixels { operation.applied($0, number) }
+      .settled(range: number.isFinite ? operation.range(range, number...number) : nil)
   }
 
   /// Combines the image pixel by pixel with a number as left operand: `5 − image`.
   /// - Throws: `CancellationError`.
-  public func combined(onto number: Float, by operation: PixelOperator, polling cancellation: Cancellation = .never) throws -> GrayImage {
-    try mapPixels(polling: cancellation) { operation.applied(number, $0) }
-      .settled(range: number.isFinite ? operation.range(number...number, range) : nil, polling: cancellation)
+  public func combined(onto number: Float, by operation: PixelOperator) throws -> GrayImage {
+    try mapPixels { operation.applied(number, $0) }
+      .settled(range: number.isFinite ? operation.range(number...number, range) : nil)
   }
 
-  private func settled(range: ClosedRange<Float>?, polling cancellation: Cancellation) throws -> GrayImage {
+  private func settled(range: ClosedRange<Float>?) throws -> GrayImage {
     if let range { return with(pixels: pixels, range: range) }
     var (low, high) = (Float.infinity, -Float.infinity)
-    try pixels.inParts(polling: cancellation) { part in
+    try pixels.inParts { part in
       for pixel in pixels[part] where pixel.isFinite { (low, high) = (min(low, pixel), max(high, pixel)) }
     }
     return with(pixels: pixels, range: low <= high ? low...high : 0...0)
@@ -127,15 +126,15 @@ extension GrayImage {
 
   /// Returns the pixels for which the comparison with a number holds.
   /// - Throws: `CancellationError`.
-  public func compared(with number: Float, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
-    try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], number) }
+  public func compared(with number: Float, by comparison: PixelComparison) throws -> Mask {
+    try Mask(inBands: size, spacing: spacing) { comparison.holds(pixels[$0], number) }
   }
 
   /// Returns the pixels for which the comparison with another image of the same size, as right operand, holds.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
-  public func compared(with other: GrayImage, by comparison: PixelComparison, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func compared(with other: GrayImage, by comparison: PixelComparison) throws -> Mask {
     guard size == other.size else { throw ImageError.sizesDiffer(size, other.size) }
-    return try Mask(size: size, spacing: spacing, polling: cancellation) { comparison.holds(pixels[$0], other.pixels[$0]) }
+    return try Mask(inBands: size, spacing: spacing) { comparison.holds(pixels[$0], other.pixels[$0]) }
   }
 
   /// Adds two images of the same size, pixel by pixel. Throws `ImageError.sizesDiffer`.
@@ -163,8 +162,7 @@ extension GrayImage {
   /// Creates a gray image from a mask: 0 outside, `inside` (255 by default) inside.
   /// - Precondition: `inside` is not negative.
   /// - Throws: `CancellationError`.
-  public init(_ mask: Mask, inside: Float = 255, polling cancellation: Cancellation = .never) throws {
-    self.init(
-      size: mask.size, pixels: try mask.values(inside: inside, outside: 0, polling: cancellation), range: 0...inside, spacing: mask.spacing)
+  public init(_ mask: Mask, inside: Float = 255) throws {
+    self.init(size: mask.size, pixels: try mask.values(inside: inside, outside: 0), range: 0...inside, spacing: mask.spacing)
   }
 }

@@ -19,14 +19,13 @@ public struct ImageSimilarity: Sendable, Hashable {
 /// O(pixels).
 /// - Throws: `ImageError.sizesDiffer`, `ImageError.invalidParameter` for a reference without range, `CancellationError`.
 /// - Source: Wang et al., Image Quality Assessment, IEEE TIP 13, 2004.
-public func similarity(of image: GrayImage, to reference: GrayImage, polling cancellation: Cancellation = .never) throws -> ImageSimilarity
-{
+public func similarity(of image: GrayImage, to reference: GrayImage) throws -> ImageSimilarity {
   try ImageError.requireSameSize(image.size, reference.size)
   let span = Double(reference.range.upperBound) - Double(reference.range.lowerBound)
   try ImageError.requirePositive("range", span)
   let width = image.size.width
   // Sums of a row each, added in order, so that threads do not matter.
-  let errors: [Double] = try Parallel.filled(rows: image.size.height, of: 2, grain: max(1, 32_768 / width), polling: cancellation) {
+  let errors: [Double] = try Parallel.filled(rows: image.size.height, of: 2, grain: max(1, 32_768 / width)) {
     rows, output in
     for row in rows {
       var (squares, absolutes) = (0.0, 0.0)
@@ -44,17 +43,16 @@ public func similarity(of image: GrayImage, to reference: GrayImage, polling can
   return ImageSimilarity(
     meanSquaredError: squared, meanAbsoluteError: stride(from: 1, to: errors.count, by: 2).reduce(0) { $0 + errors[$1] } / count,
     peakSignalToNoise: squared == 0 ? .infinity : 10 * log10(span * span / squared),
-    structuralSimilarity: try structuralSimilarity(of: image, to: reference, span: span, polling: cancellation))
+    structuralSimilarity: try structuralSimilarity(of: image, to: reference, span: span))
 }
 
-private func structuralSimilarity(
-  of image: GrayImage, to reference: GrayImage, span: Double, polling cancellation: Cancellation
-) throws -> Double? {
+private func structuralSimilarity(of image: GrayImage, to reference: GrayImage, span: Double) throws -> Double? {
+  let cancellation = Cancellation.current
   let (width, height, side) = (image.size.width, image.size.height, 7)
   guard width >= side, height >= side else { return nil }
   let (c1, c2) = (0.01 * span * 0.01 * span, 0.03 * span * 0.03 * span)
   let number = Double(side * side)
-  let sums: [Double] = try Parallel.filled(rows: height - side + 1, of: 1, grain: max(16, 32_768 / width), polling: cancellation) {
+  let sums: [Double] = try Parallel.filled(rows: height - side + 1, of: 1, grain: max(16, 32_768 / width)) {
     rows, output in
     var columns = [Moments](repeating: Moments(), count: width)
     func add(_ row: Int, _ sign: Double) {

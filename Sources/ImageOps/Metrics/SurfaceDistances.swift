@@ -23,7 +23,7 @@ public struct SurfaceDistances: Sendable, Hashable {
 /// infinite distances. Millimeters use the reference's spacing, or the prediction's if the reference has none. O(pixels of the box around both).
 /// - Throws: ``ImageError/sizesDiffer(_:_:)``; ``ImageError/spacingUnknown``; `CancellationError`.
 public func surfaceDistances(
-  of prediction: Mask, against truth: Mask, inMillimeters: Bool = false, tolerance: Double = 1, polling cancellation: Cancellation = .never
+  of prediction: Mask, against truth: Mask, inMillimeters: Bool = false, tolerance: Double = 1
 ) throws -> SurfaceDistances {
   try ImageError.requireSameSize(prediction.size, truth.size)
   let step = try (truth.spacing == .unknown ? prediction : truth).pixelStep(inMillimeters: inMillimeters)
@@ -34,12 +34,12 @@ public func surfaceDistances(
       inMillimeters: inMillimeters)
   }
   let (ours, theirs) = Mask.cropped(prediction.surface(), truth.surface())
-  let there = try distances(from: ours, to: theirs, step: step, polling: cancellation)
-  let back = try distances(from: theirs, to: ours, step: step, polling: cancellation)
+  let there = try distances(from: ours, to: theirs, step: step)
+  let back = try distances(from: theirs, to: ours, step: step)
   var (sums, greatest, near): ([Double], Double, Int) = ([], 0, 0)
   for way in [there, back] {
     var sum = 0.0
-    try way.inParts(polling: cancellation) { part in
+    try way.inParts { part in
       for distance in way[part] {
         sum += distance
         greatest = max(greatest, distance)
@@ -49,23 +49,21 @@ public func surfaceDistances(
     sums.append(sum / Double(way.count))
   }
   return SurfaceDistances(
-    hausdorff: greatest, hausdorff95: try percentile(95, of: [there, back], polling: cancellation),
+    hausdorff: greatest, hausdorff95: try percentile(95, of: [there, back]),
     averageSymmetric: (sums[0] + sums[1]) / 2, boundaryDice: Double(near) / Double(there.count + back.count),
     inMillimeters: inMillimeters)
 }
 
 /// For every pixel of the first mask, in raster order, the distance to the nearest pixel of the second.
-private func distances(
-  from source: Mask, to target: Mask, step: (row: Double, column: Double), polling cancellation: Cancellation
-) throws -> [Double] {
-  let runs = try RunTable(of: source, polling: cancellation)
+private func distances(from source: Mask, to target: Mask, step: (row: Double, column: Double)) throws -> [Double] {
+  let runs = try RunTable(of: source)
   var offsets = [0]
   for row in 0..<source.size.height { offsets.append(offsets[row] + runs.runs(inRow: row).reduce(0) { $0 + runs.length($1) }) }
   let (rowOffsets, total) = (offsets, offsets[source.size.height])
   return try [Double](unsafeUninitializedCapacity: total) { values, count in
     guard let base = values.baseAddress else { return }
     nonisolated(unsafe) let values = base
-    try SquaredDistances(of: target.inverted(), step: step, polling: cancellation).forEachRow(polling: cancellation) { row, squares in
+    try SquaredDistances(of: target.inverted(), step: step).forEachRow { row, squares in
       var next = rowOffsets[row]
       for run in runs.runs(inRow: row) {
         for column in runs.start(run)..<runs.end(run) {
@@ -78,24 +76,24 @@ private func distances(
   }
 }
 
-private func percentile(_ percent: Double, of parts: [[Double]], polling cancellation: Cancellation) throws -> Double {
+private func percentile(_ percent: Double, of parts: [[Double]]) throws -> Double {
   let count = parts.reduce(0) { $0 + $1.count }
   let position = percent / 100 * Double(count - 1)
   let below = Int(position)
   let (low, high) = (
-    try value(ofRank: below, in: parts, polling: cancellation),
-    try value(ofRank: min(below + 1, count - 1), in: parts, polling: cancellation)
+    try value(ofRank: below, in: parts),
+    try value(ofRank: min(below + 1, count - 1), in: parts)
   )
   return low + (high - low) * (position - Double(below))
 }
 
 /// The value of a rank among distances, found 16 bits at a time: of numbers from 0 on, bits stand in their order.
-private func value(ofRank rank: Int, in parts: [[Double]], polling cancellation: Cancellation) throws -> Double {
+private func value(ofRank rank: Int, in parts: [[Double]]) throws -> Double {
   var (remaining, known) = (rank, UInt64(0))
   for shift: UInt64 in [48, 32, 16, 0] {
     var counts = [Int](repeating: 0, count: 65_536)
     for values in parts {
-      try values.inParts(polling: cancellation) { part in
+      try values.inParts { part in
         for value in values[part] where shift == 48 || value.bitPattern >> (shift + 16) == known {
           counts[Int(value.bitPattern >> shift & 0xFFFF)] += 1
         }

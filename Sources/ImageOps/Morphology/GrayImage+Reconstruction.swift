@@ -7,9 +7,10 @@ extension GrayImage {
   /// scikit-image `morphology.reconstruction`. Two scans and a queue: O(pixels) except for winding valleys; one plane and a queue of at most as much.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Vincent, Morphological Grayscale Reconstruction in Image Analysis, IEEE TIP 2, 1993.
-  public func reconstructed(from marker: GrayImage, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func reconstructed(from marker: GrayImage) throws -> GrayImage {
+    let cancellation = Cancellation.current
     try ImageError.requireSameSize(size, marker.size)
-    var result = try marker.mapPixels(with: self, polling: cancellation) { min($0, $1) }.pixels
+    var result = try marker.mapPixels(with: self) { min($0, $1) }.pixels
     let (width, height) = (size.width, size.height)
     var queue: [Int32] = []
     try pixels.withUnsafeBufferPointer { limit in
@@ -73,12 +74,12 @@ extension GrayImage {
   ///
   /// Definition: scikit-image `morphology.h_maxima` for floating-point images; the highest peak always counts.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func peaks(ofHeight height: Double, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func peaks(ofHeight height: Double) throws -> Mask {
     try ImageError.requirePositive("height", height)
     let step = Float(height)
-    let lowered = try mapPixels(polling: cancellation) { $0 - step }
-    let levelled = try reconstructed(from: lowered, polling: cancellation)
-    return try Mask(size: size, spacing: spacing, polling: cancellation) { levelled.pixels[$0] == lowered.pixels[$0] }
+    let lowered = try mapPixels { $0 - step }
+    let levelled = try reconstructed(from: lowered)
+    return try Mask(inBands: size, spacing: spacing) { levelled.pixels[$0] == lowered.pixels[$0] }
   }
 
   /// Removes bright details of fewer than `area` pixels (8 neighbors) by area opening: each pixel becomes the highest level at which it belongs to a
@@ -87,12 +88,13 @@ extension GrayImage {
   /// Definition: scikit-image `morphology.area_opening` with connectivity 2. O(n), three planes.
   /// - Throws: `CancellationError`.
   /// - Source: Wilkinson and Roerdink, Fast Morphological Attribute Operations Using Tarjan's Union-Find Algorithm, ISMM 2000.
-  public func areaOpened(below area: Int, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func areaOpened(below area: Int) throws -> GrayImage {
+    let cancellation = Cancellation.current
     let (width, height) = (size.width, size.height)
-    let order = try pixels.radixOrder(descending: true, polling: cancellation)
+    let order = try pixels.radixOrder(descending: true)
     // Of a pixel not seen `unseen`, of a root its number of pixels below 0, of any other its parent.
     let unseen = Int32.min
-    var parents = try [Int32](repeating: unseen, count: size.count, polling: cancellation)
+    var parents = try [Int32](filledWith: unseen, count: size.count)
     let limit = max(1, Int32(clamping: min(area, size.count)))
     for (step, index) in order.enumerated() {
       if step & 0x1FFF == 0 { try cancellation.check() }
@@ -117,7 +119,7 @@ extension GrayImage {
         }
       }
     }
-    var result = try [Float](copying: pixels, polling: cancellation)
+    var result = try [Float](copying: pixels)
     for (step, index) in order.reversed().enumerated() {
       if step & 0x1FFF == 0 { try cancellation.check() }
       if parents[Int(index)] >= 0 { result[Int(index)] = result[Int(parents[Int(index)])] }

@@ -7,34 +7,33 @@ import Basics
 extension LabelImage {
   /// Erodes each label: keeps the pixels around which the footprint lies inside the label.
   /// - Throws: `CancellationError`.
-  public func eroded(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    try changed(by: footprint, polling: cancellation) { try $0.eroded(by: footprint, polling: cancellation) }
+  public func eroded(by footprint: Footprint) throws -> LabelImage {
+    try changed(by: footprint) { try $0.eroded(by: footprint) }
   }
 
   /// Dilates each label into background only, never into other labels.
   /// - Throws: `CancellationError`.
-  public func dilated(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    try changed(by: footprint, polling: cancellation) { try $0.dilated(by: footprint, polling: cancellation) }
+  public func dilated(by footprint: Footprint) throws -> LabelImage {
+    try changed(by: footprint) { try $0.dilated(by: footprint) }
   }
 
   /// Opens each label: removes parts that the footprint does not fit into.
   /// - Throws: `CancellationError`.
-  public func opened(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    try changed(by: footprint, polling: cancellation) { try $0.opened(by: footprint, polling: cancellation) }
+  public func opened(by footprint: Footprint) throws -> LabelImage {
+    try changed(by: footprint) { try $0.opened(by: footprint) }
   }
 
   /// Closes each label: fills gaps of background that the footprint does not fit into.
   /// - Throws: `CancellationError`.
-  public func closed(by footprint: Footprint, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    try changed(by: footprint, polling: cancellation) { try $0.closed(by: footprint, polling: cancellation) }
+  public func closed(by footprint: Footprint) throws -> LabelImage {
+    try changed(by: footprint) { try $0.closed(by: footprint) }
   }
 
-  private func changed(
-    by footprint: Footprint, polling cancellation: Cancellation, _ change: (Mask) throws -> Mask
-  ) throws -> LabelImage {
+  private func changed(by footprint: Footprint, _ change: (Mask) throws -> Mask) throws -> LabelImage {
+    let cancellation = Cancellation.current
     let reach = footprint.offsetReach
-    var result = try [UInt32](copying: labels, polling: cancellation)
-    for (label, box) in try boxes(polling: cancellation).sorted(by: { $0.key < $1.key }) {
+    var result = try [UInt32](copying: labels)
+    for (label, box) in try boxes().sorted(by: { $0.key < $1.key }) {
       try cancellation.check()
       // Twice the reach, so that a closing finds at its rim what it would find in the whole image.
       let rows = max(0, box.rows.lowerBound - 2 * reach)..<min(size.height, box.rows.upperBound + 2 * reach)
@@ -43,7 +42,7 @@ extension LabelImage {
       let whole = try labels.withUnsafeBufferPointer { labels in
         nonisolated(unsafe) let labels = labels
         let (first, width) = (rows.lowerBound * size.width + columns.lowerBound, size.width)
-        return try Mask(size: part, spacing: .unknown, polling: cancellation) {
+        return try Mask(inBands: part, spacing: .unknown) {
           labels[first + $0 / part.width * width + $0 % part.width] == label
         }
       }
@@ -65,7 +64,8 @@ extension LabelImage {
   }
 
   /// The box around each label but 0.
-  private func boxes(polling cancellation: Cancellation) throws -> [UInt32: (rows: Range<Int>, columns: Range<Int>)] {
+  private func boxes() throws -> [UInt32: (rows: Range<Int>, columns: Range<Int>)] {
+    let cancellation = Cancellation.current
     var boxes: [UInt32: (rows: Range<Int>, columns: Range<Int>)] = [:]
     for row in 0..<size.height {
       if row & 63 == 0 { try cancellation.check() }

@@ -6,8 +6,9 @@ extension Mask {
   /// Each pixel counts as a diamond that reaches half a pixel. Definition: scikit-image `morphology.convex_hull_image`, and `convex_hull_object`
   /// for components. O(words + runs).
   /// - Throws: `CancellationError`.
-  public func convexHull(ofEachComponent: Bool = false, polling cancellation: Cancellation = .never) throws -> Mask {
-    let components = try Components(of: self, connectivity: .eight, polling: cancellation)
+  public func convexHull(ofEachComponent: Bool = false) throws -> Mask {
+    let cancellation = Cancellation.current
+    let components = try Components(of: self, connectivity: .eight)
     var extents = [[RowExtent]](repeating: [], count: ofEachComponent ? components.count : 1)
     for row in 0..<size.height {
       for run in components.runs.runs(inRow: row) {

@@ -5,9 +5,8 @@ extension Mask {
   ///
   /// Beyond the image is outside. Definition: `scipy.ndimage.binary_hit_or_miss`. O(words · offsets).
   /// - Throws: `CancellationError`.
-  public func hitOrMiss(
-    hits: [(row: Int, column: Int)], misses: [(row: Int, column: Int)], polling cancellation: Cancellation = .never
-  ) throws -> Mask {
+  public func hitOrMiss(hits: [(row: Int, column: Int)], misses: [(row: Int, column: Int)]) throws -> Mask {
+    let cancellation = Cancellation.current
     var result = Mask(size: size, filled: true, spacing: spacing)
     let outside = inverted()
     for (places, source, fill) in [(hits, self, false), (misses, outside, true)] {

@@ -5,12 +5,12 @@ extension Mask {
   ///
   /// Definition: scikit-image `morphology.reconstruction` of masks. O(words + runs).
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
-  public func reconstructed(from marker: Mask, connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws
+  public func reconstructed(from marker: Mask, connectivity: Connectivity = .eight) throws
     -> Mask
   {
     try ImageError.requireSameSize(size, marker.size)
     let (words, wordsPerRow) = (marker.words, wordsPerRow)
-    return try reconstructed(connectivity: connectivity, polling: cancellation) { row, columns in
+    return try reconstructed(connectivity: connectivity) { row, columns in
       for word in columns.lowerBound >> 6...(columns.upperBound - 1) >> 6 {
         var bits = words[row * wordsPerRow + word]
         if word == columns.lowerBound >> 6 { bits &= ~0 &<< UInt64(columns.lowerBound & 63) }
@@ -22,16 +22,15 @@ extension Mask {
   }
 
   /// The components with a pixel for whose row-major index the predicate holds.
-  func reconstructed(fromWhere isMarker: (Int) -> Bool, polling cancellation: Cancellation) throws -> Mask {
+  func reconstructed(fromWhere isMarker: (Int) -> Bool) throws -> Mask {
     let width = size.width
-    return try reconstructed(connectivity: .eight, polling: cancellation) { row, columns in columns.contains { isMarker(row * width + $0) }
+    return try reconstructed(connectivity: .eight) { row, columns in columns.contains { isMarker(row * width + $0) }
     }
   }
 
-  private func reconstructed(
-    connectivity: Connectivity, polling cancellation: Cancellation, _ isMarked: (_ row: Int, _ columns: Range<Int>) -> Bool
-  ) throws -> Mask {
-    let components = try Components(of: self, connectivity: connectivity, polling: cancellation)
+  private func reconstructed(connectivity: Connectivity, _ isMarked: (_ row: Int, _ columns: Range<Int>) -> Bool) throws -> Mask {
+    let cancellation = Cancellation.current
+    let components = try Components(of: self, connectivity: connectivity)
     var isKept = [Bool](repeating: false, count: components.count)
     for row in 0..<size.height {
       try cancellation.checkRow(row)
@@ -39,6 +38,6 @@ extension Mask {
         isKept[Int(components.componentOfRun[run])] = isMarked(row, components.runs.start(run)..<components.runs.end(run))
       }
     }
-    return try keeping(isKept, of: components, polling: cancellation)
+    return try keeping(isKept, of: components)
   }
 }

@@ -14,23 +14,23 @@ extension Mask {
   /// `steps` nil goes on until nothing changes. Beyond the image is outside. 64 pixels at a time; O(words · steps).
   /// - Throws: `CancellationError`.
   /// - Source: Guo and Hall, Parallel Thinning with Two-Subiteration Algorithms, CACM 32, 1989; Zhang and Suen, CACM 27, 1984.
-  public func thinned(by method: ThinningMethod = .guoHall, steps: Int? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func thinned(by method: ThinningMethod = .guoHall, steps: Int? = nil) throws -> Mask {
     var result = self
     var step = 0
     while step < steps ?? .max {
       let before = result.words
-      for pass in [ThinningPass.first, .second] { result.words = try result.thinnedWords(by: method, pass, polling: cancellation) }
+      for pass in [ThinningPass.first, .second] { result.words = try result.thinnedWords(by: method, pass) }
       if result.words == before { break }
       step += 1
     }
     return result
   }
 
-  private func thinnedWords(by method: ThinningMethod, _ pass: ThinningPass, polling cancellation: Cancellation) throws -> [UInt64] {
+  private func thinnedWords(by method: ThinningMethod, _ pass: ThinningPass) throws -> [UInt64] {
     let (count, height) = (wordsPerRow, size.height)
     return try words.withUnsafeBufferPointer { words in
       nonisolated(unsafe) let words = words
-      return try Parallel.filled(rows: height, of: count, polling: cancellation) { rows, output in
+      return try Parallel.filled(rows: height, of: count) { rows, output in
         for row in rows {
           for index in 0..<count {
             let place = row * count + index

@@ -40,21 +40,21 @@ private let packingGrain = 1 << 18
 
 extension GrayImage {
   /// The pixels as small integers, or nil when one is not whole or does not fit.
-  func packed<Element: PackedGray>(as type: Element.Type, polling cancellation: Cancellation) throws -> [Element]? {
-    try pixels.packed(as: type, polling: cancellation)
+  func packed<Element: PackedGray>(as type: Element.Type) throws -> [Element]? {
+    try pixels.packed(as: type)
   }
 }
 
 extension [Float] {
   /// The numbers as small integers, or nil when one is not whole or does not fit.
-  func packed<Small: PackedGray>(as type: Small.Type, polling cancellation: Cancellation) throws -> [Small]? {
+  func packed<Small: PackedGray>(as type: Small.Type) throws -> [Small]? {
     let misfits = Atomic<Bool>(false)
     let packed = try withUnsafeBufferPointer { source in
       try [Small](unsafeUninitializedCapacity: source.count) { target, count in
         LargePages.prefer(target.baseAddress, bytes: target.count * MemoryLayout<Small>.stride)
         nonisolated(unsafe) let source = source
         nonisolated(unsafe) let target = UnsafeMutableBufferPointer(rebasing: target[..<source.count])
-        try Parallel.forEachBand(of: source.count, grain: packingGrain, polling: cancellation) { band in
+        try Parallel.forEachBand(of: source.count, grain: packingGrain) { band in
           guard !misfits.load(ordering: .relaxed) else { return }
           guard let source = source.baseAddress, let target = target.baseAddress else { return }
           if !Small.pack(source + band.lowerBound, into: target + band.lowerBound, count: band.count) {
@@ -70,18 +70,18 @@ extension [Float] {
 
 extension Array where Element: PackedGray {
   /// The image's metadata with these pixels.
-  func unpacked(into image: GrayImage, polling cancellation: Cancellation) throws -> GrayImage {
-    image.with(pixels: try unpacked(polling: cancellation))
+  func unpacked(into image: GrayImage) throws -> GrayImage {
+    image.with(pixels: try unpacked())
   }
 
   /// The intensities as numbers.
-  func unpacked(polling cancellation: Cancellation) throws -> [Float] {
+  func unpacked() throws -> [Float] {
     try withUnsafeBufferPointer { source in
       try [Float](unsafeUninitializedCapacity: source.count) { target, count in
         LargePages.prefer(target.baseAddress, bytes: target.count * MemoryLayout<Float>.stride)
         nonisolated(unsafe) let source = source
         nonisolated(unsafe) let target = UnsafeMutableBufferPointer(rebasing: target[..<source.count])
-        try Parallel.forEachBand(of: source.count, grain: packingGrain, polling: cancellation) { band in
+        try Parallel.forEachBand(of: source.count, grain: packingGrain) { band in
           guard let source = source.baseAddress, let target = target.baseAddress else { return }
           Element.unpack(source + band.lowerBound, into: target + band.lowerBound, count: band.count)
         }

@@ -10,31 +10,30 @@ enum RowDilation<L: RowLattice> {
 
   /// Input and output are row-major with `stride` elements a row, and do not overlap.
   static func run(
-    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by footprint: Footprint,
-    polling cancellation: Cancellation
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by footprint: Footprint
   ) throws {
     if let given = footprint.given {
-      return try byOffsets(input, into: output, stride: stride, size: size, offsets: given, polling: cancellation)
+      return try byOffsets(input, into: output, stride: stride, size: size, offsets: given)
     }
     let spans = footprint.spans(in: size)
     if let only = spans.first, spans.count == 1 {
-      try separably(input, into: output, stride: stride, size: size, by: only, polling: cancellation)
+      try separably(input, into: output, stride: stride, size: size, by: only)
     } else {
-      try bySpans(input, into: output, stride: stride, size: size, spans: spans, polling: cancellation)
+      try bySpans(input, into: output, stride: stride, size: size, spans: spans)
     }
   }
 
   /// Output pixel p joins the input pixels p + offset, one row moved sideways at a time.
   private static func byOffsets(
-    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, offsets: [Footprint.Offset],
-    polling cancellation: Cancellation
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, offsets: [Footprint.Offset]
   ) throws {
+    let cancellation = Cancellation.current
     let offsets = offsets.filter { abs($0.row) < size.height && abs($0.column) < size.width }
     let reach = offsets.reduce(0) { max($0, abs($1.row)) }
     let margin = offsets.reduce(0) { max($0, abs($1.column)) } / L.pixelsPerElement + 2
     nonisolated(unsafe) let input = input
     nonisolated(unsafe) let output = output
-    try Parallel.forEachBand(of: size.height, grain: min(max(16, reach), 256), polling: cancellation) { band in
+    try Parallel.forEachBand(of: size.height, grain: min(max(16, reach), 256)) { band in
       (output + band.lowerBound * stride).update(repeating: L.bottom, count: band.count * stride)
       var line = [Element](repeating: L.bottom, count: stride + 2 * margin)
       try line.withUnsafeMutableBufferPointer { line in
@@ -51,14 +50,14 @@ enum RowDilation<L: RowLattice> {
   }
 
   private static func bySpans(
-    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, spans: [Footprint.Span],
-    polling cancellation: Cancellation
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, spans: [Footprint.Span]
   ) throws {
+    let cancellation = Cancellation.current
     let reach = spans[0].rows.upperBound
     nonisolated(unsafe) let input = input
     nonisolated(unsafe) let output = output
     let grain = min(max(64, 2 * reach), 512)
-    try Parallel.forEachBand(of: size.height, grain: grain, polling: cancellation) { band in
+    try Parallel.forEachBand(of: size.height, grain: grain) { band in
       (output + band.lowerBound * stride).update(repeating: L.bottom, count: band.count * stride)
       var rows = RowPair<L>(count: stride, maximumShift: spans[spans.count - 1].halfWidth)
       for row in max(0, band.lowerBound - reach)..<min(size.height, band.upperBound + reach) {
@@ -81,12 +80,11 @@ enum RowDilation<L: RowLattice> {
   }
 
   private static func separably(
-    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by span: Footprint.Span,
-    polling cancellation: Cancellation
+    _ input: UnsafePointer<Element>, into output: UnsafeMutablePointer<Element>, stride: Int, size: Size, by span: Footprint.Span
   ) throws {
     nonisolated(unsafe) let input = input
     nonisolated(unsafe) let output = output
-    try Parallel.forEachBand(of: size.height, grain: 64, polling: cancellation) { band in
+    try Parallel.forEachBand(of: size.height, grain: 64) { band in
       var rows = RowPair<L>(count: stride, maximumShift: span.halfWidth)
       for row in band {
         rows.withWidening(of: input + row * stride) { widening in
@@ -97,7 +95,7 @@ enum RowDilation<L: RowLattice> {
     guard span.rows.upperBound > 0 else { return }
     let reach = span.rows.upperBound
     let bytes = reach > 2048 ? 128 : 1024
-    try Parallel.forEachBand(of: stride, grain: bytes / MemoryLayout<Element>.size, polling: cancellation) { columns in
+    try Parallel.forEachBand(of: stride, grain: bytes / MemoryLayout<Element>.size) { columns in
       joinColumns(output + columns.lowerBound, stride: stride, width: columns.count, height: size.height, reach: reach)
     }
   }

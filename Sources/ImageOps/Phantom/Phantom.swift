@@ -31,7 +31,7 @@ public struct Phantom: Sendable, Equatable {
   /// - Throws: `ImageError` for a parameter out of range, `CancellationError`.
   public static func make(
     seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,
-    hasMarker: Bool = true, polling cancellation: Cancellation = .never
+    hasMarker: Bool = true
   ) throws -> Phantom {
     guard (32...4096).contains(size.width), (32...4096).contains(size.height) else { throw ImageError.invalidSize(size) }
     for (name, value, bounds) in [("opacity", share ?? 0, 0.0...1), ("bit depth", Double(bitDepth), 8...16), ("noise", noise, 0...10)]
@@ -51,11 +51,10 @@ public struct Phantom: Sendable, Equatable {
     let grid = PhantomGrid(size: size, center: (pose.uniform(-8...8), pose.uniform(198...212)))
     let exposure = PhantomFilm.Exposure(black: pose.uniform(0.45...0.75), latitude: pose.uniform(3.2...4.0))
     let projection = try PhantomProjection(
-      anatomy, rods: skeleton.tubes + tree.tubes, opacity: cloud, texture: FractalNoise(seed: root.split(5).state), grid: grid,
-      polling: cancellation)
+      anatomy, rods: skeleton.tubes + tree.tubes, opacity: cloud, texture: FractalNoise(seed: root.split(5).state), grid: grid)
     let white = Float((1 << bitDepth) - 1)
     let pixels = try PhantomFilm.developed(
-      projection.attenuation, grid: grid, exposure: exposure, noise: noise, seed: root.split(6).state, white: white, polling: cancellation)
+      projection.attenuation, grid: grid, exposure: exposure, noise: noise, seed: root.split(6).state, white: white)
     let spacing = Spacing.calibrated(row: grid.pixel, column: grid.pixel)
     let truth = projection.truth
     return Phantom(

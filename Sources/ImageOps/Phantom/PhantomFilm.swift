@@ -9,22 +9,21 @@ enum PhantomFilm {
     let latitude: Double
   }
 
-  static func developed(
-    _ attenuation: [Float], grid: PhantomGrid, exposure: Exposure, noise: Double, seed: UInt64, white: Float,
-    polling cancellation: Cancellation
-  ) throws -> [Float] {
+  static func developed(_ attenuation: [Float], grid: PhantomGrid, exposure: Exposure, noise: Double, seed: UInt64, white: Float) throws
+    -> [Float]
+  {
     let size = grid.size
     // Far from sharp, so a coarse image does.
     let coarseSize = Size(width: min(size.width, 160), height: min(size.height, 160))
-    let coarse = try Resampling.plane(attenuation, size: size, to: coarseSize, using: .area, polling: cancellation)
+    let coarse = try Resampling.plane(attenuation, size: size, to: coarseSize, using: .area)
     let down = LineKernel.gaussian(sigma: 16 / grid.pixel * Double(coarseSize.height) / Double(size.height))
     let across = LineKernel.gaussian(sigma: 16 / grid.pixel * Double(coarseSize.width) / Double(size.width))
     // By the kernels themselves: a seed means the same bits whatever way of smoothing is quickest.
     let background = try Resampling.plane(
-      coarse.filtered(coarseSize, down: down, across: across), size: coarseSize, to: size, using: .bilinear, polling: cancellation)
+      coarse.filtered(coarseSize, down: down, across: across), size: coarseSize, to: size, using: .bilinear)
     let key = SeededGenerator.mixed(seed)
     let strength = noise * 0.0042
-    let noisy: [Float] = try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+    let noisy: [Float] = try Parallel.filled(rows: size.height, of: size.width) { rows, output in
       let start = rows.lowerBound * size.width
       for index in output.indices {
         let loss = attenuation[start + index]
@@ -34,10 +33,10 @@ enum PhantomFilm {
       }
     }
     let blur = max(0.45, 0.35 / grid.pixel)
-    let sharp = try noisy.filtered(size, down: .gaussian(sigma: blur), across: .gaussian(sigma: blur), polling: cancellation)
+    let sharp = try noisy.filtered(size, down: .gaussian(sigma: blur), across: .gaussian(sigma: blur))
     let wide = max(0.8, 2.4 / grid.pixel)
-    let smooth = try sharp.filtered(size, down: .gaussian(sigma: wide), across: .gaussian(sigma: wide), polling: cancellation)
-    return try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { rows, output in
+    let smooth = try sharp.filtered(size, down: .gaussian(sigma: wide), across: .gaussian(sigma: wide))
+    return try Parallel.filled(rows: size.height, of: size.width) { rows, output in
       let start = rows.lowerBound * size.width
       for index in output.indices {
         let place = start + index

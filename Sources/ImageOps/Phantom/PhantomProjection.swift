@@ -10,13 +10,10 @@ struct PhantomProjection: Sendable {
   private static let fat = 0.0150
   private static let lung = 0.0046
 
-  init(
-    _ anatomy: PhantomAnatomy, rods: [Tube], opacity: PhantomOpacity?, texture: FractalNoise, grid: PhantomGrid,
-    polling cancellation: Cancellation
-  ) throws {
+  init(_ anatomy: PhantomAnatomy, rods: [Tube], opacity: PhantomOpacity?, texture: FractalNoise, grid: PhantomGrid) throws {
     let width = grid.size.width
     let extents = rods.map(\.extent)
-    let packed: [SIMD2<Float>] = try Parallel.filled(rows: grid.size.height, of: width, polling: cancellation) { rows, output in
+    let packed: [SIMD2<Float>] = try Parallel.filled(rows: grid.size.height, of: width) { rows, output in
       var nearest = [(square: Double, node: Double)](repeating: (0, 0), count: width)
       var fixed = [Double](repeating: 0, count: width)
       var inLung = [Double](repeating: 0, count: width)

@@ -13,9 +13,10 @@ package struct Components {
 
   package var count: Int { areas.count }
 
-  package init(of mask: Mask, complement: Bool = false, connectivity: Connectivity, polling cancellation: Cancellation) throws {
-    let runs = try RunTable(of: mask, complement: complement, polling: cancellation)
-    var parents: [Int32] = try Parallel.filled(rows: runs.count, of: 1, grain: 65_536, polling: cancellation) { rows, output in
+  package init(of mask: Mask, complement: Bool = false, connectivity: Connectivity) throws {
+    let cancellation = Cancellation.current
+    let runs = try RunTable(of: mask, complement: complement)
+    var parents: [Int32] = try Parallel.filled(rows: runs.count, of: 1, grain: 65_536) { rows, output in
       for run in rows { output[run - rows.lowerBound] = Int32(truncatingIfNeeded: run) }
     }
     // Diagonal neighbors touch when the ranges, one column wider, overlap.
@@ -38,7 +39,7 @@ package struct Components {
         }
       }
     }
-    var numbers = try [Int32](repeating: 0, count: runs.count, polling: cancellation)
+    var numbers = try [Int32](filledWith: 0, count: runs.count)
     var areas: [Int] = []
     for run in 0..<runs.count {
       if run & 0xFFFF == 0 { try cancellation.check() }
@@ -72,7 +73,8 @@ package struct Components {
   }
 
   /// Whether each component reaches the image's border.
-  package func touchesBorder(polling cancellation: Cancellation) throws -> [Bool] {
+  package func touchesBorder() throws -> [Bool] {
+    let cancellation = Cancellation.current
     var touches = [Bool](repeating: false, count: count)
     for row in 0..<runs.size.height {
       try cancellation.checkRow(row)
@@ -85,9 +87,10 @@ package struct Components {
   }
 
   /// Calls `body` with row and columns of every run of the chosen components.
-  package func forEachRun(of isChosen: [Bool], polling cancellation: Cancellation, _ body: (_ row: Int, _ columns: Range<Int>) -> Void)
+  package func forEachRun(of isChosen: [Bool], _ body: (_ row: Int, _ columns: Range<Int>) -> Void)
     throws
   {
+    let cancellation = Cancellation.current
     for row in 0..<runs.size.height {
       try cancellation.checkRow(row)
       for run in runs.runs(inRow: row) where isChosen[Int(componentOfRun[run])] {

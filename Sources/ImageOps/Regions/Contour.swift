@@ -50,9 +50,9 @@ extension Mask {
   /// - Throws: `CancellationError`.
   ///
   /// An empty mask has none. O(words + vertices).
-  public func contours(connectivity: Connectivity = .eight, polling cancellation: Cancellation = .never) throws -> [Contour] {
+  public func contours(connectivity: Connectivity = .eight) throws -> [Contour] {
     var tracer = ContourTracer(mask: self, joinsCorners: connectivity == .eight)
-    return try tracer.trace(polling: cancellation)
+    return try tracer.trace()
   }
 }
 
@@ -79,13 +79,14 @@ private struct ContourTracer {
     for index in mask.wordsPerRow..<max(mask.wordsPerRow, open.count) { open[index] &= ~mask.words[index - mask.wordsPerRow] }
   }
 
-  mutating func trace(polling cancellation: Cancellation) throws -> [Contour] {
+  mutating func trace() throws -> [Contour] {
+    let cancellation = Cancellation.current
     var contours: [Contour] = []
     for row in 0..<mask.size.height {
       if row & 63 == 0 { try cancellation.check() }
       for index in 0..<mask.wordsPerRow {
         while case let word = open[row * mask.wordsPerRow + index], word != 0 {
-          contours.append(try contour(fromRow: row, column: index * 64 + word.trailingZeroBitCount, polling: cancellation))
+          contours.append(try contour(fromRow: row, column: index * 64 + word.trailingZeroBitCount))
         }
       }
     }
@@ -96,7 +97,8 @@ private struct ContourTracer {
     mask.size.contains(row: row, column: column) && mask[row, column]
   }
 
-  private mutating func contour(fromRow startRow: Int, column startColumn: Int, polling cancellation: Cancellation) throws -> Contour {
+  private mutating func contour(fromRow startRow: Int, column startColumn: Int) throws -> Contour {
+    let cancellation = Cancellation.current
     var vertices: [Contour.Vertex] = []
     var (row, column, heading, turns) = (startRow, startColumn, Heading.east, 0)
     repeat {

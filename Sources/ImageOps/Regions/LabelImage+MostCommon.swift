@@ -4,7 +4,8 @@ extension LabelImage {
   /// Returns for each label here the most common label of another image among its pixels (the lower if equal). Label 0 is ignored; labels that meet
   /// none are left out. O(pixels).
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
-  public func mostCommon(of other: LabelImage, polling cancellation: Cancellation = .never) throws -> [UInt32: UInt32] {
+  public func mostCommon(of other: LabelImage) throws -> [UInt32: UInt32] {
+    let cancellation = Cancellation.current
     try ImageError.requireSameSize(size, other.size)
     var counts: [UInt32: [UInt32: Int]] = [:]
     for row in 0..<size.height {
@@ -25,10 +26,10 @@ extension LabelImage {
   }
 
   /// The pixels with this label, found on several threads.
-  package func mask(of label: UInt32, polling cancellation: Cancellation) throws -> Mask {
+  package func maskInBands(of label: UInt32) throws -> Mask {
     try labels.withUnsafeBufferPointer { labels in
       nonisolated(unsafe) let labels = labels
-      return try Mask(size: size, spacing: spacing, polling: cancellation) { labels[$0] == label }
+      return try Mask(inBands: size, spacing: spacing) { labels[$0] == label }
     }
   }
 }

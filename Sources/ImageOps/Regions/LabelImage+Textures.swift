@@ -2,12 +2,11 @@ import Basics
 
 extension LabelImage {
   /// Computes the texture of an image beneath each of these regions; regions without a finite pixel are left out.
-  /// - Throws: As ``GrayImage/texture(levels:distance:within:polling:)``.
-  public func textures(
-    of regions: [Region], beneath image: GrayImage, levels: Int = 32, polling cancellation: Cancellation = .never
-  ) throws -> [UInt32: Texture] {
+  /// - Throws: As ``GrayImage/texture(levels:distance:within:)``.
+  public func textures(of regions: [Region], beneath image: GrayImage, levels: Int = 32) throws -> [UInt32: Texture] {
+    let cancellation = Cancellation.current
     try ImageError.requireSameSize(size, image.size)
-    let codes = try image.localBinaryPatternBytes(polling: cancellation)
+    let codes = try image.localBinaryPatternBytes()
     var textures: [UInt32: Texture] = [:]
     for region in regions {
       try cancellation.check()
@@ -19,12 +18,12 @@ extension LabelImage {
       do {
         let inside = try labels.withUnsafeBufferPointer { labels in
           nonisolated(unsafe) let labels = labels
-          return try Mask(size: box, spacing: .unknown, polling: cancellation) {
+          return try Mask(inBands: box, spacing: .unknown) {
             labels[first + $0 / box.width * width + $0 % box.width] == label
           }
         }
-        let part = isLarge ? image : try image.cropped(row: top, column: left, size: box, polling: cancellation)
-        textures[label] = try part.texture(levels: levels, distance: 1, within: inside, polling: cancellation) {
+        let part = isLarge ? image : try image.cropped(row: top, column: left, size: box)
+        textures[label] = try part.texture(levels: levels, distance: 1, within: inside) {
           codes[(top + $0) * width + left + $1]
         }
       } catch ImageError.noPixels { continue }

@@ -7,13 +7,13 @@ extension Mask {
   /// (`scipy.ndimage.distance_transform_edt`). Squared distances are exact, each result is one rounded square root. O(pixels).
   /// - Throws: ``ImageError/spacingUnknown`` if millimeters are requested and the spacing is unknown; `CancellationError`.
   /// - Source: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8, 2012.
-  public func distanceTransform(inMillimeters: Bool = false, polling cancellation: Cancellation = .never) throws -> GrayImage {
+  public func distanceTransform(inMillimeters: Bool = false) throws -> GrayImage {
     let step = try pixelStep(inMillimeters: inMillimeters)
     let (size, count) = (size, size.count)
     let pixels = try [Float](unsafeUninitializedCapacity: count) { pixels, initialized in
       guard let target = pixels.baseAddress else { return }
       nonisolated(unsafe) let distances = target
-      try SquaredDistances(of: self, step: step, polling: cancellation).forEachRow(polling: cancellation) { row, squares in
+      try SquaredDistances(of: self, step: step).forEachRow { row, squares in
         let line = distances + row * size.width
         for column in 0..<size.width { line[column] = Float(squares[column]).squareRoot() }
       }
@@ -43,14 +43,15 @@ struct SquaredDistances {
   private let columnDistances: [UInt16]
   private static let unreached = UInt16.max
 
-  init(of mask: Mask, step: (row: Double, column: Double), polling cancellation: Cancellation) throws {
-    runs = try RunTable(of: mask, polling: cancellation)
+  init(of mask: Mask, step: (row: Double, column: Double)) throws {
+    let cancellation = Cancellation.current
+    runs = try RunTable(of: mask)
     self.step = step
     let (runs, size) = (runs, mask.size)
     columnDistances = try [UInt16](unsafeUninitializedCapacity: size.count) { target, count in
       guard let base = target.baseAddress else { return }
       nonisolated(unsafe) let distances = base
-      try Parallel.forEachBand(of: size.width, grain: 512, polling: cancellation) { columns in
+      try Parallel.forEachBand(of: size.width, grain: 512) { columns in
         Self.sweepDown(columns, of: runs, into: distances)
         try cancellation.check()
         Self.sweepUp(columns, of: runs, into: distances)
@@ -91,13 +92,11 @@ struct SquaredDistances {
   }
 
   /// Calls `body` once for every row with its squared distances, on several threads at once.
-  func forEachRow(
-    polling cancellation: Cancellation, _ body: @Sendable (_ row: Int, _ squares: UnsafePointer<Double>) throws -> Void
-  ) throws {
+  func forEachRow(_ body: @Sendable (_ row: Int, _ squares: UnsafePointer<Double>) throws -> Void) throws {
     let width = runs.size.width
     try columnDistances.withUnsafeBufferPointer { distances in
       nonisolated(unsafe) let distances = distances
-      try Parallel.forEachBand(of: runs.size.height, grain: 32, polling: cancellation) { band in
+      try Parallel.forEachBand(of: runs.size.height, grain: 32) { band in
         try ParabolaEnvelope.with(capacity: width + 2, step: step.column) { envelope in
           try withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { squares in
             guard let line = squares.baseAddress, let distances = distances.baseAddress else { return }

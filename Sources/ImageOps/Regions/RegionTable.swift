@@ -5,7 +5,8 @@ extension LabelImage {
   /// Measures every label except 0, ordered by label; the table is empty without labels.
   /// - Parameter image: The image whose intensities are measured beneath each region.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
-  public func regions(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> [Region] {
+  public func regions(beneath image: GrayImage? = nil) throws -> [Region] {
+    let cancellation = Cancellation.current
     if let image { try ImageError.requireSameSize(size, image.size) }
     let measured = try image?.measured()
     var accumulators: [RegionAccumulator] = []
@@ -23,8 +24,8 @@ extension LabelImage {
         for column in columns where measured?[row, column] ?? true { accumulators[slot].add(image.pixels[row * size.width + column]) }
       }
     }
-    try addBorders(to: &accumulators, slots: slots, polling: cancellation)
-    try addQuads(to: &accumulators, slots: slots, polling: cancellation)
+    try addBorders(to: &accumulators, slots: slots)
+    try addQuads(to: &accumulators, slots: slots)
     let pixelArea = spacing.millimeters.map { $0.row * $0.column }
     return try accumulators.sorted { $0.label < $1.label }.enumerated().map { index, accumulator in
       try cancellation.checkRow(index)
@@ -52,7 +53,8 @@ extension LabelImage {
   }
 
   /// Counts the squares of four pixels, one of them perhaps beyond the image, that hold one, three or two opposite pixels of a region.
-  private func addQuads(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
+  private func addQuads(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int]) throws {
+    let cancellation = Cancellation.current
     let width = size.width
     for row in -1..<size.height {
       if row & 63 == 0 { try cancellation.check() }
@@ -76,16 +78,17 @@ extension LabelImage {
   }
 
   /// Classifies the border pixels by how many neighbors of the same region are border pixels too.
-  private func addBorders(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int], polling cancellation: Cancellation) throws {
+  private func addBorders(to accumulators: inout [RegionAccumulator], slots: [UInt32: Int]) throws {
+    let cancellation = Cancellation.current
     let (size, labels) = (size, labels)
-    let border = try Mask(size: size, spacing: .unknown, polling: cancellation) { index in
+    let border = try Mask(inBands: size, spacing: .unknown) { index in
       let own = labels[index]
       guard own != 0 else { return false }
       let (row, column) = (index / size.width, index % size.width)
       guard row > 0, column > 0, row < size.height - 1, column < size.width - 1 else { return true }
       return labels[index - 1] != own || labels[index + 1] != own || labels[index - size.width] != own || labels[index + size.width] != own
     }
-    let runs = try RunTable(of: border, polling: cancellation)
+    let runs = try RunTable(of: border)
     for row in 0..<size.height {
       try cancellation.checkRow(row)
       for run in runs.runs(inRow: row) {
@@ -105,13 +108,11 @@ extension LabelImage {
 }
 
 extension Mask {
-  /// Measures the connected components, numbered as by ``labeled(connectivity:polling:)``; an empty table for an empty mask.
+  /// Measures the connected components, numbered as by ``labeled(connectivity:)``; an empty table for an empty mask.
   /// - Throws: ``ImageError/sizesDiffer(_:_:)``; `CancellationError`.
-  public func regions(
-    connectivity: Connectivity = .eight, beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never
-  ) throws -> [Region] {
+  public func regions(connectivity: Connectivity = .eight, beneath image: GrayImage? = nil) throws -> [Region] {
     if let image { try ImageError.requireSameSize(size, image.size) }
-    return try labeled(connectivity: connectivity, polling: cancellation).regions(beneath: image, polling: cancellation)
+    return try labeled(connectivity: connectivity).regions(beneath: image)
   }
 }
 

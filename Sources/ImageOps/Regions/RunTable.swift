@@ -17,7 +17,7 @@ package struct RunTable {
   package func runs(inRow row: Int) -> Range<Int> { rowStarts[row]..<rowStarts[row + 1] }
 
   /// Runs of the mask, or of what lies outside it.
-  package init(of mask: Mask, complement: Bool = false, polling cancellation: Cancellation) throws {
+  package init(of mask: Mask, complement: Bool = false) throws {
     let (size, wordsPerRow, tail) = (mask.size, mask.wordsPerRow, mask.tailBits)
     let flip: UInt64 = complement ? ~0 : 0
     self.size = size
@@ -27,7 +27,7 @@ package struct RunTable {
       // Counted first, so that all rows can then be written at once where they belong.
       try starts.withUnsafeMutableBufferPointer { starts in
         nonisolated(unsafe) let starts = starts
-        try Parallel.forEachBand(of: size.height, grain: 256, polling: cancellation) { band in
+        try Parallel.forEachBand(of: size.height, grain: 256) { band in
           for row in band {
             var transitions = 0
             var carry: UInt64 = 0
@@ -47,7 +47,7 @@ package struct RunTable {
         nonisolated(unsafe) let edges = UnsafeMutableBufferPointer(rebasing: edges[..<total])
         try starts.withUnsafeBufferPointer { starts in
           nonisolated(unsafe) let starts = starts
-          try Parallel.forEachBand(of: size.height, grain: 256, polling: cancellation) { band in
+          try Parallel.forEachBand(of: size.height, grain: 256) { band in
             for row in band {
               var next = 2 * starts[row]
               var carry: UInt64 = 0

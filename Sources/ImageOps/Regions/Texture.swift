@@ -19,7 +19,7 @@ public struct Texture: Sendable, Hashable {
   public var energy: Double
   /// The correlation of neighboring levels, -1 to 1; 1 if all levels are equal.
   public var correlation: Double
-  /// The share of each code 0...9 of ``GrayImage/localBinaryPatterns(polling:)``.
+  /// The share of each code 0...9 of ``GrayImage/localBinaryPatterns()``.
   public var patterns: [Double]
 }
 
@@ -31,38 +31,35 @@ extension GrayImage {
   /// `symmetric` and `normed`, and `graycoprops`; a direction without a pair is left out. O(pixels + levels²).
   /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no finite pixel; `CancellationError`.
   /// - Source: Haralick, Shanmugam and Dinstein, Textural Features for Image Classification, IEEE SMC 3, 1973.
-  public func texture(
-    levels: Int = 32, distance: Int = 1, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Texture {
-    let codes = try localBinaryPatternBytes(polling: cancellation)
-    return try texture(levels: levels, distance: distance, within: mask, polling: cancellation) { codes[$0 * size.width + $1] }
+  public func texture(levels: Int = 32, distance: Int = 1, within mask: Mask? = nil) throws -> Texture {
+    let codes = try localBinaryPatternBytes()
+    return try texture(levels: levels, distance: distance, within: mask) { codes[$0 * size.width + $1] }
   }
 
-  /// The codes of ``localBinaryPatterns(polling:)``, a byte each.
-  func localBinaryPatternBytes(polling cancellation: Cancellation) throws -> [UInt8] {
-    let codes = try localBinaryPatterns(polling: cancellation).pixels
+  /// The codes of ``localBinaryPatterns()``, a byte each.
+  func localBinaryPatternBytes() throws -> [UInt8] {
+    let codes = try localBinaryPatterns().pixels
     let width = size.width
-    return try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, bytes in
+    return try Parallel.filled(rows: size.height, of: width) { rows, bytes in
       for index in bytes.indices { bytes[index] = UInt8(codes[rows.lowerBound * width + index]) }
     }
   }
 
   /// The same with the codes of the patterns at hand, by row and column.
-  func texture(
-    levels: Int, distance: Int, within mask: Mask?, polling cancellation: Cancellation, patterns code: (Int, Int) -> UInt8
-  ) throws -> Texture {
+  func texture(levels: Int, distance: Int, within mask: Mask?, patterns code: (Int, Int) -> UInt8) throws -> Texture {
+    let cancellation = Cancellation.current
     try ImageError.require("levels", Double(levels), in: 2...256)
     try ImageError.require("distance", Double(distance), in: 1...1000, unit: " px")
     let mask = try measured(within: mask)
-    let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
-    let (mean, deviation) = try values.moments(polling: cancellation)
+    let values = try IntensityValues(pixels, size: size, within: mask)
+    let (mean, deviation) = try values.moments()
     let span = Double(values.maximum) - Double(values.minimum)
     @Sendable func level(_ pixel: Float) -> Int {
       span > 0 ? min(levels - 1, Int((Double(pixel) - Double(values.minimum)) / span * Double(levels))) : 0
     }
     var (third, fourth) = (0.0, 0.0)
     var counts = [Int](repeating: 0, count: levels)
-    try values.values.inParts(polling: cancellation) { part in
+    try values.values.inParts { part in
       for value in values.values[part] {
         let z = deviation > 0 ? (Double(value) - mean) / deviation : 0
         third += z * z * z
@@ -76,7 +73,7 @@ extension GrayImage {
       entropy: counts.reduce(0) { $1 == 0 ? $0 : $0 - Double($1) / number * log2(Double($1) / number) }, contrast: 0, dissimilarity: 0,
       homogeneity: 0, energy: 0, correlation: 0, patterns: [Double](repeating: 0, count: Self.patternCount))
     // The level of each pixel that counts, else -1.
-    var plane = try [Int16](repeating: -1, count: size.count, polling: cancellation)
+    var plane = try [Int16](filledWith: -1, count: size.count)
     var shares = [Int](repeating: 0, count: Self.patternCount)
     for row in 0..<size.height {
       if row & 15 == 0 { try cancellation.check() }
@@ -90,7 +87,7 @@ extension GrayImage {
     result.patterns = shares.map { Double($0) / number }
     var directions = 0.0
     for (down, across) in [(0, 1), (1, 1), (1, 0), (1, -1)] {
-      let matrix = try pairs(plane, down * distance, across * distance, levels, polling: cancellation)
+      let matrix = try pairs(plane, down * distance, across * distance, levels)
       guard let features = matrix.features else { continue }
       directions += 1
       result.contrast += features.contrast
@@ -108,8 +105,8 @@ extension GrayImage {
     return result
   }
 
-  private func pairs(_ plane: [Int16], _ down: Int, _ across: Int, _ levels: Int, polling cancellation: Cancellation) throws -> Cooccurrence
-  {
+  private func pairs(_ plane: [Int16], _ down: Int, _ across: Int, _ levels: Int) throws -> Cooccurrence {
+    let cancellation = Cancellation.current
     var counts = [Int](repeating: 0, count: levels * levels)
     for row in 0..<max(0, size.height - down) {
       if row & 63 == 0 { try cancellation.check() }

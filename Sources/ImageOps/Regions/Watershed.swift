@@ -9,14 +9,13 @@ extension GrayImage {
   /// connectivity 1 (four) or 2 (eight). O(n) for whole numbers of 8 bits, else O(n log n).
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Soille and Ansoult, Automated Basin Delineation from Digital Elevation Models, Signal Processing 20, 1990.
-  public func watershed(
-    from markers: LabelImage, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> LabelImage {
+  public func watershed(from markers: LabelImage, connectivity: Connectivity = .four, within mask: Mask? = nil) throws -> LabelImage {
+    let cancellation = Cancellation.current
     try ImageError.requireSameSize(size, markers.size)
     if let mask { try ImageError.requireSameSize(size, mask.size) }
-    let isOpen: [Bool]? = try mask?.values(inside: true, outside: false, polling: cancellation)
-    var labels = try [UInt32](copying: markers.labels, polling: cancellation)
-    var queue = try FloodQueue(isSmall: packed(as: UInt8.self, polling: cancellation) != nil)
+    let isOpen: [Bool]? = try mask?.values(inside: true, outside: false)
+    var labels = try [UInt32](copying: markers.labels)
+    var queue = try FloodQueue(isSmall: packed(as: UInt8.self) != nil)
     for index in labels.indices {
       if index & 0xFFFF == 0 { try cancellation.check() }
       if isOpen?[index] == false { labels[index] = 0 }
@@ -46,15 +45,15 @@ extension GrayImage {
   ///
   /// Definition: scikit-image `segmentation.flood`. O(pixels).
   /// - Throws: `ImageError.outside` for a seed beyond the image, `ImageError.invalidParameter`, `CancellationError`.
-  public func grown(fromRow row: Int, column: Int, tolerance: Double, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func grown(fromRow row: Int, column: Int, tolerance: Double) throws -> Mask {
     guard size.contains(row: row, column: column) else {
       throw ImageError.outside(row: row, column: column, size: Size(width: 1, height: 1), image: size)
     }
     guard tolerance >= 0 else { throw ImageError.invalidParameter(name: "tolerance", value: tolerance, allowed: "0 or more") }
     let seed = Double(self[row, column])
-    let near = try Mask(size: size, spacing: spacing, polling: cancellation) { abs(Double(pixels[$0]) - seed) <= tolerance }
+    let near = try Mask(inBands: size, spacing: spacing) { abs(Double(pixels[$0]) - seed) <= tolerance }
     let place = row * size.width + column
-    return try near.reconstructed(fromWhere: { $0 == place }, polling: cancellation)
+    return try near.reconstructed(fromWhere: { $0 == place })
   }
 }
 
@@ -62,13 +61,12 @@ extension Mask {
   /// Splits touching regions by watershed: the distance transform is flooded from peaks that rise at least `depth` px (above 0) above the saddles
   /// between them; each part gets a label.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func split(atConstrictionsOfDepth depth: Double = 1, polling cancellation: Cancellation = .never) throws -> LabelImage {
-    let distance = try distanceTransform(polling: cancellation)
+  public func split(atConstrictionsOfDepth depth: Double = 1) throws -> LabelImage {
+    let distance = try distanceTransform()
     // A mask that fills the image has no outside to measure from, and no neck.
-    guard distance.pixels[0].isFinite else { return try labeled(polling: cancellation) }
-    let markers = try distance.peaks(ofHeight: depth, polling: cancellation).intersection(self).labeled(polling: cancellation)
-    return try distance.combined(onto: 0, by: .subtract, polling: cancellation).watershed(
-      from: markers, connectivity: .eight, within: self, polling: cancellation)
+    guard distance.pixels[0].isFinite else { return try labeled() }
+    let markers = try distance.peaks(ofHeight: depth).intersection(self).labeled()
+    return try distance.combined(onto: 0, by: .subtract).watershed(from: markers, connectivity: .eight, within: self)
   }
 }
 

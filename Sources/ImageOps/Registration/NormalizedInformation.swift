@@ -33,11 +33,11 @@ struct NormalizedInformation: Sendable {
   }
 
   /// Under a map from fixed to moving pixels; 0 where less than half of the fixed image meets the moving one. The same bits for any number of threads.
-  func value(under map: AffineMap, polling cancellation: Cancellation) throws -> Double {
+  func value(under map: AffineMap) throws -> Double {
     let bins = Self.bins
     let grain = max(1, 16_384 / size.width)
     let bands = (size.height + grain - 1) / grain
-    let parts: [Float] = try Parallel.filled(rows: bands, of: bins * bins, grain: 1, polling: cancellation) { band, output in
+    let parts: [Float] = try Parallel.filled(rows: bands, of: bins * bins, grain: 1) { band, output in
       output.initialize(repeating: 0)
       for row in band.lowerBound * grain..<min(size.height, band.upperBound * grain) { add(row: row, under: map, to: output) }
     }

@@ -32,21 +32,19 @@ extension GrayImage {
   /// - Throws: `CancellationError`.
   /// - Source: Maes et al., Multimodality Image Registration by Maximization of Mutual Information, IEEE TMI 16, 1997; Hooke and Jeeves, Journal of
   ///   the ACM 8, 1961.
-  public func registered(
-    to prior: GrayImage, allowing model: RegistrationModel = .rigid, polling cancellation: Cancellation = .never
-  ) throws -> Registration {
+  public func registered(to prior: GrayImage, allowing model: RegistrationModel = .rigid) throws -> Registration {
     var parameters = [Double](repeating: 0, count: 6)
     var information = 0.0
     let longest = max(prior.size.width, prior.size.height)
     var sides = [64, 128, 256, 512].filter { $0 < longest }
     if sides.isEmpty || longest < 512 { sides.append(longest) }
     for (level, side) in sides.enumerated() {
-      let fixed = try prior.shrunk(to: side, of: longest, polling: cancellation)
-      let moving = try shrunk(to: side, of: max(size.width, size.height), polling: cancellation)
+      let fixed = try prior.shrunk(to: side, of: longest)
+      let moving = try shrunk(to: side, of: max(size.width, size.height))
       let metric = NormalizedInformation(fixed: fixed, moving: moving)
       let frame = Frame(fixed: fixed.size, moving: moving.size)
       var search = PatternSearch(parameters: parameters, free: Self.freeParameters(of: model)) { parameters in
-        try metric.value(under: frame.map(parameters), polling: cancellation)
+        try metric.value(under: frame.map(parameters))
       }
       if level == 0 { try search.tryShifts(upTo: 0.2, step: 2 / Double(side)) }
       let pixel = 1 / Double(side)
@@ -57,12 +55,12 @@ extension GrayImage {
     return Registration(map: Frame(fixed: prior.size, moving: size).map(parameters), information: information)
   }
 
-  private func shrunk(to side: Int, of longest: Int, polling cancellation: Cancellation) throws -> GrayImage {
+  private func shrunk(to side: Int, of longest: Int) throws -> GrayImage {
     guard longest > side else { return self }
     let factor = Double(side) / Double(longest)
     let target = Size(
       width: max(1, Int((Double(size.width) * factor).rounded())), height: max(1, Int((Double(size.height) * factor).rounded())))
-    return try resampled(to: target, using: .area, polling: cancellation)
+    return try resampled(to: target, using: .area)
   }
 
   /// Shift down and across, turn, enlargement down and across, shear.

@@ -11,8 +11,7 @@ extension GrayImage {
   /// - Throws: `ImageError`, `CancellationError`.
   /// - Source: Márquez-Neila, Baumela and Álvarez, A Morphological Approach to Curvature-Based Evolution of Curves and Surfaces, IEEE PAMI 36, 2014.
   public func activeContour(
-    from mask: Mask, steps: Int, balloon: Int = 0, sigma: Double = 2, evenness: Double = 0.5, smoothing: Int = 1,
-    polling cancellation: Cancellation = .never
+    from mask: Mask, steps: Int, balloon: Int = 0, sigma: Double = 2, evenness: Double = 0.5, smoothing: Int = 1
   ) throws -> Mask {
     try ImageError.requireSameSize(size, mask.size)
     try ImageError.require("steps", Double(steps), in: 0...10_000)
@@ -20,7 +19,7 @@ extension GrayImage {
     try ImageError.require("sigma", sigma, in: 0...1000, unit: " px")
     try ImageError.require("evenness", evenness, in: 0...1)
     try ImageError.require("smoothing", Double(smoothing), in: 0...10)
-    let forces = try EdgeForces(self, sigma: sigma, evenness: Float(evenness), polling: cancellation)
+    let forces = try EdgeForces(self, sigma: sigma, evenness: Float(evenness))
     var contour = mask
     var isOuterFirst = true
     for _ in 0..<steps {
@@ -28,15 +27,15 @@ extension GrayImage {
         let square = Footprint.square(radius: 1)
         let moved =
           balloon > 0
-          ? try contour.dilated(by: square, polling: cancellation) : try contour.erodedFromOutside(by: square, polling: cancellation)
+          ? try contour.dilated(by: square) : try contour.erodedFromOutside(by: square)
         contour = try moved.intersection(forces.even).union(contour.subtracting(forces.even))
       }
-      contour = try forces.attracted(contour, polling: cancellation)
+      contour = try forces.attracted(contour)
       for _ in 0..<smoothing {
         if isOuterFirst {
-          contour = try contour.infimumOfLines(polling: cancellation).supremumOfLines(polling: cancellation)
+          contour = try contour.infimumOfLines().supremumOfLines()
         } else {
-          contour = try contour.supremumOfLines(polling: cancellation).infimumOfLines(polling: cancellation)
+          contour = try contour.supremumOfLines().infimumOfLines()
         }
         isOuterFirst.toggle()
       }
@@ -51,30 +50,31 @@ private struct EdgeForces {
   private let size: Size
   private let measure: [Float]
 
-  init(_ image: GrayImage, sigma: Double, evenness: Float, polling cancellation: Cancellation) throws {
+  init(_ image: GrayImage, sigma: Double, evenness: Float) throws {
     size = image.size
     let span = image.range.upperBound - image.range.lowerBound
     let scale: Float = span > 0 ? 100 / span : 100
     // The gradient's norm, by derivatives of the Gaussian.
     let (plain, slope) = (LineKernel.gaussian(sigma: sigma), LineKernel.gaussian(sigma: sigma, order: 1))
-    let vertical = image.with(pixels: try image.pixels.filtered(size, down: slope, across: plain, beyond: .edge, polling: cancellation))
-    let horizontal = image.with(pixels: try image.pixels.filtered(size, down: plain, across: slope, beyond: .edge, polling: cancellation))
-    let measure = try vertical.mapPixels(with: horizontal, polling: cancellation) {
+    let vertical = image.with(pixels: try image.pixels.filtered(size, down: slope, across: plain, beyond: .edge))
+    let horizontal = image.with(pixels: try image.pixels.filtered(size, down: plain, across: slope, beyond: .edge))
+    let measure = try vertical.mapPixels(with: horizontal) {
       1 / (1 + scale * ($0 * $0 + $1 * $1).squareRoot()).squareRoot()
     }.pixels
     even = try measure.withUnsafeBufferPointer { measure in
       nonisolated(unsafe) let measure = measure
-      return try Mask(size: image.size, spacing: image.spacing, polling: cancellation) { measure[$0] > evenness }
+      return try Mask(inBands: image.size, spacing: image.spacing) { measure[$0] > evenness }
     }
     self.measure = measure
   }
 
   /// The border moves to where the measure is less: into the mask where its normal points down the slope.
-  func attracted(_ mask: Mask, polling cancellation: Cancellation) throws -> Mask {
+  func attracted(_ mask: Mask) throws -> Mask {
+    let cancellation = Cancellation.current
     let (width, height) = (size.width, size.height)
     // Only a pixel with a neighbor of the other kind has a normal.
     let square = Footprint.square(radius: 1)
-    let border = try mask.dilated(by: square, polling: cancellation).subtracting(mask.eroded(by: square, polling: cancellation))
+    let border = try mask.dilated(by: square).subtracting(mask.eroded(by: square))
     var result = mask
     for row in 0..<height {
       if row & 63 == 0 { try cancellation.check() }
@@ -111,22 +111,22 @@ extension Mask {
   private static let lines = [0.0, 45, 90, 135].map { Footprint(.line, radius: 1, degrees: $0) }
 
   /// Pixels that each of the lines meets the mask from.
-  fileprivate func infimumOfLines(polling cancellation: Cancellation) throws -> Mask {
-    try Self.lines.dropFirst().reduce(dilated(by: Self.lines[0], polling: cancellation)) {
-      try $0.intersection(dilated(by: $1, polling: cancellation))
+  fileprivate func infimumOfLines() throws -> Mask {
+    try Self.lines.dropFirst().reduce(dilated(by: Self.lines[0])) {
+      try $0.intersection(dilated(by: $1))
     }
   }
 
   /// Pixels through which one of the lines lies in the mask; outside the image is outside the mask.
-  fileprivate func supremumOfLines(polling cancellation: Cancellation) throws -> Mask {
+  fileprivate func supremumOfLines() throws -> Mask {
     var result = Mask(size: size, spacing: spacing)
-    for line in Self.lines { result = try result.union(erodedFromOutside(by: line, polling: cancellation)) }
+    for line in Self.lines { result = try result.union(erodedFromOutside(by: line)) }
     return result
   }
 
   /// Erosion that takes what lies outside the image for outside the mask.
-  fileprivate func erodedFromOutside(by footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
-    var result = try eroded(by: footprint, polling: cancellation)
+  fileprivate func erodedFromOutside(by footprint: Footprint) throws -> Mask {
+    var result = try eroded(by: footprint)
     let offsets = footprint.offsets
     if offsets.contains(where: { $0.row != 0 }) {
       result.clear(row: 0, columns: 0..<size.width)

@@ -11,9 +11,7 @@ extension GrayImage {
   /// pieces of less than a quarter of step² join the region before them. O(pixels · iterations).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
   /// - Source: Achanta et al., SLIC Superpixels Compared to State-of-the-Art Superpixel Methods, IEEE PAMI 34, 2012.
-  public func superpixels(
-    count: Int, compactness: Double, iterations: Int = 10, polling cancellation: Cancellation = .never
-  ) throws -> LabelImage {
+  public func superpixels(count: Int, compactness: Double, iterations: Int = 10) throws -> LabelImage {
     try ImageError.require("count", Double(count), in: 1...65_536)
     try ImageError.requirePositive("compactness", compactness)
     try ImageError.require("iterations", Double(iterations), in: 1...100)
@@ -23,17 +21,18 @@ extension GrayImage {
     for _ in 0..<iterations {
       // The round before is let go first, so that there are never two.
       nearest = []
-      nearest = try seeds.assigned(self, step: step, compactness: compactness, polling: cancellation)
-      try seeds.move(self, nearest, polling: cancellation)
+      nearest = try seeds.assigned(self, step: step, compactness: compactness)
+      try seeds.move(self, nearest)
     }
-    let labels = try joined(nearest, smallest: max(1, Int(step * step / 4)), polling: cancellation)
+    let labels = try joined(nearest, smallest: max(1, Int(step * step / 4)))
     return LabelImage(size: size, labels: labels, spacing: spacing)
   }
 
   /// Pieces that are connected at sides, numbered; small ones take the number of the piece to their left or above their first pixel.
-  private func joined(_ nearest: [UInt32], smallest: Int, polling cancellation: Cancellation) throws -> [UInt32] {
+  private func joined(_ nearest: [UInt32], smallest: Int) throws -> [UInt32] {
+    let cancellation = Cancellation.current
     let (width, height) = (size.width, size.height)
-    var labels = try [UInt32](repeating: 0, count: size.count, polling: cancellation)
+    var labels = try [UInt32](filledWith: 0, count: size.count)
     var next: UInt32 = 1
     var piece: [UInt32] = []
     for start in 0..<size.count {
@@ -94,10 +93,11 @@ private struct Seeds: Sendable {
   }
 
   /// The nearest seed of each pixel; 0 stands for the first.
-  func assigned(_ image: GrayImage, step: Double, compactness: Double, polling cancellation: Cancellation) throws -> [UInt32] {
+  func assigned(_ image: GrayImage, step: Double, compactness: Double) throws -> [UInt32] {
+    let cancellation = Cancellation.current
     let width = image.size.width
     let (weight, spread) = (1 / (compactness * compactness), 1 / (step * step))
-    return try Parallel.filled(rows: image.size.height, of: width, grain: 32, polling: cancellation) { band, output in
+    return try Parallel.filled(rows: image.size.height, of: width, grain: 32) { band, output in
       output.initialize(repeating: 0)
       var least = [Double](repeating: .infinity, count: output.count)
       for seed in rows.indices {
@@ -125,7 +125,8 @@ private struct Seeds: Sendable {
   }
 
   /// Each seed to the mean of its pixels; one without stays.
-  mutating func move(_ image: GrayImage, _ nearest: [UInt32], polling cancellation: Cancellation) throws {
+  mutating func move(_ image: GrayImage, _ nearest: [UInt32]) throws {
+    let cancellation = Cancellation.current
     let width = image.size.width
     var sums = [(count: Int, intensity: Double, row: Int, column: Int)](repeating: (0, 0, 0, 0), count: rows.count)
     for row in 0..<image.size.height {

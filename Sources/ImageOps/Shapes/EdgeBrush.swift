@@ -11,26 +11,26 @@ extension GrayImage {
   ///
   /// O(pixels under the brush · log). The mask is empty if the line misses the image.
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public func edgeStroke(through points: [FinePoint], radius: Double, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func edgeStroke(through points: [FinePoint], radius: Double) throws -> Mask {
     guard (0.5...500).contains(radius) else {
       throw ImageError.invalidParameter(name: "radius", value: radius, allowed: "0.5 to 500 px")
     }
-    let brush = try Mask(size: size, strokeThrough: points, radius: radius, spacing: spacing, polling: cancellation)
-    let line = try Mask(size: size, strokeThrough: points, radius: min(radius, 0.75), polling: cancellation)
+    let brush = try Mask(size: size, strokeThrough: points, radius: radius, spacing: spacing)
+    let line = try Mask(size: size, strokeThrough: points, radius: min(radius, 0.75))
     guard let box = brush.boundingBox, !line.isEmpty else { return Mask(size: size, spacing: spacing) }
-    let smooth = try smoothed(box, polling: cancellation)
+    let smooth = try smoothed(box)
     var reach = EdgeReach(brush: brush, box: box, smooth: smooth, radius: radius, least: 0.001 * (range.upperBound - range.lowerBound))
-    return try reach.grow(from: line, polling: cancellation)
+    return try reach.grow(from: line)
   }
 
   /// The smoothed intensities of a box; the margin that the filter sees is taken along, so they are those of the whole image.
-  private func smoothed(_ box: PixelBox, polling cancellation: Cancellation) throws -> [Float] {
+  private func smoothed(_ box: PixelBox) throws -> [Float] {
     let margin = 5
     let rows = max(0, box.rows.lowerBound - margin)..<min(size.height, box.rows.upperBound + margin)
     let columns = max(0, box.columns.lowerBound - margin)..<min(size.width, box.columns.upperBound + margin)
     let part = Size(width: columns.count, height: rows.count)
     let cut = rows.flatMap { pixels[$0 * size.width + columns.lowerBound..<$0 * size.width + columns.upperBound] }
-    let blurred = try cut.gaussianBlurred(part, sigma: (1, 1), polling: cancellation)
+    let blurred = try cut.gaussianBlurred(part, sigma: (1, 1))
     return box.rows.flatMap { row in
       let start = (row - rows.lowerBound) * part.width + box.columns.lowerBound - columns.lowerBound
       return blurred[start..<start + box.columns.count]
@@ -105,7 +105,8 @@ private struct EdgeReach {
     return cost <= Double(limit) ? Int(cost.rounded()) : limit + 1
   }
 
-  mutating func grow(from line: Mask, polling cancellation: Cancellation) throws -> Mask {
+  mutating func grow(from line: Mask) throws -> Mask {
+    let cancellation = Cancellation.current
     var costs = [Int32](repeating: .max, count: smooth.count)
     var queues = [[Int32]](repeating: [], count: limit + 1)
     for row in 0..<box.rows.count {

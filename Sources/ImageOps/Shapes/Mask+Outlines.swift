@@ -20,9 +20,9 @@ extension Mask {
   /// A hole is connected by a cut, a horizontal line that is followed there and back, so that a format without holes can hold the region. Filled by
   /// any rule at the centers of pixels, the polygons reproduce the mask exactly. An empty mask has none. O(words + corners).
   /// - Throws: `CancellationError`.
-  public func outlines(polling cancellation: Cancellation = .never) throws -> [[PixelCorner]] {
-    let loops = try contours(connectivity: .four, polling: cancellation).map { EdgeLoop($0) }
-    return try LoopJoiner(mask: self, loops: loops).polygons(polling: cancellation)
+  public func outlines() throws -> [[PixelCorner]] {
+    let loops = try contours(connectivity: .four).map { EdgeLoop($0) }
+    return try LoopJoiner(mask: self, loops: loops).polygons()
   }
 }
 
@@ -66,7 +66,8 @@ private struct LoopJoiner {
     let start: Int
   }
 
-  func polygons(polling cancellation: Cancellation) throws -> [[PixelCorner]] {
+  func polygons() throws -> [[PixelCorner]] {
+    let cancellation = Cancellation.current
     // Which loop passes a corner. One where a cut ends has pixels of the region on both sides of the line, so a single loop passes it.
     var owners: [PixelCorner: Int] = [:]
     let hasHoles = loops.contains(where: \.isHole)

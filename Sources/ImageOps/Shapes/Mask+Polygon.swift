@@ -8,7 +8,8 @@ extension Mask {
   /// clipped. No polygon, or one without a point, yields an empty mask. Definition: scikit-image `draw.polygon`. O(rows that edges cross · words per
   /// row).
   /// - Throws: `CancellationError`.
-  public init(size: Size, polygons: [[FinePoint]], spacing: Spacing = .unknown, polling cancellation: Cancellation = .never) throws {
+  public init(size: Size, polygons: [[FinePoint]], spacing: Spacing = .unknown) throws {
+    let cancellation = Cancellation.current
     var inside = MaskWriter(size: size)
     var edges = MaskWriter(size: size)
     var work = 0

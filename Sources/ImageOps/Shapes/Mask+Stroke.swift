@@ -5,9 +5,8 @@ extension Mask {
   ///
   /// One point yields a disk, none an empty mask. O(points · rows that the brush covers · words it covers per row).
   /// - Throws: `ImageError.invalidParameter`, `CancellationError`.
-  public init(
-    size: Size, strokeThrough points: [FinePoint], radius: Double, spacing: Spacing = .unknown, polling cancellation: Cancellation = .never
-  ) throws {
+  public init(size: Size, strokeThrough points: [FinePoint], radius: Double, spacing: Spacing = .unknown) throws {
+    let cancellation = Cancellation.current
     guard (0...10_000).contains(radius) else {
       throw ImageError.invalidParameter(name: "radius", value: radius, allowed: "0 to 10000 px")
     }

@@ -4,18 +4,18 @@ extension Mask {
   /// Returns the whole regions (8-connected) that contain one of the points. A point selects the pixel that it lies in; a point outside the
   /// image or the mask selects none.
   /// - Throws: `CancellationError`.
-  public func regions(at points: [FinePoint], polling cancellation: Cancellation = .never) throws -> Mask {
-    try reconstructed(from: marker(at: points), connectivity: .eight, polling: cancellation)
+  public func regions(at points: [FinePoint]) throws -> Mask {
+    try reconstructed(from: marker(at: points), connectivity: .eight)
   }
 
   /// Returns the gaps of the mask that contain one of the points: 4-connected pixels outside the mask, holes included.
   ///
   /// - Parameter field: The pixels that may belong to a gap; nil for all.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
-  public func gaps(at points: [FinePoint], within field: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Mask {
+  public func gaps(at points: [FinePoint], within field: Mask? = nil) throws -> Mask {
     var open = inverted()
     if let field { open = try open.intersection(field) }
-    return try open.reconstructed(from: marker(at: points), connectivity: .four, polling: cancellation)
+    return try open.reconstructed(from: marker(at: points), connectivity: .four)
   }
 
   /// Whether the mask touches the border of the image.

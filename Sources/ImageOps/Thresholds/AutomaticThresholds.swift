@@ -3,7 +3,7 @@ internal import Platform
 
 extension ThresholdMethod.Automatic {
   /// The threshold; that of constant values is the value.
-  func threshold(of values: AutomaticHistogram, polling cancellation: Cancellation) throws -> Float {
+  func threshold(of values: AutomaticHistogram) throws -> Float {
     guard values.minimum < values.maximum else { return values.minimum }
     let histogram = values.histogram
     return switch self {
@@ -12,7 +12,7 @@ extension ThresholdMethod.Automatic {
     case .triangle: Float(histogram.triangle)
     case .yen: Float(histogram.yen)
     case .isodata: Float(histogram.isodata ?? values.mean)
-    case .li: Float(try values.li(polling: cancellation))
+    case .li: Float(try values.li())
     case .minimumError: Float(histogram.minimumError)
     case .maximumEntropy: Float(histogram.maximumEntropy)
     }
@@ -138,12 +138,12 @@ extension Histogram {
 
 extension AutomaticHistogram {
   /// Li's iteration on the distinct values, shifted so that the least is 0.
-  fileprivate func li(polling cancellation: Cancellation) throws -> Double {
+  fileprivate func li() throws -> Double {
     let low = Double(minimum)
     let occurring = try distinct()
     var (count, sum, gap) = (0.0, 0.0, Double.infinity)
     var before: Double?
-    try occurring.forEach(polling: cancellation) { value, number in
+    try occurring.forEachValue { value, number in
       let value = Double(value) - low
       count += Double(number)
       sum += value * Double(number)
@@ -158,7 +158,7 @@ extension AutomaticHistogram {
     for _ in 0..<1000 where abs(next - current) > tolerance {
       current = next
       var (countBelow, sumBelow) = (0.0, 0.0)
-      try occurring.forEach(polling: cancellation) { value, number in
+      try occurring.forEachValue { value, number in
         let value = Double(value) - low
         guard value <= current else { return false }
         countBelow += Double(number)

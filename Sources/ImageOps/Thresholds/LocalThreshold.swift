@@ -25,29 +25,28 @@ extension GrayImage {
   /// `threshold_local`, `threshold_niblack` and `threshold_sauvola` (these two, and Phansalkar's, mirror about the outermost pixels, the others about
   /// the edge); ImageJ's Phansalkar. O(1) per pixel at any radius except for the Gaussian and for the median of images of more than 8 bits.
   /// - Throws: `ImageError.invalidParameter`, `ImageError.sizesDiffer`, `CancellationError`.
-  public func locallyThresholded(
-    by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Mask {
+  public func locallyThresholded(by method: LocalThresholdMethod, radius: Int, offset: Double = 0, within mask: Mask? = nil) throws -> Mask
+  {
     try ImageError.require("radius", Double(radius), in: 1...(method == .median ? 1000 : 4096), unit: " px")
     try ImageError.require("offset", offset, in: -1e9...1e9)
     let mask = try measured(within: mask)
     let above =
       switch method {
-      case .median: try above(medianFiltered(radius: radius, polling: cancellation), less: offset, polling: cancellation)
+      case .median: try above(medianFiltered(radius: radius), less: offset)
       case .gaussian:
-        try above(gaussianMean(sigma: Double(radius) / 3, within: mask, polling: cancellation), less: offset, polling: cancellation)
-      default: try aboveWindows(method, radius: radius, offset: offset, within: mask, polling: cancellation)
+        try above(gaussianMean(sigma: Double(radius) / 3, within: mask), less: offset)
+      default: try aboveWindows(method, radius: radius, offset: offset, within: mask)
       }
     return try mask.map { try above.intersection($0) } ?? above
   }
 
-  private func above(_ limits: GrayImage, less offset: Double, polling cancellation: Cancellation) throws -> Mask {
-    let shifted = offset == 0 ? limits : try limits.mapPixels(polling: cancellation) { $0 - Float(offset) }
+  private func above(_ limits: GrayImage, less offset: Double) throws -> Mask {
+    let shifted = offset == 0 ? limits : try limits.mapPixels { $0 - Float(offset) }
     let (width, wordsPerRow) = (size.width, (size.width + 63) / 64)
     let words: [UInt64] = try pixels.withUnsafeBufferPointer { pixels in
       try shifted.pixels.withUnsafeBufferPointer { limits in
         nonisolated(unsafe) let (pixels, limits) = (pixels, limits)
-        return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: max(1, 32_768 / width), polling: cancellation) {
+        return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: max(1, 32_768 / width)) {
           rows, output in
           guard let pixels = pixels.baseAddress, let limits = limits.baseAddress, let output = output.baseAddress else { return }
           for row in rows {
@@ -61,18 +60,16 @@ extension GrayImage {
   }
 
   /// A Gaussian mean of the pixels inside the mask; 0 where none is near.
-  private func gaussianMean(sigma: Double, within mask: Mask?, polling cancellation: Cancellation) throws -> GrayImage {
-    guard let mask else { return try gaussianBlurred(sigma: sigma, polling: cancellation) }
-    let weights = try GrayImage(mask, inside: 1, polling: cancellation)
-    let sums = try mapPixels(with: weights, polling: cancellation) { $0 * $1 }.gaussianBlurred(sigma: sigma, polling: cancellation)
-    return try sums.mapPixels(with: weights.gaussianBlurred(sigma: sigma, polling: cancellation), polling: cancellation) {
+  private func gaussianMean(sigma: Double, within mask: Mask?) throws -> GrayImage {
+    guard let mask else { return try gaussianBlurred(sigma: sigma) }
+    let weights = try GrayImage(mask, inside: 1)
+    let sums = try mapPixels(with: weights) { $0 * $1 }.gaussianBlurred(sigma: sigma)
+    return try sums.mapPixels(with: weights.gaussianBlurred(sigma: sigma)) {
       $1 > 1e-6 ? $0 / $1 : 0
     }
   }
 
-  private func aboveWindows(
-    _ method: LocalThresholdMethod, radius: Int, offset: Double, within mask: Mask?, polling cancellation: Cancellation
-  ) throws -> Mask {
+  private func aboveWindows(_ method: LocalThresholdMethod, radius: Int, offset: Double, within mask: Mask?) throws -> Mask {
     let (low, span, width) = (Double(range.lowerBound), Double(range.upperBound - range.lowerBound), size.width)
     let padding: Padding<Float> = method == .mean ? .symmetric : .reflect
     @Sendable func limit(_ mean: Double, _ deviation: Double) -> Double {
@@ -90,7 +87,7 @@ extension GrayImage {
     // No quotient of whole numbers lies so near to a whole number that rounding would matter.
     if method == .mean, mask == nil, window < 30_000, let whole = Int(exactly: offset), abs(whole) < 4096, range.upperBound <= 255,
       let words: [UInt64] = try mapWholeWindows(
-        radius: radius, beyond: padding, squares: false, of: (width + 63) / 64, polling: cancellation,
+        radius: radius, beyond: padding, squares: false, of: (width + 63) / 64,
         { _, sums, _, pixels, line in
           PixelKernels.isAboveMean(pixels, sums: sums, window: window, offset: whole, into: line, count: width)
         })
@@ -101,16 +98,15 @@ extension GrayImage {
     var measured = self
     var counts: [Float]?
     if let mask {
-      let inside = with(pixels: try mask.values(inside: 1, outside: 0, polling: cancellation))
-      counts = try inside.mapWindows(radius: radius, beyond: padding, squares: false, polling: cancellation) { _, window, _, line in
+      let inside = with(pixels: try mask.values(inside: 1, outside: 0))
+      counts = try inside.mapWindows(radius: radius, beyond: padding, squares: false) { _, window, _, line in
         for column in 0..<width { line[column] = Float(window.sums[column]) }
       }
-      measured = try mapPixels(with: inside, polling: cancellation) { $1 > 0 ? $0 : 0 }
+      measured = try mapPixels(with: inside) { $1 > 0 ? $0 : 0 }
     }
     let (needsSquares, insideCounts, words) = (method != .mean, counts, (width + 63) / 64)
-    let result: [UInt64] = try measured.mapWindows(
-      radius: radius, beyond: padding, squares: needsSquares, of: words, polling: cancellation
-    ) { row, window, pixels, line in
+    let result: [UInt64] = try measured.mapWindows(radius: radius, beyond: padding, squares: needsSquares, of: words) {
+      row, window, pixels, line in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { limits in
         guard let limits = limits.baseAddress else { return }
         if method == .mean, insideCounts == nil {
@@ -133,13 +129,11 @@ extension GrayImage {
   ///
   /// Definition: scikit-image `filters.apply_hysteresis_threshold`, whose neighbors share an edge. O(pixels).
   /// - Throws: `ImageError.invalidParameter` unless low is at most high, `ImageError.sizesDiffer`, `CancellationError`.
-  public func hysteresisThresholded(
-    low: Float, high: Float, connectivity: Connectivity = .four, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Mask {
+  public func hysteresisThresholded(low: Float, high: Float, connectivity: Connectivity = .four, within mask: Mask? = nil) throws -> Mask {
     guard low <= high else { throw ImageError.invalidParameter(name: "low", value: Double(low), allowed: "at most high") }
     let mask = try measured(within: mask)
-    let weak = try pixels.above(low, size: size, spacing: spacing, within: mask, polling: cancellation)
-    let strong = try pixels.above(high, size: size, spacing: spacing, within: mask, polling: cancellation)
-    return try weak.reconstructed(from: strong, connectivity: connectivity, polling: cancellation)
+    let weak = try pixels.above(low, size: size, spacing: spacing, within: mask)
+    let strong = try pixels.above(high, size: size, spacing: spacing, within: mask)
+    return try weak.reconstructed(from: strong, connectivity: connectivity)
   }
 }

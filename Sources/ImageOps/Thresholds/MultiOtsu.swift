@@ -9,17 +9,15 @@ extension GrayImage {
   /// - Throws: `ImageError.invalidParameter` for a number of classes out of range, `ImageError.tooFewIntensities` for more classes than bins in use,
   ///   `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   /// - Source: Otsu 1979; Liao, Chen and Chung 2001.
-  public func multiOtsuThresholds(
-    classes: Int, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> [Float] {
+  public func multiOtsuThresholds(classes: Int, within mask: Mask? = nil) throws -> [Float] {
+    let cancellation = Cancellation.current
     try ImageError.require("classes", Double(classes), in: 2...8)
     let mask = try measured(within: mask)
-    var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation).histogram
+    var histogram = try AutomaticHistogram(of: pixels, size: size, within: mask).histogram
     if histogram.counts.count >= 1024 {
-      let values = try IntensityValues(pixels, size: size, within: mask, polling: cancellation)
+      let values = try IntensityValues(pixels, size: size, within: mask)
       let width = (Double(values.maximum) - Double(values.minimum)) / 256
-      histogram = try Histogram(
-        of: values.values, lowerEdge: Double(values.minimum), binWidth: width, bins: 256, polling: cancellation)
+      histogram = try Histogram(of: values.values, lowerEdge: Double(values.minimum), binWidth: width, bins: 256)
     }
     let used = histogram.counts.indices.filter { histogram.counts[$0] > 0 }
     guard used.count >= classes else {
@@ -62,11 +60,10 @@ extension GrayImage {
 
   /// Labels each pixel by its class: 0 up to the first threshold, then one more above each; 0 outside the mask if one is given.
   /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
-  public func classified(by thresholds: [Float], within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> LabelImage
-  {
+  public func classified(by thresholds: [Float], within mask: Mask? = nil) throws -> LabelImage {
     let mask = try measured(within: mask)
     let width = size.width
-    let labels: [UInt32] = try Parallel.filled(rows: size.height, of: width, polling: cancellation) { rows, output in
+    let labels: [UInt32] = try Parallel.filled(rows: size.height, of: width) { rows, output in
       for row in rows {
         for column in 0..<width {
           let pixel = pixels[row * width + column]

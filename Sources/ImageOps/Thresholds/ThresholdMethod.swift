@@ -50,27 +50,21 @@ extension GrayImage {
   /// whole number if all pixels are whole numbers, otherwise with 256 bins between the extremes. For a constant image the threshold is its value, so
   /// the mask is empty. Padding is neither measured nor in the result.
   /// - Throws: `ImageError` for a parameter out of range, a mask of another size, or no pixel to measure; `CancellationError`.
-  public func thresholded(
-    by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Thresholded {
-    try Thresholded(
-      pixels, size: size, spacing: spacing, range: range, by: method, within: measured(within: mask), polling: cancellation)
+  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: range, by: method, within: measured(within: mask))
   }
 }
 
 extension ProbabilityMap {
-  /// Applies a threshold; see ``GrayImage/thresholded(by:within:polling:)``. The nominal range is 0...1.
-  public func thresholded(
-    by method: ThresholdMethod, within mask: Mask? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Thresholded {
-    try Thresholded(pixels, size: size, spacing: spacing, range: 0...1, by: method, within: mask, polling: cancellation)
+  /// Applies a threshold; see ``GrayImage/thresholded(by:within:)``. The nominal range is 0...1.
+  public func thresholded(by method: ThresholdMethod, within mask: Mask? = nil) throws -> Thresholded {
+    try Thresholded(pixels, size: size, spacing: spacing, range: 0...1, by: method, within: mask)
   }
 }
 
 extension Thresholded {
   fileprivate init(
-    _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?,
-    polling cancellation: Cancellation
+    _ pixels: [Float], size: Size, spacing: Spacing, range: ClosedRange<Float>, by method: ThresholdMethod, within mask: Mask?
   ) throws {
     if let mask, mask.size != size { throw ImageError.sizesDiffer(size, mask.size) }
     switch method {
@@ -81,23 +75,22 @@ extension Thresholded {
       }
       threshold = Float(Double(range.lowerBound) + percent / 100 * (Double(range.upperBound) - Double(range.lowerBound)))
     case .percentile(let percent):
-      threshold = try IntensityValues(pixels, size: size, within: mask, polling: cancellation).percentiles(
-        [percent], polling: cancellation)[0]
+      threshold = try IntensityValues(pixels, size: size, within: mask).percentiles(
+        [percent])[0]
     case .automatic(let method):
-      threshold = try method.threshold(
-        of: try AutomaticHistogram(of: pixels, size: size, within: mask, polling: cancellation), polling: cancellation)
+      threshold = try method.threshold(of: try AutomaticHistogram(of: pixels, size: size, within: mask))
     }
-    self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask, polling: cancellation)
+    self.mask = try pixels.above(threshold, size: size, spacing: spacing, within: mask)
   }
 }
 
 extension [Float] {
   /// The pixels above a limit, of those inside the mask where one is given.
-  func above(_ limit: Float, size: Size, spacing: Spacing, within mask: Mask?, polling cancellation: Cancellation = .never) throws -> Mask {
+  func above(_ limit: Float, size: Size, spacing: Spacing, within mask: Mask?) throws -> Mask {
     let (width, wordsPerRow) = (size.width, (size.width + 63) / 64)
     let words: [UInt64] = try withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
-      return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: Swift.max(1, 32_768 / width), polling: cancellation) {
+      return try Parallel.filled(rows: size.height, of: wordsPerRow, grain: Swift.max(1, 32_768 / width)) {
         rows, output in
         guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
         for row in rows {

@@ -103,9 +103,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// An input whose feature maps need more than 2 GiB is predicted in several passes (see `PredictionTiles`), which yield the same logits.
   /// - Parameter progress: Called before each of several passes with the share that is done, 0...1.
   /// - Throws: `NetworkError.wrongInputShape`, `.inputTooLarge` before memory is allocated; `CancellationError`.
-  public func predict(
-    _ x: Tensor, polling cancellation: Cancellation = .never, progress: (Double) -> Void = { _ in }
-  ) throws -> UNetOutput {
+  public func predict(_ x: Tensor, progress: (Double) -> Void = { _ in }) throws -> UNetOutput {
     guard x.rank == 4, x.shape[1] == configuration.inChannels, x.shape.allSatisfy({ $0 > 0 }) else {
       throw NetworkError.wrongInputShape(expected: "N×\(configuration.inChannels)×H×W", found: x.shape)
     }
@@ -115,14 +113,14 @@ public final class InferenceNetwork: @unchecked Sendable {
     let tiles = try PredictionTiles(of: x.shape, description, memoryLimit: memoryLimit)
     return try lock.withLock { _ in
       if tiles.isWhole {
-        let (logits, sums) = try run(x, cancellation)
+        let (logits, sums) = try run(x)
         return UNetOutput(logits: logits, features: tiles.features(from: sums))
       }
       var logits = Tensor(shape: tiles.outputShape)
       var sums = [Double](repeating: 0, count: x.shape[0] * description.featureCount)
       for (index, tile) in tiles.enumerated() {
         progress(Double(index) / Double(tiles.count))
-        let (part, partSums) = try run(tile.input(of: x), bottleneck: tiles.bottleneck(of: tile), cancellation)
+        let (part, partSums) = try run(tile.input(of: x), bottleneck: tiles.bottleneck(of: tile))
         tile.place(part, into: &logits)
         for (index, sum) in partSums.enumerated() { sums[tile.images.lowerBound * description.featureCount + index] += sum }
       }
@@ -133,10 +131,11 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// One pass.
   /// - Parameter bottleneck: the rows and columns at the largest stride whose features are summed; nil for all.
   /// - Returns: the logits, and the sums of the features, [image][channel].
-  private func run(
-    _ x: Tensor, bottleneck: (rows: Range<Int>, columns: Range<Int>)? = nil, _ cancellation: Cancellation
-  ) throws -> (logits: Tensor, featureSums: [Double]) {
+  private func run(_ x: Tensor, bottleneck: (rows: Range<Int>, columns: Range<Int>)? = nil) throws -> (
+    logits: Tensor, featureSums: [Double]
+  ) {
     let (height, width) = (description.padded(x.shape[2]), description.padded(x.shape[3]))
+    let cancellation = Cancellation.current
     if x.shape != inputShape { pool.removeAll() }
     inputShape = x.shape
     let held = HeldMaps(pool)

@@ -30,7 +30,7 @@ package struct PackedWeightsCache {
     else { return nil }
     var found = file.metadata
     let checksum = found.removeValue(forKey: Self.checksumKey)
-    guard found == key, let sums = try? file.checksums(), checksum == Self.text(of: sums) else { return nil }
+    guard found == key, checksum == Self.text(of: file.checksums()) else { return nil }
     return file
   }
 
@@ -71,16 +71,14 @@ extension Safetensors {
   var hash: UInt64 { withFileBytes { XXHash64.hash($0) } }
 
   /// XXH64 of each tensor's bytes, in the order of the data.
-  func checksums() throws -> [UInt64] {
+  func checksums() -> [UInt64] {
     let ranges = names.compactMap { entries[$0]?.bytes }
     var sums = [UInt64](repeating: 0, count: ranges.count)
-    try sums.withUnsafeMutableBufferPointer { sums in
-      // Each band is one tensor.
+    sums.withUnsafeMutableBufferPointer { sums in
+      // Each task is one tensor.
       nonisolated(unsafe) let sums = sums
-      try Parallel.forEachBand(of: ranges.count, grain: 1) { band in
-        withFileBytes { bytes in
-          for index in band { sums[index] = XXHash64.hash(UnsafeRawBufferPointer(rebasing: bytes[ranges[index]])) }
-        }
+      Parallel.run(ranges.count, on: Parallel.threadCount) { index, _ in
+        withFileBytes { bytes in sums[index] = XXHash64.hash(UnsafeRawBufferPointer(rebasing: bytes[ranges[index]])) }
       }
     }
     return sums

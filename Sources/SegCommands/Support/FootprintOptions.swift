@@ -30,8 +30,8 @@ struct FootprintOptions: ParameterGroup {
 protocol FootprintCommand: Command where Output == MaskOrImage {
   var image: MaskOrImage { get }
   var footprint: FootprintOptions { get }
-  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask
-  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage
+  func apply(to mask: Mask, _ footprint: Footprint) throws -> Mask
+  func apply(to image: GrayImage, _ footprint: Footprint) throws -> GrayImage
 }
 
 extension FootprintCommand {
@@ -41,8 +41,8 @@ extension FootprintCommand {
   func run(_ context: Context) throws -> MaskOrImage {
     let footprint = try footprint.footprint(on: image.spacing, context)
     switch image {
-    case .mask(let mask): return .mask(try apply(to: mask, footprint, polling: context.cancellation))
-    case .image(let image): return .image(try apply(to: image, footprint, polling: context.cancellation))
+    case .mask(let mask): return .mask(try apply(to: mask, footprint))
+    case .image(let image): return .image(try apply(to: image, footprint))
     }
   }
 }
@@ -51,9 +51,9 @@ extension FootprintCommand {
 protocol RegionFootprintCommand: Command where Output == RegionsOrImage {
   var image: RegionsOrImage { get }
   var footprint: FootprintOptions { get }
-  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask
-  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage
-  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage
+  func apply(to mask: Mask, _ footprint: Footprint) throws -> Mask
+  func apply(to labels: LabelImage, _ footprint: Footprint) throws -> LabelImage
+  func apply(to image: GrayImage, _ footprint: Footprint) throws -> GrayImage
 }
 
 extension RegionFootprintCommand {
@@ -63,9 +63,9 @@ extension RegionFootprintCommand {
   func run(_ context: Context) throws -> RegionsOrImage {
     let footprint = try footprint.footprint(on: image.spacing, context)
     switch image {
-    case .mask(let mask): return .mask(try apply(to: mask, footprint, polling: context.cancellation))
-    case .labels(let labels): return .labels(try apply(to: labels, footprint, polling: context.cancellation))
-    case .image(let image): return .image(try apply(to: image, footprint, polling: context.cancellation))
+    case .mask(let mask): return .mask(try apply(to: mask, footprint))
+    case .labels(let labels): return .labels(try apply(to: labels, footprint))
+    case .image(let image): return .image(try apply(to: image, footprint))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 
 /// An interactive session of the language: it checks, runs and records lines, numbers their results, and can undo lines.
@@ -94,7 +95,7 @@ public final class Session {
     evaluator.testsExpectations = testsExpectations
     do {
       try thread.run(patience: patience, at: tree) { [host] in
-        try evaluator.run(tree)
+        try Cancellation.polling(Cancellation(evaluator.host.isCancelled)) { try evaluator.run(tree) }
         if host.isInteractive { evaluator.describeResults() }
       }
     } catch {

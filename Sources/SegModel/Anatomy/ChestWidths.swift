@@ -22,7 +22,8 @@ extension LabelImage {
   /// half of these rows, but on each side not below the highest point of the lung's lower border beneath the middle third of its columns: below that
   /// the inner border follows the diaphragm. If the lung masks extend behind the heart, its border cannot be measured. O(pixels).
   /// - Throws: `ImageError.noPixels` unless a row holds both lungs, the right one first; `CancellationError`.
-  public func chestWidths(polling cancellation: Cancellation = .never) throws -> ChestWidths {
+  public func chestWidths() throws -> ChestWidths {
+    let cancellation = Cancellation.current
     struct Row {
       let row: Int
       /// Columns from the outer border of one lung to that of the other.
@@ -45,7 +46,7 @@ extension LabelImage {
     let midline = upper.reduce(0.0) { $0 + Double($1.inner.left + $1.inner.right) / 2 } / Double(upper.count)
     let lower = rows.suffix(max(1, rows.count / 2))
     func beside(_ label: UInt32, _ extent: (Row) -> Double) throws -> Double {
-      let dome = try diaphragmRow(of: label, polling: cancellation)
+      let dome = try diaphragmRow(of: label)
       let rows = lower.filter { $0.row <= dome }
       return (rows.isEmpty ? lower.prefix(1) : rows[...]).reduce(0.0) { max($0, extent($1)) }
     }
@@ -55,7 +56,8 @@ extension LabelImage {
   }
 
   /// The highest point of the lower border of a lung, which must be there, beneath the middle third of its columns.
-  private func diaphragmRow(of label: UInt32, polling cancellation: Cancellation) throws -> Int {
+  private func diaphragmRow(of label: UInt32) throws -> Int {
+    let cancellation = Cancellation.current
     var lowest = [Int](repeating: -1, count: size.width)
     for row in 0..<size.height {
       if row & 63 == 0 { try cancellation.check() }

@@ -22,13 +22,13 @@ public struct LungSymmetry: Sendable {
 extension LabelImage {
   /// Compares the right lung (label 1) with the mirrored left lung (2), and the intensities beneath them. O(pixels + pairs of runs in a row).
   /// - Throws: ``ImageError/noPixels`` if a lung is missing, ``ImageError/sizesDiffer(_:_:)``, `CancellationError`.
-  public func lungSymmetry(beneath image: GrayImage? = nil, polling cancellation: Cancellation = .never) throws -> LungSymmetry {
+  public func lungSymmetry(beneath image: GrayImage? = nil) throws -> LungSymmetry {
     if let image { try ImageError.requireSameSize(size, image.size) }
-    let right = try mask(of: Self.rightLung, polling: cancellation)
-    let left = try mask(of: Self.leftLung, polling: cancellation)
+    let right = try maskInBands(of: Self.rightLung)
+    let left = try maskInBands(of: Self.leftLung)
     guard let rightBox = right.boundingBox, let leftBox = left.boundingBox else { throw ImageError.noPixels }
     let (rightArea, leftArea) = (right.count, left.count)
-    let overlaps = try right.mirroredOverlaps(with: left, polling: cancellation)
+    let overlaps = try right.mirroredOverlaps(with: left)
     // Of equal ones the leftmost axis.
     let best = overlaps.indices.max { (overlaps[$0], $1) < (overlaps[$1], $0) } ?? 0
     func mean(_ mask: Mask) throws -> Double? { try image?.statistics(within: mask).mean }
@@ -41,8 +41,9 @@ extension LabelImage {
 
 extension Mask {
   /// How many pixels this mask shares with another one mirrored so that column c comes to lie on s - c, for each s.
-  fileprivate func mirroredOverlaps(with other: Mask, polling cancellation: Cancellation) throws -> [Int] {
-    let (runs, others) = (try RunTable(of: self, polling: cancellation), try RunTable(of: other, polling: cancellation))
+  fileprivate func mirroredOverlaps(with other: Mask) throws -> [Int] {
+    let cancellation = Cancellation.current
+    let (runs, others) = (try RunTable(of: self), try RunTable(of: other))
     // The pairs of two runs that have a sum rise by 1, stay, and fall: four changes of the slope.
     var changes = [Int](repeating: 0, count: 2 * size.width + 1)
     for row in 0..<size.height {

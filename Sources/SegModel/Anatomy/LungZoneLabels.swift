@@ -9,11 +9,12 @@ extension LabelImage {
   ///
   /// Without lungs the result is empty. O(pixels).
   /// - Throws: `CancellationError`.
-  public func lungZones(polling cancellation: Cancellation = .never) throws -> LabelImage {
+  public func lungZones() throws -> LabelImage {
+    let cancellation = Cancellation.current
     let width = size.width
     var zones = [UInt32](repeating: 0, count: size.count)
     for lung in Lung.allCases {
-      guard let rows = try mask(of: lung.label, polling: cancellation).boundingBox?.rows else { continue }
+      guard let rows = try maskInBands(of: lung.label).boundingBox?.rows else { continue }
       let thirds = LungThirds(rows: rows)
       for row in rows {
         if row & 63 == 0 { try cancellation.check() }

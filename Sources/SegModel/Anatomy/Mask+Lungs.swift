@@ -10,14 +10,15 @@ extension Mask {
   ///
   /// For frontal views. An empty mask yields no label. O(pixels).
   /// - Throws: `CancellationError`.
-  public func splitIntoLungs(polling cancellation: Cancellation = .never) throws -> LabelImage {
-    let components = try Components(of: self, connectivity: .eight, polling: cancellation)
-    guard let frame = try LungFrame(of: components, polling: cancellation) else {
+  public func splitIntoLungs() throws -> LabelImage {
+    let cancellation = Cancellation.current
+    let components = try Components(of: self, connectivity: .eight)
+    guard let frame = try LungFrame(of: components) else {
       return LabelImage(
-        size: size, labels: try [UInt32](repeating: 0, count: size.count, polling: cancellation), names: LabelImage.lungNames,
+        size: size, labels: try [UInt32](filledWith: 0, count: size.count), names: LabelImage.lungNames,
         spacing: spacing)
     }
-    let seam = try LungSeam(through: self, within: frame, polling: cancellation).columns
+    let seam = try LungSeam(through: self, within: frame).columns
     var leftOfSeam = [Int](repeating: 0, count: components.count)
     var columnSum = 0
     for row in 0..<size.height {
@@ -31,7 +32,7 @@ extension Mask {
     let sides = zip(leftOfSeam, components.areas).map { Side(leftShare: Double($0) / Double($1)) }
     let isLone = sides.contains(.both) && Double(frame.columns.count) < 0.75 * Double(frame.rows.count)
     let loneLabel = columnSum * 2 < (size.width - 1) * count ? LabelImage.rightLung : LabelImage.leftLung
-    var labels = try [UInt32](repeating: 0, count: size.count, polling: cancellation)
+    var labels = try [UInt32](filledWith: 0, count: size.count)
     for row in 0..<size.height {
       try cancellation.checkRow(row)
       for run in components.runs.runs(inRow: row) {
@@ -62,10 +63,10 @@ private struct LungFrame {
   let rows: Range<Int>
   let columns: Range<Int>
 
-  init?(of components: Components, polling cancellation: Cancellation) throws {
+  init?(of components: Components) throws {
     guard let largest = components.areas.max() else { return nil }
     var (rows, columns) = (Int.max..<Int.max, Int.max..<Int.max)
-    try components.forEachRun(of: components.areas.map { 20 * $0 >= largest }, polling: cancellation) { row, run in
+    try components.forEachRun(of: components.areas.map { 20 * $0 >= largest }) { row, run in
       rows = min(rows.lowerBound, row)..<row + 1
       columns =
         min(columns.lowerBound, run.lowerBound)..<(columns.lowerBound == .max ? run.upperBound : max(columns.upperBound, run.upperBound))
@@ -80,7 +81,8 @@ private struct LungSeam {
   /// In each row the first column to the right of the path.
   let columns: [Int]
 
-  init(through mask: Mask, within frame: LungFrame, polling cancellation: Cancellation) throws {
+  init(through mask: Mask, within frame: LungFrame) throws {
+    let cancellation = Cancellation.current
     let quarter = frame.columns.count / 4
     let first = frame.columns.lowerBound + quarter
     let width = max(1, frame.columns.count - 2 * quarter)

@@ -14,23 +14,21 @@ public enum AnnotationFile {
   ///     ignored.
   ///   - size: The size of the X-ray, compared before regions are drawn; nil if unknown, and then the file has to state it.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  public static func decode(
-    _ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, polling cancellation: Cancellation = .never
-  ) throws -> Annotation {
+  public static func decode(_ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil) throws -> Annotation {
     let annotation: Annotation
     if startsAsJSON(bytes) || name.lowercased().hasSuffix(".json") {
       guard bytes.count <= jsonLimit else { throw AnnotationError.tooLarge(bytes.count, limit: jsonLimit) }
       let json: JSON
       do { json = try JSON(parsing: bytes) } catch { throw AnnotationError.json(error) }
       if json["shapes"] != nil {
-        annotation = try LabelMeFile.decode(json, size: size, polling: cancellation)
+        annotation = try LabelMeFile.decode(json, size: size)
       } else if json["annotations"] != nil, json["images"] != nil {
-        annotation = try COCOFile.decode(json, image: image, size: size, polling: cancellation)
+        annotation = try COCOFile.decode(json, image: image, size: size)
       } else {
         throw AnnotationError.unknownForm
       }
     } else if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .dicom {
-      annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size, polling: cancellation)
+      annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size)
     } else {
       annotation = try LabelImageFile.decode(try LabelImage.decode(bytes, name: name))
     }

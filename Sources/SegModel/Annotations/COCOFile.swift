@@ -19,9 +19,7 @@ public enum COCOFile {
   /// Encodes an annotation as COCO JSON.
   /// - Parameter fileName: The image's name in the file.
   /// - Throws: `CancellationError`.
-  public static func encoded(
-    _ annotation: Annotation, fileName: String, coding: Coding = .polygons, polling cancellation: Cancellation = .never
-  ) throws -> [UInt8] {
+  public static func encoded(_ annotation: Annotation, fileName: String, coding: Coding = .polygons) throws -> [UInt8] {
     let size = annotation.size
     var categories: [JSON] = []
     var annotations: [JSON] = []
@@ -32,7 +30,7 @@ public enum COCOFile {
       guard let box = mask.boundingBox else { continue }
       annotations.append([
         "id": .number(Double(annotations.count + 1)), "image_id": 1, "category_id": .number(Double(category)),
-        "segmentation": try region(mask, coding, polling: cancellation), "area": .number(Double(mask.count)),
+        "segmentation": try region(mask, coding), "area": .number(Double(mask.count)),
         "bbox": .array([box.columns.lowerBound, box.rows.lowerBound, box.columns.count, box.rows.count].map { .number(Double($0)) }),
         "iscrowd": 0,
       ])
@@ -45,10 +43,10 @@ public enum COCOFile {
     return Array((json.description + "\n").utf8)
   }
 
-  private static func region(_ mask: Mask, _ coding: Coding, polling cancellation: Cancellation) throws -> JSON {
+  private static func region(_ mask: Mask, _ coding: Coding) throws -> JSON {
     let size: JSON = [.number(Double(mask.size.height)), .number(Double(mask.size.width))]
     switch coding {
-    case .polygons: return .array(try mask.outlines(polling: cancellation).map { .array(AnnotationNumbers.flat($0)) })
+    case .polygons: return .array(try mask.outlines().map { .array(AnnotationNumbers.flat($0)) })
     case .rle: return ["size": size, "counts": .string(RunLengthCode.text(of: RunLengthCode.counts(of: mask)))]
     case .counts: return ["size": size, "counts": .array(RunLengthCode.counts(of: mask).map { .number(Double($0)) })]
     }
@@ -60,7 +58,8 @@ public enum COCOFile {
   }
 
   /// - Throws: `AnnotationError`, `CancellationError`.
-  static func decode(_ json: JSON, image path: String?, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
+  static func decode(_ json: JSON, image path: String?, size known: Size?) throws -> Annotation {
+    let cancellation = Cancellation.current
     guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue else {
       throw AnnotationError.damaged("`images` or `annotations` is not a list")
     }
@@ -99,7 +98,7 @@ public enum COCOFile {
         annotation.remarks.notRegions += 1
         continue
       }
-      let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks, polling: cancellation) }
+      let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks) }
       guard let mask else { continue }
       if let crowd = entry["iscrowd"], crowd.integerValue != 0, crowd != .bool(false) { annotation.remarks.crowds += 1 }
       try annotation.add(mask, labeled: label, &bothLungs)
@@ -121,7 +120,7 @@ public enum COCOFile {
   }
 
   /// The pixels of a region; nil where it has none.
-  private static func mask(_ region: JSON, _ size: Size, _ remarks: inout Annotation.Remarks, polling cancellation: Cancellation) throws
+  private static func mask(_ region: JSON, _ size: Size, _ remarks: inout Annotation.Remarks) throws
     -> Mask?
   {
     if let polygons = region.arrayValue {
@@ -133,7 +132,7 @@ public enum COCOFile {
           remarks.notRegions += 1
           continue
         }
-        let mask = try Mask(size: size, polygons: [points], polling: cancellation)
+        let mask = try Mask(size: size, polygons: [points])
         guard remarks.use(mask, isClipped: points.contains { AnnotationNumbers.isOutside($0, size) }) else { continue }
         result = try result.map { try $0.union(mask) } ?? mask
       }
@@ -149,7 +148,7 @@ public enum COCOFile {
       counts = numbers.compactMap(\.integerValue)
       guard counts.count == numbers.count else { throw AnnotationError.damaged("run lengths that are not whole numbers") }
     }
-    let mask = try RunLengthCode.mask(counts, size: size, polling: cancellation)
+    let mask = try RunLengthCode.mask(counts, size: size)
     return remarks.use(mask, isClipped: false) ? mask : nil
   }
 }

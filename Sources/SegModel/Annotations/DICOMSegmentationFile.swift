@@ -35,9 +35,10 @@ public enum DICOMSegmentationFile {
   }
 
   /// - Throws: `CodecError`, `CancellationError`.
-  static func decode(_ bytes: [UInt8], name: String, size: Size?, polling cancellation: Cancellation) throws -> Annotation {
+  static func decode(_ bytes: [UInt8], name: String, size: Size?) throws -> Annotation {
+    let cancellation = Cancellation.current
     if let own = DICOMSegmentation.size(of: bytes) { try AnnotationFile.check(own, against: size) }
-    let segmentation = try DICOMSegmentation.decode(bytes, name: name, polling: cancellation)
+    let segmentation = try DICOMSegmentation.decode(bytes, name: name)
     var annotation = Annotation(size: segmentation.size)
     annotation.remarks.instances = segmentation.references
     annotation.remarks.isFractional = segmentation.isFractional

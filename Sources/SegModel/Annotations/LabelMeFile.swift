@@ -14,12 +14,10 @@ public enum LabelMeFile {
   ///   - imagePath: The image's path relative to the file.
   ///   - imageData: The image as a PNG file, to embed; nil for a reference only.
   /// - Throws: `CancellationError`.
-  public static func encoded(
-    _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, polling cancellation: Cancellation = .never
-  ) throws -> [UInt8] {
+  public static func encoded(_ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil) throws -> [UInt8] {
     var shapes: [JSON] = []
     for layer in SegmentationChannel.allCases {
-      for outline in try annotation[layer]?.outlines(polling: cancellation) ?? [] {
+      for outline in try annotation[layer]?.outlines() ?? [] {
         shapes.append([
           "label": .string(layer.label), "points": .array(outline.map { [.number(Double($0.column)), .number(Double($0.row))] }),
           "group_id": .null, "description": "", "shape_type": "polygon", "flags": .object([]), "mask": .null,
@@ -46,7 +44,8 @@ public enum LabelMeFile {
   }
 
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  static func decode(_ json: JSON, size known: Size?, polling cancellation: Cancellation) throws -> Annotation {
+  static func decode(_ json: JSON, size known: Size?) throws -> Annotation {
+    let cancellation = Cancellation.current
     let own = try AnnotationNumbers.size(width: json["imageWidth"], height: json["imageHeight"])
     guard let size = own ?? known else { throw AnnotationError.noSize }
     try AnnotationFile.check(size, against: known)
@@ -59,7 +58,7 @@ public enum LabelMeFile {
       let (label, points, mask) = try AnnotationError.within("shape \(index + 1)") {
         guard let label = shape["label"]?.stringValue else { throw AnnotationError.damaged("it has no label") }
         let points = try Self.points(shape)
-        return (label, points, try Self.mask(shape, points, size, polling: cancellation))
+        return (label, points, try Self.mask(shape, points, size))
       }
       guard SegmentationChannel.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: label)
@@ -93,9 +92,9 @@ public enum LabelMeFile {
   }
 
   /// The pixels of a shape; nil for points, lines and polygons of fewer than three points.
-  private static func mask(_ shape: JSON, _ points: [FinePoint], _ size: Size, polling cancellation: Cancellation) throws -> Mask? {
+  private static func mask(_ shape: JSON, _ points: [FinePoint], _ size: Size) throws -> Mask? {
     switch shape["shape_type"]?.stringValue ?? "polygon" {
-    case "polygon": return points.count < 3 ? nil : try Mask(size: size, polygons: [points], polling: cancellation)
+    case "polygon": return points.count < 3 ? nil : try Mask(size: size, polygons: [points])
     case "rectangle":
       guard points.count == 2 else { throw AnnotationError.damaged("a rectangle of \(points.count) points") }
       return Mask(size: size, rectangle: points[0], points[1])

@@ -26,7 +26,8 @@ public enum RunLengthCode {
 
   /// Decodes run lengths to a mask.
   /// - Throws: `AnnotationError.damaged` if the lengths do not fill the image, before any pixel is set; `CancellationError`.
-  public static func mask(_ counts: [Int], size: Size, polling cancellation: Cancellation = .never) throws -> Mask {
+  public static func mask(_ counts: [Int], size: Size) throws -> Mask {
+    let cancellation = Cancellation.current
     var left = size.count
     for count in counts {
       guard count >= 0, count <= left else { throw AnnotationError.damaged("run lengths that do not fill an image of \(size)") }

@@ -20,12 +20,11 @@ extension CaseRecord {
   }
 
   /// - Throws: what reading throws; `DatasetError.sizeMismatch`.
-  func truth(size: Size, polling cancellation: Cancellation = .never) throws -> CaseTruth {
+  func truth(size: Size) throws -> CaseTruth {
     if let annotationPath {
       let name = imagePath.split(separator: "/").last.map(String.init)
       do {
-        let annotation = try AnnotationFile.decode(
-          try FileBytes.read(annotationPath), name: annotationPath, image: name, size: size, polling: cancellation)
+        let annotation = try AnnotationFile.decode(try FileBytes.read(annotationPath), name: annotationPath, image: name, size: size)
         let hasLungs = annotation.rightLung != nil || annotation.leftLung != nil
         return CaseTruth(lungs: hasLungs ? annotation.lungs : nil, opacity: annotation.opacity)
       } catch let error as AnnotationError { throw DatasetError.badAnnotations(path: annotationPath, error) }

@@ -17,8 +17,8 @@ public struct Teacher: Sendable {
 
   /// The opacity that the teacher finds; nil where it is not sure.
   /// - Throws: `CancellationError`.
-  func opacity(in image: GrayImage, polling cancellation: Cancellation) throws -> Mask? {
-    let found = try segmenter.segment(image, polling: cancellation)
+  func opacity(in image: GrayImage) throws -> Mask? {
+    let found = try segmenter.segment(image)
     let share = LungZones(counting: found.lungs, found.opacity).both.share
     guard found.doubt == nil, let share, share >= Self.leastShare else { return nil }
     return found.opacity

@@ -42,14 +42,15 @@ public struct Calibration: Sendable {
   ///   - onCase: Called with the number of cases done after each.
   /// - Throws: Errors of reading; `CancellationError`.
   public init(
-    of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord],
     onCase: (Int) -> Void = { _ in }
   ) throws {
+    let cancellation = Cancellation.current
     var predicted: [Predicted] = []
     for (index, record) in records.enumerated() {
       try cancellation.check()
       if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil || record.isLabeledPneumonia {
-        predicted.append(try Predicted(record, fold: fold, segmenter: segmenter, polling: cancellation))
+        predicted.append(try Predicted(record, fold: fold, segmenter: segmenter))
       }
       onCase(index + 1)
     }
@@ -57,7 +58,7 @@ public struct Calibration: Sendable {
       dice: predicted.compactMap(\.dice),
       films: predicted.compactMap { Self.film(of: $0.record, isSmall: $0.isSmall, percents: $0.percents) })
     let threshold = opacityThreshold
-    cases = try predicted.map { try $0.judged(at: threshold, polling: cancellation) }
+    cases = try predicted.map { try $0.judged(at: threshold) }
   }
 
   /// A film of which it is known whether it is clear, and its opaque percentage at each of `opacityThresholds`.
@@ -108,38 +109,37 @@ public struct Calibration: Sendable {
     var percents: [Double]?
     var isSmall: Bool { min(size.width, size.height) < segmenter.model.side }
 
-    init(_ record: CaseRecord, fold: Int, segmenter: Segmenter, polling cancellation: Cancellation) throws {
+    init(_ record: CaseRecord, fold: Int, segmenter: Segmenter) throws {
       let image = try record.image()
       (self.record, self.fold, self.segmenter, size, spacing) = (record, fold, segmenter, image.size, image.spacing)
-      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side, polling: cancellation)
+      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side)
       frame = input.frame
-      prediction = try segmenter.predict(input.pixels, polling: cancellation)
+      prediction = try segmenter.predict(input.pixels)
       guard record.fold == fold else { return }
       if record.kind == .clear || record.hasBoxes {
         let percents = try Calibration.opacityThresholds.map { threshold -> Double? in
-          let found = try segmentation(at: threshold, polling: cancellation)
+          let found = try segmentation(at: threshold)
           return LungZones(counting: found.lungs, found.opacity).both.share.map { 100 * $0 }
         }
         self.percents = percents.contains(nil) ? nil : percents.compactMap { $0 }
       }
-      let truth = try record.truth(size: image.size, polling: cancellation)
+      let truth = try record.truth(size: image.size)
       guard let lungs = truth.lungs, let opacity = truth.opacity else { return }
       drawn = try LungZones(lungs: lungs, opacity: opacity)
-      lungsDice = try Overlap(of: segmentation(at: nil, polling: cancellation).lungs.foreground, against: lungs.foreground).dice
+      lungsDice = try Overlap(of: segmentation(at: nil).lungs.foreground, against: lungs.foreground).dice
       dice = try Calibration.opacityThresholds.map { threshold in
-        try Overlap(of: segmentation(at: threshold, polling: cancellation).opacity, against: opacity).dice
+        try Overlap(of: segmentation(at: threshold).opacity, against: opacity).dice
       }
     }
 
-    func segmentation(at threshold: Float?, polling cancellation: Cancellation) throws -> Segmentation {
+    func segmentation(at threshold: Float?) throws -> Segmentation {
       var thresholds = segmenter.model.thresholds
       if let threshold { thresholds.opacity = threshold }
-      return try segmenter.segmentation(
-        from: prediction, frame: frame, size: size, spacing: spacing, thresholds: thresholds, polling: cancellation)
+      return try segmenter.segmentation(from: prediction, frame: frame, size: size, spacing: spacing, thresholds: thresholds)
     }
 
-    func judged(at threshold: Float?, polling cancellation: Cancellation) throws -> Case {
-      let severity = try Severity(segmentation(at: threshold, polling: cancellation), polling: cancellation)
+    func judged(at threshold: Float?) throws -> Case {
+      let severity = try Severity(segmentation(at: threshold))
       return Case(
         record: record, fold: fold, severity: severity,
         features: severity.workingAreas.flatMap { SeverityFeatures(prediction, zones: $0) }, drawn: drawn, dice: dice,

@@ -29,11 +29,11 @@ extension CaseEvaluation {
   /// Segments the case's X-ray and compares the result with its reference masks.
   /// - Parameter comparesMasks: Whether to compare with reference masks.
   /// - Throws: Errors of reading; `DatasetError.sizeMismatch`; `CancellationError`.
-  public init(_ record: CaseRecord, segmenter: Segmenter, comparesMasks: Bool = true, polling cancellation: Cancellation = .never) throws {
+  public init(_ record: CaseRecord, segmenter: Segmenter, comparesMasks: Bool = true) throws {
     let image = try record.image()
-    let segmentation = try segmenter.segment(image, polling: cancellation)
-    let severity = try Severity(segmentation, polling: cancellation)
-    let truth = comparesMasks ? try record.truth(size: image.size, polling: cancellation) : CaseTruth(lungs: nil, opacity: nil)
+    let segmentation = try segmenter.segment(image)
+    let severity = try Severity(segmentation)
+    let truth = comparesMasks ? try record.truth(size: image.size) : CaseTruth(lungs: nil, opacity: nil)
     guard let drawn = truth.lungs else {
       self.init(
         record: record, lungs: nil, rightLung: nil, leftLung: nil, hasSidesApart: nil, opacity: nil, lungsDistance: nil,
@@ -56,14 +56,14 @@ extension CaseEvaluation {
     var (opacity, opacityDistance, drawnPercent): (Overlap?, SurfaceDistances?, Double?) = (nil, nil, nil)
     if let truth = truth.opacity {
       opacity = try Overlap(of: segmentation.opacity, against: truth)
-      opacityDistance = try surfaceDistances(of: segmentation.opacity, against: truth, polling: cancellation)
+      opacityDistance = try surfaceDistances(of: segmentation.opacity, against: truth)
       drawnPercent = try LungZones(lungs: drawn, opacity: truth).both.share.map { 100 * $0 }
     }
     let lungs = segmentation.lungs.foreground
     self.init(
       record: record, lungs: try Overlap(of: lungs, against: drawn.foreground), rightLung: rightLung, leftLung: leftLung,
       hasSidesApart: hasSidesApart, opacity: opacity,
-      lungsDistance: try surfaceDistances(of: lungs, against: drawn.foreground, polling: cancellation), opacityDistance: opacityDistance,
+      lungsDistance: try surfaceDistances(of: lungs, against: drawn.foreground), opacityDistance: opacityDistance,
       severity: severity, drawnPercent: drawnPercent)
   }
 }

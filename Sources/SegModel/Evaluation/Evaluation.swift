@@ -23,13 +23,13 @@ public struct Evaluation: Sendable {
   /// - Throws: Errors of reading; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], comparesMasks: (CaseRecord) -> Bool = { _ in true },
-    polling cancellation: Cancellation = .never,
     onCase: (Int) -> Void = { _ in }
   ) throws {
+    let cancellation = Cancellation.current
     var cases: [CaseEvaluation] = []
     for record in records {
       try cancellation.check()
-      cases.append(try CaseEvaluation(record, segmenter: segmenter(record), comparesMasks: comparesMasks(record), polling: cancellation))
+      cases.append(try CaseEvaluation(record, segmenter: segmenter(record), comparesMasks: comparesMasks(record)))
       onCase(cases.count)
     }
     self.init(cases: cases)

@@ -26,14 +26,12 @@ public struct ModelComparison: Sendable {
 
   /// Compares two models. Of the cases, at most 200 with masks are used, those with opacity first.
   /// - Throws: Errors of reading the cases; `CancellationError`.
-  public init(
-    before: SegmentationModel, after: SegmentationModel, on records: [CaseRecord], polling cancellation: Cancellation = .never
-  ) throws {
+  public init(before: SegmentationModel, after: SegmentationModel, on records: [CaseRecord]) throws {
     let (before, after) = (try Segmenter(before), try Segmenter(after))
     let given = records.filter { $0.kind == .opacity || $0.kind == .lungs }.sorted { $0.kind == .opacity && $1.kind != .opacity }
       .prefix(Self.caseLimit)
     let figures = try [before, after].map { segmenter in
-      try Evaluation(of: { _ in segmenter }, on: Array(given), polling: cancellation).mainFigures
+      try Evaluation(of: { _ in segmenter }, on: Array(given)).mainFigures
     }
     var rows = figures[0].compactMap { figure -> Row? in
       guard let value = figure.value, let later = figures[1].first(where: { $0.name == figure.name })?.value else { return nil }
@@ -41,11 +39,11 @@ public struct ModelComparison: Sendable {
     }
     var values: [[Double]] = []
     for seed in Self.phantomSeeds {
-      let phantom = try Phantom.make(seed: seed, polling: cancellation)
+      let phantom = try Phantom.make(seed: seed)
       let truth = LungZones(counting: phantom.lungs, phantom.opacity).both.share ?? 0
       values.append(
         try [before, after].flatMap { segmenter in
-          let found = try segmenter.segment(phantom.image, polling: cancellation)
+          let found = try segmenter.segment(phantom.image)
           let share = LungZones(counting: found.lungs, found.opacity).both.share ?? 0
           return [
             try Overlap(of: found.lungs.foreground, against: phantom.lungs.foreground).dice,

@@ -134,22 +134,23 @@ public struct Robustness: Sendable {
   ///   - onCase: Called with the number of images done after each.
   /// - Throws: Errors of reading; `CancellationError`.
   public init(
-    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord], polling cancellation: Cancellation = .never,
+    of segmenter: (CaseRecord) -> Segmenter, on records: [CaseRecord],
     onCase: (Int) -> Void = { _ in }
   ) throws {
+    let cancellation = Cancellation.current
     var changes: [Disturbance: [(before: Double?, after: Severity, dice: Double?)]] = [:]
     for (index, record) in records.enumerated() {
       let image = try record.image()
       let segmenter = segmenter(record)
-      let before = try segmenter.segment(image, polling: cancellation)
-      let percent = try Severity(before, polling: cancellation).percent?.value
+      let before = try segmenter.segment(image)
+      let percent = try Severity(before).percent?.value
       for disturbance in Disturbance.allCases {
         try cancellation.check()
-        let after = try segmenter.segment(disturbance.applied(to: image), polling: cancellation)
+        let after = try segmenter.segment(disturbance.applied(to: image))
         let dice =
           disturbance.keepsPlaces && after.size == before.size
           ? try Overlap(of: after.lungs.foreground, against: before.lungs.foreground).dice : nil
-        changes[disturbance, default: []].append((percent, try Severity(after, polling: cancellation), dice))
+        changes[disturbance, default: []].append((percent, try Severity(after), dice))
       }
       onCase(index + 1)
     }

@@ -11,12 +11,10 @@ struct MirroredPrediction {
   /// Those of the image alone, without its mirror image.
   let ownFeatures: [Float]
 
-  static func probabilities(
-    of normalized: [Float], side: Int, network: InferenceNetwork, isMirrored: Bool, polling cancellation: Cancellation = .never
-  ) throws -> MirroredPrediction {
-    let straight = try apply(network, to: normalized, side: side, isFlipped: false, cancellation)
+  static func probabilities(of normalized: [Float], side: Int, network: InferenceNetwork, isMirrored: Bool) throws -> MirroredPrediction {
+    let straight = try apply(network, to: normalized, side: side, isFlipped: false)
     guard isMirrored else { return straight }
-    let flipped = try apply(network, to: normalized, side: side, isFlipped: true, cancellation)
+    let flipped = try apply(network, to: normalized, side: side, isFlipped: true)
     let planes: [Float] = try Parallel.filled(rows: 3 * side, of: side) { band, target in
       for index in target.indices {
         let pixel = band.lowerBound * side + index
@@ -28,9 +26,7 @@ struct MirroredPrediction {
       features: zip(straight.features, flipped.features).map { ($0 + $1) / 2 }, ownFeatures: straight.features)
   }
 
-  private static func apply(
-    _ network: InferenceNetwork, to normalized: [Float], side: Int, isFlipped: Bool, _ cancellation: Cancellation
-  ) throws -> MirroredPrediction {
+  private static func apply(_ network: InferenceNetwork, to normalized: [Float], side: Int, isFlipped: Bool) throws -> MirroredPrediction {
     var input = Tensor(shape: [1, 1, side, side])
     input.withUnsafeMutableBufferPointer { input in
       for row in 0..<side {
@@ -39,7 +35,7 @@ struct MirroredPrediction {
         }
       }
     }
-    let output = try network.predict(input, polling: cancellation)
+    let output = try network.predict(input)
     let plane = side * side
     let planes: [Float] = try output.logits.withUnsafeBufferPointer { logits in
       // Only read, by all threads.

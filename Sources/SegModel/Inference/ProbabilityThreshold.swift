@@ -13,7 +13,7 @@ struct ProbabilityThreshold {
   let thresholds: SegmentationModel.Thresholds
 
   /// Lung of each pixel, and the words of the opacity mask.
-  func masks(at size: Size, polling cancellation: Cancellation) throws -> (labels: [UInt32], opacity: [UInt64]) {
+  func masks(at size: Size) throws -> (labels: [UInt32], opacity: [UInt64]) {
     let wordsPerRow = (size.width + 63) / 64
     let columns = Axis(length: size.width, side: side)
     let rows = Axis(length: size.height, side: side)
@@ -21,7 +21,7 @@ struct ProbabilityThreshold {
     let labels: [UInt32] = try words.withUnsafeMutableBufferPointer { words in
       // Bands are disjoint rows.
       nonisolated(unsafe) let words = words
-      return try Parallel.filled(rows: size.height, of: size.width, polling: cancellation) { band, labels in
+      return try Parallel.filled(rows: size.height, of: size.width) { band, labels in
         var lines = [Float](repeating: 0, count: 3 * side)
         for row in band {
           blend(row, rows, into: &lines)

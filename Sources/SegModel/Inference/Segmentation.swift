@@ -119,21 +119,21 @@ public struct Segmentation: Sendable {
 
   /// Computes the probability of opacity at the size of the image, inside and outside the lungs; corrections do not change it.
   /// - Throws: `SegmentationError.hasNoProbability` if masks were drawn; `CancellationError`.
-  public func probability(polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
-    try probability(of: .opacity, polling: cancellation)
+  public func probability() throws -> ProbabilityMap {
+    try probability(of: .opacity)
   }
 
   /// Computes the probability of one channel at the size of the image, bilinear between the network's pixels; 0 in the borders of the image.
-  /// - Throws: As ``probability(polling:)``.
-  public func probability(of channel: SegmentationChannel, polling cancellation: Cancellation = .never) throws -> ProbabilityMap {
+  /// - Throws: As ``probability()``.
+  public func probability(of channel: SegmentationChannel) throws -> ProbabilityMap {
     guard let source else { throw SegmentationError.hasNoProbability }
     let prediction = source.prediction
     let plane = prediction.side * prediction.side
     let start = channel.rawValue * plane
     var map = try ProbabilityMap(
       size: Size(width: prediction.side, height: prediction.side), pixels: Array(prediction.planes[start..<start + plane])
-    ).resampled(to: source.frame.size, using: .bilinear, polling: cancellation)
-    map = try source.frame.placed(map, in: size, with: 0, polling: cancellation)
+    ).resampled(to: source.frame.size, using: .bilinear)
+    map = try source.frame.placed(map, in: size, with: 0)
     map.spacing = spacing
     return map
   }

@@ -47,30 +47,26 @@ public final class Segmenter: Sendable {
   /// (`Thresholds.leastRegion`, `.leastOpacity`). An image of one intensity usually has no lungs.
   /// - Parameter thresholds: Thresholds to use instead of the model's.
   /// - Throws: `CancellationError`.
-  public func segment(
-    _ image: GrayImage, isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
-    polling cancellation: Cancellation = .never
-  ) throws -> Segmentation {
+  public func segment(_ image: GrayImage, isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil) throws -> Segmentation {
     let thresholds = thresholds ?? model.thresholds
-    let input = try model.normalization.input(of: image, side: model.side, polling: cancellation)
-    let prediction = try predict(input.pixels, isMirrored: isMirrored, thresholds: thresholds, polling: cancellation)
+    let input = try model.normalization.input(of: image, side: model.side)
+    let prediction = try predict(input.pixels, isMirrored: isMirrored, thresholds: thresholds)
     return try segmentation(
       from: prediction, frame: input.frame, size: image.size, spacing: image.spacing, examination: image.source?.examination,
-      thresholds: thresholds, polling: cancellation)
+      thresholds: thresholds)
   }
 
   /// Cuts what the network says at thresholds, at the size of the image. Lungs were cleaned already, at the threshold that they were predicted with.
   func segmentation(
     from prediction: Segmentation.Prediction, frame: FilmFrame, size: Size, spacing: Spacing, examination: Examination? = nil,
-    thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never
+    thresholds: SegmentationModel.Thresholds
   ) throws -> Segmentation {
     let cut = try ProbabilityThreshold(side: model.side, planes: prediction.planes, thresholds: thresholds)
-      .masks(at: frame.size, polling: cancellation)
+      .masks(at: frame.size)
     let field = LabelImage(size: frame.size, labels: cut.labels, names: LabelImage.lungNames, spacing: spacing)
-    let found = try Self.withoutTraces(
-      Mask(size: frame.size, words: cut.opacity, spacing: spacing), lungs: field, thresholds: thresholds, polling: cancellation)
-    let lungs = try frame.placed(field, in: size, with: 0, polling: cancellation)
-    let opacity = try frame.placed(found, in: size, with: false, polling: cancellation)
+    let found = try Self.withoutTraces(Mask(size: frame.size, words: cut.opacity, spacing: spacing), lungs: field, thresholds: thresholds)
+    let lungs = try frame.placed(field, in: size, with: 0)
+    let opacity = try frame.placed(found, in: size, with: false)
     return Segmentation(
       lungs: lungs, opacity: opacity,
       source: Segmentation.Source(
@@ -82,27 +78,23 @@ public final class Segmenter: Sendable {
   }
 
   /// The opacity in regions that are large enough to count; none where together they are not.
-  private static func withoutTraces(
-    _ opacity: Mask, lungs: LabelImage, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation
-  ) throws -> Mask {
+  private static func withoutTraces(_ opacity: Mask, lungs: LabelImage, thresholds: SegmentationModel.Thresholds) throws -> Mask {
     guard !opacity.isEmpty else { return opacity }
     let lungArea = lungs.labels.reduce(into: 0) { $0 += $1 == 0 ? 0 : 1 }
     func area(_ share: Float) -> Int { Int((Double(share) * Double(lungArea)).rounded(.up)) }
-    let kept = thresholds.leastRegion > 0 ? try opacity.removingSmall(below: area(thresholds.leastRegion), polling: cancellation) : opacity
+    let kept = thresholds.leastRegion > 0 ? try opacity.removingSmall(below: area(thresholds.leastRegion)) : opacity
     return kept.count < area(thresholds.leastOpacity) ? Mask(size: opacity.size, spacing: opacity.spacing) : kept
   }
 
   /// Applies the network to a normalized square and cleans the lungs.
-  func predict(
-    _ normalized: [Float], isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil,
-    polling cancellation: Cancellation = .never
-  ) throws -> Segmentation.Prediction {
-    let mirrored = try MirroredPrediction.probabilities(
-      of: normalized, side: model.side, network: network, isMirrored: isMirrored, polling: cancellation)
+  func predict(_ normalized: [Float], isMirrored: Bool = true, thresholds: SegmentationModel.Thresholds? = nil) throws
+    -> Segmentation.Prediction
+  {
+    let mirrored = try MirroredPrediction.probabilities(of: normalized, side: model.side, network: network, isMirrored: isMirrored)
     return Segmentation.Prediction(
       side: model.side,
       planes: try LungCleaning.cleaned(
-        mirrored.planes, side: model.side, threshold: (thresholds ?? model.thresholds).lungs, polling: cancellation),
+        mirrored.planes, side: model.side, threshold: (thresholds ?? model.thresholds).lungs),
       features: mirrored.features, ownFeatures: mirrored.ownFeatures, scores: model.scoreLayer?.scores(of: mirrored.features))
   }
 }
@@ -110,7 +102,7 @@ public final class Segmenter: Sendable {
 /// Makes one piece without holes of each lung, in the probabilities themselves, so that what is interpolated from them is in one piece too.
 enum LungCleaning {
   /// The three planes, with lung probabilities 0 in lesser pieces and certain in holes.
-  static func cleaned(_ prediction: [Float], side: Int, threshold: Float, polling cancellation: Cancellation) throws -> [Float] {
+  static func cleaned(_ prediction: [Float], side: Int, threshold: Float) throws -> [Float] {
     let size = Size(width: side, height: side)
     var planes = prediction
     for lung in 0..<2 {
@@ -122,8 +114,8 @@ enum LungCleaning {
           return probability >= threshold && (lung == 0 ? probability >= rival : probability > rival)
         }
       }
-      let kept = try found.keepingLargest(polling: cancellation)
-      let whole = try kept.fillingHoles(polling: cancellation)
+      let kept = try found.keepingLargest()
+      let whole = try kept.fillingHoles()
       for row in 0..<size.height {
         for column in 0..<size.width {
           let index = row * size.width + column

@@ -21,20 +21,20 @@ public struct FilmFrame: Sendable, Equatable {
 
   /// What lies inside the frame; the image itself where that is all of it.
   /// - Throws: `ImageError.outside` for a frame that reaches past the image; `CancellationError`.
-  func part<Grid: PixelGrid>(of image: Grid, polling cancellation: Cancellation = .never) throws -> Grid {
-    covers(image.size) ? image : try image.cropped(row: row, column: column, size: size, polling: cancellation)
+  func part<Grid: PixelGrid>(of image: Grid) throws -> Grid {
+    covers(image.size) ? image : try image.cropped(row: row, column: column, size: size)
   }
 
   /// The image of the given size that holds `part` inside the frame and background outside.
   /// - Precondition: `part` has the frame's size, which fits into `whole`.
-  func placed<Grid: PixelGrid>(_ part: Grid, in whole: Size, with background: Grid.Pixel, polling cancellation: Cancellation = .never)
+  func placed<Grid: PixelGrid>(_ part: Grid, in whole: Size, with background: Grid.Pixel)
     throws
     -> Grid
   {
     guard !covers(whole) else { return part }
     return try part.padded(
       top: row, bottom: whole.height - row - size.height, left: column, right: whole.width - column - size.width,
-      with: .constant(background), polling: cancellation)
+      with: .constant(background))
   }
 
   /// A line belongs to a border where this share of its pixels lies within `tolerance` of the border's level; the rest leaves room for letters and markers.

@@ -16,11 +16,9 @@ public enum InputNormalization: String, Sendable, CaseIterable {
 
   /// Returns the part of the image that the network sees as a normalized square (0 is the 1st percentile, 1 the 99th; not clipped), and its frame.
   /// - Throws: `CancellationError`.
-  public func input(of image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> (
-    pixels: [Float], frame: FilmFrame
-  ) {
+  public func input(of image: GrayImage, side: Int) throws -> (pixels: [Float], frame: FilmFrame) {
     let frame = frame(of: image)
-    return (try Self.normalized(try frame.part(of: image, polling: cancellation), side: side, polling: cancellation), frame)
+    return (try Self.normalized(try frame.part(of: image), side: side), frame)
   }
 
   /// Resamples an image to a square and scales it so that the 1st percentile is 0 and the 99th is 1, not clipped; padding is excluded from the
@@ -28,8 +26,8 @@ public enum InputNormalization: String, Sendable, CaseIterable {
   ///
   /// Row-major. An image of one intensity becomes 0, and so do pixels that are not finite.
   /// - Throws: `CancellationError`.
-  public static func normalized(_ image: GrayImage, side: Int, polling cancellation: Cancellation = .never) throws -> [Float] {
-    let resampled = try image.resampled(to: Size(width: side, height: side), using: .area, polling: cancellation)
+  public static func normalized(_ image: GrayImage, side: Int) throws -> [Float] {
+    let resampled = try image.resampled(to: Size(width: side, height: side), using: .area)
     let square = resampled.pixels
     let (low, high) = percentiles(of: try resampled.measured().map { square.within($0) } ?? square)
     guard high > low else { return [Float](repeating: 0, count: square.count) }

@@ -27,11 +27,10 @@ extension LungZones {
 
   /// Counts a prediction, whose lungs are clean, with lungs and opacity cut from it.
   /// - Throws: `CancellationError`.
-  init(_ prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds, polling cancellation: Cancellation = .never) throws
-  {
+  init(_ prediction: Segmentation.Prediction, thresholds: SegmentationModel.Thresholds) throws {
     let size = Size(width: prediction.side, height: prediction.side)
     let cut = ProbabilityThreshold(side: prediction.side, planes: prediction.planes, thresholds: thresholds)
-    let masks = try cut.masks(at: size, polling: cancellation)
+    let masks = try cut.masks(at: size)
     self.init(
       lungs: LabelImage(size: size, labels: masks.labels), opacity: Mask(size: size, words: masks.opacity), prediction: prediction,
       thresholds: thresholds)

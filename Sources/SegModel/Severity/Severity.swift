@@ -107,14 +107,14 @@ public struct Severity: Sendable, Equatable {
 extension Severity {
   /// Computes the severity of a segmentation from a model, corrected or drawn.
   /// - Throws: `CancellationError`.
-  public init(_ segmentation: Segmentation, polling cancellation: Cancellation = .never) throws {
+  public init(_ segmentation: Segmentation) throws {
     guard segmentation.corrections == 0, let source = segmentation.source else {
       try self.init(lungs: segmentation.lungs, opacity: segmentation.opacity, segmentation: segmentation)
       return
     }
     self.init(
       areas: LungZones(counting: segmentation.lungs, segmentation.opacity),
-      workingZones: try LungZones(source.prediction, thresholds: source.thresholds, polling: cancellation),
+      workingZones: try LungZones(source.prediction, thresholds: source.thresholds),
       segmentation: segmentation)
   }
 

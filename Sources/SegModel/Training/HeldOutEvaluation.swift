@@ -5,10 +5,10 @@ import Network
 /// A quick look at how averaged weights do on cases held out, at working resolution.
 enum HeldOutEvaluation {
   /// Mean of the probabilities of an image and of its mirror image, right and left lung exchanged: three planes of `side * side`.
-  static func probabilities(of sample: TrainingSample, network: InferenceNetwork, polling cancellation: Cancellation = .never) throws
+  static func probabilities(of sample: TrainingSample, network: InferenceNetwork) throws
     -> [Float]
   {
-    try MirroredPrediction.probabilities(of: sample.pixels, side: sample.side, network: network, isMirrored: true, polling: cancellation)
+    try MirroredPrediction.probabilities(of: sample.pixels, side: sample.side, network: network, isMirrored: true)
       .planes
   }
 

@@ -44,9 +44,8 @@ extension ImageCheck {
   ///   - base: the check of the model that training started from. It is kept unless the new one knows all of its doubts and raises fewer false ones on these samples.
   /// - Returns: nil with fewer than 24 images.
   /// - Throws: `CancellationError`.
-  static func fitted(
-    _ segmenter: Segmenter, to samples: [Example], replacing base: ImageCheck? = nil, polling cancellation: Cancellation
-  ) throws -> ImageCheck? {
+  static func fitted(_ segmenter: Segmenter, to samples: [Example], replacing base: ImageCheck? = nil) throws -> ImageCheck? {
+    let cancellation = Cancellation.current
     guard samples.count >= fewestPictures else { return nil }
     var rows: [[Double]] = []
     var flipped: [[Double]] = []
@@ -58,7 +57,7 @@ extension ImageCheck {
       uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 5) })
     for (index, item) in samples.enumerated() {
       for example in try examples(of: item, number: index) {
-        let prediction = try segmenter.predict(example.pixels, polling: cancellation)
+        let prediction = try segmenter.predict(example.pixels)
         rows.append(prediction.ownFeatures.map { $0.isFinite ? Double($0) : 0 })
         flipped.append((prediction.flippedFeatures ?? prediction.ownFeatures).map { $0.isFinite ? Double($0) : 0 })
         doubts.append(example.doubt)
@@ -147,13 +146,14 @@ extension ImageCheck {
   /// Returns the check with thresholds raised so that none of 120 phantoms raises a doubt. They are proper frontal X-rays by construction, but a
   /// network that has learned only from films may doubt them. The shares found by changed rules are removed from `validation`.
   /// - Throws: `CancellationError`.
-  public func silent(onPhantomsFor segmenter: Segmenter, polling cancellation: Cancellation = .never) throws -> ImageCheck {
+  public func silent(onPhantomsFor segmenter: Segmenter) throws -> ImageCheck {
+    let cancellation = Cancellation.current
     var highest = rules.map(\.threshold)
     for seed in Self.phantomSeeds {
       try cancellation.check()
-      let image = try Phantom.make(seed: seed, polling: cancellation).image
-      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side, polling: cancellation)
-      let features = try segmenter.predict(input.pixels, polling: cancellation).ownFeatures.map { Double($0) }
+      let image = try Phantom.make(seed: seed).image
+      let input = try segmenter.model.normalization.input(of: image, side: segmenter.model.side)
+      let features = try segmenter.predict(input.pixels).ownFeatures.map { Double($0) }
       for (index, rule) in rules.enumerated() where rule.regression.weights.count == features.count {
         highest[index] = max(highest[index], rule.regression.prediction(for: features) + Self.step)
       }

@@ -53,13 +53,17 @@ public final class Trainer {
   /// Trains to the end of the recipe.
   ///
   /// - Parameters:
-  ///   - resuming: Whether to continue from the folder's checkpoint, which must exist.
-  ///   - cancellation: When canceled, the state is saved after the current step and `CancellationError` is thrown.
+  /// When canceled, the state is saved after the current step and `CancellationError` is thrown.
+  /// - Parameter resuming: Whether to continue from the folder's checkpoint, which must exist.
   /// - Returns: The averaged weights.
   /// - Throws: `TrainingError`, `NetworkError`, `FileError`, `CancellationError`.
-  public func run(
-    resuming: Bool = false, polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }
-  ) throws -> [String: Tensor] {
+  public func run(resuming: Bool = false, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> [String: Tensor] {
+    let cancellation = Cancellation.current
+    // A step that stopped halfway would leave weights that no step has made.
+    return try Cancellation.polling(.never) { try run(resuming: resuming, until: cancellation, onEvent: onEvent) }
+  }
+
+  private func run(resuming: Bool, until cancellation: Cancellation, onEvent: (TrainingEvent) -> Void) throws -> [String: Tensor] {
     if resuming { try resume(onEvent) }
     let clock = ContinuousClock()
     let start = clock.now

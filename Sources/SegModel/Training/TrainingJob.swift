@@ -52,7 +52,8 @@ public struct TrainingJob: Sendable {
   /// - Throws: Errors of reading the data; `TrainingError`; `FolderLock.InUse` while another training uses the checkpoint folder; `CancellationError`
   ///   after the state was saved, so that `resumes` can continue.
   /// - Returns: The model that was written.
-  public func run(polling cancellation: Cancellation = .never, onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
+  public func run(onEvent: (TrainingEvent) -> Void = { _ in }) throws -> SegmentationModel {
+    let cancellation = Cancellation.current
     try recipe.validate()
     let lock = try FolderLock(checkpointFolder)
     defer { withExtendedLifetime(lock) {} }
@@ -67,8 +68,7 @@ public struct TrainingJob: Sendable {
     func samples(_ records: [CaseRecord]) throws -> [TrainingSample] {
       try records.map { record in
         try cancellation.check()
-        let sample = try TrainingSample(
-          record, side: recipe.side, knowsScores: knowsScores(record), teacher: teacher, polling: cancellation)
+        let sample = try TrainingSample(record, side: recipe.side, knowsScores: knowsScores(record), teacher: teacher)
         done += 1
         onEvent(.reading(done: done, of: count))
         return sample
@@ -85,13 +85,13 @@ public struct TrainingJob: Sendable {
     let makesPhantoms = needsPhantoms || records.count >= ImageCheck.fewestPictures
     let phantoms = try (0..<(makesPhantoms ? recipe.phantomCount : 0)).map { number in
       try cancellation.check()
-      return try TrainingSample(phantom: number, side: recipe.side, polling: cancellation)
+      return try TrainingSample(phantom: number, side: recipe.side)
     }
     let trainer = try Trainer(
       recipe: recipe, samples: learnable + (needsPhantoms ? phantoms : []) + scoredAlone, heldOut: heldOut, from: start,
       scoreLayer: base?.scoreLayer,
       checkpointFolder: checkpointFolder)
-    let weights = try trainer.run(resuming: resumes, polling: cancellation, onEvent: onEvent)
+    let weights = try trainer.run(resuming: resumes, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
     onEvent(.fittingCheck)
     if let base {
@@ -104,7 +104,7 @@ public struct TrainingJob: Sendable {
       model.scoreLayer = ScoreLayer(rows: rows)
       (model.extentEstimator, model.brixiaEstimator) = (.told(.extent), .told(.brixia))
       if base?.scoreLayer != nil {
-        let examples = try scoreExamples(of: model, records: records.filter(knowsScores), polling: cancellation)
+        let examples = try scoreExamples(of: model, records: records.filter(knowsScores))
         for (goal, own) in examples {
           let estimator = ScoreEstimator.meanOfLines(through: own, goal: goal)
           if goal == .extent { model.extentEstimator = estimator ?? model.extentEstimator }
@@ -118,8 +118,7 @@ public struct TrainingJob: Sendable {
     let examples = pairs.map { ImageCheck.Example(patient: $0.patient, sample: $1, doubt: .init(of: $0)) }
     model.imageCheck =
       try ImageCheck.fitted(
-        Segmenter(model), to: examples + phantoms.map { ImageCheck.Example(patient: $0.id, sample: $0) }, replacing: base?.imageCheck,
-        polling: cancellation)
+        Segmenter(model), to: examples + phantoms.map { ImageCheck.Example(patient: $0.id, sample: $0) }, replacing: base?.imageCheck)
       ?? base?.imageCheck
     model.learnedFrom = Set(records.compactMap(\.imageDigest)).union(base?.learnedFrom ?? [])
     describe(&model, curve: trainer.curve, cases: learnable.count)
@@ -131,16 +130,16 @@ public struct TrainingJob: Sendable {
   private static let clearCount = 200
 
   /// What the model finds on the cases that it learned from, with the scores that readers gave.
-  private func scoreExamples(of model: SegmentationModel, records: [CaseRecord], polling cancellation: Cancellation) throws
+  private func scoreExamples(of model: SegmentationModel, records: [CaseRecord]) throws
     -> [ReaderScores.Goal: [ScoreEstimator.Example]]
   {
     let segmenter = try Segmenter(model)
     let clear = records.filter { $0.kind == .clear }.prefix(Self.clearCount)
     var examples: [ReaderScores.Goal: [ScoreEstimator.Example]] = [:]
     for record in records.filter({ $0.kind != .clear && $0.hasScores }) + clear {
-      let severity = try segmenter.segment(record.image(), polling: cancellation)
+      let severity = try segmenter.segment(record.image())
       guard let prediction = severity.prediction,
-        let features = try Severity(severity, polling: cancellation).workingAreas.flatMap({ SeverityFeatures(prediction, zones: $0) })
+        let features = try Severity(severity).workingAreas.flatMap({ SeverityFeatures(prediction, zones: $0) })
       else { continue }
       for (goal, score) in [(ReaderScores.Goal.extent, record.geographicExtent), (.brixia, record.brixia)] {
         guard let score else { continue }

@@ -88,7 +88,7 @@ package struct AnnotationWriting {
     let picture = xray
     let data = try (embeds ?? !canBeOpened) ? picture.map { try embedded($0) } : nil
     let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
-    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, polling: context.cancellation)
+    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data)
   }
 
   /// The image as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
@@ -103,7 +103,7 @@ package struct AnnotationWriting {
 
   package func coco(_ regions: RegionCoding, hidesName: Bool) throws -> [UInt8] {
     let name = file.flatMap { hidesName ? nil : Path($0.name).name }
-    return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding, polling: context.cancellation)
+    return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding)
   }
 
   package var labels: LabelImage { LabelImageFile.encoded(annotation) }

@@ -31,20 +31,20 @@ package struct Correction {
   /// The region or the gap under each point.
   /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the image.
   package func filled(at points: [FinePoint]) throws -> Mask {
-    if removes { return try current.regions(at: points, polling: context.cancellation) }
+    if removes { return try current.regions(at: points) }
     var field: Mask?
     if case .segmentation(let segmentation) = region, layer == .opacity {
       let lungs = segmentation.lungs.foreground
       if !lungs.isEmpty { field = lungs }
     }
-    let gap = try current.gaps(at: points, within: field, polling: context.cancellation)
+    let gap = try current.gaps(at: points, within: field)
     if field == nil, gap.touchesBorder { throw CommandProblem.openGap }
     return gap
   }
 
   /// The region corrected by a shape around or through points; what it came to is noted.
   package func applied(_ shape: CorrectionShape, through points: [FinePoint]) throws -> SegmentationOrMask {
-    let drawn = try shape.mask(points, on: size, spacing: spacing, polling: context.cancellation)
+    let drawn = try shape.mask(points, on: size, spacing: spacing)
     if let drawn { return try applied(drawn, "the \(shape.rawValue)") }
     let filled = try filled(at: points)
     guard !filled.isEmpty else { throw CommandProblem.nothingToFill(removes ? "region" : "gap", name) }

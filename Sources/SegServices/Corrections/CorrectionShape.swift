@@ -29,10 +29,10 @@ package enum CorrectionShape: String, Choice {
   }
 
   /// The region, of shapes that do not depend on what is there already; nil for `fill`.
-  package func mask(_ points: [FinePoint], on size: Size, spacing: Spacing, polling cancellation: Cancellation) throws -> Mask? {
+  package func mask(_ points: [FinePoint], on size: Size, spacing: Spacing) throws -> Mask? {
     try check(points)
     switch self {
-    case .polygon: return try Mask(size: size, polygons: [points], spacing: spacing, polling: cancellation)
+    case .polygon: return try Mask(size: size, polygons: [points], spacing: spacing)
     case .ellipse: return Mask(size: size, ellipse: points[0], points[1], spacing: spacing)
     case .rectangle: return Mask(size: size, rectangle: points[0], points[1], spacing: spacing)
     case .fill: return nil

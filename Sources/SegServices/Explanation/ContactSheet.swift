@@ -20,7 +20,8 @@ package struct ContactSheet: Sendable {
 
   /// The first images of cases or of a list of images under their numbers; nil for anything else, and for none.
   /// - Throws: what reading a file throws.
-  package init?(of value: any Value, polling cancellation: Cancellation) throws {
+  package init?(of value: any Value) throws {
+    let cancellation = Cancellation.current
     var tiles: [MontageTile] = []
     func add(_ value: any Value) throws -> Bool {
       try cancellation.check()
@@ -30,7 +31,7 @@ package struct ContactSheet: Sendable {
       let size = Size(
         width: max(1, Int((Double(picture.size.width) * shown).rounded())),
         height: max(1, Int((Double(picture.size.height) * shown).rounded())))
-      let small = shown < 1 ? try picture.resampled(to: size, using: .area, polling: cancellation) : picture
+      let small = shown < 1 ? try picture.resampled(to: size, using: .area) : picture
       tiles.append(MontageTile(small, label: "\(tiles.count + 1)"))
       return true
     }
@@ -45,9 +46,9 @@ package struct ContactSheet: Sendable {
     self.init(tiles: tiles)
   }
 
-  package func picture(polling cancellation: Cancellation = .never) throws -> ColorImage {
+  package func picture() throws -> ColorImage {
     let height = tiles.map(\.image.size.height).max() ?? 0
-    return try ColorImage.montage(tiles, columns: columns, tileHeight: tileHeight(height), polling: cancellation)
+    return try ColorImage.montage(tiles, columns: columns, tileHeight: tileHeight(height))
   }
 
   /// As SVG, the images inside as PNG and the labels as text.

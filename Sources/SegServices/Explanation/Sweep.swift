@@ -71,7 +71,7 @@ package struct Sweep: Value {
       let share = lungs > 0 ? Double(segmentation.opacity.count) / Double(lungs) * 100 : 0
       return [("lungs", Double(lungs)), ("opacity", Double(segmentation.opacity.count)), ("percent", share)]
     case let image as GrayImage:
-      guard let statistics = try? image.statistics() else { return [] }
+      guard let statistics = try? Cancellation.polling(.never, { try image.statistics() }) else { return [] }
       return [
         ("mean", statistics.mean), ("deviation", statistics.standardDeviation), ("min", Double(statistics.minimum)),
         ("max", Double(statistics.maximum)),

@@ -51,17 +51,16 @@ public struct TextSearch: Sendable {
 
   /// Lines of text from top to bottom. Markers of side, view and position (L, AP, SUPINE) are none, nor are lines of fewer than three letters and digits.
   /// - Throws: `Problem`; `CancellationError`.
-  package func places(in image: GrayImage, polling cancellation: Cancellation = .never) throws -> [TextPlace] {
+  package func places(in image: GrayImage) throws -> [TextPlace] {
     guard max(image.size.width, image.size.height) >= Self.leastSide else { return [] }
     let key = image.contentHash ?? ""
     if let known = Self.found.withLock({ $0[key] }) { return known }
-    let sheet = try Sheet(of: image, polling: cancellation)
+    let sheet = try Sheet(of: image)
     let output: [UInt8]
     do {
       output = try ExternalProgram.run(
         program, ["stdin", "stdout", "--psm", "11", "--dpi", "150", "-l", "eng", "tsv"],
-        environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OMP_THREAD_LIMIT=2"], input: sheet.png, limit: 1 << 20, seconds: seconds,
-        polling: cancellation)
+        environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OMP_THREAD_LIMIT=2"], input: sheet.png, limit: 1 << 20, seconds: seconds)
     } catch let problem as ExternalProgram.Problem {
       throw problem == .tooSlow ? Problem.tooSlow(Int(seconds)) : Problem.failed
     }
@@ -107,25 +106,25 @@ private struct Sheet {
   private let read: Size
   private let gap = 48
 
-  init(of image: GrayImage, polling cancellation: Cancellation) throws {
+  init(of image: GrayImage) throws {
     size = image.size
     let longest = Double(max(size.width, size.height))
     // Letters of 10 px are too small to be read, and a large image takes seconds.
     let scale = longest > 2400 ? 2400 / longest : max(1, min(4, 1600 / longest))
     read = Size(width: max(1, Int(Double(size.width) * scale)), height: max(1, Int(Double(size.height) * scale)))
-    let bounds = try image.percentiles([0.1, 99.9], polling: cancellation)
+    let bounds = try image.percentiles([0.1, 99.9])
     let (low, span) = (bounds[0], bounds[1] > bounds[0] ? bounds[1] - bounds[0] : 1)
     // Whole numbers of 8 bits: morphology is then exact and fast.
     let gray = try GrayImage(size: size, pixels: image.pixels.map { ((min(max(($0 - low) / span, 0), 1)) * 255).rounded() })
-      .resampled(to: read, using: scale > 1 ? .bicubic : .area, polling: cancellation)
+      .resampled(to: read, using: scale > 1 ? .bicubic : .area)
     let bytes = gray.with(pixels: gray.pixels.map { min(max($0, 0), 255).rounded() })
     let stroke = Footprint.square(radius: max(3, longest * scale * 0.006))
-    let bright = try bytes.topHat(by: stroke, polling: cancellation).pixels
-    let dark = try bytes.blackHat(by: stroke, polling: cancellation).pixels
+    let bright = try bytes.topHat(by: stroke).pixels
+    let dark = try bytes.blackHat(by: stroke).pixels
     let area = read
     // Grain of the film: thousands of specks take Tesseract a minute.
     func ink(_ values: [Float]) throws -> [Float] {
-      let strokes = try Mask(size: area) { values[$0] > 60 }.removingSmall(below: 24, polling: cancellation)
+      let strokes = try Mask(size: area) { values[$0] > 60 }.removingSmall(below: 24)
       return values.indices.map { strokes[$0 / area.width, $0 % area.width] ? 0 : 255 }
     }
     let sheet = Size(width: read.width, height: 2 * read.height + gap)
@@ -190,7 +189,7 @@ extension Context {
     guard origins.contains(where: { $0.ancestry.contains { $0.files.contains { $0.role == .input } } }) else { return }
     for image in images {
       let places: [TextPlace]
-      do { places = try search.places(in: image, polling: cancellation) } catch let problem as TextSearch.Problem {
+      do { places = try search.places(in: image) } catch let problem as TextSearch.Problem {
         note(problem.description, about: path.name)
         return
       }

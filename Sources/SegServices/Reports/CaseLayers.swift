@@ -15,12 +15,11 @@ package struct CaseLayers {
   /// - Parameters:
   ///   - description: what there is to see, for those who do not.
   /// - Throws: what an operation on the images throws; `CancellationError`.
-  package init(
-    image: GrayImage, lungs: LabelImage, opacity: Mask, probability: ProbabilityMap?, severity: Severity, description: String,
-    polling cancellation: Cancellation
-  ) throws {
+  package init(image: GrayImage, lungs: LabelImage, opacity: Mask, probability: ProbabilityMap?, severity: Severity, description: String)
+    throws
+  {
     let size = Self.fitted(image.size, side: Self.side)
-    let shown = try image.resampled(to: size, using: .area, polling: cancellation)
+    let shown = try image.resampled(to: size, using: .area)
     // Eight bits from nearly the darkest to nearly the brightest, so that the window can be moved.
     let ends = try image.percentiles([0.05, 99.95])
     let window = try DisplayWindow(of: image).range
@@ -30,7 +29,7 @@ package struct CaseLayers {
     let (start, end) = (level(window.lowerBound), level(window.upperBound))
     let width = max(1.0 / 255, end - start)
     let labels = try lungs.resampled(to: size)
-    let heat = try probability.map { try Self.heat($0.resampled(to: size, using: .bilinear, polling: cancellation)) }
+    let heat = try probability.map { try Self.heat($0.resampled(to: size, using: .bilinear)) }
     var svg = """
       <svg class="stage" viewBox="0 0 \(size.width) \(size.height)" role="img" tabindex="0" aria-label="\(Markup.escaped(description))">
       <filter id="gray-window" x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB"><feComponentTransfer>\(["R", "G", "B"].map {
@@ -44,9 +43,9 @@ package struct CaseLayers {
         "<image class=\"heat\" width=\"\(size.width)\" height=\"\(size.height)\" display=\"none\" href=\"\(try HTML.address(of: heat, as: .jpeg))\"/>\n"
     }
     let cut = try opacity.resampled(to: size)
-    svg += "<g class=\"opacity\" opacity=\"0.4\"><path d=\"\(try Self.path(cut, cancellation))\"/></g>\n<g class=\"lungs\">"
+    svg += "<g class=\"opacity\" opacity=\"0.4\"><path d=\"\(try Self.path(cut))\"/></g>\n<g class=\"lungs\">"
     for lung in Lung.allCases {
-      svg += "<path class=\"\(lung.rawValue)\" d=\"\(try Self.path(labels.mask(of: lung.label), cancellation))\"/>"
+      svg += "<path class=\"\(lung.rawValue)\" d=\"\(try Self.path(labels.mask(of: lung.label)))\"/>"
     }
     svg += "</g>\n" + Self.zones(ViewZones(labels), severity, size) + "</svg>\n"
     html = svg + Self.controls(hasHeat: heat != nil, center: (start + end) / 2, width: width)
@@ -77,8 +76,8 @@ package struct CaseLayers {
   }
 
   /// A mask's outlines, holes left out.
-  private static func path(_ mask: Mask, _ cancellation: Cancellation) throws -> String {
-    try mask.contours(polling: cancellation).map { contour in
+  private static func path(_ mask: Mask) throws -> String {
+    try mask.contours().map { contour in
       // Each third vertex of a long outline is enough at this size; corners of short ones are kept.
       let step = contour.vertices.count > 300 ? 2 : 1
       return stride(from: 0, to: contour.vertices.count, by: step).map { index in

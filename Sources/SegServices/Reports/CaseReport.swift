@@ -14,18 +14,17 @@ package struct CaseReport {
   /// - Parameter showsNames: whether the names of files stand in the page; they may tell of a patient.
   /// - Throws: `CommandProblem` where the X-ray, the lungs or the opacity are not among what the value was made from; what making images throws.
   package init(_ severity: SeverityReport, of source: SeveritySource, title: String?, showsNames: Bool, _ context: Context) throws {
-    let cancellation = context.cancellation
     let (lungs, opacity, segmentation) = (source.lungs, source.opacity, source.segmentation)
     guard let image = context.inputStep?.xray(of: opacity.size)?.image else { throw CommandProblem.noXRay("report") }
     let figures = severity.severity
     var names = FileNames(hidesAll: !showsNames, context.registry)
-    let story = try Storyboard(of: context.inputStep, names: &names, polling: cancellation)
+    let story = try Storyboard(of: context.inputStep, names: &names)
     let description =
       "X-ray with lungs outlined and opacity filled. \(severity.oneLine). \(severity.details.prefix(2).joined(separator: "; "))."
     let layers = try CaseLayers(
       image: image, lungs: lungs, opacity: opacity,
-      probability: segmentation?.prediction == nil ? nil : segmentation?.probability(polling: cancellation), severity: figures,
-      description: description, polling: cancellation)
+      probability: segmentation?.prediction == nil ? nil : segmentation?.probability(), severity: figures,
+      description: description)
 
     var page = ReportPage(title: title ?? "Severity of lung opacity")
     page.subtitle =

@@ -65,12 +65,10 @@ package struct CohortImages {
     }
     let height = min(200, picture.size.height)
     let width = Int((Double(picture.size.width) * Double(height) / Double(picture.size.height)).rounded())
-    let small = try picture.resampled(
-      to: Size(width: max(1, width), height: height), using: .area, polling: context.cancellation)
+    let small = try picture.resampled(to: Size(width: max(1, width), height: height), using: .area)
     // What cannot be read at this size is not shared.
     if let target {
-      try context.noteBurnedInText(
-        in: [image.resampled(to: small.size, polling: context.cancellation)], of: "case \(row + 1)", writtenTo: target)
+      try context.noteBurnedInText(in: [image.resampled(to: small.size)], of: "case \(row + 1)", writtenTo: target)
     }
     return try HTML.address(of: small, as: .jpeg)
   }

@@ -32,9 +32,7 @@ package enum PDFPrinter {
 
   /// The bytes of the PDF.
   /// - Throws: `Problem`; `CodecError`; `CancellationError`.
-  package static func print(
-    _ html: String, with browser: String? = browser, seconds: Double = seconds, polling cancellation: Cancellation = .never
-  ) throws -> [UInt8] {
+  package static func print(_ html: String, with browser: String? = browser, seconds: Double = seconds) throws -> [UInt8] {
     guard let browser else { throw Problem.noBrowser }
     guard let scratch = ScratchFolder(named: "segsh-report") else { throw Problem.failed(browser) }
     defer { withExtendedLifetime(scratch) {} }
@@ -50,7 +48,7 @@ package enum PDFPrinter {
     arguments.append("file://\(percentEncoded(folder))/report.html")
     do {
       _ = try ExternalProgram.run(
-        browser, arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "LANG=C.UTF-8"], seconds: seconds, polling: cancellation)
+        browser, arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "LANG=C.UTF-8"], seconds: seconds)
     } catch let problem as ExternalProgram.Problem {
       switch problem {
       case .tooSlow: throw Problem.tooSlow(Int(seconds))

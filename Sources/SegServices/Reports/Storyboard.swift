@@ -15,7 +15,8 @@ package struct Storyboard {
   /// What parameters came to that the lines left open.
   package let resolved: [(step: Int, parameter: String, literal: String)]
 
-  package init(of last: Step?, names: inout FileNames, polling cancellation: Cancellation) throws {
+  package init(of last: Step?, names: inout FileNames) throws {
+    let cancellation = Cancellation.current
     var items: [String] = []
     var resolved: [(Int, String, String)] = []
     var numbers: [Int: Int] = [:]
@@ -36,7 +37,7 @@ package struct Storyboard {
       if let image = step.grayImage { beneath = image }
       let picture =
         index < Self.pictureLimit && type(of: value).isImageLike
-        ? try Self.picture(of: value, over: beneath, cancellation) : nil
+        ? try Self.picture(of: value, over: beneath) : nil
       let words = "\(type(of: value).typeName) \(names.hidden(value.oneLine))"
       let image = picture.map { "<img src=\"\($0)\" alt=\"\(Markup.escaped(words))\">" } ?? ""
       items.append(
@@ -48,11 +49,11 @@ package struct Storyboard {
     self.resolved = resolved
   }
 
-  private static func picture(of value: any Value, over beneath: GrayImage?, _ cancellation: Cancellation) throws -> String? {
+  private static func picture(of value: any Value, over beneath: GrayImage?) throws -> String? {
     let size = (value as? any PixelValue).flatMap { $0 is ColorImage ? nil : $0.size }
     let fitting = beneath.flatMap { size == nil || $0.size == size ? $0 : nil }
     guard let picture = try Viewing.picture(of: value, over: fitting) else { return nil }
-    let small = try picture.resampled(to: CaseLayers.fitted(picture.size, side: Self.side), using: .area, polling: cancellation)
+    let small = try picture.resampled(to: CaseLayers.fitted(picture.size, side: Self.side), using: .area)
     return try HTML.address(of: small, as: .jpeg)
   }
 }

@@ -27,9 +27,9 @@ package enum ExternalProgram {
   ///   - seconds: longest time that it may take; it and its children are then ended.
   /// - Throws: `Problem`; `CancellationError`.
   package static func run(
-    _ path: String, _ arguments: [String], environment: [String], input: [UInt8] = [], limit: Int = 0, seconds: Double,
-    polling cancellation: Cancellation
+    _ path: String, _ arguments: [String], environment: [String], input: [UInt8] = [], limit: Int = 0, seconds: Double
   ) throws -> [UInt8] {
+    let cancellation = Cancellation.current
     let source = try inputFile(input)
     defer { if source >= 0 { close(source) } }
     var ends: [Int32] = [-1, -1]

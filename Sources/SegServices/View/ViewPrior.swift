@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import SegLang
 import SegModel
@@ -61,7 +62,8 @@ package struct ViewPrior: Sendable {
   /// The image on the later one's grid, between four pixels by weight; black where it has none.
   package func laidImage() -> GrayImage? {
     guard let image,
-      let laid = try? image.warped(by: placement.map, to: size, using: .bilinear, fill: image.range.lowerBound)
+      let laid = try? Cancellation.polling(
+        .never, { try image.warped(by: placement.map, to: size, using: .bilinear, fill: image.range.lowerBound) })
     else { return nil }
     // Whole grays stay whole, so that they take a byte each.
     let pixels = image.bitDepth <= 8 ? laid.pixels.map { $0.rounded() } : laid.pixels
@@ -69,5 +71,9 @@ package struct ViewPrior: Sendable {
   }
 
   /// The opacity on the later image's grid.
-  package func laidOpacity() -> Mask? { opacity.flatMap { try? $0.pickedThrough(placement.map, to: size) } }
+  package func laidOpacity() -> Mask? {
+    opacity.flatMap { opacity in
+      try? Cancellation.polling(.never) { try opacity.pickedThrough(placement.map, to: size) }
+    }
+  }
 }

@@ -121,7 +121,7 @@ extension ViewSceneBuilder {
     guard segmentation.prediction != nil else { return [] }
     return [
       layer("probability", step, "probability", "probability", detail: .string("of opacity"), Look(color: .orange, isShown: false)) {
-        (try? segmentation.probability()).map { ViewPlanes.probability($0) } ?? []
+        (try? Cancellation.polling(.never) { try segmentation.probability() }).map { ViewPlanes.probability($0) } ?? []
       }
     ]
   }

@@ -10,12 +10,12 @@ package struct RegionDifference {
   package let details: [String]
   package let fields: [(String, any Value)]
 
-  package init(from old: Mask, to new: Mask, _ context: Context) throws {
+  package init(from old: Mask, to new: Mask) throws {
     let overlap = try Overlap(of: new, against: old)
     let (added, removed) = (overlap.falsePositives, overlap.falseNegatives)
     let spacing = old.spacing == .unknown ? new.spacing : old.spacing
     isIdentical = added == 0 && removed == 0
-    let distances = try surfaceDistances(of: new, against: old, inMillimeters: spacing != .unknown, polling: context.cancellation)
+    let distances = try surfaceDistances(of: new, against: old, inMillimeters: spacing != .unknown)
     let unit = distances.inMillimeters ? "mm" + spacing.mark : "px"
     func area(_ count: Int) -> String {
       "\(NumberFormat.grouped(count)) px" + (spacing.areaText(pixels: Double(count)).map { " (\($0))" } ?? "")

@@ -3,9 +3,6 @@ import ImageOps
 import SegLang
 
 extension Context {
-  /// The token that operations on images poll.
-  package var cancellation: Cancellation { Cancellation(isCancelled) }
-
   /// A length in the pixels of an image. What was converted is noted: "2mm -> 14 px (detector plane)".
   /// - Throws: `CommandProblem.spacingUnknown` for mm or cm where the image's spacing is unknown.
   package func pixels(_ length: Length, on spacing: Spacing) throws -> Double {

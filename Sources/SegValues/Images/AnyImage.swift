@@ -12,12 +12,12 @@ package enum AnyImage: PixelUnion {
   package static let unionCases = [UnionCase(Self.image), UnionCase(Self.mask), UnionCase(Self.labels), UnionCase(Self.probability)]
 
   /// What a transformation that knows no kinds makes of the image.
-  package func transformed(by transformation: some GridTransformation, polling cancellation: Cancellation) throws -> AnyImage {
+  package func transformed(by transformation: some GridTransformation) throws -> AnyImage {
     switch self {
-    case .image(let image): .image(try transformation.apply(to: image, polling: cancellation))
-    case .mask(let mask): .mask(try transformation.apply(to: mask, polling: cancellation))
-    case .labels(let labels): .labels(try transformation.apply(to: labels, polling: cancellation))
-    case .probability(let map): .probability(try transformation.apply(to: map, polling: cancellation))
+    case .image(let image): .image(try transformation.apply(to: image))
+    case .mask(let mask): .mask(try transformation.apply(to: mask))
+    case .labels(let labels): .labels(try transformation.apply(to: labels))
+    case .probability(let map): .probability(try transformation.apply(to: map))
     }
   }
 
@@ -41,7 +41,7 @@ package enum AnyImage: PixelUnion {
 
 /// Moves pixels of any kind of image.
 package protocol GridTransformation {
-  func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid
+  func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid
 }
 
 extension Union {

@@ -10,12 +10,12 @@ package struct DisplayWindow {
   package let voi: VOI?
 
   /// The file's first window or VOI table, or else what lies between the 0.5th and the 99.5th percentile.
-  package init(of image: GrayImage, polling cancellation: Cancellation = .never) throws {
+  package init(of image: GrayImage) throws {
     if let voi = image.voi.first {
       self.init(voi)
       return
     }
-    let bounds = try image.percentiles([0.5, 99.5], polling: cancellation)
+    let bounds = try image.percentiles([0.5, 99.5])
     self.init(range: bounds[0]...max(bounds[0], bounds[1]), note: "0.5th to 99.5th percentile")
   }
 

@@ -76,12 +76,12 @@ extension GrayImage: Value {
 
   public static var operations: [Operation] {
     arithmetic + comparisons + [
-      Operation(prefix: .subtract) { (image: GrayImage, context) in
-        try image.combined(onto: 0, by: .subtract, polling: context.cancellation)
+      Operation(prefix: .subtract) { (image: GrayImage, _) in
+        try image.combined(onto: 0, by: .subtract)
       },
-      Operation(.multiply) { (image: GrayImage, mask: Mask, context) in
-        let inside = try GrayImage(mask, inside: 1, polling: context.cancellation)
-        return try image.combined(with: inside, by: .multiply, polling: context.cancellation)
+      Operation(.multiply) { (image: GrayImage, mask: Mask, _) in
+        let inside = try GrayImage(mask, inside: 1)
+        return try image.combined(with: inside, by: .multiply)
       },
     ]
   }
@@ -95,27 +95,27 @@ extension GrayImage: Value {
         Operation(op) { (a: GrayImage, b: GrayImage, context) in
           guard a.size == b.size else { throw ImageError.sizesDiffer(a.size, b.size) }
           noteUndefined(pixelwise, a.pixels.count, context) { (a.pixels[$0], b.pixels[$0]) }
-          return try finite(try a.combined(with: b, by: pixelwise, polling: context.cancellation), a, b, pixelwise)
+          return try finite(try a.combined(with: b, by: pixelwise), a, b, pixelwise)
         },
         Operation(op) { (a: GrayImage, b: Double, context) in
           if b == 0, pixelwise == .divide { throw ArithmeticProblem.divisionByZero }
           let number = try intensity(b)
           noteUndefined(pixelwise, a.pixels.count, context) { (a.pixels[$0], number) }
-          return try finite(try a.combined(with: number, by: pixelwise, polling: context.cancellation), a, nil, pixelwise)
+          return try finite(try a.combined(with: number, by: pixelwise), a, nil, pixelwise)
         },
         Operation(op) { (a: Double, b: GrayImage, context) in
           let number = try intensity(a)
           noteUndefined(pixelwise, b.pixels.count, context) { (number, b.pixels[$0]) }
-          return try finite(try b.combined(onto: number, by: pixelwise, polling: context.cancellation), b, nil, pixelwise)
+          return try finite(try b.combined(onto: number, by: pixelwise), b, nil, pixelwise)
         },
       ]
     } + [
       // A share of intensities is one of the nominal range, as in comparisons.
-      Operation(.add) { (a: GrayImage, b: Percentage, context) in
-        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .add, polling: context.cancellation)
+      Operation(.add) { (a: GrayImage, b: Percentage, _) in
+        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .add)
       },
-      Operation(.subtract) { (a: GrayImage, b: Percentage, context) in
-        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .subtract, polling: context.cancellation)
+      Operation(.subtract) { (a: GrayImage, b: Percentage, _) in
+        try a.combined(with: Float(b.fraction) * (a.range.upperBound - a.range.lowerBound), by: .subtract)
       },
     ]
   }
@@ -160,31 +160,31 @@ extension GrayImage: Value {
   private static var comparisons: [Operation] {
     comparisonRows.flatMap { row in
       [
-        Operation(row.op) { (a: GrayImage, b: GrayImage, context) in
-          try a.compared(with: b, by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: GrayImage, b: GrayImage, _) in
+          try a.compared(with: b, by: row.pixelwise)
         },
-        Operation(row.op) { (a: GrayImage, b: Double, context) in
-          try a.compared(with: Float(b), by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: GrayImage, b: Double, _) in
+          try a.compared(with: Float(b), by: row.pixelwise)
         },
-        Operation(row.op) { (a: Double, b: GrayImage, context) in
-          try b.compared(with: Float(a), by: row.mirrored, polling: context.cancellation)
+        Operation(row.op) { (a: Double, b: GrayImage, _) in
+          try b.compared(with: Float(a), by: row.mirrored)
         },
-        Operation(row.op) { (a: GrayImage, b: Percentage, context) in
-          try a.compared(with: a.level(.share(b.fraction)), by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: GrayImage, b: Percentage, _) in
+          try a.compared(with: a.level(.share(b.fraction)), by: row.pixelwise)
         },
-        Operation(row.op) { (a: GrayImage, b: Intensity, context) in
-          try a.compared(with: a.level(b, polling: context.cancellation), by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: GrayImage, b: Intensity, _) in
+          try a.compared(with: a.level(b), by: row.pixelwise)
         },
       ]
     }
   }
 
   /// The intensity that a level means on this image.
-  package func level(_ intensity: Intensity, within mask: Mask? = nil, polling cancellation: Cancellation = .never) throws -> Float {
+  package func level(_ intensity: Intensity, within mask: Mask? = nil) throws -> Float {
     switch intensity {
     case .raw(let value): Float(value)
     case .share(let share): range.lowerBound + Float(share) * (range.upperBound - range.lowerBound)
-    case .percentile(let share): try percentile(share * 100, within: mask, polling: cancellation)
+    case .percentile(let share): try percentile(share * 100, within: mask)
     }
   }
 

@@ -1,9 +1,10 @@
+import Basics
 import ImageOps
 import SegLang
 
 extension Mask {
   /// Number of regions; pixels touch at sides and corners.
-  package var regionCount: Int { (try? componentCount()) ?? 0 }
+  package var regionCount: Int { (try? Cancellation.polling(.never) { try componentCount() }) ?? 0 }
 
   /// First and one past the last row and column inside; nil for an empty mask.
   package var bounds: (rows: Range<Int>, columns: Range<Int>)? { boundingBox.map { ($0.rows, $0.columns) } }

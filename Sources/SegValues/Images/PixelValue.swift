@@ -67,7 +67,7 @@ extension GrayImage: PixelValue {
 
   package var summary: (statistics: [(name: String, value: Double)], sketch: ImageSummary?) {
     let sketch = ImageSummary(meansOf: size) { [pixels] in pixels[$0] }
-    guard let statistics = try? statistics() else { return ([], sketch) }
+    guard let statistics = try? Cancellation.polling(.never, { try statistics() }) else { return ([], sketch) }
     return (
       [
         ("mean", statistics.mean), ("deviation", statistics.standardDeviation), ("min", Double(statistics.minimum)),
@@ -139,7 +139,7 @@ extension Segmentation: PixelValue {
   package var region: Mask? { opacity }
 
   package func words(row: Int, column: Int) -> [String] {
-    let map = prediction == nil ? nil : try? probability()
+    let map = prediction == nil ? nil : try? Cancellation.polling(.never) { try probability() }
     return [opacity[row, column] ? "opacity" : "no opacity"] + (map?.words(row: row, column: column) ?? [])
   }
 

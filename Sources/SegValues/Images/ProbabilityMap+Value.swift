@@ -36,14 +36,14 @@ extension ProbabilityMap: Value {
   public static var operations: [Operation] {
     GrayImage.comparisonRows.flatMap { row in
       [
-        Operation(row.op) { (a: ProbabilityMap, b: Double, context) in
-          try GrayImage(a).compared(with: Float(b), by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: ProbabilityMap, b: Double, _) in
+          try GrayImage(a).compared(with: Float(b), by: row.pixelwise)
         },
-        Operation(row.op) { (a: ProbabilityMap, b: Percentage, context) in
-          try GrayImage(a).compared(with: Float(b.fraction), by: row.pixelwise, polling: context.cancellation)
+        Operation(row.op) { (a: ProbabilityMap, b: Percentage, _) in
+          try GrayImage(a).compared(with: Float(b.fraction), by: row.pixelwise)
         },
-        Operation(row.op) { (a: Double, b: ProbabilityMap, context) in
-          try GrayImage(b).compared(with: Float(a), by: row.mirrored, polling: context.cancellation)
+        Operation(row.op) { (a: Double, b: ProbabilityMap, _) in
+          try GrayImage(b).compared(with: Float(a), by: row.mirrored)
         },
       ]
     }

@@ -13,7 +13,7 @@ extension Benchmark {
         let configuration = try UNetConfiguration(architecture, classes: 2)
         let network = try InferenceNetwork(configuration, weights: UNet(configuration, seed: 0).weights)
         let input = noise([1, 1, size, size])
-        return { _ = try network.predict(input, polling: cancellation) }
+        return { _ = try network.predict(input) }
       },
       Benchmark(
         "\(architecture.rawValue)-train-step", "Training step of the same network (forward, loss, backward, optimizer), 8 images.",

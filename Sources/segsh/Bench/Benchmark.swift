@@ -25,55 +25,51 @@ struct Benchmark: Sendable {
 
 extension Benchmark {
   /// Times an operation on a gray image.
-  private static func gray<T>(
-    _ name: String, _ summary: String, _ operation: @escaping @Sendable (GrayImage, Cancellation) throws -> T
-  ) -> Benchmark {
+  private static func gray<T>(_ name: String, _ summary: String, _ operation: @escaping @Sendable (GrayImage) throws -> T) -> Benchmark {
     Benchmark(name, summary) { size in
       let image = try BenchmarkImages.image(size)
-      return { _ = try operation(image, cancellation) }
+      return { _ = try operation(image) }
     }
   }
 
   /// Times an operation on that image's Otsu mask.
-  private static func mask<T>(_ name: String, _ summary: String, _ operation: @escaping @Sendable (Mask, Cancellation) throws -> T)
+  private static func mask<T>(_ name: String, _ summary: String, _ operation: @escaping @Sendable (Mask) throws -> T)
     -> Benchmark
   {
     Benchmark(name, summary) { size in
       let mask = try BenchmarkImages.image(size).thresholded(by: .otsu).mask
-      return { _ = try operation(mask, cancellation) }
+      return { _ = try operation(mask) }
     }
   }
 
-  static let cancellation = Cancellation { Interrupt.isPending }
-
   private static let pictures: [Benchmark] = [
-    gray("gaussian-3", "Gaussian blur, sigma 3 px.") { try $0.gaussianBlurred(sigma: 3, polling: $1) },
-    gray("gaussian-20", "Gaussian blur, sigma 20 px.") { try $0.gaussianBlurred(sigma: 20, polling: $1) },
-    gray("median-7", "Median filter, 7 x 7 pixels.") { try $0.medianFiltered(radius: 3, polling: $1) },
-    gray("median-31", "Median filter, 31 x 31 pixels.") { try $0.medianFiltered(radius: 15, polling: $1) },
+    gray("gaussian-3", "Gaussian blur, sigma 3 px.") { try $0.gaussianBlurred(sigma: 3) },
+    gray("gaussian-20", "Gaussian blur, sigma 20 px.") { try $0.gaussianBlurred(sigma: 20) },
+    gray("median-7", "Median filter, 7 x 7 pixels.") { try $0.medianFiltered(radius: 3) },
+    gray("median-31", "Median filter, 31 x 31 pixels.") { try $0.medianFiltered(radius: 15) },
     gray("bilateral-9", "Bilateral filter, disk of 9 px.") {
-      try $0.bilateralFiltered(sigma: 4, intensitySigma: 25, radius: 4, polling: $1)
+      try $0.bilateralFiltered(sigma: 4, intensitySigma: 25, radius: 4)
     },
-    gray("clahe", "CLAHE, 8 x 8 tiles.") { try $0.contrastLimitedEqualized(polling: $1) },
-    gray("equalize", "Histogram equalization.") { try $0.equalized(polling: $1) },
-    gray("sobel", "Sobel gradient magnitude.") { try $0.gradientMagnitude(polling: $1) },
-    gray("canny", "Canny edges without smoothing, as in OpenCV.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150, polling: $1) },
+    gray("clahe", "CLAHE, 8 x 8 tiles.") { try $0.contrastLimitedEqualized() },
+    gray("equalize", "Histogram equalization.") { try $0.equalized() },
+    gray("sobel", "Sobel gradient magnitude.") { try $0.gradientMagnitude() },
+    gray("canny", "Canny edges without smoothing, as in OpenCV.") { try $0.cannyEdges(sigma: 0, low: 50, high: 150) },
     gray("threshold-local-51", "Local threshold (mean), 51 x 51 pixels.") {
-      try $0.locallyThresholded(by: .mean, radius: 25, offset: 5, polling: $1)
+      try $0.locallyThresholded(by: .mean, radius: 25, offset: 5)
     },
-    gray("threshold-otsu", "Otsu threshold.") { image, _ in try image.thresholded(by: .otsu) },
-    gray("percentile", "Exact percentile.") { image, _ in try image.percentile(65) },
-    gray("open-gray-disk-3", "Opening of a gray image, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
-    gray("open-gray-disk-15", "Opening of a gray image, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
-    gray("open-gray-square-15", "Opening of a gray image, square of 31 px.") { try $0.opened(by: .square(radius: 15), polling: $1) },
-    mask("open-disk-3", "Opening of a mask, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3), polling: $1) },
-    mask("open-disk-15", "Opening of a mask, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15), polling: $1) },
-    mask("fill-holes", "Hole filling in a mask.") { try $0.fillingHoles(polling: $1) },
-    mask("components", "Connected components, 8-connectivity.") { try $0.labeled(polling: $1) },
-    mask("distance-transform", "Exact Euclidean distance transform.") { try $0.distanceTransform(polling: $1) },
-    mask("contours", "Contours of a mask.") { try $0.contours(polling: $1) },
-    gray("rotate-7", "Rotation by 7 degrees, bilinear.") { try $0.rotated(degrees: 7, polling: $1) },
-    gray("resize-512", "Resampling to 512 px, area average.") { try $0.resampled(to: Size(width: 512, height: 512), polling: $1) },
+    gray("threshold-otsu", "Otsu threshold.") { try $0.thresholded(by: .otsu) },
+    gray("percentile", "Exact percentile.") { try $0.percentile(65) },
+    gray("open-gray-disk-3", "Opening of a gray image, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3)) },
+    gray("open-gray-disk-15", "Opening of a gray image, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15)) },
+    gray("open-gray-square-15", "Opening of a gray image, square of 31 px.") { try $0.opened(by: .square(radius: 15)) },
+    mask("open-disk-3", "Opening of a mask, disk of radius 3 px.") { try $0.opened(by: .disk(radius: 3)) },
+    mask("open-disk-15", "Opening of a mask, disk of radius 15 px.") { try $0.opened(by: .disk(radius: 15)) },
+    mask("fill-holes", "Hole filling in a mask.") { try $0.fillingHoles() },
+    mask("components", "Connected components, 8-connectivity.") { try $0.labeled() },
+    mask("distance-transform", "Exact Euclidean distance transform.") { try $0.distanceTransform() },
+    mask("contours", "Contours of a mask.") { try $0.contours() },
+    gray("rotate-7", "Rotation by 7 degrees, bilinear.") { try $0.rotated(degrees: 7) },
+    gray("resize-512", "Resampling to 512 px, area average.") { try $0.resampled(to: Size(width: 512, height: 512)) },
     Benchmark("overlay", "Overlay with fill and outline.") { size in
       let image = try BenchmarkImages.image(size)
       let layer = OverlayLayer(try image.thresholded(by: .otsu).mask, name: "mask")

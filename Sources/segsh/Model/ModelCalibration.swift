@@ -7,7 +7,6 @@ import Terminal
 struct ModelCalibration {
   private let dataset: Dataset
   private let judges: Judges
-  private let cancellation = Cancellation { Interrupt.isPending }
 
   /// - Parameter folds: models that each held a fold out.
   /// - Throws: what reading the data and the models throws; `Problem` where the models do not make a cross-validation.
@@ -25,7 +24,7 @@ struct ModelCalibration {
     let bar = ProgressLine()
     bar.start("judging")
     defer { bar.stop() }
-    let calibration = try Calibration(of: judges.judge(of:), on: records, polling: cancellation) { done in
+    let calibration = try Calibration(of: judges.judge(of:), on: records) { done in
       bar.report(Double(done) / Double(max(1, records.count)), "judging \(done)/\(records.count)")
     }
     bar.stop()
@@ -33,7 +32,7 @@ struct ModelCalibration {
     guard let path else { return }
     var model = try SegmentationModel(path: path)
     calibration.apply(to: &model)
-    if let check = model.imageCheck { model.imageCheck = try check.silent(onPhantomsFor: Segmenter(model), polling: cancellation) }
+    if let check = model.imageCheck { model.imageCheck = try check.silent(onPhantomsFor: Segmenter(model)) }
     try model.write(to: path)
     Console.shared.tell("wrote \(path)")
   }

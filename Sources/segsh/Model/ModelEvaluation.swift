@@ -10,7 +10,6 @@ struct ModelEvaluation {
   private let dataset: Dataset
   private let data: String
   private let judges: Judges
-  private let cancellation = Cancellation { Interrupt.isPending }
 
   /// - Throws: what reading the data and the models throws; `Problem` where several models do not make a cross-validation.
   init(data: [String], models: [String], opacityThreshold: Float? = nil) throws {
@@ -79,13 +78,13 @@ struct ModelEvaluation {
   }
 
   private func evaluation(of records: [CaseRecord], _ report: (_ done: Int) -> Void) throws -> Evaluation {
-    try Evaluation(of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, polling: cancellation, onCase: report)
+    try Evaluation(of: judges.segmenter, on: records, comparesMasks: judges.judgesMasks, onCase: report)
   }
 
   /// Prints how much answers move when the images of each set are disturbed.
   func printRobustness(fold: Int?, set: String?) throws {
     try forEachSet(fold: fold, set: set) { _, records, report in
-      try Robustness(of: judges.segmenter, on: records, polling: cancellation, onCase: report).table
+      try Robustness(of: judges.segmenter, on: records, onCase: report).table
     } show: {
       Console.shared.write($0)
     }

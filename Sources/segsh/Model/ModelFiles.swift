@@ -18,16 +18,15 @@ enum ModelFiles {
     let array = try NPYArray.read(from: input)
     let network = try InferenceNetwork(configuration, weights: weights)
     let pictures = Tensor(shape: array.shape, values: array.values)
-    let cancellation = Cancellation { Interrupt.isPending }
     let bar = ProgressLine()
     bar.start("model run")
     defer { bar.stop() }
-    let result = try network.predict(pictures, polling: cancellation) { bar.report($0, "model run") }
+    let result = try network.predict(pictures) { bar.report($0, "model run") }
     bar.stop()
     try NPYArray(shape: result.logits.shape, values: result.logits.values).write(to: output)
     guard repeats > 0 else { return }
     let timing = try Timing(name: "model-run", size: array.shape[3], repeats: repeats) {
-      _ = try network.predict(pictures, polling: cancellation)
+      _ = try network.predict(pictures)
     }
     Console.shared.write(timing.json + "\n")
   }

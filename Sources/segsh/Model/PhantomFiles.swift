@@ -8,7 +8,7 @@ import Terminal
 enum PhantomFiles {
   static func write(_ path: String, seed: UInt64, size: Int, lungs: String?, opacity: String?) throws {
     Interrupt.install(isInteractive: false)
-    let phantom = try Phantom.make(seed: seed, size: Size(width: size, height: size), polling: Cancellation { Interrupt.isPending })
+    let phantom = try Interrupt.polled { try Phantom.make(seed: seed, size: Size(width: size, height: size)) }
     func options(_ property: String) -> EncodingOptions {
       // The language counts seeds as numbers, which hold no greater one exactly.
       EncodingOptions(

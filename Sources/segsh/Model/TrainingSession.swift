@@ -61,7 +61,7 @@ struct TrainingSession {
     bar.start("reading")
     defer { bar.stop() }
     do {
-      let model = try job.run(polling: Cancellation { Interrupt.isPending }) { event in
+      let model = try job.run { event in
         switch event {
         case .reading(let done, let count):
           if done == count {
@@ -99,7 +99,7 @@ struct TrainingSession {
     defer { bar.stop() }
     do {
       let records = try Dataset(paths: job.data).cases
-      return "\n" + (try ModelComparison(before: base, after: model, on: records, polling: Cancellation { Interrupt.isPending })).table
+      return "\n" + (try ModelComparison(before: base, after: model, on: records)).table
     } catch {
       return "no comparison with the earlier model: \(error is CancellationError ? "stopped" : "\(error)")"
     }

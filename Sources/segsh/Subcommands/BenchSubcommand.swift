@@ -27,7 +27,7 @@ struct BenchSubcommand: ParsableCommand {
     Interrupt.install(isInteractive: false)
     let chosen = names.isEmpty ? Benchmark.all : names.compactMap { Benchmark.named($0) }
     for benchmark in chosen {
-      let timing = try Timing(of: benchmark, size: size ?? benchmark.defaultSize)
+      let timing = try Interrupt.polled { try Timing(of: benchmark, size: size ?? benchmark.defaultSize) }
       Console.shared.write((json ? timing.json : timing.line) + "\n")
     }
   }

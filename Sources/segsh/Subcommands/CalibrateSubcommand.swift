@@ -17,5 +17,5 @@ struct CalibrateSubcommand: ParsableCommand {
   var foldModel: [String] = []
   @OptionGroup var common: CommonOptions
 
-  func run() throws { try ModelCalibration(data: data, folds: foldModel).run(model: model) }
+  func run() throws { try Interrupt.polled { try ModelCalibration(data: data, folds: foldModel).run(model: model) } }
 }

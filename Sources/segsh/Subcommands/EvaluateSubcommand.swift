@@ -61,6 +61,10 @@ struct EvaluateSubcommand: ParsableCommand {
   func run() throws {
     let evaluation = try ModelEvaluation(data: data, models: model, opacityThreshold: opacityThreshold)
     let csv = csv.map { CaseTableFile(path: $0, hidesNames: !names && DisplaySettings.kept().phi == .hide) }
+    try Interrupt.polled { try run(evaluation, csv) }
+  }
+
+  private func run(_ evaluation: ModelEvaluation, _ csv: CaseTableFile?) throws {
     if robustness {
       try evaluation.printRobustness(fold: fold, set: kind)
     } else if outcomes {

@@ -32,6 +32,6 @@ struct ModelSubcommand: ParsableCommand {
       if !(0...10_000).contains(repeats) { throw ValidationError("--repeats is \(repeats) but must be 0 to 10000") }
     }
 
-    func run() throws { try ModelFiles.run(weights: weights, input: input, output: output, repeats: repeats) }
+    func run() throws { try Interrupt.polled { try ModelFiles.run(weights: weights, input: input, output: output, repeats: repeats) } }
   }
 }

@@ -69,12 +69,12 @@ struct TrainSubcommand: ParsableCommand {
         return count
       }
     }
-    try TrainingSession(
+    let session = try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
         epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, license: license, base: from,
         architecture: architecture,
-        encoder: encoder, unmaskedFold: unmaskedFold, teacher: teacher)
-    ).run()
+        encoder: encoder, unmaskedFold: unmaskedFold, teacher: teacher))
+    try Interrupt.polled { try session.run() }
   }
 }

@@ -17,7 +17,9 @@ struct ParallelTests {
   @Test func `an error stops the other bands and is thrown`() {
     struct Failure: Error {}
     #expect(throws: Failure.self) { try Parallel.forEachBand(of: 100, grain: 1) { if $0.lowerBound == 50 { throw Failure() } } }
-    #expect(throws: CancellationError.self) { try Parallel.forEachBand(of: 100, grain: 1, polling: Cancellation { true }) { _ in } }
+    #expect(throws: CancellationError.self) {
+      try Cancellation.polling(Cancellation { true }) { try Parallel.forEachBand(of: 100, grain: 1) { _ in } }
+    }
   }
 
   @Test func `a call from inside a band runs on the thread that it comes from`() throws {
@@ -44,10 +46,10 @@ struct ParallelTests {
       for (offset, row) in rows.enumerated() { for column in 0..<7 { memory[offset * 7 + column] = row * 7 + column } }
     }
     #expect(filled == Array(0..<2100))
-    #expect(try [Int](copying: filled, polling: .never) == filled)
-    #expect(try [UInt8](repeating: 3, count: 100_000, polling: .never) == [UInt8](repeating: 3, count: 100_000))
+    #expect(try [Int](copying: filled) == filled)
+    #expect(try [UInt8](filledWith: 3, count: 100_000) == [UInt8](repeating: 3, count: 100_000))
     var seen = 0
-    try [UInt8](repeating: 0, count: 600_000).inParts(polling: .never) { seen += $0.count }
+    try [UInt8](repeating: 0, count: 600_000).inParts { seen += $0.count }
     #expect(seen == 600_000)
   }
 

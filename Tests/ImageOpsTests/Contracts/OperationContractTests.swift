@@ -31,12 +31,12 @@ struct OperationContractTests {
 
   @Test(arguments: ImageOperation.all) func `stops at whichever poll says so, and polls once a band`(operation: ImageOperation) throws {
     let total = PollCounter()
-    _ = try operation(Self.image, polling: total.token)
+    _ = try Cancellation.polling(total.token) { try operation(Self.image) }
     #expect(total.count >= 3, "polled \(total.count) times")
     for limit in [1, total.count / 3, total.count / 2, total.count - 1] where limit > 0 {
       let counter = PollCounter(cancelsAt: limit)
       #expect(throws: CancellationError.self, "cancelled at poll \(limit) of \(total.count)") {
-        try operation(Self.image, polling: counter.token)
+        try Cancellation.polling(counter.token) { try operation(Self.image) }
       }
       // Each thread may have asked once more before it heard of it.
       #expect(counter.count <= limit + 8, "went on to poll \(counter.count) after \(limit)")

@@ -42,8 +42,7 @@ struct OperationReferenceTests {
     for item in fixtures.cases {
       let operation = try #require(operations[item.operation], "\(item.operation)")
       let image = try #require(fixtures.pictures[item.picture]).image
-      let result = try operation.run(
-        image, fixtures.pictures[item.other]?.image ?? image, .init(values: item.parameters), .never)
+      let result = try operation.run(image, fixtures.pictures[item.other]?.image ?? image, .init(values: item.parameters))
       let isMask = item.kind == "bits"
       let expected = isMask ? try GrayImage(MaskFixtures.mask(item.expected, image.size)).pixels : Self.numbers(item.expected, item.kind)
       #expect(result.pixels.count == expected.count)

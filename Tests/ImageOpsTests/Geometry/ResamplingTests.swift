@@ -103,6 +103,8 @@ import Testing
 
   @Test func `cancelling`() {
     let picture = seededPicture(7, Size(width: 300, height: 300))
-    #expect(throws: CancellationError.self) { try picture.resampled(to: Size(width: 200, height: 200), polling: Cancellation { true }) }
+    #expect(throws: CancellationError.self) {
+      try Cancellation.polling(Cancellation { true }) { try picture.resampled(to: Size(width: 200, height: 200)) }
+    }
   }
 }

@@ -92,9 +92,9 @@ struct MorphologyPropertyTests {
     let image = GrayImage(size: mask.size, filledWith: 0.25)
     for footprint in [Footprint.disk(radius: 9), .square(radius: 9)] {
       polls.withLock { $0 = 0 }
-      #expect(throws: CancellationError.self) { try mask.opened(by: footprint, polling: cancellation) }
+      #expect(throws: CancellationError.self) { try Cancellation.polling(cancellation) { try mask.opened(by: footprint) } }
       polls.withLock { $0 = 0 }
-      #expect(throws: CancellationError.self) { try image.closed(by: footprint, polling: cancellation) }
+      #expect(throws: CancellationError.self) { try Cancellation.polling(cancellation) { try image.closed(by: footprint) } }
     }
   }
 }

@@ -75,6 +75,6 @@ import Testing
     #expect(throws: ImageError.self) { try Phantom.make(opacity: .nan) }
     #expect(throws: ImageError.self) { try Phantom.make(bitDepth: 7) }
     #expect(throws: ImageError.self) { try Phantom.make(noise: -1) }
-    #expect(throws: CancellationError.self) { try Phantom.make(polling: Cancellation { true }) }
+    #expect(throws: CancellationError.self) { try Cancellation.polling(Cancellation { true }) { try Phantom.make() } }
   }
 }

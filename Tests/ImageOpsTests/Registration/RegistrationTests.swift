@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 import Testing
 
@@ -54,7 +55,7 @@ struct RegistrationTests {
     let results = try withThreadCounts { try moved.registered(to: prior).map }
     #expect(results[0] == results[1] && results[1] == results[2])
     let counter = PollCounter(cancelsAt: 50)
-    #expect(throws: CancellationError.self) { try moved.registered(to: prior, polling: counter.token) }
+    #expect(throws: CancellationError.self) { try Cancellation.polling(counter.token) { try moved.registered(to: prior) } }
   }
 
   @Test func `constant and tiny pictures stay`() throws {

@@ -162,7 +162,7 @@ import Testing
     }
     #expect(masks[0] == masks[1])
     #expect(throws: CancellationError.self) {
-      try picture.edgeStroke(through: Self.line, radius: 20, polling: Cancellation { true })
+      try Cancellation.polling(Cancellation { true }) { try picture.edgeStroke(through: Self.line, radius: 20) }
     }
     #expect(try picture.edgeStroke(through: ShapeTests.points([[-500, -500]]), radius: 20).isEmpty)
     let holes = picture.with(pixels: picture.pixels.enumerated().map { $0 % 7 == 0 ? .nan : $1 })

@@ -208,7 +208,7 @@ import Testing
     let wide = try InferenceNetwork(many, weights: UNet(many, seed: 0).weights)
     #expect(throws: NetworkError.self) { try wide.predict(Tensor(shape: [1, 1, 1025, 1024])) }
     #expect(throws: CancellationError.self) {
-      try prediction.predict(Tensor(shape: [1, 1, 64, 64]), polling: Cancellation { true })
+      try Cancellation.polling(Cancellation { true }) { try prediction.predict(Tensor(shape: [1, 1, 64, 64])) }
     }
   }
 

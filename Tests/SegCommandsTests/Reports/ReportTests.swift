@@ -206,7 +206,7 @@ struct ReportTests {
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     #expect(throws: PDFPrinter.Problem.tooSlow(0)) { try PDFPrinter.print("<p>x", with: script, seconds: 0.2) }
     #expect(throws: CancellationError.self) {
-      try PDFPrinter.print("<p>x", with: script, polling: Cancellation { true })
+      try Cancellation.polling(Cancellation { true }) { try PDFPrinter.print("<p>x", with: script) }
     }
   }
 

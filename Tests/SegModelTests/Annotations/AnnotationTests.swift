@@ -305,8 +305,8 @@ import Testing
     #expect(whole.thresholds == base.thresholds)
     let steps = Atomic<Int>(0)
     #expect(throws: CancellationError.self) {
-      try job("parts").run(polling: Cancellation { steps.load(ordering: .relaxed) >= 3 }) {
-        if case .step = $0 { steps.add(1, ordering: .relaxed) }
+      try Cancellation.polling(Cancellation { steps.load(ordering: .relaxed) >= 3 }) {
+        try job("parts").run { if case .step = $0 { steps.add(1, ordering: .relaxed) } }
       }
     }
     let resumed = try job("parts", resumes: true).run()

@@ -32,7 +32,7 @@ import Testing
     let side = 32
     for seed in 0..<4 as Range<UInt64> {
       let planes = smoothPlanes(side: side, seed: seed)
-      let cut = try ProbabilityThreshold(side: side, planes: planes, thresholds: .init()).masks(at: size, polling: .never)
+      let cut = try ProbabilityThreshold(side: side, planes: planes, thresholds: .init()).masks(at: size)
       let maps = try (0..<3).map { channel in
         try ProbabilityMap(size: Size(width: side, height: side), pixels: Array(planes[channel * 1024..<(channel + 1) * 1024]))
           .resampled(to: size, using: .bilinear).pixels
@@ -60,9 +60,9 @@ import Testing
     set(0, rows: 26..<28, columns: 5..<8, 0.8)
     set(1, rows: 4..<20, columns: 18..<28, 0.9)
     set(1, rows: 9..<11, columns: 6..<7, 0.9)
-    let cleaned = try LungCleaning.cleaned(planes, side: side, threshold: 0.5, polling: .never)
+    let cleaned = try LungCleaning.cleaned(planes, side: side, threshold: 0.5)
     let size = Size(width: side, height: side)
-    let cut = try ProbabilityThreshold(side: side, planes: cleaned, thresholds: .init()).masks(at: size, polling: .never)
+    let cut = try ProbabilityThreshold(side: side, planes: cleaned, thresholds: .init()).masks(at: size)
     let lungs = LabelImage(size: size, labels: cut.labels)
     #expect(lungs.mask(of: 1).count == 16 * 9 && lungs.mask(of: 2).count == 16 * 10)
     #expect(try lungs.mask(of: 1).componentCount() == 1)
@@ -249,7 +249,7 @@ import Testing
   @Test func `stops when cancelled`() throws {
     let segmenter = try Segmenter(model())
     let image = GrayImage(size: Size(width: 300, height: 300))
-    #expect(throws: CancellationError.self) { try segmenter.segment(image, polling: Cancellation { true }) }
+    #expect(throws: CancellationError.self) { try Cancellation.polling(Cancellation { true }) { try segmenter.segment(image) } }
   }
 
   @Test func `says where it looked for a model`() throws {

@@ -19,13 +19,13 @@ import Testing
   @Test func `finds what was spoilt and survives its file`() throws {
     var model = try model()
     let segmenter = try Segmenter(model)
-    let check = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<48), polling: .never))
+    let check = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<48)))
     #expect(check.validation.images == 3 * 48)
     #expect(check.validation.falseAlarms <= 0.05)
     for doubt in [ImageCheck.Doubt.turnedLeft, .turnedRight, .upsideDown, .inverted, .foreign] {
       #expect(check.validation.found[doubt] ?? 0 > 0.6, "\(doubt): \(check.validation.found[doubt] ?? 0)")
     }
-    #expect(try ImageCheck.fitted(segmenter, to: samples(0..<48), polling: .never) == check, "the same again")
+    #expect(try ImageCheck.fitted(segmenter, to: samples(0..<48)) == check, "the same again")
 
     model.imageCheck = check
     let folder = try TemporaryFolder()
@@ -59,7 +59,7 @@ import Testing
           id: "\(number)", side: 64, kind: .notFrontal, pixels: try InputNormalization.normalized(half, side: 64),
           truth: [UInt8](repeating: 0, count: 64 * 64), isKnown: [false, false, false]), doubt: .lateral)
     }
-    let check = try #require(try ImageCheck.fitted(Segmenter(model), to: samples(0..<30) + lateral, polling: .never))
+    let check = try #require(try ImageCheck.fitted(Segmenter(model), to: samples(0..<30) + lateral))
     #expect(check.doubts.contains(.lateral) && !check.doubts.contains(.ct), "no rule without examples")
     #expect(check.validation.found[.lateral] ?? 0 > 0.8)
     model.imageCheck = check
@@ -71,7 +71,7 @@ import Testing
 
   @Test func `says nothing without enough pictures or numbers`() throws {
     let segmenter = try Segmenter(model())
-    #expect(try ImageCheck.fitted(segmenter, to: samples(0..<5), polling: .never) == nil)
+    #expect(try ImageCheck.fitted(segmenter, to: samples(0..<5)) == nil)
     #expect(try segmenter.segment(GrayImage(size: Size(width: 9, height: 9))).doubt == nil, "a model without a check")
     let rule = ImageCheck.Rule(regression: RidgeRegression(weights: [1], bias: 0), threshold: 0.5)
     let check = ImageCheck(
@@ -132,7 +132,7 @@ import Testing
 
   @Test func `the check of the first model stays unless the new one raises fewer false doubts`() throws {
     let segmenter = try Segmenter(model())
-    let fitted = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<30), polling: .never))
+    let fitted = try #require(try ImageCheck.fitted(segmenter, to: samples(0..<30)))
     func with(threshold: Double, _ doubts: [ImageCheck.Doubt]) -> ImageCheck {
       let regression = RidgeRegression(weights: fitted.rules[0].regression.weights.map { $0 * 0 }, bias: 0.5)
       return ImageCheck(
@@ -140,7 +140,7 @@ import Testing
         validation: .init(images: 1, falseAlarms: 0, found: [:]))
     }
     func result(replacing base: ImageCheck) throws -> ImageCheck? {
-      try ImageCheck.fitted(segmenter, to: samples(0..<30), replacing: base, polling: .never)
+      try ImageCheck.fitted(segmenter, to: samples(0..<30), replacing: base)
     }
     let silent = with(threshold: 0.9, [.inverted])
     #expect(try result(replacing: silent) == silent, "no false doubt at all")

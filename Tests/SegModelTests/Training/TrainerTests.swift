@@ -80,7 +80,9 @@ import Testing
       let cancellation = Cancellation { checks.withLock { $0 >= stop } }
       let interrupted = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.file("b\(stop)"))
       #expect(throws: CancellationError.self) {
-        try interrupted.run(polling: cancellation) { if case .step = $0 { checks.withLock { $0 += 1 } } }
+        try Cancellation.polling(cancellation) {
+          try interrupted.run { if case .step = $0 { checks.withLock { $0 += 1 } } }
+        }
       }
       let again = try Trainer(recipe: recipe, samples: samples, checkpointFolder: folder.file("b\(stop)"))
       var firstStep: Int?

@@ -44,13 +44,12 @@ struct PaintCommand: Command {
 
   private func covered(_ places: [FinePoint], _ radius: Double, _ correction: Correction, _ context: Context) throws -> Mask {
     guard edges else {
-      return try Mask(
-        size: correction.size, strokeThrough: places, radius: radius, spacing: correction.spacing, polling: context.cancellation)
+      return try Mask(size: correction.size, strokeThrough: places, radius: radius, spacing: correction.spacing)
     }
     guard let picture = context.ancestor(GrayImage.self) else { throw CommandProblem.noXRay("edges=true") }
     guard picture.size == correction.size else {
       throw CommandProblem.sizesDiffer("the value", correction.size, "the image", picture.size)
     }
-    return try picture.edgeStroke(through: places, radius: radius, polling: context.cancellation)
+    return try picture.edgeStroke(through: places, radius: radius)
   }
 }

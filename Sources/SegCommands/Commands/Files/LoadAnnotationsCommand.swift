@@ -34,8 +34,7 @@ struct LoadAnnotationsCommand: Command {
     let bytes = try context.input(path)
     let annotation: Annotation
     do {
-      annotation = try AnnotationFile.decode(
-        bytes, name: path.text, image: imagePath(context), size: image.size, polling: context.cancellation)
+      annotation = try AnnotationFile.decode(bytes, name: path.text, image: imagePath(context), size: image.size)
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
     for note in notes(annotation.remarks) { context.note(note, about: path.name) }
     if let name = annotation.remarks.imageName { checkImage(name, context) }

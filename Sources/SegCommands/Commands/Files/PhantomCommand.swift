@@ -29,8 +29,6 @@ struct PhantomCommand: Command, StatesMemory {
   func workingBytes(_ context: Context) -> Int { 24 * size * size }
 
   func run(_ context: Context) throws -> Phantom {
-    try Phantom.make(
-      seed: UInt64(clamping: seed), size: Size(width: size, height: size), opacity: opacity, bitDepth: depth, noise: noise,
-      polling: context.cancellation)
+    try Phantom.make(seed: UInt64(clamping: seed), size: Size(width: size, height: size), opacity: opacity, bitDepth: depth, noise: noise)
   }
 }

@@ -22,8 +22,6 @@ struct AnisotropicDiffusionCommand: Command {
   @Option("Conductance function.") var conductance = DiffusionConductance.exponential
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.diffused(
-      kappa: try image.difference(kappa, "kappa"), steps: iterations, rate: timeStep, conductance: conductance,
-      polling: context.cancellation)
+    try image.diffused(kappa: try image.difference(kappa, "kappa"), steps: iterations, rate: timeStep, conductance: conductance)
   }
 }

@@ -23,7 +23,6 @@ struct BilateralFilterCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let sigma = try context.pixels(sigma, on: image.spacing)
-    return try image.bilateralFiltered(
-      sigma: sigma, intensitySigma: try image.difference(sigmaIntensity, "sigma_intensity"), polling: context.cancellation)
+    return try image.bilateralFiltered(sigma: sigma, intensitySigma: try image.difference(sigmaIntensity, "sigma_intensity"))
   }
 }

@@ -19,6 +19,6 @@ struct BoxFilterCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
-    return try image.boxFiltered(radius: radius, polling: context.cancellation)
+    return try image.boxFiltered(radius: radius)
   }
 }

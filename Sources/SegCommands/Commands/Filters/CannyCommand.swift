@@ -26,7 +26,6 @@ struct CannyCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     guard low <= high else { throw CommandProblem.outOfRange("low", NumberFormat.exact(low), "at most high (\(NumberFormat.exact(high)))") }
-    return try image.cannyEdges(
-      sigma: context.pixels(sigma, on: image.spacing), low: low, high: high, polling: context.cancellation)
+    return try image.cannyEdges(sigma: context.pixels(sigma, on: image.spacing), low: low, high: high)
   }
 }

@@ -21,6 +21,6 @@ struct DifferenceOfGaussiansCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let (fine, coarse) = (try context.pixels(lowSigma, on: image.spacing), try context.pixels(highSigma, on: image.spacing))
-    return try image.differenceOfGaussians(low: fine, high: coarse, polling: context.cancellation)
+    return try image.differenceOfGaussians(low: fine, high: coarse)
   }
 }

@@ -24,8 +24,8 @@ struct GaussianFilterCommand: Command {
   func run(_ context: Context) throws -> ImageOrProbability {
     let sigma = try context.pixels(sigma, on: image.spacing)
     switch image {
-    case .image(let image): return .image(try image.gaussianBlurred(sigma: sigma, polling: context.cancellation))
-    case .probability(let map): return .probability(try map.gaussianBlurred(sigma: sigma, polling: context.cancellation))
+    case .image(let image): return .image(try image.gaussianBlurred(sigma: sigma))
+    case .probability(let map): return .probability(try map.gaussianBlurred(sigma: sigma))
     }
   }
 }

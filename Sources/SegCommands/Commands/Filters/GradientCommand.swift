@@ -19,6 +19,6 @@ struct GradientCommand: Command {
   @Option("Derivative kernel.") var method = GradientOperator.sobel
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.gradientMagnitude(by: method, polling: context.cancellation)
+    try image.gradientMagnitude(by: method)
   }
 }

@@ -21,7 +21,6 @@ struct GuidedFilterCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
-    return try image.guidedFiltered(
-      radius: radius, deviation: try image.difference(sigmaIntensity, "sigma_intensity"), polling: context.cancellation)
+    return try image.guidedFiltered(radius: radius, deviation: try image.difference(sigmaIntensity, "sigma_intensity"))
   }
 }

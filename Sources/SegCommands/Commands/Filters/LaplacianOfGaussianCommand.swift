@@ -19,6 +19,6 @@ struct LaplacianOfGaussianCommand: Command {
   @Option("Standard deviation of the Gaussian kernel.", in: 0.1...1000) var sigma: Length = .pixels(2)
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.laplacianOfGaussian(sigma: context.pixels(sigma, on: image.spacing), polling: context.cancellation)
+    try image.laplacianOfGaussian(sigma: context.pixels(sigma, on: image.spacing))
   }
 }

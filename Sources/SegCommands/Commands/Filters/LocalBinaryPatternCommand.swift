@@ -17,5 +17,5 @@ struct LocalBinaryPatternCommand: Command {
 
   @Input("Image to analyze.") var image: GrayImage
 
-  func run(_ context: Context) throws -> GrayImage { try image.localBinaryPatterns(polling: context.cancellation) }
+  func run(_ context: Context) throws -> GrayImage { try image.localBinaryPatterns() }
 }

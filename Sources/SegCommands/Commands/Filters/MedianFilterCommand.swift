@@ -22,6 +22,6 @@ struct MedianFilterCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
-    return try image.rankFiltered(percent: percentile * 100, radius: radius, polling: context.cancellation)
+    return try image.rankFiltered(percent: percentile * 100, radius: radius)
   }
 }

@@ -28,7 +28,6 @@ struct NonLocalMeansCommand: Command {
     let patch = try context.wholePixels(patchRadius, on: image.spacing, for: "patch_radius")
     let search = try context.wholePixels(searchRadius, on: image.spacing, for: "search_radius")
     return try image.nonLocalMeansFiltered(
-      strength: try image.difference(strength, "strength"), noise: sigma, patchRadius: patch, searchRadius: search,
-      polling: context.cancellation)
+      strength: try image.difference(strength, "strength"), noise: sigma, patchRadius: patch, searchRadius: search)
   }
 }

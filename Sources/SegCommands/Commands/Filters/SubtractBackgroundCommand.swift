@@ -33,9 +33,9 @@ struct SubtractBackgroundCommand: Command {
     let radius = try context.pixels(radius, on: image.spacing)
     let background =
       switch method {
-      case .rollingBall: try image.rollingBallBackground(radius: radius, polling: context.cancellation)
-      case .topHat: try image.opened(by: .disk(radius: radius), polling: context.cancellation)
+      case .rollingBall: try image.rollingBallBackground(radius: radius)
+      case .topHat: try image.opened(by: .disk(radius: radius))
       }
-    return try image.combined(with: background, by: .subtract, polling: context.cancellation)
+    return try image.combined(with: background, by: .subtract)
   }
 }

@@ -26,7 +26,6 @@ struct SuppressRibsCommand: Command {
   func run(_ context: Context) throws -> GrayImage {
     try image.ribsSuppressed(
       thickness: context.pixels(thickness, on: image.spacing), sigma: context.pixels(sigma, on: image.spacing), amount: amount,
-      within: within,
-      polling: context.cancellation)
+      within: within)
   }
 }

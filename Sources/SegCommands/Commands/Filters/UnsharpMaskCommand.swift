@@ -21,6 +21,6 @@ struct UnsharpMaskCommand: Command {
   @Option("Weight of the difference; negative values blur.", in: -100...100) var amount = 1.0
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.unsharpMasked(sigma: context.pixels(sigma, on: image.spacing), amount: amount, polling: context.cancellation)
+    try image.unsharpMasked(sigma: context.pixels(sigma, on: image.spacing), amount: amount)
   }
 }

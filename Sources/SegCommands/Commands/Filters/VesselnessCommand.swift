@@ -32,7 +32,6 @@ struct VesselnessCommand: Command {
     guard (0.3...100).contains(first), (sigmas.last ?? first) <= 100 else {
       throw CommandProblem.outOfRange("sigma", sigma.oneLine, "0.3 to 100 px at every scale")
     }
-    return try image.vesselness(
-      sigmas: sigmas, bright: !dark, sensitivity: beta, percentile: gammaPercentile, polling: context.cancellation)
+    return try image.vesselness(sigmas: sigmas, bright: !dark, sensitivity: beta, percentile: gammaPercentile)
   }
 }

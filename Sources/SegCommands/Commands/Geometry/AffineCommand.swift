@@ -34,6 +34,6 @@ struct AffineCommand: Command {
     let map = try AffineMap(
       about: image.size, scale: AffineMap.Step(row: scale * scaleY, column: scale * scaleX), shear: shear.degrees, degrees: angle.degrees,
       offset: offset)
-    return try image.warped(by: map, using: interpolation, fill: Float(fill), polling: context.cancellation)
+    return try image.warped(by: map, using: interpolation, fill: Float(fill))
   }
 }

@@ -30,8 +30,7 @@ struct CropCommand: Command, StatesMemory {
   func run(_ context: Context) throws -> AnyImage {
     let (rows, columns) = try rectangle(context)
     return try image.transformed(
-      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)),
-      polling: context.cancellation)
+      by: Crop(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count)))
   }
 
   func workingBytes(_ context: Context) throws -> Int {
@@ -72,8 +71,8 @@ struct CropCommand: Command, StatesMemory {
     let row: Int
     let column: Int
     let size: Size
-    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
-      try grid.cropped(row: row, column: column, size: size, polling: cancellation)
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid {
+      try grid.cropped(row: row, column: column, size: size)
     }
   }
 }

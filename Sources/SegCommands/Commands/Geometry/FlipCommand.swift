@@ -22,12 +22,12 @@ struct FlipCommand: Command {
 
   static func outputType(for input: ValueType?) -> ValueType { AnyImage.kept(input) }
 
-  func run(_ context: Context) throws -> AnyImage { try image.transformed(by: Flip(axis: axis), polling: context.cancellation) }
+  func run(_ context: Context) throws -> AnyImage { try image.transformed(by: Flip(axis: axis)) }
 
   private struct Flip: GridTransformation {
     let axis: FlipAxis
-    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
-      try grid.flipped(axis, polling: cancellation)
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid {
+      try grid.flipped(axis)
     }
   }
 }

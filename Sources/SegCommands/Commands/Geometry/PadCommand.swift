@@ -41,8 +41,7 @@ struct PadCommand: Command, StatesMemory {
     }
     return try image.transformed(
       by: Pad(
-        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), mode: mode),
-      polling: context.cancellation)
+        top: pixels(top, "top"), bottom: pixels(bottom, "bottom"), left: pixels(left, "left"), right: pixels(right, "right"), mode: mode))
   }
 
   func workingBytes(_ context: Context) throws -> Int {
@@ -61,7 +60,7 @@ struct PadCommand: Command, StatesMemory {
     let left: Int
     let right: Int
     let mode: Mode
-    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid {
       let padding: Padding<Grid.Pixel> =
         switch mode {
         case .constant: .constant(Grid.background)
@@ -69,7 +68,7 @@ struct PadCommand: Command, StatesMemory {
         case .reflect: .reflect
         case .symmetric: .symmetric
         }
-      return try grid.padded(top: top, bottom: bottom, left: left, right: right, with: padding, polling: cancellation)
+      return try grid.padded(top: top, bottom: bottom, left: left, right: right, with: padding)
     }
   }
 }

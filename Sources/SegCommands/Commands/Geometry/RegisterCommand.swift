@@ -25,13 +25,13 @@ struct RegisterCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     context.notePadding(of: image, prior)
-    let found = try image.registered(to: prior, allowing: transform, polling: context.cancellation)
+    let found = try image.registered(to: prior, allowing: transform)
     let center = found.map.place(row: Double(prior.size.height - 1) / 2, column: Double(prior.size.width - 1) / 2)
     let (down, across) = (Double(image.size.height - 1) / 2 - center.row, Double(image.size.width - 1) / 2 - center.column)
     context.noteOfCase(
       "moved \(NumberFormat.short(down, 1)) px down, \(NumberFormat.short(across, 1)) px across, turned "
         + "\(NumberFormat.short(found.degrees, 2)) deg; information \(NumberFormat.short(found.information, 3))")
-    var result = try image.warped(by: found.map, to: prior.size, using: interpolation, polling: context.cancellation)
+    var result = try image.warped(by: found.map, to: prior.size, using: interpolation)
     result.spacing = prior.spacing
     return result
   }

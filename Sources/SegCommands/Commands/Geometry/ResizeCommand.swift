@@ -32,12 +32,11 @@ struct ResizeCommand: Command, StatesMemory {
     guard target.isValid else { throw ImageError.invalidSize(target) }
     let shrinks = target.width * target.height <= image.size.count
     let method = interpolation ?? (shrinks ? .area : .bicubic)
-    let cancellation = context.cancellation
     switch image {
-    case .image(let image): return .image(try image.resampled(to: target, using: method, polling: cancellation))
-    case .probability(let map): return .probability(try map.resampled(to: target, using: method, polling: cancellation))
-    case .mask(let mask): return .mask(try mask.resampled(to: target, using: .nearest, polling: cancellation))
-    case .labels(let labels): return .labels(try labels.resampled(to: target, polling: cancellation))
+    case .image(let image): return .image(try image.resampled(to: target, using: method))
+    case .probability(let map): return .probability(try map.resampled(to: target, using: method))
+    case .mask(let mask): return .mask(try mask.resampled(to: target, using: .nearest))
+    case .labels(let labels): return .labels(try labels.resampled(to: target))
     }
   }
 

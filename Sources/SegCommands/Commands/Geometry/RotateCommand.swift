@@ -30,16 +30,15 @@ struct RotateCommand: Command, StatesMemory {
   func run(_ context: Context) throws -> AnyImage {
     let degrees = angle.degrees
     if degrees.remainder(dividingBy: 90) == 0 {
-      return try image.transformed(by: QuarterTurns(count: Int(degrees / 90)), polling: context.cancellation)
+      return try image.transformed(by: QuarterTurns(count: Int(degrees / 90)))
     }
-    let cancellation = context.cancellation
     switch image {
     case .image(let image):
-      return .image(try image.rotated(degrees: degrees, using: interpolation, fill: Float(fill), expanding: expand, polling: cancellation))
+      return .image(try image.rotated(degrees: degrees, using: interpolation, fill: Float(fill), expanding: expand))
     case .probability(let map):
-      return .probability(try map.rotated(degrees: degrees, using: interpolation, expanding: expand, polling: cancellation))
-    case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand, polling: cancellation))
-    case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand, polling: cancellation))
+      return .probability(try map.rotated(degrees: degrees, using: interpolation, expanding: expand))
+    case .mask(let mask): return .mask(try mask.rotated(degrees: degrees, expanding: expand))
+    case .labels(let labels): return .labels(try labels.rotated(degrees: degrees, expanding: expand))
     }
   }
 
@@ -55,8 +54,8 @@ struct RotateCommand: Command, StatesMemory {
 
   private struct QuarterTurns: GridTransformation {
     let count: Int
-    func apply<Grid: PixelGrid>(to grid: Grid, polling cancellation: Cancellation) throws -> Grid {
-      try grid.rotated(quarterTurns: count, polling: cancellation)
+    func apply<Grid: PixelGrid>(to grid: Grid) throws -> Grid {
+      try grid.rotated(quarterTurns: count)
     }
   }
 }

@@ -27,6 +27,6 @@ struct TranslateCommand: Command {
   func run(_ context: Context) throws -> AnyImage {
     let offset = try AffineMap.Step(row: context.pixels(down, on: image.spacing), column: context.pixels(right, on: image.spacing))
     let map = try AffineMap(about: image.size, offset: offset)
-    return try image.warped(by: map, using: interpolation, fill: Float(fill), polling: context.cancellation)
+    return try image.warped(by: map, using: interpolation, fill: Float(fill))
   }
 }

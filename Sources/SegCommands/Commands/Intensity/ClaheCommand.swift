@@ -23,6 +23,6 @@ struct ClaheCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     context.notePadding(of: image)
-    return try image.contrastLimitedEqualized(clipLimit: clipLimit, tilesDown: tiles, tilesAcross: tiles, polling: context.cancellation)
+    return try image.contrastLimitedEqualized(clipLimit: clipLimit, tilesDown: tiles, tilesAcross: tiles)
   }
 }

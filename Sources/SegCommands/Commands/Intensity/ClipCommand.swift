@@ -21,9 +21,9 @@ struct ClipCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     guard low != nil || high != nil else { throw CommandProblem.wantsOneOf(["low", "high"]) }
-    let least = try low.map { try image.level($0, polling: context.cancellation) } ?? -.greatestFiniteMagnitude
-    let greatest = try high.map { try image.level($0, polling: context.cancellation) } ?? .greatestFiniteMagnitude
+    let least = try low.map { try image.level($0) } ?? -.greatestFiniteMagnitude
+    let greatest = try high.map { try image.level($0) } ?? .greatestFiniteMagnitude
     guard least <= greatest else { throw CommandProblem.outOfRange("low", low?.oneLine ?? "", "at most high") }
-    return try image.clipped(to: least...greatest, polling: context.cancellation)
+    return try image.clipped(to: least...greatest)
   }
 }

@@ -20,6 +20,6 @@ struct EqualizeCommand: Command {
   @Option("Mask of the pixels to count; all pixels are changed. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.equalized(within: within, polling: context.cancellation)
+    try image.equalized(within: within)
   }
 }

@@ -20,6 +20,6 @@ struct GammaCommand: Command {
   @Argument("Gamma, the exponent.", in: 0.01...100) var exponent: Double
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.gammaCorrected(exponent, polling: context.cancellation)
+    try image.gammaCorrected(exponent)
   }
 }

@@ -19,7 +19,7 @@ struct InvertCommand: Command {
   func run(_ context: Context) throws -> MaskOrImage {
     switch image {
     case .mask(let mask): .mask(mask.inverted())
-    case .image(let image): .image(try image.inverted(polling: context.cancellation))
+    case .image(let image): .image(try image.inverted())
     }
   }
 }

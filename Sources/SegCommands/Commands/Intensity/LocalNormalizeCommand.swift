@@ -22,6 +22,6 @@ struct LocalNormalizeCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
-    return try image.locallyNormalized(radius: radius, floor: floor, polling: context.cancellation)
+    return try image.locallyNormalized(radius: radius, floor: floor)
   }
 }

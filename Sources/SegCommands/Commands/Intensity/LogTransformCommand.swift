@@ -19,6 +19,6 @@ struct LogTransformCommand: Command {
   @Option("Apply the inverse transform.") var inverse = false
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.logCorrected(isInverse: inverse, polling: context.cancellation)
+    try image.logCorrected(isInverse: inverse)
   }
 }

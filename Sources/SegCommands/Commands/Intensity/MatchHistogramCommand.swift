@@ -22,6 +22,6 @@ struct MatchHistogramCommand: Command, StatesMemory {
   func workingBytes(_ context: Context) -> Int { 4 * (2 * image.size.count + max(image.size.count, 2 * reference.size.count)) }
 
   func run(_ context: Context) throws -> GrayImage {
-    try image.histogramMatched(to: reference, polling: context.cancellation)
+    try image.histogramMatched(to: reference)
   }
 }

@@ -34,6 +34,6 @@ struct NormalizeCommand: Command {
       case .percentiles: .percentiles(low: 1, high: 99)
       case .zScore: .zScore
       }
-    return try image.normalized(normalization, within: within, polling: context.cancellation)
+    return try image.normalized(normalization, within: within)
   }
 }

@@ -25,7 +25,7 @@ struct RedactCommand: Command {
   @Option("Fill intensity. Default: the darkest pixel of the image.") var value: Double?
 
   func run(_ context: Context) throws -> GrayImage {
-    let level = try value.map { Float($0) } ?? image.percentiles([0], polling: context.cancellation)[0]
+    let level = try value.map { Float($0) } ?? image.percentiles([0])[0]
     var pixels = image.pixels
     if let region {
       guard [row, column, height, width].allSatisfy({ $0 == nil }) else { throw CommandProblem.tooMany(["a mask", "a rectangle"]) }

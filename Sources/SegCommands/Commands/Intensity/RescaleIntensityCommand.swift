@@ -25,11 +25,11 @@ struct RescaleIntensityCommand: Command {
   @Option("Upper end of the output range.") var outHigh = 255.0
 
   func run(_ context: Context) throws -> GrayImage {
-    let (low, high) = (try image.level(inLow, polling: context.cancellation), try image.level(inHigh, polling: context.cancellation))
+    let (low, high) = (try image.level(inLow), try image.level(inHigh))
     guard low <= high else { throw CommandProblem.outOfRange("in_low", inLow.oneLine, "at most in_high (\(inHigh.oneLine))") }
     guard outLow.isFinite, outHigh.isFinite, outLow <= outHigh else {
       throw CommandProblem.outOfRange("out_low", NumberFormat.exact(outLow), "at most out_high")
     }
-    return try image.rescaled(from: low...high, to: Float(outLow)...Float(outHigh), polling: context.cancellation)
+    return try image.rescaled(from: low...high, to: Float(outLow)...Float(outHigh))
   }
 }

@@ -22,9 +22,9 @@ struct StretchContrastCommand: Command {
   @Option("Mask in which percentiles are measured. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> GrayImage {
-    let black = try image.level(low, within: within, polling: context.cancellation)
-    let white = try image.level(high, within: within, polling: context.cancellation)
+    let black = try image.level(low, within: within)
+    let white = try image.level(high, within: within)
     guard black <= white else { throw CommandProblem.outOfRange("low", low.oneLine, "below high (\(high.oneLine))") }
-    return try image.rescaled(from: black...white, to: 0...255, polling: context.cancellation)
+    return try image.rescaled(from: black...white, to: 0...255)
   }
 }

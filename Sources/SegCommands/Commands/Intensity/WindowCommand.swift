@@ -25,12 +25,12 @@ struct WindowCommand: Command {
 
   func run(_ context: Context) throws -> GrayImage {
     if preset != nil, center != nil || width != nil { throw CommandProblem.tooMany(["preset", "center and width"]) }
-    if let center, let width { return try image.windowed(center: center, width: width, polling: context.cancellation) }
+    if let center, let width { return try image.windowed(center: center, width: width) }
     if center != nil { throw CommandProblem.wantsAlso("center", "width") }
     if width != nil { throw CommandProblem.wantsAlso("width", "center") }
-    let window = try preset.map { DisplayWindow(try $0.voi(of: image)) } ?? DisplayWindow(of: image, polling: context.cancellation)
+    let window = try preset.map { DisplayWindow(try $0.voi(of: image)) } ?? DisplayWindow(of: image)
     context.note(window.oneLine)
-    if let voi = window.voi { return try image.shown(by: voi, polling: context.cancellation) }
-    return try image.rescaled(from: window.range, to: 0...255, polling: context.cancellation)
+    if let voi = window.voi { return try image.shown(by: voi) }
+    return try image.rescaled(from: window.range, to: 0...255)
   }
 }

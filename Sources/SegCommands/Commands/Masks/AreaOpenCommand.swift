@@ -24,8 +24,8 @@ struct AreaOpenCommand: Command {
   func run(_ context: Context) throws -> MaskOrImage {
     let area = Int(try area.pixels(on: image.spacing, context).rounded(.up))
     switch image {
-    case .mask(let mask): return .mask(try mask.removingSmall(below: area, polling: context.cancellation))
-    case .image(let image): return .image(try image.areaOpened(below: area, polling: context.cancellation))
+    case .mask(let mask): return .mask(try mask.removingSmall(below: area))
+    case .image(let image): return .image(try image.areaOpened(below: area))
     }
   }
 }

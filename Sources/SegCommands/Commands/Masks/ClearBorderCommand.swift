@@ -18,5 +18,5 @@ struct ClearBorderCommand: Command {
 
   @Input("Mask to process.") var mask: Mask
 
-  func run(_ context: Context) throws -> Mask { try mask.clearingBorder(polling: context.cancellation) }
+  func run(_ context: Context) throws -> Mask { try mask.clearingBorder() }
 }

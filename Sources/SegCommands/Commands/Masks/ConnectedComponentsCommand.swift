@@ -19,5 +19,5 @@ struct ConnectedComponentsCommand: Command, StatesMemory {
 
   func workingBytes(_ context: Context) -> Int { 8 * mask.size.count }
 
-  func run(_ context: Context) throws -> LabelImage { try mask.labeled(polling: context.cancellation) }
+  func run(_ context: Context) throws -> LabelImage { try mask.labeled() }
 }

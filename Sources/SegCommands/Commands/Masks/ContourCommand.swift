@@ -19,6 +19,6 @@ struct ContourCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     let footprint = Footprint.disk(radius: try context.pixels(width, on: mask.spacing))
-    return try mask.subtracting(mask.eroded(by: footprint, polling: context.cancellation))
+    return try mask.subtracting(mask.eroded(by: footprint))
   }
 }

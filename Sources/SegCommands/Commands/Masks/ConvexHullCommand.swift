@@ -18,6 +18,6 @@ struct ConvexHullCommand: Command {
   @Option("Compute one hull per connected component.") var perRegion = false
 
   func run(_ context: Context) throws -> Mask {
-    try mask.convexHull(ofEachComponent: perRegion, polling: context.cancellation)
+    try mask.convexHull(ofEachComponent: perRegion)
   }
 }

@@ -22,6 +22,6 @@ struct DistanceTransformCommand: Command, StatesMemory {
 
   func run(_ context: Context) throws -> GrayImage {
     guard mask.count < mask.size.count else { throw ImageError.nothingOutside }
-    return try mask.distanceTransform(polling: context.cancellation)
+    return try mask.distanceTransform()
   }
 }

@@ -21,6 +21,6 @@ struct FillHolesCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     let limit = try maxArea.map { Int(try $0.pixels(on: mask.spacing, context).rounded(.down)) }
-    return try mask.fillingHoles(upTo: limit, polling: context.cancellation)
+    return try mask.fillingHoles(upTo: limit)
   }
 }

@@ -19,6 +19,6 @@ struct HMaximaCommand: Command {
   @Option("Smallest height h: an intensity, or a fraction of the range.") var height: Intensity = .share(0.1)
 
   func run(_ context: Context) throws -> Mask {
-    try image.peaks(ofHeight: image.difference(height, "height"), polling: context.cancellation)
+    try image.peaks(ofHeight: image.difference(height, "height"))
   }
 }

@@ -29,6 +29,6 @@ struct HitOrMissCommand: Command {
         (0..<width).filter { rows[row][$0] == sign }.map { (row - rows.count / 2, $0 - width / 2) }
       }
     }
-    return try mask.hitOrMiss(hits: places("1"), misses: places("0"), polling: context.cancellation)
+    return try mask.hitOrMiss(hits: places("1"), misses: places("0"))
   }
 }

@@ -18,5 +18,5 @@ struct KeepLargestCommand: Command {
   @Input("Mask to process.") var mask: Mask
   @Argument("Number of regions to keep.", in: 1...1000) var count = 1
 
-  func run(_ context: Context) throws -> Mask { try mask.keepingLargest(count, polling: context.cancellation) }
+  func run(_ context: Context) throws -> Mask { try mask.keepingLargest(count) }
 }

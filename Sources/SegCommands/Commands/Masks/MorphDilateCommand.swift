@@ -20,15 +20,15 @@ struct MorphDilateCommand: RegionFootprintCommand {
   @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
-  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
-    try mask.dilated(by: footprint, polling: cancellation)
+  func apply(to mask: Mask, _ footprint: Footprint) throws -> Mask {
+    try mask.dilated(by: footprint)
   }
 
-  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
-    try image.dilated(by: footprint, polling: cancellation)
+  func apply(to image: GrayImage, _ footprint: Footprint) throws -> GrayImage {
+    try image.dilated(by: footprint)
   }
 
-  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage {
-    try labels.dilated(by: footprint, polling: cancellation)
+  func apply(to labels: LabelImage, _ footprint: Footprint) throws -> LabelImage {
+    try labels.dilated(by: footprint)
   }
 }

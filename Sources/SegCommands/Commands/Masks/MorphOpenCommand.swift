@@ -20,15 +20,15 @@ struct MorphOpenCommand: RegionFootprintCommand {
   @Input("Mask, labels or gray image to process.") var image: RegionsOrImage
   let footprint = FootprintOptions()
 
-  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
-    try mask.opened(by: footprint, polling: cancellation)
+  func apply(to mask: Mask, _ footprint: Footprint) throws -> Mask {
+    try mask.opened(by: footprint)
   }
 
-  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
-    try image.opened(by: footprint, polling: cancellation)
+  func apply(to image: GrayImage, _ footprint: Footprint) throws -> GrayImage {
+    try image.opened(by: footprint)
   }
 
-  func apply(to labels: LabelImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> LabelImage {
-    try labels.opened(by: footprint, polling: cancellation)
+  func apply(to labels: LabelImage, _ footprint: Footprint) throws -> LabelImage {
+    try labels.opened(by: footprint)
   }
 }

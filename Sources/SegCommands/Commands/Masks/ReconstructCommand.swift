@@ -24,8 +24,8 @@ struct ReconstructCommand: Command {
 
   func run(_ context: Context) throws -> MaskOrImage {
     switch (image, marker) {
-    case (.mask(let mask), .mask(let marker)): return .mask(try mask.reconstructed(from: marker, polling: context.cancellation))
-    case (.image(let image), .image(let marker)): return .image(try image.reconstructed(from: marker, polling: context.cancellation))
+    case (.mask(let mask), .mask(let marker)): return .mask(try mask.reconstructed(from: marker))
+    case (.image(let image), .image(let marker)): return .image(try image.reconstructed(from: marker))
     default: throw CommandProblem.outOfRange("marker", marker.described, "of the same type as the input")
     }
   }

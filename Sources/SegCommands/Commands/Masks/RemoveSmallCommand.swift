@@ -21,6 +21,6 @@ struct RemoveSmallCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     let least = try area.pixels(on: mask.spacing, context).rounded(.up)
-    return try mask.removingSmall(below: Int(min(max(least, 0), 1e9)), polling: context.cancellation)
+    return try mask.removingSmall(below: Int(min(max(least, 0), 1e9)))
   }
 }

@@ -21,6 +21,6 @@ struct SkeletonizeCommand: Command {
   @Option("Number of iterations. Default: until nothing changes.", in: 0...65_535) var iterations: Int?
 
   func run(_ context: Context) throws -> Mask {
-    try mask.thinned(by: method, steps: iterations, polling: context.cancellation)
+    try mask.thinned(by: method, steps: iterations)
   }
 }

@@ -19,11 +19,11 @@ struct TopHatCommand: FootprintCommand {
   @Input("Mask or gray image to process.") var image: MaskOrImage
   let footprint = FootprintOptions()
 
-  func apply(to mask: Mask, _ footprint: Footprint, polling cancellation: Cancellation) throws -> Mask {
-    try mask.topHat(by: footprint, polling: cancellation)
+  func apply(to mask: Mask, _ footprint: Footprint) throws -> Mask {
+    try mask.topHat(by: footprint)
   }
 
-  func apply(to image: GrayImage, _ footprint: Footprint, polling cancellation: Cancellation) throws -> GrayImage {
-    try image.topHat(by: footprint, polling: cancellation)
+  func apply(to image: GrayImage, _ footprint: Footprint) throws -> GrayImage {
+    try image.topHat(by: footprint)
   }
 }

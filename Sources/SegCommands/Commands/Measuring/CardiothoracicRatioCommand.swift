@@ -27,7 +27,7 @@ struct CardiothoracicRatioCommand: Command {
   @Input("Lung labels: 1 right, 2 left.") var lungs: LabelImage
 
   func run(_ context: Context) throws -> Record {
-    let widths = try context.sided(lungs).chestWidths(polling: context.cancellation)
+    let widths = try context.sided(lungs).chestWidths()
     let origin = ChestOrigin(of: context.input, from: context.origins, size: lungs.size).segmentation
     let isOfModel =
       origin.map { $0.source != nil && $0.lungs.labels == $0.uncorrected.lungs.labels && $0.lungs.labels == lungs.labels } ?? false

@@ -29,8 +29,7 @@ struct CompareCommand: Command {
     let spacing = reference.spacing == .unknown ? mask.spacing : reference.spacing
     let side = isMetric ? spacing.millimetersPerPixel ?? 1 : 1
     let allowed = try tolerance.map { try context.pixels($0, on: spacing) } ?? 1
-    let distances = try surfaceDistances(
-      of: mask, against: reference, inMillimeters: isMetric, tolerance: allowed * side, polling: context.cancellation)
+    let distances = try surfaceDistances(of: mask, against: reference, inMillimeters: isMetric, tolerance: allowed * side)
     return Agreement(overlap: overlap, distances: distances, spacing: spacing)
   }
 }

@@ -25,7 +25,7 @@ struct CompareImagesCommand: Command {
   func run(_ context: Context) throws -> Record {
     guard image.size == reference.size else { throw CommandProblem.sizesDiffer("the image", image.size, "the reference", reference.size) }
     context.notePadding(of: image, reference)
-    let result = try similarity(of: image, to: reference, polling: context.cancellation)
+    let result = try similarity(of: image, to: reference)
     var fields: [(String, any Value)] = [
       ("mse", result.meanSquaredError), ("mae", result.meanAbsoluteError), ("psnr", result.peakSignalToNoise),
     ]

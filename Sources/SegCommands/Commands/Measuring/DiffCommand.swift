@@ -60,7 +60,7 @@ struct DiffCommand: Command {
 
   private func masks(_ old: Mask, _ new: Mask, _ context: Context) throws -> Difference {
     try Difference.requireSameSize(old.size, new.size)
-    let region = try RegionDifference(from: old, to: new, context)
+    let region = try RegionDifference(from: old, to: new)
     let layers = try [
       OverlayLayer(old.intersection(new), name: "kept", style: OverlayStyle(color: NamedColor.white.rgb, opacity: 0.2, outlineWidth: 0)),
       OverlayLayer(new.subtracting(old), name: "added", style: OverlayStyle(color: NamedColor.skyblue.rgb, opacity: 0.7, outlineWidth: 0)),
@@ -101,7 +101,7 @@ struct DiffCommand: Command {
     var details: [String] = []
     var rows: [any Value] = []
     for label in present {
-      let region = try RegionDifference(from: old.mask(of: label), to: new.mask(of: label), context)
+      let region = try RegionDifference(from: old.mask(of: label), to: new.mask(of: label))
       let name = old.names[label] ?? new.names[label] ?? "label \(label)"
       rows.append(Record([("label", Double(label)), ("name", name)] + region.fields))
       if !region.isIdentical, details.count < 20 { details.append("\(name): \(region.oneLine)") }

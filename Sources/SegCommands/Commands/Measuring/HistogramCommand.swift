@@ -21,7 +21,7 @@ struct HistogramCommand: Command {
   @Option("Mask of the pixels to count. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> Table {
-    let histogram = try image.histogram(bins: bins, within: within, polling: context.cancellation)
+    let histogram = try image.histogram(bins: bins, within: within)
     let total = Double(max(1, histogram.counts.reduce(0, +)))
     return Table(
       columns: ["level", "count", "percent"],

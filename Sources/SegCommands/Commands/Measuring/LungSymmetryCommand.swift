@@ -22,7 +22,7 @@ struct LungSymmetryCommand: Command {
 
   func run(_ context: Context) throws -> Record {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == lungs.size ? $0 : nil }
-    let found = try context.sided(lungs).lungSymmetry(beneath: beneath, polling: context.cancellation)
+    let found = try context.sided(lungs).lungSymmetry(beneath: beneath)
     var fields: [(String, any Value)] = [
       ("area_ratio", found.areaRatio), ("height_ratio", found.heightRatio), ("dice", found.dice), ("axis", found.axis),
       ("area_right", Double(found.area.right)), ("area_left", Double(found.area.left)),

@@ -35,27 +35,25 @@ struct RegionsCommand: Command, StatesMemory {
   func run(_ context: Context) throws -> Table {
     let beneath = image ?? context.ancestor(GrayImage.self).flatMap { $0.size == shape.size ? $0 : nil }
     if texture, beneath == nil { throw CommandProblem.wantsAlso("texture", "image") }
-    let cancellation = context.cancellation
     let labels =
       switch shape {
-      case .mask(let mask): try mask.labeled(polling: cancellation)
+      case .mask(let mask): try mask.labeled()
       case .labels(let labels): labels
       }
-    var regions = try labels.regions(beneath: beneath, polling: cancellation)
+    var regions = try labels.regions(beneath: beneath)
     if largest > 0 { regions = Array(regions.sorted { ($1.area, $0.label) < ($0.area, $1.label) }.prefix(largest)) }
     let lungs = lungs.map { context.sided($0) } ?? context.lungs(of: shape.size)
-    let sides = try lungs.map { try labels.mostCommon(of: $0, polling: cancellation) }
-    let zones = try lungs.map { try labels.mostCommon(of: $0.lungZones(polling: cancellation), polling: cancellation) }
+    let sides = try lungs.map { try labels.mostCommon(of: $0) }
+    let zones = try lungs.map { try labels.mostCommon(of: $0.lungZones()) }
     var textures: [UInt32: Texture]?
-    if texture, let beneath { textures = try labels.textures(of: regions, beneath: beneath, polling: cancellation) }
-    return try Table(regions: regions, sides: sides, zones: zones, textures: textures, polling: cancellation)
+    if texture, let beneath { textures = try labels.textures(of: regions, beneath: beneath) }
+    return try Table(regions: regions, sides: sides, zones: zones, textures: textures)
   }
 }
 
 extension Table {
-  fileprivate init(
-    regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?, polling cancellation: Cancellation
-  ) throws {
+  fileprivate init(regions: [Region], sides: [UInt32: UInt32]?, zones: [UInt32: UInt32]?, textures: [UInt32: Texture]?) throws {
+    let cancellation = Cancellation.current
     let hasNames = regions.contains { $0.name != nil }
     let hasAreas = regions.contains { $0.areaInSquareMillimeters != nil }
     let hasIntensities = regions.contains { $0.intensity != nil }

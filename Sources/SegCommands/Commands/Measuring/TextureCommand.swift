@@ -27,7 +27,7 @@ struct TextureCommand: Command, StatesMemory {
 
   func run(_ context: Context) throws -> Record {
     let distance = try context.wholePixels(distance, on: image.spacing, for: "distance")
-    let texture = try image.texture(levels: levels, distance: distance, within: within, polling: context.cancellation)
+    let texture = try image.texture(levels: levels, distance: distance, within: within)
     return Record([
       ("skewness", texture.skewness), ("kurtosis", texture.kurtosis), ("entropy", texture.entropy), ("contrast", texture.contrast),
       ("dissimilarity", texture.dissimilarity), ("homogeneity", texture.homogeneity), ("energy", texture.energy),

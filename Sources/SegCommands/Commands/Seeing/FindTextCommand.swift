@@ -30,7 +30,7 @@ struct FindTextCommand: Command, StatesMemory {
 
   func run(_ context: Context) throws -> Mask {
     guard let search = context[TextSearchService.self] else { throw TextSearch.Problem.notInstalled }
-    let places = try search.places(in: image, polling: context.cancellation)
+    let places = try search.places(in: image)
     context.note(places.isEmpty ? "no text was found" : "\(places.count) line\(places.count == 1 ? "" : "s") of text")
     for place in places.prefix(20) {
       let box =

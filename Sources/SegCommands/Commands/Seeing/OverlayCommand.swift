@@ -36,8 +36,8 @@ struct OverlayCommand: Command {
     let line = try width.map { try context.wholePixels($0, on: background.spacing, for: "width") }
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: alpha, outlineWidth: line)
     return try background.overlaid(
-      with: shape.layers(style, name: name), showing: DisplayWindow(of: background, polling: context.cancellation).range,
-      hasLegend: legend, remark: doubt(context).map { "warning: \($0.finding)" }, polling: context.cancellation)
+      with: shape.layers(style, name: name), showing: DisplayWindow(of: background).range,
+      hasLegend: legend, remark: doubt(context).map { "warning: \($0.finding)" })
   }
 
   /// The doubt about the X-ray that what is drawn was found on.

@@ -83,7 +83,7 @@ struct PlotCommand: Command {
       return (try histogram(pixels.grayImage ?? GrayImage(size: pixels.size), "intensity", []), .histogram)
     case let map as ProbabilityMap: return (try histogram(GrayImage(map), "probability", []), .histogram)
     case let segmentation as Segmentation:
-      let map = GrayImage(try segmentation.probability(polling: context.cancellation))
+      let map = GrayImage(try segmentation.probability())
       let level = segmentation.source.map { Double($0.thresholds.opacity) }
       return (
         try histogram(
@@ -170,7 +170,7 @@ struct PlotCommand: Command {
     }
     switch source {
     case let segmentation as Segmentation:
-      let map = GrayImage(try segmentation.probability(polling: context.cancellation))
+      let map = GrayImage(try segmentation.probability())
       return try histogram(map, "probability", rules(number ?? resolved), in: within ?? segmentation.lungs.foreground)
     case let map as ProbabilityMap: return try histogram(GrayImage(map), "probability", rules(measured(GrayImage(map))))
     default:

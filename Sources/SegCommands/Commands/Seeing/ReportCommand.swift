@@ -58,12 +58,12 @@ struct ReportCommand: Command {
     let attachment = page.recipe.map { PDFAttachment(name: "recipe.txt", text: $0) }
     var page = page
     page.closing = attachment.map { "The whole recipe, with the digest of each file, is attached to this PDF as \($0.name)." }
-    let pdf = try PDFPrinter.print(page.html, polling: context.cancellation)
+    let pdf = try PDFPrinter.print(page.html)
     guard let attachment else { return pdf }
     if let whole = attachment.attached(to: pdf) { return whole }
     page.closing = nil
     context.note("the recipe could not be attached to the PDF; also write an .html report, which contains the recipe")
-    return try PDFPrinter.print(page.html, polling: context.cancellation)
+    return try PDFPrinter.print(page.html)
   }
 
   /// What the user says of the report, and its date; nothing that a file says of a patient.

@@ -51,10 +51,10 @@ struct ShowCommand: Command {
     }
     let legend = screen.flatMap { TerminalLegend.text(for: value, on: $0) }
     try context.show(display, words, legend: legend) {
-      if let sheet = try ContactSheet(of: value, polling: context.cancellation) {
+      if let sheet = try ContactSheet(of: value) {
         let count = (value as? any Sequential).flatMap { try? $0.elements().count } ?? sheet.tiles.count
         if count > sheet.tiles.count { context.note("the first \(sheet.tiles.count) of \(count) are shown") }
-        return try sheet.picture(polling: context.cancellation)
+        return try sheet.picture()
       }
       return try Viewing.picture(of: curve ?? value, over: context.ancestor(GrayImage.self))
     }

@@ -44,7 +44,6 @@ struct ActiveContourCommand: Command {
     let force = balloon == .grow ? 1 : balloon == .shrink ? -1 : 0
     return try image.activeContour(
       from: mask, steps: iterations, balloon: force, sigma: context.pixels(sigma, on: image.spacing), evenness: threshold,
-      smoothing: smoothing,
-      polling: context.cancellation)
+      smoothing: smoothing)
   }
 }

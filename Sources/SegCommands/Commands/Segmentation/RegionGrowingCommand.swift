@@ -21,7 +21,6 @@ struct RegionGrowingCommand: Command {
   @Option("Largest difference from the seed: an intensity, or a fraction of the range.") var tolerance: Intensity = .share(0.05)
 
   func run(_ context: Context) throws -> Mask {
-    try image.grown(
-      fromRow: row, column: column, tolerance: image.difference(tolerance, "tolerance"), polling: context.cancellation)
+    try image.grown(fromRow: row, column: column, tolerance: image.difference(tolerance, "tolerance"))
   }
 }

@@ -56,7 +56,7 @@ struct SegmentCommand: Command, StatesMemory {
     } else {
       context.remember("opacity_threshold", cameTo: level(thresholds.opacity))
     }
-    let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds, polling: context.cancellation)
+    let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds)
     if let doubt = segmentation.doubt {
       guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
       context.note("\(doubt.finding): review the segmentation before using it", about: image.source?.name)

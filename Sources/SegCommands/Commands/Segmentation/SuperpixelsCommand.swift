@@ -21,7 +21,6 @@ struct SuperpixelsCommand: Command {
   @Option("Number of k-means iterations.", in: 1...100) var iterations = 10
 
   func run(_ context: Context) throws -> LabelImage {
-    try image.superpixels(
-      count: count, compactness: image.difference(compactness, "compactness"), iterations: iterations, polling: context.cancellation)
+    try image.superpixels(count: count, compactness: image.difference(compactness, "compactness"), iterations: iterations)
   }
 }

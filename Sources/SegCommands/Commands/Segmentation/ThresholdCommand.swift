@@ -29,12 +29,12 @@ struct ThresholdCommand: Command {
     let result: Thresholded
     var corrected: Mask?
     switch image {
-    case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within, polling: context.cancellation)
-    case .probability(let map): result = try thresholded(map, within: within, context)
+    case .image(let image): result = try image.thresholded(by: level.thresholdMethod, within: within)
+    case .probability(let map): result = try thresholded(map, within: within)
     case .segmentation(let segmentation):
-      let map = try segmentation.probability(polling: context.cancellation)
+      let map = try segmentation.probability()
       let field = within ?? segmentation.lungs.foreground
-      result = try thresholded(map, within: field, context)
+      result = try thresholded(map, within: field)
       let mask = try segmentation.applyingCorrections(to: result.mask).intersection(field)
       corrected = mask
       if mask != result.mask {
@@ -49,10 +49,10 @@ struct ThresholdCommand: Command {
     return corrected ?? result.mask
   }
 
-  private func thresholded(_ map: ProbabilityMap, within mask: Mask?, _ context: Context) throws -> Thresholded {
+  private func thresholded(_ map: ProbabilityMap, within mask: Mask?) throws -> Thresholded {
     if case .intensity(.raw(let value)) = level, !(0...1).contains(value) {
       throw CommandProblem.outOfRange("level", NumberFormat.exact(value), "0 to 1, since this is a probability")
     }
-    return try map.thresholded(by: level.thresholdMethod, within: mask, polling: context.cancellation)
+    return try map.thresholded(by: level.thresholdMethod, within: mask)
   }
 }

@@ -21,9 +21,9 @@ struct ThresholdHysteresisCommand: Command {
   @Option("Mask of the pixels to measure and to keep. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> Mask {
-    let least = try image.level(low, within: within, polling: context.cancellation)
-    let peak = try image.level(high, within: within, polling: context.cancellation)
+    let least = try image.level(low, within: within)
+    let peak = try image.level(high, within: within)
     guard least <= peak else { throw CommandProblem.outOfRange("low", low.oneLine, "at most high (\(high.oneLine))") }
-    return try image.hysteresisThresholded(low: least, high: peak, within: within, polling: context.cancellation)
+    return try image.hysteresisThresholded(low: least, high: peak, within: within)
   }
 }

@@ -24,6 +24,6 @@ struct ThresholdLocalCommand: Command {
 
   func run(_ context: Context) throws -> Mask {
     let radius = try context.wholePixels(radius, on: image.spacing, for: "radius")
-    return try image.locallyThresholded(by: method, radius: radius, offset: offset, within: within, polling: context.cancellation)
+    return try image.locallyThresholded(by: method, radius: radius, offset: offset, within: within)
   }
 }

@@ -21,8 +21,8 @@ struct ThresholdMultiotsuCommand: Command {
   @Option("Mask of the pixels to measure and to keep. Default: the whole image.") var within: Mask?
 
   func run(_ context: Context) throws -> LabelImage {
-    let thresholds = try image.multiOtsuThresholds(classes: classes, within: within, polling: context.cancellation)
+    let thresholds = try image.multiOtsuThresholds(classes: classes, within: within)
     context.note("thresholds " + thresholds.map { NumberFormat.significant(Double($0)) }.joined(separator: ", "))
-    return try image.classified(by: thresholds, within: within, polling: context.cancellation)
+    return try image.classified(by: thresholds, within: within)
   }
 }

@@ -35,10 +35,10 @@ struct WatershedCommand: Command, StatesMemory {
   func run(_ context: Context) throws -> LabelImage {
     switch image {
     case .mask(let mask):
-      return try mask.split(atConstrictionsOfDepth: context.pixels(depth, on: mask.spacing), polling: context.cancellation)
+      return try mask.split(atConstrictionsOfDepth: context.pixels(depth, on: mask.spacing))
     case .image(let image):
       guard let markers else { throw CommandProblem.wantsAlso("a gray image", "markers") }
-      return try image.watershed(from: markers, within: within, polling: context.cancellation)
+      return try image.watershed(from: markers, within: within)
     }
   }
 }
