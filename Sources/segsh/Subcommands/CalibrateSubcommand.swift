@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 struct CalibrateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

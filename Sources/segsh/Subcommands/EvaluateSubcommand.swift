@@ -1,5 +1,6 @@
 import ArgumentParser
 import SegModel
+import Terminal
 
 struct EvaluateSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

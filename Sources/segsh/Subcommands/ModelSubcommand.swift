@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Network
 import SegModel
 import SegValues
+import Terminal
 
 extension Architecture: ExpressibleByArgument {}
 
