@@ -60,7 +60,7 @@ public struct TextSearch: Sendable {
     do {
       output = try ExternalProgram.run(
         program, ["stdin", "stdout", "--psm", "11", "--dpi", "150", "-l", "eng", "tsv"],
-        environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OMP_THREAD_LIMIT=2"], input: sheet.png, limit: 1 << 20, seconds: seconds)
+        environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OMP_THREAD_LIMIT=1"], input: sheet.png, limit: 1 << 20, seconds: seconds)
     } catch let problem as ExternalProgram.Problem {
       throw problem == .tooSlow ? Problem.tooSlow(Int(seconds)) : Problem.failed
     }
