@@ -1,3 +1,5 @@
+import Basics
+
 /// Strengths of random augmentation before training. The defaults are those of the shipped recipe; ``none`` changes nothing.
 public struct AugmentationRecipe: Sendable, Equatable {
   /// Largest rotation in degrees.
@@ -50,4 +52,30 @@ public struct AugmentationRecipe: Sendable, Equatable {
     (recipe.shadingProbability, recipe.noiseProbability, recipe.blurProbability, recipe.cutOut) = (0, 0, 0, 0)
     return recipe
   }()
+}
+
+extension AugmentationRecipe {
+  var json: JSON {
+    [
+      "rotation": .number(rotation),
+      "scale": .number(scale),
+      "aspect": .number(aspect),
+      "shear": .number(shear),
+      "shift": .number(shift),
+      "elastic": .number(elastic),
+      "mirror": .number(mirror),
+      "gamma": .number(gamma),
+      "contrast": .number(contrast),
+      "brightness": .number(brightness),
+      "window": .number(window),
+      "equalization": .number(equalization),
+      "shading_probability": .number(shadingProbability),
+      "shading": .number(shading),
+      "noise_probability": .number(noiseProbability),
+      "noise": .number(noise),
+      "blur_probability": .number(blurProbability),
+      "blur": .number(blur),
+      "cut_out": .number(cutOut),
+    ]
+  }
 }

@@ -74,6 +74,11 @@ public struct CaseRecord: Sendable, Identifiable {
   public let mayBeKnownElsewhere: Bool
   /// Whether readers drew a box around opacity (the column `boxes`) without an outline.
   public internal(set) var hasBoxes = false
+  /// The boxes in pixels of the file.
+  var boxes: [Box] = []
+
+  /// A box around opacity: its upper left corner and its size.
+  struct Box: Sendable, Equatable { let x, y, width, height: Double }
 }
 
 extension CaseRecord {
@@ -123,6 +128,12 @@ extension CaseRecord {
     }
     mayBeKnownElsewhere = row["note"].contains("patient also in")
     hasBoxes = !["", "[]"].contains(row["boxes"])
+    boxes =
+      (try? JSON(parsing: row["boxes"]))?.arrayValue?.compactMap { box in
+        guard let values = box.arrayValue, values.count == 5 else { return nil }
+        let numbers = values.dropFirst().compactMap(\.numberValue)
+        return numbers.count == 4 ? Box(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]) : nil
+      } ?? []
     survived = try Self.answer(row, "survival", tablePath)
     intubated = try Self.answer(row, "intubated", tablePath)
     wentToICU = try Self.answer(row, "went_icu", tablePath)

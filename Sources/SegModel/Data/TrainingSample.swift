@@ -47,11 +47,11 @@ public struct TrainingSample: Sendable {
   ///
   /// Its seeds are beyond those of examples and tests, so that a phantom at the prompt is never one that was learned from.
   /// - Throws: `CancellationError`.
-  public init(phantom number: Int, side: Int) throws {
+  public init(phantom number: Int, side: Int, normalization: InputNormalization = .film) throws {
     let seed = Self.phantomSeed(number)
     let phantom = try Phantom.make(seed: seed, size: Size(width: 2 * side, height: 2 * side), opacity: number % 3 == 0 ? 0 : nil)
     let target = Size(width: side, height: side)
-    let (pixels, frame) = try InputNormalization.film.input(of: phantom.image, side: side)
+    let (pixels, frame) = try normalization.input(of: phantom.image, side: side)
     var truth = try frame.part(of: phantom.lungs).resampled(to: target).labels.map { UInt8(truncatingIfNeeded: $0 & 3) }
     let opacity = try frame.part(of: phantom.opacity).resampled(to: target)
     for row in 0..<side {
@@ -69,16 +69,19 @@ public struct TrainingSample: Sendable {
   /// A lung that was not drawn is unknown, not absent. Opacity is known to be absent if a reader scored 0 or found nothing. An unlabeled case takes
   /// its opacity from the teacher.
   /// - Parameters:
+  ///   - normalization: How the image is prepared for the network.
   ///   - knowsScores: Whether to use the reader scores.
   ///   - teacher: A model that labels what nobody drew; without one the opacity of an unlabeled case is unknown.
   /// - Throws: Errors of reading; `DatasetError.sizeMismatch`.
-  public init(_ record: CaseRecord, side: Int, knowsScores: Bool = true, teacher: Teacher? = nil) throws {
+  public init(
+    _ record: CaseRecord, side: Int, normalization: InputNormalization = .film, knowsScores: Bool = true, teacher: Teacher? = nil
+  ) throws {
     let target = Size(width: side, height: side)
     let image = try record.image()
-    let (pixels, frame) = try InputNormalization.film.input(of: image, side: side)
+    let (pixels, frame) = try normalization.input(of: image, side: side)
     var drawn = try record.truth(size: image.size)
     if record.kind == .unlabeled, let teacher {
-      drawn = CaseTruth(lungs: nil, opacity: try teacher.opacity(in: image))
+      drawn = CaseTruth(lungs: nil, opacity: try teacher.opacity(in: image, of: record))
     }
     var truth = [UInt8](repeating: 0, count: target.count)
     var isKnown = [false, false, false]

@@ -6,19 +6,22 @@ import ImageOps
 ///
 /// The raw value is the name in weight files: the 1st percentile becomes -1, the 99th becomes 1; values beyond are clipped.
 public enum InputNormalization: String, Sendable, CaseIterable {
-  /// The film inside the image, without uniform borders (``FilmFrame``).
+  /// The film inside the image, without uniform borders (``FilmFrame``); percentiles of the ellipse that the film holds, so that neither the corners
+  /// of a rotated film nor collimation and letters at its edge count.
+  case ellipse = "film, percentiles 1-99 of the ellipse to -1..1"
+  /// The film inside the image, percentiles of the whole film.
   case film = "film, percentiles 1-99 to -1..1"
   /// The whole image, borders included, for models that were trained before borders were removed.
   case image = "percentiles 1-99 to -1..1"
 
   /// Returns the part of the image that the network sees.
-  public func frame(of image: GrayImage) -> FilmFrame { self == .film ? FilmFrame.find(in: image) : FilmFrame(of: image.size) }
+  public func frame(of image: GrayImage) -> FilmFrame { self == .image ? FilmFrame(of: image.size) : FilmFrame.find(in: image) }
 
   /// Returns the part of the image that the network sees as a normalized square (0 is the 1st percentile, 1 the 99th; not clipped), and its frame.
   /// - Throws: `CancellationError`.
   public func input(of image: GrayImage, side: Int) throws -> (pixels: [Float], frame: FilmFrame) {
     let frame = frame(of: image)
-    return (try Self.normalized(try frame.part(of: image), side: side), frame)
+    return (try normalized(try frame.part(of: image), side: side), frame)
   }
 
   /// Resamples an image to a square and scales it so that the 1st percentile is 0 and the 99th is 1, not clipped; padding is excluded from the
@@ -26,13 +29,28 @@ public enum InputNormalization: String, Sendable, CaseIterable {
   ///
   /// Row-major. An image of one intensity becomes 0, and so do pixels that are not finite.
   /// - Throws: `CancellationError`.
-  public static func normalized(_ image: GrayImage, side: Int) throws -> [Float] {
+  public func normalized(_ image: GrayImage, side: Int) throws -> [Float] {
     let resampled = try image.resampled(to: Size(width: side, height: side), using: .area)
     let square = resampled.pixels
-    let (low, high) = percentiles(of: try resampled.measured().map { square.within($0) } ?? square)
-    guard high > low else { return [Float](repeating: 0, count: square.count) }
+    var measured = try resampled.measured()
+    if self == .ellipse {
+      let ellipse = Self.disk(side: side)
+      measured = try measured.map { try $0.intersection(ellipse) } ?? ellipse
+    }
+    let (low, high) = Self.percentiles(of: measured.map { square.within($0) } ?? square)
+    // Area means of one intensity differ by rounding.
+    guard high - low > 1e-6 * max(abs(low), abs(high)) else { return [Float](repeating: 0, count: square.count) }
     let scale = 1 / (high - low)
     return square.map { $0.isFinite ? ($0 - low) * scale : 0 }
+  }
+
+  /// The pixels of a square whose centers lie in its inscribed disk, which is an ellipse in the film.
+  private static func disk(side: Int) -> Mask {
+    let radius = Double(side) / 2
+    return Mask(size: Size(width: side, height: side)) { index in
+      let (y, x) = (Double(index / side) + 0.5 - radius, Double(index % side) + 0.5 - radius)
+      return x * x + y * y <= radius * radius
+    }
   }
 
   /// Returns the network's input for a normalized intensity: clipped to 0...1 and scaled to -1...1.

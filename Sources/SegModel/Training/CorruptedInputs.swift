@@ -14,7 +14,10 @@ enum CorruptedInputs {
   /// - Parameters:
   ///   - pixels: normalized, `side * side`.
   ///   - isCorrupted: false leaves the corrupted images out.
-  static func examples(of pixels: [Float], side: Int, seed: UInt64, isCorrupted: Bool = true) throws -> [Example] {
+  ///   - normalization: that of the model which sees the images.
+  static func examples(
+    of pixels: [Float], side: Int, seed: UInt64, isCorrupted: Bool = true, normalization: InputNormalization = .film
+  ) throws -> [Example] {
     let size = Size(width: side, height: side)
     let image = GrayImage(size: size, pixels: pixels, range: 0...1)
     var generator = SeededGenerator(seed: seed)
@@ -23,7 +26,7 @@ enum CorruptedInputs {
       (image, nil), (try image.rotated(degrees: generator.uniform(-12...12)), nil),
       (image.with(pixels: pixels.map { Float(pow(Double(min(max($0, 0), 1)), gamma)) }), nil),
     ]
-    guard isCorrupted else { return try variants.map { Example(pixels: try InputNormalization.normalized($0.0, side: side), doubt: nil) } }
+    guard isCorrupted else { return try variants.map { Example(pixels: try normalization.normalized($0.0, side: side), doubt: nil) } }
     variants += [
       (try image.rotated(quarterTurns: 1), .turnedLeft), (try image.rotated(quarterTurns: -1), .turnedRight),
       (try image.rotated(quarterTurns: 2), .upsideDown), (try image.flipped(.horizontal), .mirrored),
@@ -32,7 +35,7 @@ enum CorruptedInputs {
       (generator.uniform() < 0.5 ? shuffled(image, &generator) : try synthetic(size, &generator), .foreign),
     ]
     return try variants.map { variant, doubt in
-      Example(pixels: try InputNormalization.normalized(variant, side: side), doubt: doubt)
+      Example(pixels: try normalization.normalized(variant, side: side), doubt: doubt)
     }
   }
 

@@ -26,10 +26,11 @@ extension ImageCheck {
   }
 
   /// Images with masks or scores are corrupted in every way; of the others, whose number may be much larger, the image and one slight variant take part.
-  private static func examples(of example: Example, number: Int) throws -> [CorruptedExample] {
+  private static func examples(of example: Example, number: Int, normalization: InputNormalization) throws -> [CorruptedExample] {
     let isPlain = [.clear, .unlabeled].contains(example.sample.kind)
     let all = try CorruptedInputs.examples(
-      of: example.sample.pixels, side: example.sample.side, seed: 50 + UInt64(number), isCorrupted: !isPlain && example.doubt == nil)
+      of: example.sample.pixels, side: example.sample.side, seed: 50 + UInt64(number), isCorrupted: !isPlain && example.doubt == nil,
+      normalization: normalization)
     if let doubt = example.doubt { return all.map { CorruptedExample(pixels: $0.pixels, doubt: doubt) } }
     return isPlain ? [all[0], all[1 + number % (all.count - 1)]] : all
   }
@@ -56,7 +57,7 @@ extension ImageCheck {
     let foldOfPatient = Dictionary(
       uniqueKeysWithValues: patients.shuffled(using: &generator).enumerated().map { ($0.element, $0.offset % 5) })
     for (index, item) in samples.enumerated() {
-      for example in try examples(of: item, number: index) {
+      for example in try examples(of: item, number: index, normalization: segmenter.model.normalization) {
         let prediction = try segmenter.predict(example.pixels)
         rows.append(prediction.ownFeatures.map { $0.isFinite ? Double($0) : 0 })
         flipped.append((prediction.flippedFeatures ?? prediction.ownFeatures).map { $0.isFinite ? Double($0) : 0 })

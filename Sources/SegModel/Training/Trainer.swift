@@ -115,13 +115,15 @@ public final class Trainer {
   }
 
   private static func fingerprint(_ recipe: TrainingRecipe, _ samples: [TrainingSample], _ start: String) -> String {
-    var text = "\(recipe)" + start
-    for sample in samples where sample.kind != .scored || recipe.learnsScores { text += "\n\(sample.id) \(sample.isKnown)" }
-    // Checkpoints that were made while these types lay in SegModel stay valid.
-    for name in ["Architecture", "LearningRateSchedule"] { text = text.replacing("Network.\(name).", with: "SegModel.\(name).") }
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
+    var text = recipe.json.description + start
+    for sample in samples where sample.kind != .scored || recipe.learnsScores {
+      text += "\n\(sample.id) \(sample.isKnown) \(hash(of: sample.truth))"
+    }
+    return String(hash(of: text.utf8), radix: 16)
+  }
+
+  private static func hash(of bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   private static func digest(_ weights: [String: Tensor]) -> String {

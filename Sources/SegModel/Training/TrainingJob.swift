@@ -68,7 +68,8 @@ public struct TrainingJob: Sendable {
     func samples(_ records: [CaseRecord]) throws -> [TrainingSample] {
       try records.map { record in
         try cancellation.check()
-        let sample = try TrainingSample(record, side: recipe.side, knowsScores: knowsScores(record), teacher: teacher)
+        let sample = try TrainingSample(
+          record, side: recipe.side, normalization: recipe.normalization, knowsScores: knowsScores(record), teacher: teacher)
         done += 1
         onEvent(.reading(done: done, of: count))
         return sample
@@ -85,7 +86,7 @@ public struct TrainingJob: Sendable {
     let makesPhantoms = needsPhantoms || records.count >= ImageCheck.fewestPictures
     let phantoms = try (0..<(makesPhantoms ? recipe.phantomCount : 0)).map { number in
       try cancellation.check()
-      return try TrainingSample(phantom: number, side: recipe.side)
+      return try TrainingSample(phantom: number, side: recipe.side, normalization: recipe.normalization)
     }
     let trainer = try Trainer(
       recipe: recipe, samples: learnable + (needsPhantoms ? phantoms : []) + scoredAlone, heldOut: heldOut, from: start,
@@ -93,6 +94,7 @@ public struct TrainingJob: Sendable {
       checkpointFolder: checkpointFolder)
     let weights = try trainer.run(resuming: resumes, onEvent: onEvent)
     var model = SegmentationModel(configuration: try recipe.configuration, side: recipe.side, weights: weights, notes: notes)
+    model.normalization = recipe.normalization
     onEvent(.fittingCheck)
     if let base {
       // Corrections alone rarely come with readers' scores; what the model had learned of these is then kept.
@@ -168,6 +170,7 @@ extension TrainingRecipe {
   var json: JSON {
     [
       "architecture": .string(architecture.rawValue), "width": .number(Double(width)), "size": .number(Double(side)),
+      "normalization": .string(normalization.rawValue),
       "batch": .number(Double(batch)),
       "phases": .array(
         phases.map { phase in
@@ -183,6 +186,7 @@ extension TrainingRecipe {
       "encoder_rate": .number(Double(encoderRate)),
       "score_weight": .number(scoreWeight), "zone_weight": .number(zoneWeight),
       "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),
+      "phantom_count": .number(Double(phantomCount)), "seed": .string("\(seed)"), "augmentation": augmentation.json,
     ]
   }
 }

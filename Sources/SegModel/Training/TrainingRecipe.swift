@@ -54,6 +54,8 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var width = 40
   /// The side of the square that images are resampled to; a multiple of 32 in 32...1024.
   public var side = 256
+  /// How the images are prepared for the network.
+  public var normalization = InputNormalization.film
   /// The batch size, 1...256.
   public var batch = 8
   /// Random seed.
@@ -111,6 +113,7 @@ public struct TrainingRecipe: Sendable, Equatable {
   public static func fineTuning(_ model: SegmentationModel) -> TrainingRecipe {
     var recipe = TrainingRecipe()
     (recipe.architecture, recipe.width, recipe.side) = (model.configuration.architecture, model.configuration.width, model.side)
+    recipe.normalization = model.normalization
     recipe.batch = 4
     recipe.phases = [
       Phase(

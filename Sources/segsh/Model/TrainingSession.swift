@@ -2,6 +2,7 @@ import Basics
 import ImageOps
 import Network
 import SegCommands
+import SegLang
 import SegModel
 import SegServices
 import Terminal
@@ -14,6 +15,8 @@ struct TrainingSession {
     var size: Int?
     var batch: Int?
     var seed: UInt64
+    /// How images are prepared; nil for the way of the model that training starts from, or the usual one.
+    var normalization: InputNormalization?
     /// What the model's header says of the data and of the license.
     var about: String?
     var license: String?
@@ -41,13 +44,14 @@ struct TrainingSession {
     recipe.seed = settings.seed
     if let width = settings.width { recipe.width = width }
     if let size = settings.size { recipe.side = size }
+    if let normalization = settings.normalization { recipe.normalization = normalization }
     if let batch = settings.batch { recipe.batch = batch }
     let ending = ".safetensors"
     let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
     var notes = ["version": ProgramVersion.text]
     notes["data"] = settings.about
     notes["licence"] = settings.license
-    if let base { notes["started_from"] = "\(settings.base ?? ""): \(base.notes["data"] ?? "data not stated")" }
+    if let base { notes["started_from"] = "\(settings.base.map { Path($0).name } ?? ""): \(base.notes["data"] ?? "data not stated")" }
     job = TrainingJob(
       data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,
       checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,

@@ -6,6 +6,16 @@ import Terminal
 
 extension Architecture: ExpressibleByArgument {}
 
+extension InputNormalization: ExpressibleByArgument {
+  /// By their short names; the raw values are sentences for weight files.
+  public init?(argument: String) {
+    guard let found = Self.allCases.first(where: { "\($0)" == argument }) else { return nil }
+    self = found
+  }
+
+  public static var allValueStrings: [String] { allCases.map { "\($0)" } }
+}
+
 struct TrainSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a segmentation model on X-rays with reference masks.",
@@ -47,6 +57,11 @@ struct TrainSubcommand: ParsableCommand {
   @Option(help: ArgumentHelp("Network width (first-stage channels), a multiple of 4. 64 is a full ResNet-18.", valueName: "n")) var width:
     Int?
   @Option(help: ArgumentHelp("Side of the training images in px, a multiple of 32.", valueName: "n")) var size: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Pixels whose 1st and 99th percentiles set the input's gray scale. Default: film, or as in the model to fine-tune.", valueName: "part"
+    ))
+  var normalization: InputNormalization?
   @Option(help: ArgumentHelp("Batch size.", valueName: "n")) var batch: Int?
   @Option(help: ArgumentHelp("Random seed.", valueName: "n")) var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Description of the training data, for the model's header.", valueName: "text")) var about: String?
@@ -73,7 +88,8 @@ struct TrainSubcommand: ParsableCommand {
     let session = try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
       settings: TrainingSession.Settings(
-        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, about: about, license: license, base: from,
+        epochs: phases ?? [], width: width, size: size, batch: batch, seed: seed, normalization: normalization, about: about,
+        license: license, base: from,
         architecture: architecture,
         encoder: encoder, unmaskedFold: unmaskedFold, teacher: teacher))
     try Interrupt.polled { try session.run() }

@@ -56,7 +56,7 @@ import Testing
       return ImageCheck.Example(
         patient: "lateral \(number)",
         sample: TrainingSample(
-          id: "\(number)", side: 64, kind: .notFrontal, pixels: try InputNormalization.normalized(half, side: 64),
+          id: "\(number)", side: 64, kind: .notFrontal, pixels: try InputNormalization.film.normalized(half, side: 64),
           truth: [UInt8](repeating: 0, count: 64 * 64), isKnown: [false, false, false]), doubt: .lateral)
     }
     let check = try #require(try ImageCheck.fitted(Segmenter(model), to: samples(0..<30) + lateral))
