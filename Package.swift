@@ -79,7 +79,7 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
-    .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"]),
+    .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ImageOpsTests", dependencies: ["Basics", "ImageOps", "CSandbox", "CDICOM", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PlottingTests", dependencies: ["Basics", "Plotting", "ImageOps", "TestSupport"]),

@@ -7,6 +7,8 @@ public struct BlandAltman: Sendable, Equatable {
   public let points: [Point]
   /// The mean of the differences.
   public let bias: Double
+  /// The standard deviation (n - 1) of the differences.
+  public let deviation: Double
   /// The limits of agreement: bias ± 1.96 standard deviations (n - 1) of the differences, which contain 95 % of them if they are normal.
   public let limits: ClosedRange<Double>
 
@@ -16,12 +18,28 @@ public struct BlandAltman: Sendable, Equatable {
     precondition(estimates.count == truths.count, "pairs")
     let differences = zip(estimates, truths).map { $0 - $1 }
     guard differences.count >= 3, let bias = Statistics.mean(differences) else { return nil }
-    let variance = differences.reduce(0) { $0 + ($1 - bias) * ($1 - bias) } / Double(differences.count - 1)
-    let reach = 1.96 * variance.squareRoot()
+    guard let deviation = Statistics.standardDeviation(differences) else { return nil }
+    let reach = 1.96 * deviation
+    self.deviation = deviation
     guard reach.isFinite, bias.isFinite else { return nil }
     self.bias = bias
     limits = bias - reach...bias + reach
     points = zip(zip(estimates, truths), differences).map { Point(x: ($0.0 + $0.1) / 2, y: $1) }
+  }
+
+  /// The confidence interval of the mean difference, by Student's t.
+  public func biasInterval(level: Double = 0.95) -> ClosedRange<Double> {
+    let n = Double(points.count)
+    let reach = Distributions.studentQuantile((1 + level) / 2, degrees: n - 1) * deviation / n.squareRoot()
+    return bias - reach...bias + reach
+  }
+
+  /// How far the confidence interval of either limit of agreement reaches to both sides, approximately: the standard error of a limit is
+  /// √(1/n + 1.96²/(2(n - 1))) standard deviations (J. M. Bland and D. G. Altman, Statistical Methods in Medical Research 1999).
+  public func limitReach(level: Double = 0.95) -> Double {
+    let n = Double(points.count)
+    let error = deviation * (1 / n + 1.96 * 1.96 / (2 * (n - 1))).squareRoot()
+    return Distributions.studentQuantile((1 + level) / 2, degrees: n - 1) * error
   }
 
   /// Draws differences against means with bias and limits of agreement; the parameters name both methods.

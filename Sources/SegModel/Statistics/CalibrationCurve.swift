@@ -1,3 +1,4 @@
+import Basics
 import Plotting
 
 /// A calibration curve: cases binned by estimate, with the mean of what was observed in each bin.
@@ -53,18 +54,13 @@ public struct CalibrationCurve: Sendable, Equatable {
       guard let estimate = Statistics.mean(indices.map { estimates[$0] }), let found = Statistics.mean(indices.map { truths[$0] }) else {
         return nil
       }
-      let reach = isOfShares ? Self.wilson(found, indices.count) : Self.normal(indices.map { truths[$0] }, found)
+      let reach =
+        isOfShares
+        ? Statistics.wilsonInterval(indices.count { truths[$0] == 1 }, of: indices.count) ?? found...found
+        : Self.normal(indices.map { truths[$0] }, found)
       let interval = scores.map { max(reach.lowerBound, $0.lowerBound)...min(reach.upperBound, $0.upperBound) } ?? reach
       return Bin(count: indices.count, estimate: estimate, found: found, interval: interval)
     }
-  }
-
-  /// E. B. Wilson's interval of a share at 95 % (1927).
-  static func wilson(_ share: Double, _ count: Int) -> ClosedRange<Double> {
-    let (z, n) = (1.959963984540054, Double(count))
-    let center = (share + z * z / (2 * n)) / (1 + z * z / n)
-    let reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-    return max(0, center - reach)...min(1, center + reach)
   }
 
   private static func normal(_ values: [Double], _ mean: Double) -> ClosedRange<Double> {

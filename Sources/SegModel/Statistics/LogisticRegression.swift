@@ -1,3 +1,4 @@
+import Basics
 internal import Platform
 
 /// A logistic regression on one value: risk = 1 / (1 + exp(-(bias + slope · value))).

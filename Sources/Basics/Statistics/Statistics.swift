@@ -1,6 +1,3 @@
-import Basics
-import ImageOps
-
 /// Statistics of predictions. Each is nil if it is undefined: too few values, or values that do not vary.
 public enum Statistics {
   /// Computes the mean; nil for no values.
@@ -13,9 +10,11 @@ public enum Statistics {
 
   /// Computes a quantile, interpolated linearly between neighbors (NumPy's default); nil for no values.
   /// - Parameter q: The share, clipped to 0...1.
-  public static func quantile(_ values: [Double], _ q: Double) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
+  public static func quantile(_ values: [Double], _ q: Double) -> Double? { quantile(ofSorted: values.sorted(), q) }
+
+  /// Computes a quantile of ascending values. O(1). See ``quantile(_:_:)``.
+  public static func quantile(ofSorted sorted: [Double], _ q: Double) -> Double? {
+    guard !sorted.isEmpty else { return nil }
     let position = min(max(q, 0), 1) * Double(sorted.count - 1)
     let index = min(Int(position), sorted.count - 1)
     let next = min(index + 1, sorted.count - 1)
@@ -80,17 +79,20 @@ public enum Statistics {
   ///   - statistic: Receives the indices of the cases drawn; draws for which it returns nil are left out.
   /// - Returns: nil if the statistic is undefined for every draw or `count` is 0. The same seed yields the same interval.
   public static func bootstrapInterval(
-    count: Int, level: Double = 0.95, draws: Int = 2000, seed: UInt64 = 1, _ statistic: ([Int]) -> Double?
-  ) -> ClosedRange<Double>? {
+    count: Int, level: Double = 0.95, draws: Int = 2000, seed: UInt64 = 1, _ statistic: ([Int]) throws -> Double?
+  ) rethrows -> ClosedRange<Double>? {
     guard count > 0 else { return nil }
     var generator = SeededGenerator(seed: seed)
     var results: [Double] = []
     results.reserveCapacity(draws)
     for _ in 0..<draws {
       let drawn = (0..<count).map { _ in Int(generator.next(upperBound: UInt(count))) }
-      if let result = statistic(drawn) { results.append(result) }
+      if let result = try statistic(drawn) { results.append(result) }
     }
-    guard let low = quantile(results, (1 - level) / 2), let high = quantile(results, (1 + level) / 2) else { return nil }
+    results.sort()
+    guard let low = quantile(ofSorted: results, (1 - level) / 2), let high = quantile(ofSorted: results, (1 + level) / 2) else {
+      return nil
+    }
     return low...high
   }
 }
