@@ -92,7 +92,8 @@ struct DiagnosticTests {
     ("x = load a | threshold 3 --method li", "E209"), ("x = 3 | load a", "E210"),
     ("x = load a | threshold 3 | morph-open times=1.5", "E211"),
     ("x = load a | save b.png", "E212"), ("x = load a | threshold 3 | morph-open times=two", "E213"), ("x = 3 + true", "E214"),
-    ("if 3 { }", "E215"), ("x = 3[1]", "E216"), ("for i in 3 { }", "E217"), ("return 3", "E218"),
+    ("if 3 { }", "E215"), ("x = 3[1]", "E216"), ("for i in 3 { }", "E217"), ("return 3", "E218"), ("break", "E221"),
+    ("if true { continue }", "E221"), ("for i in 1..2 { [1] | each { break } }", "E221"),
     ("x = load a | threshold method=", "E219"), ("if true { param x }", "E220"), ("x = 1\nx", "W401"),
   ])
   func `every kind of mistake has its code`(_ script: String, _ code: String) {

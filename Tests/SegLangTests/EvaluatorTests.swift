@@ -47,6 +47,51 @@ struct EvaluatorTests {
         """) == "10\n9\n12\n12\ntotal 4, 1.33\n2px\n6px\n10px\n3\n")
   }
 
+  @Test func `loops end early, or go on with the next round`() {
+    #expect(
+      output(
+        """
+        seglang 1
+        for i in 1..9 {
+          if i == 2 { continue }
+          for k in 1..9 { if k > i { break }; if k == 3 { continue }; print "{i}.{k}" }
+          if i == 3 { break }
+        }
+        n = 0
+        while true {
+          n := n + 1
+          if n < 4 { continue } else { try { break } catch e { print e.message } }
+        }
+        print n
+        fn first(xs: List) { for x in xs { if x > 2 { return x } else { continue } } }
+        print ([1, 2, 5, 7] | first)
+        """) == "1.1\n3.1\n3.2\n4\n5\n")
+  }
+
+  @Test func `numbers, lists and texts have functions`() {
+    #expect(
+      output(
+        """
+        seglang 1
+        x = 0 - 2.5
+        print "{x.abs} {x.round} {x.floor} {x.ceil} {(16).sqrt} {(1).exp.log} {(2).exp:.4}"
+        xs = [3, 1, 2, 10]
+        print "{xs.sum} {xs.mean} {xs.median} {xs.min} {xs.max} {xs[1..2]} {[].sum}"
+        name = "xrays/P01_AP.png"
+        print "{name.stem.lower} {name.upper} {name.extension} {name.stem[0..2]} {name[6]} {' a '.trimmed}| {'12.5'.number}"
+        """) == "2.5 -3 -3 -2 4 1 7.3891\n16 4 2.5 1 10 [1, 2] 0\np01_ap XRAYS/P01_AP.PNG png P01 P a| 12.5\n")
+  }
+
+  @Test(arguments: [
+    ("print (0 - 1).sqrt", "E305"), ("print (0).log", "E305"), ("print (1000).exp", "E305"), ("print [].mean", "E305"),
+    ("print [1, \"a\"].sum", "E305"), ("print [1, 2][1..2]", "E305"), ("print [1, 2][1..0]", "E305"), ("print \"ab\"[0..5]", "E305"),
+    ("print \"ab\"[0 - 1]", "E305"), ("print [1, 2, 3][0..2:2]", "E305"), ("print \"a\".number", "E311"), ("print (3)[0..1]", "E216"),
+    ("print [1, 2][0.5..1]", "E211"), ("print [1, 2][true..1]", "E203"),
+  ])
+  func `functions and parts have no wrong values`(line: String, code: String) {
+    #expect(output("seglang 1\n\(line)").contains("error[\(code)]"), "\(output("seglang 1\n\(line)"))")
+  }
+
   @Test func `a log says the same thing as often as it is told to`() {
     let toy = ToySession()
     let outcome = toy.session().execute("for i in 1..3 { log \"x\" }; log 4")

@@ -36,13 +36,13 @@ extension Checker {
 
   /// The type of a block's value: that of its last statement.
   func type(of block: Block, it: ValueType, variables: [String: ValueType] = [:]) -> ValueType {
-    let outer = (frozen, isInBlock, scopes.count)
-    (frozen, isInBlock) = (scopes.count, true)
+    let outer = (frozen, isInBlock, isInLoop, scopes.count)
+    (frozen, isInBlock, isInLoop) = (scopes.count, true, false)
     scopes.append(variables.merging([Keyword.it.rawValue: it]) { $1 })
     scopes.append([:])
     defer {
-      (frozen, isInBlock) = (outer.0, outer.1)
-      scopes.removeLast(scopes.count - outer.2)
+      (frozen, isInBlock, isInLoop) = (outer.0, outer.1, outer.2)
+      scopes.removeLast(scopes.count - outer.3)
     }
     return type(of: block.statements)
   }

@@ -133,18 +133,21 @@ extension Checker {
 
   private func indexType(_ base: Expression, _ indices: [Expression]) -> ValueType {
     let type = type(of: base)
-    for index in indices {
-      let found = self.type(of: index)
-      if found.fit(.of(Double.self)) == .no {
-        report(.wrongType(expected: "Number", found: found.description, role: "an index"), index.span)
-      }
+    let found = indices.map { self.type(of: $0) }
+    for (index, found) in zip(indices, found) where found.fit(.of(Double.self)) == .no && found.fit(.of(Steps.self)) == .no {
+      report(.wrongType(expected: "Number or Range", found: found.description, role: "an index"), index.span)
     }
+    let isPart = found.contains(.of(Steps.self))
+    // What an index may be is known only at run time.
+    let isUnclear = found.contains { $0.fit(.of(Steps.self)) == .perhaps }
     switch type {
     case .anything: return .anything
-    case .list(let element) where indices.count == 1: return element
+    case .list(let element) where indices.count == 1: return isUnclear ? .anything : isPart ? type : element
     default:
-      let tables = type.metatypes.compactMap { $0.indexing }.filter { $0.count == indices.count }
-      if let first = tables.first { return tables.count == type.metatypes.count ? first.result : .anything }
+      let tables = type.metatypes.compactMap { $0.indexing }.filter { $0.count == indices.count && (!isPart || $0.sliceResult != nil) }
+      if let first = tables.first {
+        return isUnclear || tables.count < type.metatypes.count ? .anything : isPart ? first.sliceResult ?? .anything : first.result
+      }
       report(.notIndexable(type.description), base.span)
       return .anything
     }

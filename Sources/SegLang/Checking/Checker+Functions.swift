@@ -37,20 +37,20 @@ extension Checker {
     guard let function = functions[name] else { return .anything }
     if let known = function.returnType { return known }
     guard inProgress.count < 64, inProgress.insert(name).inserted else { return .anything }
-    let outer = (scopes, returns, implicit, source, currentFunction, frozen, isInBlock, uses)
+    let outer = (scopes, returns, implicit, source, currentFunction, frozen, isInBlock, isInLoop, uses)
     let constants = isModule ? [scopes.first ?? [:]] : []
     scopes = constants + [Dictionary(function.callee.slots.map { ($0.name, $0.type) }) { first, _ in first }]
     returns = []
     uses = []
     implicit = nil
     frozen = constants.count
-    isInBlock = false
+    (isInBlock, isInLoop) = (false, false)
     source = function.source
     currentFunction = name
     check(function.declaration.body)
     let types = returns ?? []
     if lints { functionUses += uses }
-    (scopes, returns, implicit, source, currentFunction, frozen, isInBlock, uses) = outer
+    (scopes, returns, implicit, source, currentFunction, frozen, isInBlock, isInLoop, uses) = outer
     inProgress.remove(name)
     let result = types.isEmpty ? ValueType.nothing : types.dropFirst().reduce(types[0]) { ValueType.join($0, $1) }
     functions[name]?.returnType = result

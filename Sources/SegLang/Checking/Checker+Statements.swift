@@ -33,12 +33,15 @@ extension Checker {
       let element = elementType(of: sequence)
       scopes.append([:])
       bind(name, element)
-      check(body)
+      checkRounds(body)
       scopes.removeLast()
       return nil
     case .whileLoop(let condition, let body):
       checkCondition(condition)
-      check(body)
+      checkRounds(body)
+      return nil
+    case .leave(let endsLoop):
+      if !isInLoop { report(.leaveOutsideLoop(endsLoop ? "break" : "continue"), statement.span) }
       return nil
     case .function(let declaration):
       if !isTopLevel { report(.misplacedDeclaration("`fn` is not allowed inside a block"), declaration.name.span) }
@@ -83,6 +86,13 @@ extension Checker {
     scopes.append([:])
     for statement in block.statements { check(statement) }
     scopes.removeLast()
+  }
+
+  private func checkRounds(_ body: Block) {
+    let outer = isInLoop
+    isInLoop = true
+    check(body)
+    isInLoop = outer
   }
 
   func checkCondition(_ pipeline: Pipeline) {

@@ -61,6 +61,8 @@ final class Checker {
   /// How many scopes, from the outermost, cannot be changed: those round a block that is an argument, and a module's constants.
   var frozen = 0
   var isInBlock = false
+  /// Whether a `for` or `while` of the same block or function is open.
+  var isInLoop = false
   /// The modules that the text uses, by the names that it gives them.
   var modules: [String: ModuleFace] = [:]
   var moduleChecks = ModuleChecks()

@@ -117,6 +117,8 @@ public enum Problem: Sendable, Hashable {
   case notIterable(String)
   /// `return` outside a function.
   case returnOutsideFunction
+  /// `break` or `continue` outside a loop.
+  case leaveOutsideLoop(String)
   /// An option without a value.
   case missingOptionValue(String, hint: String?)
   /// A statement that is not allowed here; holds the message.

@@ -135,6 +135,7 @@ extension Problem {
     case .notIndexable(let type): Wording("E216", "\(article(type)) cannot be indexed with `[ ]`")
     case .notIterable(let type): Wording("E217", "`for` needs a list or a range, not \(article(type))", "this is \(article(type))")
     case .returnOutsideFunction: Wording("E218", "`return` is allowed only inside `fn`")
+    case .leaveOutsideLoop(let word): Wording("E221", "`\(word)` is allowed only inside `for` and `while`")
     case .missingOptionValue(let name, let hint): Wording("E219", "`\(name)=` has no value", hint ?? "add a value here")
     case .misplacedDeclaration(let what): Wording("E220", "\(what)")
 

@@ -121,10 +121,22 @@ extension Evaluator {
   private func index(_ base: Expression, _ indices: [Expression], _ span: Span, _ parents: inout [Step]) throws -> Term {
     let term = try evaluate(base, &parents)
     let terms = try indices.map { try evaluate($0, &parents) }
+    let recorded = RecordedExpression.index(term.operand, terms.map(\.expression))
+    if terms.contains(where: { $0.value is Steps }) {
+      let ranges = try zip(terms, indices).map { term, expression in
+        try located(expression.span, command: "index") { try Self.bounds(term.value) }
+      }
+      if let list = term.value as? List, ranges.count == 1 {
+        return Term(try located(span, command: "[ ]") { List(Array(list.items[try ranges[0].checked(count: list.items.count)])) }, recorded)
+      }
+      guard let indexing = Swift.type(of: term.value).indexing, indexing.count == ranges.count, indexing.sliceResult != nil,
+        let part = try located(span, command: "[ ]", { try indexing.apply(term.value, ranges) })
+      else { throw problem(.notIndexable(Swift.type(of: term.value).typeName), base.span) }
+      return Term(part, recorded)
+    }
     let numbers = try zip(terms, indices).map { term, expression in
       try located(expression.span, command: "index") { try Int.bind(term.value) }
     }
-    let recorded = RecordedExpression.index(term.operand, terms.map(\.expression))
     if let list = term.value as? List, numbers.count == 1 {
       guard list.items.indices.contains(numbers[0]) else { throw problem(.indexOutOfRange(numbers[0], count: list.items.count), span) }
       return Term(list.items[numbers[0]], recorded)
@@ -137,6 +149,17 @@ extension Evaluator {
       for text in image.readingNotes { host.note(name.map { "\($0): \(text)" } ?? text) }
     }
     return Term(value, recorded)
+  }
+
+  /// The whole numbers of a range in steps of 1, or of one number.
+  private static func bounds(_ value: any Value) throws -> ClosedRange<Int> {
+    guard let steps = value as? Steps else {
+      let index = try Int.bind(value)
+      return index...index
+    }
+    let (first, last) = (try Int.bind(steps.first), try Int.bind(steps.last))
+    guard first <= last, try steps.step.map({ try Int.bind($0) == 1 }) ?? true else { throw ArithmeticProblem.notAPart }
+    return first...last
   }
 
   private func evaluate(_ text: TextLiteral, _ parents: inout [Step]) throws -> Term {

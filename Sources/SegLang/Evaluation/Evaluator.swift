@@ -66,6 +66,9 @@ final class Evaluator {
   /// Leaves a function.
   struct Return: Error { let item: Item? }
 
+  /// Leaves a round of a loop, or the whole loop.
+  private struct Leave: Error { let endsLoop: Bool }
+
   init(registry: Registry, host: Host, mode: Mode, state: State, source: SourceText, arguments: [String: String] = [:]) {
     self.registry = registry
     self.host = host
@@ -146,8 +149,9 @@ final class Evaluator {
     case .whileLoop(let condition, let body):
       while try truth(condition) {
         try countRound(condition.span)
-        try run(body)
+        if try endsLoop({ try run(body) }) { break }
       }
+    case .leave(let endsLoop): throw Leave(endsLoop: endsLoop)
     case .return(let pipeline): throw Return(item: try pipeline.flatMap { try value(of: $0) })
     case .parameter(let parameter): try bind(parameter)
     case .print(let pipeline, let isLog):
@@ -268,10 +272,21 @@ final class Evaluator {
           .commandFailed("for", message: "case \(name) (\(index + 1) of \(elements.count)): \(failure.message)"), sequence.span)
       }
       if let image = element.value as? any ReadFromFile, let name = elements.name(of: index) { remarks.add(image.readingNotes, of: name) }
-      try inScope([name.text: Item(value: element.value, step: element.step)]) {
-        try inCase(elements.name(of: index) ?? (element.value as? Path)?.name) { try run(body) }
+      let isOver = try endsLoop {
+        try inScope([name.text: Item(value: element.value, step: element.step)]) {
+          try inCase(elements.name(of: index) ?? (element.value as? Path)?.name) { try run(body) }
+        }
       }
+      if isOver { break }
     }
+  }
+
+  /// Runs a round of a loop; true if it was left with `break`.
+  private func endsLoop(_ round: () throws -> Void) throws -> Bool {
+    do {
+      try round()
+      return false
+    } catch let signal as Leave { return signal.endsLoop }
   }
 
   /// Takes what the program gave for a `param`, else its default.

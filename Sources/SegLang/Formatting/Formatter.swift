@@ -156,6 +156,7 @@ struct TreePrinter {
     case .use(let path, let alias): lines.append(pad(indent) + "use \(source[path.span]) as \(alias.text)")
     case .pipeline(let pipeline): lines.append(pad(indent) + text.text(pipeline))
     case .return(let pipeline): lines.append(pad(indent) + "return" + (pipeline.map { " " + text.text($0) } ?? ""))
+    case .leave(let endsLoop): lines.append(pad(indent) + (endsLoop ? "break" : "continue"))
     case .print(let pipeline, let isLog): lines.append(pad(indent) + (isLog ? "log " : "print ") + text.text(pipeline))
     case .assertion(let pipeline, let isExpectation):
       lines.append(pad(indent) + (isExpectation ? "expect " : "assert ") + text.text(pipeline))

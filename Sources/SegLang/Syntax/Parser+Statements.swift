@@ -35,6 +35,9 @@ extension Parser {
       take(keyword)
       skipBlanks()
       return .return(isAtStatementEnd ? nil : pipeline())
+    case .break, .continue:
+      take(keyword)
+      return .leave(endsLoop: keyword == .break)
     case .param:
       take(keyword)
       return parameter()

@@ -64,6 +64,7 @@ private struct StructureWriter {
         }
         $0.write(declaration.body)
       }
+    case .leave(let endsLoop): list(endsLoop ? "break" : "continue") { _ in }
     case .return(let pipeline): list("return") { if let pipeline { $0.write(pipeline) } }
     case .parameter(let parameter):
       list("param") {

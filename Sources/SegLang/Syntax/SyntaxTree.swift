@@ -78,6 +78,8 @@ struct Statement: Sendable {
     case whileLoop(Pipeline, Block)
     case function(FunctionDeclaration)
     case `return`(Pipeline?)
+    /// `break`, or `continue`, which ends this round alone
+    case leave(endsLoop: Bool)
     case parameter(ParameterStatement)
     /// `print pipeline`, or `log pipeline`
     case print(Pipeline, isLog: Bool)
@@ -100,7 +102,7 @@ extension Statement {
     case .loop(_, let pipeline, _), .whileLoop(let pipeline, _): [pipeline]
     case .conditional(let branches, _): branches.map(\.condition)
     case .return(let pipeline): pipeline.map { [$0] } ?? []
-    case .version, .function, .parameter, .attempt, .use, .invalid: []
+    case .version, .function, .leave, .parameter, .attempt, .use, .invalid: []
     }
   }
 

@@ -23,7 +23,8 @@ public struct Token: Sendable, Hashable {
 /// Reserved words of the grammar, which cannot name variables or commands.
 public enum Keyword: String, Sendable, CaseIterable {
   /// The words, spelled as in the language.
-  case and, `as`, assert, `catch`, `else`, expect, `false`, fn, `for`, `if`, `in`, it, log, minus, not, or, param, print, `return`, seglang,
+  case and, `as`, assert, `break`, `catch`, `continue`, `else`, expect, `false`, fn, `for`, `if`, `in`, it, log, minus, not, or, param,
+    print, `return`, seglang,
     `true`, `try`,
     use, `while`, xor
 }

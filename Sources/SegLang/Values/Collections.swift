@@ -21,8 +21,29 @@ public struct List: Sequential {
   public static var elementType: ValueType { .anything }
   /// The items in order.
   public func elements() -> Elements { Elements(items) }
-  /// `count`, the number of items.
-  public static var properties: [Property] { [Property("count", "Number of items.") { (list: List) in list.items.count }] }
+  /// `count`, and statistics of lists of numbers.
+  public static var properties: [Property] {
+    [
+      Property("count", "Number of items.") { (list: List) in list.items.count },
+      Property("sum", "Sum of the numbers; 0 for an empty list.") { (list: List) in
+        list.items.isEmpty ? 0 : try QuantityOperations.finite(try list.numbers.reduce(0, +))
+      },
+      Property("mean", "Mean of the numbers.") { (list: List) in Statistics.mean(try list.numbers) },
+      Property("median", "Median of the numbers.") { (list: List) in Statistics.median(try list.numbers) },
+      Property("min", "Smallest number.") { (list: List) in try list.numbers.min() },
+      Property("max", "Largest number.") { (list: List) in try list.numbers.max() },
+    ]
+  }
+  /// The items, which have to be numbers, at least one.
+  private var numbers: [Double] {
+    get throws {
+      guard !items.isEmpty else { throw ArithmeticProblem.notNumbers("") }
+      return try items.map { item in
+        guard let number = item as? Double else { throw ArithmeticProblem.notNumbers(type(of: item).typeName) }
+        return number
+      }
+    }
+  }
   /// `+`, which concatenates two lists.
   public static var operations: [Operation] { [Operation(.add) { (a: List, b: List, _) in List(a.items + b.items) }] }
   /// The first eight items in brackets; a longer list also states its number of items.

@@ -114,7 +114,7 @@ enum QuantityOperations {
   }
 
   /// - Throws: `ArithmeticProblem` for what is not finite: arithmetic has a finite result or none.
-  private static func finite(_ value: Double) throws -> Double {
+  static func finite(_ value: Double) throws -> Double {
     if value.isNaN { throw ArithmeticProblem.notANumber }
     guard value.isFinite else { throw ArithmeticProblem.beyondNumbers }
     return value
@@ -152,6 +152,12 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
   case emptyStep
   /// A range of more values than the limit.
   case tooLong(Int)
+  /// A part `x[first..last]` whose range descends or skips places.
+  case notAPart
+  /// A part that ends outside of so many places.
+  case partBeyond(ClosedRange<Int>, count: Int)
+  /// A list that should hold numbers and holds another type, or nothing.
+  case notNumbers(String)
   /// A list or record of more values than the limit, nested ones included.
   case tooLarge(Int)
   /// Lists and records nested deeper than the limit.
@@ -167,6 +173,10 @@ public enum ArithmeticProblem: Error, Sendable, Hashable, CustomStringConvertibl
     case .beyondNumbers: "the result exceeds the largest number, 1.8e308"
     case .beyondIntensities: "the result exceeds the largest intensity, 3.4e38"
     case .pixelsAndMillimeters: "px and mm cannot be combined here; use one unit"
+    case .notAPart: "a part is taken with an ascending range of whole numbers in steps of 1, such as 10..20"
+    case .partBeyond(let range, let count):
+      "\(range.lowerBound)..\(range.upperBound) is out of range: \(count) item\(count == 1 ? "" : "s"), counted from 0"
+    case .notNumbers(let found): found.isEmpty ? "the list is empty" : "the list must contain only numbers, not a \(found)"
     case .emptyStep: "the step of a range cannot be zero"
     case .tooLarge(let limit): "more than \(limit) values in one list or record"
     case .tooDeep(let limit): "lists and records nested more than \(limit) levels deep"

@@ -20,6 +20,19 @@ extension Double: Value {
   }
   /// Conversion to an intensity, as a raw value.
   public static var conversions: [Conversion] { [Conversion { (value: Double) in Intensity.raw(value) }] }
+  /// Functions of a number; a value that is not a real number is an error.
+  public static var properties: [Property] {
+    func function(_ name: String, _ help: String, _ function: @escaping @Sendable (Double) -> Double) -> Property {
+      Property(name, help) { (number: Double) in try QuantityOperations.finite(function(number)) }
+    }
+    return [
+      function("abs", "Absolute value.") { Swift.abs($0) }, function("sqrt", "Square root.") { $0.squareRoot() },
+      function("log", "Natural logarithm.") { $0 > 0 ? log($0) : .nan }, function("exp", "Exponential function.") { exp($0) },
+      function("round", "Nearest whole number; halves are rounded away from 0.") { $0.rounded() },
+      function("floor", "Largest whole number that is not greater.") { $0.rounded(.down) },
+      function("ceil", "Smallest whole number that is not less.") { $0.rounded(.up) },
+    ]
+  }
   /// Arithmetic and comparisons. A result that is not finite is an error.
   public static var operations: [Operation] { QuantityOperations.number }
   /// The number as `numberText(_:)` writes it.
@@ -111,8 +124,35 @@ extension String: Value {
   }
   /// Concatenation with `+`, and comparisons.
   public static var operations: [Operation] { QuantityOperations.text }
-  /// `count`, the number of characters.
-  public static var properties: [Property] { [Property("count", "Number of characters.") { (text: String) in text.count }] }
+  /// `count`, forms of the text, and parts of the path that it names.
+  public static var properties: [Property] {
+    [
+      Property("count", "Number of characters.") { (text: String) in text.count },
+      Property("lower", "The text in lowercase.") { (text: String) in text.lowercased() },
+      Property("upper", "The text in uppercase.") { (text: String) in text.uppercased() },
+      Property("trimmed", "The text without blanks at both ends.") { (text: String) in
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+      },
+      Property("number", "The number that the text states; nothing if it states none.") { (text: String) in
+        Literal(text).number.flatMap { $0.unit.isEmpty ? $0.value : nil }
+      },
+      Property("name", "File name without folders.") { (text: String) in Path(text).name },
+      Property("stem", "File name without folders or extension.") { (text: String) in Path(text).stem },
+      Property("extension", "File name extension: what follows the last dot.") { (text: String) in Path(text).fileExtension },
+    ]
+  }
+  /// `text[place]` and `text[first..last]`, characters counted from 0.
+  public static var indexing: Indexing? {
+    @Sendable func part(_ text: String, _ range: ClosedRange<Int>) throws -> String {
+      let characters = Array(text)
+      return String(characters[try range.checked(count: characters.count)])
+    }
+    return Indexing(1) { (text: String, at) in
+      try part(text, at[0]...at[0])
+    } slice: { (text: String, ranges) in
+      try part(text, ranges[0])
+    }
+  }
   /// The text itself, line breaks included.
   public var oneLine: String { self }
   /// The text in quotes, with escape sequences.

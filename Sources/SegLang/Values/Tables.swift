@@ -121,21 +121,48 @@ public struct Operation: Sendable {
   }
 }
 
+extension ClosedRange<Int> {
+  /// The range, if it lies within so many places from 0.
+  /// - Throws: `ArithmeticProblem.partBeyond`.
+  public func checked(count: Int) throws -> Self {
+    guard lowerBound >= 0, upperBound < count else { throw ArithmeticProblem.partBeyond(self, count: count) }
+    return self
+  }
+}
+
 /// Support for `value[row, column]`.
 public struct Indexing: Sendable {
   /// Number of indices between the brackets.
   public let count: Int
   /// Type of the element.
   public let result: ValueType
+  /// Type of a part, `value[first..last, …]`; nil when a value of the type has no parts.
+  public let sliceResult: ValueType?
   private let pick: @Sendable (any Value, [Int]) throws -> (any Value)?
+  private let slice: @Sendable (any Value, [ClosedRange<Int>]) throws -> (any Value)?
 
   /// Creates index support: `Indexing(2) { (image: GrayImage, at) -> Double in … }`. `at` holds `count` whole numbers, which the closure must
   /// check against its bounds.
   public init<Root: Value, T: Value>(_ count: Int, _ pick: @escaping @Sendable (Root, [Int]) throws -> T) {
     self.count = count
     result = T.valueType
+    sliceResult = nil
     self.pick = { value, indices in try (value as? Root).map { try pick($0, indices) } }
+    slice = { _, _ in nil }
+  }
+
+  /// Creates index support with parts: `slice` takes `count` ranges of whole numbers, both ends included, which it must check against its bounds.
+  public init<Root: Value, T: Value, Part: Value>(
+    _ count: Int, _ pick: @escaping @Sendable (Root, [Int]) throws -> T,
+    slice: @escaping @Sendable (Root, [ClosedRange<Int>]) throws -> Part
+  ) {
+    self.count = count
+    result = T.valueType
+    sliceResult = Part.valueType
+    self.pick = { value, indices in try (value as? Root).map { try pick($0, indices) } }
+    self.slice = { value, ranges in try (value as? Root).map { try slice($0, ranges) } }
   }
 
   func apply(_ value: any Value, _ indices: [Int]) throws -> (any Value)? { try pick(value, indices) }
+  func apply(_ value: any Value, _ ranges: [ClosedRange<Int>]) throws -> (any Value)? { try slice(value, ranges) }
 }

@@ -66,11 +66,13 @@ extension GrayImage: Value {
     ]
   }
 
-  /// `x[row, column]`, both counted from 0.
+  /// `x[row, column]` and `x[rows, columns]`, both counted from 0.
   public static var indexing: Indexing? {
     Indexing(2) { (picture: GrayImage, at) in
       let (row, column) = try picture.size.place(at)
       return Double(picture[row, column])
+    } slice: { (picture: GrayImage, ranges) in
+      try picture.part(ranges)
     }
   }
 

@@ -44,6 +44,7 @@ extension Mask: Value {
         mask.spacing.millimetersPerPixel.map { Length.millimeters($0) }
       },
       Property("spacing_kind", "Source of the spacing: calibrated, detector or unknown.") { (mask: Mask) in mask.spacing.word },
+      Property("image", "Gray image with 255 inside and 0 outside.") { (mask: Mask) in try GrayImage(mask) },
       Property("centroid", "Centroid as row and column; nothing if the mask is empty.") { (mask: Mask) in mask.centroidRecord
       },
       Property("bounding_box", "Bounding box as row, column, height and width; nothing if the mask is empty.") {
@@ -52,11 +53,13 @@ extension Mask: Value {
     ]
   }
 
-  /// `x[row, column]`, both counted from 0.
+  /// `x[row, column]` and `x[rows, columns]`, both counted from 0.
   public static var indexing: Indexing? {
     Indexing(2) { (picture: Mask, at) in
       let (row, column) = try picture.size.place(at)
       return picture[row, column]
+    } slice: { (picture: Mask, ranges) in
+      try picture.part(ranges)
     }
   }
 

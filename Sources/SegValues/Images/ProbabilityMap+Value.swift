@@ -49,11 +49,13 @@ extension ProbabilityMap: Value {
     }
   }
 
-  /// `x[row, column]`, both counted from 0.
+  /// `x[row, column]` and `x[rows, columns]`, both counted from 0.
   public static var indexing: Indexing? {
     Indexing(2) { (picture: ProbabilityMap, at) in
       let (row, column) = try picture.size.place(at)
       return Double(picture[row, column])
+    } slice: { (picture: ProbabilityMap, ranges) in
+      try picture.part(ranges)
     }
   }
 }

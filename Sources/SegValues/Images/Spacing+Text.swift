@@ -13,6 +13,15 @@ extension Size {
   }
 }
 
+extension PixelGrid {
+  /// The rectangle of a pair of ranges of rows and columns.
+  /// - Throws: `ImageError.outside`, `CancellationError`.
+  func part(_ ranges: [ClosedRange<Int>]) throws -> Self {
+    let (rows, columns) = (ranges[0], ranges[1])
+    return try cropped(row: rows.lowerBound, column: columns.lowerBound, size: Size(width: columns.count, height: rows.count))
+  }
+}
+
 extension Spacing {
   /// Short mark behind a figure in mm: calibrated or at the detector.
   package var mark: String {

@@ -107,6 +107,7 @@ struct ContractTests {
     let properties = Set(Registry.segsh.types.values.flatMap { $0.properties.map(\.name) })
     let words: Set<String> = [
       "if", "else", "for", "in", "while", "fn", "return", "param", "print", "log", "assert", "it", "and", "or", "not", "xor", "minus",
+      "break", "continue",
     ]
     for name in Registry.segsh.names {
       #expect(!properties.contains(name), "\(name) is a property")
