@@ -4,6 +4,7 @@ public enum CSVError: Error, Equatable {
   case notText(path: String)
   case duplicateColumn(path: String, column: String)
   case missingColumn(path: String, column: String)
+  case unnamedColumn(path: String, number: Int)
   case wrongFieldCount(path: String, line: Int, found: Int, expected: Int)
   case strayQuote(path: String, line: Int)
   case unclosedQuote(path: String, line: Int)
@@ -17,6 +18,7 @@ extension CSVError: CustomStringConvertible {
     case .empty(let path): "\(path) is empty; its first row must name the columns"
     case .notText(let path): "\(path) is not UTF-8 text"
     case .duplicateColumn(let path, let column): "\(path) names the column `\(column)` twice"
+    case .unnamedColumn(let path, let number): "\(path): column \(number) contains values but has no name in the first row"
     case .missingColumn(let path, let column): "\(path) has no column `\(column)`"
     case .wrongFieldCount(let path, let line, let found, let expected): "\(path):\(line): \(found) fields instead of \(expected)"
     case .strayQuote(let path, let line): "\(path):\(line): a quotation mark inside an unquoted field"

@@ -8,6 +8,7 @@ struct CSVRecords {
   }
 
   private let rule: Rule
+  private let separator: UInt8
   private let path: String
   private var records: [(line: Int, fields: [String])] = []
   private var fields: [String] = []
@@ -16,19 +17,23 @@ struct CSVRecords {
   /// Of the record.
   private var firstLine = 1
 
-  private init(rule: Rule, path: String) { (self.rule, self.path) = (rule, path) }
+  private init(rule: Rule, separator: UInt8, path: String) { (self.rule, self.separator, self.path) = (rule, separator, path) }
 
-  /// - Parameter path: the name that errors carry.
+  /// - Parameters:
+  ///   - separator: what stands between fields.
+  ///   - path: the name that errors carry.
   /// - Returns: The fields of each record, with the line that it begins on.
   /// - Throws: `CSVError`, by the strict rule alone.
-  static func read(_ bytes: [UInt8], rule: Rule, path: String = "") throws(CSVError) -> [(line: Int, fields: [String])] {
-    var reader = CSVRecords(rule: rule, path: path)
+  static func read(_ bytes: [UInt8], rule: Rule, separator: UInt8 = UInt8(ascii: ","), path: String = "") throws(CSVError) -> [(
+    line: Int, fields: [String]
+  )] {
+    var reader = CSVRecords(rule: rule, separator: separator, path: path)
     try reader.read(bytes)
     return reader.records
   }
 
   private mutating func read(_ bytes: [UInt8]) throws(CSVError) {
-    let (quote, comma, newline, carriageReturn) = (UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+    let (quote, comma, newline, carriageReturn) = (UInt8(ascii: "\""), separator, UInt8(ascii: "\n"), UInt8(ascii: "\r"))
     var line = 1
     var openingLine: Int?
     var position = 0

@@ -34,8 +34,8 @@ public enum FileAccessService: ServiceKey {
 extension Context {
   /// The bytes of an input file, which becomes part of the lineage with its digest.
   /// - Throws: `CommandProblem.noSuchFile`, `CodecError`.
-  package func input(_ path: Path) throws -> [UInt8] {
-    let bytes = try FileBytes.read(existing(path))
+  package func input(_ path: Path, limit: Int = FileBytes.limit) throws -> [UInt8] {
+    let bytes = try FileBytes.read(existing(path), limit: limit)
     let digest = SHA256.hexDigest(of: bytes)
     let isDICOM = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) == .dicom }
     remember(StepFile(role: .input, name: path.text, isDICOM: isDICOM, isArgument: true, byteCount: bytes.count) { digest })

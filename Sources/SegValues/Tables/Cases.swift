@@ -84,7 +84,13 @@ package struct Cases: Sequential {
   }
   package var json: JSON { .array(paths.map(\.json)) }
 
-  package static var indexing: Indexing? { Indexing(1) { (cases: Cases, at) in try cases.image(at: at[0]) } }
+  package static var indexing: Indexing? {
+    Indexing(1) { (cases: Cases, at) in
+      try cases.image(at: at[0])
+    } slice: { (cases: Cases, ranges) in
+      cases.keeping(Array(try ranges[0].checked(count: cases.files.count)))
+    }
+  }
   package static var properties: [Property] {
     [
       Property("count", "Number of images.") { (cases: Cases) in cases.paths.count },
@@ -182,6 +188,28 @@ package struct BatchRun {
     } catch let cancelled as CancellationError { throw cancelled } catch {
       throw CommandProblem.caseFailed(name(index), number: index + 1, count: elements.count, message: "\(error)")
     }
+  }
+
+  /// What a block gives for each row of a table; nil for rows that lack a value that it asks for, which a note names.
+  /// - Throws: What the block throws; its failure for the first row, if every row lacks the value.
+  package func resultsOfRows(of block: Closure, note: String) throws -> [(any Value)?] {
+    var missing: [Int] = []
+    var first: Diagnostic?
+    let results = try (0..<elements.count).map { index -> (any Value)? in
+      do { return try call(block, at: index).result?.value } catch let failure as Diagnostic {
+        guard case .caseFailed(_, _, _, "E103", _, _) = failure.problem else { throw failure }
+        missing.append(index)
+        first = first ?? failure
+        return nil
+      }
+    }
+    // A value that no row has is a name that is wrong.
+    if let first, missing.count == elements.count { throw first }
+    if !missing.isEmpty {
+      let names = missing.prefix(3).map(name).joined(separator: ", ") + (missing.count > 3 ? " and \(missing.count - 3) more" : "")
+      context.note("\(names): \(note)")
+    }
+    return results
   }
 
   /// The failure of `call` as that of a case that was left out, and whether it is its file that could not be read; nil where it stops everything.

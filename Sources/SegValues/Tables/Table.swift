@@ -132,9 +132,10 @@ package struct Table: Sequential {
   private static func shown(_ value: (any Value)?) -> String {
     switch value {
     case nil: "-"
-    case let number as Double: NumberFormat.short(number, 2)
+    // Below 1, as p-values and correlations, two decimals are too few.
+    case let number as Double: abs(number) < 1 ? NumberFormat.significant(number) : NumberFormat.short(number, 2)
     case let list as List: "[" + list.items.map { shown($0) }.joined(separator: ", ") + "]"
-    case let value?: value.oneLine
+    case let value?: String(value.oneLine.map { $0.isNewline ? " " : $0 })
     }
   }
 
@@ -153,6 +154,8 @@ package struct Table: Sequential {
     Indexing(1) { (table: Table, at) in
       guard table.rows.indices.contains(at[0]) else { throw CommandProblem.noSuchCase(at[0], count: table.rows.count) }
       return table.record(at[0])
+    } slice: { (table: Table, ranges) in
+      table.keeping(Array(try ranges[0].checked(count: table.rows.count)))
     }
   }
 

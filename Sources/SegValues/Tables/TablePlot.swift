@@ -300,8 +300,7 @@ extension Table {
 
   /// - Throws: `CommandProblem.noSuchColumn`.
   package func cells(in column: String) throws -> [(any Value)?] {
-    guard let index = columns.firstIndex(of: column) else { throw CommandProblem.noSuchColumn(column, columns: columns) }
-    guard columns.count(where: { $0 == column }) == 1 else { throw CommandProblem.ambiguousColumn(column) }
+    let index = try index(of: column)
     return rows.map { $0[index] }
   }
 

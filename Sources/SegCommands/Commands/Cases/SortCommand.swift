@@ -59,19 +59,6 @@ struct SortCommand: Command {
   }
 }
 
-/// The name of a table's column.
-struct ColumnName: Value, Hashable {
-  let name: String
-  static let typeName = "Column"
-  static let typeHelp = "The name of a table's column."
-  static var literalHint: String? { "the name of a column" }
-  static func read(_ literal: Literal) throws(LiteralProblem) -> ColumnName { ColumnName(name: literal.text) }
-  var oneLine: String { name }
-  var literal: String? {
-    name.literal.map { _ in name.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) } ? name : name.literal ?? name }
-  }
-}
-
 /// What rows are compared by: numbers come before words.
 private enum SortKey: Comparable {
   case number(Double)
