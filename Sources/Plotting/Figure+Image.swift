@@ -27,8 +27,8 @@ extension Figure {
       case .polyline(let points, let color, let width, let dash):
         let parts = dash.isEmpty ? [points] : Dashes.parts(of: points, by: dash)
         for part in parts { canvas.polyline(part.map(place), with: color, width: width * scale) }
-      case .disc(let center, let radius, let color):
-        canvas.point(at: place(center), radius: radius * scale - 0.5, with: color, opacity: 0.85)
+      case .disc(let center, let radius, let color, let opacity):
+        canvas.point(at: place(center), radius: radius * scale - 0.5, with: color, opacity: opacity)
       case .text(let text): canvas.write(text, scale: scale)
       }
     }

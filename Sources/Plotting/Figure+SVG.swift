@@ -64,9 +64,9 @@ enum SVG {
       let dashes = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash.map(number).joined(separator: " "))\""
       return "<path d=\"\(path(points))\" fill=\"none\" stroke=\"\(hex(color))\" stroke-width=\"\(number(width))\" "
         + "stroke-linejoin=\"round\"\(dash.isEmpty ? " stroke-linecap=\"round\"" : "")\(dashes)/>"
-    case .disc(let center, let radius, let color):
+    case .disc(let center, let radius, let color, let opacity):
       return
-        "<circle cx=\"\(number(center.x))\" cy=\"\(number(center.y))\" r=\"\(number(radius))\" fill=\"\(hex(color))\" fill-opacity=\"0.85\"/>"
+        "<circle cx=\"\(number(center.x))\" cy=\"\(number(center.y))\" r=\"\(number(radius))\" fill=\"\(hex(color))\" fill-opacity=\"\(number(opacity))\"/>"
     case .text(let text):
       let place = "x=\"\(number(text.at.x))\" y=\"\(number(text.at.y))\""
       let turn = text.isUpright ? " transform=\"rotate(-90 \(number(text.at.x)) \(number(text.at.y)))\"" : ""

@@ -5,7 +5,7 @@ struct FigureScene: Equatable {
   enum Item: Equatable {
     case polygon([Point], RGB, opacity: Double)
     case polyline([Point], RGB, width: Double, dash: [Double])
-    case disc(Point, radius: Double, RGB)
+    case disc(Point, radius: Double, RGB, opacity: Double)
     case text(Text)
   }
 
@@ -144,13 +144,13 @@ struct FigureScene: Equatable {
     top += 4
   }
 
-  static func symbol(_ tone: Mark.Tone, at point: Point, radius: Double = 1.7) -> Item {
+  static func symbol(_ tone: Mark.Tone, at point: Point, radius: Double = 1.7, opacity: Double = 0.85) -> Item {
     let color = PlotStyle.color(tone)
     func corners(_ offsets: [(Double, Double)]) -> Item {
-      .polygon(offsets.map { Point(x: point.x + radius * $0.0, y: point.y + radius * $0.1) }, color, opacity: 0.85)
+      .polygon(offsets.map { Point(x: point.x + radius * $0.0, y: point.y + radius * $0.1) }, color, opacity: opacity)
     }
     switch PlotStyle.symbol(tone) {
-    case .disc: return .disc(point, radius: radius, color)
+    case .disc: return .disc(point, radius: radius, color, opacity: opacity)
     case .square: return corners([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)])
     case .triangle: return corners([(0, -1.2), (1.1, 0.8), (-1.1, 0.8)])
     case .diamond: return corners([(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)])
@@ -191,13 +191,13 @@ struct FigureScene: Equatable {
         if run.count == 1 {
           items.append(Self.symbol(mark.tone, at: run[0]))
         } else {
-          items.append(.polyline(run, color, width: 1.1, dash: PlotStyle.dash(mark.tone)))
+          items.append(.polyline(run, color, width: 1.1 * mark.weight, dash: PlotStyle.dash(mark.tone)))
         }
       }
     case .points(let points):
       let radius = points.count > 400 ? 1.0 : points.count > 100 ? 1.3 : 1.7
       for point in points {
-        if let place = frame.place(point) { items.append(Self.symbol(mark.tone, at: place, radius: radius)) }
+        if let place = frame.place(point) { items.append(Self.symbol(mark.tone, at: place, radius: radius, opacity: mark.opacity)) }
       }
     case .histogram(let edges, let values):
       let outline = zip(zip(edges, edges.dropFirst()), values).flatMap { edge, value in

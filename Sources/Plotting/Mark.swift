@@ -94,9 +94,15 @@ public struct Mark: Sendable, Equatable {
   public var label: String
   /// The color, dash and symbol.
   public var tone: Tone
+  /// The opacity of points, 0...1.
+  public var opacity = 0.85
+  /// The width of a line, in multiples of the usual one.
+  public var weight = 1.0
 
   /// Creates a mark.
-  public init(_ shape: Shape, name: String = "", label: String = "", tone: Tone = .series(0)) {
+  public init(_ shape: Shape, name: String = "", label: String = "", tone: Tone = .series(0), opacity: Double = 0.85, weight: Double = 1) {
+    self.opacity = opacity
+    self.weight = weight
     self.shape = shape
     self.name = name
     self.label = label

@@ -63,7 +63,7 @@ package struct Plot: Value {
 
 /// What a plot is of.
 package enum PlotKind: String, Choice {
-  case histogram, zones, line, scatter, bars, roc, calibration, blandAltman
+  case histogram, zones, line, scatter, bars, box, violin, roc, calibration, blandAltman, kaplanMeier
 
   package var choiceHelp: String {
     switch self {
@@ -72,6 +72,9 @@ package enum PlotKind: String, Choice {
     case .line: "line through the points, in the order of x"
     case .scatter: "one symbol per row"
     case .bars: "one bar per row"
+    case .box: "median, quartiles, and whiskers of at most 1.5 interquartile ranges, per group"
+    case .violin: "density of the values, per group"
+    case .kaplanMeier: "survival over time, with time= and event="
     case .roc: "ROC curve of a score against the reference"
     case .calibration: "calibration of estimates against the reference"
     case .blandAltman: "Bland-Altman plot: difference of two values over their mean"

@@ -10,6 +10,20 @@ package struct TablePlot {
   private let by: String?
   private let kind: PlotKind?
   private let bins: Int
+  /// What is drawn besides the values.
+  package var style = Style()
+
+  package struct Style {
+    /// Intervals of values, where the table has them.
+    package var intervals = true
+    /// A line fitted to a scatter plot.
+    package var fit = false
+    /// The opacity of points.
+    package var alpha = 0.85
+    /// How many of the largest values bars show; nil: all.
+    package var top: Int?
+    package init() {}
+  }
 
   /// Columns that are named are drawn, by their full names. Of those that are not: dates, distances or cases along x, the percentage of a severity along y,
   /// or else the first that fit.
@@ -66,12 +80,18 @@ package struct TablePlot {
     if kind == .histogram { return (try histogram(), .histogram) }
     let ys = try table.numbers(in: y)
     let xs = try positions()
-    let spans = intervals()
-    let series = groups()
     let kind = kind ?? (xs.isNames ? .bars : .line)
     guard [.line, .scatter, .bars].contains(kind) else { throw CommandProblem.cannotPlot("Table with kind=\(kind.oneLine)") }
+    if style.fit, kind != .scatter || xs.isNames { throw CommandProblem.wantsAlso("fit=", "kind=scatter and two columns of numbers") }
+    if let top = style.top {
+      guard kind == .bars, by == nil else { throw CommandProblem.wantsAlso("top=", "kind=bars without by=") }
+      if top < table.rows.count { return (try largest(top, ys), .bars) }
+    }
+    let spans = style.intervals ? intervals() : nil
+    let series = groups()
     let width = xs.isNames ? 0.8 : Self.leastGap(xs.places.compactMap { $0 }) * 0.8
     var marks: [Mark] = []
+    var fits: [String] = []
     for (number, group) in series.enumerated() {
       var rows = group.rows.compactMap { index -> Row? in
         guard let x = xs.places[index], let y = ys[index] else { return nil }
@@ -92,11 +112,15 @@ package struct TablePlot {
         if rows.count <= 40 { marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), tone: tone)) }
       default:
         if !found.isEmpty { marks.append(Mark(.intervals(found))) }
-        marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
+        let points = rows.map { Point(x: $0.x, y: $0.y) }
+        marks.append(Mark(.points(points), name: group.name, tone: tone, opacity: style.alpha))
+        if style.fit { marks += try fitted(points, tone, group.name, &fits) }
       }
     }
     var notes =
-      spans == nil || marks.isEmpty ? [] : [kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value"]
+      fits
+      + (spans == nil || marks.isEmpty
+        ? [] : [kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value"])
     let drawn = table.rows.indices.count { xs.places[$0] != nil && ys[$0] != nil }
     if drawn < table.rows.count {
       let missing = xs.places.contains { $0 == nil } ? "\(x) or \(y)" : y
@@ -110,6 +134,49 @@ package struct TablePlot {
     var across = xs.axis
     if !xs.isNames { across.notes(of: xs.places.compactMap { $0 }, into: &notes) }
     return (Figure(notes: notes, x: across, y: up, marks: marks), kind)
+  }
+
+  /// A regression line with the 95 % interval of the mean, which for fewer than five points would leave them no room.
+  private func fitted(_ points: [Point], _ tone: Mark.Tone, _ name: String, _ notes: inout [String]) throws -> [Mark] {
+    guard let fit = LinearFit(points.map(\.x), points.map(\.y)), let low = points.map(\.x).min(), let high = points.map(\.x).max() else {
+      notes.append((name.isEmpty ? "" : "\(name): ") + "no line, because there are fewer than 3 rows or \(x) does not vary")
+      return []
+    }
+    let number = { NumberFormat.plotShort($0) }
+    let slope = fit.slopeInterval()
+    notes.append(
+      (name.isEmpty ? "" : "\(name): ")
+        + "slope \(number(fit.slope)) (95 % CI \(number(slope.lowerBound)) to \(number(slope.upperBound))), "
+        + "r² \(NumberFormat.plotFixed(fit.determination, 2))")
+    guard points.count >= 5 else {
+      return [Mark(.line([low, high].map { Point(x: $0, y: fit.value(at: $0)) }), tone: tone)]
+    }
+    let places = (0...40).map { low + (high - low) * Double($0) / 40 }
+    let band = places.map { place in
+      let interval = fit.interval(at: place)
+      return Mark.Span(x: place, low: interval.lowerBound, high: interval.upperBound)
+    }
+    return [Mark(.band(band), tone: tone), Mark(.line(places.map { Point(x: $0, y: fit.value(at: $0)) }), tone: tone)]
+  }
+
+  /// The largest values as bars, and one bar with the mean of the rest.
+  private func largest(_ top: Int, _ values: [Double?]) throws -> Figure {
+    let order = values.indices.filter { values[$0] != nil }.sorted { (values[$0] ?? 0, $1) > (values[$1] ?? 0, $0) }
+    let rest = order.dropFirst(top).compactMap { values[$0] }
+    var rows = order.prefix(top).map { table.rows[$0] }
+    if let mean = Statistics.mean(rest) {
+      var row = [(any Value)?](repeating: nil, count: table.columns.count)
+      row[try table.index(of: x)] = "mean of \(NumberFormat.grouped(rest.count)) more"
+      row[try table.index(of: y)] = mean
+      rows.append(row)
+    }
+    var plot = try TablePlot(
+      Table(columns: table.columns, rows: rows, rowName: table.rowName), x: x, y: y, by: nil, kind: .bars, bins: bins)
+    plot.style = style
+    plot.style.top = nil
+    var figure = try plot.figure().0
+    figure.notes.insert("the \(min(top, order.count)) largest of \(NumberFormat.grouped(order.count)) \(table.rowName)s", at: 0)
+    return figure
   }
 
   /// How many of the rows that are drawn have a doubt about their X-ray.

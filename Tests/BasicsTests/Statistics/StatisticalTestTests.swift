@@ -17,6 +17,7 @@ struct StatisticalTestTests {
     struct Survival: Decodable {
       let times, otherTimes, logrank: [Double], events, otherEvents: [Bool], rows: [[Double]]
     }
+    struct Line: Decodable { let x, y, row: [Double], ends: [[Double]] }
     struct Summary: Decodable { let values, row: [Double] }
     struct Raters: Decodable { let ratings, rows: [[Double]] }
     let distributions: [String: [[Double]]]
@@ -30,6 +31,7 @@ struct StatisticalTestTests {
     let icc: [Raters]
     let survival: Survival
     let summary: Summary
+    let line: Line
     let wilson: [[Double]]
   }
 
@@ -201,6 +203,18 @@ struct StatisticalTestTests {
     let double = Resample([1, 2, 9], [2, 2, 0])
     #expect(double.quantile(0.5) == 9 && double.mean == 19.0 / 3 && Resample([], []).quantile(0.5) == nil)
     #expect(Statistics.standardDeviation([1]) == nil)
+  }
+
+  @Test func `lines agree with SciPy's regression, their intervals with the textbook`() throws {
+    let (x, y) = (reference.line.x, reference.line.y)
+    let fit = try #require(LinearFit(x, y))
+    expectClose([fit.slope, fit.intercept, fit.determination, fit.slopeError], reference.line.row)
+    for row in reference.line.ends {
+      let interval = fit.interval(at: row[0])
+      expectClose([interval.lowerBound, interval.upperBound], Array(row[1...]))
+    }
+    #expect(LinearFit([1, 2], [1, 2]) == nil && LinearFit([3, 3, 3], [1, 2, 3]) == nil)
+    #expect(LinearFit([1, 2, 3], [5, 5, 5])?.slope == 0)
   }
 
   @Test func `Wilson's intervals agree with SciPy`() throws {

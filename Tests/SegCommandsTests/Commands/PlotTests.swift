@@ -248,4 +248,58 @@ struct PlotTests {
     try words.run("phantom size=64 | plot | show display=none")
     #expect(words.written == "Plot histogram: pixels by intensity; 4,096 px\n")
   }
+
+  @Test func `groups are boxes with Tukey's whiskers, or violins as wide as their density`() throws {
+    let shell = try Shell()
+    try shell.run("t = 1..40 | each { {site: it % 2, x: it + 100 * [it - 39, 0].max} }")
+    let box = try plot("t | plot kind=box x=site y=x", shell)
+    guard case .line(let outline)? = box.figure.marks.first?.shape else { throw ShellFailure(text: "no box") }
+    // Site 0: 2, 4 … 38 and 140; quartiles 11.5 and 30.5 (NumPy).
+    #expect(outline.prefix(3).map(\.y) == [11.5, 11.5, 30.5] && outline.map(\.y).filter(\.isFinite).max() == 38)
+    #expect(box.figure.marks[1].weight == 2.2 && box.figure.x.scale == .categories(["0 (n = 20)", "1 (n = 20)"]))
+    let violin = try plot("t | plot kind=violin by=site y=x", shell)
+    guard case .line(let edge)? = violin.figure.marks.first?.shape else { throw ShellFailure(text: "no density") }
+    #expect(edge.first == edge.last && edge.allSatisfy { abs($0.x) <= 0.42 + 1e-12 })
+    #expect(try plot("[1, 2, 3] | plot kind=violin", shell).figure.marks.count == 1, "few values are points")
+    #expect(try shell.failure("t | plot kind=box y=x x=site by=site").contains("only one of these options"))
+    #expect(try shell.failure("t | plot kind=box x=site").contains("y="))
+    #expect(try shell.failure("t | plot kind=box y=x fit=true").contains("kind=scatter"))
+    try shell.run("t | plot kind=box x=site y=x | show; t | plot kind=violin x=site y=x | save v.svg")
+    #expect(shell.written.contains("site"))
+  }
+
+  @Test func `a scatter plot has a line with its interval, and says the slope`() throws {
+    let shell = try Shell()
+    let fitted = try plot("1..20 | each { {a: it, b: 3 + 2 * it} } | plot kind=scatter x=a y=b fit=true alpha=0.2", shell)
+    #expect(fitted.figure.notes.first == "slope 2 (95 % CI 2 to 2), r² 1.00")
+    #expect(fitted.figure.marks.count == 3 && fitted.figure.marks[0].opacity == 0.2)
+    #expect(try plot("1..3 | each { {a: it, b: it ^ 2} } | plot kind=scatter x=a y=b fit=true", shell).figure.marks.count == 2)
+    #expect(try shell.failure("1..9 | each { {a: it, b: it} } | plot kind=bars x=a y=b fit=true").contains("kind=scatter"))
+    #expect(try shell.failure("phantom size=64 | plot fit=true").contains("a table"))
+  }
+
+  @Test func `the largest bars stand before the mean of the others`() throws {
+    let shell = try Shell()
+    try shell.run("t = 1..9 | each { {case: \"c{it}\", percent: 10 * it} }")
+    let plot = try plot("t | plot kind=bars y=percent top=2", shell)
+    #expect(plot.figure.x.scale == .categories(["c9", "c8", "mean of 7 more"]) && plot.figure.notes.first == "the 2 largest of 9 cases")
+    guard case .bars(let bars)? = plot.figure.marks.first?.shape else { throw ShellFailure(text: "no bars") }
+    #expect(bars.map(\.value) == [90, 80, 40])
+    #expect(try shell.failure("t | plot kind=line x=case y=percent top=2").contains("kind=bars"))
+  }
+
+  @Test func `survival falls by steps, with events, medians and the log-rank test`() throws {
+    let shell = try Shell()
+    try shell.run("t = 1..12 | each { {days: it, died: it % 3 > 0, arm: it % 2} }")
+    let curve = try plot("t | plot kind=kaplan-meier time=days event=died", shell)
+    guard case .band? = curve.figure.marks.first?.shape, case .line(let line) = curve.figure.marks[1].shape else {
+      throw ShellFailure(text: "no curve")
+    }
+    #expect(line[0] == Point(x: 0, y: 1) && line[2] == Point(x: 1, y: 1 - 1.0 / 12) && line.last?.x == 12)
+    #expect(curve.figure.notes.first == "12 cases, 8 events, median 8")
+    let arms = try plot("t | plot kind=kaplan-meier time=days event=died by=arm intervals=false", shell)
+    #expect(arms.figure.notes.contains { $0.hasPrefix("log-rank test: p = ") } && arms.figure.notes.last == "ticks: censored cases")
+    #expect(try shell.failure("t | plot kind=kaplan-meier time=days").contains("event="))
+    #expect(try shell.failure("t | derive { {days: 0 - it.days} } | plot kind=kaplan-meier time=days event=died").contains("0 or more"))
+  }
 }

@@ -12,8 +12,9 @@ struct PlotCommand: Command {
   static let discussion = """
     An image or probability map yields its histogram; a mask the histogram of its image with the threshold as a line; a severity its zones with \
     intervals; a list of numbers a line. For a table, x= and y= select columns: numbers and dates yield a line, names yield bars, and by= splits \
-    rows into series. Intervals of y are drawn as well. kind=roc, calibration and bland-altman take the columns reference= and score=. Use show \
-    to print the plot in the terminal and save to write SVG or PNG.
+    rows into series. Intervals of y are drawn as well (columns y.low and y.high). kind=box and violin draw y in the groups of x. kind=roc, \
+    calibration and bland-altman take the columns reference= and score=, kind=kaplan-meier time=, event= and by=. Use show to print the plot in \
+    the terminal and save to write SVG or PNG.
     """
   static let examples = [
     Example("phantom | threshold otsu | plot | show", "Shows the histogram with the threshold."),
@@ -26,8 +27,13 @@ struct PlotCommand: Command {
       "Plots values over time."),
     Example(
       "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc reference=died score=percent", "Plots a ROC curve."),
+    Example("1..40 | each { {age: it, percent: it + 7 * (it % 5)} } | plot kind=scatter x=age y=percent fit=true", "Fits a line."),
+    Example("1..40 | each { {site: it % 3, percent: it + 7 * (it % 5)} } | plot kind=box x=site y=percent", "Compares groups."),
+    Example(
+      "1..30 | each { {days: 3 * it % 17 + it % 3, died: it % 4 > 0, arm: it % 2} } | plot kind=kaplan-meier time=days event=died by=arm",
+      "Plots survival in two groups."),
   ]
-  static let seeAlso = ["histogram", "profile", "show", "save"]
+  static let seeAlso = ["histogram", "profile", "summarize", "roc", "agree", "show", "save"]
   static let keywords = ["chart", "graph", "figure", "histogram", "scatter", "roc"]
 
   @Input("Image, probability map, mask, severity, table or list of numbers.") var value: AnyValue
@@ -37,6 +43,12 @@ struct PlotCommand: Command {
   @Option("Column that splits rows into series.") var by: ColumnName?
   @Option("Column of the reference standard.") var reference: ColumnName?
   @Option("Column of the predicted value.") var score: ColumnName?
+  @Option("Column of times, for kind=kaplan-meier.") var time: ColumnName?
+  @Option("Column of events (yes or no) at these times.") var event: ColumnName?
+  @Option("Draw a regression line with its interval, for kind=scatter.") var fit = false
+  @Option("Draw intervals of values.") var intervals = true
+  @Option("Opacity of points.", in: 0.05...1) var alpha = 0.85
+  @Option("Number of the largest bars to draw; the others become one bar, their mean.", in: 1...200) var top: Int?
   @Option("Number of histogram bins.", in: 1...4096) var bins = 128
   @Option("Mask of the pixels to count.") var within: Mask?
   @Option("Positions of vertical lines.") var at: [Double]?
@@ -71,7 +83,15 @@ struct PlotCommand: Command {
   }
 
   private func drawn(_ context: Context) throws -> (Figure, PlotKind) {
+    if let kind, [.roc, .calibration, .blandAltman, .box, .violin, .kaplanMeier].contains(kind) {
+      if fit { throw CommandProblem.wantsAlso("fit=", "kind=scatter") }
+      if top != nil { throw CommandProblem.wantsAlso("top=", "kind=bars") }
+    }
     if let kind, [.roc, .calibration, .blandAltman].contains(kind) { return (try agreement(kind), kind) }
+    if let kind, [.box, .violin, .kaplanMeier].contains(kind) { return (try groups(kind, context), kind) }
+    for (column, option) in [(time, "time"), (event, "event")] where column != nil {
+      throw CommandProblem.wantsAlso("\(option)=", "kind=kaplan-meier")
+    }
     for (column, option) in [(reference, "reference"), (score, "score")] where column != nil {
       throw CommandProblem.wantsAlso("\(option)=", "kind=roc, calibration or bland-altman")
     }
@@ -102,8 +122,28 @@ struct PlotCommand: Command {
       return (Figure(x: Axis("number"), y: Axis("value"), marks: [Mark(shape)]), kind ?? .line)
     default:
       guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
-      return try TablePlot(table, x: x?.name, y: y?.name, by: by?.name, kind: kind, bins: bins).figure()
+      var plot = try TablePlot(table, x: x?.name, y: y?.name, by: by?.name, kind: kind, bins: bins)
+      plot.style.intervals = intervals
+      plot.style.fit = fit
+      plot.style.alpha = alpha
+      plot.style.top = top
+      return try plot.figure()
     }
+  }
+
+  // MARK: Groups
+
+  private func groups(_ kind: PlotKind, _ context: Context) throws -> Figure {
+    let table = try context.table(value)
+    if kind == .kaplanMeier {
+      guard let time, let event else { throw CommandProblem.wantsAlso("kind=kaplan-meier", "time= and event=") }
+      return try GroupPlot(table).survival(time: time.name, event: event.name, by: by?.name, showsIntervals: intervals)
+    }
+    guard let y = y?.name ?? (table.columns.count == 1 ? table.columns[0] : nil) else {
+      throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "y=")
+    }
+    if x != nil, by != nil { throw CommandProblem.tooMany(["x=", "by="]) }
+    return try GroupPlot(table).distribution(of: y, by: (x ?? by)?.name, isViolin: kind == .violin, alpha: alpha)
   }
 
   /// That no option is passed over: a kind that the value has not, columns of what has none, a mask for what has no pixels.
@@ -121,6 +161,10 @@ struct PlotCommand: Command {
       throw CommandProblem.noSuchPlot(kind.oneLine, type(of: value.value).typeName, has: kinds.map(\.oneLine))
     }
     for (column, option) in [(x, "x"), (y, "y"), (by, "by")] where column != nil && !hasColumns {
+      throw CommandProblem.wantsAlso("\(option)=", "a table")
+    }
+    for (isGiven, option) in [(fit, "fit"), (!intervals, "intervals"), (alpha != 0.85, "alpha"), (top != nil, "top")]
+    where isGiven && !hasColumns {
       throw CommandProblem.wantsAlso("\(option)=", "a table")
     }
     if within != nil, hasColumns || value.value is List { throw CommandProblem.wantsAlso("within=", "an image") }
