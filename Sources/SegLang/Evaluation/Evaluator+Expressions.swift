@@ -99,7 +99,18 @@ extension Evaluator {
 
   private func property(_ base: Expression, _ name: Name, _ parents: inout [Step]) throws -> Term {
     if let item = try constant(base, name) { return Term(item, &parents) }
-    let term = try evaluate(base, &parents)
+    guard case .property(let whole, let first) = base.kind, try constant(whole, first) == nil else {
+      return try property(name, of: try evaluate(base, &parents))
+    }
+    let term = try evaluate(whole, &parents)
+    // A column `auc.low` beside a column `auc` is a field of its own, and no property of a number.
+    if let record = term.value as? Record, record[first.text] != nil, let value = record["\(first.text).\(name.text)"] {
+      return Term(value, .property(.property(term.operand, first.text), name.text))
+    }
+    return try property(name, of: try property(first, of: term))
+  }
+
+  private func property(_ name: Name, of term: Term) throws -> Term {
     if let record = term.value as? Record {
       guard let value = record.property(name.text) else {
         let names = record.fields.map(\.name)

@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `scripts/examples/paper`: tables, figures and a paragraph from a folder of X-rays and a table of outcomes, by one command that can be verified.
+@Suite struct PaperTranscripts {
+  private let program = Program()
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
+    for name in ["study.seg", "paper.seg"] {
+      let text = try String(contentsOf: root.appendingPathComponent("scripts/examples/paper/\(name)"), encoding: .utf8)
+      try folder.write(text, to: name)
+    }
+    try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("xrays"), withIntermediateDirectories: true)
+    try #require(segsh("run", "study.seg").status == 0)
+  }
+
+  private func segsh(_ arguments: String...) throws -> Program.Outcome { try program.run(arguments, in: folder.url) }
+
+  private func text(_ name: String) throws -> String { try String(contentsOf: folder.url.appendingPathComponent(name), encoding: .utf8) }
+
+  @Test func `one command writes the paper, which is verified later, elsewhere, and with an input gone`() throws {
+    #expect(try segsh("check", "paper.seg", "study.seg").status == 0)
+    let run = try segsh("run", "paper.seg", "--lock")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("Results. Of 16 patients, ") && run.output.contains("limits of agreement"))
+    let table = try text("table-1.csv")
+    #expect(table.hasPrefix("died,column,n,missing,") && table.contains("true,sex,"))
+    #expect(try text("table-1-tests.csv").contains("Fisher's exact"))
+    for figure in ["roc.svg", "bland-altman.svg", "survival.svg"] {
+      #expect(try text(figure).hasPrefix("<svg") || text(figure).contains("<svg"))
+    }
+    let verified = try segsh("replay", "paper.seg", "--verify")
+    #expect(verified.status == 0 && verified.output.contains("identical"), "\(verified)")
+    let figure = try segsh("replay", "roc.svg", "--verify")
+    #expect(figure.status == 0 && figure.output.contains("shapes identical"), "\(figure)")
+
+    // From another folder, with the inputs elsewhere.
+    try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("later"), withIntermediateDirectories: true)
+    for name in ["paper.seg", "paper.seg.lock", "roc.svg", "table-1.csv", "table-1.csv.recipe.json"] {
+      let files = FileManager.default
+      try files.moveItem(at: folder.url.appendingPathComponent(name), to: folder.url.appendingPathComponent("later/\(name)"))
+    }
+    let elsewhere = try segsh("replay", "later/paper.seg", "--verify", "--data", ".")
+    #expect(elsewhere.status == 0 && elsewhere.output.contains("identical"), "\(elsewhere)")
+    let cells = try segsh("replay", "later/table-1.csv", "--verify", "--data", ".")
+    #expect(cells.status == 0 && cells.output.contains("cells identical"), "\(cells)")
+
+    // An input that is gone is named.
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("outcomes.csv"))
+    let missing = try segsh("replay", "later/roc.svg", "--verify", "--data", ".")
+    #expect(missing.status != 0 && (missing.output + missing.errors).contains(".csv"), "\(missing)")
+    let script = try segsh("replay", "later/paper.seg", "--verify", "--data", ".")
+    #expect(script.status != 0 && (script.output + script.errors).contains("outcomes.csv"), "\(script)")
+  }
+}
