@@ -32,7 +32,8 @@ let package = Package(
     system("TIFF", "libtiff-4", apt: "libtiff-dev", brew: "libtiff"),
     system("Nettle", "nettle", apt: "nettle-dev", brew: "nettle"),
     system("Zlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
-    face("PNG"), face("JPEG"), face("TIFF"), face("Nettle"), face("Zlib"),
+    system("SQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
+    face("PNG"), face("JPEG"), face("TIFF"), face("Nettle"), face("Zlib"), face("SQLite"),
     // SwiftPM warns of flags in the description that pkg-config has of it.
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     // Loaded at run time, so nothing is linked.
@@ -61,7 +62,7 @@ let package = Package(
     .target(name: "Terminal", dependencies: ["Basics", "ImageOps", "CChafa", "CReadline"]),
     .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel"]),
     .target(
-      name: "SegServices", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal"],
+      name: "SegServices", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "CSQLite"],
       exclude: ["Page"],
       plugins: [.plugin(name: "EmbeddedPage")]),
     .target(

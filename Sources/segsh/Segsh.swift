@@ -15,7 +15,8 @@ struct Segsh: ParsableCommand {
     discussion: "Without a subcommand, segsh opens the interactive prompt. Research use, not a diagnosis.",
     version: "segsh \(ProgramVersion.text)",
     subcommands: [
-      PromptSubcommand.self, RunSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self, ReplaySubcommand.self,
+      PromptSubcommand.self, RunSubcommand.self, CohortSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self,
+      ReplaySubcommand.self,
       TrainSubcommand.self,
       EvaluateSubcommand.self, CalibrateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self,
       HelpSubcommand.self,

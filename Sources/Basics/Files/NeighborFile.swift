@@ -7,7 +7,8 @@ import Synchronization
 public struct NeighborFile: ~Copyable {
   /// The open file descriptor, for writing. It is closed by ``take(name:)`` or when the value is destroyed.
   public let descriptor: Int32
-  private let path: String
+  /// Where it lies until it takes the name, for libraries that open files themselves.
+  public let path: String
   private var isOpen = true
 
   /// Creates an empty file with permissions for its owner alone in the folder of `target`. Its name is random, so that a planted link is never

@@ -32,6 +32,8 @@ public struct CheckReport: Sendable {
   public let parameters: [ScriptParameter]
   /// Type of the last statement's value; nil when it has none.
   public let resultType: ValueType?
+  /// Variables that the text assigns outside of blocks, with their types.
+  public let variables: [String: ValueType]
   /// Whether the text has errors and so must not run.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
@@ -162,7 +164,7 @@ final class Checker {
     let inModules = isModule ? [] : moduleChecks.diagnostics.filter { $0.severity == .error }
     return CheckReport(
       diagnostics: Array((sorted + inModules).prefix(Self.diagnosticLimit)),
-      parameters: parameters, resultType: last)
+      parameters: parameters, resultType: last, variables: scopes.first ?? [:])
   }
 
   /// Where statements start, those inside blocks included.

@@ -170,6 +170,13 @@ public final class Session {
   /// Gives a variable a value without a line.
   func give(_ item: Item, to variable: String) { state.variables[variable] = item }
 
+  /// Gives a variable a value before a text runs, such as `it` of a script that runs for one case of a cohort.
+  public func give(_ value: Traced, to variable: String) { give(Item(value: value.value, step: value.step), to: variable) }
+
+  /// Checks a text without running it.
+  /// - Parameter name: Name of the text in diagnostics; nil at the prompt.
+  public func check(_ text: String, named name: String? = nil) -> CheckReport { check(parse(SourceText(text, name: name))) }
+
   /// Takes back the last line that did more than show something, and those after it; nil when there is none.
   func takeBack() -> Entry? {
     guard let index = done.lastIndex(where: { !$0.onlyShows }) else { return nil }

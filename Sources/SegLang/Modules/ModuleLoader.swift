@@ -33,7 +33,8 @@ public struct ModuleLoader: Sendable {
   static let countLimit = 64
   static let depthLimit = 16
 
-  let read: @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>
+  /// Reads a file, given the path as written and the name of the file that uses it (nil at the prompt).
+  package let read: @Sendable (_ path: String, _ user: String?) -> Result<File, Failure>
 
   /// Creates a loader.
   /// - Parameter read: Reads a file, given the path as written and the name of the file that uses it (nil at the prompt).

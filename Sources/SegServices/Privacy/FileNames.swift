@@ -47,10 +47,23 @@ public struct FileNames: Sendable {
   private var texts: TextReplacement
   /// Names without their endings, for columns that hold nothing but names.
   private var stems: [String: String] = [:]
+  /// What the stand-in of a file is called without its ending, by the number of stand-ins before it.
+  private let stem: @Sendable (Int) -> String
 
   /// - Parameter registry: The commands and types whose words stay.
   package init(hidesAll: Bool = true, _ registry: Registry) {
-    (self.hidesAll, self.registry, texts) = (hidesAll, registry, TextReplacement(sparing: registry))
+    self.init(hidesAll: hidesAll, registry) { "input\($0 + 1)" }
+  }
+
+  private init(hidesAll: Bool, _ registry: Registry, stem: @escaping @Sendable (Int) -> String) {
+    (self.hidesAll, self.registry, self.stem, texts) = (hidesAll, registry, stem, TextReplacement(sparing: registry))
+  }
+
+  /// Names for one case of a cohort: its own file is `input17.png`, others that a script reads for it `input17-2.png`, ….
+  /// - Parameter number: From 1.
+  package init(ofCase number: Int, file: StepFile, hidesAll: Bool, _ registry: Registry) {
+    self.init(hidesAll: hidesAll, registry) { $0 == 0 ? "input\(number)" : "input\(number)-\($0 + 1)" }
+    _ = name(of: file)
   }
 
   /// - Parameter steps: in the order in which their files are numbered.
@@ -86,7 +99,7 @@ public struct FileNames: Sendable {
     let ending = Path(file.name).fileExtension.lowercased()
     // The ending of a name without one, such as 1.2.840.113619, is a part of the name.
     let shown = ImageFormat(fileExtension: ending) != nil ? ending : file.isDICOM ? "dcm" : ""
-    let stem = "input\(standIns.count + 1)"
+    let stem = stem(standIns.count)
     let name = stem + (shown.isEmpty ? "" : "." + shown)
     standIns[file.name] = name
     stems[Path(file.name).stem] = stems[Path(file.name).stem] ?? stem

@@ -64,7 +64,7 @@ package struct Table: Sequential {
     }
   }
 
-  private static func flattened(_ record: Record, prefix: String) -> [(name: String, value: (any Value)?)] {
+  static func flattened(_ record: Record, prefix: String) -> [(name: String, value: (any Value)?)] {
     record.fields.flatMap { field -> [(name: String, value: (any Value)?)] in
       let name = prefix + field.name
       if let inner = field.value as? Record { return flattened(inner, prefix: name + ".") }

@@ -65,6 +65,21 @@ package enum ModelCache {
     }
   }
 
+  /// The models that have been opened, by name or path, each with the SHA-256 of its file.
+  package static var digests: [(name: String, sha256: String)] {
+    let paths = opened.withLock { Array($0.keys) }.sorted()
+    let names = Dictionary(ModelLibrary.models.compactMap { model in (try? ModelLibrary.path(of: model.name)).map { ($0, model.name) } }) {
+      first, _ in first
+    }
+    return paths.compactMap { path in digest(of: path).map { (names[path] ?? path, $0) } }
+  }
+
+  /// SHA-256 of the file that a name or path of a model stands for now; nil where there is none.
+  package static func currentDigest(of name: String) -> String? {
+    let path = name.contains("/") || name.hasSuffix(".safetensors") ? name : try? ModelLibrary.path(of: name)
+    return path.flatMap { try? FileBytes.read($0) }.map { SHA256.hexDigest(of: $0) }
+  }
+
   /// SHA-256 of a model's file, taken when it is first asked for; nil when the file is no longer the one that was opened.
   private static func digest(of path: String) -> String? {
     opened.withLock { opened in
@@ -96,4 +111,7 @@ package struct FileStamp: Equatable {
     (byteCount, device, number) = (Int(status.st_size), UInt(status.st_dev), UInt(status.st_ino))
     (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
+
+  /// Size and time of the last change, the same on every machine that has the file or a copy with its time.
+  package var text: String { "\(byteCount) bytes, \(seconds).\(nanoseconds)" }
 }

@@ -35,7 +35,8 @@ enum ManPage {
   private static func synopsis(_ page: inout Roff) {
     page.section("Synopsis")
     let lines = [
-      "[FILE]", "-c LINE [--json]", "run SCRIPT [--PARAM VALUE ...] [--json]", "check|fmt|test FILE ...", "train --data DIR ...",
+      "[FILE]", "-c LINE [--json]", "run SCRIPT [--PARAM VALUE ...] [--json]",
+      "cohort SCRIPT --cases DIR --out DIR [--PARAM VALUE ...]", "check|fmt|test FILE ...", "train --data DIR ...",
       "evaluate --data DIR ...", "model list|info|run ...", "bench [NAME ...]", "phantom FILE", "help [NAME]",
     ]
     for (index, line) in lines.enumerated() {

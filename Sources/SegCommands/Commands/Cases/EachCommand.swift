@@ -42,17 +42,9 @@ struct EachCommand: Command {
     case .list: return .list(block)
     case .value(let named):
       if named.type is any Recordable.Type || named.type == Record.self { return .of(Table.self) }
-      return input == .of(Cases.self) && isCell(named.type) ? .of(Table.self) : .list(block)
+      return input == .of(Cases.self) && Table.isCell(named.type) ? .of(Table.self) : .list(block)
     case .union, .anything: return .anything
     }
-  }
-
-  /// Whether values of a type are single figures or words.
-  private static func isCell(_ type: any Value.Type) -> Bool {
-    let cells: [any Value.Type] = [
-      Double.self, String.self, Bool.self, Length.self, Angle.self, Percentage.self, Intensity.self, Path.self,
-    ]
-    return cells.contains { $0 == type }
   }
 
   func run(_ context: Context) throws -> AnyValue? {
@@ -108,7 +100,7 @@ struct EachCommand: Command {
   private func records(_ results: [any Value]) -> [Record]? {
     let records = results.compactMap { $0 as? Record ?? ($0 as? any Recordable)?.record }
     if records.count == results.count, !results.isEmpty || isOfCases { return records }
-    guard isOfCases, results.allSatisfy({ Self.isCell(type(of: $0)) }) else { return nil }
+    guard isOfCases, results.allSatisfy({ Table.isCell(type(of: $0)) }) else { return nil }
     return results.map { Record([("value", $0)]) }
   }
 

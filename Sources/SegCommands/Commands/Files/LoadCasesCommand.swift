@@ -28,64 +28,21 @@ struct LoadCasesCommand: Command {
 
   func run(_ context: Context) throws -> Cases {
     _ = try spacing?.pixelSpacing(atDetector: false)
-    let found: () -> [(name: String, path: String)] = { paths(context).images.map { ($0.text, context.resolved($0)) } }
+    let found: () -> [(name: String, path: String)] = {
+      CaseListing(pattern, context).images.map { ($0.text, context.resolved($0)) }
+    }
     if let access = context[FileAccessService.self], let members = try access.listing(pattern.pattern, found) {
       return cases(members.map { (Path($0.name), $0.path) }, context)
     }
-    let (images, skipped) = paths(context)
-    guard !images.isEmpty else { throw CommandProblem.noImages(pattern.pattern, skipped: skipped.count) }
-    if !skipped.isEmpty { context.note(Self.note(onSkipped: skipped)) }
-    return cases(images.map { ($0, context.resolved($0)) }, context)
+    let listing = CaseListing(pattern, context)
+    guard !listing.images.isEmpty else { throw CommandProblem.noImages(pattern.pattern, skipped: listing.skipped.count) }
+    if let note = listing.note { context.note(note) }
+    return cases(listing.images.map { ($0, context.resolved($0)) }, context)
   }
 
   private func cases(_ files: [(path: Path, file: String)], _ context: Context) -> Cases {
     context.rememberInputs(files.map(\.path), at: files.map(\.file))
     return Cases(
       pattern: pattern.pattern, paths: files.map(\.path), files: files.map(\.file), spacing: spacing, loading: Signature(LoadCommand.self))
-  }
-
-  /// The images that the pattern stands for, and other files and folders that are passed over.
-  private func paths(_ context: Context) -> (images: [Path], skipped: [Path]) {
-    let folder = context.resolved(Path(pattern.pattern))
-    let found: [Path]
-    if FilePaths.isFolder(folder) {
-      let prefix = pattern.pattern.hasSuffix("/") ? pattern.pattern : pattern.pattern + "/"
-      found = FilePaths.names(in: folder, limit: .max).map { Path(prefix == "./" ? $0 : prefix + $0) }
-    } else {
-      found = context.files(matching: pattern)
-    }
-    var (images, skipped): ([Path], [Path]) = ([], [])
-    for path in found {
-      let file = context.resolved(path)
-      if FilePaths.isFolder(file) {
-        if !pattern.pattern.contains("**") { skipped.append(Path(path.text + "/")) }
-      } else if FilePaths.isImage(file) {
-        images.append(path)
-      } else {
-        skipped.append(path)
-      }
-    }
-    return (images, skipped)
-  }
-
-  /// "3 files are no images: notes.txt, …; 1 folder is not searched: `**` in the pattern does"
-  private static func note(onSkipped paths: [Path]) -> String {
-    func list(_ paths: [Path]) -> String {
-      paths.prefix(3).map(\.name).joined(separator: ", ") + (paths.count > 3 ? " and \(NumberFormat.grouped(paths.count - 3)) more" : "")
-    }
-    let folders = paths.filter { $0.text.hasSuffix("/") }
-    let files = paths.filter { !$0.text.hasSuffix("/") }
-    var parts: [String] = []
-    if !files.isEmpty {
-      let count = NumberFormat.grouped(files.count)
-      parts.append(files.count == 1 ? "1 file is no image: \(list(files))" : "\(count) files are no images: \(list(files))")
-    }
-    if !folders.isEmpty {
-      let count = NumberFormat.grouped(folders.count)
-      parts.append(
-        (folders.count == 1 ? "1 folder was not searched" : "\(count) folders were not searched")
-          + ": \(list(folders)); write ** in the pattern to search folders too")
-    }
-    return parts.joined(separator: "; ")
   }
 }

@@ -58,6 +58,7 @@ struct SegmentCommand: Command, StatesMemory {
     }
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds)
     if let doubt = segmentation.doubt {
+      context[DoubtService.self](doubt)
       guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
       context.note("\(doubt.finding): review the segmentation before using it", about: image.source?.name)
     }
