@@ -31,10 +31,10 @@ package struct CohortCases: Sendable {
       return
     }
     let isPattern = place.contains { "*?[".contains($0) }
-    guard isPattern || FilePaths.isFolder(context.resolved(Path(place))) else { throw CohortProblem.noSuchFolder(place) }
+    guard isPattern || FilePaths.exists(context.resolved(Path(place))) else { throw CohortProblem.noSuchFolder(place) }
     let listing = CaseListing(Glob(place), context)
     guard !listing.images.isEmpty else { throw CommandProblem.noImages(place, skipped: listing.skipped.count) }
-    let prefix = isPattern ? "" : place.hasSuffix("/") ? place : place + "/"
+    let prefix = place.hasSuffix("/") ? place : place + "/"
     let names = listing.images.map { $0.text.hasPrefix(prefix) ? String($0.text.dropFirst(prefix.count)) : $0.text }
     self.init(
       listing.images, listing.images.map(context.resolved), listed: nil, arguments: [], notes: listing.note.map { [$0] } ?? [],

@@ -7,10 +7,10 @@ import SegModel
 import SegValues
 import Synchronization
 
-/// Runs a script once per case on several threads, so that reading, computing and writing overlap, and notes what came of each in the folder's journal.
+/// Runs a script once per case on several threads, so that reading, computing and writing overlap, and notes what came of each in the journal.
 ///
-/// As many cases are in memory as there are threads. The results are written at the end, from the journal and in the order of the cases, so that neither
-/// the threads nor a kill in between leave a trace in them.
+/// As many cases are in memory as there are threads. The results are written at the end, from the journal and in the order of the cases, so that
+/// neither the threads nor a kill in between leave a trace in them.
 package final class CohortRun: Sendable {
   package struct Options: Sendable {
     package var resumes = false
@@ -93,6 +93,12 @@ package final class CohortRun: Sendable {
     let failedBefore = journal.failedCount - (options.retriesFailed ? pending.count { journal.status(of: $0).hasFailed } : 0)
     let state = Mutex(State(failed: failedBefore))
     let hasEnded = DispatchSemaphore(value: 0)
+    // By a checksum: a million paths would take a hundred MB.
+    let written = Mutex<Set<UInt64>>([])
+    let isNew: @Sendable (String) -> Bool = { path in
+      let hash = Array(path.utf8).withUnsafeBytes { XXHash64.hash($0) }
+      return written.withLock { $0.insert(hash).inserted }
+    }
     let stops: @Sendable () -> Bool = { isStopped.load(ordering: .relaxed) || isCancelled() }
     let work: @Sendable () -> Void = { [script, cases, options] in
       defer {
@@ -105,7 +111,9 @@ package final class CohortRun: Sendable {
       }
       while !stops() {
         let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < pending.count, let (entry, printed) = script.run(pending[index], of: cases, isCancelled: stops) else { return }
+        guard index < pending.count, let (entry, printed) = script.run(pending[index], of: cases, isNew: isNew, isCancelled: stops) else {
+          return
+        }
         do {
           for model in ModelCache.digests { try journal.append(CohortJournal.Model(name: model.name, sha256: model.sha256)) }
           try journal.append(entry)
@@ -149,10 +157,13 @@ package final class CohortRun: Sendable {
     let last = progress()
     report(last)
     if let failure = state.withLock({ $0.failure }) { throw failure }
-    if isStopped.load(ordering: .relaxed) { return (.tooManyFailures, last, nil) }
+    let results = CohortResults(journal: journal, plan: plan, folder: folder)
+    if isStopped.load(ordering: .relaxed) {
+      try results.writeFailures()
+      return (.tooManyFailures, last, nil)
+    }
     guard numbers.allSatisfy({ journal.status(of: $0).isDone }), !isCancelled() else { return (.interrupted, last, nil) }
-    let summary = try CohortResults(journal: journal, plan: plan, folder: folder).write(options.formats)
-    return (.finished, last, summary)
+    return (.finished, last, try results.write(options.formats))
   }
 
   // MARK: The journal

@@ -56,15 +56,23 @@ package struct CohortScript: Sendable {
   /// Runs the script for a case.
   /// - Parameters:
   ///   - number: From 1.
+  ///   - isNew: Whether a path that the script writes to was not written to by another case.
   ///   - isCancelled: Asked often, from any thread.
   /// - Returns: Its line of the journal, and what it printed; nil where it was stopped.
-  package func run(_ number: Int, of cases: CohortCases, isCancelled: @escaping @Sendable () -> Bool) -> (
-    entry: CohortEntry, printed: String
-  )? {
+  package func run(
+    _ number: Int, of cases: CohortCases, isNew: @escaping @Sendable (String) -> Bool = { _ in true },
+    isCancelled: @escaping @Sendable () -> Bool
+  ) -> (entry: CohortEntry, printed: String)? {
     let (path, file) = (cases.paths[number - 1], cases.files[number - 1])
     let heard = HeardOfCase(FileNames(ofCase: number, file: StepFile(readLater: path, at: file), hidesAll: hidesNames, registry))
     var services = services
     services[DoubtService.self] = { heard.add(doubt: $0.rawValue) }
+    services[FileAccessService.self] = FileAccess(writing: { name, path in
+      if heard.isFirst(writing: path), !isNew(path) {
+        heard.add(note: "`\(name)` was written by another case too, and only one remains: put the case into the name, such as {it.stem}")
+      }
+      return nil
+    })
     let host = Host(isCancelled: isCancelled, note: { heard.add(note: $0) }, write: { heard.add(printed: $0) }, services: services)
     let session = Session(registry: registry, host: host, mode: .script)
     session.host.stepped = { step, _ in heard.add(step: step) }
@@ -170,6 +178,7 @@ private final class HeardOfCase: Sendable {
     var steps: [Step] = []
     var known = Set<Int>()
     var digests: (String?, String?)?
+    var written = Set<String>()
   }
   private let state: Mutex<State>
   /// More than so many notes of one case are not kept.
@@ -178,6 +187,7 @@ private final class HeardOfCase: Sendable {
   init(_ names: FileNames) { state = Mutex(State(names: names)) }
 
   func add(doubt: String) { state.withLock { if !$0.doubts.contains(doubt) { $0.doubts.append(doubt) } } }
+  func isFirst(writing path: String) -> Bool { state.withLock { $0.written.insert(path).inserted } }
   func add(printed: String) { state.withLock { $0.printed += printed } }
   func add(note: String) { state.withLock { if $0.notes.count < Self.noteLimit, !$0.notes.contains(note) { $0.notes.append(note) } } }
 

@@ -78,7 +78,10 @@ struct LineCompleter {
       if previous == "--why" { return words(session.variables.map(\.name)) }
       if word.hasPrefix("-") { return words(["--why"]) }
       return CompletionMenu(start: wordStart, items: FileCompletion.items(word, extensions: ["seg"], isQuoted: false))
-    case .redo, .history, .help, .quit: return CompletionMenu(start: wordStart)
+    case .cohort:
+      if word.hasPrefix("-") { return words(["--out"]) }
+      return CompletionMenu(start: wordStart, items: FileCompletion.items(word, extensions: ["csv"], isQuoted: false))
+    case .redo, .history, .debug, .help, .quit: return CompletionMenu(start: wordStart)
     }
   }
 

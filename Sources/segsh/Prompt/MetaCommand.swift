@@ -3,7 +3,7 @@ import Terminal
 
 /// What is typed with a colon: it works on the session and is never recorded.
 enum MetaCommand: String, CaseIterable {
-  case undo, redo, history, save, type, time, thumbnails, set, help, quit
+  case undo, redo, history, save, cohort, debug, type, time, thumbnails, set, help, quit
 
   /// What follows the name.
   var usage: String {
@@ -12,6 +12,8 @@ enum MetaCommand: String, CaseIterable {
     case .redo, .help, .quit: ""
     case .history: "[N]"
     case .save: "FILE [--why VALUE]"
+    case .cohort: "CASES [--out FOLDER]"
+    case .debug: "CASE"
     case .type: "EXPR"
     case .time: "[on|off]"
     case .thumbnails: "[auto|on|off]"
@@ -25,6 +27,8 @@ enum MetaCommand: String, CaseIterable {
     case .redo: "repeats what :undo undid"
     case .history: "shows the commands of this session, or the last N"
     case .save: "saves the session as a script; --why keeps only the commands that led to a value"
+    case .cohort: "runs the steps that made the last value for every X-ray of a folder, pattern or list, as segsh cohort does"
+    case .debug: "runs them for one case of the last :cohort, up to the step that fails, and keeps the values"
     case .type: "shows the type of an expression without running it"
     case .time: "shows the run time of each command"
     case .thumbnails: "shows thumbnails below results: if the terminal can show images, always, or never"
@@ -41,6 +45,8 @@ enum MetaCommand: String, CaseIterable {
     case .redo: ["again", "repeat"]
     case .history: ["lineage", "log", "lines", "previous"]
     case .save: ["export", "script", "session", "write", "keep"]
+    case .cohort: ["batch", "folder", "many", "all", "cases", "each"]
+    case .debug: ["failed", "failure", "error", "inspect"]
     case .type: ["kind", "check"]
     case .time: ["duration", "speed", "slow", "timing", "benchmark"]
     case .thumbnails: ["image", "preview", "picture"]

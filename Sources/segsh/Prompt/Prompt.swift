@@ -28,6 +28,7 @@ final class Prompt {
   private var hasLeft = false
   private var savedFiles: Set<String> = []
   private var wasToldHowToLeave = false
+  private lazy var cohort = PromptCohort(runner)
   private var live: LiveView { runner.live }
 
   /// - Parameter isStrict: whether images with a doubt are refused.
@@ -208,6 +209,8 @@ final class Prompt {
     case .command(.redo, _): tellWrapped(runner.session.redo() ?? "nothing to redo")
     case .command(.history, let rest): showHistory(rest)
     case .command(.save, let rest): save(rest)
+    case .command(.cohort, let rest): cohort.start(rest)
+    case .command(.debug, let rest): cohort.debug(rest) { run($0) }
     case .command(.type, let rest): showType(rest)
     case .command(.time, let rest): setTime(rest)
     case .command(.thumbnails, let rest): setThumbnails(rest)

@@ -23,7 +23,7 @@ struct SaveRequest: Equatable {
   }
 
   /// Words at blanks; quotes keep blanks together.
-  private static func words(_ text: String) -> [String] {
+  static func words(_ text: String) -> [String] {
     var words: [String] = []
     var word: String?
     var quote: Character?

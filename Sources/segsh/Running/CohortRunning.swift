@@ -10,7 +10,6 @@ import Terminal
 /// `segsh cohort`: hands what was asked for to the service, and shows how far it is and what came of it.
 struct CohortRunning {
   private let command: CohortSubcommand.Run
-  private let progress = ProgressLine()
 
   init(_ command: CohortSubcommand.Run) { self.command = command }
 
@@ -34,7 +33,7 @@ struct CohortRunning {
     if !prepared.warnings.isEmpty { Display.show(prepared.warnings) }
     for note in prepared.run.cases.notes { Console.shared.tell(note) }
     if command.dryRun { return Console.shared.write(outline(of: prepared.run)) }
-    try run(prepared.run)
+    try Self.run(prepared.run, progress: command.progress)
   }
 
   private func request() throws -> CohortRequest {
@@ -63,17 +62,21 @@ struct CohortRunning {
 
   // MARK: Running
 
-  private func run(_ run: CohortRun) throws {
+  /// Runs a cohort, with its progress on standard error, and says what came of it.
+  /// - Throws: `ExitStatus` where it is not 0; what writing throws.
+  static func run(_ run: CohortRun, progress form: ProgressForm, continuing hint: String = "run the same command with --resume") throws {
     Interrupt.reset()
-    if command.progress == .auto { progress.start("cases") }
+    let line = ProgressLine()
+    if form == .auto { line.start("cases") }
     var lastLine = -1.0
     let outcome: (end: CohortRun.End, progress: CohortRun.Progress, summary: CohortResults.Summary?)
     do {
+      defer { line.stop() }
       outcome = try run.run(
         isCancelled: { Interrupt.isPending }, write: { Console.shared.write($0) },
         report: { state in
-          switch command.progress {
-          case .auto: show(state)
+          switch form {
+          case .auto: show(state, on: line)
           case .json:
             guard state.seconds - lastLine >= 1 || state.done == state.total else { return }
             lastLine = state.seconds
@@ -82,30 +85,29 @@ struct CohortRunning {
           }
         })
     } catch let problem as CohortProblem {
-      progress.stop()
       Console.shared.tell("error: \(problem)")
       throw problem.isUsage ? ExitStatus.usage : ExitStatus.runtimeError
     }
-    progress.stop()
     if Interrupt.isPending { Console.shared.eraseLine() }
     let counts = "\(NumberFormat.grouped(outcome.progress.done)) of \(NumberFormat.grouped(outcome.progress.total)) cases are done"
     switch outcome.end {
-    case .finished: try outcome.summary.map { try Self.conclude($0, in: run.folder) }
+    case .finished: try outcome.summary.map { try conclude($0, in: run.folder) }
     case .interrupted:
-      Console.shared.tell("stopped: \(counts); to continue, run the same command with --resume")
+      Console.shared.tell("stopped: \(counts); to continue, \(hint)")
       throw ExitStatus.interrupted
     case .tooManyFailures:
       Console.shared.tell(
-        "stopped: \(NumberFormat.grouped(outcome.progress.failed)) cases failed, more than --max-failures; \(counts). The reasons are in"
-          + " \(run.folder)/\(CohortResults.failuresName). To continue: --resume, with --retry-failed to run the failed cases again")
+        "stopped: \(NumberFormat.grouped(outcome.progress.failed)) case\(outcome.progress.failed == 1 ? "" : "s") failed, more than"
+          + " --max-failures allows; \(counts). The reasons are in \(run.folder)/\(CohortResults.failuresName). To continue: --resume, with --retry-failed to run the failed cases again"
+      )
       throw ExitStatus.partlyFailed
     }
   }
 
-  private func show(_ state: CohortRun.Progress) {
+  private static func show(_ state: CohortRun.Progress, on line: ProgressLine) {
     let rate = state.rate.map { ", \(NumberFormat.short($0, 1))/s" } ?? ""
     let failed = state.failed > 0 ? ", \(NumberFormat.grouped(state.failed)) failed" : ""
-    progress.report(
+    line.report(
       state.total > 0 ? Double(state.done) / Double(state.total) : 0,
       "\(NumberFormat.grouped(state.done)) of \(NumberFormat.grouped(state.total)) cases\(rate)\(failed)", secondsLeft: state.secondsLeft)
   }
