@@ -7,6 +7,7 @@ extension Checker {
         report(.namedLikeCommand(name.text), name.span)
       }
       variables[name.text] = elementType(of: fill)
+      record?.types[name.span] = variables[name.text]
     }
     var result: ValueType?
     for (slot, fill) in zip(callee.slots, call.fills) {

@@ -21,6 +21,7 @@ extension Checker {
     case .name(let name):
       if let type = type(ofVariable: name) {
         note(.variable, name, expression.span)
+        record?.types[expression.span] = type
         return type
       }
       if Quantities.isPercentile(name) { return .of(Intensity.self) }
@@ -112,7 +113,16 @@ extension Checker {
 
   private func propertyType(_ base: Expression, _ name: Name) -> ValueType {
     if let constant = constantType(base, name) { return constant }
-    let type = type(of: base)
+    let owner = type(of: base)
+    let type = propertyType(owner, name)
+    if let record {
+      record.types[name.span] = type
+      record.owners[name.span] = owner
+    }
+    return type
+  }
+
+  private func propertyType(_ type: ValueType, _ name: Name) -> ValueType {
     if type == .anything { return .anything }
     if case .record(let fields) = type {
       if let field = fields.first(where: { $0.name == name.text }) { return field.type }

@@ -19,6 +19,7 @@ extension Checker {
         let type =
           parameter.type.map { self.type(named: $0) } ?? parameter.standard.map { standard in self.type(of: content(standard)) }
           ?? .anything
+        record?.types[parameter.name.span] = type
         let slot = Callee.Slot(
           name: parameter.name.text, role: .argument, type: type, reader: type.named, isOptional: parameter.standard != nil, range: nil)
         if let standard = parameter.standard, parameter.type != nil { interpret(standard, for: slot, calleeName: declaration.name.text) }

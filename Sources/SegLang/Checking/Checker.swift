@@ -74,6 +74,8 @@ final class Checker {
   var isModule = false
   /// Whether what is right but unlikely to be meant is told: values that nothing uses, labels that become one mask.
   var lints = false
+  /// What an editor wants to know of places; nil: nothing is written down.
+  var record: CheckRecord?
   /// Where names stand that are looked up, for what records blocks.
   var uses: [NameUse] = []
   /// Those inside functions.
@@ -195,6 +197,7 @@ final class Checker {
 
   func assign(_ name: Name, _ type: ValueType, isReassignment: Bool) {
     guard !name.text.isEmpty else { return }
+    record?.types[name.span] = type
     if registry[name.text] != nil || functions[name.text] != nil {
       report(.namedLikeCommand(name.text), name.span)
       return
@@ -233,6 +236,7 @@ final class Checker {
   /// A name that a `for` or a `catch` brings with it.
   func bind(_ name: Name, _ type: ValueType) {
     guard !name.text.isEmpty else { return }
+    record?.types[name.span] = type
     if registry[name.text] != nil || functions[name.text] != nil { report(.namedLikeCommand(name.text), name.span) }
     scopes[scopes.count - 1][name.text] = type
   }

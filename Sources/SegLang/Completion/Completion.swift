@@ -28,13 +28,13 @@ extension Session {
   /// - Complexity: O(length of the text + size of the registry).
   public func complete(_ text: String, at cursor: Int) -> Completion {
     let bytes = Array(text.utf8.prefix(max(0, cursor)))
-    return Completer(session: self, before: bytes).completion()
+    return Completer(scope: SessionScope(self), before: bytes).completion()
   }
 }
 
-/// Finds what may follow a piece of text. Everything comes from the signature table and the session's variables.
+/// Finds what may follow a piece of text. Everything comes from the signature table and the names that are visible there.
 struct Completer {
-  let session: Session
+  let scope: any CompletionScope
   let before: [UInt8]
   private let tree: SyntaxTree
   private let wordStart: Int
@@ -45,11 +45,11 @@ struct Completer {
   /// How many blocks inside each other are looked through.
   private static let blockLimit = 8
 
-  init(session: Session, before: [UInt8], level: Int = 0) {
-    self.session = session
+  init(scope: any CompletionScope, before: [UInt8], level: Int = 0) {
+    self.scope = scope
     self.before = before
     let source = SourceText(String(decoding: before, as: UTF8.self))
-    tree = session.parse(source)
+    tree = scope.parse(source)
     let ends = Set(" \t\n|;(){}[],\"'".utf8)
     var start = before.count
     while start > 0, !ends.contains(before[start - 1]) { start -= 1 }
@@ -71,7 +71,7 @@ struct Completer {
       case "}": depth += 1
       case "{" where depth > 0: depth -= 1
       case "{":
-        let outer = Completer(session: session, before: Array(before[..<token.span.start]), level: level + 1)
+        let outer = Completer(scope: scope, before: Array(before[..<token.span.start]), level: level + 1)
         let (place, stage) = outer.place()
         guard let first = stage.first, first.kind == .commandName, let signature = registry[outer.tree.source[first.span]],
           signature.parameters.contains(where: { $0.type == .of(Closure.self) })
@@ -83,7 +83,7 @@ struct Completer {
     return nil
   }
 
-  private func type(of text: String) -> ValueType? { session.type(of: text, it: blockInput).type }
+  private func type(of text: String) -> ValueType? { scope.type(of: text, it: blockInput).type }
 
   /// Where the quote stands that is open at the end; nil when none is.
   private static func openQuote(_ bytes: [UInt8]) -> Int? {
@@ -108,7 +108,7 @@ struct Completer {
   }
 
   private var word: String { tree.source[Span(wordStart, before.count)] }
-  private var registry: Registry { session.registry }
+  private var registry: Registry { scope.registry }
 
   func completion() -> Completion {
     if tree.tokens.last?.kind == .comment, tree.tokens.last?.span.end == before.count { return result([]) }
@@ -224,7 +224,7 @@ struct Completer {
 
   /// Commands that start a pipeline: those without input first, then those that take `it`, those made for it before the others.
   private func sources() -> [Completion.Candidate] {
-    let it = session.it.map { Swift.type(of: $0.value).valueType } ?? .anything
+    let it = scope.it?.type ?? .anything
     func fit(_ signature: Signature) -> Int {
       signature.input.map { $0.type == .anything ? min(ValueType.Fit.perhaps, it.fit($0.type)) : it.fit($0.type) }?.rawValue ?? .max
     }
@@ -234,8 +234,8 @@ struct Completer {
   }
 
   private func functions() -> [Completion.Candidate] {
-    session.functionNames.map { Completion.Candidate(text: $0, help: "Function defined in this session.", kind: .function) }
-      + session.moduleFunctionNames.map { Completion.Candidate(text: $0, help: "Function of a module.", kind: .function) }
+    scope.functionNames.map { Completion.Candidate(text: $0, help: scope.functionHelp, kind: .function) }
+      + scope.moduleFunctionNames.map { Completion.Candidate(text: $0, help: "Function of a module.", kind: .function) }
   }
 
   private func keywords() -> [Completion.Candidate] {
@@ -246,27 +246,20 @@ struct Completer {
 
   /// Variables, results and `it` whose type fits.
   private func values(fitting type: ValueType?) -> [Completion.Candidate] {
-    func candidate(_ name: String, _ value: any Value) -> Completion.Candidate? {
-      let own = Swift.type(of: value)
-      guard type.map({ own.valueType.fit($0) != .no }) ?? true else { return nil }
-      return Completion.Candidate(text: name, help: "\(own.typeName) \(session.oneLine(of: name, value))", kind: .variable)
+    func candidate(_ name: CompletionName) -> Completion.Candidate? {
+      guard type.map({ name.type.fit($0) != .no }) ?? true else { return nil }
+      return Completion.Candidate(text: name.text, help: name.help, kind: .variable)
     }
-    var found = session.variables.compactMap { candidate($0.name, $0.value) }
+    var found = scope.variables.compactMap(candidate)
     if let blockInput {
       if type.map({ blockInput.fit($0) != .no }) ?? true {
         found.append(Completion.Candidate(text: "it", help: "Input of the block: \(blockInput).", kind: .variable))
       }
-    } else if let it = session.it, let candidate = candidate("it", it.value) {
+    } else if let it = scope.it, let candidate = candidate(it) {
       found.append(candidate)
     }
     // Numbered results are many: they are offered once the underscore is typed.
-    if word.hasPrefix("_") || word.contains("=_") {
-      var number = 1
-      while let value = session.result(number) {
-        if let candidate = candidate("_\(number)", value) { found.append(candidate) }
-        number += 1
-      }
-    }
+    if word.hasPrefix("_") || word.contains("=_") { found += scope.results.compactMap(candidate) }
     return found
   }
 
@@ -274,17 +267,15 @@ struct Completer {
   private func properties(of word: String, at start: Int) -> Completion? {
     guard let dot = word.lastIndex(of: "."), dot > word.startIndex else { return nil }
     let base = String(word[..<dot])
-    if let constants = session.moduleConstants(of: base) {
-      let functions = session.moduleFunctionNames.filter { $0.hasPrefix(base + ".") }.map {
+    if let constants = scope.moduleConstants(of: base) {
+      let functions = scope.moduleFunctionNames.filter { $0.hasPrefix(base + ".") }.map {
         Completion.Candidate(text: String($0.dropFirst(base.count + 1)), help: "Function of the module.", kind: .function)
       }
-      let values = constants.map {
-        Completion.Candidate(text: $0.name, help: "\(Swift.type(of: $0.value).typeName) \($0.value.oneLine)", kind: .property)
-      }
+      let values = constants.map { Completion.Candidate(text: $0.text, help: $0.help, kind: .property) }
       return result(values + functions, from: start + base.utf8.count + 1, prefix: String(word[word.index(after: dot)...]))
     }
     guard Reference.expression(Name(text: base, span: Span(at: 0))) != nil else { return nil }
-    let (type, diagnostics) = session.type(of: base, it: blockInput)
+    let (type, diagnostics) = scope.type(of: base, it: blockInput)
     guard diagnostics.isEmpty, let type else { return nil }
     let typed = String(word[word.index(after: dot)...])
     var candidates: [Completion.Candidate] = []
@@ -301,7 +292,7 @@ struct Completer {
 
   private func arguments(of name: String, _ given: [Token], pipedType: ValueType?) -> Completion {
     guard let signature = registry[name] else {
-      guard session.functionNames.contains(name) else { return result([]) }
+      guard scope.functionNames.contains(name) else { return result([]) }
       return result(values(fitting: nil))
     }
     if let equals = word.firstIndex(of: "="), !isQuoted || word.first != "=" {

@@ -54,6 +54,14 @@ public struct ModuleLoader: Sendable {
     }
   }
 
+  /// The same loader, with the texts of some files in place of what they hold, such as those that are open in an editor.
+  /// - Parameter text: The text of a file by its identity; nil for the file's own.
+  public func preferring(_ text: @escaping @Sendable (_ identity: String) -> String?) -> ModuleLoader {
+    ModuleLoader { path, user in
+      read(path, user).map { file in text(file.identity).map { File(identity: file.identity, name: file.name, text: $0) } ?? file }
+    }
+  }
+
   private static func text(of path: String) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }

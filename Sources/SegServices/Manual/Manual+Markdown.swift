@@ -19,7 +19,10 @@ extension Manual {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func section(of signature: Signature) -> [String] {
+  /// The section of one command, without links to other sections.
+  package static func markdown(of signature: Signature) -> String { section(of: signature, isLinked: false).joined(separator: "\n") }
+
+  private static func section(of signature: Signature, isLinked: Bool = true) -> [String] {
     var lines = ["### \(signature.name)", "", signature.summary, "", "```", usage(of: signature), "```", ""]
     if !signature.command.discussion.isEmpty { lines += [signature.command.discussion, ""] }
     if !signature.parameters.isEmpty {
@@ -31,7 +34,7 @@ extension Manual {
     for example in signature.command.examples { lines += ["# \(example.explanation)", example.line] }
     lines += ["```", ""]
     if !signature.command.seeAlso.isEmpty {
-      lines += ["See also: " + signature.command.seeAlso.map { "[\($0)](#\($0))" }.joined(separator: ", "), ""]
+      lines += ["See also: " + signature.command.seeAlso.map { isLinked ? "[\($0)](#\($0))" : "`\($0)`" }.joined(separator: ", "), ""]
     }
     return lines
   }
