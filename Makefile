@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install package-programs deb tarball check-deb demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,21 @@ install: build  ## installs program, models, lessons and manual page under PREFI
 	install -m 644 Models/* "$(DESTDIR)$(PREFIX)/share/segsh/Models"
 	install -m 644 Lessons/*.seg "$(DESTDIR)$(PREFIX)/share/segsh/Lessons"
 	install -m 644 Docs/segsh.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
+
+# A build of its own: with the Swift runtime inside, so that no Swift is needed where it is installed, and without testing.
+package-programs: setup
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product segsh
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product segsh-dicom
+
+deb: package-programs  ## makes the Debian package, .build/dist/segsh_VERSION_ARCH.deb
+	@Tools/make-package deb
+
+tarball: package-programs  ## makes the portable archive, .build/dist/segsh-VERSION-linux-MACHINE.tar.xz
+	@Tools/install-packages --packaging
+	@Tools/make-package tarball
+
+check-deb:  ## installs and runs both in fresh Debian 12 and 13 systems, as root
+	@Tools/check-deb $(SUITES)
 
 demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@mkdir -p $(OUT)
