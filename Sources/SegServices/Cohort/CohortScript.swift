@@ -7,8 +7,8 @@ import Synchronization
 
 /// The script of a cohort, run in a session of its own for each case, from any thread.
 ///
-/// The case is `it`, as in the block of `each`: the image, read with its step in the lineage. A script that has a required param of type Path gets the
-/// file's path by that param instead, so that the script that `segsh run` applies to one file does the same for a cohort.
+/// The case is `it`, as in the block of `each`: the image, read with its step in the lineage. A script that has a required param of type Path gets
+/// the file's path by that param instead, so that the script that `segsh run` applies to one file does the same for a cohort.
 package struct CohortScript: Sendable {
   package let text: String
   /// What messages call it.
