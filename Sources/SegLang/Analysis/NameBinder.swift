@@ -104,7 +104,7 @@ struct NameBinder {
 
   private mutating func walk(_ statement: Statement) {
     switch statement.kind {
-    case .invalid, .version, .use, .function: break
+    case .invalid, .version, .use, .function, .leave: break
     case .assignment(let name, _, let pipeline):
       walk(pipeline)
       assign(name, statement.span)

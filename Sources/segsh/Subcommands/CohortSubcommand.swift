@@ -45,7 +45,7 @@ struct CohortSubcommand: ParsableCommand {
     )
     var cases: String
     @Option(help: ArgumentHelp("Output folder.", valueName: "dir"), completion: .directory) var out: String
-    @Flag(help: "Continue the run in the output folder, or start if there is none.") var resume = false
+    @Flag(help: "Continue the run of the output folder; start one in an empty folder.") var resume = false
     @Flag(help: "Continue, and run the failed cases again.") var retryFailed = false
     @Option(help: ArgumentHelp("Stop when more than n cases have failed. Default: never.", valueName: "n")) var maxFailures: Int?
     @Option(help: ArgumentHelp("Result files: some of csv,jsonl,sqlite. Default: csv,jsonl.", valueName: "list")) var format: String?
