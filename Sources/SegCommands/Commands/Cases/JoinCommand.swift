@@ -35,7 +35,7 @@ struct JoinCommand: Command {
   static let keywords = ["merge", "match", "lookup", "combine", "outcome"]
 
   @Input("First table.") var table: Table
-  @Argument("Second table.") var other: Table
+  @Argument("Second table.") var second: Table
   @Option("Columns that both tables have.") var by: Columns
   @Option("Rows to keep.") var how = Kind.inner
   @Option("Suffix of other columns that both tables have.") var suffix = "_other"
@@ -43,9 +43,9 @@ struct JoinCommand: Command {
   func run(_ context: Context) throws -> Table {
     let keys = try by.names(in: table)
     let (result, alone, otherAlone, isMany) = try table.joined(
-      other, by: keys, keepsAll: how == .left || how == .full, keepsOther: how == .right || how == .full, suffix: suffix)
+      second, by: keys, keepsAll: how == .left || how == .full, keepsOther: how == .right || how == .full, suffix: suffix)
     for (rows, source, which, isKept) in [
-      (alone, table, "first", how == .left || how == .full), (otherAlone, other, "second", how == .right || how == .full),
+      (alone, table, "first", how == .left || how == .full), (otherAlone, second, "second", how == .right || how == .full),
     ] where !rows.isEmpty {
       let names = rows.prefix(5).map { row in keys.map { key in Self.cell(source, row, key) }.joined(separator: ", ") }
       context.note(
