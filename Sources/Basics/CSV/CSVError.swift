@@ -20,7 +20,8 @@ extension CSVError: CustomStringConvertible {
     case .duplicateColumn(let path, let column): "\(path) names the column `\(column)` twice"
     case .unnamedColumn(let path, let number): "\(path): column \(number) contains values but has no name in the first row"
     case .missingColumn(let path, let column): "\(path) has no column `\(column)`"
-    case .wrongFieldCount(let path, let line, let found, let expected): "\(path):\(line): \(found) field\(found == 1 ? "" : "s") instead of \(expected)"
+    case .wrongFieldCount(let path, let line, let found, let expected):
+      "\(path):\(line): \(found) field\(found == 1 ? "" : "s") instead of \(expected)"
     case .strayQuote(let path, let line): "\(path):\(line): a quotation mark inside an unquoted field"
     case .unclosedQuote(let path, let line): "\(path):\(line): a quoted field is not closed"
     case .notANumber(let path, let line, let column, let text): "\(path):\(line): `\(text)` in column `\(column)` is not a number"

@@ -60,7 +60,7 @@ struct TableCommandTests {
     #expect(try shell.failure("load-table u.csv").contains("did you mean `t.csv`?"))
     #expect(try table(shell, "load-table t.csv numbers=b missing=x,y").rows.map { $0[1] as? Double } == [2, nil, nil])
     let broken = try self.shell("a,b\n1,2\n3\n")
-    #expect(try broken.failure("load-table t.csv").contains("t.csv:3: 1 fields instead of 2"))
+    #expect(try broken.failure("load-table t.csv").contains("t.csv:3: 1 field instead of 2"))
     let formula = try self.shell("a\n1\n#DIV/0!\n")
     #expect(try formula.failure("load-table t.csv").contains("t.csv:3: `#DIV/0!` in column `a` is not a value"))
   }
