@@ -122,6 +122,8 @@ import Testing
   @Test func `a mistyped subcommand is answered with a near one`() throws {
     #expect(try segsh("trian").errors.contains("there is no file or subcommand `trian`; did you mean `train`?"))
     #expect(try segsh("help", "thresold").errors.contains("did you mean `threshold`?"))
+    #expect(try segsh("help", "cohort", "merg").errors.contains("unknown command `cohort merg`; did you mean `merge`?"))
+    #expect(try segsh("help", "cohort", "run").output.contains("--max-failures"))
   }
 
   @Test func `standard input is run line by line`() throws {
