@@ -5,7 +5,7 @@ extension ScriptAnalysis {
   public enum RenameProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// There is no name here that the script declares.
     case noSymbol
-    /// The new name is none of the language.
+    /// The language does not allow the new name.
     case notAName(String)
     /// The new name has a meaning already: a command, a keyword or another name.
     case taken(String)

@@ -89,7 +89,7 @@ public struct ScriptAnalysis {
     return nil
   }
 
-  /// The declared name at an offset, wherever it is written; nil when there is none.
+  /// The declared name that is written at an offset; nil if nothing declared stands there.
   public func symbol(at offset: Int) -> ScriptSymbol? {
     symbols.first { symbol in symbol.places.contains { $0.span.touches(offset) } }
   }

@@ -1,7 +1,7 @@
 /// What is visible where a completion is asked for: in a session, where variables have values, or in a script that has not run.
 protocol CompletionScope {
   var registry: Registry { get }
-  /// The latest result; nil where there is none.
+  /// The latest result; nil before the first.
   var it: CompletionName? { get }
   /// Sorted by name.
   var variables: [CompletionName] { get }
@@ -17,7 +17,7 @@ protocol CompletionScope {
   func parse(_ source: SourceText) -> SyntaxTree
   /// The type of a text's value, and what is wrong with the text.
   func type(of text: String, it: ValueType?) -> (type: ValueType?, diagnostics: [Diagnostic])
-  /// The constants of a module in use; nil when a name is none's.
+  /// The constants of the module that a script uses under this name; nil if it uses no such module.
   func moduleConstants(of alias: String) -> [CompletionName]?
 }
 

@@ -1,5 +1,5 @@
 extension Diagnostic {
-  /// Replacements that repair the problem, the most likely first: the fix, or each suggestion in place of what is wrong; empty when there is none.
+  /// Replacements that repair the problem, the most likely first: the fix, or each suggestion in place of what is wrong; empty if none is known.
   public var fixes: [Fix] {
     if let fix { return [fix] }
     guard let source else { return [] }

@@ -103,7 +103,7 @@ extension Evaluator {
       return try property(name, of: try evaluate(base, &parents))
     }
     let term = try evaluate(whole, &parents)
-    // A column `auc.low` beside a column `auc` is a field of its own, and no property of a number.
+    // A table may have the columns `auc` and `auc.low`: the second is a field, not a property of the number `auc`.
     if let record = term.value as? Record, record[first.text] != nil, let value = record["\(first.text).\(name.text)"] {
       return Term(value, .property(.property(term.operand, first.text), name.text))
     }

@@ -226,7 +226,7 @@ public final class Session {
     state.modules.flatMap { alias, module in module.functions.keys.map { "\(alias).\($0)" } }.sorted()
   }
 
-  /// The constants of a module in use; nil when a name is none's.
+  /// The constants of the module that a script uses under this name; nil if it uses no such module.
   func moduleConstants(of alias: String) -> [(name: String, value: any Value)]? {
     guard state.variables[alias] == nil else { return nil }
     return state.modules[alias]?.constants.map { (name: $0.key, value: $0.value.value) }.sorted { $0.name < $1.name }

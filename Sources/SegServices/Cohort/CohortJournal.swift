@@ -68,7 +68,7 @@ package final class CohortJournal: Sendable {
     return journal
   }
 
-  /// Opens the journal of a folder to append to it; nil where there is none, or one whose first line was never finished.
+  /// Opens the journal of a folder to append to it; nil if the folder has no journal, or one whose first line was never finished.
   /// - Throws: `CohortProblem.inUse`, `notARun`, `damaged`, `otherVersion`, `cannotWrite`.
   package static func open(in folder: String) throws -> CohortJournal? { try open(in: folder, isReadOnly: false) }
 

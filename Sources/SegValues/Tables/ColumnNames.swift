@@ -9,9 +9,7 @@ package struct ColumnName: Value, Hashable {
   package static var literalHint: String? { "the name of a column" }
   package static func read(_ literal: Literal) throws(LiteralProblem) -> ColumnName { ColumnName(literal.text) }
   package var oneLine: String { name }
-  package var literal: String? {
-    name.literal.map { _ in name.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) } ? name : name.literal ?? name }
-  }
+  package var literal: String? { name.isColumnWord ? name : name.literal }
 }
 
 /// Names of columns as one word, `age,sex`; a name in quotes may hold a comma.
@@ -27,9 +25,12 @@ package struct ColumnNames: Value, Hashable {
     return ColumnNames(names: names)
   }
   package var oneLine: String { names.joined(separator: ",") }
-  package var literal: String? {
-    names.allSatisfy { $0.allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) } } ? oneLine : List(names).literal
-  }
+  package var literal: String? { names.allSatisfy(\.isColumnWord) ? oneLine : List(names).literal }
+}
+
+extension String {
+  /// Whether a column of this name needs no quotes.
+  fileprivate var isColumnWord: Bool { allSatisfy { $0.isLetter || $0.isNumber || "_.".contains($0) } }
 }
 
 /// Columns as one word, a text from a variable, or a list of texts.

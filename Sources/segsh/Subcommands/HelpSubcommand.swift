@@ -4,7 +4,7 @@ import Terminal
 struct HelpSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Explains a subcommand, or a command of the language.")
-  @Argument(help: "Name of the command, or of a subcommand and its own.") var names: [String] = []
+  @Argument(help: "Command to explain, such as threshold or cohort merge.") var names: [String] = []
   @Flag(help: "Print the manual page in roff format.") var man = false
 
   func run() throws {
