@@ -53,6 +53,13 @@ public struct Diagnostic: Error, Sendable {
   public var message: String { problem.wording.message }
   /// `.warning` for codes that start with W, else `.error`.
   public var severity: Severity { code.hasPrefix("W") ? .warning : .error }
+
+  /// True if the warning is that the last value of the text is not used. A caller that uses this value, as the row of a case or as JSON, omits it.
+  public var concernsUnusedLastValue: Bool {
+    guard case .unusedValue = problem, let source else { return false }
+    let rest = source[Span(span.end, source.text.utf8.count)]
+    return rest.split(separator: "\n").allSatisfy { line in line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true }
+  }
 }
 
 extension Diagnostic {

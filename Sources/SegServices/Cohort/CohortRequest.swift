@@ -68,15 +68,8 @@ package struct CohortRequest: Sendable {
       hidesNames: cohortScript.hidesNames, shard: shard, sample: sample)
     return (
       CohortRun(plan: plan, script: cohortScript, cases: cases, folder: out, options: options),
-      report.diagnostics.filter { !isAboutLastValue($0) }
+      report.diagnostics.filter { !$0.concernsUnusedLastValue }
     )
-  }
-
-  /// Whether a warning says that the last value is not used: it is the row.
-  private func isAboutLastValue(_ diagnostic: Diagnostic) -> Bool {
-    guard case .unusedValue = diagnostic.problem, let source = diagnostic.source else { return false }
-    let rest = source[Span(diagnostic.span.end, source.text.utf8.count)]
-    return rest.split(separator: "\n").allSatisfy { line in line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true }
   }
 
   private func pathParameter(_ parameters: [ScriptParameter], _ given: Set<String>) throws -> String? {

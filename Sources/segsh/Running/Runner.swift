@@ -59,8 +59,11 @@ final class Runner {
     set { session.host.services[NamePrivacyService.self] = newValue }
   }
 
-  /// Runs a text and shows its diagnostics; a spinner or a bar stands on standard error meanwhile.
-  func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:]) -> Session.Outcome {
+  /// Runs a text and shows its diagnostics, with a spinner or progress bar on standard error.
+  ///
+  /// - Parameter usesLastValue: the caller uses the last value, so no warning says that it is not used.
+  func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:], usesLastValue: Bool = false) -> Session.Outcome
+  {
     Interrupt.reset()
     let echo = isInteractive ? TypingEcho() : nil
     defer { echo?.restore() }
@@ -70,7 +73,8 @@ final class Runner {
     progress.stop()
     // The terminal has written ^C.
     if Interrupt.isPending { Console.shared.eraseLine() }
-    if !outcome.diagnostics.isEmpty { Display.show(outcome.diagnostics) }
+    let shown = outcome.diagnostics.filter { !usesLastValue || !$0.concernsUnusedLastValue }
+    if !shown.isEmpty { Display.show(shown) }
     return outcome
   }
 
@@ -154,7 +158,7 @@ final class Runner {
       throw ValidationError("--lock needs a script file, since the lock is written next to it")
     }
     let recorder = arguments.writesLock ? record() : nil
-    let outcome = execute(script.text, named: script.name, arguments: arguments.literals)
+    let outcome = execute(script.text, named: script.name, arguments: arguments.literals, usesLastValue: arguments.printsJSON)
     if let recorder, let path = arguments.script {
       // Cases that fail are rows of the lock.
       guard [.ok, .partlyFailed].contains(outcome.status) else {

@@ -79,6 +79,14 @@ import Testing
     #expect(outcome.errors.contains("stop.seg:3:"))
   }
 
+  @Test func `the last value is used as JSON, and the values before it are not`() throws {
+    try folder.write("seglang 1\nparam n: Number\nn + 1\nprint n\nn * 2\n# end\n", to: "double.seg")
+    let json = try segsh("run", "double.seg", "--n=-21", "--json")
+    #expect(json.output == "-21\n-42\n")
+    #expect(json.errors.contains("double.seg:3:") && !json.errors.contains("double.seg:5:"), "\(json.errors)")
+    #expect(try segsh("run", "double.seg", "--n=1").errors.contains("double.seg:5:"))
+  }
+
   @Test func `check finds errors without running, shortcuts among them`() throws {
     try folder.write("seglang 1\nprint \"ran\"\nm = phantom | threshold otsu | morph-open radius=3\n", to: "short.seg")
     let strict = try segsh("check", "short.seg")
