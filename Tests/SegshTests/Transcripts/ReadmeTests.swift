@@ -16,7 +16,8 @@ import Testing
     let programs = URL(fileURLWithPath: Program().path).deletingLastPathComponent().path
     environment = [
       "SEGSH_MODELS": Self.root.appendingPathComponent("Models").path, "SEGSH_LESSONS": Self.root.appendingPathComponent("Lessons").path,
-      "PATH": "\(programs):/usr/bin:/bin",
+      "PATH": "\(programs):/usr/bin:/bin", "PYTHONPATH": Self.root.appendingPathComponent("clients/python/src").path,
+      "PYTHONDONTWRITEBYTECODE": "1",
     ]
   }
 
