@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install package-programs deb tarball check-deb demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install package-programs deb tarball check-deb image site demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,16 @@ tarball: package-programs  ## makes the portable archive, .build/dist/segsh-VERS
 
 check-deb:  ## installs and runs both in fresh Debian 12 and 13 systems, as root
 	@Tools/check-deb $(SUITES)
+
+image: deb  ## makes an OCI image for containers, .build/dist/segsh-VERSION-oci.tar, as root
+	@Tools/install-packages --packaging
+	@Tools/make-image
+
+site:  ## makes the documentation as a static site, .build/site/html, and checks its links and pages
+	@Tools/install-packages --site
+	swift build $(FLAGS) --product segsh
+	@Tools/make-site
+	@Tools/check-site
 
 demo: build  ## segments the phantom (or IMAGE=file) and writes the overlay
 	@mkdir -p $(OUT)
