@@ -30,13 +30,50 @@ private struct TerminalFigure {
   let isColored: Bool
 
   mutating func lines() -> [String] {
-    var lines = wrapped(figure.title) + figure.notes.prefix(8).flatMap(wrapped)
-    if case .categories(let names) = figure.x.scale, figure.marks.contains(where: \.isBars) {
-      return lines + legend + categoryBars(names)
-    }
-    lines += legend
+    var lines = wrapped(figure.title) + figure.notes.prefix(8).flatMap { wrapped($0) } + legend
     if !figure.y.title.isEmpty { lines.append(cut(figure.y.title, columns)) }
-    return lines + plot()
+    if figure.marks.contains(where: \.isBars), figure.panels.allSatisfy({ categories(of: $0) != nil }) {
+      for panel in figure.panels { lines += head(of: panel, width: columns) + categoryBars(categories(of: panel) ?? [], panel) }
+      return lines
+    }
+    lines += panelLines()
+    if !figure.x.title.isEmpty {
+      let title = cut(figure.x.title, columns)
+      lines.append(String(repeating: " ", count: max(0, (columns - title.count) / 2)) + title)
+    }
+    return lines
+  }
+
+  private func categories(of panel: Panel) -> [String]? {
+    if case .categories(let names) = (panel.x ?? figure.x).scale { names } else { nil }
+  }
+
+  private func head(of panel: Panel, width: Int) -> [String] {
+    wrapped(panel.title, width: width) + panel.notes.prefix(4).flatMap { wrapped($0, width: width) }
+  }
+
+  /// The panels in rows, as many side by side as have room.
+  private func panelLines() -> [String] {
+    let gap = 2
+    let grid = PanelGrid(count: figure.panels.count, most: max(1, (columns + gap) / (30 + gap)))
+    let width = (columns - (grid.columns - 1) * gap) / grid.columns
+    let height = grid.rows > 1 ? max(5, rows * 2 / 3) : rows
+    let heads = figure.panels.map { head(of: $0, width: width) }
+    let depths = grid.greatest(heads.map(\.count), least: 0)
+    var lines: [String] = []
+    for (index, panel) in figure.panels.enumerated() {
+      let (row, column) = grid.place(index)
+      let block = heads[index] + Array(repeating: "", count: depths[row] - heads[index].count) + plot(panel, width: width, rows: height)
+      guard column > 0 else {
+        lines += block
+        continue
+      }
+      for (offset, line) in block.enumerated() {
+        let place = lines.count - block.count + offset
+        lines[place] += String(repeating: " ", count: max(0, column * (width + gap) - lines[place].shownCount)) + line
+      }
+    }
+    return lines
   }
 
   private func color(_ tone: Mark.Tone) -> RGB? { isColored ? PlotStyle.color(tone) : nil }
@@ -47,7 +84,7 @@ private struct TerminalFigure {
 
   /// Without color, lines that have to be distinguished are made of letters.
   private var usesLetters: Bool {
-    !isUnicode || (!isColored && figure.marks.filter { if case .line = $0.shape { true } else { false } }.count > 1)
+    !isUnicode || (!isColored && figure.panels.contains { $0.marks.count { if case .line = $0.shape { true } else { false } } > 1 })
   }
 
   private func letter(_ tone: Mark.Tone) -> Character { PlotStyle.letter(tone, isUnicode: isUnicode) }
@@ -57,7 +94,8 @@ private struct TerminalFigure {
     return text.count <= width ? String(text) : text.prefix(max(0, width - 1)) + "…"
   }
 
-  private func wrapped(_ text: String) -> [String] {
+  private func wrapped(_ text: String, width: Int? = nil) -> [String] {
+    let columns = width ?? columns
     var lines: [String] = []
     for word in text.prefix(400).split(whereSeparator: \.isWhitespace) {
       if let last = lines.last, last.count + 1 + word.count <= columns {
@@ -97,12 +135,12 @@ private struct TerminalFigure {
 
   // MARK: Named bars, lying
 
-  private func categoryBars(_ names: [String]) -> [String] {
-    let series = figure.marks.filter(\.isBars)
-    let spans = figure.marks.flatMap { mark -> [Mark.Span] in if case .intervals(let spans) = mark.shape { spans } else { [] } }
+  private func categoryBars(_ names: [String], _ panel: Panel) -> [String] {
+    let series = panel.marks.filter(\.isBars)
+    let spans = panel.marks.flatMap { mark -> [Mark.Span] in if case .intervals(let spans) = mark.shape { spans } else { [] } }
     let highest = figure.marks.flatMap(\.ys).filter(\.isFinite).max() ?? 1
     let limit = max(figure.y.limits?.upperBound ?? highest, 1e-300)
-    let nameWidth = min(names.map(\.count).max() ?? 0, columns / 3)
+    let nameWidth = min(figure.panels.flatMap { categories(of: $0) ?? [] }.map(\.count).max() ?? 0, columns / 3)
     func span(_ mark: Mark, _ index: Int) -> Mark.Span? {
       series.count == 1 ? spans.first { Int($0.x.rounded()) == index } : nil
     }
@@ -121,7 +159,7 @@ private struct TerminalFigure {
     // Where there is little room, the interval is left to the bar.
     let hasRoom = columns - nameWidth - 2 - widest(true) >= 6
     let room = max(4, columns - nameWidth - 2 - widest(hasRoom))
-    var lines = figure.y.title.isEmpty ? [] : [cut(figure.y.title, columns)]
+    var lines: [String] = []
     for (index, number) in rows {
       guard let value = bars[number][index] else { continue }
       let span = span(series[number], index)
@@ -153,15 +191,15 @@ private struct TerminalFigure {
 
   // MARK: Two axes
 
-  private func plot() -> [String] {
+  private func plot(_ panel: Panel, width columns: Int, rows: Int) -> [String] {
     let y = AxisTicks(figure.y, values: figure.marks.flatMap(\.ys), target: max(2, min(5, rows / 3)), isRounded: true)
     let labelWidth = min(columns / 3, y.ticks.map(\.label.count).max() ?? 0)
     let width = columns - labelWidth - 2
-    let x = xAxis(width: width)
+    let x = xAxis(panel, width: width)
     let frame = PlotFrame(left: 0, right: 1, top: 0, bottom: 1, x: x, y: y)
     var canvas = TextCanvas(columns: width, rows: rows, hasBraille: isUnicode)
-    for mark in figure.marks { draw(mark, frame, on: &canvas) }
-    addLabels(frame, on: &canvas)
+    for mark in panel.marks { draw(mark, frame, on: &canvas) }
+    addLabels(panel, frame, on: &canvas)
     var lines = canvas.lines(isColored: isColored)
     var marked: [Int: String] = [:]
     for tick in y.ticks { marked[min(rows - 1, Int((1 - tick.fraction) * Double(rows - 1) + 0.5))] = tick.label }
@@ -187,18 +225,15 @@ private struct TerminalFigure {
     }
     lines.append(indent + (isUnicode ? "└" : "+") + String(bar))
     lines.append(String(names))
-    if !figure.x.title.isEmpty {
-      let title = cut(figure.x.title, columns)
-      lines.append(String(repeating: " ", count: max(0, (columns - title.count) / 2)) + title)
-    }
     return lines
   }
 
-  private func xAxis(width: Int) -> AxisTicks {
-    let values = figure.marks.flatMap(\.xs)
-    var axis = AxisTicks(figure.x, values: values, target: 1, isRounded: false)
+  private func xAxis(_ panel: Panel, width: Int) -> AxisTicks {
+    let values = panel.x == nil ? figure.marks.flatMap(\.xs) : panel.marks.flatMap(\.xs)
+    let stated = panel.x ?? figure.x
+    var axis = AxisTicks(stated, values: values, target: 1, isRounded: false)
     for target in [8, 7, 6, 5, 4, 3, 2, 1] {
-      axis = AxisTicks(figure.x, values: values, target: target, isRounded: false)
+      axis = AxisTicks(stated, values: values, target: target, isRounded: false)
       let room = axis.ticks.reduce(0) { $0 + $1.label.count + 2 }
       if room <= width { break }
     }
@@ -296,9 +331,9 @@ private struct TerminalFigure {
     }
   }
 
-  private func addLabels(_ frame: PlotFrame, on canvas: inout TextCanvas) {
+  private func addLabels(_ panel: Panel, _ frame: PlotFrame, on canvas: inout TextCanvas) {
     var rows = 0
-    for mark in figure.marks where !mark.label.isEmpty {
+    for mark in panel.marks where !mark.label.isEmpty {
       guard case .rule(let rule) = mark.shape, let (start, end) = frame.ends(of: rule) else { continue }
       let label = cut(mark.label, canvas.columns * 2 / 3 - 1)
       var (row, column) = (0, 0)
@@ -319,4 +354,15 @@ private struct TerminalFigure {
 
 extension Mark {
   fileprivate var isBars: Bool { if case .bars = shape { true } else { false } }
+}
+
+extension String {
+  /// The characters that a terminal shows, without codes of colors.
+  fileprivate var shownCount: Int {
+    var (count, isCode) = (0, false)
+    for character in self {
+      if character == "\u{1B}" { isCode = true } else if !isCode { count += 1 } else if character == "m" { isCode = false }
+    }
+    return count
+  }
 }

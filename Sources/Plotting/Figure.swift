@@ -1,6 +1,6 @@
 import Basics
 
-/// A description of a plot: axes, marks, title. It is drawn as an image, as SVG or as characters.
+/// A description of a plot: axes, panels with marks, title. It is drawn as an image, as SVG or as characters.
 public struct Figure: Sendable, Equatable {
   /// The title above the plot; empty for none.
   public var title: String
@@ -10,34 +10,56 @@ public struct Figure: Sendable, Equatable {
   public var x: Axis
   /// The vertical axis.
   public var y: Axis
-  /// The marks in drawing order, the last on top.
-  public var marks: [Mark]
+  /// The panels, row by row; most figures have one.
+  public var panels: [Panel]
   /// The width in mm, 40...400; 85 is the width of a journal's column.
   public var width: Double
   /// The height in mm, 40...400; nil for a height that suits the width.
   public var height: Double?
-  /// Whether the area between the axes is as high as it is wide; ignored if `height` is given.
+  /// Whether a panel is as high as it is wide; ignored if `height` is given.
   public var isSquare: Bool
 
-  /// Creates a figure. Its sides and its number of points are checked by ``check()`` when it is drawn.
+  /// Creates a figure. Its sides and its numbers of panels and points are checked by ``check()`` when it is drawn.
+  /// - Parameter width: The width in mm; nil for ``standardWidth(panels:)``.
   public init(
-    title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [], width: Double = 85,
+    title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), panels: [Panel], width: Double? = nil,
     height: Double? = nil, isSquare: Bool = false
   ) {
     self.title = title
     self.notes = notes
     self.x = x
     self.y = y
-    self.marks = marks
-    self.width = width
+    self.panels = panels
+    self.width = width ?? Self.standardWidth(panels: panels.count)
     self.height = height
     self.isSquare = isSquare
+  }
+
+  /// Creates a figure of one panel.
+  public init(
+    title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), marks: [Mark] = [], width: Double = 85,
+    height: Double? = nil, isSquare: Bool = false
+  ) {
+    self.init(title: title, notes: notes, x: x, y: y, panels: [Panel(marks: marks)], width: width, height: height, isSquare: isSquare)
+  }
+
+  /// The width in mm that suits so many panels: one column of a journal for one or two, else two columns.
+  public static func standardWidth(panels: Int) -> Double { panels > 2 ? 170 : 85 }
+
+  /// The marks of all panels.
+  public var marks: [Mark] { panels.flatMap(\.marks) }
+
+  /// Adds a mark on top of every panel.
+  public mutating func addToPanels(_ mark: Mark) {
+    for index in panels.indices { panels[index].marks.append(mark) }
   }
 
   /// The allowed width and height, in mm.
   public static let sides = 40.0...400.0
   /// The maximum number of points of all marks together.
   public static let pointLimit = 200_000
+  /// The maximum number of panels; more have no room for marks.
+  public static let panelLimit = 12
 
   /// The reason that a figure cannot be drawn.
   public enum Problem: Error, Hashable, CustomStringConvertible {
@@ -45,44 +67,63 @@ public struct Figure: Sendable, Equatable {
     case side(Double)
     /// More points than ``pointLimit``.
     case tooManyPoints(Int)
+    /// More panels than ``panelLimit``.
+    case tooManyPanels(Int)
 
     /// The problem as an English clause, with the value and its limit.
     public var description: String {
       switch self {
       case .side(let side): "each side of a plot must be 40 to 400 mm, not \(NumberFormat.plotShort(side)) mm"
       case .tooManyPoints(let count): "\(count) points are too many for a plot; the limit is \(Figure.pointLimit)"
+      case .tooManyPanels(let count): "\(count) panels are too many for a plot; the limit is \(Figure.panelLimit)"
       }
     }
   }
 
   /// Checks that the figure can be drawn.
-  /// - Throws: `Problem` for a side out of range or too many points.
+  /// - Throws: `Problem` for a side out of range, too many panels or too many points.
   public func check() throws(Problem) {
     for side in [width] + (height.map { [$0] } ?? []) where !Self.sides.contains(side) { throw .side(side) }
+    if panels.count > Self.panelLimit { throw .tooManyPanels(panels.count) }
     let count = marks.reduce(0) { $0 + $1.pointCount }
     if count > Self.pointLimit { throw .tooManyPoints(count) }
   }
 
-  /// A text alternative of a sentence or two: title, axes, notes, names of marks.
+  /// A text alternative of a few sentences: title, axes, notes, names of marks and panels.
   public var summary: String {
     var parts = [title.isEmpty ? "Plot" : title]
     let axes = [x.title, y.title].filter { !$0.isEmpty }
     if axes.count == 2 { parts.append("\(axes[1]) by \(axes[0])") } else { parts += axes }
     parts += notes
-    let names = marks.map { $0.name.isEmpty ? $0.label : $0.name }.filter { !$0.isEmpty }
+    var names = marks.map { $0.name.isEmpty ? $0.label : $0.name }.filter { !$0.isEmpty }
+    if panels.count > 1 {
+      var known = Set<String>()
+      names = names.filter { known.insert($0).inserted }
+    }
     if !names.isEmpty { parts.append(names.joined(separator: ", ")) }
+    let titled = panels.filter { !$0.title.isEmpty || !$0.notes.isEmpty }
+    if !titled.isEmpty {
+      let words = titled.map { panel in
+        panel.title + (panel.notes.isEmpty ? "" : (panel.title.isEmpty ? "" : ", ") + panel.notes.joined(separator: ", "))
+      }
+      parts.append((panels.count > 1 ? "\(panels.count) panels: " : "") + words.joined(separator: "; "))
+    }
     return parts.joined(separator: ". ")
   }
 
-  /// The marks that the legend names, one alone is said by the axes.
+  /// The marks that the legend names, one alone is said by the axes. What several panels have in common is named once.
   var legend: [Mark] {
-    let named = marks.filter { !$0.name.isEmpty }
+    var named = marks.filter { !$0.name.isEmpty }
+    if panels.count > 1 {
+      var known = Set<String>()
+      named = named.filter { known.insert($0.name).inserted }
+    }
     return named.count > 1 ? named : []
   }
 }
 
 extension Figure {
-  /// Returns the figure with each text replaced: title, notes, labels of axes, categories, names and labels of marks.
+  /// Returns the figure with each text replaced: titles, notes, labels of axes, categories, names and labels of marks.
   public func withTexts(_ text: (String) -> String) -> Figure {
     func axis(_ axis: Axis) -> Axis {
       var axis = axis
@@ -95,9 +136,15 @@ extension Figure {
     figure.notes = notes.map(text)
     figure.x = axis(x)
     figure.y = axis(y)
-    for index in marks.indices {
-      figure.marks[index].name = text(marks[index].name)
-      figure.marks[index].label = text(marks[index].label)
+    figure.panels = panels.map { panel in
+      Panel(
+        title: text(panel.title), notes: panel.notes.map(text), x: panel.x.map(axis),
+        marks: panel.marks.map { mark in
+          var mark = mark
+          mark.name = text(mark.name)
+          mark.label = text(mark.label)
+          return mark
+        })
     }
     return figure
   }

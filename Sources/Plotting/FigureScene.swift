@@ -25,9 +25,9 @@ struct FigureScene: Equatable {
   let height: Double
   private(set) var items: [Item] = []
 
-  private static let size = 7.0
+  static let size = 7.0
   private static let titleSize = 8.0
-  private static let gap = 3.0
+  static let gap = 3.0
 
   /// - Throws: `Figure.Problem`.
   init(_ figure: Figure) throws(Figure.Problem) {
@@ -59,65 +59,32 @@ struct FigureScene: Equatable {
     }
     top += 4
 
-    // The number of ticks hangs on the room, and the room on how wide their labels are.
-    let plain = figure.height.map { $0 / 25.4 * 72 - top - 24 } ?? 0.52 * width
-    var plotHeight = max(24, plain)
-    let yValues = figure.marks.flatMap(\.ys)
-    var y = AxisTicks(figure.y, values: yValues, target: Self.count(in: plotHeight, each: 22, most: 6), isRounded: true)
-    let tickWidth = y.ticks.map { TextWidths.width($0.label, size: size) }.max() ?? 0
-    let left = min(width / 2.5, 4 + tickWidth + 2 * Self.gap)
-    let (x, isUpright) = Self.horizontal(figure, room: width - left - 6)
-    let overhang =
-      isUpright ? 0 : x.ticks.last.map { TextWidths.width($0.label, size: size) / 2 - (1 - $0.fraction) * (width - left - 6) } ?? 0
-    let right = width - 6 - max(0, overhang)
-    if figure.isSquare, figure.height == nil {
-      plotHeight = right - left
-      y = AxisTicks(figure.y, values: yValues, target: Self.count(in: plotHeight, each: 22, most: 6), isRounded: true)
-    }
-    let bottom = top + plotHeight
-    let labelDepth = isUpright ? (x.ticks.map { TextWidths.width($0.label, size: size) }.max() ?? 0) : size
-    let xLabel = TextWidths.cut(String(figure.x.title.prefix(200)), size: size, width: room)
-    height = bottom + Self.gap + labelDepth + (xLabel.isEmpty ? 4 : size + 7)
-
+    let grid = PanelGrid(count: figure.panels.count, most: Int(figure.width / Self.leastPanelWidth))
+    let layout = PanelLayout(figure, grid: grid, width: width, top: top)
+    height = layout.height
     items = [.polygon(Self.rectangle(0, 0, width, height), PlotStyle.paper, opacity: 1)] + head
-    let frame = PlotFrame(left: left, right: right, top: top, bottom: bottom, x: x, y: y)
-    addAxes(frame, isUpright: isUpright)
-    if !xLabel.isEmpty {
-      items.append(.text(Text(text: xLabel, at: Point(x: (left + right) / 2, y: height - 5), size: size, anchor: .middle)))
+    for (index, place) in layout.places.enumerated() {
+      items += place.head
+      addAxes(
+        place.frame, isUpright: place.isUpright, hasX: figure.panels[index].x != nil || grid.isLowest(index),
+        hasY: grid.place(index).column == 0)
     }
-    for mark in figure.marks { add(mark, frame) }
-    addRuleLabels(figure.marks, frame)
+    let xLabel = TextWidths.cut(String(figure.x.title.prefix(200)), size: size, width: room)
+    if !xLabel.isEmpty {
+      let middle = Point(x: (layout.left + layout.right) / 2, y: height - 5)
+      items.append(.text(Text(text: xLabel, at: middle, size: size, anchor: .middle)))
+    }
+    for (panel, place) in zip(figure.panels, layout.places) {
+      for mark in panel.marks { add(mark, place.frame, columns: grid.columns) }
+      addRuleLabels(panel.marks, place.frame)
+    }
   }
+
+  /// In mm; narrower panels have no room for the labels of their ticks.
+  private static let leastPanelWidth = 38.0
 
   static func rectangle(_ left: Double, _ top: Double, _ right: Double, _ bottom: Double) -> [Point] {
     [Point(x: left, y: top), Point(x: right, y: top), Point(x: right, y: bottom), Point(x: left, y: bottom)]
-  }
-
-  private static func count(in length: Double, each: Double, most: Int) -> Int { max(2, min(most, Int(length / each))) }
-
-  /// The horizontal axis with as many ticks as have room, and whether their labels stand upright.
-  private static func horizontal(_ figure: Figure, room: Double) -> (AxisTicks, isUpright: Bool) {
-    let values = figure.marks.flatMap(\.xs)
-    func widths(_ axis: AxisTicks) -> [Double] { axis.ticks.map { TextWidths.width($0.label, size: size) } }
-    if case .categories(let names) = figure.x.scale {
-      var figure = figure
-      let slot = room / Double(max(1, names.count))
-      let isUpright = (names.map { TextWidths.width($0.prefix(80), size: size) }.max() ?? 0) > slot - 2
-      // Where even upright names have no room, only some are written.
-      let every = isUpright ? max(1, Int(((size + 1) / slot).rounded(.up))) : 1
-      figure.x.scale = .categories(
-        names.enumerated().map { index, name in
-          index % every == 0 ? TextWidths.cut(String(name.prefix(80)), size: size, width: isUpright ? 90 : slot) : ""
-        })
-      return (AxisTicks(figure.x, values: values, target: 1, isRounded: false), isUpright)
-    }
-    var axis = AxisTicks(figure.x, values: values, target: 1, isRounded: false)
-    for target in [8, 7, 6, 5, 4, 3, 2, 1] {
-      axis = AxisTicks(figure.x, values: values, target: target, isRounded: false)
-      let pairs = zip(zip(axis.ticks, widths(axis)), zip(axis.ticks, widths(axis)).dropFirst())
-      if pairs.allSatisfy({ ($1.0.fraction - $0.0.fraction) * room >= ($0.1 + $1.1) / 2 + 6 }) { break }
-    }
-    return (axis, false)
   }
 
   private static func addLegend(_ marks: [Mark], to head: inout [Item], top: inout Double, room: Double) {
@@ -157,11 +124,12 @@ struct FigureScene: Equatable {
     }
   }
 
-  private mutating func addAxes(_ frame: PlotFrame, isUpright: Bool) {
+  private mutating func addAxes(_ frame: PlotFrame, isUpright: Bool, hasX: Bool, hasY: Bool) {
     for tick in frame.y.ticks {
       let y = frame.bottom - tick.fraction * (frame.bottom - frame.top)
       items.append(
         .polyline([Point(x: frame.left, y: y), Point(x: frame.right, y: y)], PlotStyle.grid, width: 0.4, dash: []))
+      guard hasY else { continue }
       items.append(
         .text(Text(text: tick.label, at: Point(x: frame.left - Self.gap, y: y + Self.size * 0.36), size: Self.size, anchor: .end)))
     }
@@ -172,6 +140,7 @@ struct FigureScene: Equatable {
       let x = frame.left + tick.fraction * (frame.right - frame.left)
       items.append(
         .polyline([Point(x: x, y: frame.bottom), Point(x: x, y: frame.bottom + 2)], PlotStyle.axis, width: 0.6, dash: []))
+      guard hasX else { continue }
       items.append(
         .text(
           Text(
@@ -183,7 +152,8 @@ struct FigureScene: Equatable {
     }
   }
 
-  private mutating func add(_ mark: Mark, _ frame: PlotFrame) {
+  /// - Parameter columns: The panels in a row; the more, the smaller the symbols of many points.
+  private mutating func add(_ mark: Mark, _ frame: PlotFrame, columns: Int) {
     let color = PlotStyle.color(mark.tone)
     switch mark.shape {
     case .line(let points):
@@ -195,7 +165,8 @@ struct FigureScene: Equatable {
         }
       }
     case .points(let points):
-      let radius = points.count > 400 ? 1.0 : points.count > 100 ? 1.3 : 1.7
+      let crowd = points.count * columns
+      let radius = crowd > 400 ? 1.0 : crowd > 100 ? 1.3 : 1.7
       for point in points {
         if let place = frame.place(point) { items.append(Self.symbol(mark.tone, at: place, radius: radius, opacity: mark.opacity)) }
       }

@@ -39,7 +39,25 @@ enum Samples {
       Mark(.band([.init(x: 1, low: .nan, high: 2)])), Mark(.rule(.vertical(.nan)), label: "x"),
       Mark(.rule(.segment(Point(x: 0, y: 1), Point(x: 0, y: 1)))),
     ], isSquare: true)
-  static let all = [bars, histogram, lines, dates, empty, hostile]
+  static let panels = panels(5)
+  /// Panels of points, each higher by one than the last.
+  static func panels(_ count: Int, width: Double? = nil) -> Figure {
+    Figure(
+      title: "Sites", x: Axis("age", limits: 0...100), y: Axis("percent"),
+      panels: (0..<count).map { index in
+        Panel(
+          title: "site: \(index)", notes: ["n = \(index + 1)"],
+          marks: (0..<2).map { Mark(.points([Point(x: 50, y: Double(index))]), name: $0 == 0 ? "a" : "b", tone: .series($0)) })
+      }, width: width)
+  }
+  static let own = Figure(
+    y: Axis("percent"),
+    panels: [["a", "b"], ["a very long name of a case", "d", "e"]].map { names in
+      Panel(
+        title: "site", x: Axis("", scale: .categories(names)),
+        marks: [Mark(.bars(names.indices.map { .init(x: Double($0), value: Double($0 + 1)) }))])
+    })
+  static let all = [bars, histogram, lines, dates, empty, hostile, panels, panels(12), own, Figure(panels: [])]
 }
 
 @Suite("A figure")
@@ -151,5 +169,63 @@ struct FigureTests {
     let colored = try Samples.lines.text(columns: 60, isColored: true)
     #expect(colored.contains("\u{1B}[38;2;213;94;0m") && !colored.contains("×"))
     #expect(try Samples.lines.text(isUnicode: false).utf8.allSatisfy { $0 < 128 })
+  }
+
+  @Test func `stands in panels on common axes, with labels at the left and below`() throws {
+    let scene = try FigureScene(Samples.panels)
+    let texts = scene.items.compactMap { item in if case .text(let text) = item { text } else { nil } }
+    #expect(texts.count { $0.text == "100" } == 3, "below three columns, one of which has no second row")
+    let titles = texts.filter { $0.text.hasPrefix("site: ") }
+    #expect(Set(titles.map(\.at.x)).count == 3 && Set(titles.map(\.at.y)).count == 2)
+    let points = scene.items.compactMap { item in if case .disc(let center, _, _, _) = item { center } else { nil } }
+    // The legend has the first; panels of a row have one scale, so that each next point stands as much higher.
+    let found = points.dropFirst()
+    #expect(found.count == 5)
+    let ys = found.map(\.y)
+    #expect(abs((ys[1] - ys[2]) - (ys[2] - ys[3])) < 1e-9 && ys[1] > ys[2])
+    #expect(abs((ys[4] - ys[5]) - (ys[1] - ys[2])) < 1e-9)
+    #expect(texts.count { $0.text == "a" } == 1, "one legend for all panels")
+  }
+
+  @Test(arguments: [
+    (1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 2, 2), (5, 3, 2), (6, 3, 2), (7, 4, 2), (8, 4, 2), (9, 3, 3), (10, 4, 3), (12, 4, 3),
+  ])
+  func `has as many panels side by side as suit their number, and as have room`(count: Int, columns: Int, rows: Int) {
+    let grid = PanelGrid(count: count, most: 4)
+    #expect(grid.columns == columns && grid.rows == rows)
+    #expect(PanelGrid(count: count, most: 1).rows == count)
+    #expect((0..<count).filter(grid.isLowest).count == columns)
+  }
+
+  @Test func `refuses more panels than have room, and names them all in words`() throws {
+    #expect(throws: Figure.Problem.tooManyPanels(13)) { try Samples.panels(13).drawn() }
+    #expect(Samples.panels(2).summary == "Sites. percent by age. a, b. 2 panels: site: 0, n = 1; site: 1, n = 2")
+    #expect(Samples.panels(2).width == 85 && Samples.panels(3).width == 170 && Samples.panels(3, width: 120).width == 120)
+    let hidden = Samples.panels(2).withTexts { $0.replacing("site", with: "place") }
+    #expect(hidden.panels.map(\.title) == ["place: 0", "place: 1"])
+  }
+
+  @Test func `in characters, has panels side by side where they have room`() throws {
+    let wide = try Samples.panels(2).text(columns: 64, rows: 5)
+    #expect(wide.contains("site: 0                          site: 1\n"))
+    let narrow = try Samples.panels(2).text(columns: 40, rows: 5)
+    #expect(narrow.contains("site: 0\n") && narrow.contains("site: 1\n"))
+    #expect(narrow.split(separator: "\n").count { $0.contains("percent") } == 1)
+    #expect(
+      try Samples.own.text(columns: 30) == """
+        percent
+        site
+        a          █████▋          1
+        b          ███████████▍    2
+        site
+        a very lo… █████▋          1
+        d          ███████████▍    2
+        e          █████████████████ 3
+
+        """)
+    let colored = try Samples.panels(2).text(columns: 64, rows: 5, isColored: true)
+    var plain = colored
+    for code in ["38;2;47;143;208", "38;2;213;94;0", "0"] { plain = plain.replacing("\u{1B}[\(code)m", with: "") }
+    #expect(!plain.contains("\u{1B}") && plain.contains("site: 0                          site: 1\n"))
   }
 }

@@ -21,15 +21,21 @@ package struct Plot: Value {
 
   package var oneLine: String {
     let axes = [figure.y.title, figure.x.title].filter { !$0.isEmpty }.joined(separator: " by ")
-    let head = kind.oneLine + (axes.isEmpty ? "" : ": \(axes)")
+    let head = kind.oneLine + (axes.isEmpty ? "" : ": \(axes)") + (figure.panels.count > 1 ? " in \(figure.panels.count) panels" : "")
     return ([head] + figure.notes.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }).joined(separator: "; ")
   }
 
   package var json: JSON {
-    [
-      "kind": .string(kind.oneLine), "title": .string(figure.title), "x": .string(figure.x.title), "y": .string(figure.y.title),
-      "notes": .array(figure.notes.map { .string($0) }), "marks": .array(figure.marks.map(Self.json)),
+    let head: [JSON.Member] = [
+      .init("kind", .string(kind.oneLine)), .init("title", .string(figure.title)), .init("x", .string(figure.x.title)),
+      .init("y", .string(figure.y.title)), .init("notes", .array(figure.notes.map { .string($0) })),
     ]
+    func marks(_ panel: Panel) -> JSON.Member { .init("marks", .array(panel.marks.map(Self.json))) }
+    if figure.panels.count == 1, figure.panels[0].title.isEmpty { return .object(head + [marks(figure.panels[0])]) }
+    let panels = figure.panels.map { panel -> JSON in
+      .object([.init("title", .string(panel.title)), .init("notes", .array(panel.notes.map { .string($0) })), marks(panel)])
+    }
+    return .object(head + [.init("panels", .array(panels))])
   }
 
   private static func json(_ mark: Mark) -> JSON {

@@ -2,6 +2,30 @@ import Basics
 import SegLang
 
 extension Table {
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  package func cells(in column: String) throws -> [(any Value)?] {
+    let index = try index(of: column)
+    return rows.map { $0[index] }
+  }
+
+  /// The numbers of a column: numbers, quantities, yes and no as 1 and 0, and words that are numbers; nil for anything else.
+  /// - Throws: `CommandProblem.noSuchColumn`.
+  package func numbers(in column: String) throws -> [Double?] {
+    try cells(in: column).map { cell in
+      let number: Double? =
+        switch cell {
+        case let number as Double: number
+        case let truth as Bool: truth ? 1 : 0
+        case let share as Percentage: 100 * share.fraction
+        case let length as Length: length.unit == .cm ? 10 * length.value : length.value
+        case let text as String: ["yes": 1, "true": 1, "y": 1, "no": 0, "false": 0, "n": 0][text.lowercased()] ?? Double(text)
+        case let value?: value.magnitude
+        case nil: nil
+        }
+      return number.flatMap { $0.isFinite ? $0 : nil }
+    }
+  }
+
   /// The position of a column.
   /// - Throws: `CommandProblem.noSuchColumn`, `CommandProblem.ambiguousColumn`.
   package func index(of column: String) throws -> Int {

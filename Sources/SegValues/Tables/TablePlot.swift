@@ -10,6 +10,7 @@ package struct TablePlot {
   private let by: String?
   private let kind: PlotKind?
   private let bins: Int
+  private let facets: Facets
   /// What is drawn besides the values.
   package var style = Style()
 
@@ -27,10 +28,12 @@ package struct TablePlot {
 
   /// Columns that are named are drawn, by their full names. Of those that are not: dates, distances or cases along x, the percentage of a severity along y,
   /// or else the first that fit.
+  /// - Parameter facet: The column that splits rows into panels.
   /// - Throws: `CommandProblem.noSuchColumn`, `.severalSeverities` where several would do, `.oneColumn` for a histogram of two, `.cannotPlot` for a table
   ///   without numbers.
-  package init(_ table: Table, x: String?, y: String?, by: String?, kind: PlotKind?, bins: Int) throws {
+  package init(_ table: Table, x: String?, y: String?, by: String?, facet: String? = nil, kind: PlotKind?, bins: Int) throws {
     self.table = table
+    facets = try Facets(table, by: facet)
     let isCounted = table.columns.starts(with: ["level", "count"]) && (x ?? "level") == "level" && (y ?? "count") == "count"
     self.kind = kind ?? (isCounted && x == nil && y == nil ? .histogram : nil)
     self.bins = bins
@@ -85,42 +88,39 @@ package struct TablePlot {
     if style.fit, kind != .scatter || xs.isNames { throw CommandProblem.wantsAlso("fit=", "kind=scatter and two columns of numbers") }
     if let top = style.top {
       guard kind == .bars, by == nil else { throw CommandProblem.wantsAlso("top=", "kind=bars without by=") }
-      if top < table.rows.count { return (try largest(top, ys), .bars) }
+      if top < table.rows.count {
+        return (try facets.figure(of: table, hasOwnNames: true) { try largest(top, $0) }, .bars)
+      }
     }
     let spans = style.intervals ? intervals() : nil
     let series = groups()
     let width = xs.isNames ? 0.8 : Self.leastGap(xs.places.compactMap { $0 }) * 0.8
-    var marks: [Mark] = []
-    var fits: [String] = []
-    for (number, group) in series.enumerated() {
-      var rows = group.rows.compactMap { index -> Row? in
-        guard let x = xs.places[index], let y = ys[index] else { return nil }
-        return Row(x: x, y: y, span: spans?[index].map { Mark.Span(x: x, low: $0.0, high: $0.1) })
-      }
-      let tone = Mark.Tone.series(number)
-      let found = rows.compactMap(\.span)
-      switch kind {
-      case .bars:
+    var panels: [Panel] = []
+    for panel in facets.names.indices {
+      var shown = Panel(x: xs.ownAxes?[panel])
+      var count = 0
+      for (number, group) in series.enumerated() {
+        let rows = group.rows.compactMap { index -> Row? in
+          guard facets.places[index] == panel, let x = xs.places[index], let y = ys[index] else { return nil }
+          return Row(x: x, y: y, span: spans?[index].map { Mark.Span(x: x, low: $0.0, high: $0.1) })
+        }
+        count += rows.count
+        // A series without rows here is left out of this panel, but keeps its color.
+        if rows.isEmpty, facets.column != nil { continue }
         let part = width / Double(series.count)
-        let shift = (Double(number) - Double(series.count - 1) / 2) * part
-        marks.append(Mark(.bars(rows.map { .init(x: $0.x + shift, width: part * 0.9, value: $0.y) }), name: group.name, tone: tone))
-        if !found.isEmpty { marks.append(Mark(.intervals(found.map { .init(x: $0.x + shift, low: $0.low, high: $0.high) }))) }
-      case .line:
-        rows.sort { $0.x < $1.x }
-        if !found.isEmpty { marks.append(Mark(.band(rows.compactMap(\.span)), tone: tone)) }
-        marks.append(Mark(.line(rows.map { Point(x: $0.x, y: $0.y) }), name: group.name, tone: tone))
-        if rows.count <= 40 { marks.append(Mark(.points(rows.map { Point(x: $0.x, y: $0.y) }), tone: tone)) }
-      default:
-        if !found.isEmpty { marks.append(Mark(.intervals(found))) }
-        let points = rows.map { Point(x: $0.x, y: $0.y) }
-        marks.append(Mark(.points(points), name: group.name, tone: tone, opacity: style.alpha))
-        if style.fit { marks += try fitted(points, tone, group.name, &fits) }
+        let slot = kind == .bars ? (width: part, shift: (Double(number) - Double(series.count - 1) / 2) * part) : (width, 0)
+        shown.marks += try marks(rows, kind, group.name, .series(number), slot: slot, &shown.notes)
       }
+      shown.title = facets.title(panel, shown: count)
+      panels.append(shown)
     }
-    var notes =
-      fits
-      + (spans == nil || marks.isEmpty
-        ? [] : [kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value"])
+    // What one panel says needs no place of its own.
+    var notes = facets.column == nil ? panels[0].notes : []
+    if facets.column == nil { panels[0].notes = [] }
+    if spans != nil, panels.contains(where: { !$0.marks.isEmpty }) {
+      notes.append(kind == .line ? "shaded area: interval of each value" : "error bars: interval of each value")
+    }
+    notes += facets.notes
     let drawn = table.rows.indices.count { xs.places[$0] != nil && ys[$0] != nil }
     if drawn < table.rows.count {
       let missing = xs.places.contains { $0 == nil } ? "\(x) or \(y)" : y
@@ -133,7 +133,35 @@ package struct TablePlot {
     up.notes(of: ys.compactMap { $0 }, into: &notes)
     var across = xs.axis
     if !xs.isNames { across.notes(of: xs.places.compactMap { $0 }, into: &notes) }
-    return (Figure(notes: notes, x: across, y: up, marks: marks), kind)
+    return (Figure(notes: notes, x: across, y: up, panels: panels), kind)
+  }
+
+  /// The marks of a series in a panel.
+  /// - Parameter slot: The width of a bar with its gap, and how far it stands from its place.
+  private func marks(
+    _ rows: [Row], _ kind: PlotKind, _ name: String, _ tone: Mark.Tone, slot: (width: Double, shift: Double), _ notes: inout [String]
+  ) throws -> [Mark] {
+    let found = rows.compactMap(\.span)
+    switch kind {
+    case .bars:
+      var marks = [
+        Mark(.bars(rows.map { .init(x: $0.x + slot.shift, width: slot.width * 0.9, value: $0.y) }), name: name, tone: tone)
+      ]
+      if !found.isEmpty {
+        marks.append(Mark(.intervals(found.map { .init(x: $0.x + slot.shift, low: $0.low, high: $0.high) })))
+      }
+      return marks
+    case .line:
+      let rows = rows.sorted { $0.x < $1.x }
+      let points = rows.map { Point(x: $0.x, y: $0.y) }
+      return (found.isEmpty ? [] : [Mark(.band(rows.compactMap(\.span)), tone: tone)]) + [Mark(.line(points), name: name, tone: tone)]
+        + (rows.count <= 40 ? [Mark(.points(points), tone: tone)] : [])
+    default:
+      let points = rows.map { Point(x: $0.x, y: $0.y) }
+      return (found.isEmpty ? [] : [Mark(.intervals(found))])
+        + [Mark(.points(points), name: name, tone: tone, opacity: style.alpha)]
+        + (style.fit ? try fitted(points, tone, name, &notes) : [])
+    }
   }
 
   /// A regression line with the 95 % interval of the mean, which for fewer than five points would leave them no room.
@@ -160,7 +188,8 @@ package struct TablePlot {
   }
 
   /// The largest values as bars, and one bar with the mean of the rest.
-  private func largest(_ top: Int, _ values: [Double?]) throws -> Figure {
+  private func largest(_ top: Int, _ table: Table) throws -> Figure {
+    let values = try table.numbers(in: y)
     let order = values.indices.filter { values[$0] != nil }.sorted { (values[$0] ?? 0, $1) > (values[$1] ?? 0, $0) }
     let rest = order.dropFirst(top).compactMap { values[$0] }
     var rows = order.prefix(top).map { table.rows[$0] }
@@ -196,28 +225,58 @@ package struct TablePlot {
       meaning: SeverityColumns.range(of: column))
   }
 
+  private struct Positions {
+    /// The place of each row; nil where it has none.
+    var places: [Double?]
+    var axis: Axis
+    var isNames = false
+    /// Where each panel names rows of its own, the axis of each.
+    var ownAxes: [Axis]?
+  }
+
   /// Where the rows stand along the horizontal axis: numbers, dates, or else names in the order of the rows.
-  private func positions() throws -> (places: [Double?], axis: Axis, isNames: Bool) {
+  private func positions() throws -> Positions {
     let cells = try table.cells(in: x)
     let dates = cells.map { cell in (cell as? String).flatMap { CivilDate.days(of: $0) } }
     if dates.contains(where: { $0 != nil }), zip(dates, cells).allSatisfy({ $0 != nil || $1 == nil }) {
-      return (dates, Axis(x == "date" ? "" : x, scale: .dates), false)
+      return Positions(places: dates, axis: Axis(x == "date" ? "" : x, scale: .dates))
     }
     let numbers = try table.numbers(in: x)
     if kind != .bars || by != nil, numbers.contains(where: { $0 != nil }), zip(numbers, cells).allSatisfy({ $0 != nil || $1 == nil }) {
-      return (numbers, axis(x), false)
+      return Positions(places: numbers, axis: axis(x))
     }
+    let label = x == "case" || x == "file" ? "" : x
+    let panels = facets.names.indices.map { panel in cells.indices.filter { facets.places[$0] == panel } }
+    let names = panels.map { rows in Set(rows.compactMap { cells[$0]?.oneLine }) }
+    // Names of which each occurs in one panel only would leave gaps in the others.
+    let isOwn = panels.count > 1 && names.reduce(0) { $0 + $1.count } == names.reduce(Set()) { $0.union($1) }.count
+    var places = [Double?](repeating: nil, count: cells.count)
+    var axes: [[String]] = []
+    for group in isOwn ? panels : [cells.indices.filter { facets.places[$0] != nil }] {
+      let found = slots(group, cells)
+      for (row, place) in zip(group, found.places) { places[row] = place }
+      axes.append(found.names)
+    }
+    let own = isOwn ? axes.map { Axis("", scale: .categories($0)) } : nil
+    return Positions(places: places, axis: Axis(label, scale: .categories(isOwn ? [] : axes[0])), isNames: true, ownAxes: own)
+  }
+
+  /// The names of rows in order, and the place of each row among them. Rows of one name stand apart, unless they belong to different series or panels.
+  private func slots(_ rows: [Int], _ cells: [(any Value)?]) -> (places: [Double?], names: [String]) {
     var names: [String] = []
-    var places: [String: Int] = [:]
-    let indices = cells.map { cell -> Double? in
-      guard let name = cell?.oneLine else { return nil }
-      // Rows of one name stand apart, unless they belong to different series.
-      if by != nil, let known = places[name] { return Double(known) }
-      places[name] = names.count
+    var slots: [String: [Int]] = [:]
+    var seen: [Int: [String: Int]] = [:]
+    let places = rows.map { row -> Double? in
+      guard let name = cells[row]?.oneLine else { return nil }
+      let panel = facets.places[row] ?? 0
+      let earlier = by == nil ? seen[panel, default: [:]][name, default: 0] : 0
+      seen[panel, default: [:]][name] = earlier + 1
+      if let known = slots[name], earlier < known.count { return Double(known[earlier]) }
+      slots[name, default: []].append(names.count)
       names.append(name)
       return Double(names.count - 1)
     }
-    return (indices, Axis(x == "case" || x == "file" ? "" : x, scale: .categories(names)), true)
+    return (places, names)
   }
 
   private func groups() -> [(name: String, rows: [Int])] {
@@ -260,6 +319,7 @@ package struct TablePlot {
   private func histogram() throws -> Figure {
     let values = try table.numbers(in: y)
     if table.columns.starts(with: ["level", "count"]), x == "level", y == "count" {
+      if facets.column != nil { throw CommandProblem.wantsAlso("facet=", "rows that are not counted yet") }
       let levels = try table.numbers(in: x).compactMap { $0 }
       guard levels.count == values.count, levels.count > 1 else { throw CommandProblem.tooFewRows(levels.count, 2) }
       let half = (levels[1] - levels[0]) / 2
@@ -269,18 +329,28 @@ package struct TablePlot {
         y: Axis("pixels", isWhole: true),
         marks: [Mark(.histogram(edges: edges, values: values.map { $0 ?? 0 }))])
     }
-    let numbers = values.compactMap { $0 }.filter(\.isFinite)
-    guard let bars = NumberBins(numbers, count: min(bins, max(5, Int(Double(numbers.count).squareRoot().rounded(.up))))) else {
+    let parts = facets.names.indices.map { panel in
+      values.indices.filter { facets.places[$0] == panel }.compactMap { values[$0] }.filter(\.isFinite)
+    }
+    let numbers = parts.flatMap { $0 }
+    let most = parts.map(\.count).max() ?? 0
+    guard let bars = NumberBins(numbers, count: min(bins, max(5, Int(Double(most).squareRoot().rounded(.up))))) else {
       throw CommandProblem.tooFewRows(numbers.count, 1)
     }
-    var notes = ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"]
-    if numbers.count < values.count { notes.append("\(values.count - numbers.count) without \(y)") }
+    var notes = ["\(numbers.count) \(table.rowName)\(numbers.count == 1 ? "" : "s")"] + facets.notes
+    let missing = values.indices.count { facets.places[$0] != nil } - numbers.count
+    if missing > 0 { notes.append("\(missing) without \(y)") }
     notes += doubts()
     var across = axis(y)
     across.notes(of: numbers, into: &notes)
-    return Figure(
-      notes: notes, x: across, y: Axis("\(table.rowName)s", isWhole: true),
-      marks: [Mark(.histogram(edges: bars.edges, values: bars.counts.map(Double.init)))])
+    // All panels count in the same bins.
+    let panels = parts.enumerated().map { panel, part in
+      let counts = facets.column == nil ? bars.counts : NumberBins(part, edges: bars.edges)?.counts ?? bars.counts.map { _ in 0 }
+      return Panel(
+        title: facets.title(panel, shown: part.count),
+        marks: [Mark(.histogram(edges: bars.edges, values: counts.map(Double.init)))])
+    }
+    return Figure(notes: notes, x: across, y: Axis("\(table.rowName)s", isWhole: true), panels: panels)
   }
 
   private static func leastGap(_ places: [Double]) -> Double {
@@ -299,93 +369,5 @@ extension Axis {
       "\(NumberFormat.grouped(outside)) of \(NumberFormat.grouped(values.count)) values of \(label) outside \(NumberFormat.plotShort(meaning.lowerBound)) to \(NumberFormat.plotShort(meaning.upperBound))"
     )
     self.meaning = nil
-  }
-}
-
-/// Numbers counted in bins of equal width from the least to the greatest; bins hold their lower edge, the last its upper edge too (NumPy).
-package struct NumberBins: Equatable {
-  package let edges: [Double]
-  package let counts: [Int]
-
-  /// Nil without numbers. All have to be finite.
-  package init?(_ numbers: [Double], count: Int) {
-    guard var low = numbers.min(), var high = numbers.max(), count > 0 else { return nil }
-    if low == high { (low, high) = (low - 0.5, high + 0.5) }
-    guard (high - low).isFinite else { return nil }
-    self.init(numbers, edges: (0...count).map { $0 == count ? high : low + Double($0) * ((high - low) / Double(count)) })
-  }
-
-  /// Between edges at equal distances; numbers outside are left out. Nil without numbers.
-  package init?(_ numbers: [Double], edges: [Double]) {
-    guard !numbers.isEmpty, let low = edges.first, let high = edges.last, low < high else { return nil }
-    let count = edges.count - 1
-    var counts = [Int](repeating: 0, count: count)
-    for number in numbers where number >= low && number <= high {
-      var bin = min(count - 1, Int((number - low) / (high - low) * Double(count)))
-      // The quotient may round across an edge.
-      if number < edges[bin] { bin = max(0, bin - 1) }
-      if bin < count - 1, number >= edges[bin + 1] { bin += 1 }
-      counts[bin] += 1
-    }
-    (self.edges, self.counts) = (edges, counts)
-  }
-}
-
-extension Table {
-  /// Whether its rows are the places of one curve: those of `histogram` and of `profile`.
-  package var isCurve: Bool { rows.count > 1 && (columns == ["level", "count", "percent"] || columns == ["distance", "intensity"]) }
-
-  /// What a curve shows, in one line.
-  package func curveInWords() throws -> String {
-    let (xs, ys) = (try numbers(in: columns[0]).map { $0 ?? 0 }, try numbers(in: columns[1]).map { $0 ?? 0 })
-    let number = NumberFormat.significant
-    let head = "\(NumberFormat.grouped(rows.count)) \(rowName)s"
-    guard let first = xs.first, let last = xs.last, let top = ys.indices.max(by: { ys[$0] < ys[$1] }),
-      let bottom = ys.indices.min(by: { ys[$0] < ys[$1] })
-    else { return head }
-    guard columns[0] == "level" else {
-      let mean = ys.reduce(0, +) / Double(ys.count)
-      return "\(head) over \(number(last - first)) px: intensity \(number(ys[bottom])) (at \(number(xs[bottom]))) to \(number(ys[top])) "
-        + "(at \(number(xs[top]))), mean \(number(mean)); \(number(ys[0])) at the start, \(number(ys[ys.count - 1])) at the end"
-    }
-    let total = ys.reduce(0, +)
-    guard total > 0 else { return "\(head), no px" }
-    /// The level at which so much of the pixels lies at or below it.
-    func level(_ share: Double) -> Double {
-      var sum = 0.0
-      for (x, y) in zip(xs, ys) {
-        sum += y
-        if sum >= share * total { return x }
-      }
-      return last
-    }
-    return
-      "\(head) from \(number(first)) to \(number(last)), \(NumberFormat.grouped(Int(total))) px: mode in the bin at \(number(xs[top])) "
-      + "(\(NumberFormat.percent(ys[top] / total))); a quarter up to \(number(level(0.25))), half up to \(number(level(0.5))), "
-      + "three quarters up to \(number(level(0.75)))"
-  }
-
-  /// - Throws: `CommandProblem.noSuchColumn`.
-  package func cells(in column: String) throws -> [(any Value)?] {
-    let index = try index(of: column)
-    return rows.map { $0[index] }
-  }
-
-  /// The numbers of a column: numbers, quantities, yes and no as 1 and 0, and words that are numbers; nil for anything else.
-  /// - Throws: `CommandProblem.noSuchColumn`.
-  package func numbers(in column: String) throws -> [Double?] {
-    try cells(in: column).map { cell in
-      let number: Double? =
-        switch cell {
-        case let number as Double: number
-        case let truth as Bool: truth ? 1 : 0
-        case let share as Percentage: 100 * share.fraction
-        case let length as Length: length.unit == .cm ? 10 * length.value : length.value
-        case let text as String: ["yes": 1, "true": 1, "y": 1, "no": 0, "false": 0, "n": 0][text.lowercased()] ?? Double(text)
-        case let value?: value.magnitude
-        case nil: nil
-        }
-      return number.flatMap { $0.isFinite ? $0 : nil }
-    }
   }
 }

@@ -23,6 +23,7 @@ package enum TableProblem: Error, Hashable, CustomStringConvertible {
   case emptyGroup(String, of: String, column: String)
   case tooFewColumns(Int, wanted: String)
   case tooManyCategories(column: String, Int, limit: Int)
+  case tooManyPanels(column: String, Int, limit: Int)
   case categoriesWithoutOrder(String)
   case undefined(String)
   case tooManyRows(Int)
@@ -52,6 +53,9 @@ package enum TableProblem: Error, Hashable, CustomStringConvertible {
     case .tooFewColumns(let count, let wanted): "\(count) column\(count == 1 ? "" : "s"), but \(wanted)"
     case .tooManyCategories(let column, let count, let limit):
       "the column `\(column)` has \(NumberFormat.grouped(count)) different values; at most \(limit) can be categories"
+    case .tooManyPanels(let column, let count, let limit):
+      "the column `\(column)` has \(NumberFormat.grouped(count)) different values, but a plot has room for \(limit) panels; "
+        + "select rows with where, or use by="
     case .categoriesWithoutOrder(let column):
       "weights need an order, and the column `\(column)` contains words; recode them as numbers with derive, or use weights=none"
     case .undefined(let what): "\(what) is undefined for these rows: all values are equal, or too few"

@@ -302,4 +302,108 @@ struct PlotTests {
     #expect(try shell.failure("t | plot kind=kaplan-meier time=days").contains("event="))
     #expect(try shell.failure("t | derive { {days: 0 - it.days} } | plot kind=kaplan-meier time=days event=died").contains("0 or more"))
   }
+
+  // MARK: Facets
+
+  /// Sixty rows at three sites, five of them without a site.
+  static let sites = """
+    t = 1..60 | each { {case: "c{it}", site: ["x", "y", "z"][it % 3], age: it, percent: it + 7 * (it % 5), died: it % 4 == 0 or it > 40, arm: it % 2} }
+    """
+
+  @Test func `each group has a panel, in the order of the values, and those without one are counted`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let scatter = try plot("t | plot kind=scatter x=age y=percent by=arm facet=site fit=true", shell).figure
+    #expect(scatter.panels.map(\.title) == ["site: x (n = 20)", "site: y (n = 20)", "site: z (n = 20)"])
+    #expect(scatter.panels.allSatisfy { $0.notes.count == 2 && $0.notes[0].contains("slope") } && scatter.width == 170)
+    // A panel's line is that of its rows alone.
+    let alone = try plot("t | where { it.site == \"y\" } | plot kind=scatter x=age y=percent by=arm fit=true", shell).figure
+    #expect(Set(scatter.panels[1].notes) == Set(alone.notes))
+    func pairs(_ figure: Figure) -> Set<[Double]> {
+      Set(figure.marks.flatMap { if case .points(let points) = $0.shape { points.map { [$0.x, $0.y] } } else { [[Double]]() } })
+    }
+    let whole = try plot("t | plot kind=scatter x=age y=percent", shell).figure
+    #expect(pairs(scatter) == pairs(whole) && pairs(scatter).count == 60, "no row is lost or shown twice")
+    let some = try plot("[{a: 1, s: 1}, {a: 2}, {a: 3, s: 2}] | plot kind=histogram x=a facet=s", shell).figure
+    #expect(some.notes == ["2 rows", "1 of 3 rows without s left out"] && some.panels.count == 2)
+    #expect(try plot("t | plot kind=scatter x=age y=percent facet=site width=100mm", shell).figure.width == 100)
+  }
+
+  @Test func `panels have the same bins, groups, colors and scale of densities`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let counted = try plot("t | plot kind=histogram x=percent facet=site", shell).figure
+    let bins = counted.marks.compactMap { mark -> (edges: [Double], counts: [Double])? in
+      if case .histogram(let edges, let values) = mark.shape { (edges, values) } else { nil }
+    }
+    #expect(bins.count == 3 && Set(bins.map(\.edges)).count == 1 && bins.allSatisfy { $0.counts.reduce(0, +) == 20 })
+    let boxes = try plot("t | where { not (it.site == \"x\" and it.arm == 0) } | plot kind=box y=percent by=arm facet=site", shell).figure
+    #expect(boxes.x.scale == .categories(["0", "1"]) && boxes.panels.map { $0.notes } == [["n = 0, 10"], ["n = 10, 10"], ["n = 10, 10"]])
+    let violins = try plot("t | plot kind=violin y=percent facet=site", shell).figure
+    let widest = violins.panels.map { panel in
+      panel.marks.flatMap { if case .line(let edge) = $0.shape { edge.map(\.x) } else { [Double]() } }.max() ?? 0
+    }
+    #expect(abs((widest.max() ?? 0) - 0.42) < 1e-12 && (widest.min() ?? 0) < 0.42)
+    let few = try plot(
+      "[{v: 1, g: \"a\", s: 1}, {v: 2, g: \"b\", s: 1}, {v: 3, g: \"b\", s: 2}] | each { it } | plot kind=line x=v y=v by=g facet=s", shell
+    ).figure
+    #expect(few.panels[1].marks.allSatisfy { $0.tone == .series(1) }, "a series keeps its color")
+  }
+
+  @Test func `bars of different rows are named in their panels, and those of the same names stand below one another`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let own = try plot("t | where { it.age < 8 } | plot kind=bars x=case y=percent facet=site", shell).figure
+    #expect(own.panels.map { $0.x?.scale } == [.categories(["c3", "c6"]), .categories(["c1", "c4", "c7"]), .categories(["c2", "c5"])])
+    let shared = try plot(
+      "[1, 2, 3, 4, 5] | each { {n: [\"a\", \"b\"][it % 2], v: it, s: it > 2} } | plot kind=bars x=n y=v facet=s", shell
+    ).figure
+    // Rows 3 and 5 of the second panel have one name and stand apart.
+    #expect(shared.panels.allSatisfy { $0.x == nil } && shared.x.scale == .categories(["b", "a", "b"]))
+    let top = try plot("t | plot kind=bars x=case y=percent top=2 facet=site", shell).figure
+    #expect(top.panels.map { $0.x?.scale }.contains(.categories(["c59", "c54", "mean of 18 more"])) == false)
+    #expect(top.panels.allSatisfy { $0.notes.first == "the 2 largest of 20 cases" })
+  }
+
+  @Test func `curves and agreement have panels, and one that cannot be drawn says why`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let roc = try plot("t | plot kind=roc reference=died score=percent facet=site", shell).figure
+    #expect(roc.isSquare && roc.panels.count == 3 && roc.panels.allSatisfy { $0.notes[0].hasPrefix("area under the curve") })
+    let alone = try plot("t | where { it.site == \"z\" } | plot kind=roc reference=died score=percent", shell).figure
+    #expect(roc.panels[2].notes == alone.notes && roc.panels[2].marks == alone.marks)
+    let half = try plot("t | derive { {old: it.age > 40} } | plot kind=roc reference=died score=percent facet=old", shell).figure
+    #expect(half.panels[1].marks.isEmpty && half.panels[1].notes[0].contains("died"))
+    let survival = try plot("t | plot kind=kaplan-meier time=age event=died by=arm facet=site", shell).figure
+    #expect(survival.panels.allSatisfy { $0.notes.last?.hasPrefix("log-rank test") == true })
+    #expect(try plot("t | plot kind=bland-altman reference=age score=percent facet=site", shell).figure.y.limits == nil)
+    let levels = try plot("t | plot kind=scatter x=age y=percent facet=site at=[30]", shell)
+    #expect(rules(levels).count == 3)
+  }
+
+  @Test func `more groups than panels, and facets of what has no columns, are errors`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let tooMany = try shell.failure("t | plot kind=scatter x=age y=percent facet=case")
+    #expect(
+      tooMany.contains("the column `case` has 60 different values, but a plot has room for 12 panels; select rows with where, or use by="))
+    #expect(try shell.failure("t | plot x=age y=percent facet=sit").contains("did you mean `site`?"))
+    #expect(try shell.failure("phantom size=64 | plot facet=site").contains("a table"))
+    #expect(try shell.failure("[1, 2] | plot facet=value").contains("a table"))
+    #expect(try shell.failure("phantom size=64 | histogram | plot facet=level").contains("rows that are not counted yet"))
+    #expect(
+      try shell.failure("phantom size=128 opacity=30% | segment | severity | plot kind=zones facet=grade").contains("columns of a table"))
+  }
+
+  @Test func `a plot of panels says how many it has, is saved, and is made again from its recipe`() throws {
+    let shell = try Shell()
+    try shell.run(Self.sites)
+    let plot = try plot("t | plot kind=histogram x=percent facet=site", shell)
+    #expect(plot.oneLine == "histogram: cases by percent, lung area with opacity (%) in 3 panels; 60 cases")
+    guard case .array(let panels)? = plot.json["panels"] else { throw ShellFailure(text: "no panels") }
+    #expect(panels.count == 3 && panels[0]["title"] == .string("site: x (n = 20)") && plot.json["marks"] == nil)
+    try shell.run("t | plot kind=histogram x=percent facet=site | save f.svg")
+    let report = try RecipeRun(of: shell.bytes("f.svg"), name: "f.svg").compare(by: .segsh, in: [shell.folder], host: Host())
+    #expect(report.isIdentical, "\(report.text)")
+  }
 }

@@ -13,7 +13,8 @@ struct PlotCommand: Command {
     An image or probability map yields its histogram; a mask the histogram of its image with the threshold as a line; a severity its zones with \
     intervals; a list of numbers a line. For a table, x= and y= select columns: numbers and dates yield a line, names yield bars, and by= splits \
     rows into series. Intervals of y are drawn as well (columns y.low and y.high). kind=box and violin draw y in the groups of x. kind=roc, \
-    calibration and bland-altman take the columns reference= and score=, kind=kaplan-meier time=, event= and by=. Use show to print the plot in \
+    calibration and bland-altman take the columns reference= and score=, kind=kaplan-meier time=, event= and by=. facet= draws one panel per group, \
+    on the same axes. Use show to print the plot in \
     the terminal and save to write SVG or PNG.
     """
   static let examples = [
@@ -32,15 +33,19 @@ struct PlotCommand: Command {
     Example(
       "1..30 | each { {days: 3 * it % 17 + it % 3, died: it % 4 > 0, arm: it % 2} } | plot kind=kaplan-meier time=days event=died by=arm",
       "Plots survival in two groups."),
+    Example(
+      "1..60 | each { {site: it % 3, age: it, percent: it + 7 * (it % 5)} } | plot kind=scatter x=age y=percent facet=site fit=true",
+      "Compares the groups in panels."),
   ]
   static let seeAlso = ["histogram", "profile", "summarize", "roc", "agree", "show", "save"]
-  static let keywords = ["chart", "graph", "figure", "histogram", "scatter", "roc"]
+  static let keywords = ["chart", "graph", "figure", "histogram", "scatter", "roc", "facets", "panels", "small multiples"]
 
   @Input("Image, probability map, mask, severity, table or list of numbers.") var value: AnyValue
   @Option("Type of plot. Default: depends on the value.") var kind: PlotKind?
   @Option("Column of the horizontal axis.") var x: ColumnName?
   @Option("Column of the vertical axis.") var y: ColumnName?
   @Option("Column that splits rows into series.") var by: ColumnName?
+  @Option("Column that splits rows into panels with the same axes, at most 12.") var facet: ColumnName?
   @Option("Column of the reference standard.") var reference: ColumnName?
   @Option("Column of the predicted value.") var score: ColumnName?
   @Option("Column of times, for kind=kaplan-meier.") var time: ColumnName?
@@ -54,16 +59,16 @@ struct PlotCommand: Command {
   @Option("Positions of vertical lines.") var at: [Double]?
   @Option("Use a logarithmic vertical axis.") var log = false
   @Option("Title of the plot.") var title: String?
-  @Option("Width of the plot, 40mm to 400mm; 85mm fits a journal column.") var width: Length = .millimeters(85)
+  @Option("Width of the plot, 40mm to 400mm. Default: 85mm, a journal column, or 170mm for three or more panels.") var width: Length?
   @Option("Height of the plot, 40mm to 400mm. Default: depends on the width.") var height: Length?
 
   func run(_ context: Context) throws -> Plot {
     var (figure, kind) = try drawn(context)
     if let title { figure.title = title }
     if log, kind != .roc { figure.y.scale = .logarithmic }
-    figure.width = try millimeters(width, "width")
+    if let width { figure.width = try millimeters(width, "width") }
     figure.height = try height.map { try millimeters($0, "height") }
-    for level in at ?? [] { figure.marks.append(Self.rule(level, NumberFormat.plotShort(level))) }
+    for level in at ?? [] { figure.addToPanels(Self.rule(level, NumberFormat.plotShort(level))) }
     if let limits = figure.x.limits, let beyond = at?.filter({ !limits.contains($0) }), !beyond.isEmpty {
       figure.notes.append("beyond the axis: \(beyond.map { NumberFormat.plotShort($0) }.joined(separator: ", "))")
     }
@@ -97,7 +102,9 @@ struct PlotCommand: Command {
     }
     try checkOptions()
     switch value.value {
-    case let report as SeverityReport where (kind == nil && x == nil && y == nil) || kind == .zones:
+    case is SeverityReport where kind == .zones && (by ?? facet) != nil:
+      throw CommandProblem.wantsAlso(by == nil ? "facet=" : "by=", "columns of a table")
+    case let report as SeverityReport where (kind == nil && [x, y, by, facet].allSatisfy { $0 == nil }) || kind == .zones:
       return (ZonePlot.figure(report.severity), .zones)
     case let pixels as any PixelValue where pixels.grayImage != nil:
       return (try histogram(pixels.grayImage ?? GrayImage(size: pixels.size), "intensity", []), .histogram)
@@ -122,7 +129,7 @@ struct PlotCommand: Command {
       return (Figure(x: Axis("number"), y: Axis("value"), marks: [Mark(shape)]), kind ?? .line)
     default:
       guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
-      var plot = try TablePlot(table, x: x?.name, y: y?.name, by: by?.name, kind: kind, bins: bins)
+      var plot = try TablePlot(table, x: x?.name, y: y?.name, by: by?.name, facet: facet?.name, kind: kind, bins: bins)
       plot.style.intervals = intervals
       plot.style.fit = fit
       plot.style.alpha = alpha
@@ -137,13 +144,14 @@ struct PlotCommand: Command {
     let table = try context.table(value)
     if kind == .kaplanMeier {
       guard let time, let event else { throw CommandProblem.wantsAlso("kind=kaplan-meier", "time= and event=") }
-      return try GroupPlot(table).survival(time: time.name, event: event.name, by: by?.name, showsIntervals: intervals)
+      return try GroupPlot(table, facet: facet?.name).survival(time: time.name, event: event.name, by: by?.name, showsIntervals: intervals)
     }
     guard let y = y?.name ?? (table.columns.count == 1 ? table.columns[0] : nil) else {
       throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "y=")
     }
     if x != nil, by != nil { throw CommandProblem.tooMany(["x=", "by="]) }
-    return try GroupPlot(table).distribution(of: y, by: (x ?? by)?.name, isViolin: kind == .violin, alpha: alpha)
+    return try GroupPlot(table, facet: facet?.name).distribution(
+      of: y, by: (x ?? by)?.name, isViolin: kind == .violin, alpha: alpha)
   }
 
   /// That no option is passed over: a kind that the value has not, columns of what has none, a mask for what has no pixels.
@@ -160,7 +168,7 @@ struct PlotCommand: Command {
     if let kind, !kinds.contains(kind) {
       throw CommandProblem.noSuchPlot(kind.oneLine, type(of: value.value).typeName, has: kinds.map(\.oneLine))
     }
-    for (column, option) in [(x, "x"), (y, "y"), (by, "by")] where column != nil && !hasColumns {
+    for (column, option) in [(x, "x"), (y, "y"), (by, "by"), (facet, "facet")] where column != nil && !hasColumns {
       throw CommandProblem.wantsAlso("\(option)=", "a table")
     }
     for (isGiven, option) in [(fit, "fit"), (!intervals, "intervals"), (alpha != 0.85, "alpha"), (top != nil, "top")]
@@ -229,29 +237,33 @@ struct PlotCommand: Command {
 
   private func agreement(_ kind: PlotKind) throws -> Figure {
     guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
-    guard let truth = reference, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "reference= and score=") }
-    let rows = try table.cells(in: truth.name).count
-    let cells = try zip(table.numbers(in: truth.name), table.numbers(in: score.name)).compactMap { found, estimate in
+    guard let reference, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "reference= and score=") }
+    return try Facets(table, by: facet?.name).figure(of: table) { try agreement(kind, in: $0, reference.name, score.name) }
+  }
+
+  private func agreement(_ kind: PlotKind, in table: Table, _ truth: String, _ score: String) throws -> Figure {
+    let rows = try table.cells(in: truth).count
+    let cells = try zip(table.numbers(in: truth), table.numbers(in: score)).compactMap { found, estimate in
       found.flatMap { found in estimate.map { (found: found, estimate: $0) } }
     }
     let (found, estimates) = (cells.map(\.found), cells.map(\.estimate))
     switch kind {
     case .roc:
-      guard found.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw CommandProblem.notYesOrNo(truth.name) }
-      guard let curve = ROCCurve(scores: estimates, isPositive: found.map { $0 == 1 }) else { throw CommandProblem.oneOutcome(truth.name) }
-      return noting(curve.figure(score: score.name, outcome: truth.name), rows - cells.count)
+      guard found.allSatisfy({ $0 == 0 || $0 == 1 }) else { throw CommandProblem.notYesOrNo(truth) }
+      guard let curve = ROCCurve(scores: estimates, isPositive: found.map { $0 == 1 }) else { throw CommandProblem.oneOutcome(truth) }
+      return noting(curve.figure(score: score, outcome: truth), rows - cells.count)
     case .calibration:
-      let range = SeverityColumns.range(of: score.name)
+      let range = SeverityColumns.range(of: score)
       guard let curve = CalibrationCurve(estimates: estimates, truths: found, range: range) else {
         throw CommandProblem.tooFewRows(cells.count, 10)
       }
       if found.allSatisfy({ $0 == 0 || $0 == 1 }), !curve.isOfShares {
-        throw CommandProblem.outOfRange(score.name, "not a probability in every row", "0 to 1 where \(truth.name) is yes or no")
+        throw CommandProblem.outOfRange(score, "not a probability in every row", "0 to 1 where \(truth) is yes or no")
       }
-      return noting(curve.figure(estimate: score.name, truth: truth.name), rows - cells.count)
+      return noting(curve.figure(estimate: score, truth: truth), rows - cells.count)
     default:
       guard let agreement = BlandAltman(estimates: estimates, truths: found) else { throw CommandProblem.tooFewRows(cells.count, 3) }
-      return noting(agreement.figure(estimate: score.name, truth: truth.name), rows - cells.count)
+      return noting(agreement.figure(estimate: score, truth: truth), rows - cells.count)
     }
   }
 
