@@ -23,7 +23,19 @@ public struct ROCCurve: Sendable, Equatable {
     self.area = area
     count = scores.count
     positives = isPositive.count(where: { $0 })
-    let negatives = count - positives
+    points = Self.points(scores: scores, isPositive: isPositive)
+    let casesOfGroup = groups.map { groups in Dictionary(grouping: groups.indices) { groups[$0] } }
+    let drawable = casesOfGroup.map { cases in cases.keys.sorted().compactMap { cases[$0] } } ?? scores.indices.map { [$0] }
+    interval = Statistics.bootstrapInterval(count: drawable.count, draws: count > 5000 ? 200 : 2000) { drawn in
+      let drawn = drawn.flatMap { drawable[$0] }
+      return Statistics.areaUnderROC(drawn.map { scores[$0] }, isPositive: drawn.map { isPositive[$0] })
+    }
+  }
+
+  /// 1 - specificity and sensitivity at each distinct score, from (0, 0) to (1, 1). Both outcomes have to occur.
+  static func points(scores: [Double], isPositive: [Bool]) -> [Point] {
+    let positives = isPositive.count { $0 }
+    let negatives = isPositive.count - positives
     var points = [Point(x: 0, y: 0)]
     var (hits, alarms) = (0, 0)
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
@@ -32,14 +44,13 @@ public struct ROCCurve: Sendable, Equatable {
       let isLast = place + 1 == order.count || scores[order[place + 1]] != scores[index]
       if isLast { points.append(Point(x: Double(alarms) / Double(negatives), y: Double(hits) / Double(positives))) }
     }
-    self.points = points
-    let casesOfGroup = groups.map { groups in Dictionary(grouping: groups.indices) { groups[$0] } }
-    let drawable = casesOfGroup.map { cases in cases.keys.sorted().compactMap { cases[$0] } } ?? scores.indices.map { [$0] }
-    interval = Statistics.bootstrapInterval(count: drawable.count, draws: count > 5000 ? 200 : 2000) { drawn in
-      let drawn = drawn.flatMap { drawable[$0] }
-      return Statistics.areaUnderROC(drawn.map { scores[$0] }, isPositive: drawn.map { isPositive[$0] })
-    }
+    return points
   }
+
+  static var diagonal: Mark { Mark(.rule(.segment(Point(x: 0, y: 0), Point(x: 1, y: 1))), tone: .muted) }
+
+  /// The axes of ROC curves.
+  static var axes: (x: Axis, y: Axis) { (Axis("1 − specificity", limits: 0...1), Axis("sensitivity", limits: 0...1)) }
 
   /// Draws the curve with its area.
   /// - Parameters:
@@ -51,9 +62,6 @@ public struct ROCCurve: Sendable, Equatable {
     return Figure(
       title: "ROC curve: \(outcome) predicted by \(score)",
       notes: ["area under the curve \(NumberFormat.plotFixed(area, 2))\(bounds)", "\(positives) of \(count) cases positive"],
-      x: Axis("1 − specificity", limits: 0...1), y: Axis("sensitivity", limits: 0...1),
-      marks: [
-        Mark(.rule(.segment(Point(x: 0, y: 0), Point(x: 1, y: 1))), tone: .muted), Mark(.line(points), name: score),
-      ], isSquare: true)
+      x: Self.axes.x, y: Self.axes.y, marks: [Self.diagonal, Mark(.line(points), name: score)], isSquare: true)
   }
 }

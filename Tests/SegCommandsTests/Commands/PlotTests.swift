@@ -303,6 +303,35 @@ struct PlotTests {
     #expect(try shell.failure("t | derive { {days: 0 - it.days} } | plot kind=kaplan-meier time=days event=died").contains("0 or more"))
   }
 
+  @Test func `several scores have a curve each, with the areas and intervals that roc computes`() throws {
+    let shell = try Shell()
+    try shell.run("t = 1..40 | each { {a: it % 11, b: it % 7 + it % 3, died: it % 11 + it % 3 > 6} }; t = t + [{a: 3, died: true}]")
+    let figure = try plot("t | plot kind=roc reference=died score=a,b", shell).figure
+    let table = try #require(try shell.run("t | roc outcome=died score=a,b") as? Table)
+    func number(_ column: String, _ row: Int) throws -> String {
+      NumberFormat.plotFixed(try #require(try table.numbers(in: column)[row]), 2)
+    }
+    let expected = try ["a", "b"].enumerated().map { row, name in
+      "\(name): AUC \(try number("auc", row)) (95 % CI \(try number("auc.low", row)) to \(try number("auc.high", row)))"
+    }
+    #expect(figure.marks.dropFirst().map(\.name) == expected)
+    let p = NumberFormat.plotShort(try #require(try table.numbers(in: "p")[1]))
+    #expect(figure.notes[1] == "against a: b p = \(p) (DeLong's paired test)")
+    #expect(figure.notes[2] == "1 of 41 rows without died or a or b left out" && figure.isSquare)
+    // The area under the points, by trapezoids, is that of the legend.
+    for mark in figure.marks.dropFirst() {
+      guard case .line(let points) = mark.shape else { throw ShellFailure(text: "no curve") }
+      let area = zip(points, points.dropFirst()).reduce(0) { $0 + ($1.1.x - $1.0.x) * ($1.0.y + $1.1.y) / 2 }
+      #expect(mark.name.contains("AUC \(NumberFormat.plotFixed(area, 2))"))
+      #expect(points.first == Point(x: 0, y: 0) && points.last == Point(x: 1, y: 1))
+    }
+    let panels = try plot("t | derive { {site: it.a > 5} } | plot kind=roc reference=died score=a,b facet=site", shell).figure
+    #expect(Set(panels.marks.map(\.name)) == ["", "a", "b"] && panels.panels[0].notes[0].hasPrefix("a: AUC"))
+    #expect(try shell.failure("t | plot kind=bland-altman reference=a score=a,b").contains("score is 2 columns but must be one column"))
+    #expect(try shell.failure("t | plot kind=roc reference=a score=a,b").contains("yes and no"))
+    #expect(try shell.failure("t | plot kind=roc reference=died score=a,c").contains("no column `c`"))
+  }
+
   // MARK: Facets
 
   /// Sixty rows at three sites, five of them without a site.

@@ -28,6 +28,8 @@ struct PlotCommand: Command {
       "Plots values over time."),
     Example(
       "[0.1, 0.4, 0.35, 0.8] | each { {percent: it, died: it > 0.3} } | plot kind=roc reference=died score=percent", "Plots a ROC curve."),
+    Example(
+      "1..20 | each { {a: it % 7, b: it % 5, died: it % 7 + it % 3 > 5} } | plot kind=roc reference=died score=a,b", "Compares two scores."),
     Example("1..40 | each { {age: it, percent: it + 7 * (it % 5)} } | plot kind=scatter x=age y=percent fit=true", "Fits a line."),
     Example("1..40 | each { {site: it % 3, percent: it + 7 * (it % 5)} } | plot kind=box x=site y=percent", "Compares groups."),
     Example(
@@ -47,7 +49,7 @@ struct PlotCommand: Command {
   @Option("Column that splits rows into series.") var by: ColumnName?
   @Option("Column that splits rows into panels with the same axes, at most 12.") var facet: ColumnName?
   @Option("Column of the reference standard.") var reference: ColumnName?
-  @Option("Column of the predicted value.") var score: ColumnName?
+  @Option("Column of the predicted value; for kind=roc also several columns, such as percent,age.") var score: Columns?
   @Option("Column of times, for kind=kaplan-meier.") var time: ColumnName?
   @Option("Column of events (yes or no) at these times.") var event: ColumnName?
   @Option("Draw a regression line with its interval, for kind=scatter.") var fit = false
@@ -97,7 +99,7 @@ struct PlotCommand: Command {
     for (column, option) in [(time, "time"), (event, "event")] where column != nil {
       throw CommandProblem.wantsAlso("\(option)=", "kind=kaplan-meier")
     }
-    for (column, option) in [(reference, "reference"), (score, "score")] where column != nil {
+    for (isGiven, option) in [(reference != nil, "reference"), (score != nil, "score")] where isGiven {
       throw CommandProblem.wantsAlso("\(option)=", "kind=roc, calibration or bland-altman")
     }
     try checkOptions()
@@ -238,7 +240,35 @@ struct PlotCommand: Command {
   private func agreement(_ kind: PlotKind) throws -> Figure {
     guard let table = try Table(rowsOf: value.value) else { throw CommandProblem.cannotPlot(type(of: value.value).typeName) }
     guard let reference, let score else { throw CommandProblem.wantsAlso("kind=\(kind.oneLine)", "reference= and score=") }
-    return try Facets(table, by: facet?.name).figure(of: table) { try agreement(kind, in: $0, reference.name, score.name) }
+    let scores = try score.names(in: table)
+    let most = kind == .roc ? Self.scoreLimit : 1
+    guard scores.count <= most else {
+      throw CommandProblem.outOfRange(
+        "score", "\(scores.count) columns", "\(most == 1 ? "one column" : "at most \(most) columns") for kind=\(kind.oneLine)")
+    }
+    return try Facets(table, by: facet?.name).figure(of: table) { part in
+      scores.count > 1 ? try comparison(in: part, reference.name, scores) : try agreement(kind, in: part, reference.name, scores[0])
+    }
+  }
+
+  /// More curves could not be told apart.
+  private static let scoreLimit = 8
+
+  /// The ROC curves of the rows that have every score.
+  private func comparison(in table: Table, _ truth: String, _ scores: [String]) throws -> Figure {
+    let outcomes = try table.outcomes(in: truth, positive: nil)
+    let numbers = try scores.map { try table.numbers(in: $0) }
+    let complete = table.rows.indices.filter { row in outcomes[row] != nil && numbers.allSatisfy { $0[row] != nil } }
+    let columns = zip(scores, numbers).map { name, values in (name: name, values: complete.compactMap { values[$0] }) }
+    guard let curves = ROCComparison(columns, isPositive: complete.compactMap { outcomes[$0] }) else {
+      throw CommandProblem.oneOutcome(truth)
+    }
+    var figure = curves.figure(outcome: truth, namesAreas: facet == nil)
+    let missing = table.rows.count - complete.count
+    if missing > 0 {
+      figure.notes.append(noteOfMissing(missing, of: table.rows.count, ([truth] + scores).joined(separator: " or ")))
+    }
+    return figure
   }
 
   private func agreement(_ kind: PlotKind, in table: Table, _ truth: String, _ score: String) throws -> Figure {
