@@ -18,11 +18,12 @@ setup:
 build: setup  ## builds the program in release mode
 	@swift build $(FLAGS) --product segsh
 	@swift build $(FLAGS) --product segsh-dicom
+	@swift build $(FLAGS) --product segsh-dicom-write
 
 install: build  ## installs program, models, lessons and manual page under PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/segsh/Models" "$(DESTDIR)$(PREFIX)/share/segsh/Lessons" \
 	  "$(DESTDIR)$(PREFIX)/share/man/man1"
-	install $(SEGSH) $(SEGSH)-dicom "$(DESTDIR)$(PREFIX)/bin"
+	install $(SEGSH) $(SEGSH)-dicom $(SEGSH)-dicom-write "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 Models/* "$(DESTDIR)$(PREFIX)/share/segsh/Models"
 	install -m 644 Lessons/*.seg "$(DESTDIR)$(PREFIX)/share/segsh/Lessons"
 	install -m 644 Docs/segsh.1 "$(DESTDIR)$(PREFIX)/share/man/man1"
@@ -31,6 +32,7 @@ install: build  ## installs program, models, lessons and manual page under PREFI
 package-programs: setup
 	swift build -c release --static-swift-stdlib --scratch-path .build/package --product segsh
 	swift build -c release --static-swift-stdlib --scratch-path .build/package --product segsh-dicom
+	swift build -c release --static-swift-stdlib --scratch-path .build/package --product segsh-dicom-write
 
 deb: package-programs  ## makes the Debian package, .build/dist/segsh_VERSION_ARCH.deb
 	@Tools/make-package deb

@@ -17,6 +17,8 @@ let package = Package(
     .executable(name: "segsh", targets: ["segsh"]),
     // Run by segsh for compressed DICOM files; it has to lie beside it.
     .executable(name: "segsh-dicom", targets: ["DICOMDecoder"]),
+    // Run by segsh for result objects; it has to lie beside it too.
+    .executable(name: "segsh-dicom-write", targets: ["DICOMResults"]),
     .library(name: "Basics", targets: ["Basics"]),
     .library(name: "ImageOps", targets: ["ImageOps"]),
     .library(name: "Network", targets: ["Network"]),
@@ -44,6 +46,9 @@ let package = Package(
     .executableTarget(
       name: "DICOMDecoder", dependencies: ["CSandbox"],
       linkerSettings: ["gdcmMSFF", "gdcmDSED", "gdcmDICT", "gdcmCommon"].map { .linkedLibrary($0) }),
+    .executableTarget(
+      name: "DICOMResults", dependencies: ["CSandbox"],
+      linkerSettings: ["dcmsr", "cmr", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CWorkers"),
     // Reaches all Swift targets through Basics.
     .target(name: "Platform"),

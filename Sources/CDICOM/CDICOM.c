@@ -15,6 +15,7 @@ int cdicom_decode(const cdicom_frame *frame, const uint8_t *code, uint8_t *out, 
   const csandbox_part parts[] = {{frame, sizeof *frame}, {code, frame->code_count}};
   csandbox_answer answer;
   int result = csandbox_run("segsh-dicom", limits, parts, 2, &answer, message);
+  if (result == csandbox_refused && !message[0]) snprintf(message, message_size, "the code stream cannot be decoded");
   if (result != csandbox_done) return result;
   if (answer.count == frame->out_count) {
     memcpy(out, answer.bytes, answer.count);

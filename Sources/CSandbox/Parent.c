@@ -16,7 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { message_size = 256 };
+// What the loader ends a program with whose libraries are missing.
+enum { message_size = 256, loader_failed = 127 };
 
 static int find_helper(const char *name, char *path, size_t size) {
   static const char *const places[] = {"../libexec/segsh/", ""};
@@ -127,11 +128,13 @@ int csandbox_run(const char *program, csandbox_limits limits, const csandbox_par
     snprintf(message, message_size, "%s: %s", program, strerror(failure));
   } else if (WIFEXITED(status) && WEXITSTATUS(status) == csandbox_done) {
     result = csandbox_done;
+  } else if (WIFEXITED(status) && WEXITSTATUS(status) == loader_failed) {
+    snprintf(message, message_size, "%s cannot start, because a library that it needs is not installed", program);
+    csandbox_free(answer);
   } else {
     result = csandbox_refused;
     size_t count = WIFEXITED(status) && WEXITSTATUS(status) == csandbox_refused ? answer->count : 0;
-    snprintf(message, message_size, "%.*s", count > 0 ? (int)(count < message_size ? count : message_size) : 1000,
-             count > 0 ? (const char *)answer->bytes : "the code stream cannot be decoded");
+    snprintf(message, message_size, "%.*s", (int)(count < message_size ? count : message_size), count > 0 ? (const char *)answer->bytes : "");
     csandbox_free(answer);
   }
   if (in >= 0) close(in);

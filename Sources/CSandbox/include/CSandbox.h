@@ -36,7 +36,7 @@ typedef struct {
 
 // Runs `program`, which lies beside this one or in ../libexec/segsh seen from there, on the parts of a request, and waits for its end.
 // csandbox_done: the answer is filled. csandbox_refused: the data is at fault. csandbox_failed: the system is. A message of at most 255 bytes is
-// left in `message` unless the result is csandbox_done. limits->parent is filled in here. Safe on several threads at once.
+// left in `message` unless the result is csandbox_done; it is empty where the helper ended without one. limits->parent is filled in here. Safe on several threads at once.
 int csandbox_run(const char *program, csandbox_limits limits, const csandbox_part *parts, int part_count, csandbox_answer *answer, char *message);
 void csandbox_free(csandbox_answer *answer);
 

@@ -1,34 +1,6 @@
 import Basics
 
 extension DICOMSegmentation {
-  /// What a segmentation takes over from the file of its X-ray.
-  struct Reference {
-    /// Values as they stand, since their character set is that of the file.
-    private var values: [DICOMDataSet.Tag: [UInt8]] = [:]
-
-    /// What ties the two together in an archive, and says nothing of a person: identifiers of instances, how pixels lie.
-    private static let study: Set<DICOMDataSet.Tag> = [
-      0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0020_000D, 0x0020_000E, 0x0020_0020, 0x0020_0052, 0x0018_1164, 0x0028_0030,
-    ]
-    /// What the Basic Application Level Confidentiality Profile (PS3.15, table E.1-1) empties: date, time and number of the study, accession number; name,
-    /// number, birth date and sex of the patient; and a free text about the position.
-    private static let patient: Set<DICOMDataSet.Tag> = [
-      0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040, 0x0020_0010, 0x0020_1040,
-    ]
-
-    init(_ bytes: UnsafeRawBufferPointer, naming patient: Bool) throws(CodecProblem) {
-      values = try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in
-        let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
-        return (patient ? Self.study.union(Self.patient) : Self.study).reduce(into: [:]) { $0[$1] = root.bytes($1, bytes) }
-      }
-      guard !self[0x0008_0018].isEmpty, !self[0x0020_000D].isEmpty else {
-        throw .damaged(.dicom, reason: "it has no study or instance UID, so a segmentation cannot refer to it")
-      }
-    }
-
-    subscript(tag: DICOMDataSet.Tag) -> [UInt8] { values[tag] ?? [] }
-  }
-
   /// Encodes the segmentation as a DICOM file that refers to an X-ray.
   ///
   /// The study's UID is the X-ray's; the UIDs of series and instance are derived from the content, so that the same masks over the same X-ray yield
@@ -40,16 +12,10 @@ extension DICOMSegmentation {
   ///     segmentation refers to its X-ray by UIDs).
   /// - Throws: `CodecError.unreadable` if the X-ray is not a DICOM file or has no study UID.
   public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError) -> [UInt8] {
-    let reference: Reference
-    do throws(CodecProblem) {
-      reference = try xray.pixels { bytes throws(CodecProblem) in try Reference(bytes, naming: namesPatient) }
-    } catch { throw .unreadable(name: name, error) }
+    let reference = try DICOMXRay(xray, named: name, namesPatient: namesPatient)
     let pixels = packed()
     let digest = SHA256.hexDigest(of: reference[0x0008_0018] + Array(" \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))".utf8))
-    func identifier(_ role: String) -> String {
-      let digits = SHA256.hexDigest(of: Array("\(role) \(digest)".utf8)).prefix(32)
-      return "2.25.\(UInt128(digits, radix: 16) ?? 0)"
-    }
+    func identifier(_ role: String) -> String { DICOMXRay.identifier(of: "\(role) \(digest)") }
     let instance = identifier("instance")
     var file = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
     var meta = DICOMWriter()
@@ -70,7 +36,7 @@ extension DICOMSegmentation {
   }
 
   private func addIdentity(
-    to body: inout DICOMWriter, _ reference: Reference, instance: String, series: String, namesPatient: Bool
+    to body: inout DICOMWriter, _ reference: DICOMXRay, instance: String, series: String, namesPatient: Bool
   ) {
     let date = reference[0x0008_0020].isEmpty ? Array("19700101".utf8) : reference[0x0008_0020]
     let time = reference[0x0008_0030].isEmpty ? Array("000000".utf8) : reference[0x0008_0030]
@@ -120,12 +86,12 @@ extension DICOMSegmentation {
     }
   }
 
-  private static func addReferencedImage(to item: inout DICOMWriter, _ reference: Reference) {
+  private static func addReferencedImage(to item: inout DICOMWriter, _ reference: DICOMXRay) {
     item.add(0x0008_1150, "UI", reference[0x0008_0016])
     item.add(0x0008_1155, "UI", reference[0x0008_0018])
   }
 
-  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: Reference, namesPatient: Bool) {
+  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: DICOMXRay, namesPatient: Bool) {
     body.add(0x0020_9221, items: [{ $0.add(0x0020_9164, "UI", dimension) }])
     body.add(
       0x0020_9222,
