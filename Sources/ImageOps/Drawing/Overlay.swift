@@ -83,11 +83,11 @@ extension GrayImage {
   ///
   /// - Parameters:
   ///   - range: Intensities shown from black to white; by default the nominal range.
-  ///   - remark: A line of text in the strip below, with or without a legend, such as a warning about what is drawn.
+  ///   - remarks: Lines of text in the strip below, with or without a legend, such as a warning about what is drawn.
   ///   - hasLegend: Adds a strip below the image with colors and names, widened if the names need it, so that no anatomy is hidden.
   /// - Throws: `ImageError` if a layer's size is not the image's, or opacity or outline width are out of range; `CancellationError`.
   public func overlaid(
-    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remark: String? = nil
+    with layers: [OverlayLayer], showing range: ClosedRange<Float>? = nil, hasLegend: Bool = false, remarks: [String] = []
   ) throws -> ColorImage {
     var canvas = try ColorImage(self, showing: range)
     var legend = Legend(for: size)
@@ -123,7 +123,7 @@ extension GrayImage {
       }
     }
     if !hasLegend { legend = Legend(for: size) }
-    if let remark { legend.add(remark) }
+    for remark in remarks { legend.add(remark) }
     return legend.appended(to: canvas)
   }
 }

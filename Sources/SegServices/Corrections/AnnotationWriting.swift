@@ -110,11 +110,7 @@ package struct AnnotationWriting {
 
   /// - Parameter namesPatient: whether the patient's name and number are taken over.
   package func dicom(namesPatient: Bool) throws -> [UInt8] {
-    guard let file, xray?.source?.format == .dicom else { throw CommandProblem.noDICOM }
-    let bytes = try FileBytes.read(context.existing(Path(file.name)))
-    guard SHA256.hexDigest(of: bytes) == file.sha256 else {
-      throw CommandProblem.badAnnotations("the X-ray", "its file changed since it was read")
-    }
+    let bytes = try XRayFile(of: segmentation.size, for: "a DICOM segmentation", context).bytes
     return try DICOMSegmentationFile.encoded(annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient)
   }
 

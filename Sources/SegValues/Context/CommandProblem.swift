@@ -69,7 +69,12 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case notAnImage(String)
   case notAPrior(String)
   case badAnnotations(String, String)
-  case noDICOM
+  /// What refers to a DICOM X-ray, and the format of the file that the X-ray was read from; nil where it was read from none.
+  case noDICOM(String, String?)
+  /// What refers to the X-ray's file, and the command that moved pixels since.
+  case movedPixels(String, String)
+  /// A severity without lungs.
+  case noFigures
   /// The type of a value that has no drawing.
   case cannotPlot(String)
   case cannotReport(String)
@@ -159,7 +164,12 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .notAnImage(let type): "a \(type) has no pixels to show"
     case .noXRay(let option): "`\(option)` needs the X-ray, but this value was not made from one"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
-    case .noDICOM: "a DICOM segmentation must refer to a DICOM X-ray, but this was not made from one; save it as .json or .png"
+    case .noDICOM(let use, let format):
+      "\(use) must refer to a DICOM X-ray, but this was made from \(format.map { "a \($0) file" } ?? "no file"): load the X-ray from its DICOM file,"
+        + " or save as .json or .png, or write a report"
+    case .movedPixels(let use, let command):
+      "\(use) must lie over the X-ray as its file holds it, but `\(command)` moved its pixels: segment the X-ray without `\(command)`"
+    case .noFigures: "no lungs were found, so there are no values to write: review the X-ray and the segmentation"
     case .cannotPlot(let what):
       "a \(what) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
     case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, or a table of severities"

@@ -3,4 +3,5 @@ package enum CommandWord {
   package static let threshold = "threshold"
   package static let severity = "severity"
   package static let checkpoint = "checkpoint"
+  package static let calibrate = "calibrate"
 }

@@ -74,6 +74,21 @@ extension Context {
   }
 }
 
+extension Context {
+  /// The file at the target may be one that the value was made from, by whatever path: its digest tells.
+  /// - Throws: `CommandProblem.wouldReplaceInput`.
+  package func refuseToReplaceInput(_ path: Path) throws {
+    let target = resolved(path)
+    guard FilePaths.exists(target) else { return }
+    let inputs = origins.flatMap(\.ancestry).flatMap(\.files).filter { $0.role == .input }
+    guard !inputs.isEmpty, let bytes = try? FileBytes.read(target) else { return }
+    let sameSize = inputs.filter { $0.byteCount == bytes.count }
+    guard !sameSize.isEmpty else { return }
+    let digest = SHA256.hexDigest(of: bytes)
+    if sameSize.contains(where: { $0.sha256 == digest }) { throw CommandProblem.wouldReplaceInput(path.text) }
+  }
+}
+
 extension StepFile {
   /// An input whose digest is taken when it is asked for, of a file that is still the same.
   package init(readLater path: Path, at file: String, isArgument: Bool = false) {

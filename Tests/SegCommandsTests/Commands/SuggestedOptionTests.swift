@@ -78,7 +78,7 @@ struct SuggestedOptionTests {
     let image = GrayImage(size: Size(width: 200, height: 100), filledWith: 40)
     let mask = OverlayLayer(Mask(size: image.size, filled: true), name: "mask")
     let plain = try image.overlaid(with: [mask])
-    let doubted = try image.overlaid(with: [mask], remark: "doubt: the image looks mirrored")
+    let doubted = try image.overlaid(with: [mask], remarks: ["doubt: the image looks mirrored"])
     #expect(plain.size == image.size && doubted.size.height > image.size.height)
     #expect(try image.overlaid(with: [mask], hasLegend: true).size.height > image.size.height)
   }

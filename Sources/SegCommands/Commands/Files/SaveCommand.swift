@@ -30,7 +30,7 @@ struct SaveCommand: Command {
     store, such as pixel spacing (list in Docs/reference/Saving.md). PNG and SVG embed a recipe, CSV has it in a second file: the commands, the program \
     version, and SHA-256 digests of inputs and model, so that `segsh replay FILE --verify` can reproduce the result. A segmentation can be saved \
     as annotations for load-annotations: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, plus 4 for opacity), \
-    and DICOM SEG as .dcm if the X-ray was DICOM. A mask needs format= for this and is stored as the opacity of its lungs. File and folder names \
+    and DICOM SEG as .dcm if the X-ray was DICOM. A gray image as .dcm becomes a secondary capture without a patient. A mask needs format= for this and is stored as the opacity of its lungs. File and folder names \
     can identify a patient: with the default setting phi=hide, tables, texts and recipes contain stand-ins such as input1.png unless names=true. \
     Burned-in text is detected if Tesseract is installed, and reported with a warning. CSV has one header row, intervals as .low and .high columns, \
     and an apostrophe before text that a spreadsheet would run as a formula.
@@ -62,10 +62,9 @@ struct SaveCommand: Command {
   @Option("Keep patient and study details of the X-ray in a DICOM SEG. Default: false.") var patient: Bool?
 
   func run(_ context: Context) throws {
-    let target = context.resolved(path)
     let folder = String(path.text.dropLast(path.name.count))
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
-    try refuseToReplaceInput(target, context)
+    if !overwrite { try context.refuseToReplaceInput(path) }
     let annotations = try annotations(context)
     if checkText, names != true, showsPixels { try context.noteBurnedInText(in: context.shownImages(of: value.value), writtenTo: path) }
     var remarks: [String] = []
@@ -76,6 +75,7 @@ struct SaveCommand: Command {
       try context.output(Array((nameless(value.value.json, context).text + "\n").utf8), to: path)
       remarks = SavedValues.remarks(json: value.value)
     case "svg": try saveDrawing(context)
+    case "dcm" where value.value is GrayImage || value.value is Phantom: try saveDICOM(context)
     default: remarks = try saveImage(context)
     }
     context.note("saved \(path.text)")
@@ -85,7 +85,7 @@ struct SaveCommand: Command {
   /// Whether the file shows the X-ray: an image, a sheet of images, or annotations that hold it.
   private var showsPixels: Bool {
     switch path.fileExtension.lowercased() {
-    case "csv", "dcm": false
+    case "csv": false
     case "json": value.value is Segmentation && embed != false && format != .coco
     default: format == nil && !(value.value is Segmentation)
     }
@@ -219,6 +219,25 @@ struct SaveCommand: Command {
     return SavedValues.remarks(picture, format, mapping)
   }
 
+  /// An image as a secondary capture without a patient.
+  private func saveDICOM(_ context: Context) throws {
+    let phantom = value.value as? Phantom
+    guard let image = phantom?.image ?? value.value as? GrayImage else { return }
+    let isSynthetic = phantom != nil || context.inputStep?.mainLine.contains { $0.value is Phantom } ?? false
+    do {
+      let bytes = try DICOMObject.image(
+        image, isSynthetic: isSynthetic, title: isSynthetic ? "Computed phantom, no patient" : "Image written by segsh",
+        version: ProgramVersion.text)
+      try context.output(bytes, to: path)
+    } catch let error as CodecError {
+      if case .cannotHold(_, let what) = error.problem { throw CommandProblem.cannotHoldIntensities(path.text, what) }
+      throw CodecError.unwritable(name: path.text, error.problem)
+    }
+    if image.source?.format == .dicom {
+      context.note("\(path.text) begins a study without a patient; patient, study and acquisition of the X-ray's file are not kept")
+    }
+  }
+
   private func encoded(_ picture: any EncodableImage, _ format: ImageFormat, _ options: EncodingOptions) throws -> [UInt8] {
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
   }
@@ -226,16 +245,5 @@ struct SaveCommand: Command {
   private var described: String {
     let name = type(of: value.value).typeName
     return ("AEIOU".contains(name.first ?? "x") ? "an " : "a ") + name
-  }
-
-  /// The file at the target may be one that the value was made from, by whatever path: its digest tells.
-  private func refuseToReplaceInput(_ target: String, _ context: Context) throws {
-    guard !overwrite, FilePaths.exists(target) else { return }
-    let inputs = context.origins.flatMap(\.ancestry).flatMap(\.files).filter { $0.role == .input }
-    guard !inputs.isEmpty, let bytes = try? FileBytes.read(target) else { return }
-    let sameSize = inputs.filter { $0.byteCount == bytes.count }
-    guard !sameSize.isEmpty else { return }
-    let digest = SHA256.hexDigest(of: bytes)
-    if sameSize.contains(where: { $0.sha256 == digest }) { throw CommandProblem.wouldReplaceInput(path.text) }
   }
 }

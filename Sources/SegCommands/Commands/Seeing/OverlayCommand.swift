@@ -37,7 +37,7 @@ struct OverlayCommand: Command {
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: alpha, outlineWidth: line)
     return try background.overlaid(
       with: shape.layers(style, name: name), showing: DisplayWindow(of: background).range,
-      hasLegend: legend, remark: doubt(context).map { "warning: \($0.finding)" })
+      hasLegend: legend, remarks: doubt(context).map { ["warning: \($0.finding)"] } ?? [])
   }
 
   /// The doubt about the X-ray that what is drawn was found on.

@@ -49,21 +49,8 @@ struct ReportCommand: Command {
     if ending == "pdf", PDFPrinter.browser == nil { throw PDFPrinter.Problem.noBrowser }
     var page = try page(context)
     page.facts = try facts()
-    try context.output(ending == "pdf" ? printed(page, context) : Array(page.html.utf8), to: path)
+    try context.output(ending == "pdf" ? page.printed(context) : Array(page.html.utf8), to: path)
     context.note("wrote \(path.text)")
-  }
-
-  /// The PDF, with the recipe and the digests of its files as an attachment.
-  private func printed(_ page: ReportPage, _ context: Context) throws -> [UInt8] {
-    let attachment = page.recipe.map { PDFAttachment(name: "recipe.txt", text: $0) }
-    var page = page
-    page.closing = attachment.map { "The whole recipe, with the digest of each file, is attached to this PDF as \($0.name)." }
-    let pdf = try PDFPrinter.print(page.html)
-    guard let attachment else { return pdf }
-    if let whole = attachment.attached(to: pdf) { return whole }
-    page.closing = nil
-    context.note("the recipe could not be attached to the PDF; also write an .html report, which contains the recipe")
-    return try PDFPrinter.print(page.html)
   }
 
   /// What the user says of the report, and its date; nothing that a file says of a patient.
