@@ -1,8 +1,10 @@
-/// DICOM images (PS3.3, C.7.6.3): the first frame, through its modality transform, bright where dense.
+/// DICOM images (PS3.3, C.7.6.3): one frame, through its modality transform, bright where dense.
 enum DICOMCodec {
-  /// - Parameter forLabels: refuses color and palettes, whose gray is no label.
-  static func grayImage(from file: UnsafeRawBufferPointer, forLabels: Bool = false) throws(CodecProblem) -> GrayImage {
-    try DICOMInflation.inflating(file) { bytes throws(CodecProblem) in try image(bytes, forLabels: forLabels) }
+  /// - Parameters:
+  ///   - forLabels: refuses color and palettes, whose gray is no label.
+  ///   - frame: the number of the frame, from 1; nil for the first, with a remark if there are more.
+  static func grayImage(from file: UnsafeRawBufferPointer, forLabels: Bool = false, frame: Int? = nil) throws(CodecProblem) -> GrayImage {
+    try DICOMInflation.inflating(file) { bytes throws(CodecProblem) in try image(bytes, forLabels: forLabels, frame: frame) }
   }
 
   /// What the header says about the examination; nil where it cannot be read.
@@ -10,16 +12,20 @@ enum DICOMCodec {
     try? DICOMInflation.inflating(file) { bytes throws(CodecProblem) in Examination(try DICOMDataSet(bytes).root) }
   }
 
-  private static func image(_ bytes: UnsafeRawBufferPointer, forLabels: Bool) throws(CodecProblem) -> GrayImage {
-    let dataSet = try DICOMDataSet(bytes)
+  private static func image(_ bytes: UnsafeRawBufferPointer, forLabels: Bool, frame: Int?) throws(CodecProblem) -> GrayImage {
+    let index = (frame ?? 1) - 1
+    let dataSet = try DICOMDataSet(bytes, frame: index)
     var remarks = dataSet.remarks
     let format = try DICOMPixelFormat(dataSet, &remarks)
     guard format.isMonochrome || !forLabels else { throw .unsupported(.dicom, feature: "labels in color") }
-    if format.frames > 1 { remarks.append(.firstOf(format.frames, "frame")) }
+    guard (0..<format.frames).contains(index) else {
+      throw .unsupported(.dicom, feature: "frame \(index + 1) of a file of \(format.frames) frame\(format.frames == 1 ? "" : "s")")
+    }
+    if format.frames > 1, frame == nil { remarks.append(.firstOf(format.frames, "frame")) }
     // The numbers, once more where padding is set apart, and a frame that has to be decoded first.
     let isDecoded = if case .encapsulated? = dataSet.pixelData { true } else { false }
     try CodecProblem.admit(8 * format.size.count + (isDecoded ? 2 * format.byteCount : 0), of: format.size)
-    let stored = try DICOMPixels.firstFrame(dataSet, format, &remarks)
+    let stored = try DICOMPixels.frame(index, dataSet, format, &remarks)
     var intensities = DICOMIntensities(stored, format)
     try intensities.applyModality(dataSet, format, &remarks)
     var voi = DICOMPresentation.voi(dataSet, format, intensities.range, &remarks)

@@ -1,4 +1,4 @@
-/// What a DICOM file says of the first frame of its image. Of the patient, age and dates alone are looked at, for ``Examination``.
+/// What a DICOM file says of one frame of its image. Of the patient, age and dates alone are looked at, for ``Examination``.
 struct DICOMDataSet {
   /// Group and element, `0x0028_0010`.
   typealias Tag = UInt32
@@ -10,7 +10,7 @@ struct DICOMDataSet {
   let root: DICOMAttributes
   /// What taking the file apart had to assume.
   let remarks: [ReadingRemark]
-  /// The functional groups of the first frame, then those that all frames share (PS3.3, C.7.6.16).
+  /// The functional groups of the frame, then those that all frames share (PS3.3, C.7.6.16).
   private let functionalGroups: [DICOMAttributes]
 
   static let modalityTables: Tag = 0x0028_3000
@@ -21,8 +21,10 @@ struct DICOMDataSet {
   private static let sharedGroups: Tag = 0x5200_9229
   private static let frameGroups: Tag = 0x5200_9230
 
-  /// - Parameter bytes: a file, its data set inflated (``DICOMInflation``).
-  init(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
+  /// - Parameters:
+  ///   - bytes: a file, its data set inflated (``DICOMInflation``).
+  ///   - frame: the frame whose functional groups hold, from 0; the first where there are fewer groups.
+  init(_ bytes: UnsafeRawBufferPointer, frame: Int = 0) throws(CodecProblem) {
     let tree = try DICOMTree(
       bytes,
       sequences: [
@@ -32,10 +34,13 @@ struct DICOMDataSet {
     (self.bytes, transferSyntax, isBigEndian) = (bytes, tree.transferSyntax, tree.isBigEndian)
     (pixelData, remarks) = (tree.pixelData, tree.remarks)
     root = DICOMAttributes(item: tree.root, bytes: bytes, isBigEndian: tree.isBigEndian)
-    functionalGroups = [root.items(Self.frameGroups).first, root.items(Self.sharedGroups).first].compactMap { $0 }
+    let groups = root.items(Self.frameGroups)
+    functionalGroups = [groups.indices.contains(frame) ? groups[frame] : groups.first, root.items(Self.sharedGroups).first].compactMap {
+      $0
+    }
   }
 
-  /// The attributes that a functional group holds for the first frame; those of the data set itself where there is no such group.
+  /// The attributes that a functional group holds for the frame; those of the data set itself where there is no such group.
   func attributes(in group: Tag) -> DICOMAttributes {
     functionalGroups.lazy.compactMap { $0.items(group).first }.first ?? root
   }

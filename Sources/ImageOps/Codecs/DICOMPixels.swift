@@ -1,4 +1,4 @@
-/// The pixel data of a DICOM file's first frame as gray numbers, before the modality transform.
+/// The pixel data of a frame of a DICOM file as gray numbers, before the modality transform.
 struct DICOMPixels {
   var values: [Float]
   /// Pixels of padding; nil where there are none.
@@ -6,9 +6,11 @@ struct DICOMPixels {
   /// That of a palette's entries; nil for direct images.
   var paletteDepth: Int?
 
-  /// - Parameter remarks: takes what was decided on the way.
-  static func firstFrame(
-    _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]
+  /// - Parameters:
+  ///   - index: the frame, from 0.
+  ///   - remarks: takes what was decided on the way.
+  static func frame(
+    _ index: Int, _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat, _ remarks: inout [ReadingRemark]
   ) throws(CodecProblem) -> DICOMPixels {
     let palette = format.isPalette ? try DICOMPalette(dataSet.root, isSigned: format.isSigned) : nil
     let padding = DICOMPadding(dataSet.root, format, &remarks)
@@ -17,12 +19,12 @@ struct DICOMPixels {
     switch dataSet.pixelData {
     case nil: throw .truncated(.dicom, reason: "it has no pixel data")
     case .native(_, let range, let representation):
-      gray = try native(UnsafeRawBufferPointer(rebasing: dataSet.bytes[range]), representation, dataSet, format, converter)
+      gray = try native(UnsafeRawBufferPointer(rebasing: dataSet.bytes[range]), index, representation, dataSet, format, converter)
     case .encapsulated(let offsets, let fragments):
       guard !DICOMHead.native.contains(dataSet.transferSyntax) else {
         throw .damaged(.dicom, reason: "encapsulated pixel data under transfer syntax \(dataSet.transferSyntax)")
       }
-      let code = try firstFrame(offsets, fragments, format, dataSet)
+      let code = try code(of: index, offsets, fragments, format, dataSet)
       gray = try DICOMCompressed.gray(code, dataSet.transferSyntax, format, converter, &remarks)
     }
     if gray.isColored || palette?.isColored ?? false { remarks.append(.colorToGray) }
@@ -34,7 +36,7 @@ struct DICOMPixels {
   }
 
   private static func native(
-    _ stored: UnsafeRawBufferPointer, _ representation: String, _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat,
+    _ all: UnsafeRawBufferPointer, _ index: Int, _ representation: String, _ dataSet: DICOMDataSet, _ format: DICOMPixelFormat,
     _ converter: DICOMGrayConverter
   ) throws(CodecProblem) -> DICOMGrayConverter.Gray {
     guard DICOMHead.native.contains(dataSet.transferSyntax) else {
@@ -43,9 +45,13 @@ struct DICOMPixels {
     let isSubsampled = format.photometric == "YBR_FULL_422"
     if isSubsampled, format.size.width % 2 == 1 { throw .unsupported(.dicom, feature: "YBR_FULL_422 with an odd number of columns") }
     let needed = isSubsampled ? format.byteCount / 3 * 2 : format.byteCount
-    guard stored.count >= needed else {
-      throw .truncated(.dicom, reason: "\(stored.count) bytes of pixel data; \(format.size) pixels need \(needed)")
+    guard index == 0 || format.bytesPerSample > 0 || format.size.count % 8 == 0 else {
+      throw .unsupported(.dicom, feature: "a later frame of single bits that does not begin with a byte")
     }
+    guard all.count / needed > index else {
+      throw .truncated(.dicom, reason: "\(all.count) bytes of pixel data; \(format.size) pixels need \(needed)")
+    }
+    let stored = UnsafeRawBufferPointer(rebasing: all[(index * needed)...])
     let layout: DICOMGrayConverter.Layout = isSubsampled ? .subsampled : format.isPlanar ? .planar : .interleaved
     let coding = DICOMGrayConverter.Coding(
       bytes: format.bytesPerSample, bits: format.bitsStored, highBit: format.highBit, isSigned: format.isSigned,
@@ -56,20 +62,22 @@ struct DICOMPixels {
     return try swapped.pixels { bytes throws(CodecProblem) in try converter.gray(bytes, layout, coding) }
   }
 
-  /// The fragments of the first frame in one piece.
-  private static func firstFrame(
-    _ offsets: [Int], _ fragments: [Range<Int>], _ format: DICOMPixelFormat, _ dataSet: DICOMDataSet
+  /// The fragments of a frame in one piece.
+  private static func code(
+    of index: Int, _ offsets: [Int], _ fragments: [Range<Int>], _ format: DICOMPixelFormat, _ dataSet: DICOMDataSet
   ) throws(CodecProblem) -> [UInt8] {
     guard let start = fragments.first?.lowerBound else { throw .truncated(.dicom, reason: "it has no pixel data") }
     var chosen = fragments[...]
     if format.frames > 1 {
       let extended = dataSet.root.offsets(0x7FE0_0001)
       let table = offsets.count > 1 ? offsets : extended
-      if table.count > 1 {
+      if table.count > max(1, index) {
         // Offsets count from the first fragment's item, whose head has 8 bytes.
-        chosen = fragments.prefix { $0.lowerBound - start < table[1] }
+        let end = table.indices.contains(index + 1) ? table[index + 1] : Int.max
+        chosen = fragments.drop { $0.lowerBound - start < (index == 0 ? 0 : table[index]) }.prefix { $0.lowerBound - start < end }
+        guard !chosen.isEmpty else { throw .damaged(.dicom, reason: "the offset table names no fragment for frame \(index + 1)") }
       } else if fragments.count == format.frames {
-        chosen = fragments.prefix(1)
+        chosen = fragments[index...index]
       } else {
         throw .unsupported(.dicom, feature: "\(format.frames) frames in \(fragments.count) fragments without an offset table")
       }

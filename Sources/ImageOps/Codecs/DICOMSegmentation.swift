@@ -97,6 +97,13 @@ extension DICOMSegmentation {
     }
   }
 
+  /// The SOP Class UID of a DICOM file; nil if it states none.
+  public static func storageClass(of file: [UInt8]) -> String? {
+    file.withUnsafeBytes { bytes in
+      (try? DICOMTree(bytes, sequences: [], upTo: 0x0009_0000).root).flatMap { $0.text(0x0008_0016, bytes) }
+    }
+  }
+
   private static func segmentation(_ bytes: UnsafeRawBufferPointer) throws -> DICOMSegmentation {
     let cancellation = Cancellation.current
     let tree = try DICOMTree(bytes, sequences: sequences)

@@ -23,11 +23,13 @@ extension GrayImage {
   }
 
   /// Reads an image from a file's bytes; see ``read(from:)``.
-  /// - Parameter name: The file's name in `source` and in errors.
-  public static func decode(_ bytes: [UInt8], name: String) throws(CodecError) -> GrayImage {
+  /// - Parameters:
+  ///   - name: The file's name in `source` and in errors.
+  ///   - frame: The number of a frame of a DICOM file, from 1; nil for the first frame, which is noted if there are more.
+  public static func decode(_ bytes: [UInt8], name: String, frame: Int? = nil) throws(CodecError) -> GrayImage {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in
-        var image = try grayImage(from: bytes, format)
+        var image = try grayImage(from: bytes, format, frame)
         image.source = Source(
           name: name, sha256: SHA256.hexDigest(of: bytes), format: format,
           examination: format == .dicom ? DICOMCodec.examination(of: bytes) : nil)
@@ -36,13 +38,15 @@ extension GrayImage {
     } catch { throw .unreadable(name: name, error) }
   }
 
-  private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: ImageFormat) throws(CodecProblem) -> GrayImage {
-    switch format {
+  private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: ImageFormat, _ frame: Int?) throws(CodecProblem) -> GrayImage
+  {
+    if frame != nil, format != .dicom { throw .unsupported(format, feature: "frames by number") }
+    return switch format {
     case .png: try PNGCodec.grayImage(from: bytes)
     case .jpeg: try JPEGCodec.grayImage(from: bytes)
     case .tiff: try TIFFCodec.grayImage(from: bytes)
     case .npy: try NPYCodec.grayImage(from: bytes)
-    case .dicom: try DICOMCodec.grayImage(from: bytes)
+    case .dicom: try DICOMCodec.grayImage(from: bytes, frame: frame)
     }
   }
 }

@@ -108,9 +108,8 @@ extension SegmentationChannel {
   }
 
   /// The layers that a label of a file stands for, however it is spelled; both lungs for "lungs", nil for a label that is not known.
-  static func layers(labeled label: String) -> [SegmentationChannel]? {
-    let word = String(label.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
-    switch word {
+  public static func layers(labeled label: String) -> [SegmentationChannel]? {
+    switch word(of: label) {
     case "right_lung", "lung_right", "right": return [.rightLung]
     case "left_lung", "lung_left", "left": return [.leftLung]
     case "lungs", "lung", "both_lungs": return [.rightLung, .leftLung]
@@ -119,14 +118,36 @@ extension SegmentationChannel {
     }
   }
 
+  /// A label in lowercase with underscores.
+  static func word(of label: String) -> String { String(label.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 }) }
+
   /// The labels that segsh writes to annotation files.
   public static var labels: [String] { allCases.map(\.label) }
 }
 
+/// What the labels of a file stand for: the known ones, and those that a caller states.
+public struct LabelMapping: Sendable, Equatable {
+  /// Layers by label in lowercase with underscores; none for a label that is left out.
+  private let stated: [String: [SegmentationChannel]]
+
+  /// The known labels alone.
+  public static let standard = LabelMapping([:])
+
+  /// Creates a mapping that precedes the known labels.
+  /// - Parameter stated: The layers of each label, however it is spelled; empty for a label that is to be ignored.
+  public init(_ stated: [String: [SegmentationChannel]]) {
+    self.stated = Dictionary(stated.map { (SegmentationChannel.word(of: $0), $1) }) { first, _ in first }
+  }
+
+  func layers(labeled label: String) -> [SegmentationChannel]? {
+    stated[SegmentationChannel.word(of: label)] ?? SegmentationChannel.layers(labeled: label)
+  }
+}
+
 extension Annotation {
   /// Adds a shape with a label of a file; one of both lungs is split later.
-  mutating func add(_ shape: Mask, labeled label: String, _ bothLungs: inout Mask?) throws {
-    guard let layers = SegmentationChannel.layers(labeled: label) else { return remarks.add(unknownLabel: label) }
+  mutating func add(_ shape: Mask, labeled label: String, _ labels: LabelMapping, _ bothLungs: inout Mask?) throws {
+    guard let layers = labels.layers(labeled: label) else { return remarks.add(unknownLabel: label) }
     if layers.count == 2 {
       bothLungs = try bothLungs.map { try $0.union(shape) } ?? shape
     } else if let layer = layers.first {
@@ -163,6 +184,8 @@ public enum AnnotationError: Error, Equatable {
   case noSize
   /// No label is known, or no shape is a region.
   case nothingKnown(Annotation.Remarks)
+  /// The file is a DICOM structured report, which holds values and no regions.
+  case structuredReport
   /// The file has more bytes than the limit.
   case tooLarge(Int, limit: Int)
 }
@@ -178,7 +201,7 @@ extension AnnotationError: CustomStringConvertible {
   /// The error as an English clause, with a way out where there is one.
   public var description: String {
     switch self {
-    case .unknownForm: "the file is not LabelMe JSON, COCO JSON, a label image or a DICOM segmentation"
+    case .unknownForm: "the file is not LabelMe JSON, COCO JSON, a label image, a DICOM segmentation or a presentation state"
     case .json(let error): "\(error)"
     case .damaged(let what): what
     case .sizeDiffers(let file, let picture): "it annotates an image of \(file), but the X-ray is \(picture)"
@@ -189,6 +212,7 @@ extension AnnotationError: CustomStringConvertible {
       "\(names.count) of its images match `\(name)`: \(Self.listed(names)); load the X-ray by a path whose folders identify it"
     case .noSize: "it does not state the size of its image"
     case .nothingKnown(let remarks): Self.nothingKnown(remarks)
+    case .structuredReport: "it is a structured report, which holds values instead of regions; read it with `load-table`"
     case .tooLarge(let count, let limit): "the file has \(count) bytes; an annotation file can have at most \(limit)"
     }
   }

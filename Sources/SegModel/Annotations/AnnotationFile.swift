@@ -1,7 +1,7 @@
 import Basics
 import ImageOps
 
-/// Reads annotation files of any format: LabelMe JSON, COCO JSON, label images, DICOM segmentations.
+/// Reads annotation files of any format: LabelMe JSON, COCO JSON, label images, DICOM segmentations and presentation states.
 public enum AnnotationFile {
   /// The largest JSON file that is read, in bytes.
   public static let jsonLimit = 32 << 20
@@ -12,24 +12,36 @@ public enum AnnotationFile {
   ///   - name: The file's name in errors.
   ///   - image: The path of the X-ray, relative to the file's folder if it lies in there. It selects the image in a COCO file; extensions are
   ///     ignored.
+  ///   - labels: What labels stand for, besides the known ones.
   ///   - size: The size of the X-ray, compared before regions are drawn; nil if unknown, and then the file has to state it.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  public static func decode(_ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil) throws -> Annotation {
+  public static func decode(_ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, labels: LabelMapping = .standard)
+    throws
+    -> Annotation
+  {
     let annotation: Annotation
     if startsAsJSON(bytes) || name.lowercased().hasSuffix(".json") {
       guard bytes.count <= jsonLimit else { throw AnnotationError.tooLarge(bytes.count, limit: jsonLimit) }
       let json: JSON
       do { json = try JSON(parsing: bytes) } catch { throw AnnotationError.json(error) }
       if json["shapes"] != nil {
-        annotation = try LabelMeFile.decode(json, size: size)
+        annotation = try LabelMeFile.decode(json, size: size, labels: labels)
       } else if json["annotations"] != nil, json["images"] != nil {
-        annotation = try COCOFile.decode(json, image: image, size: size)
+        annotation = try COCOFile.decode(json, image: image, size: size, labels: labels)
       } else {
         throw AnnotationError.unknownForm
       }
     } else if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .dicom {
-      annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size)
+      switch DICOMSegmentation.storageClass(of: bytes) {
+      case DICOMGraphics.storageClass?:
+        annotation = try DICOMGraphicsFile.decode(bytes, name: name, size: size, labels: labels)
+      case let storageClass? where DICOMStructuredReport.storageClasses.contains(storageClass): throw AnnotationError.structuredReport
+      default: annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size, labels: labels)
+      }
     } else {
+      guard labels == .standard else {
+        throw AnnotationError.damaged("a label image has numbers, whose meaning is fixed, so labels= does not apply")
+      }
       annotation = try LabelImageFile.decode(try LabelImage.decode(bytes, name: name))
     }
     try check(annotation.size, against: size)

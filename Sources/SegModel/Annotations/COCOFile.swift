@@ -58,7 +58,7 @@ public enum COCOFile {
   }
 
   /// - Throws: `AnnotationError`, `CancellationError`.
-  static func decode(_ json: JSON, image path: String?, size known: Size?) throws -> Annotation {
+  static func decode(_ json: JSON, image path: String?, size known: Size?, labels: LabelMapping) throws -> Annotation {
     let cancellation = Cancellation.current
     guard let images = json["images"]?.arrayValue, let annotations = json["annotations"]?.arrayValue else {
       throw AnnotationError.damaged("`images` or `annotations` is not a list")
@@ -90,7 +90,7 @@ public enum COCOFile {
       let place = "annotation \(index + 1)"
       guard let category = entry["category_id"]?.integerValue else { throw AnnotationError.damaged("\(place): it has no category") }
       let label = names[category] ?? "category \(category)"
-      guard SegmentationChannel.layers(labeled: label) != nil else {
+      guard labels.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: label)
         continue
       }
@@ -101,10 +101,10 @@ public enum COCOFile {
       let mask = try AnnotationError.within(place) { try Self.mask(segmentation, size, &annotation.remarks) }
       guard let mask else { continue }
       if let crowd = entry["iscrowd"], crowd.integerValue != 0, crowd != .bool(false) { annotation.remarks.crowds += 1 }
-      try annotation.add(mask, labeled: label, &bothLungs)
+      try annotation.add(mask, labeled: label, labels, &bothLungs)
     }
     try annotation.split(bothLungs)
-    let isListed = names.values.contains { SegmentationChannel.layers(labeled: $0) == [.opacity] }
+    let isListed = names.values.contains { labels.layers(labeled: $0) == [.opacity] }
     if annotation.opacity == nil, isListed { annotation.opacity = Mask(size: size) }
     return annotation
   }

@@ -35,7 +35,7 @@ public enum DICOMSegmentationFile {
   }
 
   /// - Throws: `CodecError`, `CancellationError`.
-  static func decode(_ bytes: [UInt8], name: String, size: Size?) throws -> Annotation {
+  static func decode(_ bytes: [UInt8], name: String, size: Size?, labels: LabelMapping) throws -> Annotation {
     let cancellation = Cancellation.current
     if let own = DICOMSegmentation.size(of: bytes) { try AnnotationFile.check(own, against: size) }
     let segmentation = try DICOMSegmentation.decode(bytes, name: name)
@@ -46,8 +46,8 @@ public enum DICOMSegmentationFile {
     var bothLungs: Mask?
     for segment in segmentation.segments where !segment.isBackground {
       try cancellation.check()
-      let isKnown = SegmentationChannel.layers(labeled: segment.label) != nil
-      try annotation.add(segment.mask, labeled: isKnown ? segment.label : segment.type.meaning, &bothLungs)
+      let isKnown = labels.layers(labeled: segment.label) != nil
+      try annotation.add(segment.mask, labeled: isKnown ? segment.label : segment.type.meaning, labels, &bothLungs)
     }
     try annotation.split(bothLungs)
     for layer in [SegmentationChannel.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }

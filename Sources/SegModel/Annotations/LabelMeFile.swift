@@ -44,7 +44,7 @@ public enum LabelMeFile {
   }
 
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  static func decode(_ json: JSON, size known: Size?) throws -> Annotation {
+  static func decode(_ json: JSON, size known: Size?, labels: LabelMapping) throws -> Annotation {
     let cancellation = Cancellation.current
     let own = try AnnotationNumbers.size(width: json["imageWidth"], height: json["imageHeight"])
     guard let size = own ?? known else { throw AnnotationError.noSize }
@@ -60,7 +60,7 @@ public enum LabelMeFile {
         let points = try Self.points(shape)
         return (label, points, try Self.mask(shape, points, size))
       }
-      guard SegmentationChannel.layers(labeled: label) != nil else {
+      guard labels.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: label)
         continue
       }
@@ -69,7 +69,7 @@ public enum LabelMeFile {
         continue
       }
       guard annotation.remarks.use(mask, isClipped: points.contains { AnnotationNumbers.isOutside($0, size) }) else { continue }
-      try annotation.add(mask, labeled: label, &bothLungs)
+      try annotation.add(mask, labeled: label, labels, &bothLungs)
     }
     try annotation.split(bothLungs)
     if case .object(let flags)? = json["flags"] {

@@ -44,7 +44,8 @@ import Testing
   /// Whether this kernel can filter system calls at all.
   private static let hasFilters = access("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0
 
-  @Test(arguments: ["segsh-dicom"]) func `files, sockets, processes, code and memory are refused`(name: String) throws {
+  @Test(arguments: ["segsh-dicom", "segsh-dicom-write"]) func `files, sockets, processes, code and memory are refused`(name: String) throws
+  {
     let process = Process()
     let output = Pipe()
     (process.executableURL, process.arguments, process.standardOutput) = (Self.helper(name), ["--check"], output)
@@ -58,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["segsh-dicom"])
+  @Test(arguments: ["segsh-dicom", "segsh-dicom-write"])
   func `a running helper has a filter, no new privileges, three files and the root as its folder`(name: String) throws {
     let process = Process()
     let input = Pipe()

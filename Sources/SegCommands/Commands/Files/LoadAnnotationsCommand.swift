@@ -7,13 +7,15 @@ import SegValues
 /// `load-annotations`: lungs and opacity that a reader drew.
 struct LoadAnnotationsCommand: Command {
   static let category = Category.files
-  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, label PNG or DICOM SEG."
+  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, label PNG, DICOM SEG or GSPS."
   static let discussion = """
     The format is detected from the content. Recognized labels are right_lung, left_lung and opacity; lungs covers both and is split, and \
     ground_glass and consolidation count as opacity. Everything ignored is reported: other labels, shapes without area, parts outside the image, \
     annotations of other images. The annotated image must have the size of the X-ray. From a COCO file with several images, the one whose path \
     matches the X-ray is used, compared by name and by the folders relative to the COCO file; more than one match is an error. A DICOM SEG may \
-    be binary, fractional (values of one half and above count) or a label map. Opacity is clipped to the lungs where lungs are drawn.
+    be binary, fractional (values of one half and above count) or a label map; from a presentation state (GSPS), closed lines are read by the name \
+    of their layer. labels= states what other labels mean, such as labels="Infiltrate=opacity, Thorax=ignore" with right_lung, left_lung, lungs, \
+    opacity or ignore. The values of a structured report are read with load-table. Opacity is clipped to the lungs where lungs are drawn.
     """
   static let examples = [
     Example(
@@ -29,12 +31,13 @@ struct LoadAnnotationsCommand: Command {
 
   @Input("X-ray that was annotated.") var image: GrayImage
   @Argument("Annotation file to read.", extensions: extensions) var path: Path
+  @Option("What labels of the file stand for, as LABEL=LAYER with commas between them. Default: the known labels.") var labels: String?
 
   func run(_ context: Context) throws -> Segmentation {
     let bytes = try context.input(path)
     let annotation: Annotation
     do {
-      annotation = try AnnotationFile.decode(bytes, name: path.text, image: imagePath(context), size: image.size)
+      annotation = try AnnotationFile.decode(bytes, name: path.text, image: imagePath(context), size: image.size, labels: mapping())
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
     for note in notes(annotation.remarks) { context.note(note, about: path.name) }
     if let name = annotation.remarks.imageName { checkImage(name, context) }
@@ -44,6 +47,22 @@ struct LoadAnnotationsCommand: Command {
       context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and are ignored", about: path.name)
     }
     return segmentation
+  }
+
+  /// - Throws: `CommandProblem.outOfRange` for a pair that is none.
+  private func mapping() throws -> LabelMapping {
+    guard let labels else { return .standard }
+    var stated: [String: [SegmentationChannel]] = [:]
+    for pair in labels.split(separator: ",") {
+      let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map { String($0).trimmed() }
+      let layer = parts.last ?? ""
+      guard parts.count == 2, !parts[0].isEmpty, let layers = layer == "ignore" ? [] : SegmentationChannel.layers(labeled: layer) else {
+        throw CommandProblem.outOfRange(
+          "labels", "`\(labels)`", "pairs such as Infiltrate=opacity, with right_lung, left_lung, lungs, opacity or ignore")
+      }
+      stated[parts[0]] = layers
+    }
+    return LabelMapping(stated)
   }
 
   // MARK: Which image
@@ -82,7 +101,7 @@ struct LoadAnnotationsCommand: Command {
     else { return }
     if !instances.contains(instance) {
       context.note(
-        "the segmentation refers to another X-ray (the SOP Instance UIDs differ); check that they belong together", about: path.name)
+        "the file refers to another X-ray (the SOP Instance UIDs differ); check that they belong together", about: path.name)
     }
   }
 

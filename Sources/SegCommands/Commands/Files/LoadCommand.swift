@@ -8,7 +8,7 @@ struct LoadCommand: Command {
   static let discussion = """
     The format is detected from the content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing \
     counts as calibrated; ImagerPixelSpacing applies at the detector. Other files have no spacing unless spacing= states it. From several frames \
-    or pages, the first is read. Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was \
+    or pages, the first is read, unless frame= selects another one of a DICOM file. `window preset=` applies a window of the file by name. Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was \
     changed or ignored. No patient data are kept.
     """
   static let examples = [
@@ -25,8 +25,10 @@ struct LoadCommand: Command {
   @Argument("File to read.", extensions: extensions) var path: Path
   @Option("Pixel spacing, if it is known and the file does not state it.") var spacing: Length?
 
+  @Option("Number of the frame of a DICOM file, from 1.", in: 1...1_000_000) var frame: Int?
+
   func run(_ context: Context) throws -> GrayImage {
-    var image = try context.read(path) { try GrayImage.decode($0, name: $1) }
+    var image = try context.read(path) { try GrayImage.decode($0, name: $1, frame: frame) }
     for remark in image.remarks { context.note("\(remark)", about: path.name) }
     if let spacing {
       if image.spacing != .unknown { context.note("the file says \(image.spacing.oneLine); spacing=\(spacing.oneLine) is taken") }

@@ -10,12 +10,13 @@ extension SpreadsheetText.Separator: Choice {
 /// `load-table`: a table from a file.
 struct LoadTableCommand: Command {
   static let category = Category.files
-  static let summary = "Reads a table from a CSV file of a spreadsheet, R or pandas."
+  static let summary = "Reads a table from a CSV file of a spreadsheet, R or pandas, or from a DICOM structured report."
   static let discussion = """
     The first row names the columns. A column of numbers becomes numbers, one of true and false becomes truth values, and any other becomes text; \
     a note states the type of each. Empty cells, NA, NaN, null, None and #N/A are missing. Columns whose whole numbers begin with zeros, such as \
     patient numbers, stay text. Separators are commas, semicolons or tabs; with semicolons or tabs, decimal commas are recognized. Files in UTF-8, \
-    UTF-16 or Windows-1252 of at most 64 MiB are read.
+    UTF-16 or Windows-1252 of at most 64 MiB are read. A DICOM structured report becomes a table with one row per measurement or evaluation: group, \
+    finding, site, side, name, value, unit, text, low, high, code and scheme.
     """
   static let examples = [
     Example(
@@ -29,7 +30,7 @@ struct LoadTableCommand: Command {
   static let keywords = ["csv", "excel", "read", "import", "data", "frame", "outcome", "tsv", "spreadsheet"]
   static let traits: CommandTraits = [.readsFiles, .isSource]
 
-  @Argument("CSV file to read.", extensions: ["csv", "tsv", "txt"]) var path: Path
+  @Argument("CSV file or structured report to read.", extensions: ["csv", "tsv", "txt", "dcm"]) var path: Path
   @Option("Columns that must be numbers; any other value is an error.") var numbers: ColumnNames?
   @Option("Columns to read as text, such as identifiers.") var texts: ColumnNames?
   @Option("Further words for missing values, with commas between them.") var missing: ColumnNames?
@@ -38,6 +39,7 @@ struct LoadTableCommand: Command {
 
   func run(_ context: Context) throws -> Table {
     let bytes = try context.input(path, limit: CSVTable.byteLimit)
+    if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .dicom { return try measurements(bytes, context) }
     // A field takes at least a byte, and 16 as a text, which growing arrays hold twice for a moment.
     try MemoryBudget.require(32 * bytes.count)
     let text = try SpreadsheetText(parsing: bytes, path: path.text, separator: separator)
@@ -48,5 +50,26 @@ struct LoadTableCommand: Command {
     let table = try reader.table()
     for note in reader.notes { context.note(note, about: path.name) }
     return table
+  }
+
+  /// The values of a structured report.
+  private func measurements(_ bytes: [UInt8], _ context: Context) throws -> Table {
+    if numbers != nil || texts != nil || missing != nil || separator != nil || decimal != .auto {
+      throw CommandProblem.wantsAlso("numbers, texts, missing, separator and decimal", "a CSV file")
+    }
+    let report = try DICOMStructuredReport.decode(bytes, name: path.text)
+    if report.ignored > 0 {
+      context.note(
+        "\(report.ignored) value\(report.ignored == 1 ? "" : "s") below other values left out: only limits of intervals are read",
+        about: path.name)
+    }
+    let columns = ["group", "finding", "site", "side", "name", "value", "unit", "text", "low", "high", "code", "scheme"]
+    let rows = report.entries.map { entry -> [(any Value)?] in
+      [
+        entry.group, entry.finding, entry.site, entry.side, entry.name.meaning, entry.value, entry.unit, entry.text, entry.low, entry.high,
+        entry.name.value, entry.name.scheme,
+      ]
+    }
+    return Table(columns: columns, rows: rows)
   }
 }
