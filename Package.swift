@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     // Loaded at run time, so nothing is linked.
     .target(name: "CChafa"),
+    .target(name: "CZeroMQ"),
     .target(name: "CFreeType"),
     .target(name: "CSandbox"),
     .target(name: "CDICOM", dependencies: ["CSandbox"]),
@@ -67,7 +68,8 @@ let package = Package(
     .target(name: "Terminal", dependencies: ["Basics", "ImageOps", "CChafa", "CReadline"]),
     .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel"]),
     .target(
-      name: "SegServices", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "CSQLite"],
+      name: "SegServices",
+      dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "CSQLite", "CZeroMQ"],
       exclude: ["Page"],
       plugins: [.plugin(name: "EmbeddedPage")]),
     .target(

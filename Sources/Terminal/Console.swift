@@ -10,9 +10,15 @@ package final class Console: Sendable {
 
   private struct State {
     var transient = ""
+    var receiver: (@Sendable (_ text: String, _ isMessage: Bool) -> Void)?
   }
   private let state = Mutex(State())
   private let terminal = Terminal.current
+
+  /// Hands everything that is written from now on to a receiver, such as a notebook, in place of the standard streams. Nothing is drawn for the moment.
+  package func redirect(to receiver: @escaping @Sendable (_ text: String, _ isMessage: Bool) -> Void) {
+    state.withLock { $0.receiver = receiver }
+  }
 
   /// Data: goes to standard output, as it is unless that is a terminal.
   package func write(_ text: String) { write(drawn: terminal.outputIsTerminal ? TerminalText.cleaned(text) : text) }
@@ -20,6 +26,7 @@ package final class Console: Sendable {
   /// As `write`, for text with escape sequences of the program's own; parts of it that were read from elsewhere are cleaned.
   package func write(drawn text: String) {
     let text = SystemPath.shown(text)
+    if let receiver { return receiver(text, false) }
     state.withLock { state in
       erase(&state)
       Self.put(terminal.outputIsTerminal ? terminal.shown(text) : text, on: STDOUT_FILENO)
@@ -32,17 +39,20 @@ package final class Console: Sendable {
   /// As `tell`, for text with escape sequences of the program's own; parts of it that were read from elsewhere are cleaned.
   package func tell(drawn text: String) {
     let text = SystemPath.shown(text)
+    if let receiver { return receiver(text + "\n", true) }
     state.withLock { state in
       erase(&state)
       Self.put(terminal.shown(text) + "\n", on: STDERR_FILENO)
     }
   }
 
+  private var receiver: (@Sendable (String, Bool) -> Void)? { state.withLock { $0.receiver } }
+
   /// Draws one line on standard error that the next output, or an empty text, erases. Only for terminals that move their cursor.
   package func show(transient text: String) {
     let text = TerminalText.cleaned(text)
     state.withLock { state in
-      guard text != state.transient else { return }
+      guard state.receiver == nil, text != state.transient else { return }
       erase(&state)
       if !text.isEmpty { Self.put(terminal.shown(text), on: STDERR_FILENO) }
       state.transient = text
@@ -53,6 +63,7 @@ package final class Console: Sendable {
   package func eraseLine() {
     state.withLock { state in
       state.transient = ""
+      guard state.receiver == nil else { return }
       if terminal.movesCursor {
         Self.put("\r\u{1B}[K", on: STDERR_FILENO)
       } else if terminal.errorIsTerminal {

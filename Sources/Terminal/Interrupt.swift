@@ -26,5 +26,8 @@ package enum Interrupt {
   /// Runs `body`, whose operations stop once the user asked to stop.
   package static func polled<T>(_ body: () throws -> T) rethrows -> T { try Cancellation.polling(Cancellation { isPending }, body) }
 
+  /// Asks to stop, as Ctrl-C does.
+  package static func request() { count.wrappingAdd(1, ordering: .relaxed) }
+
   package static func reset() { count.store(0, ordering: .relaxed) }
 }

@@ -10,6 +10,12 @@ extension Session {
   /// Lines that can be undone, in canonical form; lines that only show something are skipped.
   public var undoable: [String] { done.filter { !$0.onlyShows }.map(\.line) }
 
+  /// The last 20 lines that can be undone, the last one first, a line each; or that there is none.
+  public var undoListing: String {
+    let lines = undoable.reversed()
+    return lines.isEmpty ? "nothing to undo\n" : lines.prefix(20).map { "  \($0)\n" }.joined()
+  }
+
   /// Lines that ran and were not undone, each with the values that it made and their parents: the lineage as a graph.
   public var historyGraph: [HistoryLine] {
     let names = names(in: state)

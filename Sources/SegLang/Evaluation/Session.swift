@@ -49,6 +49,9 @@ public final class Session {
   /// Whether a prompt should read another line before executing the text.
   public func isIncomplete(_ text: String) -> Bool { parse(SourceText(text)).isIncomplete }
 
+  /// Whether the text cannot be read as statements, apart from what the check of names and types finds.
+  public func hasSyntaxErrors(_ text: String) -> Bool { parse(SourceText(text)).diagnostics.contains { $0.severity == .error } }
+
   func parse(_ source: SourceText) -> SyntaxTree {
     SyntaxTree(parsing: source, using: modules, isCommand: isCallable)
   }

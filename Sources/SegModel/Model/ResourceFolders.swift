@@ -18,12 +18,17 @@ public enum ResourceFolders {
     return folders
   }
 
-  private static var folderOfExecutable: String {
+  /// The path of the running program.
+  public static var executable: String {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = buffer.withUnsafeMutableBytes { bytes in
       bytes.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0 }
     }
-    let path = count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : CommandLine.arguments.first ?? "."
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : CommandLine.arguments.first ?? "."
+  }
+
+  private static var folderOfExecutable: String {
+    let path = executable
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return String(path[..<slash])
   }

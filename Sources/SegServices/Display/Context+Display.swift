@@ -7,6 +7,18 @@ public enum ScreenService: ServiceKey {
   public static var fallback: ImageScreen? { ImageScreen.current }
 }
 
+/// What a notebook shows below a cell.
+public enum InlineDrawing: Sendable {
+  case picture(ColorImage)
+  case svg(String)
+  case html(String)
+}
+
+/// Shows drawings with the words for them where images stand between lines, as in a notebook; nil elsewhere.
+public enum InlineDisplayService: ServiceKey {
+  public static var fallback: (@Sendable (InlineDrawing, String) -> Void)? { nil }
+}
+
 extension ImageDisplay: Choice {
   package var choiceHelp: String {
     switch self {
@@ -37,6 +49,10 @@ extension Context {
   package func show(
     _ display: ImageDisplay, _ words: String, legend: String? = nil, picture: () throws -> ColorImage?
   ) throws {
+    if display == .auto, let inline = self[InlineDisplayService.self], let picture = try picture() {
+      try checkCancellation()
+      return inline(.picture(picture), words)
+    }
     let lent = self[ScreenService.self]
     let words = wrapped(words)
     defer { write(words + "\n") }

@@ -129,7 +129,8 @@ package struct Table: Sequential {
     }
   }
 
-  private static func shown(_ value: (any Value)?) -> String {
+  /// A cell as it is shown, on one line.
+  package static func shown(_ value: (any Value)?) -> String {
     switch value {
     case nil: "-"
     // Below 1, as p-values and correlations, two decimals are too few.

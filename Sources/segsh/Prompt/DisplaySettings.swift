@@ -71,6 +71,27 @@ struct DisplaySettings: Equatable {
     return nil
   }
 
+  /// Does what follows `:set`: changes a setting and keeps it, or nothing.
+  /// - Returns: what is wrong with it; nil when it was done.
+  mutating func change(_ rest: String) -> String? {
+    let parts = rest.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed() }
+    if parts.count == 2 {
+      if let problem = take(parts[0], parts[1]) { return problem }
+      do { try keep() } catch { return "error: \(error)" }
+    } else if !rest.isEmpty, !Self.names.contains(rest) {
+      return "unknown setting `\(rest)`\(NearName.question(rest, among: Self.names)); usage: `:set NAME=VALUE`"
+    }
+    return nil
+  }
+
+  /// All settings, a line each.
+  func listing(columns: Int) -> String {
+    Self.names.map { name in
+      let line = "  \((name + "=" + (self[name] ?? "")).padded(to: 16))\(Self.help(name))"
+      return Layout.wrapped(line, columns: columns) + "\n"
+    }.joined()
+  }
+
   // MARK: The file
 
   /// `$XDG_CONFIG_HOME/segsh/settings`; nil where there is no home.

@@ -76,7 +76,7 @@ struct LineCompleter {
     case .save:
       let previous = rest.split(separator: " ").dropLast(word.isEmpty ? 0 : 1).last
       if previous == "--why" { return words(session.variables.map(\.name)) }
-      if word.hasPrefix("-") { return words(["--why"]) }
+      if word.hasPrefix("-") { return words(["--why", "--replace"]) }
       return CompletionMenu(start: wordStart, items: FileCompletion.items(word, extensions: ["seg"], isQuoted: false))
     case .cohort:
       if word.hasPrefix("-") { return words(["--out"]) }

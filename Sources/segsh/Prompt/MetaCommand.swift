@@ -11,7 +11,7 @@ enum MetaCommand: String, CaseIterable {
     case .undo: "[list]"
     case .redo, .help, .quit: ""
     case .history: "[N]"
-    case .save: "FILE [--why VALUE]"
+    case .save: "FILE [--why VALUE] [--replace]"
     case .cohort: "CASES [--out FOLDER]"
     case .debug: "CASE"
     case .type: "EXPR"

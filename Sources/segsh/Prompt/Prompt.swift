@@ -109,7 +109,7 @@ final class Prompt {
     }
     if unfinished.isEmpty, let question = Self.question(line.trimmed()) {
       remember(line)
-      return Pager.show(Layout.wrapped(help(question), columns: terminal.columns))
+      return Pager.show(Layout.wrapped(HelpPages.answer(question, in: runner.session), columns: terminal.columns))
     }
     unfinished.append(line)
     let text = unfinished.joined(separator: "\n")
@@ -181,20 +181,6 @@ final class Prompt {
     return words.count == 1 ? "?" : HelpPages.page(words[1]).map { _ in "?" + words[1] }
   }
 
-  /// `?` lists, `?name` explains, `? word` searches.
-  private func help(_ line: String) -> String {
-    let word = String(line.drop { $0 == "?" }).trimmed()
-    if word.isEmpty { return HelpPages.overview + "  :help         Lists the commands of the prompt, such as :undo and :save.\n" }
-    let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
-    if !isSearch, let page = HelpPages.page(word) ?? HelpPages.typePage(word) { return page }
-    if !isSearch, let value = runner.session[word] {
-      return "\(word) is \(type(of: value).typeName): \(Display.text(of: value))\n" + HelpPages.properties(of: value)
-    }
-    let near = HelpPages.names.filter { $0.hasPrefix(word) }
-    if !isSearch, near.count == 1, let page = HelpPages.page(near[0]) { return page }
-    return isSearch ? HelpPages.search(word) : "no command `\(word)`\(NearName.question(word, among: HelpPages.names))\n"
-  }
-
   // MARK: Meta commands
 
   private func perform(_ line: MetaCommand.Line) {
@@ -203,8 +189,7 @@ final class Prompt {
       let question = near.map { "; did you mean `:\($0)`?" } ?? "; :help lists them"
       console.tell(name.isEmpty ? "a command name is missing after `:`; :help lists them" : "unknown command `:\(name)`\(question)")
     case .command(.undo, "list"):
-      let lines = runner.session.undoable.reversed()
-      console.write(lines.isEmpty ? "nothing to undo\n" : lines.prefix(20).map { "  \($0)\n" }.joined())
+      console.write(runner.session.undoListing)
     case .command(.undo, _): tellWrapped(takeBack())
     case .command(.redo, _): tellWrapped(runner.session.redo() ?? "nothing to redo")
     case .command(.history, let rest): showHistory(rest)
@@ -286,60 +271,27 @@ final class Prompt {
   }
 
   private func set(_ rest: String) {
-    let parts = rest.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0).trimmed() }
-    if parts.count == 2 {
-      if let problem = settings.take(parts[0], parts[1]) { return console.tell(problem) }
-      do { try settings.keep() } catch { return console.tell("error: \(error)") }
-    } else if !rest.isEmpty, !DisplaySettings.names.contains(rest) {
-      return console.tell("unknown setting `\(rest)`\(NearName.question(rest, among: DisplaySettings.names)); usage: `:set NAME=VALUE`")
-    }
-    for name in DisplaySettings.names {
-      let line = "  \((name + "=" + (settings[name] ?? "")).padded(to: 16))\(DisplaySettings.help(name))"
-      console.write(Layout.wrapped(line, columns: terminal.columns) + "\n")
-    }
+    if let problem = settings.change(rest) { return console.tell(problem) }
+    console.write(settings.listing(columns: terminal.columns))
   }
 
   private func save(_ rest: String) {
     let request = SaveRequest(rest)
     guard let path = request.path.map(HomeFolder.expanding), request.rest.isEmpty else {
-      return console.tell("usage: :save FILE [--why VALUE]")
+      return console.tell("usage: \(SaveRequest.usage)")
     }
-    guard let whole = runner.session.script(why: request.why, prints: true) else {
-      let names = runner.session.variables.map(\.name)
-      return console.tell(
-        "this session has no value `\(request.why ?? "")`\(NearName.question(request.why ?? "", among: names))")
-    }
-    let nameless = settings.phi == .hide ? AnonymizedScript(whole, in: .segsh) : nil
-    let script = nameless?.text ?? whole
-    if FilePaths.exists(path), !savedFiles.contains(path), !agrees("\(path) exists; overwrite it?") { return }
-    // The lock is made before either file is there, so that a kill leaves no script without its lock.
-    let locked = Result {
-      try Replaying.lock(
-        script, at: path, parameters: Dictionary((nameless?.parameters ?? []).map { ($0.name, $0.path) }) { first, _ in first })
-    }
-    let written = (try? locked.get()) ?? nil
     do {
-      if let written {
-        try FileBytes.write((Array(written.text.utf8), RunLock.path(beside: path)), with: (Array(script.utf8), path))
-      } else {
-        try FileBytes.write(Array(script.utf8), to: path)
-      }
+      let script = try SessionScript(runner.session, at: path, why: request.why, hidesNames: settings.phi == .hide)
+      if FilePaths.exists(path), !savedFiles.contains(path), !request.replaces, !agrees("\(path) exists; overwrite it?") { return }
+      let report = try script.write()
+      savedFiles.insert(path)
+      savedLines = runner.session.history.count
+      for line in report { console.tell(line) }
+    } catch let problem as SessionScript.Problem {
+      console.tell("\(problem)")
     } catch {
-      return console.tell("error: \(error)")
+      console.tell("error: \(error)")
     }
-    savedFiles.insert(path)
-    savedLines = runner.session.history.count
-    let count = script.split(separator: "\n").count - 1
-    if let parameters = nameless?.parameters, !parameters.isEmpty {
-      let options = parameters.map { "--\($0.name) FILE" }.joined(separator: " ")
-      console.tell("file names are not in the script (phi=hide); to run it: segsh run \(path) \(options)   (`:set phi=show` includes them)")
-    }
-    let lock =
-      switch locked {
-      case .success(let made): made.map { "; locked \(Replaying.counted($0.run.steps.count))" } ?? "; no lock written"
-      case .failure(let error): "; no lock written: \(error)"
-      }
-    console.tell("wrote \(path), \(count) \(count == 1 ? "line" : "lines")\(request.why.map { " that led to \($0)" } ?? "")\(lock)")
   }
 
   // MARK: Leaving

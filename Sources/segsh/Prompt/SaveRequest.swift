@@ -3,6 +3,9 @@ struct SaveRequest: Equatable {
   private(set) var path: String?
   /// The value whose making is to be saved.
   private(set) var why: String?
+  /// Whether a file of that name is to be replaced without a question.
+  private(set) var replaces = false
+  static let usage = ":save FILE [--why VALUE] [--replace]"
   /// Words that belong nowhere.
   private(set) var rest: [String] = []
 
@@ -12,6 +15,8 @@ struct SaveRequest: Equatable {
       if word == "--why" {
         why = words.popFirst()
         if why == nil { rest.append(word) }
+      } else if word == "--replace" {
+        replaces = true
       } else if word.hasPrefix("--why=") || word.hasPrefix("why=") {
         why = String(word.drop { $0 != "=" }.dropFirst())
       } else if path == nil, !word.hasPrefix("--") {

@@ -36,6 +36,24 @@ enum HelpPages {
     return properties.map { "  .\($0.name.padded(to: width))\($0.help)\n" }.joined()
   }
 
+  /// What a line that starts with `?` asks for: `?` lists, `?name` explains, `? word` searches.
+  static func answer(_ line: String, in session: Session) -> String {
+    let word = String(line.drop { $0 == "?" }).trimmed()
+    if word.isEmpty { return overview + "  :help         Lists the commands of the prompt, such as :undo and :save.\n" }
+    let isSearch = line.drop { $0 == "?" }.first?.isWhitespace == true
+    if !isSearch, let page = page(word) ?? typePage(word) { return page }
+    if !isSearch, let page = valuePage(word, in: session) { return page }
+    let near = names.filter { $0.hasPrefix(word) }
+    if !isSearch, near.count == 1, let page = page(near[0]) { return page }
+    return isSearch ? search(word) : "no command `\(word)`\(NearName.question(word, among: names))\n"
+  }
+
+  /// A variable's value and its properties; nil where there is no such variable.
+  static func valuePage(_ name: String, in session: Session) -> String? {
+    guard let value = session[name] ?? (name == "it" ? session.it?.value : nil) else { return nil }
+    return "\(name) is \(type(of: value).typeName): \(Display.text(of: value))\n" + properties(of: value)
+  }
+
   /// What has to do with a word, a line each: commands, what starts with a colon at the prompt, and subcommands of the program.
   static func search(_ word: String) -> String {
     let commands = Registry.segsh.search(word).map { (name: $0.name, summary: $0.summary) }

@@ -61,9 +61,12 @@ final class Runner {
 
   /// Runs a text and shows its diagnostics, with a spinner or progress bar on standard error.
   ///
-  /// - Parameter usesLastValue: the caller uses the last value, so no warning says that it is not used.
-  func execute(_ text: String, named name: String? = nil, arguments: [String: String] = [:], usesLastValue: Bool = false) -> Session.Outcome
-  {
+  /// - Parameters:
+  ///   - usesLastValue: the caller uses the last value, so no warning says that it is not used.
+  ///   - showsDiagnostics: false if the caller shows them.
+  func execute(
+    _ text: String, named name: String? = nil, arguments: [String: String] = [:], usesLastValue: Bool = false, showsDiagnostics: Bool = true
+  ) -> Session.Outcome {
     Interrupt.reset()
     let echo = isInteractive ? TypingEcho() : nil
     defer { echo?.restore() }
@@ -74,7 +77,7 @@ final class Runner {
     // The terminal has written ^C.
     if Interrupt.isPending { Console.shared.eraseLine() }
     let shown = outcome.diagnostics.filter { !usesLastValue || !$0.concernsUnusedLastValue }
-    if !shown.isEmpty { Display.show(shown) }
+    if showsDiagnostics, !shown.isEmpty { Display.show(shown) }
     return outcome
   }
 

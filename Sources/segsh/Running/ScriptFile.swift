@@ -15,11 +15,14 @@ struct ScriptFile {
   enum Problem: Error, CustomStringConvertible {
     case missing(String, near: String?)
     case unreadable(String)
+    case notebook(String)
     var description: String {
       switch self {
       case .missing(let path, _) where SystemPath.isLinkLoop(path):
         "`\(path)` is a symbolic link to itself; link it to the intended file"
       case .missing(let path, let near): "there is no file `\(path)`" + (near.map { "; did you mean `\($0)`?" } ?? "")
+      case .notebook(let path):
+        "\(path) is a notebook, not a script; run `:save FILE.seg` in its last cell, and use the script that this writes"
       case .unreadable(let path):
         "\(path) cannot be read as a script: it is a folder, unreadable, or larger than \(ScriptFile.limit >> 20) MiB"
       }
@@ -37,6 +40,7 @@ struct ScriptFile {
       return
     }
     guard FilePaths.exists(path) else { throw Problem.missing(path, near: Self.near(path)) }
+    if path.lowercased().hasSuffix(".ipynb") { throw Problem.notebook(path) }
     guard let bytes = Files.read(path, limit: Self.limit) else { throw Problem.unreadable(path) }
     name = path
     text = String(decoding: bytes, as: UTF8.self)

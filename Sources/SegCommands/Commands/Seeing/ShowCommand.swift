@@ -32,6 +32,9 @@ struct ShowCommand: Command {
     let value = value.value
     let screen = context[ScreenService.self]
     var words = try AltText.text(of: value, context)
+    if display == .auto, let inline = context[InlineDisplayService.self], let drawing = try NotebookValue.drawing(of: value) {
+      return inline(drawing, words)
+    }
     if let sweep = value as? Sweep, let screen {
       // The sheet has to stay in sight above its rows.
       let rows = sweep.table.fitted(width: screen.columns - 1, height: screen.rows / 3)
