@@ -56,6 +56,8 @@ static void rebind(const char *keys, rl_command_func_t *usual, rl_command_func_t
   if (rl_function_of_keyseq(keys, NULL, &type) == usual && type == ISFUNC) rl_bind_keyseq(keys, better);
 }
 
+const char *segsh_editor_version(void) { return rl_library_version; }
+
 bool segsh_editor_start(const char *name) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return false;
   rl_readline_name = name;

@@ -8,6 +8,9 @@ internal import Platform
 package final class ReadlineEditor: LineEditor {
   private let completions: (_ text: String, _ cursor: Int) -> CompletionMenu
 
+  /// The version of GNU readline.
+  package static var version: String { segsh_editor_version().map { String(cString: $0) } ?? "unknown" }
+
   /// - Parameter completions: what fits at a byte offset of a text.
   /// - Returns: nil when readline cannot start.
   package init?(completions: @escaping (_ text: String, _ cursor: Int) -> CompletionMenu) {

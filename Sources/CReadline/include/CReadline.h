@@ -15,6 +15,9 @@ typedef enum __attribute__((enum_extensibility(closed))) segsh_line_status {
   segsh_line_status_woken,
 } segsh_line_status;
 
+/// The version of the library, such as "8.2".
+const char *segsh_editor_version(void);
+
 /// Sets up the editor; `name` is what `$if` in an inputrc tests. The prompt and the echo go to standard error.
 /// - Returns: false when memory or pipes ran out.
 bool segsh_editor_start(const char *name);

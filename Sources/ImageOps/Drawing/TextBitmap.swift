@@ -26,6 +26,15 @@ public struct TextBitmap: Sendable, Equatable {
     self = bitmap
   }
 
+  /// The font file that texts are set in; nil if there is no font or no FreeType.
+  public static var fontPath: String? {
+    Typeface.shared.withLock { state in
+      if case .untried = state { state = Typeface.load() }
+      guard case .loaded(let typeface) = state else { return nil }
+      return typeface.path
+    }
+  }
+
   init(size: Size, coverage: [UInt8], baseline: Int) {
     self.size = size
     self.coverage = coverage
@@ -37,6 +46,7 @@ public struct TextBitmap: Sendable, Equatable {
 private final class Typeface: @unchecked Sendable {
   // Used only under the lock of `shared`, since FreeType's faces are not safe for threads.
   private let font: OpaquePointer
+  let path: String
 
   enum State {
     case untried
@@ -61,12 +71,12 @@ private final class Typeface: @unchecked Sendable {
   static func load() -> State {
     let chosen = getenv("SEGSH_FONT").map { String(cString: $0) }
     for path in (chosen.map { [$0] } ?? []) + paths {
-      if let font = cfreetype_open(path) { return .loaded(Typeface(font)) }
+      if let font = cfreetype_open(path) { return .loaded(Typeface(font, path)) }
     }
     return .missing
   }
 
-  private init(_ font: OpaquePointer) { self.font = font }
+  private init(_ font: OpaquePointer, _ path: String) { (self.font, self.path) = (font, path) }
 
   deinit { cfreetype_close(font) }
 

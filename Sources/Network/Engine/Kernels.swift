@@ -12,6 +12,18 @@ enum InstructionSet: Int32, CaseIterable {
   static let available = allCases.filter { $0.kernels != nil }
 }
 
+/// What the engine uses of this machine's processor.
+public enum ProcessorSupport {
+  /// The best instruction set that the inner loops are compiled for and the processor has.
+  public static var instructionSet: String {
+    switch InstructionSet.available.last {
+    case .avx512: "AVX-512"
+    case .avx2: "AVX2"
+    case .portable, nil: "base instruction set"
+    }
+  }
+}
+
 /// A feature map as a convolution reads it.
 typealias SourceView = ck_source
 /// Where the derivative by a source goes.

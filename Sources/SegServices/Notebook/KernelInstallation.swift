@@ -8,6 +8,8 @@ import Terminal
 public struct KernelInstallation: Sendable {
   /// The folder of the entry.
   public let folder: String
+  /// What Jupyter reads.
+  public var file: String { folder + "/kernel.json" }
 
   /// Why the entry cannot be written or removed.
   public enum Problem: Error, CustomStringConvertible, Sendable {
@@ -52,7 +54,6 @@ public struct KernelInstallation: Sendable {
   /// - Returns: the file that was written.
   /// - Throws: `Problem`.
   public func install() throws(Problem) -> String {
-    let file = folder + "/kernel.json"
     do {
       try AtomicFile.makeFolder(folder)
       try AtomicFile.write(specification.text + "\n", to: file, for: .user)
@@ -66,7 +67,6 @@ public struct KernelInstallation: Sendable {
   /// - Returns: Whether there was one.
   /// - Throws: `Problem`.
   public func remove() throws(Problem) -> Bool {
-    let file = folder + "/kernel.json"
     if unlink(SystemPath.bytes(file)) != 0 {
       if errno == ENOENT { return false }
       throw .failed("\(file): \(String(cString: strerror(errno)))")

@@ -36,8 +36,10 @@ final class KernelSockets: @unchecked Sendable {
     }
   }
 
+  static var isAvailable: Bool { czeromq_load() == 0 }
+
   init(_ connection: KernelConnection) throws(Problem) {
-    guard czeromq_load() == 0 else { throw .notInstalled }
+    guard Self.isAvailable else { throw .notInstalled }
     guard let context = czeromq_context() else { throw .cannotBind("ZeroMQ", String(cString: czeromq_error())) }
     func bind(_ type: Int, _ address: String) throws(Problem) -> UnsafeMutableRawPointer {
       guard let socket = czeromq_bind(context, Int32(type), address, Self.limit) else {

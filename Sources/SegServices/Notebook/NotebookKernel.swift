@@ -71,6 +71,9 @@ public final class NotebookKernel {
     session = Self.identifier()
   }
 
+  /// Whether ZeroMQ is installed.
+  public static var isAvailable: Bool { KernelSockets.isAvailable }
+
   /// Serves until a client shuts the kernel down, or the client's process ends.
   public func run() {
     let (sockets, key, session, interrupt, ended) = (sockets, key, session, evaluator.interrupt, ended)
