@@ -33,6 +33,14 @@ package final class Console: Sendable {
     }
   }
 
+  /// A file: its bytes go to standard output as they are.
+  package func write(_ bytes: [UInt8]) {
+    state.withLock { state in
+      erase(&state)
+      bytes.withUnsafeBufferPointer { Self.put($0, on: STDOUT_FILENO) }
+    }
+  }
+
   /// A message: goes to standard error, with a line feed behind it.
   package func tell(_ text: String) { tell(drawn: terminal.errorIsTerminal ? TerminalText.cleaned(text) : text) }
 
@@ -80,21 +88,23 @@ package final class Console: Sendable {
 
   private static func put(_ text: String, on stream: Int32) {
     var text = text
-    text.withUTF8 { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = Platform.write(stream, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written > 0 {
-          rest = rest.dropFirst(written)
-        } else if errno == EPIPE {
-          _exit(ExitStatus.brokenPipe.rawValue)
-        } else if errno != EINTR && errno != EAGAIN {
-          guard stream == STDOUT_FILENO else { return }
-          // Data that does not arrive must not look like success.
-          let reason = String(cString: strerror(errno))
-          put("error: cannot write to standard output: \(reason)\n", on: STDERR_FILENO)
-          _exit(ExitStatus.runtimeError.rawValue)
-        }
+    text.withUTF8 { put($0, on: stream) }
+  }
+
+  private static func put(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = Platform.write(stream, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EPIPE {
+        _exit(ExitStatus.brokenPipe.rawValue)
+      } else if errno != EINTR && errno != EAGAIN {
+        guard stream == STDOUT_FILENO else { return }
+        // Data that does not arrive must not look like success.
+        let reason = String(cString: strerror(errno))
+        put("error: cannot write to standard output: \(reason)\n", on: STDERR_FILENO)
+        _exit(ExitStatus.runtimeError.rawValue)
       }
     }
   }

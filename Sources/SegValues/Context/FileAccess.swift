@@ -35,7 +35,9 @@ extension Context {
   /// The bytes of an input file, which becomes part of the lineage with its digest.
   /// - Throws: `CommandProblem.noSuchFile`, `CodecError`.
   package func input(_ path: Path, limit: Int = FileBytes.limit) throws -> [UInt8] {
-    let bytes = try FileBytes.read(existing(path), limit: limit)
+    // A replay knows the content of the pipe, and looks for a file that has it.
+    let isPiped = path.isStandardStream && self[FileAccessService.self] == nil
+    let bytes = isPiped ? try self[StandardStreamsService.self].read(limit) : try FileBytes.read(existing(path), limit: limit)
     let digest = SHA256.hexDigest(of: bytes)
     let isDICOM = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) == .dicom }
     remember(StepFile(role: .input, name: path.text, isDICOM: isDICOM, isArgument: true, byteCount: bytes.count) { digest })
@@ -60,7 +62,13 @@ extension Context {
     let resolved = resolved(path)
     // A line that was stopped may have been left behind while it encoded.
     try checkCancellation()
-    try FileBytes.write(bytes, to: try self[FileAccessService.self]?.writing(path.text, resolved) ?? resolved)
+    if let place = try self[FileAccessService.self]?.writing(path.text, resolved) {
+      try FileBytes.write(bytes, to: place)
+    } else if path.isStandardStream {
+      try self[StandardStreamsService.self].write(bytes)
+    } else {
+      try FileBytes.write(bytes, to: resolved)
+    }
     remember(StepFile(role: .output, name: path.text, byteCount: bytes.count) { SHA256.hexDigest(of: bytes) })
   }
 }

@@ -12,11 +12,15 @@ final class Runner {
   let live = LiveView()
   private let progress = ProgressLine()
   private let isInteractive: Bool
+  private let streams: ProgramStreams
 
   /// - Parameters:
   ///   - mode: how strictly texts are read; scripts are read strictly.
   ///   - isConversation: whether lines come one after the other, so that a lesson can be held.
-  init(mode: Mode = .prompt, isInteractive: Bool = false, isConversation: Bool = false) {
+  ///   - inputHoldsLines: whether the lines come from standard input, so that `load -` cannot read it.
+  init(mode: Mode = .prompt, isInteractive: Bool = false, isConversation: Bool = false, inputHoldsLines: Bool = false) {
+    let streams = ProgramStreams(inputHoldsLines: inputHoldsLines)
+    self.streams = streams
     let progress = progress
     self.isInteractive = isInteractive
     var services = Services()
@@ -30,7 +34,7 @@ final class Runner {
       host: Host(
         isInteractive: isInteractive, isCancelled: { Interrupt.isPending },
         note: { isInteractive ? Console.shared.tell(drawn: Display.note($0)) : Console.shared.tell($0) },
-        write: { Console.shared.write($0) }, progress: { progress.report($0, $1) },
+        write: { streams.write(text: $0) }, progress: { progress.report($0, $1) },
         begins: { progress.begin($0) }, services: services),
       mode: mode)
     session.host.draw = { Console.shared.write(drawn: $0) }
@@ -103,17 +107,22 @@ final class Runner {
 
   // MARK: Without a person
 
+  /// Lets `load -` and `save -` use standard input and output, which no one else of this run does.
+  private func lendStreams() { session.host.services[StandardStreamsService.self] = streams.lent }
+
   /// `segsh -c LINE`.
   func run(line: String, after file: String?, printsJSON: Bool) throws {
+    lendStreams()
     try open(file)
     let outcome = execute(line)
     if !printsJSON { outcome.results.forEach(printValue) }
     try outcome.throwStatus()
-    if printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
+    if printsJSON { streams.write(text: (outcome.last?.json ?? .null).text + "\n") }
   }
 
   /// The lines of standard input, up to the first that fails.
   func runStandardInput(after file: String?, printsJSON: Bool) throws {
+    lendStreams()
     try open(file)
     let editor = PlainEditor()
     var text = ""
@@ -136,7 +145,7 @@ final class Runner {
       text = ""
       if input == .end { break }
     }
-    if printsJSON { Console.shared.write((last?.json ?? .null).text + "\n") }
+    if printsJSON { streams.write(text: (last?.json ?? .null).text + "\n") }
   }
 
   /// What belongs to the prompt and is no line of the language.
@@ -160,6 +169,7 @@ final class Runner {
     if arguments.writesLock, arguments.script == "-" {
       throw ValidationError("--lock needs a script file, since the lock is written next to it")
     }
+    lendStreams()
     let recorder = arguments.writesLock ? record() : nil
     let outcome = execute(script.text, named: script.name, arguments: arguments.literals, usesLastValue: arguments.printsJSON)
     if let recorder, let path = arguments.script {
@@ -178,7 +188,7 @@ final class Runner {
     }
     if outcome.status == .runtimeError, outcome.concernsParameter { throw ExitStatus.usage }
     if outcome.status != .partlyFailed || !arguments.printsJSON { try outcome.throwStatus() }
-    if arguments.printsJSON { Console.shared.write((outcome.last?.json ?? .null).text + "\n") }
+    if arguments.printsJSON { streams.write(text: (outcome.last?.json ?? .null).text + "\n") }
     try outcome.throwStatus()
   }
 
@@ -193,7 +203,7 @@ final class Runner {
   /// A result as data: what was given a name is not printed.
   private func printValue(_ result: Session.Result) {
     guard result.name == nil else { return }
-    Console.shared.write((result.isImageLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
+    streams.write(text: (result.isImageLike ? "\(result.typeName) " : "") + Display.text(of: result.value) + "\n")
   }
 }
 

@@ -33,7 +33,7 @@ struct PromptSubcommand: ParsableCommand {
     } else if Terminal.current.isInteractive {
       try Prompt(isStrict: strict).run(opening: file)
     } else {
-      let runner = Runner(isConversation: true)
+      let runner = Runner(isConversation: true, inputHoldsLines: true)
       runner.isStrict = strict
       try runner.runStandardInput(after: file, printsJSON: json)
     }

@@ -20,7 +20,7 @@ struct RunSubcommand: ParsableCommand {
       throw ValidationError("no script given; usage: segsh run SCRIPT")
     }
     try CommonOptions.use(threads: arguments.takeThreads())
-    let runner = Runner(mode: .script)
+    let runner = Runner(mode: .script, inputHoldsLines: arguments.script == "-")
     runner.isStrict = arguments.isStrict
     try runner.run(script: arguments)
   }

@@ -8,8 +8,9 @@ struct LoadCommand: Command {
   static let discussion = """
     The format is detected from the content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing \
     counts as calibrated; ImagerPixelSpacing applies at the detector. Other files have no spacing unless spacing= states it. From several frames \
-    or pages, the first is read, unless frame= selects another one of a DICOM file. `window preset=` applies a window of the file by name. Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was \
-    changed or ignored. No patient data are kept.
+    or pages, the first is read, unless frame= selects another one of a DICOM file. `window preset=` applies a window of the file by name. \
+    Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was changed or ignored. No patient \
+    data are kept. The path - is standard input, with segsh -c and segsh run.
     """
   static let examples = [
     Example("phantom | save chest.png; load chest.png", "Reads an image."),

@@ -19,6 +19,21 @@ struct SaveCommand: Command {
     }
   }
 
+  enum StreamedType: String, Choice {
+    case png, jpg, tif, npy, svg, csv, json
+    var choiceHelp: String {
+      switch self {
+      case .png: "image or plot, with a recipe"
+      case .jpg: "lossy image"
+      case .tif: "image with fractions"
+      case .npy: "NumPy array: float32 for images and probabilities, uint8 for masks, unsigned whole numbers for labels"
+      case .svg: "plot as a drawing"
+      case .csv: "table"
+      case .json: "record, annotations, or description"
+      }
+    }
+  }
+
   static let category = Category.files
   static let summary = "Writes images, plots, tables, records and annotations to a file."
   static let discussion = """
@@ -32,6 +47,7 @@ struct SaveCommand: Command {
     as annotations for load-annotations: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, plus 4 for opacity), \
     and DICOM SEG as .dcm if the X-ray was DICOM. A gray image as .dcm becomes a secondary capture without a patient. A mask needs format= for this and is stored as the opacity of its lungs. File and folder names \
     can identify a patient: with the default setting phi=hide, tables, texts and recipes contain stand-ins such as input1.png unless names=true. \
+    The path - is standard output, for pipes, with segsh -c and segsh run; filetype= selects the format there. \
     Burned-in text is detected if Tesseract is installed, and reported with a warning. CSV has one header row, intervals as .low and .high columns, \
     and an apostrophe before text that a spreadsheet would run as a formula.
     """
@@ -54,6 +70,8 @@ struct SaveCommand: Command {
     "Bit depth of a gray PNG or TIFF: 8 or 16. Values that need more are rescaled to fit. Default: as many bits as the values need.",
     in: 8...16)
   var depth: Int?
+  @Option("File type on standard output (the path `-`). Default: png for images, svg for plots, csv for tables, json for the rest.")
+  var filetype: StreamedType?
   @Option("JPEG quality.", in: 1...100) var quality = 92
   @Option("Search the image for burned-in text while phi=hide; takes about 1 s.") var checkText = true
   @Option("Annotation format. Default: from the file extension.") var format: AnnotationForm?
@@ -64,11 +82,12 @@ struct SaveCommand: Command {
   func run(_ context: Context) throws {
     let folder = String(path.text.dropLast(path.name.count))
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
-    if !overwrite { try context.refuseToReplaceInput(path) }
+    if filetype != nil, !path.isStandardStream { throw CommandProblem.wantsAlso("filetype", "the path -") }
+    if !overwrite, !path.isStandardStream { try context.refuseToReplaceInput(path) }
     let annotations = try annotations(context)
     if checkText, names != true, showsPixels { try context.noteBurnedInText(in: context.shownImages(of: value.value), writtenTo: path) }
     var remarks: [String] = []
-    switch path.fileExtension.lowercased() {
+    switch ending.lowercased() {
     case _ where annotations != nil: try context.output(annotations ?? [], to: path)
     case "csv": try saveTable(context)
     case "json":
@@ -78,13 +97,22 @@ struct SaveCommand: Command {
     case "dcm" where value.value is GrayImage || value.value is Phantom: try saveDICOM(context)
     default: remarks = try saveImage(context)
     }
-    context.note("saved \(path.text)")
+    context.note(path.isStandardStream ? "wrote \(ending) to standard output" : "saved \(path.text)")
     for remark in remarks { context.note(remark) }
+  }
+
+  /// The file extension, or the file type on standard output.
+  private var ending: String { path.isStandardStream ? (filetype ?? standardType).rawValue : path.fileExtension }
+
+  private var standardType: StreamedType {
+    if Self.isDrawing(value.value) { return .svg }
+    if value.value is Table { return .csv }
+    return type(of: value.value).isImageLike ? .png : .json
   }
 
   /// Whether the file shows the X-ray: an image, a sheet of images, or annotations that hold it.
   private var showsPixels: Bool {
-    switch path.fileExtension.lowercased() {
+    switch ending.lowercased() {
     case "csv": false
     case "json": value.value is Segmentation && embed != false && format != .coco
     default: format == nil && !(value.value is Segmentation)
@@ -93,14 +121,14 @@ struct SaveCommand: Command {
 
   /// The bytes of a file of annotations; nil for what is saved in another way, labels as an image among it.
   private func annotations(_ context: Context) throws -> [UInt8]? {
-    let form = format ?? (value.value is Segmentation ? AnnotationForm(fileName: path.name) : nil)
+    let form = format ?? (value.value is Segmentation ? AnnotationForm(fileName: path.isStandardStream ? "-.\(ending)" : path.name) : nil)
     if encoding != nil, form != .coco { throw CommandProblem.wantsAlso("encoding", "format=coco") }
     if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "format=labelme") }
     if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "format=seg") }
     guard let form, form != .labels || self.format != nil else { return nil }
     guard let segmentation = try segmentation(context) else {
       throw CommandProblem.cannotSave(
-        described, ending: path.fileExtension, hint: "only a segmentation or a mask can be saved as annotations")
+        described, ending: ending, hint: "only a segmentation or a mask can be saved as annotations")
     }
     let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
     switch form {
@@ -108,8 +136,8 @@ struct SaveCommand: Command {
     case .coco: return try writing.coco(encoding ?? .polygons, hidesName: hidesNames(context))
     case .seg: return try writing.dicom(namesPatient: patient ?? false)
     case .labels:
-      guard let format = ImageFormat(fileExtension: path.fileExtension), format.canBeWritten else {
-        throw CommandProblem.cannotSave(described, ending: path.fileExtension, hint: "save labels as .png, .tif or .npy")
+      guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
+        throw CommandProblem.cannotSave(described, ending: ending, hint: "save labels as .png, .tif or .npy")
       }
       return try encoded(writing.labels, format, EncodingOptions())
     }
@@ -181,6 +209,7 @@ struct SaveCommand: Command {
     }
     let bytes = Array(written.csv.utf8)
     try context.output(bytes, to: path)
+    if path.isStandardStream { return }
     let sidecar = Path(Recipe.sidecar(of: path.text))
     if let recipe = writtenRecipe(context) {
       try context.output(recipe.sidecar(of: bytes), to: sidecar)
@@ -197,7 +226,7 @@ struct SaveCommand: Command {
   /// Writes an image file.
   /// - Returns: what it does not keep, in sentences.
   private func saveImage(_ context: Context) throws -> [String] {
-    let ending = path.fileExtension
+    let ending = self.ending
     guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
       let endings =
         "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
