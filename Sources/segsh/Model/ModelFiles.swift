@@ -4,6 +4,7 @@ import Network
 import Platform
 import SegLang
 import SegModel
+import SegServices
 import Terminal
 
 /// What `segsh model` does with weight files.
@@ -48,6 +49,21 @@ enum ModelFiles {
       }
       Console.shared.write("\(model.name.padded(to: 16))\(text)\n")
     }
+  }
+
+  /// Writes a model as ONNX, and prints what another program has to know of it.
+  static func export(_ path: String?, to target: String) throws {
+    let model = try SegmentationModel(path: ModelLibrary.path(of: path ?? ModelLibrary.standardName))
+    try AtomicFile.write(model.onnx(version: ProgramVersion.text), to: target, for: .user)
+    let classes = SegmentationChannel.allCases.count
+    var lines = [
+      "wrote \(target): ONNX operator set \(ONNXExport.operatorSet)", "input: image, N×1×\(model.side)×\(model.side), float32",
+      "output: probabilities, N×\(classes)×\(model.side)×\(model.side), float32",
+    ]
+    for note in model.exchangeNotes where ["classes", "preprocessing", "postprocessing", "not_included"].contains(note.key) {
+      lines.append("\(note.key): \(note.value)")
+    }
+    Console.shared.write(lines.joined(separator: "\n") + "\n")
   }
 
   /// Prints the metadata, the architecture and the size of a weight file.

@@ -3,8 +3,8 @@ import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Lists models, describes one, or runs one on a NumPy array.",
-    subcommands: [List.self, Info.self, Run.self])
+    commandName: "model", abstract: "Lists models, describes one, exports one, or runs one on a NumPy array.",
+    subcommands: [List.self, Info.self, Export.self, Run.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the models that `segment` finds by name.")
@@ -17,6 +17,27 @@ struct ModelSubcommand: ParsableCommand {
     var weights: String?
     @Flag(help: "Print JSON.") var json = false
     func run() throws { try ModelFiles.describe(weights, asJSON: json) }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Writes a model as ONNX, for ONNX Runtime and other programs.",
+      discussion: """
+        The file contains the network, averaged over the image and its mirror image as `segment` does it, and a description of how images are prepared and \
+        what becomes of the probabilities. Severity scores, intervals and image check are not part of it.
+        """)
+    @Argument(help: "Model file (.safetensors) or name. Default: the shipped model.", completion: .file(extensions: ["safetensors"]))
+    var weights: String?
+    @Option(
+      help: ArgumentHelp("File to write (.onnx). It replaces a file of the same name.", valueName: "file"),
+      completion: .file(extensions: ["onnx"]))
+    var onnx: String
+
+    func validate() throws {
+      if !onnx.lowercased().hasSuffix(".onnx") { throw ValidationError("--onnx is `\(onnx)` but must end in .onnx") }
+    }
+
+    func run() throws { try ModelFiles.export(weights, to: onnx) }
   }
 
   struct Run: ParsableCommand {
