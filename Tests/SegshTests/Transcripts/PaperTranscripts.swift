@@ -10,7 +10,7 @@ import Testing
   init() throws {
     folder = try TemporaryFolder()
     let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    for name in ["study.seg", "paper.seg"] {
+    for name in ["study.seg", "paper.seg", "Makefile"] {
       let text = try String(contentsOf: root.appendingPathComponent("scripts/examples/paper/\(name)"), encoding: .utf8)
       try folder.write(text, to: name)
     }
@@ -55,5 +55,20 @@ import Testing
     #expect(missing.status != 0 && (missing.output + missing.errors).contains(".csv"), "\(missing)")
     let script = try segsh("replay", "later/paper.seg", "--verify", "--data", ".")
     #expect(script.status != 0 && (script.output + script.errors).contains("outcomes.csv"), "\(script)")
+  }
+
+  @Test func `make builds the paper once, again when an outcome changes, and verifies it`() throws {
+    let programs = URL(fileURLWithPath: program.path).deletingLastPathComponent().path
+    func make(_ target: String...) throws -> Program.Outcome {
+      try Program(executable: "/usr/bin/make").run(target, in: folder.url, environment: ["PATH": "\(programs):/usr/bin:/bin"])
+    }
+    let first = try make()
+    #expect(first.status == 0 && FileManager.default.fileExists(atPath: folder.file("paper.seg.lock")), "\(first)")
+    #expect(try text("methods.txt").contains("Results. Of 16 patients, "))
+    #expect(try make("--question").status == 0)
+    #expect(try make("verify").status == 0)
+    let later = [FileAttributeKey.modificationDate: Date().addingTimeInterval(5)]
+    try FileManager.default.setAttributes(later, ofItemAtPath: folder.file("outcomes.csv"))
+    #expect(try make("--question").status == 1)
   }
 }
