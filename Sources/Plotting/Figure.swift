@@ -20,17 +20,16 @@ public struct Figure: Sendable, Equatable {
   public var isSquare: Bool
 
   /// Creates a figure. Its sides and its numbers of panels and points are checked by ``check()`` when it is drawn.
-  /// - Parameter width: The width in mm; nil for ``standardWidth(panels:)``.
   public init(
-    title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), panels: [Panel], width: Double? = nil,
+    title: String = "", notes: [String] = [], x: Axis = Axis(), y: Axis = Axis(), panels: [Panel], width: Double = 85,
     height: Double? = nil, isSquare: Bool = false
   ) {
     self.title = title
     self.notes = notes
     self.x = x
     self.y = y
-    self.panels = panels
-    self.width = width ?? Self.standardWidth(panels: panels.count)
+    self.panels = panels.isEmpty ? [Panel()] : panels
+    self.width = width
     self.height = height
     self.isSquare = isSquare
   }
@@ -42,9 +41,6 @@ public struct Figure: Sendable, Equatable {
   ) {
     self.init(title: title, notes: notes, x: x, y: y, panels: [Panel(marks: marks)], width: width, height: height, isSquare: isSquare)
   }
-
-  /// The width in mm that suits so many panels: one column of a journal for one or two, else two columns.
-  public static func standardWidth(panels: Int) -> Double { panels > 2 ? 170 : 85 }
 
   /// The marks of all panels.
   public var marks: [Mark] { panels.flatMap(\.marks) }

@@ -344,7 +344,7 @@ struct PlotTests {
     try shell.run(Self.sites)
     let scatter = try plot("t | plot kind=scatter x=age y=percent by=arm facet=site fit=true", shell).figure
     #expect(scatter.panels.map(\.title) == ["site: x (n = 20)", "site: y (n = 20)", "site: z (n = 20)"])
-    #expect(scatter.panels.allSatisfy { $0.notes.count == 2 && $0.notes[0].contains("slope") } && scatter.width == 170)
+    #expect(scatter.panels.allSatisfy { $0.notes.count == 2 && $0.notes[0].contains("slope") })
     // A panel's line is that of its rows alone.
     let alone = try plot("t | where { it.site == \"y\" } | plot kind=scatter x=age y=percent by=arm fit=true", shell).figure
     #expect(Set(scatter.panels[1].notes) == Set(alone.notes))
@@ -355,7 +355,6 @@ struct PlotTests {
     #expect(pairs(scatter) == pairs(whole) && pairs(scatter).count == 60, "no row is lost or shown twice")
     let some = try plot("[{a: 1, s: 1}, {a: 2}, {a: 3, s: 2}] | plot kind=histogram x=a facet=s", shell).figure
     #expect(some.notes == ["2 rows", "1 of 3 rows without s left out"] && some.panels.count == 2)
-    #expect(try plot("t | plot kind=scatter x=age y=percent facet=site width=100mm", shell).figure.width == 100)
   }
 
   @Test func `panels have the same bins, groups, colors and scale of densities`() throws {

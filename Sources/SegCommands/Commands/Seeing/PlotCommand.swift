@@ -36,7 +36,7 @@ struct PlotCommand: Command {
       "1..30 | each { {days: 3 * it % 17 + it % 3, died: it % 4 > 0, arm: it % 2} } | plot kind=kaplan-meier time=days event=died by=arm",
       "Plots survival in two groups."),
     Example(
-      "1..60 | each { {site: it % 3, age: it, percent: it + 7 * (it % 5)} } | plot kind=scatter x=age y=percent facet=site fit=true",
+      "1..60 | each { {site: it % 3, age: it, percent: it + 7 * (it % 5)} } | plot kind=scatter x=age y=percent facet=site fit=true width=170mm",
       "Compares the groups in panels."),
   ]
   static let seeAlso = ["histogram", "profile", "summarize", "roc", "agree", "show", "save"]
@@ -61,14 +61,15 @@ struct PlotCommand: Command {
   @Option("Positions of vertical lines.") var at: [Double]?
   @Option("Use a logarithmic vertical axis.") var log = false
   @Option("Title of the plot.") var title: String?
-  @Option("Width of the plot, 40mm to 400mm. Default: 85mm, a journal column, or 170mm for three or more panels.") var width: Length?
+  @Option("Width of the plot, 40mm to 400mm; 85mm fits a journal column and two panels side by side, 170mm four.") var width: Length =
+    .millimeters(85)
   @Option("Height of the plot, 40mm to 400mm. Default: depends on the width.") var height: Length?
 
   func run(_ context: Context) throws -> Plot {
     var (figure, kind) = try drawn(context)
     if let title { figure.title = title }
     if log, kind != .roc { figure.y.scale = .logarithmic }
-    if let width { figure.width = try millimeters(width, "width") }
+    figure.width = try millimeters(width, "width")
     figure.height = try height.map { try millimeters($0, "height") }
     for level in at ?? [] { figure.addToPanels(Self.rule(level, NumberFormat.plotShort(level))) }
     if let limits = figure.x.limits, let beyond = at?.filter({ !limits.contains($0) }), !beyond.isEmpty {
