@@ -2,6 +2,9 @@
 struct Legend {
   private enum Key {
     case swatch(RGB)
+    case line(RGB, OverlayStyle.Line)
+    /// A pale region with a dashed outline.
+    case dashedRegion(RGB)
     case bar(ColorMap)
     /// Words alone.
     case text
@@ -13,7 +16,9 @@ struct Legend {
   /// A legend whose text suits an image of this size and is never smaller than 12 px.
   init(for size: Size) { textPixels = max(12, min(size.width, size.height) / 32) }
 
-  mutating func add(_ color: RGB, _ name: String) { entries.append((.swatch(color), name)) }
+  mutating func add(_ color: RGB, _ name: String, isFilled: Bool, line: OverlayStyle.Line) {
+    entries.append((isFilled ? line == .dashed ? .dashedRegion(color) : .swatch(color) : .line(color, line), name))
+  }
 
   mutating func add(_ map: ColorMap, _ name: String) { entries.append((.bar(map), name)) }
 
@@ -25,7 +30,9 @@ struct Legend {
     let gap = textPixels / 2
     let blocks = entries.map { entry in
       switch entry.key {
-      case .swatch(let color): swatch(color, entry.name)
+      case .swatch(let color): sample(solid(color), entry.name)
+      case .line(let color, let line): sample(lineSample(color, line), entry.name)
+      case .dashedRegion(let color): sample(dashedRegion(color), entry.name)
       case .bar(let map): bar(map, entry.name)
       case .text: words(entry.name)
       }
@@ -49,15 +56,47 @@ struct Legend {
 
   static let background = RGB(gray: 24)
 
-  private func swatch(_ color: RGB, _ name: String) -> ColorImage {
+  private func sample(_ drawn: ColorImage, _ name: String) -> ColorImage {
     let text = TextBitmap(name, pixels: textPixels)
     let height = max(textPixels, text?.size.height ?? 0)
-    let side = textPixels
+    let side = drawn.size.width
     let textWidth = text.map { $0.size.width + textPixels / 2 } ?? 0
     var block = ColorImage(size: Size(width: side + textWidth, height: height), filledWith: Self.background)
-    block.fill(row: (height - side) / 2, column: 0, size: Size(width: side, height: side), with: color)
+    block.place(drawn, row: (height - drawn.size.height) / 2, column: 0)
     if let text { block.draw(text, row: 0, column: side + textPixels / 2, with: RGB(gray: 255)) }
     return block
+  }
+
+  private func solid(_ color: RGB) -> ColorImage {
+    ColorImage(size: Size(width: textPixels, height: textPixels), filledWith: color)
+  }
+
+  private func lineSample(_ color: RGB, _ line: OverlayStyle.Line) -> ColorImage {
+    let width = 2 * textPixels
+    let thickness = max(2, textPixels / 6) * (line == .thick ? 2 : 1)
+    var image = ColorImage(size: Size(width: width, height: thickness), filledWith: Self.background)
+    let pieces = line == .dashed ? 3 : 1
+    let length = width / pieces
+    for piece in 0..<pieces {
+      let size = Size(width: line == .dashed ? max(1, length * 3 / 5) : length, height: thickness)
+      image.fill(row: 0, column: piece * length, size: size, with: color)
+    }
+    return image
+  }
+
+  private func dashedRegion(_ color: RGB) -> ColorImage {
+    let side = textPixels
+    let line = max(2, side / 6)
+    var image = ColorImage(size: Size(width: side, height: side), filledWith: Self.background)
+    for row in 0..<side { for column in 0..<side { image.blend(color, row: row, column: column, share: 0.25) } }
+    let arm = max(1, side / 3)
+    for (row, column) in [(0, 0), (0, side - arm), (side - line, 0), (side - line, side - arm)] {
+      image.fill(row: row, column: column, size: Size(width: arm, height: line), with: color)
+    }
+    for (row, column) in [(0, 0), (side - arm, 0), (0, side - line), (side - arm, side - line)] {
+      image.fill(row: row, column: column, size: Size(width: line, height: arm), with: color)
+    }
+    return image
   }
 
   private func words(_ text: String) -> ColorImage {

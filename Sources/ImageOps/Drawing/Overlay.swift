@@ -2,6 +2,16 @@ import Basics
 
 /// How an overlay layer is drawn.
 public struct OverlayStyle: Hashable, Sendable {
+  /// The appearance of an outline, which distinguishes it without color.
+  public enum Line: String, Hashable, Sendable {
+    /// An unbroken line.
+    case solid
+    /// Dashes of six times the width, with gaps of four times the width.
+    case dashed
+    /// An unbroken line of twice the width.
+    case thick
+  }
+
   /// The color; nil takes the next color of ``NamedColor/cycle``. Label images always cycle; probability maps use `colorMap`.
   public var color: RGB?
   /// Whether masks and labels are filled; otherwise only their outline is drawn.
@@ -10,11 +20,17 @@ public struct OverlayStyle: Hashable, Sendable {
   public var opacity: Double
   /// Width of the outline, drawn inside the region's edge, in pixels: 0 for none; nil for a width that suits the image's size.
   public var outlineWidth: Int?
+  /// How the outline is drawn. Of label images without filling, every second label is dashed instead.
+  public var line: Line
   /// The color map of probability maps.
   public var colorMap: ColorMap
 
   /// Creates a style; by default filled at 40 % with an outline.
-  public init(color: RGB? = nil, isFilled: Bool = true, opacity: Double = 0.4, outlineWidth: Int? = nil, colorMap: ColorMap = .viridis) {
+  public init(
+    color: RGB? = nil, isFilled: Bool = true, opacity: Double = 0.4, outlineWidth: Int? = nil, line: Line = .solid,
+    colorMap: ColorMap = .viridis
+  ) {
+    self.line = line
     self.color = color
     self.isFilled = isFilled
     self.opacity = opacity
@@ -23,8 +39,8 @@ public struct OverlayStyle: Hashable, Sendable {
   }
 
   /// Creates a style that draws only the outline.
-  public static func outline(_ color: RGB? = nil, width: Int? = nil) -> OverlayStyle {
-    OverlayStyle(color: color, isFilled: false, outlineWidth: width)
+  public static func outline(_ color: RGB? = nil, width: Int? = nil, line: Line = .solid) -> OverlayStyle {
+    OverlayStyle(color: color, isFilled: false, outlineWidth: width, line: line)
   }
 }
 
@@ -108,14 +124,18 @@ extension GrayImage {
         cycle += style.color == nil ? 1 : 0
         if style.isFilled { try canvas.tint(mask, with: color, opacity: style.opacity) }
         if outline > 0 {
-          try canvas.tint(mask.edge(width: outline), with: color, opacity: 1)
+          var edge = try mask.edge(width: style.line == .thick ? 2 * outline : outline)
+          if style.line == .dashed { edge = try edge.subtracting(mask.dashGaps(width: outline)) }
+          try canvas.tint(edge, with: color, opacity: 1)
         }
-        legend.add(color, layer.name)
+        legend.add(color, layer.name, isFilled: style.isFilled, line: style.line)
       case .labels(let labels):
-        try canvas.tint(labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline)
+        try canvas.tint(
+          labels, firstColor: cycle, opacity: style.isFilled ? style.opacity : 0, outline: outline, hasDashes: !style.isFilled)
         guard hasLegend else { continue }
         for label in try labels.shownInLegend() {
-          legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)")
+          let line: OverlayStyle.Line = !style.isFilled && LabelImage.isDashed(label) ? .dashed : .solid
+          legend.add(LabelImage.color(label, cycle), labels.names[label] ?? "\(label)", isFilled: style.isFilled, line: line)
         }
       case .probability(let map):
         try canvas.tint(map, with: style.colorMap, opacity: style.opacity)
@@ -130,6 +150,9 @@ extension GrayImage {
 
 extension LabelImage {
   fileprivate static func color(_ label: UInt32, _ first: Int) -> RGB { NamedColor.cycled(first + Int(label) - 1) }
+
+  /// Whether the outline of a label is dashed where no label is filled.
+  fileprivate static func isDashed(_ label: UInt32) -> Bool { label % 2 == 0 }
 
   /// The least labels that occur, at most as many as can be distinguished.
   fileprivate func shownInLegend() throws -> [UInt32] {
@@ -163,6 +186,30 @@ extension Mask {
   /// The pixels within `width` px (alternately 4- and 8-neighbors) of one that is not inside; the image's edge counts as outside.
   func edge(width: Int) throws -> Mask {
     try subtracting(shrunk(by: width))
+  }
+
+  /// The gaps between the dashes of an outline of this width.
+  func dashGaps(width: Int) throws -> Mask {
+    let (dash, gap) = (max(4, 6 * width), max(3, 4 * width))
+    // Gaps are widened across the line, and thereby by as much along it.
+    let short = max(1, gap - 2 * width)
+    var middles = Mask(size: size)
+    for contour in try contours() {
+      // Whole periods, so that no dash or gap at the seam differs from the others.
+      let count = contour.vertices.count
+      let periods = max(1, count / (dash + gap))
+      for (place, vertex) in contour.vertices.enumerated() {
+        let phase = place * periods % count / periods
+        guard phase < short, count > 2 * (dash + gap) else { continue }
+        for row in [vertex.row.rounded(.down), vertex.row.rounded(.up)] {
+          for column in [vertex.column.rounded(.down), vertex.column.rounded(.up)] {
+            let (row, column) = (Int(row), Int(column))
+            if (0..<size.height).contains(row), (0..<size.width).contains(column) { middles[row, column] = true }
+          }
+        }
+      }
+    }
+    return try middles.dilated(by: .disk(radius: Double(width)))
   }
 
   fileprivate func shrunk(by steps: Int) throws -> Mask {
@@ -216,9 +263,14 @@ extension ColorImage {
     }
   }
 
-  fileprivate mutating func tint(_ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int) throws {
+  fileprivate mutating func tint(_ labels: LabelImage, firstColor: Int, opacity: Double, outline: Int, hasDashes: Bool) throws {
     let cancellation = Cancellation.current
-    let edge = outline > 0 ? try labels.edge(width: outline) : Mask(size: size)
+    var edge = outline > 0 ? try labels.edge(width: outline) : Mask(size: size)
+    if outline > 0, hasDashes {
+      let values = labels.labels
+      let dashed = try Mask(inBands: size, spacing: .unknown) { values[$0] != 0 && LabelImage.isDashed(values[$0]) }
+      edge = try edge.subtracting(dashed.dashGaps(width: outline).intersection(dashed))
+    }
     for row in 0..<size.height {
       try cancellation.checkRow(row)
       for column in 0..<size.width {

@@ -111,7 +111,7 @@ package struct CaseLayers {
       "<label class=\"wide\" for=\"\(id)\">\(label)</label><input type=\"range\" id=\"\(id)\" min=\"\(low)\" max=\"\(high)\" step=\"\(step)\" value=\"\(value)\">\n"
     }
     return "<fieldset class=\"controls\"><legend>Layers</legend>\n"
-      + layer("lungs", "lungs (right blue, left green)", strength: 100) + layer("opacity", "opacity", strength: 40)
+      + layer("lungs", "lungs (right blue, left dashed green)", strength: 100) + layer("opacity", "opacity", strength: 40)
       + (hasHeat ? layer("heat", "opacity probability", isOn: false, strength: 80) : "") + layer("zones", "zones", key: false)
       + range("center", "window center", 0, 255, "\(Int((center * 255).rounded()))")
       + range("width", "window width", 1, 255, "\(min(255, Int((width * 255).rounded())))") + range("zoom", "zoom", 1, 8, "1", step: "0.1")

@@ -17,6 +17,8 @@ extension ViewSceneBuilder {
   private struct Look {
     let color: NamedColor
     var isOutline = false
+    /// How an outline differs from the others without color.
+    var line = OverlayStyle.Line.solid
     var isShown = true
     var side = "both"
   }
@@ -66,12 +68,15 @@ extension ViewSceneBuilder {
   /// Masks that were given a name and have the size of what is looked at.
   private mutating func otherMasks(_ focus: Focus, _ seen: Set<Int>) -> [JSON] {
     let colors: [NamedColor] = [.purple, .yellow, .vermillion, .skyblue]
+    let lines: [OverlayStyle.Line] = [.thick, .dashed, .solid, .thick]
     var layers: [JSON] = []
     for step in subject.steps.reversed() where layers.count < colors.count && !seen.contains(step.id) {
       guard let mask = step.value as? Mask, mask.size == focus.size, let name = subject.names[step.id]?.first, !name.hasPrefix("_") else {
         continue
       }
-      layers.append(self.mask(mask, step, "mask \(name)", name, Look(color: colors[layers.count], isOutline: true, isShown: false)))
+      layers.append(
+        self.mask(
+          mask, step, "mask \(name)", name, Look(color: colors[layers.count], isOutline: true, line: lines[layers.count], isShown: false)))
     }
     return layers
   }
@@ -83,14 +88,14 @@ extension ViewSceneBuilder {
       layers.append(
         mask(
           lungs.mask(of: lung.label), step, "\(prefix)\(lung.rawValue)-lung", "\(prefix)\(lung.name)",
-          Look(color: color, isOutline: true, isShown: !truth)))
+          Look(color: color, isOutline: true, line: lung == .left ? .dashed : .solid, isShown: !truth)))
     }
     return layers
   }
 
   private mutating func truth(_ phantom: Phantom, _ step: Step) -> [JSON] {
     lungLayers(phantom.lungs, step, truth: true)
-      + [mask(phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, isShown: false))]
+      + [mask(phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, line: .thick, isShown: false))]
   }
 
   /// - Parameter mask: worked out only where it is needed.
@@ -133,13 +138,14 @@ extension ViewSceneBuilder {
     [
       "plane": .string(plane(step, planeKey ?? key, bytes)), "kind": .string(kind), "key": .string(key), "name": .string(name),
       "of": .string(self.name(of: step)), "detail": detail, "color": .string(Self.hex(look.color.rgb)),
-      "outline": .bool(look.isOutline), "shown": .bool(look.isShown), "side": .string(look.side),
+      "outline": .bool(look.isOutline), "line": .string(look.line.rawValue), "shown": .bool(look.isShown), "side": .string(look.side),
     ]
   }
 
   package mutating func layer(_ prior: ViewPrior, _ step: Step) -> JSON {
     layer(
-      "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.placement.words), Look(color: .purple, isOutline: true),
+      "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.placement.words),
+      Look(color: .purple, isOutline: true, line: .thick),
       planeKey: "prior opacity \(prior.key)"
     ) { prior.laidOpacity().map { ViewPlanes.bits($0) } ?? [] }
   }

@@ -22,13 +22,15 @@ package enum Drawable: PixelUnion {
     case .segmentation(let segmentation):
       var filled = style
       filled.color = style.color ?? NamedColor.orange.rgb
+      // Three outlines in one image: none is told from the others by color alone.
+      if !style.isFilled { filled.line = .thick }
       return [
         OverlayLayer(
           segmentation.lungs.mask(of: LabelImage.rightLung), name: "right lung",
           style: .outline(NamedColor.skyblue.rgb, width: style.outlineWidth)),
         OverlayLayer(
           segmentation.lungs.mask(of: LabelImage.leftLung), name: "left lung",
-          style: .outline(NamedColor.green.rgb, width: style.outlineWidth)),
+          style: .outline(NamedColor.green.rgb, width: style.outlineWidth, line: .dashed)),
         OverlayLayer(segmentation.opacity, name: "opacity", style: filled),
       ]
     }

@@ -76,7 +76,7 @@ export class Layers {
         title: "Fill or outline",
         onclick: () => this.#change(layer, { outline: !layer.outline, strength: layer.outline ? 0.4 : 1 }),
       }, layer.outline ? "outline" : "fill");
-      const swatch = element("span", { class: `swatch ${layer.kind} ${layer.outline ? "outlined" : ""}`, "aria-hidden": "true" });
+      const swatch = element("span", { class: `swatch ${layer.kind} ${layer.outline ? `outlined ${layer.line}` : ""}`, "aria-hidden": "true" });
       swatch.style.setProperty("--color", layer.color);
       const side = layer.of ? ` ${layer.of}` : "";
       return element("li", {}, box, swatch,

@@ -22,7 +22,7 @@ export class Stage {
   before = null;
   /** Share of the width where after begins; null when nothing is compared. */
   split = null;
-  /** In the order in which they are drawn: { plane, kind, color, strength, outline, shown, side }. */
+  /** In the order in which they are drawn: { plane, kind, color, strength, outline, line, shown, side }. */
   layers = [];
   /** A threshold that is being moved: { plane, above, within: [planes], color }. */
   preview = null;
@@ -268,7 +268,10 @@ export class Stage {
   #outline(part, layer) {
     const level = layer.plane.level(this.scale);
     const { data } = level;
-    const reach = Math.max(1, Math.round(1.25 * this.ratio));
+    const reach = Math.max(1, Math.round((layer.line === "thick" ? 2.5 : 1.25) * this.ratio));
+    // Dashes stay where they are in the picture when it is moved.
+    const dash = layer.line === "dashed" ? Math.max(4, Math.round(7 * this.ratio)) : 0, period = dash + Math.ceil(dash * 0.7);
+    const left = Math.floor(this.x), top = Math.floor(this.y);
     const wide = {
       ...part, xs: { from: part.xs.from - reach, to: part.xs.to + reach }, ys: { from: part.ys.from - reach, to: part.ys.to + reach },
     };
@@ -283,6 +286,7 @@ export class Stage {
       for (let i = 0; i < count; i++, at++) {
         const column = columns[i + reach];
         if (data[here + column] < 128) continue;
+        if (dash && (part.xs.from + i - left + part.ys.from + j - top) % period >= dash) continue;
         if (data[up + column] < 128 || data[down + column] < 128 || data[here + columns[i]] < 128 || data[here + columns[i + 2 * reach]] < 128) {
           blend(part.out, at, r, g, b, layer.strength);
         }

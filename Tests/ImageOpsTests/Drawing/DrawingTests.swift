@@ -56,6 +56,51 @@ import Testing
     #expect(ColorMap.gray.color(.nan) == RGB(gray: 0) && ColorMap.gray.color(7) == RGB(gray: 255))
   }
 
+  @Test(arguments: [1, 3]) func `outlines differ without color: dashed ones have gaps all around, thick ones are twice as wide`(width: Int)
+    throws
+  {
+    let size = Size(width: 200, height: 160)
+    let mask = Mask(size: size) { index in
+      let (row, column) = (Double(index / 200) - 80, Double(index % 200) - 100)
+      return row * row / 4900 + column * column / 8100 < 1
+    }
+    func drawn(_ line: OverlayStyle.Line) throws -> Mask {
+      let image = try GrayImage(size: size).overlaid(with: [
+        OverlayLayer(mask, style: .outline(NamedColor.red.rgb, width: width, line: line))
+      ])
+      return Mask(size: size) { image[$0 / 200, $0 % 200] == NamedColor.red.rgb }
+    }
+    let (solid, dashed, thick) = try (drawn(.solid), drawn(.dashed), drawn(.thick))
+    #expect(try solid == mask.edge(width: width) && thick == mask.edge(width: 2 * width))
+    #expect(try dashed.subtracting(solid).isEmpty)
+    // Six parts of ten are drawn, everywhere along the outline.
+    let share = Double(dashed.count) / Double(solid.count)
+    #expect(share > 0.5 && share < 0.75, "\(share)")
+    let dashes = try Set(dashed.labeled().labels).subtracting([0]).count
+    #expect(abs(dashes - 64 / width) <= 2, "\(dashes)")
+    for quadrant in 0..<4 {
+      let part = Mask(size: size) { ($0 / 200 < 80) == (quadrant < 2) && ($0 % 200 < 100) == (quadrant % 2 == 0) }
+      let (gaps, all) = try (solid.subtracting(dashed).intersection(part).count, solid.intersection(part).count)
+      #expect(Double(gaps) / Double(all) > 0.2 && Double(gaps) / Double(all) < 0.6)
+    }
+  }
+
+  @Test func `of labels without filling, every second one is dashed, and the legend shows lines`() throws {
+    let size = Size(width: 120, height: 60)
+    let labels = LabelImage(size: size, labels: (0..<7200).map { $0 % 120 < 50 ? 1 : $0 % 120 >= 70 ? 2 : 0 }, names: [1: "a", 2: "b"])
+    let plain = try GrayImage(size: size).overlaid(with: [OverlayLayer(labels, style: .outline(width: 1))], hasLegend: true)
+    func count(_ color: RGB) -> Int { (0..<7200).count { plain[$0 / 120, $0 % 120] == color } }
+    #expect(count(NamedColor.cycled(0)) == 2 * (50 + 60) - 4)
+    #expect(count(NamedColor.cycled(1)) < 2 * (50 + 60) * 3 / 4 && count(NamedColor.cycled(1)) > 80)
+    // Samples of both lines stand below the image: one without gaps, one with.
+    func runs(_ color: RGB) -> Int {
+      (60..<plain.size.height).map { row in
+        (1..<plain.size.width).count { plain[row, $0] == color && plain[row, $0 - 1] != color }
+      }.max() ?? 0
+    }
+    #expect(runs(NamedColor.cycled(0)) == 1 && runs(NamedColor.cycled(1)) == 3)
+  }
+
   @Test func `outline is opaque and inside`() throws {
     let mask = Self.mask(fixture.mask)
     let picture = GrayImage(size: mask.size, filledWith: 100)

@@ -61,15 +61,18 @@ struct DiffCommand: Command {
   private func masks(_ old: Mask, _ new: Mask, _ context: Context) throws -> Difference {
     try Difference.requireSameSize(old.size, new.size)
     let region = try RegionDifference(from: old, to: new)
+    // In gray, blue and orange are one: what was added is filled, what was removed has a dashed outline.
     let layers = try [
       OverlayLayer(old.intersection(new), name: "kept", style: OverlayStyle(color: NamedColor.white.rgb, opacity: 0.2, outlineWidth: 0)),
       OverlayLayer(new.subtracting(old), name: "added", style: OverlayStyle(color: NamedColor.skyblue.rgb, opacity: 0.7, outlineWidth: 0)),
-      OverlayLayer(old.subtracting(new), name: "removed", style: OverlayStyle(color: NamedColor.orange.rgb, opacity: 0.7, outlineWidth: 0)),
+      OverlayLayer(old.subtracting(new), name: "removed", style: Self.removed),
     ]
     return Difference(
       isIdentical: region.isIdentical, oneLine: region.oneLine, details: region.details, fields: region.fields,
       picture: try background(old.size, context).overlaid(with: layers, showing: window(old.size, context), hasLegend: true))
   }
+
+  private static let removed = OverlayStyle(color: NamedColor.orange.rgb, opacity: 0.25, line: .dashed)
 
   /// The image that one of the two was computed from; a black image if neither was.
   private func background(_ size: Size, _ context: Context) -> GrayImage {
@@ -113,8 +116,7 @@ struct DiffCommand: Command {
         Mask(size: old.size) { old.labels[$0] != new.labels[$0] && new.labels[$0] != 0 }, name: "added, or another label",
         style: OverlayStyle(color: NamedColor.skyblue.rgb, opacity: 0.8, outlineWidth: 0)),
       OverlayLayer(
-        old.foreground.subtracting(new.foreground), name: "removed",
-        style: OverlayStyle(color: NamedColor.orange.rgb, opacity: 0.8, outlineWidth: 0)),
+        old.foreground.subtracting(new.foreground), name: "removed", style: Self.removed),
     ]
     return Difference(
       isIdentical: changed == 0, oneLine: changed == 0 ? "identical" : "\(NumberFormat.grouped(changed)) px with another label",

@@ -9,7 +9,8 @@ struct OverlayCommand: Command {
   static let summary = "Overlays a mask, labels, a probability map or a segmentation on the X-ray."
   static let discussion = """
     The background is the image that the input was computed from unless background= states another. It is displayed with its own window or from \
-    the 0.5th to the 99.5th percentile. A segmentation is drawn as lung outlines and filled opacity. The legend and any warning about the X-ray \
+    the 0.5th to the 99.5th percentile. A segmentation is drawn as lung outlines, the left one dashed, and filled opacity, \
+    or its thick outline. The legend and any warning about the X-ray \
     are placed below the image.
     """
   static let examples = [
