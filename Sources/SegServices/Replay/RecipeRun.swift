@@ -178,9 +178,18 @@ public struct RecipeRun {
     guard let table = try Table(rowsOf: value) else { throw Problem.notMade(type(of: value).typeName) }
     let text = String(decoding: stored, as: UTF8.self)
     let old = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("# ") }.joined(separator: "\n")
-    let new = table.csv
+    // Tables of earlier versions name the columns of intervals in another way.
+    let earlier = table.earlierCSV
+    func header(_ text: String) -> Substring { text.prefix { $0 != "\n" } }
+    let isEarlier = header(old) != header(table.csv) && header(old) == header(earlier)
+    let new = isEarlier ? earlier : table.csv
+    let remark = isEarlier ? "the file names intervals as earlier versions did (intervals.percent.low); they are now percent.low" : nil
     let count = table.rows.count * table.columns.count
-    if old == new { return RecipeReport.Difference(unit: "cell", count: count) }
+    if old == new {
+      var result = RecipeReport.Difference(unit: "cell", count: count)
+      result.note = remark
+      return result
+    }
     let before = CSVText.rows(of: old)
     let after = CSVText.rows(of: new)
     guard before.first == after.first else { return RecipeReport.Difference(unit: "cell", count: count, shape: "different columns") }
@@ -189,6 +198,7 @@ public struct RecipeRun {
         unit: "cell", count: count, shape: "\(before.count - 1) rows in the file, \(after.count - 1) reproduced")
     }
     var result = RecipeReport.Difference(unit: "cell", count: count)
+    result.note = remark
     let hidden = Set(recipe.inputs.map(\.name))
     var names: [String: String] = [:]
     for (row, (old, new)) in zip(before, after).enumerated().dropFirst() {
@@ -199,13 +209,16 @@ public struct RecipeRun {
           names[now] = was
           continue
         }
-        if result.changed == 0 { result.first = "row \(row), \(table.columns[column]): \(was) in the file, \(now) reproduced" }
+        let name = (before.first?.dropFirst(column).first).map { "\($0): " } ?? ""
+        if result.changed == 0 { result.first = "row \(row), \(name)\(was) in the file, \(now) reproduced" }
         result.changed += 1
         if let a = Double(was), let b = Double(now) { result.largest = max(result.largest, abs(a - b)) }
       }
     }
     if !names.isEmpty {
-      result.note = "the recipe omits the names of \(names.count) input\(names.count == 1 ? "" : "s"), so these are not compared"
+      result.note =
+        (remark.map { $0 + "; " } ?? "")
+        + "the recipe omits the names of \(names.count) input\(names.count == 1 ? "" : "s"), so these are not compared"
     } else if result.changed == 0 {
       return RecipeReport.Difference(unit: "cell", count: count, shape: "the same cells in different notation")
     }

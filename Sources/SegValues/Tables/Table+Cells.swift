@@ -34,7 +34,7 @@ extension Table {
   }
 
   /// What an interval belongs to, by its column: `percent` for `intervals.percent`, `auc` for `auc.interval`; nil for a column of another kind.
-  private static func owner(ofInterval column: String) -> String? {
+  static func owner(ofInterval column: String) -> String? {
     var parts = column.split(separator: ".")
     if parts.last == "interval" {
       parts.removeLast()

@@ -136,7 +136,7 @@ struct CohortTests {
       ])
     #expect(
       table.csv == """
-        case,percent,intervals.percent.low,intervals.percent.high,list
+        case,percent,percent.low,percent.high,list
         '=1+1,12.5,1,2.5,"[1, 2]"
         -5,-5,,,
         '@x,,0,3,"a""b"
@@ -145,6 +145,23 @@ struct CohortTests {
         '\tx,1,,,'-
 
         """)
+  }
+
+  @Test func `intervals stand next to their values by one name, in files of each and save as in those of a cohort`() throws {
+    let record = Record([
+      ("case", "a"), ("percent", 5.0), ("right", Record([("percent", 4.0)])), ("auc", 0.8), ("auc.interval", List([0.7, 0.9])),
+      ("intervals", Record([("percent", List([1.0, 9.0])), ("right", Record([("percent", List([2.0, 6.0]))]))])),
+    ])
+    let table = Table(records: [record])
+    let columns = "case,percent,percent.low,percent.high,right.percent,right.percent.low,right.percent.high,auc,auc.low,auc.high"
+    #expect(table.csv == columns + "\na,5,1,9,4,2,6,0.8,0.7,0.9\n")
+    #expect(Table.cells(of: record).map(\.key).joined(separator: ",") == columns)
+    // Where the name is taken, an interval keeps that of its own column.
+    let taken = Table(columns: ["percent", "percent.low", "intervals.percent"], rows: [[5.0, 3.0, List([1.0, 9.0])]])
+    #expect(taken.csv == "percent,percent.low,intervals.percent.low,intervals.percent.high\n5,3,1,9\n")
+    let severity = Table(columns: ["score.percent", "score.intervals.percent"], rows: [[5.0, List([1.0, 9.0])], [nil, nil]])
+    #expect(severity.csv == "score.percent,score.percent.low,score.percent.high\n5,1,9\n,,\n")
+    #expect(severity.earlierCSV == "score.percent,score.intervals.percent.low,score.intervals.percent.high\n5,1,9\n,,\n")
   }
 
   // MARK: Locks
