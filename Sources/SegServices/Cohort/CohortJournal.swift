@@ -23,7 +23,7 @@ package final class CohortJournal: Sendable {
     package let sha256: String
   }
 
-  private struct State {
+  fileprivate struct State {
     var length: Int
     var isFlushed = true
     /// By the numbers of the cases: a shard of a million has few of them.
@@ -100,6 +100,22 @@ package final class CohortJournal: Sendable {
     return journal
   }
 
+  /// The plan of a folder's journal, from its first line; nil if the folder has no journal, or one whose first line is not whole.
+  /// - Throws: `CohortProblem.notARun`, `otherVersion`, `cannotWrite`; `FileError`.
+  package static func plan(in folder: String) throws -> CohortPlan? {
+    let path = folder + "/" + name
+    let descriptor = Platform.open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    if descriptor < 0, errno == ENOENT { return nil }
+    guard descriptor >= 0 else { throw CohortProblem.cannotWrite(path, FileError.reason(errno)) }
+    defer { close(descriptor) }
+    var plan: CohortPlan?
+    try forEachLine(of: descriptor, path) { line, _ in
+      plan = try ChecksummedLine.json(line).map { try CohortPlan($0, path: path) }
+      return false
+    }
+    return plan
+  }
+
   private static func lock(_ descriptor: Int32, _ folder: String) throws(CohortProblem) {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       // A file system without locks is no reason to refuse.
@@ -118,13 +134,13 @@ package final class CohortJournal: Sendable {
       number += 1
       guard let json = ChecksummedLine.json(line) else {
         torn = torn ?? number
-        return
+        return true
       }
       if let torn { throw CohortProblem.damaged(path, line: torn) }
       state.length = offset + line.count + 1
       guard let plan else {
         plan = try CohortPlan(json, path: path)
-        return
+        return true
       }
       if let model = json["model"]?.stringValue, let digest = json["sha256"]?.stringValue {
         state.models.append(Model(name: model, sha256: digest))
@@ -135,6 +151,7 @@ package final class CohortJournal: Sendable {
       } else {
         throw CohortProblem.damaged(path, line: number)
       }
+      return true
     }
     guard let plan else {
       // What begins like a journal was torn in its first line; anything else is someone's file.
@@ -153,8 +170,9 @@ package final class CohortJournal: Sendable {
     return count >= 0 && start.starts(with: bytes.prefix(count))
   }
 
-  /// Calls `body` with each line without its line feed, and where it begins; a last line without a line feed comes as it is, and is torn.
-  private static func forEachLine(of descriptor: Int32, _ path: String, _ body: (ArraySlice<UInt8>, Int) throws -> Void) throws {
+  /// Calls `body` with each line without its line feed, and where it begins, until it returns false; a last line without a line feed comes as it is,
+  /// and is torn.
+  private static func forEachLine(of descriptor: Int32, _ path: String, _ body: (ArraySlice<UInt8>, Int) throws -> Bool) throws {
     var held: [UInt8] = []
     var start = 0
     var end = 0
@@ -168,7 +186,7 @@ package final class CohortJournal: Sendable {
       held += chunk[..<count]
       var first = held.startIndex
       while let feed = held[first...].firstIndex(of: UInt8(ascii: "\n")) {
-        try body(held[first..<feed], start)
+        guard try body(held[first..<feed], start) else { return }
         start += feed - first + 1
         first = feed + 1
       }
@@ -176,7 +194,7 @@ package final class CohortJournal: Sendable {
       guard held.count <= lineLimit else { throw CohortProblem.notARun(path) }
     }
     // Without its line feed even a whole line counts as torn, since the next one would be appended to it.
-    if !held.isEmpty { try body(held.dropLast(), start) }
+    if !held.isEmpty { _ = try body(held.dropLast(), start) }
   }
 
   private static let lineLimit = 64 << 20
@@ -259,6 +277,15 @@ package final class CohortJournal: Sendable {
   /// The last line of a case; nil where it has none.
   /// - Throws: `FileError`, `CohortProblem.damaged`.
   package func entry(_ number: Int) throws -> CohortEntry? {
+    guard let bytes = try line(number) else { return nil }
+    guard let json = ChecksummedLine.json(bytes[...]), let entry = CohortEntry(json) else {
+      throw CohortProblem.damaged(path, line: number)
+    }
+    return entry
+  }
+
+  /// The last line of a case as it was written, without its line feed; nil where it has none.
+  private func line(_ number: Int) throws -> [UInt8]? {
     guard let place = state.withLock({ $0.places[number] }) else { return nil }
     var bytes = [UInt8](repeating: 0, count: Int(place.length))
     var done = 0
@@ -270,9 +297,63 @@ package final class CohortJournal: Sendable {
       guard count > 0 else { throw FileError.cannotRead(path: path, code: count < 0 ? errno : EIO) }
       done += count
     }
-    guard let json = ChecksummedLine.json(bytes[...]), let entry = CohortEntry(json) else {
-      throw CohortProblem.damaged(path, line: number)
+    return bytes
+  }
+}
+
+extension CohortJournal {
+  /// The lines of a journal that is written at once, such as that of a merged cohort, and where they are, so that none is read again.
+  struct Draft {
+    private var buffer: [UInt8] = []
+    fileprivate var state = State(length: 0)
+
+    mutating func add(_ plan: CohortPlan) { add(plan.json) }
+
+    mutating func add(session: JSON) {
+      add(["session": session])
+      state.sessions.append(session)
     }
-    return entry
+
+    mutating func add(_ model: Model) {
+      add(["model": .string(model.name), "sha256": .string(model.sha256)])
+      state.models.append(model)
+    }
+
+    /// Copies the last line of a case.
+    mutating func add(_ number: Int, from journal: CohortJournal) throws {
+      guard let line = try journal.line(number) else { return }
+      let hasFailed = journal.status(of: number).hasFailed
+      state.enter(Place(offset: state.length, length: Int32(line.count), hasFailed: hasFailed), for: number)
+      add(line + [UInt8(ascii: "\n")])
+    }
+
+    private mutating func add(_ json: JSON) { add(Array(ChecksummedLine.text(json).utf8)) }
+
+    private mutating func add(_ line: [UInt8]) {
+      state.length += line.count
+      buffer += line
+    }
+
+    /// Whether enough lines have come together to be written.
+    var isFull: Bool { buffer.count >= 1 << 20 }
+
+    mutating func flush(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+      try buffer.withUnsafeBytes(write)
+      buffer.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Opens the journal of a folder that a draft has just been written to.
+  /// - Throws: `CohortProblem.inUse`, `notARun` where the file is not as long as the draft, `cannotWrite`.
+  static func open(_ draft: Draft, of plan: CohortPlan, in folder: String) throws -> CohortJournal {
+    let path = folder + "/" + name
+    let descriptor = Platform.open(SystemPath.bytes(path), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { throw CohortProblem.cannotWrite(path, FileError.reason(errno)) }
+    // It closes the file where what follows throws.
+    let journal = CohortJournal(plan: plan, path: path, descriptor: descriptor, state: draft.state)
+    try lock(descriptor, folder)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int(status.st_size) == draft.state.length else { throw CohortProblem.notARun(path) }
+    return journal
   }
 }

@@ -14,14 +14,18 @@ package enum CohortMerge {
     guard let first = shards.first else { throw CohortProblem.notARun(folders.first ?? target) }
     try AtomicFile.makeFolder(target)
     if let old = try CohortJournal.read(in: target) {
-      var plan = try plan(ofShard: first).plan
+      var plan = try plan(of: first)
       plan.shard = nil
       guard plan.changes(since: old.plan).isEmpty else {
         throw CohortProblem.alreadyRun(target, done: old.doneCount, of: old.plan.numbers.count)
       }
     }
-    try AtomicFile.write(to: "\(target)/\(CohortJournal.name)") { append in try copy(shards, append) }
-    guard let journal = try CohortJournal.open(in: target) else { throw CohortProblem.notARun("\(target)/\(CohortJournal.name)") }
+    var whole: (plan: CohortPlan, draft: CohortJournal.Draft)?
+    try AtomicFile.write(to: "\(target)/\(CohortJournal.name)") { append in
+      whole = try copy(shards, append)
+    }
+    guard let whole else { throw CohortProblem.notARun("\(target)/\(CohortJournal.name)") }
+    let journal = try CohortJournal.open(whole.draft, of: whole.plan, in: target)
     return try CohortResults(journal: journal, plan: journal.plan, folder: target).write(formats)
   }
 
@@ -32,25 +36,29 @@ package enum CohortMerge {
       FilePaths.exists("\($0)/\(CohortJournal.name)")
     }
     // A merged run may lie beside its shards.
-    let shards = try inner.filter { try plan(ofShard: $0).plan.shard != nil }
+    let shards = try inner.filter { try plan(of: $0).shard != nil }
     guard !shards.isEmpty else { throw CohortProblem.notARun(folder) }
     return shards
   }
 
-  private static func plan(ofShard folder: String) throws -> CohortJournal {
-    guard let journal = try CohortJournal.read(in: folder) else { throw CohortProblem.notARun("\(folder)/\(CohortJournal.name)") }
-    return journal
+  private static func plan(of folder: String) throws -> CohortPlan {
+    guard let plan = try CohortJournal.plan(in: folder) else { throw CohortProblem.notARun("\(folder)/\(CohortJournal.name)") }
+    return plan
   }
 
-  /// Writes the lines of all shards, one shard after the other, so that only one is open at a time.
-  private static func copy(_ folders: [String], _ append: (UnsafeRawBufferPointer) throws -> Void) throws {
-    func add(_ json: JSON) throws { try Array(ChecksummedLine.text(json).utf8).withUnsafeBytes(append) }
+  /// Copies the lines of all shards as they are, one shard after the other, so that only one is open at a time and each line is parsed once.
+  private static func copy(_ folders: [String], _ append: (UnsafeRawBufferPointer) throws -> Void) throws -> (
+    CohortPlan, CohortJournal.Draft
+  )? {
+    var draft = CohortJournal.Draft()
     var plan: CohortPlan?
     var models: [CohortJournal.Model] = []
     var places: [Int: String] = [:]
     var count = 0
     for folder in folders {
-      let journal = try self.plan(ofShard: folder)
+      guard let journal = try CohortJournal.read(in: folder) else {
+        throw CohortProblem.notARun("\(folder)/\(CohortJournal.name)")
+      }
       guard let shard = journal.plan.shard else { throw CohortProblem.notAShard(folder) }
       var whole = journal.plan
       whole.shard = nil
@@ -61,7 +69,7 @@ package enum CohortMerge {
         throw CohortProblem.shardsDiffer(folders[0], folder, ["one is of \(count) shards, the other of \(shard.count)"])
       } else {
         (plan, count) = (whole, shard.count)
-        try add(whole.json)
+        draft.add(whole)
       }
       if let other = places.updateValue(folder, forKey: shard.number) { throw CohortProblem.shardTwice(shard.number, other, folder) }
       let numbers = journal.plan.numbers
@@ -75,12 +83,17 @@ package enum CohortMerge {
             ["the model \(model.name) has the SHA-256 \(other.sha256.prefix(12))… in one, \(model.sha256.prefix(12))… in the other"])
         }
         models.append(model)
-        try add(["model": .string(model.name), "sha256": .string(model.sha256)])
+        draft.add(model)
       }
-      for session in journal.sessions { try add(["session": session]) }
-      for number in numbers { if let entry = try journal.entry(number) { try add(entry.json) } }
+      for session in journal.sessions { draft.add(session: session) }
+      for number in numbers {
+        try draft.add(number, from: journal)
+        if draft.isFull { try draft.flush(append) }
+      }
     }
     let missing = (1...max(1, count)).filter { places[$0] == nil }
     guard missing.isEmpty else { throw CohortProblem.shardsMissing(missing, of: count) }
+    try draft.flush(append)
+    return plan.map { ($0, draft) }
   }
 }

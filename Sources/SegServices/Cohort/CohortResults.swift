@@ -51,19 +51,10 @@ package struct CohortResults {
   /// - Throws: `FileError`, `CohortProblem`, `SQLiteFile.Failure`.
   package func write(_ formats: Set<Format>) throws -> Summary {
     let overview = try overview()
-    for format in Format.allCases {
-      let path = "\(folder)/\(format.fileName)"
-      guard formats.contains(format) else {
-        // One of an earlier session would say something else.
-        unlink(SystemPath.bytes(path))
-        continue
-      }
-      switch format {
-      case .csv: try writeCSV(overview, to: path)
-      case .jsonl: try writeLines(overview, to: path)
-      case .sqlite: try writeDatabase(overview, to: path)
-      }
-    }
+    // A file of an earlier session would say something else.
+    for format in Format.allCases where !formats.contains(format) { unlink(SystemPath.bytes("\(folder)/\(format.fileName)")) }
+    try writeTexts(overview, [.csv, .jsonl].filter(formats.contains))
+    if formats.contains(.sqlite) { try writeDatabase(overview, to: "\(folder)/\(Format.sqlite.fileName)") }
     try writeFailures()
     try AtomicFile.write(record(overview.summary).text + "\n", to: "\(folder)/\(Self.recordName)")
     return overview.summary
@@ -150,18 +141,22 @@ package struct CohortResults {
 
   // MARK: Files
 
-  private func writeCSV(_ overview: Overview, to path: String) throws {
-    try writeBuffered(to: path) { add in
-      try add(CSVText.line(overview.columns.map(CSVText.guarded)))
-      try forEachRow(overview) { try add(CSVText.line($0.map(CSVText.text(ofCell:)))) }
+  /// Writes text files in one pass over the rows.
+  /// - Parameter writing: What writes a row to the files that are open.
+  private func writeTexts(_ overview: Overview, _ formats: [Format], writing: [([JSON]) throws -> Void] = []) throws {
+    guard let format = formats.first else {
+      if !writing.isEmpty { try forEachRow(overview) { cells in for write in writing { try write(cells) } } }
+      return
     }
-  }
-
-  private func writeLines(_ overview: Overview, to path: String) throws {
-    try writeBuffered(to: path) { add in
-      try forEachRow(overview) { cells in
-        try add(JSON.object(zip(overview.columns, cells).map { JSON.Member($0, $1) }).text + "\n")
+    let columns = overview.columns
+    try writeBuffered(to: "\(folder)/\(format.fileName)") { add in
+      if format == .csv { try add(CSVText.line(columns.map(CSVText.guarded))) }
+      let write: ([JSON]) throws -> Void = { cells in
+        try add(
+          format == .csv
+            ? CSVText.line(cells.map(CSVText.text(ofCell:))) : JSON.object(zip(columns, cells).map { JSON.Member($0, $1) }).text + "\n")
       }
+      try writeTexts(overview, Array(formats.dropFirst()), writing: writing + [write])
     }
   }
 
@@ -200,7 +195,7 @@ package struct CohortResults {
     }
   }
 
-  private func writeBuffered(to path: String, _ produce: (_ add: (String) throws -> Void) throws -> Void) throws {
+  private func writeBuffered(to path: String, _ produce: (_ add: @escaping (String) throws -> Void) throws -> Void) throws {
     try AtomicFile.write(to: path) { append in
       try withoutActuallyEscaping(append) { append in
         var buffer: [UInt8] = []
