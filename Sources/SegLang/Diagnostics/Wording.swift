@@ -86,7 +86,10 @@ extension Problem {
       Wording("E107", "`\(name)` has no value yet", "write `\(name) = …` to create it", near: near)
     case .namedLikeCommand(let name): Wording("E108", "`\(name)` is a command", "choose another name for the variable", help: "?\(name)")
     case .unknownResult(let number): Wording("E109", "there is no result `_\(number)`")
-    case .itInScript: Wording("E110", "`it` works only at the prompt", "name the value: `x = …`, then `x | …`")
+    case .itInScript:
+      Wording(
+        "E110", "`it` works only at the prompt", "name the value: `x = …`, then `x | …`",
+        notes: ["in a script for segsh cohort, `it` is the image of the case: `segsh check --cohort` checks such a script"])
     case .nothingIsIt:
       Wording("E111", "`it` has no value yet", "it refers to the latest image, mask, segmentation, severity, table or plot")
     case .wordOrVariable(let name, let type):

@@ -35,11 +35,7 @@ package struct CohortRequest: Sendable {
   ///   - loading: The command that loads one image.
   /// - Throws: `CheckFailure`, `CohortProblem`, `CommandProblem`, `CSVError`, `FileError`.
   package func prepared(_ registry: Registry, services: Services, loading: Signature) throws -> (run: CohortRun, warnings: [Diagnostic]) {
-    func chosen(_ pathParameter: String?) -> CohortScript {
-      CohortScript(
-        text: script.text, name: script.name, pathParameter: pathParameter, arguments: arguments, values: values, registry: registry,
-        services: services)
-    }
+    func chosen(_ pathParameter: String?) -> CohortScript { scriptForCases(pathParameter, registry, services) }
     let parameters = chosen(nil).check().report.parameters
     let context = Context(host: Host(services: services), registry: registry)
     let length = try spacing.map { text in
@@ -70,6 +66,22 @@ package struct CohortRequest: Sendable {
       CohortRun(plan: plan, script: cohortScript, cases: cases, folder: out, options: options),
       report.diagnostics.filter { !$0.concernsUnusedLastValue }
     )
+  }
+
+  private func scriptForCases(_ pathParameter: String?, _ registry: Registry, _ services: Services) -> CohortScript {
+    CohortScript(
+      text: script.text, name: script.name, pathParameter: pathParameter, arguments: arguments, values: values, registry: registry,
+      services: services)
+  }
+
+  /// Checks the script alone, for any cases.
+  /// - Returns: Errors and warnings.
+  /// - Throws: `CohortProblem` if several params could receive the case, or the values cannot be rows.
+  package func checkedScript(_ registry: Registry, services: Services) throws -> [Diagnostic] {
+    let parameters = scriptForCases(nil, registry, services).check().report.parameters
+    let report = try scriptForCases(pathParameter(parameters, []), registry, services).check().report
+    if !report.hasErrors { try check(report) }
+    return report.diagnostics.filter { !$0.concernsUnusedLastValue }
   }
 
   private func pathParameter(_ parameters: [ScriptParameter], _ given: Set<String>) throws -> String? {

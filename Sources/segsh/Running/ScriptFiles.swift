@@ -2,28 +2,44 @@ import Basics
 import SegCommands
 import SegLang
 import SegModel
+import SegServices
 import Terminal
 
 /// `segsh check`, `fmt` and `test`: what is done with scripts as files.
 enum ScriptFiles {
   /// Checks scripts and prints what is wrong with them.
+  /// - Parameter isForCases: Whether the scripts are run once per case by `segsh cohort`, where `it` is the image.
   /// - Throws: `ExitStatus.checkFailed` when one has errors.
-  static func check(_ paths: [String], isStrict: Bool, asJSON: Bool) throws {
+  static func check(_ paths: [String], isStrict: Bool, isForCases: Bool, asJSON: Bool) throws {
     var failed = false
     for path in paths {
       let script = try ScriptFile(path)
-      let report = SyntaxTree.check(
-        SourceText(script.text, name: script.name), against: .segsh, mode: isStrict ? .script : .prompt, lints: isStrict
-      )
-      .report
-      failed = failed || report.hasErrors
+      let diagnostics: [Diagnostic]
+      if isForCases {
+        do { diagnostics = try cohortDiagnostics(of: script) } catch let problem as CohortProblem {
+          Console.shared.tell("error: \(script.name): \(problem)")
+          failed = true
+          continue
+        }
+      } else {
+        diagnostics =
+          SyntaxTree.check(
+            SourceText(script.text, name: script.name), against: .segsh, mode: isStrict ? .script : .prompt, lints: isStrict
+          ).report.diagnostics
+      }
+      failed = failed || diagnostics.contains { $0.severity == .error }
       if asJSON {
-        for diagnostic in report.diagnostics { Console.shared.write(diagnostic.json.text + "\n") }
-      } else if !report.diagnostics.isEmpty {
-        Display.show(report.diagnostics)
+        for diagnostic in diagnostics { Console.shared.write(diagnostic.json.text + "\n") }
+      } else if !diagnostics.isEmpty {
+        Display.show(diagnostics)
       }
     }
     if failed { throw ExitStatus.checkFailed }
+  }
+
+  private static func cohortDiagnostics(of script: ScriptFile) throws -> [Diagnostic] {
+    let services = Runner(mode: .script).session.host.services
+    return try CohortRequest(script: (script.text, script.name), cases: "", out: "").checkedScript(.segsh, services: services)
   }
 
   /// Rewrites scripts in their canonical form, or lists those that would change.

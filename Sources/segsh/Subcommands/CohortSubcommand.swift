@@ -29,7 +29,7 @@ struct CohortSubcommand: ParsableCommand {
       usage: "segsh cohort <script> --cases <dir|pattern|list.csv> --out <dir> [--<param> <value> ...] [options]",
       discussion: """
         In the script, `it` is the image of the case, as in the block of `each`. A script with a required parameter of type Path receives the file by that \
-        parameter instead, so a script written for `segsh run` works unchanged. Check a script that uses `it` with --dry-run. The last value of the script is the row of the case: a severity, a record, a \
+        parameter instead, so a script written for `segsh run` works unchanged. `segsh check --cohort` checks it. The last value of the script is the row of the case: a severity, a record, a \
         number. A list is a CSV file with a column `file`, and optionally `case` (name in the results) and columns named like script parameters. Its paths \
         start at its folder.
 

@@ -7,8 +7,12 @@ struct CheckSubcommand: ParsableCommand {
       "Prompt shorthand (a length without unit, --option value) is an error unless --no-strict is given. Exit status 3 if a check fails.")
   @Argument(help: "Scripts to check; - reads standard input.", completion: .file(extensions: ["seg"])) var files: [String]
   @Flag(inversion: .prefixedNo, help: "Treat prompt shorthand as an error.") var strict = true
+  @Flag(help: "Check scripts for segsh cohort: `it` is the image of the case, and the last value the row.") var cohort = false
   @Flag(help: "Print one JSON object per diagnostic, one per line.") var json = false
-  func run() throws { try ScriptFiles.check(files, isStrict: strict, asJSON: json) }
+
+  func validate() throws { if cohort, !strict { throw ValidationError("--cohort checks strictly; omit --no-strict") } }
+
+  func run() throws { try ScriptFiles.check(files, isStrict: strict, isForCases: cohort, asJSON: json) }
 }
 
 struct FormatSubcommand: ParsableCommand {

@@ -375,7 +375,27 @@ import Testing
     return outcome.output
   }
 
-  @Test func `pandas, R and SQLite read the same numbers`() throws {
+  @Test func `check knows the scripts of a cohort: the image is it, the last value the row`() throws {
+    func check(_ arguments: String...) throws -> Program.Outcome { try program.run(["check"] + arguments, in: folder.url) }
+    let plain = try check("mean.seg")
+    #expect(plain.status == 3 && plain.errors.contains("E110") && plain.errors.contains("segsh check --cohort"))
+    let known = try check("--cohort", "mean.seg")
+    #expect(known.status == 0 && known.errors.isEmpty && known.output.isEmpty, "\(known.errors)")
+    try folder.write("seglang 1\nparam xray: Path \"image\"\n(load (xray)).mean\n", to: "path.seg")
+    #expect(try check("--cohort", "path.seg", "mean.seg").status == 0)
+    // The file is given by the parameter, and then nothing is `it`.
+    try folder.write("seglang 1\nparam xray: Path \"image\"\nit.mean\n", to: "both.seg")
+    #expect(try check("--cohort", "both.seg").errors.contains("E110"))
+    try folder.write("seglang 1\nit | invert\n", to: "image.seg")
+    let image = try check("--cohort", "image.seg", "mean.seg")
+    #expect(image.status == 3 && image.errors.hasPrefix("error: image.seg: "), "\(image.errors)")
+    try folder.write("seglang 1\nit | invrt\n", to: "wrong.seg")
+    let wrong = try check("--cohort", "--json", "wrong.seg")
+    #expect(wrong.status == 3 && wrong.output.contains("\"code\": \"E"))
+    #expect(try check("--cohort", "--no-strict", "mean.seg").status == 2)
+  }
+
+  @Test func `pandas, R, DuckDB and SQLite read the same numbers`() throws {
     _ = try cohort("mean.seg --cases xrays --out r --format csv,jsonl,sqlite")
     let means = try rows("r/results.csv").dropFirst().compactMap { Double($0[1]) }
     let expected = means.reduce(0, +)
