@@ -8,8 +8,11 @@ package enum CohortMerge {
   /// - Parameters:
   ///   - folders: The shards' folders, or folders that contain them.
   ///   - target: The folder of the whole, which is made.
+  ///   - describes: Whether it gets an RO-Crate description.
   /// - Throws: `CohortProblem`, `FileError`.
-  package static func merge(_ folders: [String], into target: String, formats: Set<CohortResults.Format>) throws -> CohortResults.Summary {
+  package static func merge(_ folders: [String], into target: String, formats: Set<CohortResults.Format>, describes: Bool = false) throws
+    -> CohortResults.Summary
+  {
     let shards = try folders.flatMap(shardFolders)
     guard let first = shards.first else { throw CohortProblem.notARun(folders.first ?? target) }
     try AtomicFile.makeFolder(target)
@@ -26,7 +29,7 @@ package enum CohortMerge {
     }
     guard let whole else { throw CohortProblem.notARun("\(target)/\(CohortJournal.name)") }
     let journal = try CohortJournal.open(whole.draft, of: whole.plan, in: target)
-    return try CohortResults(journal: journal, plan: journal.plan, folder: target).write(formats)
+    return try CohortResults(journal: journal, plan: journal.plan, folder: target).write(formats, describes: describes)
   }
 
   /// A folder with a journal, or those in it that have one.

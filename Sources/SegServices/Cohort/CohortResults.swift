@@ -48,8 +48,9 @@ package struct CohortResults {
     numbers = plan.numbers
   }
 
-  /// - Throws: `FileError`, `CohortProblem`, `SQLiteFile.Failure`.
-  package func write(_ formats: Set<Format>) throws -> Summary {
+  /// - Parameter describes: Whether to write an RO-Crate description too. One that is there already is kept up to date unless someone has edited it.
+  /// - Throws: `FileError`, `CohortProblem`, `SQLiteFile.Failure`, `ROCrate.Problem`.
+  package func write(_ formats: Set<Format>, describes: Bool = false) throws -> Summary {
     let overview = try overview()
     // A file of an earlier session would say something else.
     for format in Format.allCases where !formats.contains(format) { unlink(SystemPath.bytes("\(folder)/\(format.fileName)")) }
@@ -57,6 +58,9 @@ package struct CohortResults {
     if formats.contains(.sqlite) { try writeDatabase(overview, to: "\(folder)/\(Format.sqlite.fileName)") }
     try writeFailures()
     try AtomicFile.write(record(overview.summary).text + "\n", to: "\(folder)/\(Self.recordName)")
+    if describes || ROCrate.isUnchanged(in: folder) {
+      try ROCrate(journal: journal, counts: overview.summary, in: folder).write()
+    }
     return overview.summary
   }
 

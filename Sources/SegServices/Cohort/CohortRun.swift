@@ -18,6 +18,8 @@ package final class CohortRun: Sendable {
     /// More failures than this end the run; nil: none do.
     package var maximumFailures: Int?
     package var formats = CohortResults.Format.standard
+    /// Whether the folder gets an RO-Crate description.
+    package var describes = false
     package init() {}
   }
 
@@ -163,7 +165,7 @@ package final class CohortRun: Sendable {
       return (.tooManyFailures, last, nil)
     }
     guard numbers.allSatisfy({ journal.status(of: $0).isDone }), !isCancelled() else { return (.interrupted, last, nil) }
-    return (.finished, last, try results.write(options.formats))
+    return (.finished, last, try results.write(options.formats, describes: options.describes))
   }
 
   // MARK: The journal

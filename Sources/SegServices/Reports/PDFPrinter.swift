@@ -45,7 +45,7 @@ package enum PDFPrinter {
     ]
     // Chromium's own sandbox does not start for root; the page is ours and may load nothing.
     if geteuid() == 0 { arguments.append("--no-sandbox") }
-    arguments.append("file://\(percentEncoded(folder))/report.html")
+    arguments.append("file://\(folder.percentEncodedPath)/report.html")
     do {
       _ = try ExternalProgram.run(
         browser, arguments, environment: ["PATH=/usr/bin:/bin", "HOME=\(folder)", "LANG=C.UTF-8"], seconds: seconds)
@@ -60,12 +60,5 @@ package enum PDFPrinter {
     let bytes = (try? FileBytes.read(folder + "/report.pdf")) ?? []
     guard bytes.starts(with: Array("%PDF-".utf8)) else { throw Problem.failed(browser) }
     return bytes
-  }
-
-  private static func percentEncoded(_ path: String) -> String {
-    path.utf8.map { byte in
-      let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "/-_.".utf8.contains(byte)
-      return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }.joined()
   }
 }

@@ -50,6 +50,7 @@ struct CohortRunning {
     request.options.resumes = command.resume
     request.options.retriesFailed = command.retryFailed
     request.options.maximumFailures = command.maxFailures
+    request.options.describes = command.describes
     if let format = command.format { request.options.formats = try CohortSubcommand.formats(format) }
     return request
   }
@@ -162,6 +163,7 @@ struct CohortRunning {
     add("--sample", command.sample.map(String.init))
     if command.sample != nil { add("--seed", String(command.seed)) }
     if command.retryFailed { words.append("--retry-failed") }
+    if command.describes { words.append("--ro-crate") }
     if command.strict { words.append("--strict") }
     if command.names { words.append("--names") }
     words += command.parameters

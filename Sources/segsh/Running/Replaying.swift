@@ -4,6 +4,7 @@ import SegCommands
 import SegLang
 import SegServices
 import SegValues
+import Synchronization
 import Terminal
 
 /// `segsh replay`: a script against its lock, an image or table against its recipe.
@@ -13,6 +14,8 @@ struct Replaying {
   /// Where inputs are looked for that are not where they were.
   let folders: [String]
   let printsJSON: Bool
+  /// The folder whose files are described if a verified script's results are the same; nil: none.
+  var crate: String?
   /// For recipes, which are not trusted; nil: as much as such a recipe usually needs.
   var limits = Limits()
 
@@ -26,10 +29,12 @@ struct Replaying {
   enum Problem: Error, CustomStringConvertible {
     case carriesNone(String, String)
     case noTable(String)
+    case crateOfFile(String)
 
     var description: String {
       switch self {
       case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG, SVG and CSV files contain a recipe"
+      case .crateOfFile(let path): "--ro-crate describes the results of a script, and \(path) is none"
       case .noTable(let path): "\(path) is the recipe of a table that is missing from its folder; copy the table there"
       }
     }
@@ -65,6 +70,7 @@ struct Replaying {
   }
 
   private func replayFile() throws -> Bool {
+    if crate != nil { throw Problem.crateOfFile(file) }
     let sidecar = Recipe.sidecar(of: file)
     let isTable = file.lowercased().hasSuffix(".csv") && FilePaths.exists(sidecar)
     let run = try RecipeRun(of: FileBytes.read(file), name: file, sidecar: isTable ? FileBytes.read(sidecar, limit: 8 << 20) : nil)
@@ -97,8 +103,16 @@ struct Replaying {
     let finder = InputFinder(
       recorded: lock.run.inputs + models, batches: lock.run.batches, folders: searched, pointed: folders, isStrict: false,
       followsOrder: lock.script == digest)
+    let written = Mutex<[String: String]>([:])
     if verifies {
-      runner.session.host.services[FileAccessService.self] = try ScratchFiles().access(finder)
+      let access = try ScratchFiles().access(finder)
+      var noting = access
+      noting.writing = { name, path in
+        let place = try access.writing(name, path)
+        written.withLock { $0[path] = place }
+        return place
+      }
+      runner.session.host.services[FileAccessService.self] = noting
       runner.isQuiet = true
     } else {
       runner.session.host.services[FileAccessService.self] = FileAccess(finder)
@@ -111,9 +125,38 @@ struct Replaying {
     // The screen names the files that the lock does not.
     let text = printsJSON ? report.json.text + "\n" : recorder.names.revealed(report.text)
     if printsJSON || verifies { Console.shared.write(text) } else { Console.shared.tell(text.trimmingEnd()) }
+    if let crate {
+      guard report.isIdentical else {
+        Console.shared.tell("\(crate)/\(ROCrate.name) is not written, because not everything is identical")
+        return false
+      }
+      try describe(lock, written.withLock { $0 }, recorder.names, in: crate)
+    }
     // Without --verify the script ran as it does, and its status counts.
     if !verifies { try outcome.throwStatus() }
     return report.isIdentical
+  }
+
+  /// Describes those files of a folder that are what the script writes.
+  /// - Parameter written: What the script wrote, by the path that it wrote to.
+  private func describe(_ lock: RunLock, _ written: [String: String], _ names: FileNames, in folder: String) throws {
+    var results: [String] = []
+    var (missing, named) = (0, 0)
+    for (path, place) in written.sorted(by: { $0.key < $1.key }) {
+      guard let bytes = try? FileBytes.read(path), bytes == (try? FileBytes.read(place)) else {
+        missing += 1
+        continue
+      }
+      // A file that is named after an input would give the input's name away.
+      if names.hidden(path) == path { results.append(path) } else { named += 1 }
+    }
+    let count = try ROCrate(verified: lock, script: file, results: results, in: folder).write()
+    Console.shared.tell("wrote \(folder)/\(ROCrate.name), which describes \(count) files")
+    func tell(_ count: Int, _ reason: String) {
+      if count > 0 { Console.shared.tell("\(count) file\(count == 1 ? " is" : "s are") left out: \(reason)") }
+    }
+    tell(missing, "not there, or not what the script writes now")
+    tell(named, "named after an input; set phi=show when you lock the script to list names")
   }
 
   /// Runs a script that is about to be written, with nothing but its lock to show for it.

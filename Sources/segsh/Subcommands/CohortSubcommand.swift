@@ -49,6 +49,9 @@ struct CohortSubcommand: ParsableCommand {
     @Flag(help: "Continue, and run the failed cases again.") var retryFailed = false
     @Option(help: ArgumentHelp("Stop when more than n cases have failed. Default: never.", valueName: "n")) var maxFailures: Int?
     @Option(help: ArgumentHelp("Result files: some of csv,jsonl,sqlite. Default: csv,jsonl.", valueName: "list")) var format: String?
+    @Flag(
+      name: .customLong("ro-crate"), help: "Also write ro-crate-metadata.json (RO-Crate), which describes the output folder for archives.")
+    var describes = false
     @Option(help: ArgumentHelp("Script variables to write. Default: the last value.", valueName: "name,name")) var values: String?
     @Option(help: ArgumentHelp("Pixel spacing, if it is known and the files do not state it.", valueName: "length")) var spacing: String?
     @Option(
@@ -96,11 +99,15 @@ struct CohortSubcommand: ParsableCommand {
     @Option(help: ArgumentHelp("Output folder.", valueName: "dir"), completion: .directory) var out: String
     @Option(help: ArgumentHelp("Result files: some of csv,jsonl,sqlite. Default: csv,jsonl.", valueName: "list")) var format: String?
 
+    @Flag(
+      name: .customLong("ro-crate"), help: "Also write ro-crate-metadata.json (RO-Crate), which describes the output folder for archives.")
+    var describes = false
+
     func validate() throws { _ = try format.map(CohortSubcommand.formats) }
 
     func run() throws {
       let formats = try format.map(CohortSubcommand.formats) ?? CohortResults.Format.standard
-      try CohortRunning.conclude(CohortMerge.merge(folders, into: out, formats: formats), in: out)
+      try CohortRunning.conclude(CohortMerge.merge(folders, into: out, formats: formats, describes: describes), in: out)
     }
   }
 }

@@ -6,7 +6,7 @@ struct ReplaySubcommand: ParsableCommand {
     commandName: "replay", abstract: "Reproduces a locked script, or an image or table that segsh wrote, and compares the results.",
     discussion: """
       A script is run again and compared, step by step, with the lock that `segsh run --lock` or `:save` wrote next to it. A PNG, SVG or CSV file is reproduced \
-      from its embedded recipe and the original inputs, and compared by pixel, byte or cell. With --verify nothing is written, and exit status 3 means that \
+      from its embedded recipe and the original inputs, and compared by pixel, byte or cell. With --verify no results are written, and exit status 3 means that \
       something differs.
 
       A recipe is not trusted. It can read only inputs with the stated size and SHA-256, from its own folder, the current folder and those given with --data; it \
@@ -23,6 +23,12 @@ struct ReplaySubcommand: ParsableCommand {
   var data: [String] = []
   @Flag(help: "Print the report as JSON.") var json = false
   @Option(
+    name: .customLong("ro-crate"),
+    help: ArgumentHelp(
+      "With --verify of a script: describe its results in this folder for archives, in ro-crate-metadata.json (RO-Crate), if nothing differs.",
+      valueName: "dir"), completion: .directory)
+  var crate: String?
+  @Option(
     help: ArgumentHelp("Maximum number of steps. Default: 100,000, plus 20,000 per input.", valueName: "n"))
   var maxSteps: Int?
   @Option(help: ArgumentHelp("Maximum run time in seconds. Default: 60, plus 20 per input.", valueName: "n"))
@@ -33,6 +39,10 @@ struct ReplaySubcommand: ParsableCommand {
 
   func validate() throws {
     for folder in data where !FilePaths.exists(folder + "/.") { throw ValidationError("there is no folder `\(folder)`") }
+    if let crate {
+      guard verify else { throw ValidationError("--ro-crate describes results that were verified; add --verify") }
+      guard FilePaths.isFolder(crate) else { throw ValidationError("there is no folder `\(crate)`") }
+    }
     for (name, value) in [("--max-steps", maxSteps), ("--max-seconds", maxSeconds), ("--max-memory", maxMemory)] {
       if let value, !(1...1 << 30).contains(value) { throw ValidationError("\(name) is \(value) but must be 1 to 1073741824") }
     }
@@ -40,7 +50,7 @@ struct ReplaySubcommand: ParsableCommand {
 
   func run() throws {
     try Replaying(
-      file: file, verifies: verify, folders: data, printsJSON: json,
+      file: file, verifies: verify, folders: data, printsJSON: json, crate: crate,
       limits: Replaying.Limits(steps: maxSteps, seconds: maxSeconds, memory: maxMemory)
     ).run()
   }

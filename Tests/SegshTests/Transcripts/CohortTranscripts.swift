@@ -395,6 +395,59 @@ import Testing
     #expect(try check("--cohort", "--no-strict", "mean.seg").status == 2)
   }
 
+  @Test func `a folder of results is described for archives, without names, and rocrate reads it`() throws {
+    let crate = "ro-crate-metadata.json"
+    let run = try cohort("mean.seg --radius 2px --cases xrays --out r --format csv,jsonl,sqlite --ro-crate")
+    #expect(run.status == 4, "\(run.errors)")
+    let text = try folder.text(of: "r/\(crate)")
+    #expect(!text.contains("Doe") && text.contains("\"name\": \"radius\", \"value\": \"2px\""))
+    let entities = try #require(try JSON(parsing: text)["@graph"]?.arrayValue)
+    for name in Self.results + ["run.json", "journal.jsonl"] {
+      let entity = try #require(entities.first { $0["@id"]?.stringValue == name })
+      #expect(entity["sha256"]?.stringValue == (try SHA256.hexDigest(of: Array(bytes("r/\(name)")))), "\(name)")
+    }
+    let script = try #require(entities.first { $0["@id"]?.stringValue == "#script" })
+    #expect(script["sha256"]?.stringValue == (try SHA256.hexDigest(of: Array(bytes("mean.seg")))))
+    // Each reference leads to an entity.
+    let ids = Set(entities.compactMap { $0["@id"]?.stringValue })
+    for entity in entities {
+      for key in ["hasPart", "instrument", "object", "result", "mentions", "about"] {
+        for reference in entity[key]?.arrayValue ?? [entity[key]].compactMap({ $0 }) {
+          #expect(ids.contains(reference["@id"]?.stringValue ?? ""), "\(key) \(reference.text)")
+        }
+      }
+    }
+    // A description that nobody edited follows the results; an edited one stays, and is an error where one is asked for.
+    try FileManager.default.removeItem(atPath: folder.file("r/results.jsonl"))
+    #expect(try cohort("mean.seg --radius 2px --cases xrays --out r --format csv --resume").status == 4)
+    #expect(!(try folder.text(of: "r/\(crate)").contains("results.sqlite")))
+    for part in 1...2 { _ = try cohort("mean.seg --radius 2px --cases xrays --out parts/\(part) --shard \(part)/2") }
+    #expect(try cohort("merge parts --out whole --ro-crate").status == 4)
+    #expect(try folder.text(of: "whole/\(crate)").contains("\"Measurements of 6 chest X-rays\""))
+    let edited = try folder.text(of: "whole/\(crate)").replacing("\"not stated\"", with: "\"CC-BY-4.0\"")
+    try folder.write(edited, to: "whole/\(crate)")
+    let refused = try cohort("merge parts --out whole --ro-crate")
+    #expect(refused.status == 1 && refused.errors.contains("was edited since"), "\(refused)")
+    #expect(try cohort("merge parts --out whole").status == 4)
+    #expect(try folder.text(of: "whole/\(crate)") == edited)
+    try expectSame("whole", "r", ["results.csv", "failures.csv"])
+    guard try succeeds("python3 -c 'import rocrate'") else {
+      print("skipped: python3 has no rocrate")
+      return
+    }
+    let reading = """
+      from rocrate.rocrate import ROCrate
+      crate = ROCrate("r")
+      assert crate.metadata["conformsTo"] in ("https://w3id.org/ro/crate/1.2", crate.dereference("https://w3id.org/ro/crate/1.2")), crate.metadata["conformsTo"]
+      assert crate.root_dataset["license"] and crate.root_dataset["datePublished"]
+      action = crate.dereference("#run")
+      assert action.type == "CreateAction" and {e.id for e in action["instrument"]} >= {"#segsh", "#script"}
+      print(*sorted(e.id for e in crate.data_entities))
+      """
+    try folder.write(reading, to: "read.py")
+    #expect(try printed("python3 read.py") == "failures.csv journal.jsonl results.csv run.json\n")
+  }
+
   @Test func `pandas, R, DuckDB and SQLite read the same numbers`() throws {
     _ = try cohort("mean.seg --cases xrays --out r --format csv,jsonl,sqlite")
     let means = try rows("r/results.csv").dropFirst().compactMap { Double($0[1]) }

@@ -38,6 +38,29 @@ import Testing
     let figure = try segsh("replay", "roc.svg", "--verify")
     #expect(figure.status == 0 && figure.output.contains("shapes identical"), "\(figure)")
 
+    // For an archive: the files that the script writes, described with what they were made from.
+    let crate = "ro-crate-metadata.json"
+    let described = try segsh("replay", "paper.seg", "--verify", "--ro-crate", ".")
+    #expect(described.status == 0 && described.errors.contains("describes 9 files"), "\(described)")
+    #expect(try !text(crate).contains("p16.png") && text(crate).contains("\"input1.png\"") && text(crate).contains("\"model default\""))
+    let survival = try text("survival.svg")
+    try folder.write(survival + " ", to: "survival.svg")
+    let changed = try segsh("replay", "paper.seg", "--verify", "--ro-crate", ".")
+    #expect(
+      changed.status == 0 && changed.errors.contains("1 file is left out: not there, or not what the script writes now"), "\(changed)")
+    #expect(try !text(crate).contains("survival.svg"))
+    try folder.write(survival, to: "survival.svg")
+    #expect(try segsh("replay", "roc.svg", "--verify", "--ro-crate", ".").errors.contains("and roc.svg is none"))
+    #expect(try segsh("replay", "paper.seg", "--ro-crate", ".").status == 2)
+    let library = Program(executable: "/usr/bin/env")
+    if try library.run(["python3", "-c", "import rocrate"], in: folder.url).status == 0 {
+      let program = "from rocrate.rocrate import ROCrate; c = ROCrate('.'); print(*sorted(e.id for e in c.data_entities))"
+      let read = try library.run(["python3", "-c", program], in: folder.url)
+      #expect(read.output.contains("bland-altman.svg paper.seg paper.seg.lock roc.svg table-1-tests.csv"), "\(read)")
+    } else {
+      print("skipped: python3 has no rocrate")
+    }
+
     // From another folder, with the inputs elsewhere.
     try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("later"), withIntermediateDirectories: true)
     for name in ["paper.seg", "paper.seg.lock", "roc.svg", "table-1.csv", "table-1.csv.recipe.json"] {
