@@ -128,6 +128,20 @@ public struct FileNames: Sendable {
   /// The text with stand-ins in place of what names a file.
   package func hidden(_ text: String) -> String { hidesAll ? texts.replaced(in: text) : text }
 
+  /// Whether the name of another file, such as `p1-overlay.png`, gives away the name of an input: it holds that name, or that without its ending as a word
+  /// or, from four characters on, anywhere.
+  package func areGivenAway(by file: String) -> Bool {
+    guard hidesAll else { return false }
+    return hidden(file) != file
+      || stems.keys.contains { stem in
+        !stem.isEmpty
+          && file.ranges(of: stem).contains { range in
+            func isWord(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber } ?? false }
+            return stem.count > 3 || !(isWord(file[..<range.lowerBound].last) || isWord(file[range.upperBound...].first))
+          }
+      }
+  }
+
   /// A value with stand-ins in its texts; values that hold none stay as they are.
   package func hiding(_ value: any Value) -> any Value {
     guard hidesAll else { return value }

@@ -195,24 +195,26 @@ extension ROCrate {
       in: folder)
   }
 
+  /// The path of a file in a folder that it lies in; nil for any other, and for one that is not there.
+  public static func file(at path: String, in folder: String) -> String? {
+    let (path, root) = (FilePaths.absolute(path), FilePaths.absolute(folder) + "/")
+    return path.hasPrefix(root) && FilePaths.exists(path) ? String(path.dropFirst(root.count)) : nil
+  }
+
   /// A script's results that were verified by its lock.
   /// - Parameters:
   ///   - script: The path of the script.
-  ///   - results: The paths of what the run wrote.
-  package init(verified lock: RunLock, script: String, results: [String], in folder: String) {
-    let root = FilePaths.absolute(folder) + "/"
-    func inside(_ path: String) -> String? {
-      let path = FilePaths.absolute(path)
-      return path.hasPrefix(root) && FilePaths.exists(path) ? String(path.dropFirst(root.count)) : nil
-    }
+  ///   - results: What the run wrote, by the paths in the folder.
+  public init(verified lock: RunLock, script: String, results: [String], in folder: String) {
     let name = Path(script).name
     self.init(
       Run(
         title: "Results of \(name)",
         description: "Tables and figures that a segsh script computed, verified by running it again with `segsh replay \(name) --verify`.",
-        program: lock.program, script: inside(script), scriptDigest: lock.script,
+        program: lock.program, script: Self.file(at: script, in: folder), scriptDigest: lock.script,
         parameters: lock.parameters.map { ($0.name, $0.literal) }, inputs: lock.run.inputs,
-        models: lock.run.models.map { ($0.name, $0.sha256) }, results: ([RunLock.path(beside: script)] + results).compactMap(inside)),
+        models: lock.run.models.map { ($0.name, $0.sha256) },
+        results: (Self.file(at: RunLock.path(beside: script), in: folder).map { [$0] } ?? []) + results),
       in: folder)
   }
 }

@@ -163,7 +163,6 @@ struct CohortRunning {
     add("--sample", command.sample.map(String.init))
     if command.sample != nil { add("--seed", String(command.seed)) }
     if command.retryFailed { words.append("--retry-failed") }
-    if command.describes { words.append("--ro-crate") }
     if command.strict { words.append("--strict") }
     if command.names { words.append("--names") }
     words += command.parameters

@@ -143,19 +143,20 @@ struct Replaying {
     var results: [String] = []
     var (missing, named) = (0, 0)
     for (path, place) in written.sorted(by: { $0.key < $1.key }) {
-      guard let bytes = try? FileBytes.read(path), bytes == (try? FileBytes.read(place)) else {
+      guard let file = ROCrate.file(at: path, in: folder), let bytes = try? FileBytes.read(path), bytes == (try? FileBytes.read(place))
+      else {
         missing += 1
         continue
       }
       // A file that is named after an input would give the input's name away.
-      if names.hidden(path) == path { results.append(path) } else { named += 1 }
+      if names.areGivenAway(by: file) { named += 1 } else { results.append(file) }
     }
     let count = try ROCrate(verified: lock, script: file, results: results, in: folder).write()
     Console.shared.tell("wrote \(folder)/\(ROCrate.name), which describes \(count) files")
     func tell(_ count: Int, _ reason: String) {
       if count > 0 { Console.shared.tell("\(count) file\(count == 1 ? " is" : "s are") left out: \(reason)") }
     }
-    tell(missing, "not there, or not what the script writes now")
+    tell(missing, "not in the folder, or not what the script writes now")
     tell(named, "named after an input; set phi=show when you lock the script to list names")
   }
 

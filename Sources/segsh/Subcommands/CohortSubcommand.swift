@@ -82,6 +82,7 @@ struct CohortSubcommand: ParsableCommand {
           throw ValidationError("\(name) is \(value) but must be \(range.lowerBound) to \(range.upperBound)")
         }
       }
+      if slurm != nil, describes { throw ValidationError("--ro-crate describes the merged results; give it to segsh cohort merge") }
       if shard != nil, slurm != nil { throw ValidationError("--slurm writes the shards itself; omit --shard") }
       _ = try format.map(CohortSubcommand.formats)
     }

@@ -431,6 +431,7 @@ import Testing
     #expect(try cohort("merge parts --out whole").status == 4)
     #expect(try folder.text(of: "whole/\(crate)") == edited)
     try expectSame("whole", "r", ["results.csv", "failures.csv"])
+    #expect(try cohort("mean.seg --cases xrays --out s --slurm 2 --ro-crate").errors.contains("segsh cohort merge"))
     guard try succeeds("python3 -c 'import rocrate'") else {
       print("skipped: python3 has no rocrate")
       return

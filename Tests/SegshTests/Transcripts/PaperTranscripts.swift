@@ -47,7 +47,8 @@ import Testing
     try folder.write(survival + " ", to: "survival.svg")
     let changed = try segsh("replay", "paper.seg", "--verify", "--ro-crate", ".")
     #expect(
-      changed.status == 0 && changed.errors.contains("1 file is left out: not there, or not what the script writes now"), "\(changed)")
+      changed.status == 0 && changed.errors.contains("1 file is left out: not in the folder, or not what the script writes now"),
+      "\(changed)")
     #expect(try !text(crate).contains("survival.svg"))
     try folder.write(survival, to: "survival.svg")
     #expect(try segsh("replay", "roc.svg", "--verify", "--ro-crate", ".").errors.contains("and roc.svg is none"))
@@ -93,5 +94,28 @@ import Testing
     let later = [FileAttributeKey.modificationDate: Date().addingTimeInterval(5)]
     try FileManager.default.setAttributes(later, ofItemAtPath: folder.file("outcomes.csv"))
     #expect(try make("--question").status == 1)
+  }
+
+  @Test func `a description leaves out files that are named after inputs, and is not written of results that differ`() throws {
+    try FileManager.default.moveItem(
+      at: folder.url.appendingPathComponent("xrays/p3.png"), to: folder.url.appendingPathComponent("Doe_Jane.png"))
+    try folder.write(
+      """
+      seglang 1
+      x = load Doe_Jane.png
+      x | invert | save "{x.stem}-inverted.png"
+      x | flip | save flipped.png
+
+      """, to: "flip.seg")
+    #expect(try segsh("run", "flip.seg", "--lock").status == 0)
+    let described = try segsh("replay", "flip.seg", "--verify", "--ro-crate", ".")
+    #expect(described.status == 0 && described.errors.contains("1 file is left out: named after an input"), "\(described)")
+    let crate = try text("ro-crate-metadata.json")
+    #expect(!crate.contains("Doe") && crate.contains("\"flipped.png\"") && crate.contains("\"input1.png\""))
+    try folder.write(text("flip.seg").replacing("flip |", with: "flip | invert |"), to: "flip.seg")
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("ro-crate-metadata.json"))
+    let differs = try segsh("replay", "flip.seg", "--verify", "--ro-crate", ".")
+    #expect(differs.status == 3 && differs.errors.contains("is not written, because not everything is identical"), "\(differs)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("ro-crate-metadata.json")))
   }
 }
