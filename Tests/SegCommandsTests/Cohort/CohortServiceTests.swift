@@ -1,4 +1,5 @@
 import Basics
+import SegCommands
 import SegLang
 import SegServices
 import SegValues
@@ -47,6 +48,50 @@ import Testing
 
   @Test(arguments: ["0/3", "4/3", "1", "1/2/3", "a/b", "1/", "-1/2", "1/0"]) func `what is no shard is refused`(text: String) {
     #expect(CohortPlan.Shard(text) == nil)
+  }
+
+  @Test func `a merge takes the last line of each case as it was written`() throws {
+    let folder = try TemporaryFolder()
+    for shard in 1...2 {
+      let plan = Self.plan(count: 5, shard: CohortPlan.Shard(number: shard, of: 2))
+      let journal = try CohortJournal.start(plan, in: folder.file("parts/\(shard)"))
+      try journal.append(CohortJournal.Model(name: "default", sha256: String(repeating: "a", count: 64)))
+      for number in plan.numbers {
+        var entry = CohortEntry(number: number, name: "input\(number).png")
+        entry.outcome = .failed(code: "E301", reason: "not yet")
+        try journal.append(entry)
+        // The second line of a case counts.
+        if number != 4 { entry.outcome = .row([JSON.Member("mean", .number(Double(number) / 3))]) }
+        try journal.append(entry)
+      }
+      try journal.flush()
+    }
+    let summary = try CohortMerge.merge([folder.file("parts")], into: folder.file("whole"), formats: [.csv, .jsonl])
+    #expect(summary.cases == 5 && summary.measured == 4 && summary.failed == 1)
+    let lines = try folder.text(of: "whole/journal.jsonl").split(separator: "\n")
+    #expect(lines.count == 1 + 1 + 5, "plan, model, cases")
+    let parts = try (1...2).flatMap { try folder.text(of: "parts/\($0)/journal.jsonl").split(separator: "\n") }
+    #expect(lines.dropFirst().allSatisfy(parts.contains))
+    let journal = try #require(try CohortJournal.read(in: folder.file("whole")))
+    #expect(journal.numbers == [1, 2, 3, 4, 5] && journal.failedCount == 1 && journal.models.count == 1 && journal.plan.shard == nil)
+    #expect(try journal.entry(5)?.outcome == .row([JSON.Member("mean", .number(5.0 / 3))]))
+    #expect(try folder.text(of: "whole/results.csv").hasPrefix("case,mean,doubt,duplicate_of,file_sha256,pixels_sha256\ninput1.png,0.333"))
+    #expect(try folder.text(of: "whole/results.jsonl").split(separator: "\n").count == 4)
+    #expect(try folder.text(of: "whole/failures.csv") == "case,code,reason\ninput4.png,E301,not yet\n")
+  }
+
+  @Test(arguments: [
+    ("out/overlay.png", false), ("Doe_Jane-1.png", true), ("x-Doe_Jane-1-overlay.png", true), ("Doe_Jane-12.svg", true),
+    ("p1-overlay.png", true),
+    ("p12.png", false), ("up1.png", false), ("table-1.csv", false),
+  ])
+  func `a file that is named after an input is found`(name: String, isNamedAfterInput: Bool) {
+    var names = FileNames(hidesAll: true, .segsh)
+    for input in ["xrays/Doe_Jane-1.png", "p1.png"] {
+      _ = names.name(of: StepFile(role: .input, name: input, isDICOM: false, isArgument: true, byteCount: 1) { nil })
+    }
+    #expect(names.areGivenAway(by: name) == isNamedAfterInput)
+    #expect(!FileNames(hidesAll: false, .segsh).areGivenAway(by: name))
   }
 
   @Test func `a plan is read back from its JSON, and says what differs`() throws {
