@@ -15,6 +15,8 @@ enum FuzzTarget: String, CaseIterable {
   case png, jpeg, tiff, npy, dicom
   case dicomHelper = "dicom-helper"
   case dicomSegmentation = "dicom-segmentation"
+  /// Presentation states, structured reports, and what objects that refer to an X-ray take over from it.
+  case dicomObjects = "dicom-objects"
   case annotations, safetensors, json, csv, lock, recipe, sketch
   /// The language with the test suite's small commands: parsed, checked, formatted and run.
   case language
@@ -31,6 +33,11 @@ enum FuzzTarget: String, CaseIterable {
     case .dicom: return image(bytes, .dicom)
     case .dicomHelper: return dicomFrame(bytes)
     case .dicomSegmentation: _ = try? DICOMSegmentation.decode(bytes, name: "x.dcm")
+    case .dicomObjects:
+      _ = try? DICOMGraphics.decode(bytes, name: "x.dcm")
+      _ = try? DICOMStructuredReport.decode(bytes, name: "x.dcm")
+      _ = try? DICOMXRay(bytes, named: "x.dcm", namesPatient: true)
+      _ = try? GrayImage.decode(bytes, name: "x.dcm", frame: 2)
     case .annotations: annotations(bytes)
     case .safetensors: safetensors(bytes)
     case .json:

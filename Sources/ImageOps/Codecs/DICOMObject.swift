@@ -47,9 +47,7 @@ public struct DICOMObject: Sendable {
   ///   - description: The series description, up to 64 characters.
   ///   - number: The series number.
   ///   - version: The version of the program.
-  ///   - deidentification: The method by which the X-ray was de-identified; nil if it was not, and then patient and study are left out or kept as `xray`
-  ///     says.
-  public init(_ kind: Kind, of xray: DICOMXRay, description: String, number: Int, version: String, deidentification: String? = nil) {
+  public init(_ kind: Kind, of xray: DICOMXRay, description: String, number: Int, version: String) {
     (self.kind, self.xray) = (kind, xray)
     add("kind", kind.rawValue)
     add("description", description)
@@ -57,9 +55,7 @@ public struct DICOMObject: Sendable {
     add("version", version)
     let (date, time) = xray.contentDate
     add("date", date, time)
-    if let method = deidentification ?? (xray.namesPatient ? nil : "segsh: PS3.15 Basic Profile, Retain UIDs Option") {
-      add("deidentified", method)
-    }
+    if let method = xray.deidentification { add("deidentified", method) }
     for (tag, value) in xray.attributes { addAttribute(tag, value) }
   }
 

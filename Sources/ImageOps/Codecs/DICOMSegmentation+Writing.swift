@@ -29,14 +29,14 @@ extension DICOMSegmentation {
     head.add(0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
     file += head.bytes + meta.bytes
     var body = DICOMWriter()
-    addIdentity(to: &body, reference, instance: instance, series: identifier("series"), namesPatient: namesPatient)
-    addImage(to: &body, dimension: identifier("dimension"), reference, namesPatient: namesPatient)
+    addIdentity(to: &body, reference, instance: instance, series: identifier("series"))
+    addImage(to: &body, dimension: identifier("dimension"), reference)
     body.add(0x7FE0_0010, "OB", pixels)
     return file + body.bytes
   }
 
   private func addIdentity(
-    to body: inout DICOMWriter, _ reference: DICOMXRay, instance: String, series: String, namesPatient: Bool
+    to body: inout DICOMWriter, _ reference: DICOMXRay, instance: String, series: String
   ) {
     let date = reference[0x0008_0020].isEmpty ? Array("19700101".utf8) : reference[0x0008_0020]
     let time = reference[0x0008_0030].isEmpty ? Array("000000".utf8) : reference[0x0008_0030]
@@ -67,9 +67,9 @@ extension DICOMSegmentation {
     body.add(0x0010_0020, "LO", reference[0x0010_0020])
     body.add(0x0010_0030, "DA", reference[0x0010_0030])
     body.add(0x0010_0040, "CS", reference[0x0010_0040])
-    if !namesPatient {
+    if let method = reference.deidentification {
       body.add(0x0012_0062, "CS", "YES")
-      body.add(0x0012_0063, "LO", "segsh: PS3.15 Basic Profile, Retain UIDs Option")
+      body.add(0x0012_0063, "LO", method)
     }
     body.add(0x0018_1000, "LO", "0")
     body.add(0x0018_1020, "LO", "segsh")
@@ -91,7 +91,7 @@ extension DICOMSegmentation {
     item.add(0x0008_1155, "UI", reference[0x0008_0018])
   }
 
-  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: DICOMXRay, namesPatient: Bool) {
+  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: DICOMXRay) {
     body.add(0x0020_9221, items: [{ $0.add(0x0020_9164, "UI", dimension) }])
     body.add(
       0x0020_9222,
@@ -110,7 +110,7 @@ extension DICOMSegmentation {
     for (tag, number) in [(0x0028_0100, 1), (0x0028_0101, 1), (0x0028_0102, 0), (0x0028_0103, 0)] as [(DICOMDataSet.Tag, UInt16)] {
       body.add(tag, number: number)
     }
-    if !namesPatient { body.add(0x0028_0303, "CS", "REMOVED") }
+    if reference.deidentification != nil { body.add(0x0028_0303, "CS", "REMOVED") }
     body.add(0x0028_2110, "CS", "00")
     body.add(0x0062_0001, "CS", "BINARY")
     body.add(

@@ -6,6 +6,8 @@ public struct DICOMXRay: Sendable {
   private let values: [DICOMDataSet.Tag: [UInt8]]
   /// Whether an object that refers to the X-ray names patient and study.
   public let namesPatient: Bool
+  /// How the X-ray or the object that refers to it was de-identified; nil if patient and study are named.
+  public let deidentification: String?
   /// Whether the file has a modality lookup table, so that intensities do not follow from slope and intercept.
   public let hasModalityTable: Bool
 
@@ -21,6 +23,9 @@ public struct DICOMXRay: Sendable {
     0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0010_0010, 0x0010_0020, 0x0010_0030, 0x0010_0040, 0x0020_0010, 0x0020_1040,
   ]
 
+  private static let removedTag: DICOMDataSet.Tag = 0x0012_0062
+  private static let methodTag: DICOMDataSet.Tag = 0x0012_0063
+
   /// Reads the attributes of a file.
   /// - Parameters:
   ///   - name: The X-ray's name in errors.
@@ -33,11 +38,16 @@ public struct DICOMXRay: Sendable {
       (values, hasModalityTable) = try file.pixels { bytes throws(CodecProblem) in
         try DICOMInflation.inflating(bytes) { bytes throws(CodecProblem) in
           let root = try DICOMTree(bytes, sequences: [], upTo: 0x0029_0000).root
-          let tags = namesPatient ? Self.study.union(Self.patient) : Self.study
+          let tags = namesPatient ? Self.study.union(Self.patient).union([Self.removedTag, Self.methodTag]) : Self.study
           return (tags.reduce(into: [:]) { $0[$1] = root.bytes($1, bytes) }, root[DICOMDataSet.modalityTables] != nil)
         }
       }
-      guard !self[0x0008_0018].isEmpty, !self[0x0020_000D].isEmpty else {
+      let method = values[Self.methodTag].map { String(decoding: $0, as: UTF8.self) }
+      deidentification =
+        !namesPatient
+        ? "segsh: PS3.15 Basic Profile, Retain UIDs Option"
+        : values[Self.removedTag].map { $0.elementsEqual("YES".utf8) } ?? false ? method ?? "not stated" : nil
+      guard !(values[0x0008_0018] ?? []).isEmpty, !(values[0x0020_000D] ?? []).isEmpty else {
         throw .damaged(.dicom, reason: "it has no study or instance UID, so no object can refer to it")
       }
     } catch { throw .unreadable(name: name, error) }
@@ -76,7 +86,11 @@ public struct DICOMXRay: Sendable {
   }
 
   /// Every value that was read, by tag in ascending order.
-  var attributes: [(tag: DICOMDataSet.Tag, value: [UInt8])] { values.sorted { $0.key < $1.key }.map { (tag: $0.key, value: $0.value) } }
+  var attributes: [(tag: DICOMDataSet.Tag, value: [UInt8])] {
+    values.filter { $0.key != Self.removedTag && $0.key != Self.methodTag }.sorted { $0.key < $1.key }.map {
+      (tag: $0.key, value: $0.value)
+    }
+  }
 
   /// A UID of a text: the first 128 bits of its SHA-256 below 2.25 (PS3.5, B.2), so that the same text always yields the same one.
   public static func identifier(of text: String) -> String {

@@ -18,7 +18,7 @@ extension CaseObjects.Content {
     let segmentation = Segmentation(lungs: labels, opacity: try opacity.resampled(to: size))
     let notices = [report.oneLine, ReportPage.notice, "segsh \(ProgramVersion.text)" + (model.map { ", model \($0.name)" } ?? "")]
     // Letters of the legend are about half as wide as they are high, and at most a 32nd of the shorter side high.
-    let columns = max(40, size.width * 3 / 2 / max(12, min(size.width, size.height) / 32))
+    let columns = max(40, size.width * 7 / 4 / max(12, min(size.width, size.height) / 32))
     var picture = try shown.overlaid(
       with: Drawable.segmentation(segmentation).layers(OverlayStyle()), showing: DisplayWindow(of: image).range, hasLegend: true,
       remarks: notices.flatMap { Self.lines(of: $0, columns: columns) })

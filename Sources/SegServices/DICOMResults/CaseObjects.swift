@@ -70,9 +70,7 @@ package struct CaseObjects {
       namesPatient: patient != .leftOut)
     files.append(File(name: "segmentation.dcm", title: "a segmentation", bytes: segmentation))
     func object(_ kind: DICOMObject.Kind, _ description: String, _ number: Int) -> DICOMObject {
-      DICOMObject(
-        kind, of: xray, description: description, number: number, version: ProgramVersion.text,
-        deidentification: patient == .replaced ? Self.deidentification : nil)
+      DICOMObject(kind, of: xray, description: description, number: number, version: ProgramVersion.text)
     }
     try context.checkCancellation()
     var measurements = object(.report, "Measurements of lung opacity, research use", 2)
