@@ -41,6 +41,7 @@ let package = Package(
     // Loaded at run time, so nothing is linked.
     .target(name: "CChafa"),
     .target(name: "CZeroMQ"),
+    .target(name: "CCurl"),
     .target(name: "CFreeType"),
     .target(name: "CSandbox"),
     .target(name: "CDICOM", dependencies: ["CSandbox"]),
@@ -62,18 +63,20 @@ let package = Package(
     .target(name: "Network", dependencies: ["Basics", "CKernels"]),
     .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "Network"]),
     .target(name: "SegLang", dependencies: ["Basics"]),
+    .target(name: "Archive", dependencies: ["Basics", "CCurl"]),
     .target(name: "SegView", dependencies: ["Basics"], exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
     .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
     .executableTarget(name: "EmbedPage", path: "Tools/EmbedPage"),
     .target(name: "Terminal", dependencies: ["Basics", "ImageOps", "CChafa", "CReadline"]),
-    .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel"]),
+    .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "Archive"]),
     .target(
       name: "SegServices",
-      dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "CSQLite", "CZeroMQ"],
+      dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "Archive", "CSQLite", "CZeroMQ"],
       exclude: ["Page"],
       plugins: [.plugin(name: "EmbeddedPage")]),
     .target(
-      name: "SegCommands", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "SegServices", "Terminal"],
+      name: "SegCommands",
+      dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "SegServices", "Terminal", "Archive"],
       plugins: [.plugin(name: "CommandRegistry")]),
     .plugin(name: "CommandRegistry", capability: .buildTool(), dependencies: ["MakeCommandRegistry"]),
     .executableTarget(name: "MakeCommandRegistry", path: "Tools/MakeCommandRegistry"),
@@ -82,7 +85,7 @@ let package = Package(
       name: "segsh",
       dependencies: [
         "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "SegView", "ImageOps", "Plotting", "Network",
-        "SegModel",
+        "SegModel", "Archive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -100,6 +103,7 @@ let package = Package(
       dependencies: [
         "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport",
       ]),
+    .testTarget(name: "ArchiveTests", dependencies: ["Basics", "Archive", "TestSupport"]),
     .testTarget(name: "SegViewTests", dependencies: ["SegView", "TestSupport"]),
     .testTarget(
       name: "SegshTests",

@@ -52,7 +52,7 @@ package struct CaseObjects {
   package init(
     _ report: SeverityReport, of source: SeveritySource, patient: Patient, printing: () throws -> [UInt8], _ context: Context
   ) throws {
-    guard report.severity.percent != nil else { throw CommandProblem.noFigures }
+    guard report.severity.percent != nil else { throw CommandProblem.noMeasurements }
     let original = try XRayFile(of: source.opacity.size, for: "DICOM results", context).bytes
     let bytes = patient == .replaced ? try DICOMObject.deidentified(original, named: "the X-ray", method: Self.deidentification) : original
     let xray = try DICOMXRay(bytes, named: "the X-ray", namesPatient: patient != .leftOut)

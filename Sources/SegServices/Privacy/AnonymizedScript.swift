@@ -1,6 +1,7 @@
 import Basics
 import ImageOps
 import SegLang
+import SegValues
 
 /// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
 /// were made of such a name, as a case in a table, get the name of the param.
@@ -63,7 +64,8 @@ package struct AnonymizedScript {
   private static func help(_ path: String, isPattern: Bool) -> String {
     let named = ImageFormat(path: path).map { "\($0) " } ?? ""
     if isPattern { return "\(named.isEmpty ? "image " : named)files" }
-    guard let bytes = try? FileBytes.read(HomeFolder.expanding(path)) else { return "\(named)file" }
+    let place = ArchiveFiles.heldPlace(of: path) ?? HomeFolder.expanding(path)
+    guard let bytes = try? FileBytes.read(place) else { return "\(named)file" }
     let format = bytes.withUnsafeBytes { ImageFormat(signatureOf: $0) }
     return "\(format.map { "\($0) " } ?? named)file with SHA-256 \(SHA256.hexDigest(of: bytes))"
   }

@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 import SegLang
@@ -33,6 +34,13 @@ package struct Redactor {
   }
 
   private mutating func learn(_ path: String, _ cover: String) {
+    if ArchiveAddress.isOne(path) {
+      // Short numbers of a UID are found in every line.
+      for part in path.split(separator: "/") where ArchiveAddress.isUID(String(part)) {
+        for number in part.split(separator: ".") where number.count > 5 { parts[String(number)] = parts[String(number)] ?? cover }
+      }
+      return
+    }
     for component in path.split(separator: "/") {
       // An ending says nothing of a patient, unless it is a number.
       let stem = component.lastIndex(of: ".").flatMap { dot in
@@ -92,6 +100,10 @@ package struct Redactor {
   /// Whether a word is the path or pattern of files that are read.
   /// - Parameter previous: The word before, as `load`.
   static func namesPatient(_ word: String, after previous: String, in registry: Registry) -> Bool {
+    // An archive as a whole names no one; a password in its address is refused, and must not stay in the history either.
+    if ArchiveAddress.isOne(word) { return word.contains("studies/") || word.contains("@") }
+    // `worklist next` reads no file.
+    if registry[previous]?.positional.first?.choices.contains(where: { $0.name == word }) == true { return false }
     if let traits = registry[previous]?.command.traits, !traits.isDisjoint(with: [.readsFiles, .writesFiles]) {
       return traits.contains(.readsFiles)
     }

@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import SegLang
 import SegModel
@@ -44,6 +45,7 @@ public struct TextReplacement: Sendable {
   public mutating func add(path: String, as name: String, stem: String, folder: (String) -> String) {
     let parts = path.split(separator: "/").map(String.init)
     add(path, as: name)
+    if ArchiveAddress.isOne(path) { return add(archived: parts, as: stem, folder: folder) }
     add(HomeFolder.expanding(path), as: name)
     // As it is in a quoted text of a script.
     if let literal = path.literal { add(String(literal.dropFirst().dropLast()), as: name) }
@@ -55,6 +57,14 @@ public struct TextReplacement: Sendable {
       let standIn = folder(part)
       add(whole, as: standIn)
       if !Self.commonFolders.contains(part) { add(part, as: standIn) }
+    }
+  }
+
+  /// The parts of an address in an archive that identify someone: the host, the UIDs, and names in its path.
+  private mutating func add(archived parts: [String], as stem: String, folder: (String) -> String) {
+    let words: Set<String> = ["studies", "series", "instances", "dicom-web", "dicomweb", "wado-rs", "rs"]
+    for (index, part) in parts.enumerated() where !part.hasPrefix(ArchiveAddress.prefix) && !words.contains(part) {
+      add(part, as: index == parts.count - 1 ? stem : folder(part))
     }
   }
 

@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 internal import Platform
@@ -97,6 +98,11 @@ public final class InputFinder: Sendable {
     if let found = place(of: file, named: name, at: path) {
       state.withLock { $0.places[file.name] = found.hasPrefix("./") ? String(found.dropFirst(2)) : found }
       return found
+    }
+    if ArchiveAddress.isOne(path), !isStrict {
+      // What comes may have changed; the report then says so. Only a script of the user's own reaches an archive, never a recipe.
+      guard let fetched = try? ArchiveFiles.place(of: path) else { throw .missing([file], of: recorded.count, folders: folders) }
+      return fetched
     }
     let base = Path(name).name
     let others = [path] + folders.map { $0 + "/" + base }
@@ -284,10 +290,12 @@ public final class ScratchFiles: Sendable {
 
   /// Reading goes through a finder, unless the file was written here.
   public func access(_ finder: InputFinder?) -> FileAccess {
-    FileAccess(
+    var access = FileAccess(
       reading: { [self] name, path in try written.places[path] ?? finder?.path(for: name, at: path) },
       writing: { [self] _, path in written.place(for: path, in: folder.path) },
       listing: { pattern, found in try finder?.members(of: pattern, found: found) })
+    access.sends = false
+    return access
   }
 }
 

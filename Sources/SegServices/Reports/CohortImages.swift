@@ -38,7 +38,7 @@ package struct CohortImages {
     for (row, place) in places.enumerated() {
       try context.checkCancellation()
       context.progress(Double(row) / Double(places.count), "comparing images")
-      guard let place, let bytes = try? FileBytes.read(cases.files[place]) else { continue }
+      guard let place, let bytes = try? FileBytes.read(cases.place(at: place)) else { continue }
       let digest = SHA256.hexDigest(of: bytes)
       if let first = files[digest] {
         found[row] = first

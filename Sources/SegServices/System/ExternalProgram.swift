@@ -30,13 +30,13 @@ package enum ExternalProgram {
     _ path: String, _ arguments: [String], environment: [String], input: [UInt8] = [], limit: Int = 0, seconds: Double
   ) throws -> [UInt8] {
     let cancellation = Cancellation.current
-    let source = try inputFile(input)
-    defer { if source >= 0 { close(source) } }
+    let source = input.isEmpty ? nil : NamelessFile(input)
+    if source == nil, !input.isEmpty { throw Problem.cannotStart }
     var ends: [Int32] = [-1, -1]
     if limit > 0, pipe(&ends) != 0 { throw Problem.cannotStart }
     for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { for end in ends where end >= 0 { close(end) } }
-    let process = try start(path, arguments, environment: environment, source: source, sink: ends[1])
+    let process = try start(path, arguments, environment: environment, source: source?.descriptor ?? -1, sink: ends[1])
     if ends[1] >= 0 { close(ends[1]) }
     ends[1] = -1
     var isOver = false
@@ -80,34 +80,6 @@ package enum ExternalProgram {
       output += buffer[..<count]
       if output.count > limit { throw Problem.tooMuch }
     }
-  }
-
-  /// A file without a name that holds the bytes, at its start; -1 for no bytes.
-  private static func inputFile(_ bytes: [UInt8]) throws -> Int32 {
-    guard !bytes.isEmpty else { return -1 }
-    var template = "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/segsh-XXXXXX".utf8CString
-    let file: Int32 = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { name -> Int32 in
-        let file = mkstemp(name)
-        guard file >= 0 else { return file }
-        unlink(name)
-        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-        return file
-      } ?? -1
-    }
-    guard file >= 0 else { throw Problem.cannotStart }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        close(file)
-        throw Problem.cannotStart
-      }
-      rest = rest.dropFirst(count)
-    }
-    lseek(file, 0, SEEK_SET)
-    return file
   }
 
   private static func start(_ path: String, _ arguments: [String], environment: [String], source: Int32, sink: Int32) throws -> pid_t {

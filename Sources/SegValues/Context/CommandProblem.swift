@@ -71,10 +71,11 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case badAnnotations(String, String)
   /// What refers to a DICOM X-ray, and the format of the file that the X-ray was read from; nil where it was read from none.
   case noDICOM(String, String?)
+  case notDICOM(String)
   /// What refers to the X-ray's file, and the command that moved pixels since.
   case movedPixels(String, String)
   /// A severity without lungs.
-  case noFigures
+  case noMeasurements
   /// The type of a value that has no drawing.
   case cannotPlot(String)
   case cannotReport(String)
@@ -167,9 +168,10 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noDICOM(let use, let format):
       "\(use) must refer to a DICOM X-ray, but this was made from \(format.map { "a \($0) file" } ?? "no file"): load the X-ray from its DICOM file,"
         + " or save as .json or .png, or write a report"
+    case .notDICOM(let path): "`\(path)` is not a DICOM file, so an archive cannot store it"
     case .movedPixels(let use, let command):
       "\(use) must lie over the X-ray as its file holds it, but `\(command)` moved its pixels: segment the X-ray without `\(command)`"
-    case .noFigures: "no lungs were found, so there are no values to write: review the X-ray and the segmentation"
+    case .noMeasurements: "no lungs were found, so there are no values to write: review the X-ray and the segmentation"
     case .cannotPlot(let what):
       "a \(what) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
     case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, or a table of severities"

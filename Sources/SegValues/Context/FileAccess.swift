@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 internal import Platform
@@ -11,6 +12,8 @@ public struct FileAccess: Sendable {
   public var listing: @Sendable (_ pattern: String, _ found: () -> [(name: String, path: String)]) throws -> [(name: String, path: String)]?
   /// The file to write instead; nil: that path.
   public var writing: @Sendable (_ name: String, _ path: String) throws -> String?
+  /// Whether commands may send to an archive.
+  public var sends = true
 
   public init(
     reading: @escaping @Sendable (_ name: String, _ path: String) throws -> String? = { _, _ in nil },
@@ -100,6 +103,13 @@ extension Context {
 extension StepFile {
   /// An input whose digest is taken when it is asked for, of a file that is still the same.
   package init(readLater path: Path, at file: String, isArgument: Bool = false) {
+    if ArchiveAddress.isOne(file) {
+      let bytes = ArchiveFiles.heldPlace(of: file).map { FileStamp($0).byteCount } ?? 0
+      self.init(role: .input, name: path.text, isDICOM: true, isArgument: isArgument, byteCount: bytes) {
+        (try? FileBytes.read(ArchiveFiles.place(of: file))).map { SHA256.hexDigest(of: $0) }
+      }
+      return
+    }
     let stamp = FileStamp(file)
     self.init(
       role: .input, name: path.text, isDICOM: FilePaths.isDICOM(file), isArgument: isArgument, byteCount: stamp.byteCount

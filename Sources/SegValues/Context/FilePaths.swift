@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 internal import Platform
@@ -13,16 +14,18 @@ extension Context {
   package func resolved(_ path: Path) -> String { resolved(path.text) }
 
   private func resolved(_ path: String) -> String {
+    if ArchiveAddress.isOne(path) { return path }
     let path = HomeFolder.expanding(path)
     let folder = self[WorkingFolder.self]
     return path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
   }
 
-  /// A path of a file that is there.
-  /// - Throws: `CommandProblem.noSuchFile` with the names in its folder that come near.
+  /// A path of a file that is there; what lies in an archive is fetched.
+  /// - Throws: `CommandProblem.noSuchFile` with the names in its folder that come near; `ArchiveProblem`.
   package func existing(_ path: Path) throws -> String {
     let full = resolved(path)
     if let found = try self[FileAccessService.self]?.reading(path.text, full) { return found }
+    if ArchiveAddress.isOne(full) { return try ArchiveFiles.place(of: full) { note($0) } }
     if FilePaths.exists(full) { return full }
     if SystemPath.isLinkLoop(full) { throw CommandProblem.linkLoop(path.text) }
     if let target = FilePaths.target(ofLink: full) { throw CommandProblem.brokenLink(path.text, target: target) }
@@ -65,7 +68,7 @@ package enum FilePaths {
   }
 
   /// The first bytes of a regular file; fewer where it is shorter, none where it cannot be read.
-  private static func head(of path: String, count: Int) -> [UInt8] {
+  package static func head(of path: String, count: Int) -> [UInt8] {
     let file = open(SystemPath.bytes(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else { return [] }
     defer { close(file) }

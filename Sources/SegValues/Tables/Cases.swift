@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 import SegLang
@@ -57,11 +58,17 @@ package struct Cases: Sequential {
     return .reading(file, by: loading, options: ["spacing": spacing], value: image)
   }
 
+  /// Where a file can be read; one that lies in an archive is fetched.
+  package func place(at index: Int) throws -> String {
+    ArchiveAddress.isOne(files[index]) ? try ArchiveFiles.place(of: files[index]) : files[index]
+  }
+
   /// - Throws: what reading the file throws.
   package func image(at index: Int) throws -> GrayImage {
     guard files.indices.contains(index) else { throw CommandProblem.noSuchCase(index, count: files.count) }
     let bytes: [UInt8]
-    do { bytes = try FileBytes.read(files[index]) } catch {
+    let place = try place(at: index)
+    do { bytes = try FileBytes.read(place) } catch {
       if let target = FilePaths.target(ofLink: files[index]) { throw CommandProblem.brokenLink(paths[index].text, target: target) }
       throw CodecError.unreadable(name: paths[index].text, error.problem)
     }

@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 import Platform
@@ -46,9 +47,9 @@ struct ScriptFile {
     text = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The line that loads a file which is an image by its ending; nil for any other.
+  /// The line that loads what is an image by its ending or lies in an archive; nil for any other file.
   static func loadingLine(_ path: String) -> String? {
-    ImageFormat(path: path) == nil ? nil : "load \(Path(path).literal ?? path)"
+    ImageFormat(path: path) == nil && !ArchiveAddress.isOne(path) ? nil : "load \(Path(path).literal ?? path)"
   }
 
   static func near(_ path: String) -> String? {

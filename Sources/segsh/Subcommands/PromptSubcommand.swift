@@ -1,4 +1,5 @@
 import ArgumentParser
+import SegServices
 import SegValues
 import Terminal
 
@@ -9,7 +10,7 @@ struct PromptSubcommand: ParsableCommand {
     discussion: "If standard input is not a terminal, segsh runs its lines and stops at the first error.")
 
   @Argument(
-    help: "Script to run first (its variables are kept), or image to load.",
+    help: "Script to run first (its variables are kept), or image to load, also by its address in an archive.",
     completion: .file(extensions: ["seg", "png", "jpg", "tif", "dcm", "npy"]))
   var file: String?
   // A line may start with a minus.
@@ -20,7 +21,7 @@ struct PromptSubcommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard let file, line == nil, !FilePaths.exists(file) else { return }
+    guard let file, line == nil, !FilePaths.exists(file), !FetchedInputs.isAddress(file) else { return }
     let names = Segsh.configuration.subcommands.compactMap { $0.configuration.commandName }
     throw ValidationError("there is no file or subcommand `\(file)`\(NearName.question(file, among: names))")
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SegServices
 import SegValues
 
 struct ReplaySubcommand: ParsableCommand {
@@ -18,7 +19,8 @@ struct ReplaySubcommand: ParsableCommand {
   var file: String
   @Flag(help: "Write nothing; exit status 3 if anything differs.") var verify = false
   @Option(
-    help: ArgumentHelp("Folder to search for inputs that were moved. May be repeated.", valueName: "dir"),
+    help: ArgumentHelp(
+      "Folder to search for inputs that were moved, or address of a study in an archive. May be repeated.", valueName: "dir"),
     completion: .directory)
   var data: [String] = []
   @Flag(help: "Print the report as JSON.") var json = false
@@ -38,7 +40,9 @@ struct ReplaySubcommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    for folder in data where !FilePaths.exists(folder + "/.") { throw ValidationError("there is no folder `\(folder)`") }
+    for folder in data where !FetchedInputs.isAddress(folder) && !FilePaths.exists(folder + "/.") {
+      throw ValidationError("there is no folder `\(folder)`")
+    }
     if let crate {
       guard verify else { throw ValidationError("--ro-crate describes results that were verified; add --verify") }
       guard FilePaths.isFolder(crate) else { throw ValidationError("there is no folder `\(crate)`") }
@@ -49,9 +53,13 @@ struct ReplaySubcommand: ParsableCommand {
   }
 
   func run() throws {
-    try Replaying(
-      file: file, verifies: verify, folders: data, printsJSON: json, crate: crate,
-      limits: Replaying.Limits(steps: maxSteps, seconds: maxSeconds, memory: maxMemory)
-    ).run()
+    let inputs = try FetchedInputs(data)
+    // The fetched files are gone with it.
+    try withExtendedLifetime(inputs) {
+      try Replaying(
+        file: file, verifies: verify, folders: inputs.folders, printsJSON: json, crate: crate,
+        limits: Replaying.Limits(steps: maxSteps, seconds: maxSeconds, memory: maxMemory)
+      ).run()
+    }
   }
 }

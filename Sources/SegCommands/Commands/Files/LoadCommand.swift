@@ -9,6 +9,7 @@ struct LoadCommand: Command {
     The format is detected from the content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing \
     counts as calibrated; ImagerPixelSpacing applies at the detector. Other files have no spacing unless spacing= states it. From several frames \
     or pages, the first is read, unless frame= selects another one of a DICOM file. `window preset=` applies a window of the file by name. \
+    dicomweb:URL/studies/UID/series/UID/instances/UID is an image in an archive; a study or series is enough if it has one CR or DX image. \
     Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was changed or ignored. No patient \
     data are kept. The path - is standard input, with segsh -c and segsh run.
     """
@@ -17,13 +18,13 @@ struct LoadCommand: Command {
     Example("phantom | save chest.png; load chest.png spacing=0.3mm", "Reads an image and states its pixel spacing."),
   ]
   static let seeAlso = ["load-mask", "load-labels", "save", "glob"]
-  static let keywords = ["open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom"]
+  static let keywords = ["open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom", "pacs", "archive", "dicomweb", "wado"]
   static let traits: CommandTraits = [.readsFiles, .isSource]
   static let extensions = ImageFormat.allCases.flatMap(\.fileExtensions)
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "jpg", "jpeg", "npy", "tif", "tiff"], unless: "spacing")
 
-  @Argument("File to read.", extensions: extensions) var path: Path
+  @Argument("File to read, or its address in an archive.", extensions: extensions) var path: Path
   @Option("Pixel spacing, if it is known and the file does not state it.") var spacing: Length?
 
   @Option("Number of the frame of a DICOM file, from 1.", in: 1...1_000_000) var frame: Int?
