@@ -1,10 +1,11 @@
 import Basics
 import SegCommands
 import SegLang
-import SegServices
 import SegValues
 import TestSupport
 import Testing
+
+@testable import SegServices
 
 /// The parts of a cohort run that a test reaches without running the program.
 @Suite struct CohortServiceTests {
