@@ -31,7 +31,7 @@ struct LoadAnnotationsCommand: Command {
 
   @Input("X-ray that was annotated.") var image: GrayImage
   @Argument("Annotation file to read.", extensions: extensions) var path: Path
-  @Option("What labels of the file stand for, as LABEL=LAYER with commas between them. Default: the known labels.") var labels: String?
+  @Option("Meaning of other labels, as LABEL=LAYER with commas between them.") var labels: String?
 
   func run(_ context: Context) throws -> Segmentation {
     let bytes = try context.input(path)
