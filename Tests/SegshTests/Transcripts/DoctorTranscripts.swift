@@ -24,7 +24,7 @@ import Testing
       #expect(found.findings[name]?["state"] as? String == "ok", "\(name): \(found.findings[name] ?? [:])")
       #expect(found.findings[name]?["remedy"] is NSNull)
     }
-    for (name, package) in [("PDF", "apt install chromium"), ("text search", "apt install tesseract-ocr"), ("notebooks", "")] {
+    for (name, package) in [("PDF", "apt install chromium"), ("text search", "apt install tesseract-ocr")] {
       #expect(found.findings[name]?["state"] as? String == "missing")
       #expect((found.findings[name]?["remedy"] as? String)?.contains(package) == true)
     }
