@@ -4,7 +4,7 @@ internal import Platform
 import Synchronization
 import Terminal
 
-/// What runs the cells of a notebook. All calls come from the thread that calls ``NotebookKernel/run()``.
+/// What runs the cells of a notebook. All calls come from the thread that calls ``NotebookKernel/serve(_:)``.
 public protocol NotebookEvaluator: AnyObject {
   /// Runs a cell; `show` is called with what it writes and makes, from any thread, until this returns.
   func run(_ code: String, show: @escaping @Sendable (NotebookOutput) -> Void) -> NotebookOutcome
@@ -45,7 +45,6 @@ public enum NotebookCompleteness: Sendable {
 /// The main thread answers the shell; one thread answers the control channel, so that a cell can be interrupted, and one echoes heartbeats.
 public final class NotebookKernel {
   private let sockets: KernelSockets
-  private let evaluator: any NotebookEvaluator
   private let key: [UInt8]
   private let session: String
   private let ended = DispatchSemaphore(value: 0)
@@ -64,9 +63,8 @@ public final class NotebookKernel {
 
   /// Listens where a connection file says.
   /// - Throws: `KernelConnection.Problem`, or what explains why it cannot listen.
-  public init(_ connection: KernelConnection, evaluator: any NotebookEvaluator) throws {
+  public init(_ connection: KernelConnection) throws {
     sockets = try KernelSockets(connection)
-    self.evaluator = evaluator
     key = connection.key
     session = Self.identifier()
   }
@@ -75,7 +73,7 @@ public final class NotebookKernel {
   public static var isAvailable: Bool { KernelSockets.isAvailable }
 
   /// Serves until a client shuts the kernel down, or the client's process ends.
-  public func run() {
+  public func serve(_ evaluator: any NotebookEvaluator) {
     let (sockets, key, session, interrupt, ended) = (sockets, key, session, evaluator.interrupt, ended)
     let flag = EndFlag()
     let control = BackgroundThread.start {
@@ -98,7 +96,7 @@ public final class NotebookKernel {
         Self.noteRefusal()
         continue
       }
-      answer(message, isAborted: isAborted, flag)
+      answer(message, isAborted: isAborted, evaluator, flag)
     }
     flag.set()
     for _ in 0..<[control, heartbeat].count(where: { $0 }) { ended.wait() }
@@ -186,7 +184,7 @@ public final class NotebookKernel {
 
   // MARK: The shell
 
-  private func answer(_ request: KernelMessage, isAborted: Bool, _ flag: EndFlag) {
+  private func answer(_ request: KernelMessage, isAborted: Bool, _ evaluator: any NotebookEvaluator, _ flag: EndFlag) {
     publish("status", ["execution_state": "busy"], parent: request.header)
     defer { publish("status", ["execution_state": "idle"], parent: request.header) }
     if isAborted, request.kind == "execute_request" {
@@ -194,9 +192,9 @@ public final class NotebookKernel {
     }
     let code = request.content["code"]?.stringValue ?? ""
     switch request.kind {
-    case "execute_request": execute(code, request)
+    case "execute_request": execute(code, request, evaluator)
     case "kernel_info_request": reply("kernel_info_reply", Self.kernelInformation, to: request)
-    case "complete_request": complete(code, request)
+    case "complete_request": complete(code, request, evaluator)
     case "inspect_request":
       let help = evaluator.inspect(code, at: offset(in: code, request))
       let data: JSON = help.map { ["text/plain": .string($0)] } ?? [:]
@@ -219,7 +217,7 @@ public final class NotebookKernel {
     }
   }
 
-  private func execute(_ code: String, _ request: KernelMessage) {
+  private func execute(_ code: String, _ request: KernelMessage, _ evaluator: any NotebookEvaluator) {
     let isSilent = request.content["silent"] == .bool(true)
     let isStored = !isSilent && request.content["store_history"] != .bool(false)
     if isStored { count += 1 }
@@ -262,7 +260,7 @@ public final class NotebookKernel {
     reply("execute_reply", content, to: request)
   }
 
-  private func complete(_ code: String, _ request: KernelMessage) {
+  private func complete(_ code: String, _ request: KernelMessage, _ evaluator: any NotebookEvaluator) {
     let offset = offset(in: code, request)
     let found = evaluator.complete(code, at: offset)
     let (start, end) = (Self.position(of: found.start, in: code), Self.position(of: offset, in: code))

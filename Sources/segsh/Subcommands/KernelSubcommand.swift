@@ -34,7 +34,9 @@ struct KernelSubcommand: ParsableCommand {
     var file: String
     @OptionGroup var common: CommonOptions
     func run() throws {
-      try NotebookKernel(KernelConnection(path: file), evaluator: NotebookSession()).run()
+      let kernel = try NotebookKernel(KernelConnection(path: file))
+      // From here on, what the program writes belongs to cells.
+      kernel.serve(NotebookSession())
     }
   }
 }

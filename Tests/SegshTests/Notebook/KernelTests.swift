@@ -92,6 +92,14 @@ import Testing
     #expect(run.errors.contains(problem), "\(run.errors)")
   }
 
+  @Test func `an address that cannot be used is an error`() throws {
+    try folder.write(Self.connection.replacing("127.0.0.1", with: "256.1.1.1"), to: "connection.json")
+    let run = try segsh("kernel", "run", "connection.json")
+    #expect(run.status == 1)
+    let isInstalled = !run.errors.contains("ZeroMQ is not installed")
+    #expect(!isInstalled || run.errors.hasPrefix("error: cannot listen at tcp://256.1.1.1:1: "), "\(run.errors)")
+  }
+
   private static let connection = """
     {"transport": "tcp", "ip": "127.0.0.1", "shell_port": 1, "control_port": 2, "iopub_port": 3, "stdin_port": 4, "hb_port": 99, "key": "k",
     "signature_scheme": "hmac-sha256"}
