@@ -49,6 +49,12 @@ public struct UNetConfiguration: Hashable, Sendable {
     try self.init(architecture, inChannels: stemShape[1], classes: headShape[0], width: stemShape[0])
   }
 
+  /// Names and shapes of all weights, running statistics included, in the order of files.
+  public var weightShapes: [(name: String, shape: [Int])] {
+    let layers = NetworkLayers(NetworkDescription(self))
+    return (layers.parameters + layers.statistics).map { ($0.name, $0.shape) }
+  }
+
   /// Channels of the pooled bottleneck (`UNetOutput.features`).
   public var featureCount: Int { NetworkDescription(self).featureCount }
 }

@@ -5,6 +5,7 @@ import Platform
 import SegLang
 import SegModel
 import SegServices
+import SegValues
 import Terminal
 
 /// What `segsh model` does with weight files.
@@ -49,6 +50,34 @@ enum ModelFiles {
       }
       Console.shared.write("\(model.name.padded(to: 16))\(text)\n")
     }
+  }
+
+  /// The way of preparing images that an option names; nil for another word.
+  static func normalization(_ name: String) -> InputNormalization? {
+    switch name {
+    case "image": .image
+    case "film": .film
+    case "ellipse": .ellipse
+    default: nil
+    }
+  }
+
+  /// Writes a model of weights that another program trained.
+  static func importWeights(
+    _ path: String, to target: String, normalization name: String, side: Int, about: String?, license: String?
+  ) throws {
+    guard FilePaths.exists(path) else { throw ScriptFile.Problem.missing(path, near: ScriptFile.near(path)) }
+    let foreign = try ForeignWeights(path: path)
+    var notes = ["recipe": "imported from \(foreign.format)"]
+    if let about { notes["data"] = about }
+    if let license { notes["licence"] = license }
+    let model = try SegmentationModel(foreign, side: side, normalization: normalization(name) ?? .image, notes: notes)
+    try model.write(to: target)
+    let ignored = foreign.tensors.count - model.weights.count
+    let rest = ignored == 0 ? "" : "; \(ignored) other tensor\(ignored == 1 ? "" : "s") ignored"
+    Console.shared.write(
+      "wrote \(target): \(model.configuration.architecture.rawValue), width \(model.configuration.width), \(side) px\(rest)\n"
+        + "not calibrated: no intervals and no reader scores; segsh calibrate computes them\n")
   }
 
   /// Writes a model as ONNX, and prints what another program has to know of it.

@@ -3,8 +3,8 @@ import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Lists models, describes one, exports one, or runs one on a NumPy array.",
-    subcommands: [List.self, Info.self, Export.self, Run.self])
+    commandName: "model", abstract: "Lists, describes, imports and exports models, or runs one on a NumPy array.",
+    subcommands: [List.self, Info.self, Import.self, Export.self, Run.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the models that `segment` finds by name.")
@@ -17,6 +17,46 @@ struct ModelSubcommand: ParsableCommand {
     var weights: String?
     @Flag(help: "Print JSON.") var json = false
     func run() throws { try ModelFiles.describe(weights, asJSON: json) }
+  }
+
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes a model of weights that another program trained.",
+      discussion: """
+        Reads a PyTorch state dict, an ONNX file whose constants have the names of PyTorch, or safetensors. The network must be a U-Net as \
+        segmentation_models_pytorch builds it (ResNet-18, or EfficientNet-Lite0), with one input channel and the outputs right lung, left lung and opacity. \
+        Nothing in the file is executed. The model has no severity scores or intervals before `segsh calibrate`.
+        """)
+    @Argument(
+      help: "File of weights: .pt, .pth, .onnx or .safetensors.", completion: .file(extensions: ["pt", "pth", "onnx", "safetensors"]))
+    var file: String
+    @Option(help: ArgumentHelp("Model file to write (.safetensors). It replaces a file of the same name.", valueName: "file"))
+    var out: String
+    @Option(
+      help: ArgumentHelp(
+        """
+        Image preparation in training: the 1st and 99th percentile become -1 and 1. image: of the whole image; film: borders removed first; ellipse: as \
+        film, percentiles of the inscribed ellipse.
+        """, valueName: "image|film|ellipse"))
+    var normalization: String
+    @Option(help: ArgumentHelp("Side of the square that images are resampled to, in px: a multiple of 32, 32 to 2048.", valueName: "px"))
+    var size = 256
+    @Option(help: ArgumentHelp("Description of the training data, for the header.", valueName: "text")) var about: String?
+    @Option(help: ArgumentHelp("License of the weights, for the header.", valueName: "text")) var license: String?
+
+    func validate() throws {
+      if !out.lowercased().hasSuffix(".safetensors") { throw ValidationError("--out is `\(out)` but must end in .safetensors") }
+      if ModelFiles.normalization(normalization) == nil {
+        throw ValidationError("--normalization is `\(normalization)` but must be image, film or ellipse")
+      }
+      if !(32...2048).contains(size) || size % 32 != 0 {
+        throw ValidationError("--size is \(size) but must be a multiple of 32, 32 to 2048")
+      }
+    }
+
+    func run() throws {
+      try ModelFiles.importWeights(file, to: out, normalization: normalization, side: size, about: about, license: license)
+    }
   }
 
   struct Export: ParsableCommand {
