@@ -18,6 +18,19 @@ int csqlite_open(const char *path, csqlite_database **out) {
   return code;
 }
 
+int csqlite_open_state(const char *path, csqlite_database **out) {
+  sqlite3 *opened = NULL;
+  int code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code == SQLITE_OK) code = sqlite3_busy_timeout(opened, 5000);
+  if (code == SQLITE_OK) code = sqlite3_exec(opened, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+  if (code != SQLITE_OK) {
+    sqlite3_close(opened);
+    opened = NULL;
+  }
+  *out = (csqlite_database *)opened;
+  return code;
+}
+
 const char *csqlite_message(csqlite_database *database) { return sqlite3_errmsg(connection(database)); }
 const char *csqlite_text(int code) { return sqlite3_errstr(code); }
 int csqlite_execute(csqlite_database *database, const char *sql) { return sqlite3_exec(connection(database), sql, NULL, NULL, NULL); }
@@ -49,10 +62,32 @@ int csqlite_run(csqlite_statement *statement) {
   return code == SQLITE_DONE ? SQLITE_OK : reset;
 }
 
+int csqlite_next(csqlite_statement *statement) {
+  int code = sqlite3_step(compiled(statement));
+  if (code == SQLITE_ROW) return 1;
+  int reset = sqlite3_reset(compiled(statement));
+  return code == SQLITE_DONE ? 0 : -reset;
+}
+
+csqlite_kind csqlite_column_kind(csqlite_statement *statement, int column) {
+  switch (sqlite3_column_type(compiled(statement), column)) {
+    case SQLITE_INTEGER:
+    case SQLITE_FLOAT: return CSQLITE_NUMBER;
+    case SQLITE_TEXT: return CSQLITE_TEXT;
+    default: return CSQLITE_NULL;
+  }
+}
+
+double csqlite_column_number(csqlite_statement *statement, int column) { return sqlite3_column_double(compiled(statement), column); }
+
+const char *csqlite_column_text(csqlite_statement *statement, int column) {
+  return (const char *)sqlite3_column_text(compiled(statement), column);
+}
+
 void csqlite_finish(csqlite_statement *statement) { sqlite3_finalize(compiled(statement)); }
 
-int csqlite_close(csqlite_database *database) {
-  int code = sqlite3_exec(connection(database), "COMMIT", NULL, NULL, NULL);
+int csqlite_close(csqlite_database *database, int commits) {
+  int code = commits ? sqlite3_exec(connection(database), "COMMIT", NULL, NULL, NULL) : SQLITE_OK;
   int closed = sqlite3_close(connection(database));
   return code == SQLITE_OK ? closed : code;
 }

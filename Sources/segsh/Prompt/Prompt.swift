@@ -37,7 +37,9 @@ final class Prompt {
   /// Runs a script first, if one is given, then the conversation.
   func run(opening file: String?) throws {
     let completions: (String, Int) -> CompletionMenu = { [unowned self] text, cursor in
-      LineCompleter(session: runner.session, before: unfinished.map { $0 + "\n" }.joined(), words: runner.lessons.words).menu(text, cursor)
+      LineCompleter(
+        session: runner.session, before: unfinished.map { $0 + "\n" }.joined(), words: runner.lessons.words + runner.worklists.words
+      ).menu(text, cursor)
     }
     if let readline = ReadlineEditor(completions: completions) { editor = readline }
     let hint = "?  help   :quit  exit   research use, not a diagnosis"
@@ -91,7 +93,8 @@ final class Prompt {
   }
 
   private var promptText: String {
-    PromptText(runner.session, terminal, lesson: runner.lessons.place, hidesPatients: settings.phi == .hide).text
+    PromptText(runner.session, terminal, lesson: runner.lessons.place ?? runner.worklists.shownPlace, hidesPatients: settings.phi == .hide)
+      .text
   }
 
   /// Whether the line is a variable, which goes before the words that leave the prompt.
@@ -127,6 +130,7 @@ final class Prompt {
     let outcome = runner.execute(text)
     show(outcome)
     runner.lessons.respond(to: outcome, in: runner)
+    runner.worklists.respond(to: outcome, in: runner)
     live.follow(runner.session, settings)
     live.respond(runner.session, settings)
     if showsTime { console.tell(drawn: terminal.styled("  \(Self.time(ContinuousClock.now - start))", .faint)) }

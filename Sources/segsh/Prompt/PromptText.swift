@@ -4,14 +4,14 @@ import SegLang
 import SegServices
 import Terminal
 
-/// The prompt: the lesson or the case at hand and what `it` is, `p01 _7 Mask> `, or `segsh> ` while there is nothing.
+/// The prompt: the lesson, the place in a worklist or the case at hand and what `it` is, `p01 _7 Mask> `, or `segsh> ` while there is nothing.
 struct PromptText {
   let text: String
 
   static let continuation = "  ... "
 
   /// - Parameters:
-  ///   - lesson: Where a running lesson is.
+  ///   - lesson: Where a running lesson, or an open worklist, is.
   ///   - hidesPatients: Whether a DICOM file is shown by the start of its digest and not by its name.
   init(_ session: Session, _ terminal: Terminal, lesson: String?, hidesPatients: Bool) {
     guard let it = session.it else {

@@ -9,6 +9,7 @@ import Terminal
 final class Runner {
   let session: Session
   let lessons = LessonPlayer()
+  let worklists = WorklistPlayer()
   let live = LiveView()
   private let progress = ProgressLine()
   private let isInteractive: Bool
@@ -27,7 +28,11 @@ final class Runner {
     services[PreflightService.self] = WorkingMemory.admission()
     services[NamePrivacyService.self] = DisplaySettings.kept().phi
     services[TextSearchService.self] = TextSearch.installed
-    if isConversation { services[LessonService.self] = lessons.desk }
+    services[WorklistStateService.self] = WorklistPlayer.statePath
+    if isConversation {
+      services[LessonService.self] = lessons.desk
+      services[WorklistService.self] = worklists.desk
+    }
     if isConversation, isInteractive { services[ViewService.self] = live.desk }
     session = Session(
       registry: Registry.segsh,
@@ -75,7 +80,7 @@ final class Runner {
     let echo = isInteractive ? TypingEcho() : nil
     defer { echo?.restore() }
     progress.start()
-    let text = name == nil ? lessons.expanded(text, session) : text
+    let text = name == nil ? worklists.expanded(lessons.expanded(text, session), session) : text
     let outcome = session.execute(text, named: name, arguments: arguments)
     progress.stop()
     // The terminal has written ^C.
@@ -140,6 +145,7 @@ final class Runner {
         if !printsJSON { outcome.results.forEach(printValue) }
         try outcome.throwStatus()
         lessons.respond(to: outcome, in: self)
+        worklists.respond(to: outcome, in: self)
         last = outcome.last ?? last
       }
       text = ""

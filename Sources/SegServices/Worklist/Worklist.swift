@@ -1,0 +1,176 @@
+import Archive
+import Basics
+import ImageOps
+import SegLang
+import SegValues
+
+/// X-rays that wait to be looked at: those of an archive, of a folder or pattern, or of a list.
+package struct Worklist: Sendable {
+  package struct Item: Sendable {
+    /// What `load` reads.
+    package let file: Path
+    /// What its state is kept by: a digest of the instance's UID, or of the content of a file without one.
+    package let key: String
+    /// `AP`, `PA`, …; empty: not stated.
+    package let view: String
+    /// `2026-01-31`; empty: not stated.
+    package let date: String
+    package var entry = WorklistStore.Entry()
+  }
+
+  package enum Problem: Error, Hashable, CustomStringConvertible {
+    case onlyAtPrompt
+    case notOpen
+    case noSuchCase(Int, count: Int)
+    case noStudies(String)
+    case tooMany(Int, limit: Int)
+    case badDates(String)
+    case emptyList(String)
+
+    package var description: String {
+      switch self {
+      case .onlyAtPrompt: "cases are opened and accepted only at the prompt; in a script, worklist returns the table of cases"
+      case .notOpen: "no worklist is open; `worklist FOLDER` or `worklist dicomweb:URL` opens one"
+      case .noSuchCase(let number, let count): "there is no case \(number): the worklist has \(count)"
+      case .noStudies(let host): "\(host) has no studies with CR or DX images for this request"
+      case .tooMany(let count, let limit): "the worklist has \(count) cases; the limit is \(limit). Narrow it, for example with dates="
+      case .badDates(let text): "dates is `\(text)` but must be a date or range such as 20260131, 20260101-20260131 or 20260101-"
+      case .emptyList(let path): "the list `\(path)` has no rows"
+      }
+    }
+  }
+
+  package var items: [Item]
+  /// Where results are sent, as `dicomweb:URL`; nil: to the archive of the settings.
+  package let archive: String?
+  /// The folder for results.
+  package let folder: Path
+  package static let limit = 10_000
+
+  package init(items: [Item], archive: String?, folder: Path) { (self.items, self.archive, self.folder) = (items, archive, folder) }
+
+  // MARK: Where cases come from
+
+  /// - Parameters:
+  ///   - place: `dicomweb:URL`, a study or series in an archive, a folder, a pattern, or a CSV file with a column `file`.
+  ///   - dates: Study dates in an archive, as in DICOM; nil: any.
+  ///   - limit: Most studies of an archive for each modality.
+  /// - Throws: `Problem`, `ArchiveProblem`, `CommandProblem.noImages`, `CSVError`, `CancellationError`.
+  package static func items(at place: String, dates: String?, limit: Int, _ context: Context) throws -> [Item] {
+    if ArchiveAddress.isOne(place) { return try archived(try ArchiveAddress(place), dates: dates, limit: limit, context) }
+    let paths = try files(at: place, context)
+    guard paths.count <= Self.limit else { throw Problem.tooMany(paths.count, limit: Self.limit) }
+    return try paths.enumerated().map { index, path in
+      try context.checkCancellation()
+      context.progress(Double(index) / Double(paths.count), "listing")
+      let file = context.resolved(path)
+      let identity = identity(of: file)
+      // A file that is moved keeps its state.
+      let name = identity?.instance ?? (try? FileBytes.read(file)).map { SHA256.hexDigest(of: $0) } ?? FilePaths.absolute(file)
+      return Item(file: path, key: key(name), view: identity?.view ?? "", date: shown(identity?.date ?? ""))
+    }
+  }
+
+  private static func files(at place: String, _ context: Context) throws -> [Path] {
+    if Path(place).fileExtension.lowercased() == "csv" {
+      let table = try CSVTable(path: try context.existing(Path(place)), requiring: ["file"])
+      guard !table.rows.isEmpty else { throw Problem.emptyList(place) }
+      let folder = place.lastIndex(of: "/").map { String(place[...$0]) } ?? ""
+      return table.rows.map { row in
+        let file = row["file"]
+        return Path(file.hasPrefix("/") || file.hasPrefix("~") || ArchiveAddress.isOne(file) ? file : folder + file)
+      }
+    }
+    let listing = CaseListing(Glob(place), context)
+    guard !listing.images.isEmpty else { throw CommandProblem.noImages(place, skipped: listing.skipped.count) }
+    if let note = listing.note { context.note(note) }
+    return listing.images
+  }
+
+  /// What the head of a DICOM file says; the pixels are not read, unless it is deflated.
+  private static func identity(of file: String) -> DICOMIdentity? {
+    if ArchiveAddress.isOne(file) { return nil }
+    guard FilePaths.isDICOM(file) else { return nil }
+    return DICOMIdentity(of: FilePaths.head(of: file, count: 1 << 18)) ?? (try? FileBytes.read(file)).flatMap { DICOMIdentity(of: $0) }
+  }
+
+  private static func archived(_ address: ArchiveAddress, dates: String?, limit: Int, _ context: Context) throws -> [Item] {
+    if let dates, !isDates(dates) { throw Problem.badDates(dates) }
+    let client = try ArchiveClient(address, settings: .ofEnvironment())
+    if let warning = client.warning { context.note(warning) }
+    var objects: [ArchivedObject] = []
+    if let study = address.study {
+      objects = try client.instances(study: study, series: address.series)
+    } else {
+      let studies = try client.studies(dates: dates, limit: limit)
+      for (index, study) in studies.enumerated() {
+        try context.checkCancellation()
+        context.progress(Double(index) / Double(studies.count), "listing")
+        objects += try client.instances(study: study.study)
+      }
+    }
+    let items = objects.filter(\.isRadiograph).compactMap { object -> Item? in
+      guard let series = object.series, let instance = object.instance else { return nil }
+      return Item(
+        file: Path("\(address.with(study: object.study, series: series, instance: instance))"), key: key(instance), view: object.view ?? "",
+        date: shown(object.date ?? ""))
+    }
+    guard !items.isEmpty else { throw Problem.noStudies(client.host) }
+    guard items.count <= Self.limit else { throw Problem.tooMany(items.count, limit: Self.limit) }
+    return items
+  }
+
+  private static func isDates(_ text: String) -> Bool {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+    return (1...2).contains(ends.count) && ends.contains { !$0.isEmpty }
+      && ends.allSatisfy { $0.isEmpty || $0.utf8.count == 8 && $0.utf8.allSatisfy { (48...57).contains($0) } }
+  }
+
+  private static func key(_ text: String) -> String { SHA256.hexDigest(of: Array("segsh worklist \(text)".utf8)) }
+
+  private static func shown(_ date: String) -> String {
+    guard date.utf8.count == 8 else { return "" }
+    return "\(date.prefix(4))-\(date.dropFirst(4).prefix(2))-\(date.suffix(2))"
+  }
+
+  // MARK: State
+
+  /// The items with what the store knows of them.
+  package mutating func read(_ store: WorklistStore) throws {
+    for index in items.indices { items[index].entry = try store.entry(items[index].key) ?? WorklistStore.Entry() }
+  }
+
+  /// The next case that waits or is being corrected, after a place and then from the start; nil: none does.
+  package func waiting(after place: Int?) -> Int? {
+    let start = place.map { $0 + 1 } ?? 0
+    return (Array(items.indices.dropFirst(start)) + Array(items.indices.prefix(start)))
+      .first { $0 != place && [.waiting, .correcting].contains(items[$0].entry.status) }
+  }
+
+  /// "12 cases: 9 waiting, 2 accepted, 1 sent".
+  package var summary: String {
+    let counts = WorklistStore.Status.allCases.compactMap { status -> String? in
+      let count = items.count { $0.entry.status == status }
+      return count > 0 ? "\(count) \(status.rawValue)" : nil
+    }
+    return "\(items.count) case\(items.count == 1 ? "" : "s"): \(counts.joined(separator: ", "))"
+  }
+
+  /// Where the results of a case lie: a folder that names no one.
+  package func resultsFolder(of index: Int) -> Path {
+    let parent = folder.text.hasSuffix("/") ? folder.text : folder.text + "/"
+    return Path(parent + "case-" + items[index].key.prefix(12))
+  }
+
+  /// One row per case.
+  package var table: Table {
+    func text(_ text: String) -> (any Value)? { text.isEmpty ? nil : text }
+    return Table(
+      columns: ["case", "view", "date", "status", "percent", "doubt", "file"],
+      rows: items.enumerated().map { index, item in
+        [
+          Double(index + 1), text(item.view), text(item.date), item.entry.status.rawValue, item.entry.percent, item.entry.doubt, item.file,
+        ]
+      }, rowName: "case")
+  }
+}

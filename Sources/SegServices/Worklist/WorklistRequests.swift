@@ -1,0 +1,84 @@
+import SegLang
+import SegValues
+import Synchronization
+
+/// What `worklist` and the program share: the command leaves here what it asks for, and the program acts on it once the line is over.
+public final class WorklistRequests: Sendable {
+  public enum Request: Sendable {
+    /// Opens a list, and of it a case, counted from 1; nil: none yet.
+    case open(WorklistPlan, case: Int?)
+    /// Opens a case of the list that is open.
+    case go(Int)
+    case step(WorklistName.Word)
+  }
+
+  private let request = Mutex<Request?>(nil)
+  private let count = Mutex<Int?>(nil)
+
+  public init() {}
+
+  package func ask(_ wanted: Request) { request.withLock { $0 = wanted } }
+
+  /// What was asked for since the last time.
+  public func takeRequest() -> Request? {
+    request.withLock { request in
+      defer { request = nil }
+      return request
+    }
+  }
+
+  /// How many cases the list has that is open; nil: none is.
+  public var openCount: Int? {
+    get { count.withLock { $0 } }
+    set { count.withLock { $0 = newValue } }
+  }
+}
+
+/// What the prompt lends; nil where no one steers a worklist.
+public enum WorklistService: ServiceKey {
+  public static var fallback: WorklistRequests? { nil }
+}
+
+/// The file of the state; nil: none is kept.
+public enum WorklistStateService: ServiceKey {
+  public static var fallback: String? { nil }
+}
+
+/// A worklist, or a word that steers the one that is open.
+public struct WorklistName: ListedElsewhere, Hashable {
+  public let oneLine: String
+
+  public enum Word: String, CaseIterable, Sendable {
+    case next, previous, accept, correct, send, show, stop
+
+    public var help: String {
+      switch self {
+      case .next: "opens the next case that waits"
+      case .previous: "opens the case before"
+      case .accept: "keeps the result of this case"
+      case .correct: "opens the live view for corrections"
+      case .send: "sends the accepted results of this case"
+      case .show: "lists the cases with their state"
+      case .stop: "closes the worklist"
+      }
+    }
+  }
+
+  public static let typeName = "Worklist"
+  public static let typeHelp =
+    "A folder, file pattern, CSV list or archive whose X-rays are gone through, or a word that steers the open one."
+  public static var literalHint: String? { "a folder, a list or dicomweb:URL" }
+  public static var choices: [ChoiceName] { Word.allCases.map { ChoiceName($0.rawValue, $0.help) } }
+
+  public static func read(_ literal: Literal) throws(LiteralProblem) -> WorklistName { WorklistName(oneLine: literal.text) }
+
+  public var literal: String? { Path(oneLine).literal }
+  package var word: Word? { Word(rawValue: oneLine) }
+}
+
+/// A list of cases as the program takes it over.
+public struct WorklistPlan: Sendable {
+  package let worklist: Worklist
+
+  package init(worklist: Worklist) { self.worklist = worklist }
+}
