@@ -138,6 +138,8 @@ import Testing
       case "make":
         let makefile = try String(contentsOf: Self.root.appendingPathComponent("Makefile"), encoding: .utf8)
         for target in words where !target.contains("=") { #expect(makefile.contains("\n\(target):"), "\(page): make \(target)") }
+      // A line of the language that needs an archive.
+      case "segsh" where words.first == "-c": break
       case "segsh":
         let help = try shell("segsh \(words[0]) --help").joined(separator: "\n")
         #expect(help.contains("USAGE"), "\(page): segsh \(words[0])")
