@@ -1,5 +1,4 @@
 import Basics
-import SegCommands
 import SegLang
 import SegModel
 import SegServices
@@ -139,13 +138,9 @@ final class WorklistPlayer {
     let isDICOM = runner.session.step(of: "xray")?.inputFile?.isDICOM ?? false
     // An archive files objects under the patient only with name and number.
     let file =
-      if !isDICOM {
-        "\(segmentation.name) | save \(Self.literal(folder, "segmentation.json")) embed=false"
-      } else if Registry.segsh["dicom-results"] != nil {
-        "\(score.name) | dicom-results \(folder.literal ?? folder.text) patient=true"
-      } else {
-        "\(segmentation.name) | save \(Self.literal(folder, "segmentation.dcm")) patient=true"
-      }
+      isDICOM
+      ? "\(score.name) | dicom-results \(folder.literal ?? folder.text) patient=true"
+      : "\(segmentation.name) | save \(Self.literal(folder, "segmentation.json")) embed=false"
     for line in [file] + ["\(score.name) | save \(Self.literal(folder, "severity.json"))"] where !run(line, runner) { return }
     let isCorrected = segmentation.step.ancestry.contains { $0.traits.contains(.corrects) }
     try change(place) { entry in
