@@ -77,7 +77,7 @@ enum ModelFiles {
     let rest = ignored == 0 ? "" : "; \(ignored) other tensor\(ignored == 1 ? "" : "s") ignored"
     Console.shared.write(
       "wrote \(target): \(model.configuration.architecture.rawValue), width \(model.configuration.width), \(side) px\(rest)\n"
-        + "not calibrated: no intervals and no reader scores; segsh calibrate computes them\n")
+        + "not calibrated: no intervals and no reader scores; segsh calibrate computes them from models of folds\n")
   }
 
   /// Writes a model as ONNX, and prints what another program has to know of it.
