@@ -15,6 +15,8 @@ import zmq
 from jupyter_client.manager import KernelManager
 
 WAIT = 120
+# A test runner's threads may block the signal, and children inherit that.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def check(name, condition, found=None):
