@@ -18,6 +18,11 @@ package enum Interrupt {
       if count >= Interrupt.limit.load(ordering: .relaxed) { _exit(ExitStatus.interrupted.rawValue) }
     }
     sigaction(SIGINT, &action, nil)
+    // A parent may have started the program with the signal blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Whether the user asked to stop since `reset`.

@@ -37,7 +37,8 @@ enum ManPage {
     let lines = [
       "[FILE]", "-c LINE [--json]", "run SCRIPT [--PARAM VALUE ...] [--json]",
       "cohort SCRIPT --cases DIR --out DIR [--PARAM VALUE ...]", "check|fmt|test FILE ...", "train --data DIR ...",
-      "evaluate --data DIR ...", "model list|info|run ...", "bench [NAME ...]", "phantom FILE", "lsp", "help [NAME]",
+      "evaluate --data DIR ...", "model list|info|import|export|run ...", "bench [NAME ...]", "phantom FILE", "lsp",
+      "kernel install|remove|run", "doctor", "help [NAME]",
     ]
     for (index, line) in lines.enumerated() {
       page.command("segsh", line)
