@@ -34,7 +34,7 @@ struct Replaying {
     var description: String {
       switch self {
       case .carriesNone(let path, let format): "\(path) is a \(format) file; only PNG, SVG and CSV files contain a recipe"
-      case .crateOfFile(let path): "--ro-crate describes the results of a script, and \(path) is none"
+      case .crateOfFile(let path): "--ro-crate describes the results of a script, but \(path) is not a script"
       case .noTable(let path): "\(path) is the recipe of a table that is missing from its folder; copy the table there"
       }
     }

@@ -53,7 +53,7 @@ struct ContractTests {
   func `declares whether its first argument names a file to read or to write`(name: String) throws {
     let signature = try #require(Registry.segsh[name])
     let first = signature.positional.first?.type
-    let namesFiles = first == .of(Path.self) || first == .of(Glob.self)
+    let namesFiles = first == .of(Path.self) || first == .of(Glob.self) || first == .of(WorklistName.self)
     let traits = signature.command.traits
     #expect(traits.contains(.readsFiles) != traits.contains(.writesFiles) || !namesFiles, "\(name)")
     #expect(namesFiles || traits.isDisjoint(with: [.readsFiles, .writesFiles]), "\(name)")

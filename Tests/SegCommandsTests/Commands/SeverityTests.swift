@@ -42,7 +42,7 @@ struct SeverityCommandTests {
     for part in ["\"percent\": ", "\"right\": {\"percent\"", "\"zones\": {\"A\"", "\"intervals\": {\"percent\": [", "not a diagnosis"] {
       #expect(text.contains(part), "\(part)")
     }
-    #expect(try shell.text("s.csv").hasPrefix("percent,right.percent,left.percent,zones.A,"))
+    #expect(try shell.text("s.csv").hasPrefix("percent,percent.low,percent.high,right.percent,right.percent.low,"))
   }
 
   @Test func `segment gives parts of the picture's size`() throws {

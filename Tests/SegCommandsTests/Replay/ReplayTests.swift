@@ -98,15 +98,15 @@ struct ReplayTests {
   @Test func `a table of an earlier version, with other names of intervals, is verified, and the report says so`() throws {
     let shell = try Shell()
     try shell.run("rows = 1..2 | each { {percent: it, intervals: {percent: [it - 1, it + 1]}} }; rows | save rows.csv")
-    #expect(try shell.text("rows.csv") == "percent,percent.low,percent.high\n1,0,2\n2,1,3\n")
-    let earlier = "percent,intervals.percent.low,intervals.percent.high\n1,0,2\n2,1,3\n"
+    #expect(try shell.text("rows.csv") == "case,percent,percent.low,percent.high\n1,1,0,2\n2,2,1,3\n")
+    let earlier = "case,percent,intervals.percent.low,intervals.percent.high\n1,1,0,2\n2,2,1,3\n"
     try Data(earlier.utf8).write(to: URL(fileURLWithPath: shell.path("rows.csv")))
     let report = try compare(shell, "rows.csv")
     #expect(report.isIdentical && report.text.contains("the file names intervals as earlier versions did (intervals.percent.low)"))
     try Data(earlier.replacing("1,3", with: "1,4").utf8).write(to: URL(fileURLWithPath: shell.path("rows.csv")))
     let changed = try compare(shell, "rows.csv")
     #expect(!changed.isIdentical && changed.text.contains("row 2, intervals.percent.high: 4 in the file, 3 reproduced"))
-    try Data("percent,percent.low,high\n1,0,2\n2,1,3\n".utf8).write(to: URL(fileURLWithPath: shell.path("rows.csv")))
+    try Data("case,percent,percent.low,high\n1,1,0,2\n2,2,1,3\n".utf8).write(to: URL(fileURLWithPath: shell.path("rows.csv")))
     #expect(try compare(shell, "rows.csv").text.contains("different columns"))
   }
 
