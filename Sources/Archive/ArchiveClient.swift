@@ -6,6 +6,9 @@ internal import Platform
 /// A request is sent again after 429, a failure of the server (500 and above) or of the connection, with growing pauses. That is safe for storing
 /// too, since an instance has a UID and is stored once, however often it comes.
 package final class ArchiveClient {
+  /// Whether libcurl, which carries all requests, is installed.
+  package static var isAvailable: Bool { HTTPConnection.isAvailable }
+
   /// The URL up to `/studies`.
   package let archive: String
   /// Host and port, for messages.

@@ -48,6 +48,9 @@ enum HTTPFailure: Error {
 
 /// A connection through libcurl, which is loaded when the first is opened.
 final class HTTPConnection {
+  /// Whether libcurl is installed.
+  static var isAvailable: Bool { ccurl_is_available() != 0 }
+
   private let handle: OpaquePointer
 
   /// - Throws: `HTTPFailure.noLibrary`.

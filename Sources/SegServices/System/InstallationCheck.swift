@@ -1,3 +1,4 @@
+import Archive
 import Basics
 import ImageOps
 import Network
@@ -42,8 +43,7 @@ public struct InstallationCheck: Sendable {
   public init(browser: String?, lessons: [String]) {
     findings = [
       Self.processor, Self.model, Self.lessons(lessons), Self.dicom, Self.cache, Self.editor, Self.font, Self.graphics, Self.terminal,
-      Self.pdf,
-      Self.viewer(browser), Self.text, Self.notebooks,
+      Self.pdf, Self.results, Self.archives, Self.viewer(browser), Self.text, Self.notebooks,
     ]
   }
 
@@ -79,28 +79,32 @@ public struct InstallationCheck: Sendable {
 
   /// The decoder of compressed frames, and whether the system confines it.
   private static var dicom: Finding {
+    companion(
+      "segsh-dicom", name: "DICOM codecs", does: "JPEG, JPEG-LS, JPEG 2000 and RLE", without: "compressed DICOM images cannot be read",
+      absence: .failed, libraries: "install GDCM: apt install libgdcm3.0")
+  }
+
+  /// A sandboxed program next to this one.
+  private static func companion(
+    _ program: String, name: String, does: String, without: String, absence: Finding.State, libraries: String
+  ) -> Finding {
     let folder = ResourceFolders.executable.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let places = ["\(folder)/segsh-dicom", "\(folder)/../libexec/segsh/segsh-dicom"]
-    guard let program = places.first(where: { access(SystemPath.bytes($0), X_OK) == 0 }) else {
+    let places = ["\(folder)/\(program)", "\(folder)/../libexec/segsh/\(program)"]
+    guard let path = places.first(where: { access(SystemPath.bytes($0), X_OK) == 0 }) else {
       return Finding(
-        name: "DICOM codecs", state: .failed, detail: "compressed DICOM images cannot be read: segsh-dicom is missing from \(folder)",
-        remedy: "copy segsh-dicom next to segsh, or build it: swift build -c release --product segsh-dicom")
+        name: name, state: absence, detail: "\(without): \(program) is missing from \(folder)",
+        remedy: "copy \(program) next to segsh, or build it: swift build -c release --product \(program)")
     }
     do {
-      _ = try ExternalProgram.run(program, ["--check"], environment: [], limit: 1 << 16, seconds: 10)
-      return finding("DICOM codecs", "JPEG, JPEG-LS, JPEG 2000 and RLE in a sandbox: \(FilePaths.absolute(program))")
+      _ = try ExternalProgram.run(path, ["--check"], environment: [], limit: 1 << 16, seconds: 10)
+      return finding(name, "\(does) in a sandbox: \(FilePaths.absolute(path))")
     } catch ExternalProgram.Problem.cannotStart {
-      return Finding(
-        name: "DICOM codecs", state: .failed, detail: "\(program) does not start",
-        remedy: "install GDCM: apt install libgdcm3.0")
+      return Finding(name: name, state: absence, detail: "\(without): \(path) does not start", remedy: libraries)
     } catch ExternalProgram.Problem.failed(127) {
-      return Finding(
-        name: "DICOM codecs", state: .failed, detail: "\(program) does not find its libraries",
-        remedy: "install GDCM: apt install libgdcm3.0")
+      return Finding(name: name, state: absence, detail: "\(without): \(path) does not find its libraries", remedy: libraries)
     } catch {
       return Finding(
-        name: "DICOM codecs", state: .missing,
-        detail: "JPEG, JPEG-LS, JPEG 2000 and RLE, but the system does not confine the decoder fully",
+        name: name, state: .missing, detail: "\(does), but the system does not confine \(program) fully",
         remedy: "use a Linux kernel with seccomp, or do not open files from unknown sources")
     }
   }
@@ -163,6 +167,18 @@ public struct InstallationCheck: Sendable {
       ?? missing(
         "PDF", "reports cannot be saved as PDF, because Chromium is not installed; HTML works",
         "apt install chromium, or set SEGSH_CHROMIUM to its path")
+  }
+
+  private static var results: Finding {
+    companion(
+      "segsh-dicom-write", name: "DICOM results", does: "reports, presentation states and captures",
+      without: "`dicom-results` does not work", absence: .missing, libraries: "install DCMTK: apt install libdcmtk17")
+  }
+
+  private static var archives: Finding {
+    ArchiveClient.isAvailable
+      ? finding("archives", "libcurl reaches DICOM archives (DICOMweb)")
+      : missing("archives", "`dicomweb:` addresses and `send` do not work, because libcurl is not installed", "apt install libcurl4")
   }
 
   private static func viewer(_ browser: String?) -> Finding {

@@ -28,6 +28,10 @@ import Testing
       #expect(found.findings[name]?["state"] as? String == "missing")
       #expect((found.findings[name]?["remedy"] as? String)?.contains(package) == true)
     }
+    for name in ["DICOM results", "archives"] {
+      let finding = try #require(found.findings[name])
+      #expect(finding["state"] as? String == "ok" || (finding["remedy"] as? String)?.contains("apt install") == true, "\(finding)")
+    }
     #expect(try folder.content.filter { !$0.hasPrefix(".") } == ["cache"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("cache")).isEmpty)
   }
