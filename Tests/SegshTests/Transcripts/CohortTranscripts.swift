@@ -477,7 +477,7 @@ import Testing
       "Rscript -e 't <- read.csv(\"r/results.csv\", check.names = FALSE); cat(nrow(t), format(sum(t$mean), digits = 17))'",
       "command -v Rscript")
     try expect(
-      "python3 -c \"import duckdb; print(*duckdb.sql(\\\"select count(*), sum(mean) from 'r/results.csv'\\\").fetchone())\"",
+      "python3 -c \"import duckdb; print(*duckdb.sql(\\\"select count(*), sum(mean) from 'r/results.csv'\\\").fetchall()[0])\"",
       "python3 -c 'import duckdb'")
   }
 

@@ -143,11 +143,10 @@ def read_results(path: PathLike) -> pandas.DataFrame:
     import pandas
 
     file = Path(path)
-    # Only an empty cell is missing: a case may be called NA. The default of pandas loses the last bit of some numbers.
-    table = pandas.read_csv(
-        file / "results.csv" if file.is_dir() else file,
-        dtype={"case": str}, keep_default_na=False, na_values=[""], float_precision="round_trip",
-    )
+    file = file / "results.csv" if file.is_dir() else file
+    # Only an empty cell is missing: a case may be called NA. pandas before 3 loses the last bit of some numbers by default.
+    exact: dict[str, Any] = {"float_precision": "round_trip"} if int(pandas.__version__.split(".")[0]) < 3 else {}
+    table: pandas.DataFrame = pandas.read_csv(file, dtype={"case": str}, keep_default_na=False, na_values=[""], **exact)
     for name in table.columns[[not pandas.api.types.is_numeric_dtype(kind) for kind in table.dtypes]]:
         table[name] = table[name].map(_without_apostrophe)
     return table
