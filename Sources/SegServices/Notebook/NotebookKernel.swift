@@ -74,10 +74,10 @@ public final class NotebookKernel {
 
   /// Serves until a client shuts the kernel down, or the client's process ends.
   public func serve(_ evaluator: any NotebookEvaluator) {
-    let (sockets, key, session, interrupt, ended) = (sockets, key, session, evaluator.interrupt, ended)
+    let (sockets, key, session, interrupt, ended, parent) = (sockets, key, session, evaluator.interrupt, ended, parent)
     let flag = EndFlag()
     let control = BackgroundThread.start {
-      Self.serveControl(sockets, key: key, session: session, flag: flag, interrupt: interrupt)
+      Self.serveControl(sockets, key: key, session: session, flag: flag, parent: parent, interrupt: interrupt)
       ended.signal()
     }
     let heartbeat = BackgroundThread.start {
@@ -89,7 +89,7 @@ public final class NotebookKernel {
       ended.signal()
     }
     publish("status", ["execution_state": "starting"], parent: [:])
-    while !flag.isSet, parent == nil || getppid() == parent {
+    while !flag.isSet {
       let isAborted = !aborted.isEmpty
       guard let parts = isAborted ? aborted.removeFirst() : nextParts(waiting: Self.pollMilliseconds) else { continue }
       guard let message = KernelMessage(parts: parts, key: key) else {
@@ -149,9 +149,15 @@ public final class NotebookKernel {
   }
 
   private static func serveControl(
-    _ sockets: KernelSockets, key: [UInt8], session: String, flag: EndFlag, interrupt: @Sendable () -> Void
+    _ sockets: KernelSockets, key: [UInt8], session: String, flag: EndFlag, parent: Int32?, interrupt: @Sendable () -> Void
   ) {
     while !flag.isSet {
+      // The main thread may be busy with a cell, which would run on without anyone to see it.
+      if let parent, getppid() != parent {
+        flag.set()
+        interrupt()
+        return
+      }
       guard sockets.waits(on: .control, milliseconds: pollMilliseconds), let parts = sockets.receive(from: .control) else { continue }
       guard let request = KernelMessage(parts: parts, key: key) else {
         noteRefusal()

@@ -45,7 +45,7 @@ import Testing
     #expect(found.findings["cache"]?["state"] as? String == "failed")
     let run = try Program().run(["doctor"], in: folder.url, environment: environment)
     #expect(run.status == 1)
-    #expect(run.output.contains("failed   cache         each start takes longer"))
+    #expect(run.output.contains("failed   cache          each start takes longer"))
     #expect(run.output.contains("-> make the folder writable, or set SEGSH_CACHE to another folder, or to none\n"))
     #expect(run.output.contains("1 part that segsh needs failed"))
     #expect(try doctor(["SEGSH_CACHE": "none"]).findings["cache"]?["state"] as? String == "ok")
