@@ -46,7 +46,7 @@ void writeCapture(DcmItem &item, const Request &request) {
   put(item, DCM_ConversionType, "WSD");
   put(item, DCM_ImageType, "DERIVED\\SECONDARY");
   put(item, DCM_DerivationDescription, request.text("title"));
-  // Text alone would not make a patient known; what the X-ray says of its own text holds here too.
+  // The legend identifies no one. If the X-ray has burned-in text, so has this image.
   const std::string burnedIn = request.attribute(0x00280301);
   if (burnedIn == "YES" || burnedIn == "NO") put(item, DCM_BurnedInAnnotation, burnedIn);
   for (const auto &tag : {DCM_LossyImageCompression, DCM_LossyImageCompressionRatio, DCM_LossyImageCompressionMethod}) {

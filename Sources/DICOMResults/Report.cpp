@@ -186,7 +186,7 @@ void writeReport(DcmItem &item, const Request &request) {
   check(schemes.setCodingSchemeResponsibleOrganization("segsh"), "the coding scheme");
   check(document.write(item), "the report");
 
-  // DCMTK draws identifiers and times of its own.
+  // DCMTK generates identifiers and reads the clock; these replace both.
   putIdentity(item, request, UID_ComprehensiveSRStorage, "SR");
   const Line &date = request.one("date");
   put(item, DCM_ContentDate, date.text(0));

@@ -6,7 +6,7 @@ public struct Panel: Sendable, Equatable {
   public var title: String
   /// Lines of small text below the title.
   public var notes: [String]
-  /// A horizontal axis that belongs to this panel alone, such as the names of its own rows; nil: the axis of the figure.
+  /// Horizontal axis of this panel alone, such as the names of its rows; nil for the axis of the figure.
   public var x: Axis?
   /// The marks in drawing order, the last on top.
   public var marks: [Mark]

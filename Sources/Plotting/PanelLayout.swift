@@ -25,7 +25,7 @@ extension FigureScene {
       let hasOwnX = panels.contains { $0.x != nil }
       let xLabelDepth = figure.x.title.isEmpty ? 4 : size + 7
 
-      // The number of ticks hangs on the room, and the room on how wide their labels are.
+      // The number of ticks depends on the width, and the width on their labels.
       let rowGap = 12.0
       let between = headHeights.reduce(0, +) + Double(grid.rows - 1) * (rowGap + (hasOwnX ? size + FigureScene.gap : 0))
       let plain =

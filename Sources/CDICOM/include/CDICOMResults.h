@@ -1,4 +1,4 @@
-// DICOM objects that DCMTK makes of a description, in a process of its own (segsh-dicom-write, target DICOMResults) and the sandbox of CSandbox.h.
+// DICOM objects that DCMTK makes from a description, in a separate process (segsh-dicom-write, target DICOMResults) and the sandbox of CSandbox.h.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

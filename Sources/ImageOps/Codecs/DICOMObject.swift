@@ -108,7 +108,7 @@ public struct DICOMObject: Sendable {
     return try run(lines.joined(separator: "\n") + "\n", file)
   }
 
-  /// Encodes a gray image as a secondary capture in a study of its own, without a patient; the same pixels yield the same UIDs.
+  /// Encodes a gray image as a secondary capture in a new study, without a patient; the same pixels yield the same UIDs.
   /// - Parameters:
   ///   - isSynthetic: Whether the image was computed, such as a phantom (conversion type SYN rather than WSD).
   ///   - title: How the image was made.

@@ -140,7 +140,7 @@ package struct Worklist: Sendable {
     for index in items.indices { items[index].entry = try store.entry(items[index].key) ?? WorklistStore.Entry() }
   }
 
-  /// The next case that waits or is being corrected, after a place and then from the start; nil: none does.
+  /// The next case that waits or is being corrected, after a place and then from the start; nil if every case is decided.
   package func waiting(after place: Int?) -> Int? {
     let start = place.map { $0 + 1 } ?? 0
     return (Array(items.indices.dropFirst(start)) + Array(items.indices.prefix(start)))

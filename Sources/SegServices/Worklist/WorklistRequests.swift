@@ -27,19 +27,19 @@ public final class WorklistRequests: Sendable {
     }
   }
 
-  /// How many cases the list has that is open; nil: none is.
+  /// Number of cases of the open worklist; nil if no worklist is open.
   public var openCount: Int? {
     get { count.withLock { $0 } }
     set { count.withLock { $0 = newValue } }
   }
 }
 
-/// What the prompt lends; nil where no one steers a worklist.
+/// The requests that the prompt acts on; nil in scripts.
 public enum WorklistService: ServiceKey {
   public static var fallback: WorklistRequests? { nil }
 }
 
-/// The file of the state; nil: none is kept.
+/// Path of the state; nil if no state is kept.
 public enum WorklistStateService: ServiceKey {
   public static var fallback: String? { nil }
 }

@@ -49,7 +49,7 @@ struct LoadAnnotationsCommand: Command {
     return segmentation
   }
 
-  /// - Throws: `CommandProblem.outOfRange` for a pair that is none.
+  /// - Throws: `CommandProblem.outOfRange` for text that is not a pair.
   private func mapping() throws -> LabelMapping {
     guard let labels else { return .standard }
     var stated: [String: [SegmentationChannel]] = [:]

@@ -252,7 +252,7 @@ struct PlotCommand: Command {
     }
   }
 
-  /// More curves could not be told apart.
+  /// More curves cannot be distinguished.
   private static let scoreLimit = 8
 
   /// The ROC curves of the rows that have every score.
