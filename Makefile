@@ -37,11 +37,12 @@ package-programs: setup
 deb: package-programs  ## makes the Debian package, .build/dist/segsh_VERSION_ARCH.deb
 	@Tools/make-package deb
 
-tarball: package-programs  ## makes the portable archive, .build/dist/segsh-VERSION-linux-MACHINE.tar.xz
+tarball: setup  ## makes the portable archive, .build/dist/segsh-VERSION-linux-MACHINE.tar.xz, as root
 	@Tools/install-packages --packaging
+	@Tools/portable-programs
 	@Tools/make-package tarball
 
-check-deb:  ## installs and runs both in fresh Debian 12 and 13 systems, as root
+check-deb:  ## installs and runs both in fresh Debian systems, as root
 	@Tools/check-deb $(SUITES)
 
 image: deb  ## makes an OCI image for containers, .build/dist/segsh-VERSION-oci.tar, as root

@@ -1,3 +1,4 @@
+import Basics
 internal import CFreeType
 internal import Platform
 import Synchronization
@@ -67,10 +68,11 @@ private final class Typeface: @unchecked Sendable {
     "/usr/share/fonts/truetype/freefont/FreeSans.ttf",
   ]
 
-  /// The font that `SEGSH_FONT` names, or else the first of the known places that holds one.
+  /// The font that `SEGSH_FONT` names, or else the one that is installed with the program, or else the first of the known places that holds one.
   static func load() -> State {
     let chosen = getenv("SEGSH_FONT").map { String(cString: $0) }
-    for path in (chosen.map { [$0] } ?? []) + paths {
+    let installed = ResourceFolders.named("Fonts").map { "\($0)/DejaVuSans.ttf" }
+    for path in (chosen.map { [$0] } ?? []) + installed + paths {
       if let font = cfreetype_open(path) { return .loaded(Typeface(font, path)) }
     }
     return .missing

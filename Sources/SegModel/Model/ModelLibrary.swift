@@ -1,3 +1,4 @@
+import Basics
 internal import Platform
 
 /// Finds the models that are installed with the program.

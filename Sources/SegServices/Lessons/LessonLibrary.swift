@@ -1,3 +1,4 @@
+import Basics
 import ImageOps
 internal import Platform
 import SegLang

@@ -1,12 +1,12 @@
 internal import Platform
 
-/// Finds files that are installed with the program: models, lessons.
+/// Finds files that are installed with the program: models, lessons, a font.
 public enum ResourceFolders {
   /// Returns the folders of a name that are searched, in order: the one in an environment variable, next to the executable, in its resources, in
   /// `share/segsh`, and above the executable up to the package's root.
-  public static func named(_ name: String, variable: String) -> [String] {
+  public static func named(_ name: String, variable: String? = nil) -> [String] {
     var folders: [String] = []
-    if let given = getenv(variable), given.pointee != 0 { folders.append(String(cString: given)) }
+    if let variable, let given = getenv(variable), given.pointee != 0 { folders.append(String(cString: given)) }
     var folder = folderOfExecutable
     folders += ["\(folder)/\(name)", "\(folder)/segsh_SegModel.resources/\(name)", "\(folder)/../share/segsh/\(name)"]
     // A program run from its build folder finds the package's own.
