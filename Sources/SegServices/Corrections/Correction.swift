@@ -42,13 +42,43 @@ package struct Correction {
     return gap
   }
 
-  /// The region corrected by a shape around or through points; what it came to is noted.
-  package func applied(_ shape: CorrectionShape, through points: [FinePoint]) throws -> SegmentationOrMask {
-    let drawn = try shape.mask(points, on: size, spacing: spacing)
-    if let drawn { return try applied(drawn, "the \(shape.rawValue)") }
-    let filled = try filled(at: points)
-    guard !filled.isEmpty else { throw CommandProblem.nothingToFill(removes ? "region" : "gap", name) }
-    return try applied(filled, "the \(shape.rawValue)")
+  /// The region corrected by a target; what it came to is noted.
+  /// - Throws: `CommandProblem` for a target that does not exist or covers no pixel.
+  package func applied(_ target: CorrectionTarget) throws -> SegmentationOrMask {
+    switch target {
+    case .shape(let shape, let points):
+      let what = "the \(shape.rawValue)"
+      if let drawn = try shape.mask(points, on: size, spacing: spacing) { return try applied(drawn, what) }
+      let filled = try filled(at: points)
+      guard !filled.isEmpty else {
+        throw CommandProblem.nothingToFill(removes ? "region" : "gap", name, nearest: try nearestRegion(to: points))
+      }
+      return try applied(filled, what)
+    case .region(let number):
+      let labels = try current.labeled()
+      let found = labels.mask(of: UInt32(clamping: number))
+      guard !found.isEmpty else { throw CommandProblem.noSuchRegion(number, name, count: try labels.regions().count) }
+      return try applied(found, "region \(number)")
+    case .zone(let zone):
+      guard let lungs else { throw CommandProblem.noLungsForZone }
+      return try applied(lungs.lungZones().mask(of: zone.label), "zone \(zone.rawValue)")
+    case .mask(let mask):
+      guard mask.size == size else { throw CommandProblem.sizesDiffer("the mask", mask.size, name, size) }
+      return try applied(mask, "the mask")
+    }
+  }
+
+  private var lungs: LabelImage? {
+    switch region {
+    case .segmentation(let segmentation): segmentation.lungs
+    case .mask: context.lungs(of: size)
+    }
+  }
+
+  /// The region to remove that is nearest to the first point; nil if there is none, or gaps are filled.
+  private func nearestRegion(to points: [FinePoint]) throws -> NearestRegion? {
+    guard removes, let point = points.first, let nearest = try current.labeled().nearest(to: point) else { return nil }
+    return NearestRegion(number: Int(nearest.label), distance: nearest.distance)
   }
 
   /// The corrected region; what it came to is noted.

@@ -32,11 +32,13 @@ public enum LessonLibrary {
     return rest.count < stem.count && rest.hasPrefix("-") ? String(rest.dropFirst()) : stem
   }
 
-  /// The lesson of a name, or at a path.
+  /// The lesson of a name, of a number from 1 in the order of ``names``, or at a path.
   /// - Throws: `LessonProblem`.
   public static func lesson(_ name: LessonName, _ context: Context) throws -> Lesson {
     let text = name.oneLine
-    if let file = files.first(where: { $0.name == text }) { return try read(file.path, as: text, context.registry) }
+    let files = files
+    let numbered = Int(text).flatMap { files.indices.contains($0 - 1) ? files[$0 - 1] : nil }
+    if let file = files.first(where: { $0.name == text }) ?? numbered { return try read(file.path, as: file.name, context.registry) }
     let isPath = text.contains("/") || text.hasSuffix(ending)
     guard isPath, FilePaths.exists(context.resolved(Path(text))) else {
       throw LessonProblem.unknown(text, known: names, near: nearNames(to: text, in: names))
@@ -85,7 +87,7 @@ public struct LessonName: ListedElsewhere, Hashable {
   }
 
   public static let typeName = "Lesson"
-  public static let typeHelp = "The name of a shipped lesson, or the path of a lesson file."
+  public static let typeHelp = "The name or number of a shipped lesson, or the path of a lesson file."
   public static var literalHint: String? { "a lesson's name, or a .seg file" }
   public static var choices: [ChoiceName] {
     LessonLibrary.titles + Word.allCases.map { ChoiceName($0.rawValue, $0.help) }

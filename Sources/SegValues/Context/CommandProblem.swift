@@ -3,6 +3,13 @@ import ImageOps
 import SegLang
 
 /// What a command cannot do. Each case carries what was asked for.
+/// A region that a point missed, by its number in the table of `regions`, and how far in px.
+package struct NearestRegion: Hashable {
+  package let number: Int
+  package let distance: Double
+  package init(number: Int, distance: Double) { (self.number, self.distance) = (number, distance) }
+}
+
 package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A length or area in mm, and an image that does not say how large its pixels are.
   case spacingUnknown(String)
@@ -59,8 +66,11 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case wrongPointCount(String, wanted: String, given: Int)
   /// A mask has one layer alone.
   case noSuchLayer(String)
-  /// A click to fill where there is neither region nor gap: which of both, and of what.
-  case nothingToFill(String, String)
+  /// A click to fill where there is neither region nor gap: which of both, and of what; the nearest region where one was to be removed.
+  case nothingToFill(String, String, nearest: NearestRegion? = nil)
+  /// The number of a region of something that has `count`.
+  case noSuchRegion(Int, String, count: Int)
+  case noLungsForZone
   case meetsNoPixel(String, Size)
   /// A gap to fill that is open to the border of the image.
   case openGap
@@ -158,7 +168,12 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "\(NumberFormat.grouped(count)) points are too many; the limit is \(NumberFormat.grouped(limit))"
     case .wrongPointCount(let shape, let wanted, let given): "\(shape) takes \(wanted), not \(given)"
     case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: omit layer=, or correct the segmentation instead"
-    case .nothingToFill(let what, let layer): "no point is inside a \(what) of \(layer)"
+    case .nothingToFill(let what, let layer, let nearest):
+      "no point is inside a \(what) of \(layer)"
+        + (nearest.map { "; the nearest is region \($0.number), \(NumberFormat.short($0.distance)) px away: use region=\($0.number)" } ?? "")
+    case .noSuchRegion(let number, let layer, let count):
+      "there is no region \(number): \(layer) has \(count == 0 ? "no regions" : count == 1 ? "1 region" : "regions 1 to \(NumberFormat.grouped(count))"), see `regions`"
+    case .noLungsForZone: "zone= needs the lungs, but this mask was not made from a segmentation"
     case .meetsNoPixel(let what, let size): "\(what) covers no pixel of the \(size) image"
     case .openGap: "the gap is open to the image border; close it first, or draw the region (include polygon …)"
     case .notAPrior(let type): "prior= must be an X-ray, a mask or a segmentation, not a \(type)"

@@ -21,19 +21,22 @@ struct IncludeCommand: Command {
       "Adds a missed opacity and measures again."),
     Example("s = phantom | segment; s | include ellipse [[380, 80], [460, 220]] layer=right-lung", "Extends the right lung."),
     Example("phantom | segment | include polygon \"300,150 +0+40 +40+0\"", "Gives the points as a text."),
+    Example("p = phantom; p | segment | include mask=p.opacity", "Adds the pixels of a mask."),
   ]
   static let seeAlso = ["exclude", "paint", "severity", "save"]
   static let keywords = ["add", "missed", "false-negative", "correct", "correction", "edit", "draw"]
   static let traits: CommandTraits = [.corrects]
 
   @Input("Segmentation or mask to correct.") var region: SegmentationOrMask
-  @Argument("Shape that the points define.") var shape: CorrectionShape
-  @Argument("Points as [row, column] in px.") var points: Places
+  @Argument("Shape that the points define.") var shape: CorrectionShape?
+  @Argument("Points as [row, column] in px.") var points: Places?
+  @Option("Mask of the pixels to add, instead of a shape.") var mask: Mask?
   @Option("Part of the segmentation to correct.") var layer = CorrectionLayer.opacity
 
   static func outputType(for input: ValueType?) -> ValueType { Correction.outputType(for: input) }
 
   func run(_ context: Context) throws -> SegmentationOrMask {
-    try Correction(region, layer, removes: false, context).applied(shape, through: points.finePoints)
+    let target = try CorrectionTarget(shape, points, mask: mask, words: ["a shape with points", "mask="])
+    return try Correction(region, layer, removes: false, context).applied(target)
   }
 }

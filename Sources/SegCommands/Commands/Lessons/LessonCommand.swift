@@ -13,7 +13,8 @@ struct LessonCommand: Command {
     model answers.
     """
   static let examples = [
-    Example("lesson", "Lists the lessons."), Example("lesson check histogram", "Runs the model answers of a lesson."),
+    Example("lesson", "Lists the lessons."), Example("lesson 1", "Starts the first lesson."),
+    Example("lesson check histogram", "Runs the model answers of a lesson."),
   ]
   static let seeAlso = ["help", "checkpoint", "phantom"]
   static let keywords = ["tutorial", "course", "teach", "learn", "exercise"]
@@ -64,12 +65,13 @@ struct LessonCommand: Command {
     let lessons = LessonLibrary.lessons(in: registry)
     guard !lessons.isEmpty else { return "no lessons came with the program (SEGSH_LESSONS names a folder of lessons)\n" }
     let width = lessons.map(\.name.count).max() ?? 0
-    let lines = lessons.map { lesson in
+    let lines = lessons.enumerated().map { index, lesson in
       let done = progress[lesson.name].map { " (\($0))" } ?? ""
       let text = "\(lesson.title), \(lesson.steps.count) steps\(done). \(lesson.summary)"
-      let parts = columns.map { Manual.wrapped(text, columns: max(20, $0 - width - 5)) } ?? [text]
-      return "  \(Manual.padded(lesson.name, width))  " + parts.joined(separator: "\n" + String(repeating: " ", count: width + 4))
+      let parts = columns.map { Manual.wrapped(text, columns: max(20, $0 - width - 8)) } ?? [text]
+      let number = String(repeating: " ", count: index < 9 ? 1 : 0) + "\(index + 1)"
+      return "  \(number) \(Manual.padded(lesson.name, width))  " + parts.joined(separator: "\n" + String(repeating: " ", count: width + 7))
     }
-    return (lines + ["`lesson NAME` starts one; `lesson stop` leaves it."]).joined(separator: "\n") + "\n"
+    return (lines + ["`lesson NAME` or `lesson NUMBER` starts one; `lesson stop` leaves it."]).joined(separator: "\n") + "\n"
   }
 }
