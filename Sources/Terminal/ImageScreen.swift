@@ -1,3 +1,4 @@
+import Basics
 internal import Platform
 
 /// The terminal that images are drawn on.

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A token that long operations poll, once per band of rows, so that Ctrl-C takes effect within 100 ms.
 ///
 /// Whoever starts work sets its token: `Cancellation.polling(token) { … }`. Operations have no parameter for it. ``Parallel`` reads the current token
@@ -28,5 +30,14 @@ public struct Cancellation: Sendable {
   @inlinable
   public func check() throws {
     if isCancelled() { throw CancellationError() }
+  }
+
+  /// Waits, polling about 50 times per second.
+  /// - Throws: `CancellationError`.
+  package func sleep(_ seconds: Double) throws {
+    for _ in 0..<Int(seconds / 0.02) {
+      try check()
+      usleep(20_000)
+    }
   }
 }

@@ -10,7 +10,7 @@ public final class NamelessFile: Sendable {
   /// A file that holds these bytes, at its start; in `TMPDIR`, else in `/tmp`.
   /// - Returns: nil if it cannot be made or written whole; `errno` holds the reason.
   public init?(_ bytes: [UInt8]) {
-    var template = SystemPath.bytes("\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/segsh-XXXXXX")
+    var template = SystemPath.bytes("\(Environment.stated("TMPDIR") ?? "/tmp")/segsh-XXXXXX")
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { return nil }
     unlink(template)

@@ -1,5 +1,3 @@
-import Basics
-import ImageOps
 internal import Platform
 
 /// One run of a program that is installed beside segsh, such as a browser: no shell, an environment of three variables, and a limit on its time and output.
@@ -15,7 +13,7 @@ package enum ExternalProgram {
 
   /// The first file of a name that can be run, in the folders of `PATH` that are absolute.
   package static func installed(_ name: String) -> String? {
-    let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    let folders = Environment["PATH"] ?? "/usr/bin:/bin"
     return folders.split(separator: ":").lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
@@ -29,6 +27,22 @@ package enum ExternalProgram {
   package static func run(
     _ path: String, _ arguments: [String], environment: [String], input: [UInt8] = [], limit: Int = 0, seconds: Double
   ) throws -> [UInt8] {
+    let (status, output) = try outcome(path, arguments, environment: environment, input: input, limit: limit, seconds: seconds)
+    guard status == 0 else { throw Problem.failed(status) }
+    return output
+  }
+
+  /// The exit status, or 128 and the signal that ended the program, and what it wrote.
+  ///
+  /// - Parameters:
+  ///   - takesErrors: whether the output is that of both streams.
+  ///   - check: called about 50 times per second; what it throws ends the program.
+  /// - Throws: `Problem`, except `failed`; `CancellationError`; what `check` throws.
+  package static func outcome(
+    _ path: String, _ arguments: [String], environment: [String], input: [UInt8] = [], limit: Int, takesErrors: Bool = false,
+    seconds: Double,
+    check: () throws -> Void = {}
+  ) throws -> (status: Int32, output: [UInt8]) {
     let cancellation = Cancellation.current
     let source = input.isEmpty ? nil : NamelessFile(input)
     if source == nil, !input.isEmpty { throw Problem.cannotStart }
@@ -36,7 +50,7 @@ package enum ExternalProgram {
     if limit > 0, pipe(&ends) != 0 { throw Problem.cannotStart }
     for end in ends where end >= 0 { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { for end in ends where end >= 0 { close(end) } }
-    let process = try start(path, arguments, environment: environment, source: source?.descriptor ?? -1, sink: ends[1])
+    let process = try start(path, arguments, environment: environment, source: source?.descriptor ?? -1, sink: ends[1], takesErrors)
     if ends[1] >= 0 { close(ends[1]) }
     ends[1] = -1
     var isOver = false
@@ -55,10 +69,10 @@ package enum ExternalProgram {
       if result == process || (result < 0 && errno != EINTR) {
         isOver = true
         if !hasEnded { _ = try readMore(ends[0], into: &output, limit: limit) }
-        guard status == 0 else { throw Problem.failed(status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)) }
-        return output
+        return (status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f), output)
       }
       try cancellation.check()
+      try check()
       if now() > end { throw Problem.tooSlow }
       if hasEnded {
         usleep(10_000)
@@ -82,11 +96,14 @@ package enum ExternalProgram {
     }
   }
 
-  private static func start(_ path: String, _ arguments: [String], environment: [String], source: Int32, sink: Int32) throws -> pid_t {
+  private static func start(_ path: String, _ arguments: [String], environment: [String], source: Int32, sink: Int32, _ takesErrors: Bool)
+    throws
+    -> pid_t
+  {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (stream, file) in [(STDIN_FILENO, source), (STDOUT_FILENO, sink), (STDERR_FILENO, -1)] {
+    for (stream, file) in [(STDIN_FILENO, source), (STDOUT_FILENO, sink), (STDERR_FILENO, takesErrors ? sink : -1)] {
       if file >= 0 {
         posix_spawn_file_actions_adddup2(&actions, file, stream)
       } else {

@@ -1,6 +1,4 @@
-import Basics
 internal import Platform
-import SegValues
 
 /// A new folder of the user's own for files that nobody keeps; it is removed with the last reference, and by the next one when the process was killed.
 package final class ScratchFolder: Sendable {
@@ -10,7 +8,7 @@ package final class ScratchFolder: Sendable {
   /// In `TMPDIR`, else in `/tmp`.
   /// - Returns: Nil where none can be made.
   package init?(named name: String) {
-    let parents = [getenv("TMPDIR").map { String(cString: $0) }, "/tmp"].compactMap { $0 }.filter { !$0.isEmpty }
+    let parents = [Environment.stated("TMPDIR"), "/tmp"].compactMap { $0 }
     for parent in parents {
       Self.sweep(parent, "\(name)-")
       var template = SystemPath.bytes("\(parent)/\(name)-XXXXXX")
@@ -30,7 +28,7 @@ package final class ScratchFolder: Sendable {
 
   /// Removes folders of this user that no process has locked.
   private static func sweep(_ parent: String, _ prefix: String) {
-    for name in FilePaths.names(in: parent, limit: .max) where name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6 {
+    for name in names(in: parent) where name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6 {
       let path = "\(parent)/\(name)"
       let folder = open(SystemPath.bytes(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard folder >= 0 else { continue }
@@ -47,19 +45,27 @@ package final class ScratchFolder: Sendable {
   private static func remove(_ path: String, depth: Int = 0) {
     var status = stat()
     guard depth < 64, lstat(SystemPath.bytes(path), &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR, let stream = opendir(SystemPath.bytes(path)) else {
+    guard status.st_mode & S_IFMT == S_IFDIR else {
       unlink(SystemPath.bytes(path))
       return
     }
+    for name in names(in: path) { remove(path + "/" + name, depth: depth + 1) }
+    rmdir(SystemPath.bytes(path))
+  }
+
+  /// What is in it, in no order.
+  package var names: [String] { Self.names(in: path) }
+
+  private static func names(in folder: String) -> [String] {
+    guard let stream = opendir(SystemPath.bytes(folder)) else { return [] }
+    defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { SystemPath.text($0) }
-        })
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { SystemPath.text($0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
     }
-    closedir(stream)
-    for name in names where name != "." && name != ".." { remove(path + "/" + name, depth: depth + 1) }
-    rmdir(SystemPath.bytes(path))
+    return names
   }
 }
