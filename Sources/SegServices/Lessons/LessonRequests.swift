@@ -1,7 +1,7 @@
 import SegLang
 import Synchronization
 
-/// What commands and the program share of a lesson: commands leave here what they ask for, and the program acts on it once their line is over.
+/// What commands and the program share of a lesson.
 public final class LessonRequests: Sendable {
   public enum Request: Sendable {
     /// From a step, counted from 1: what leads there is made by the model answers.
@@ -12,27 +12,17 @@ public final class LessonRequests: Sendable {
   }
 
   private struct State {
-    var request: Request?
     var lesson: String?
     var handouts: [String: any Value] = [:]
     var progress: [String: String] = [:]
   }
   private let state = Mutex(State())
+  public let pending = PendingRequest<Request>()
 
   public init() {}
 
   /// The name of the lesson that is running.
   public var running: String? { state.withLock { $0.lesson } }
-
-  package func ask(_ request: Request) { state.withLock { $0.request = request } }
-
-  /// What was asked for since the last time.
-  public func takeRequest() -> Request? {
-    state.withLock { state in
-      defer { state.request = nil }
-      return state.request
-    }
-  }
 
   /// A lesson begins, or none runs any more.
   public func open(_ lesson: String?) {

@@ -2,7 +2,7 @@ import SegLang
 import SegValues
 import Synchronization
 
-/// What `worklist` and the program share: the command leaves here what it asks for, and the program acts on it once the line is over.
+/// What `worklist` and the program share.
 public final class WorklistRequests: Sendable {
   public enum Request: Sendable {
     /// Opens a list, and of it a case, counted from 1; nil: none yet.
@@ -12,20 +12,10 @@ public final class WorklistRequests: Sendable {
     case step(WorklistName.Word)
   }
 
-  private let request = Mutex<Request?>(nil)
+  public let pending = PendingRequest<Request>()
   private let count = Mutex<Int?>(nil)
 
   public init() {}
-
-  package func ask(_ wanted: Request) { request.withLock { $0 = wanted } }
-
-  /// What was asked for since the last time.
-  public func takeRequest() -> Request? {
-    request.withLock { request in
-      defer { request = nil }
-      return request
-    }
-  }
 
   /// Number of cases of the open worklist; nil if no worklist is open.
   public var openCount: Int? {
@@ -67,7 +57,7 @@ public struct WorklistName: ListedElsewhere, Hashable {
   public static let typeName = "Worklist"
   public static let typeHelp =
     "A folder, file pattern, CSV list or archive whose X-rays are gone through, or a word that steers the open one."
-  public static var literalHint: String? { "a folder, a list or dicomweb:URL" }
+  public static var literalHint: String? { "a folder, a list or an archive (dicomweb:, dimse:)" }
   public static var choices: [ChoiceName] { Word.allCases.map { ChoiceName($0.rawValue, $0.help) } }
 
   public static func read(_ literal: Literal) throws(LiteralProblem) -> WorklistName { WorklistName(oneLine: literal.text) }

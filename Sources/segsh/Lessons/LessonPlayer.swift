@@ -40,7 +40,7 @@ final class LessonPlayer {
 
   /// Acts on what a line asked of the lesson, or judges what it made.
   func respond(to outcome: Session.Outcome, in runner: Runner) {
-    let request = desk.takeRequest()
+    let request = desk.pending.take()
     guard !outcome.hasErrors else { return }
     do {
       switch request {

@@ -9,7 +9,7 @@ import Terminal
 
 /// The page that follows the prompt: starts the server when `view` asks for it, and tells it of each new state.
 final class LiveView {
-  let desk = ViewRequests()
+  let desk = PendingRequest<ViewRequest>()
   private var server: ViewServer?
   private var subject: ViewSubject?
   private var looked: Int?
@@ -24,7 +24,7 @@ final class LiveView {
 
   /// Acts on what `view` asked for.
   func respond(_ session: Session, _ settings: DisplaySettings) {
-    guard let request = desk.takeRequest() else { return }
+    guard let request = desk.take() else { return }
     do {
       if let port = request.port, let server, server.port != port { stop() }
       let server = try self.server ?? ViewServer(port: request.port ?? 0)

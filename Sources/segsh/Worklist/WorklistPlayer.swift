@@ -37,7 +37,7 @@ final class WorklistPlayer {
 
   /// Acts on what a line asked of the worklist.
   func respond(to outcome: Session.Outcome, in runner: Runner) {
-    guard let request = desk.takeRequest(), !outcome.hasErrors else { return }
+    guard let request = desk.pending.take(), !outcome.hasErrors else { return }
     do {
       switch request {
       case .open(let plan, let number): try start(plan.worklist, number, runner)

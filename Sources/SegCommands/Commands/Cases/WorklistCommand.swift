@@ -43,7 +43,7 @@ struct WorklistCommand: Command {
     // Their names are private as those of files that are read.
     for item in worklist.items { context.remember(StepFile(role: .listed, name: item.file.text, isArgument: false, byteCount: 0) { nil }) }
     if let path = context[WorklistStateService.self] { try worklist.read(WorklistStore(path)) }
-    if let desk { desk.ask(.open(WorklistPlan(worklist: worklist), case: from)) }
+    if let desk { desk.pending.ask(.open(WorklistPlan(worklist: worklist), case: from)) }
     return worklist.table
   }
 
@@ -57,9 +57,9 @@ struct WorklistCommand: Command {
     guard let count = desk.openCount else { throw Worklist.Problem.notOpen }
     if let from {
       guard from <= count else { throw Worklist.Problem.noSuchCase(from, count: count) }
-      desk.ask(.go(from))
+      desk.pending.ask(.go(from))
     } else {
-      desk.ask(.step(word ?? .show))
+      desk.pending.ask(.step(word ?? .show))
     }
     return nil
   }

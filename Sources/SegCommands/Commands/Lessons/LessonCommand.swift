@@ -40,7 +40,7 @@ struct LessonCommand: Command {
     case nil:
       guard let lesson else {
         if let desk, desk.running != nil {
-          desk.ask(.show)
+          desk.pending.ask(.show)
         } else {
           context.write(Self.list(desk, in: context.registry, columns: context[ScreenService.self]?.columns))
         }
@@ -49,14 +49,14 @@ struct LessonCommand: Command {
       let found = try LessonLibrary.lesson(lesson, context)
       guard let desk else { throw LessonProblem.onlyWithAPerson }
       guard from <= found.steps.count else { throw CommandProblem.outOfRange("from", "\(from)", "1 to \(found.steps.count)") }
-      desk.ask(.start(found, from: from))
+      desk.pending.ask(.start(found, from: from))
     }
   }
 
   private func ask(_ request: LessonRequests.Request, _ desk: LessonRequests?) throws {
     guard let desk else { throw LessonProblem.onlyWithAPerson }
     guard desk.running != nil else { throw LessonProblem.notRunning }
-    desk.ask(request)
+    desk.pending.ask(request)
   }
 
   /// - Parameter columns: What the terminal has; nil: lines are left whole.

@@ -36,6 +36,6 @@ struct ViewCommand: Command {
     }
     // The command has no input, so what it was given is the earlier image.
     let step = prior == nil ? nil : context.origins.first
-    desk.ask(ViewRequests.Request(opensBrowser: browser, port: port.map { UInt16($0) }, prior: step))
+    desk.ask(ViewRequest(opensBrowser: browser, port: port.map { UInt16($0) }, prior: step))
   }
 }
