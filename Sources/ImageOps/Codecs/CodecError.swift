@@ -28,6 +28,10 @@ public enum CodecProblem: Error, Hashable, Sendable {
   case damaged(ImageFormat, reason: String)
   /// The file uses a valid feature of its format that this library does not support.
   case unsupported(ImageFormat, feature: String)
+  /// The file has no frame of this number, counted from 1; the count is that of its frames.
+  case noFrame(Int, count: Int)
+  /// A frame was asked for by number, which only DICOM files have.
+  case notFramed(ImageFormat)
   /// The image cannot have this many columns and rows; see ``Size/isValid``.
   case invalidSize(ImageFormat, width: Int, height: Int)
   /// The path's extension is not that of a format that can be written.
@@ -71,6 +75,9 @@ extension CodecProblem: CustomStringConvertible {
     case .truncated(let format, let reason): "the \(format) file is truncated: \(reason)"
     case .damaged(let format, let reason): "the \(format) file is damaged: \(reason)"
     case .unsupported(let format, let feature): "\(format) with \(feature) is not supported"
+    case .noFrame(_, 1): "the file has 1 frame: omit frame="
+    case .noFrame(let frame, let count): "the file has \(count) frames: frame= must be 1 to \(count), not \(frame)"
+    case .notFramed(let format): "frame= is for DICOM files, and this is a \(format) file: omit frame="
     case .invalidSize(let format, let width, let height):
       "the \(format) file claims \(width)x\(height) pixels; an image can have 1 to \(Size.maximumSide) per side"
         + " and at most \(Size.maximumCount) in total"

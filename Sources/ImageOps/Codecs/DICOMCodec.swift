@@ -18,9 +18,7 @@ enum DICOMCodec {
     var remarks = dataSet.remarks
     let format = try DICOMPixelFormat(dataSet, &remarks)
     guard format.isMonochrome || !forLabels else { throw .unsupported(.dicom, feature: "labels in color") }
-    guard (0..<format.frames).contains(index) else {
-      throw .unsupported(.dicom, feature: "frame \(index + 1) of a file of \(format.frames) frame\(format.frames == 1 ? "" : "s")")
-    }
+    guard (0..<format.frames).contains(index) else { throw .noFrame(index + 1, count: format.frames) }
     if format.frames > 1, frame == nil { remarks.append(.firstOf(format.frames, "frame")) }
     // The numbers, once more where padding is set apart, and a frame that has to be decoded first.
     let isDecoded = if case .encapsulated? = dataSet.pixelData { true } else { false }

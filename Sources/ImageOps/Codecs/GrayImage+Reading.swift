@@ -40,7 +40,7 @@ extension GrayImage {
 
   private static func grayImage(from bytes: UnsafeRawBufferPointer, _ format: ImageFormat, _ frame: Int?) throws(CodecProblem) -> GrayImage
   {
-    if frame != nil, format != .dicom { throw .unsupported(format, feature: "frames by number") }
+    if frame != nil, format != .dicom { throw .notFramed(format) }
     return switch format {
     case .png: try PNGCodec.grayImage(from: bytes)
     case .jpeg: try JPEGCodec.grayImage(from: bytes)

@@ -76,8 +76,13 @@ import Testing
       }
       #expect(frame.pixels == words, "frame \(index + 1)")
     }
-    #expect(throws: CodecError.self) { try GrayImage.decode(bytes, name: "f", frame: 4) }
+    let beyond = #expect(throws: CodecError.unreadable(name: "f", .noFrame(4, count: 3))) {
+      try GrayImage.decode(bytes, name: "f", frame: 4)
+    }
+    #expect(beyond.map { "\($0)" } == "cannot read `f`: the file has 3 frames: frame= must be 1 to 3, not 4")
+    #expect("\(CodecProblem.noFrame(2, count: 1))" == "the file has 1 frame: omit frame=")
     let picture = try ColorImage(size: Size(width: 2, height: 2), filledWith: RGB(gray: 9)).encoded(as: .png, options: EncodingOptions())
-    #expect(throws: CodecError.self) { try GrayImage.decode(picture, name: "p", frame: 1) }
+    let other = #expect(throws: CodecError.unreadable(name: "p", .notFramed(.png))) { try GrayImage.decode(picture, name: "p", frame: 1) }
+    #expect(other.map { "\($0)" } == "cannot read `p`: frame= is for DICOM files, and this is a PNG file: omit frame=")
   }
 }
