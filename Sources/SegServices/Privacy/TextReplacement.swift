@@ -1,11 +1,13 @@
 import Archive
 import Basics
+import ImageOps
 import SegLang
 import SegModel
 
 /// Texts that are replaced by others wherever they occur in a text, the longest first.
 ///
-/// Short texts, and numbers, are only replaced where they are whole words: a file called `1024.png` does not change `11024 px`.
+/// Short texts, and numbers, are only replaced where they are whole words: a file called `1024.png` does not change `11024 px`. The ending of an image does
+/// not count: `p1.png` is not in `up1.png`.
 public struct TextReplacement: Sendable {
   private let registry: Registry
 
@@ -27,7 +29,9 @@ public struct TextReplacement: Sendable {
     let hasLetter = text.contains { $0.isLetter }
     // A short number identifies no one, and would be found in measurements.
     if !hasLetter, bytes.count < 4 { return }
-    if bytes.count >= 6, hasLetter { anywhere[bytes] = replacement } else { whole[bytes] = replacement }
+    let ending = Path(text).fileExtension
+    let isShort = bytes.count < 6 || ImageFormat(fileExtension: ending) != nil && bytes.count - ending.utf8.count - 1 < 4
+    if !isShort, hasLetter { anywhere[bytes] = replacement } else { whole[bytes] = replacement }
     var known = lengths[first] ?? []
     if !known.contains(bytes.count) {
       known.insert(bytes.count, at: known.firstIndex { $0 < bytes.count } ?? known.count)

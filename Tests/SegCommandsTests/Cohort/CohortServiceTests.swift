@@ -84,7 +84,9 @@ import Testing
   @Test(arguments: [
     ("out/overlay.png", false), ("Doe_Jane-1.png", true), ("x-Doe_Jane-1-overlay.png", true), ("Doe_Jane-12.svg", true),
     ("p1-overlay.png", true),
-    ("p12.png", false), ("up1.jpg", false), ("table-1.csv", false),
+    ("p12.png", false), ("up1.jpg", false), ("up1.png", false), ("u-p1.png", true), ("p1.png", true), ("out/p1.png", true),
+    ("p1.png.svg", true),
+    ("xDoe_Jane-1.png", true), ("table-1.csv", false),
   ])
   func `a file that is named after an input is found`(name: String, isNamedAfterInput: Bool) {
     var names = FileNames(hidesAll: true, .segsh)
