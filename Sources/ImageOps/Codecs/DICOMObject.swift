@@ -77,7 +77,7 @@ public struct DICOMObject: Sendable {
   }
 
   /// A backslash would separate values.
-  private static func printable(_ text: String) -> String {
+  static func printable(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\\" ? "/" : (32...126).contains($0.value) ? $0 : "?" }))
   }
 

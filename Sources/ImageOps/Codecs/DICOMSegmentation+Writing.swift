@@ -1,6 +1,23 @@
 import Basics
 
 extension DICOMSegmentation {
+  /// What the segments come from (Algorithm Identification Macro, PS3.3, 10.16).
+  public struct Algorithm: Hashable, Sendable {
+    /// Algorithm Name, such as the name of a model.
+    public let name: String
+    /// Algorithm Version.
+    public let version: String
+    /// Algorithm Parameters, such as the digest of a model: `name=value,name=value`, as highdicom reads them.
+    public let parameters: String
+
+    /// Creates an identification. Texts become ASCII, since the character set of the file is that of the X-ray's.
+    public init(name: String, version: String, parameters: [(name: String, value: String)]) {
+      let list = parameters.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+      let texts = [(name, 64), (version, 64), (list, 1024)].map { String(DICOMObject.printable($0).prefix($1)) }
+      (self.name, self.version, self.parameters) = (texts[0], texts[1], texts[2])
+    }
+  }
+
   /// Encodes the segmentation as a DICOM file that refers to an X-ray.
   ///
   /// The study's UID is the X-ray's; the UIDs of series and instance are derived from the content, so that the same masks over the same X-ray yield
@@ -10,29 +27,23 @@ extension DICOMSegmentation {
   ///   - namesPatient: Whether to copy what identifies the patient or the study: name, ID, birth date, sex, study date and time, study ID and
   ///     accession number. Otherwise these are empty and the file is marked as de-identified (PS3.15, Basic Profile with the Retain UIDs Option: a
   ///     segmentation refers to its X-ray by UIDs).
+  ///   - algorithm: What the segments come from; nil: not stated.
   /// - Throws: `CodecError.unreadable` if the X-ray is not a DICOM file or has no study UID.
-  public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError) -> [UInt8] {
+  public func encoded(over xray: [UInt8], named name: String, namesPatient: Bool, algorithm: Algorithm? = nil) throws(CodecError) -> [UInt8]
+  {
     let reference = try DICOMXRay(xray, named: name, namesPatient: namesPatient)
     let pixels = packed()
-    let digest = SHA256.hexDigest(of: reference[0x0008_0018] + Array(" \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))".utf8))
+    let source = algorithm.map { " \($0.name) \($0.version) \($0.parameters)" } ?? ""
+    let digest = SHA256.hexDigest(
+      of: reference[0x0008_0018] + Array(" \(segments.map(\.label)) \(SHA256.hexDigest(of: pixels))\(source)".utf8))
     func identifier(_ role: String) -> String { DICOMXRay.identifier(of: "\(role) \(digest)") }
     let instance = identifier("instance")
-    var file = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
-    var meta = DICOMWriter()
-    meta.add(0x0002_0001, "OB", [0, 1])
-    meta.add(0x0002_0002, "UI", Self.storageClass)
-    meta.add(0x0002_0003, "UI", instance)
-    meta.add(0x0002_0010, "UI", "1.2.840.10008.1.2.1")
-    meta.add(0x0002_0012, "UI", "2.25.171803398874989484820458683436563811772")
-    meta.add(0x0002_0013, "SH", "SEGSH")
-    var head = DICOMWriter()
-    head.add(0x0002_0000, "UL", withUnsafeBytes(of: UInt32(meta.bytes.count).littleEndian) { Array($0) })
-    file += head.bytes + meta.bytes
     var body = DICOMWriter()
     addIdentity(to: &body, reference, instance: instance, series: identifier("series"))
-    addImage(to: &body, dimension: identifier("dimension"), reference)
+    addImage(to: &body, dimension: identifier("dimension"), reference, algorithm)
     body.add(0x7FE0_0010, "OB", pixels)
-    return file + body.bytes
+    return DICOMFileStart.bytes(storageClass: Self.storageClass, instance: instance, transferSyntax: DICOMHead.explicitLittleEndian)
+      + body.bytes
   }
 
   private func addIdentity(
@@ -53,6 +64,19 @@ extension DICOMSegmentation {
     body.add(0x0008_0060, "CS", "SEG")
     body.add(0x0008_0070, "LO", "segsh")
     body.add(0x0008_0090, "PN", "")
+    let scheme = DICOMCodingScheme.segsh
+    if segments.contains(where: { [$0.type.scheme, $0.category.scheme].contains(scheme.designator) }) {
+      body.add(
+        0x0008_0110,
+        items: [
+          { item in
+            item.add(0x0008_0102, "SH", scheme.designator)
+            item.add(0x0008_010C, "UI", scheme.identifier)
+            item.add(0x0008_0115, "ST", scheme.name)
+            item.add(0x0008_0116, "ST", "segsh")
+          }
+        ])
+    }
     body.add(0x0008_103E, "LO", "Lungs and opacity, research use")
     body.add(0x0008_1090, "LO", "segsh")
     body.add(
@@ -86,12 +110,20 @@ extension DICOMSegmentation {
     }
   }
 
+  private static func add(_ algorithm: Algorithm, to item: inout DICOMWriter) {
+    item.add(0x0024_0202, "LO", "segsh")
+    item.add(0x0066_002F, code: DICOMCode("123110", "DCM", "Artificial Intelligence"))
+    item.add(0x0066_0031, "LO", algorithm.version)
+    item.add(0x0066_0032, "LT", algorithm.parameters)
+    item.add(0x0066_0036, "LO", algorithm.name)
+  }
+
   private static func addReferencedImage(to item: inout DICOMWriter, _ reference: DICOMXRay) {
     item.add(0x0008_1150, "UI", reference[0x0008_0016])
     item.add(0x0008_1155, "UI", reference[0x0008_0018])
   }
 
-  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: DICOMXRay) {
+  private func addImage(to body: inout DICOMWriter, dimension: String, _ reference: DICOMXRay, _ algorithm: Algorithm?) {
     body.add(0x0020_9221, items: [{ $0.add(0x0020_9164, "UI", dimension) }])
     body.add(
       0x0020_9222,
@@ -120,6 +152,7 @@ extension DICOMSegmentation {
           item.add(0x0062_0003, code: segment.category)
           item.add(0x0062_0004, number: UInt16(clamping: index + 1))
           item.add(0x0062_0005, "LO", segment.label)
+          if let algorithm { item.add(0x0062_0007, items: [{ Self.add(algorithm, to: &$0) }]) }
           item.add(0x0062_0008, "CS", "SEMIAUTOMATIC")
           item.add(0x0062_0009, "LO", "segsh")
           item.add(0x0062_000F, code: segment.type)

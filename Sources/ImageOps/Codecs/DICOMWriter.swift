@@ -77,3 +77,15 @@ public struct DICOMCode: Hashable, Sendable {
   /// Creates a code from its value, coding scheme and meaning.
   public init(_ value: String, _ scheme: String, _ meaning: String) { (self.value, self.scheme, self.meaning) = (value, scheme, meaning) }
 }
+
+/// A coding scheme of private codes, which the objects that use it define (Coding Scheme Identification Sequence).
+public struct DICOMCodingScheme: Sendable {
+  public let designator: String
+  /// Coding Scheme UID.
+  public let identifier: String
+  public let name: String
+
+  /// The codes that segsh needs and no standard has.
+  public static let segsh = DICOMCodingScheme(
+    designator: "99SEGSH", identifier: DICOMXRay.identifier(of: "coding scheme 99SEGSH"), name: "segsh private codes")
+}

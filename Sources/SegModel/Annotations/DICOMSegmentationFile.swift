@@ -20,18 +20,20 @@ public enum DICOMSegmentationFile {
   /// - Parameters:
   ///   - xray: The bytes of the X-ray's DICOM file.
   ///   - name: The X-ray's name in errors.
-  ///   - namesPatient: Whether to copy what identifies the patient; see ``DICOMSegmentation/encoded(over:named:namesPatient:)``.
+  ///   - namesPatient: Whether to copy what identifies the patient; see ``DICOMSegmentation/encoded(over:named:namesPatient:algorithm:)``.
+  ///   - algorithm: What the segments come from; nil: not stated.
   /// - Throws: `CodecError`.
-  public static func encoded(_ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool) throws(CodecError)
-    -> [UInt8]
-  {
+  public static func encoded(
+    _ annotation: Annotation, over xray: [UInt8], named name: String, namesPatient: Bool, algorithm: DICOMSegmentation.Algorithm? = nil
+  ) throws(CodecError) -> [UInt8] {
     var segments: [DICOMSegmentation.Segment] = []
     for layer in SegmentationChannel.allCases {
       guard let mask = annotation[layer] else { continue }
       let (type, category) = codes(of: layer)
       segments.append(DICOMSegmentation.Segment(label: layer.label, type: type, category: category, mask: mask))
     }
-    return try DICOMSegmentation(size: annotation.size, segments: segments).encoded(over: xray, named: name, namesPatient: namesPatient)
+    return try DICOMSegmentation(size: annotation.size, segments: segments).encoded(
+      over: xray, named: name, namesPatient: namesPatient, algorithm: algorithm)
   }
 
   /// - Throws: `CodecError`, `CancellationError`.

@@ -111,7 +111,9 @@ package struct AnnotationWriting {
   /// - Parameter namesPatient: whether the patient's name and number are taken over.
   package func dicom(namesPatient: Bool) throws -> [UInt8] {
     let bytes = try XRayFile(of: segmentation.size, for: "a DICOM segmentation", context).bytes
-    return try DICOMSegmentationFile.encoded(annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient)
+    let algorithm = context.segmentationModel.map { DICOMSegmentation.Algorithm(model: $0.name, sha256: $0.sha256) }
+    return try DICOMSegmentationFile.encoded(
+      annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient, algorithm: algorithm)
   }
 
   /// The file's name without folders and endings.

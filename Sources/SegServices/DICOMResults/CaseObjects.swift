@@ -59,7 +59,7 @@ package struct CaseObjects {
     let content = Content(
       report: report, severity: report.severity, lungs: source.lungs, opacity: try source.opacity.intersection(source.lungs.foreground),
       image: try GrayImage.decode(bytes, name: "the X-ray"),
-      model: Self.model(context).map { (name: $0.name, sha256: $0.sha256) })
+      model: context.segmentationModel.map { (name: $0.name, sha256: $0.sha256) })
     guard content.image.size == content.opacity.size else {
       throw CommandProblem.sizesDiffer("the result", content.opacity.size, "the X-ray in its file", content.image.size)
     }
@@ -67,7 +67,7 @@ package struct CaseObjects {
 
     let segmentation = try DICOMSegmentationFile.encoded(
       Annotation(Segmentation(lungs: content.lungs, opacity: content.opacity)), over: bytes, named: "the X-ray",
-      namesPatient: patient != .leftOut)
+      namesPatient: patient != .leftOut, algorithm: content.algorithm)
     files.append(File(name: "segmentation.dcm", title: "a segmentation", bytes: segmentation))
     func object(_ kind: DICOMObject.Kind, _ description: String, _ number: Int) -> DICOMObject {
       DICOMObject(kind, of: xray, description: description, number: number, version: ProgramVersion.text)
@@ -110,13 +110,26 @@ package struct CaseObjects {
       omissions.append(Omission(name: "report.dcm", title: "a report (encapsulated PDF)", reason: "\(problem)"))
     }
   }
+}
 
-  private static func model(_ context: Context) -> StepFile? {
-    context.origins.flatMap(\.ancestry).flatMap(\.files).last { $0.role == .model }
+extension Context {
+  /// The model that the input was segmented with; nil: none.
+  var segmentationModel: StepFile? { origins.flatMap(\.ancestry).flatMap(\.files).last { $0.role == .model } }
+}
+
+extension DICOMSegmentation.Algorithm {
+  /// A model, and what else its result depends on.
+  init(model name: String, sha256: String?, settings: [(name: String, value: String)] = []) {
+    self.init(name: name, version: "segsh \(ProgramVersion.text)", parameters: [("SHA-256", sha256 ?? "unknown")] + settings)
   }
 }
 
 extension CaseObjects.Content {
+  /// What the segments come from; nil without a model.
+  var algorithm: DICOMSegmentation.Algorithm? {
+    model.map { DICOMSegmentation.Algorithm(model: $0.name, sha256: $0.sha256, settings: settings) }
+  }
+
   /// Why there is no presentation state; nil if there is one.
   func presentationObstacle(_ xray: DICOMXRay) -> String? {
     if !xray.isMonochrome { return "it needs a grayscale X-ray, and this one is in color" }

@@ -8,14 +8,12 @@ import SegValues
 extension CaseObjects.Content {
   private typealias Code = DICOMCode
 
-  /// The coding scheme of private codes: its designator, a UID and a name.
-  static let scheme = ("99SEGSH", DICOMXRay.identifier(of: "coding scheme 99SEGSH"), "segsh private codes")
-
   private static let percent = ("%", "percent")
 
   /// - Parameter segmentation: the segmentation that the values were counted in.
   func addMeasurements(to object: inout DICOMObject, segmentation: DICOMXRay) {
-    object.add("scheme", Self.scheme.0, Self.scheme.1, Self.scheme.2)
+    let scheme = DICOMCodingScheme.segsh
+    object.add("scheme", scheme.designator, scheme.identifier, scheme.name)
     object.add("size", "\(image.size.width)", "\(image.size.height)")
     let name = model?.name ?? "manual segmentation"
     object.add("device", DICOMXRay.identifier(of: "device \(name) \(model?.sha256 ?? "")"), name)
@@ -82,18 +80,21 @@ extension CaseObjects.Content {
       method.value, method.scheme, method.meaning)
   }
 
+  /// What the outlines depend on besides the model.
+  var settings: [(name: String, value: String)] {
+    guard let thresholds = severity.thresholds else { return [] }
+    func text(_ value: Float) -> String { NumberFormat.short(Double(value), 4) }
+    return [
+      ("lung probability threshold", text(thresholds.lungs)), ("opacity probability threshold", text(thresholds.opacity)),
+      ("minimum opacity region", "\(NumberFormat.short(100 * Double(thresholds.leastRegion))) % of lung area"),
+      ("minimum total opacity", "\(NumberFormat.short(100 * Double(thresholds.leastOpacity))) % of lung area"),
+    ]
+  }
+
   private var parameters: [String] {
-    var lines: [String] = []
-    if let model { lines.append("model \(model.name), SHA-256 \(model.sha256 ?? "unknown")") }
-    if let thresholds = severity.thresholds {
-      func text(_ value: Float) -> String { NumberFormat.short(Double(value), 4) }
-      lines.append("lung probability threshold \(text(thresholds.lungs))")
-      lines.append("opacity probability threshold \(text(thresholds.opacity))")
-      lines.append("minimum opacity region \(NumberFormat.short(100 * Double(thresholds.leastRegion))) % of lung area")
-      lines.append("minimum total opacity \(NumberFormat.short(100 * Double(thresholds.leastOpacity))) % of lung area")
-    }
-    lines.append("\(severity.areas.both.area) lung pixels, \(severity.areas.both.opaque) with opacity")
-    return lines
+    var lines = model.map { ["model \($0.name), SHA-256 \($0.sha256 ?? "unknown")"] } ?? []
+    lines += settings.map { "\($0.name) \($0.value)" }
+    return lines + ["\(severity.areas.both.area) lung pixels, \(severity.areas.both.opaque) with opacity"]
   }
 
   private func addEvaluations(to object: inout DICOMObject) {

@@ -186,6 +186,12 @@ private enum XRayKind: String, CaseIterable, CustomTestStringConvertible {
         for m in group.get_measurements(): print(group.tracking_identifier, m.name.value, m.value)
       segmentation = hd.seg.segread(folder + "/segmentation.dcm")
       print("segments", *[segmentation.get_segment_description(n).segment_label for n in segmentation.segment_numbers])
+      for number in segmentation.segment_numbers:
+        algorithm = segmentation.get_segment_description(number).algorithm_identification
+        print("algorithm", algorithm.family.value, algorithm.name, algorithm.version, algorithm.source, algorithm.parameters["SHA-256"])
+        print("threshold", algorithm.parameters["opacity probability threshold"])
+      scheme = segmentation.CodingSchemeIdentificationSequence[0]
+      print("scheme", scheme.CodingSchemeDesignator, scheme.CodingSchemeUID)
       studies = set()
       for name in glob.glob(folder + "/*.dcm"):
         object = pydicom.dcmread(name)
@@ -203,6 +209,14 @@ private enum XRayKind: String, CaseIterable, CustomTestStringConvertible {
       #expect(abs(read - value) <= 5e-7, "\(group)")
     }
     #expect(lines.contains("segments right_lung left_lung opacity"))
+    // The digest as the structured report and recipes have it: of the file of the model.
+    let model = SHA256.hexDigest(of: try FileBytes.read(try ModelLibrary.path()))
+    #expect(
+      lines.filter { $0.hasPrefix("algorithm") }
+        == [String](repeating: "algorithm 123110 default segsh \(ProgramVersion.text) segsh \(model)", count: 3))
+    let thresholds = try SegmentationModel(path: ModelLibrary.path()).thresholds
+    #expect(lines.filter { $0 == "threshold \(NumberFormat.short(Double(thresholds.opacity), 4))" }.count == 3)
+    #expect(lines.contains("scheme 99SEGSH \(DICOMCodingScheme.segsh.identifier)"))
     #expect(lines.contains("studies ('1.2.826.0.1.3680043.8.498.7.2', 'PAT4711')"))
   }
 
