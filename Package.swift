@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "Network", dependencies: ["Basics", "CKernels"]),
     .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "Network"]),
     .target(name: "SegLang", dependencies: ["Basics"]),
-    .target(name: "Archive", dependencies: ["Basics", "CCurl"]),
+    .target(name: "Archive", dependencies: ["Basics", "ImageOps", "CCurl"]),
     .target(name: "SegView", dependencies: ["Basics"], exclude: ["Page"], plugins: [.plugin(name: "EmbeddedPage")]),
     .plugin(name: "EmbeddedPage", capability: .buildTool(), dependencies: ["EmbedPage"]),
     .executableTarget(name: "EmbedPage", path: "Tools/EmbedPage"),
@@ -103,7 +103,7 @@ let package = Package(
       dependencies: [
         "Basics", "SegCommands", "SegServices", "SegValues", "Terminal", "SegLang", "ImageOps", "Plotting", "SegModel", "TestSupport",
       ]),
-    .testTarget(name: "ArchiveTests", dependencies: ["Basics", "Archive", "TestSupport"]),
+    .testTarget(name: "ArchiveTests", dependencies: ["Basics", "ImageOps", "Archive", "TestSupport"]),
     .testTarget(name: "SegViewTests", dependencies: ["SegView", "TestSupport"]),
     .testTarget(
       name: "SegshTests",

@@ -1,58 +1,112 @@
-/// The address of a DICOM archive, or of a study, series or instance in it: `dicomweb:https://pacs.example.org/dicom-web/studies/1.2.3`.
+/// The address of a DICOM archive, or of a study, series or instance in it: `dicomweb:https://pacs.example.org/dicom-web/studies/1.2.3` by DICOMweb,
+/// `dimse:PACS@pacs.example.org:11112/studies/1.2.3` by DIMSE.
 ///
 /// `dicomweb:studies/1.2.3` lies in the archive that ``ArchiveSettings`` names, so that a script need not name it.
 package struct ArchiveAddress: Hashable, Sendable, CustomStringConvertible {
-  /// Scheme, host, port and path up to `/studies`, without a final slash; nil: the archive that the settings name.
+  /// How an archive is reached.
+  package enum Kind: String, CaseIterable, Sendable {
+    /// HTTP (PS3.18).
+    case dicomweb
+    /// Messages over TCP (PS3.7): C-STORE, C-FIND, C-GET, C-MOVE.
+    case dimse
+
+    package var prefix: String { rawValue + ":" }
+  }
+
+  package let kind: Kind
+  /// DICOMweb: scheme, host, port and path up to `/studies`, without a final slash. DIMSE: `AETITLE@host:port`. Nil: the archive that the settings
+  /// name.
   package let archive: String?
   package let study: String?
   package let series: String?
   package let instance: String?
 
-  package static let prefix = "dicomweb:"
-
   /// Whether a text is meant as such an address.
-  package static func isOne(_ text: String) -> Bool { text.hasPrefix(prefix) }
+  package static func isOne(_ text: String) -> Bool { Kind.allCases.contains { text.hasPrefix($0.prefix) } }
 
-  package init(archive: String?, study: String? = nil, series: String? = nil, instance: String? = nil) {
-    (self.archive, self.study, self.series, self.instance) = (archive, study, series, instance)
+  package init(_ kind: Kind, archive: String?, study: String? = nil, series: String? = nil, instance: String? = nil) {
+    (self.kind, self.archive, self.study, self.series, self.instance) = (kind, archive, study, series, instance)
   }
 
   /// - Throws: `ArchiveProblem.badAddress`.
   package init(_ text: String) throws(ArchiveProblem) {
     func refuse(_ reason: String) -> ArchiveProblem { .badAddress(Self.withoutPassword(text), reason) }
-    guard Self.isOne(text) else { throw refuse("it must start with dicomweb:") }
-    let rest = text.dropFirst(Self.prefix.count)
+    guard let kind = Kind.allCases.first(where: { text.hasPrefix($0.prefix) }) else {
+      throw refuse("it must start with dicomweb: or dimse:")
+    }
+    let rest = text.dropFirst(kind.prefix.count)
     guard rest.utf8.count <= 2000 else { throw refuse("it is longer than 2000 characters") }
     guard rest.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else { throw refuse("it must not contain blanks or letters beyond ASCII") }
     guard !rest.contains(where: { "?#\\\"<>^`{|}".contains($0) }) else { throw refuse("it must not contain a query, a fragment or `\\`") }
-    let scheme = ["https://", "http://"].first { rest.lowercased().hasPrefix($0) }
-    guard scheme != nil || !rest.contains("://") else { throw refuse("only https:// and http:// are supported") }
-    let after = rest.dropFirst(scheme?.count ?? 0)
-    let authority = scheme == nil ? "" : after.prefix { $0 != "/" }
-    if scheme != nil {
-      if authority.contains("@") {
-        throw refuse("it must not contain a user or password; put them into ~/.netrc, or a token into SEGSH_DICOMWEB_TOKEN")
-      }
-      guard Self.isHost(authority) else { throw refuse("the host is missing or invalid") }
-    }
-    var parts = after.dropFirst(authority.count).split(separator: "/").map(String.init)
+    let start: (text: String, isStated: Bool, rest: Substring)
+    do throws(Refusal) { start = try kind == .dicomweb ? Self.webStart(rest) : Self.dimseStart(rest) } catch { throw refuse(error.reason) }
+    var parts = start.rest.split(separator: "/").map(String.init)
     guard !parts.contains(where: { $0 == "." || $0 == ".." }) else { throw refuse("its path must not contain `..`") }
     var levels: [String: String] = [:]
-    if let start = parts.lastIndex(of: "studies") {
+    if let first = parts.lastIndex(of: "studies") {
       var names = ["studies", "series", "instances"][...]
-      var levelParts = parts[start...]
+      var levelParts = parts[first...]
       while let name = levelParts.popFirst() {
         guard name == names.popFirst() else { throw refuse("after studies/UID only series/UID and instances/UID may follow") }
         guard let value = levelParts.popFirst() else { break }
         guard Self.isUID(value) else { throw refuse("`\(value)` is not a UID: digits and points, at most 64") }
         levels[name] = value
       }
-      parts.removeSubrange(start...)
-    } else if scheme == nil, !parts.isEmpty {
-      throw refuse("a URL (https://…) or studies/UID is missing")
+      parts.removeSubrange(first...)
     }
-    archive = scheme.map { ($0 + authority.lowercased() + "/" + parts.joined(separator: "/")).withoutFinalSlash }
+    if !parts.isEmpty {
+      guard start.isStated else {
+        throw refuse(kind == .dicomweb ? "a URL (https://…) or studies/UID is missing" : "AETITLE@host:port or studies/UID is missing")
+      }
+      guard kind == .dicomweb else { throw refuse("after the port only studies/UID may follow") }
+    }
+    self.kind = kind
+    archive = start.isStated ? (start.text + "/" + parts.joined(separator: "/")).withoutFinalSlash : nil
     (study, series, instance) = (levels["studies"], levels["series"], levels["instances"])
+  }
+
+  private struct Refusal: Error {
+    let reason: String
+  }
+
+  private typealias Start = (text: String, isStated: Bool, rest: Substring)
+
+  /// Scheme and host, and what follows them.
+  private static func webStart(_ text: Substring) throws(Refusal) -> Start {
+    guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+      guard !text.contains("://") else { throw Refusal(reason: "only https:// and http:// are supported") }
+      return ("", false, text)
+    }
+    let after = text.dropFirst(scheme.count)
+    let authority = after.prefix { $0 != "/" }
+    if authority.contains("@") {
+      throw Refusal(reason: "it must not contain a user or password; put them into ~/.netrc, or a token into SEGSH_DICOMWEB_TOKEN")
+    }
+    guard isHost(authority) else { throw Refusal(reason: "the host is missing or invalid") }
+    return (scheme + authority.lowercased(), true, after.dropFirst(authority.count))
+  }
+
+  /// AE title, host and port, and what follows them.
+  private static func dimseStart(_ text: Substring) throws(Refusal) -> Start {
+    let first = text.prefix { $0 != "/" }
+    guard let at = first.lastIndex(of: "@") else {
+      guard !first.contains(":") else { throw Refusal(reason: "the AE title of the archive is missing: dimse:AETITLE@host:port") }
+      return ("", false, text)
+    }
+    guard isTitle(String(first[..<at])) else {
+      throw Refusal(reason: "the AE title before @ must have 1 to 16 letters, digits, `_`, `-` or `.`, and no password")
+    }
+    let place = first[first.index(after: at)...]
+    // DCMTK takes no address of version 6, and a name that starts with a hyphen for an option.
+    guard place.first != "[", place.first != "-", isHost(place) else { throw Refusal(reason: "the host is missing or invalid") }
+    guard place.contains(":") else { throw Refusal(reason: "the port is missing: dimse:AETITLE@host:port") }
+    return (first[..<at] + "@" + place.lowercased(), true, text.dropFirst(first.count))
+  }
+
+  /// Whether a text is an AE title (PS3.5, 6.2) that can be written in an address.
+  static func isTitle(_ text: String) -> Bool {
+    (1...16).contains(text.utf8.count) && text.first != "-"
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
   }
 
   /// A host with an optional port, or an address of version 6 in brackets.
@@ -79,12 +133,15 @@ package struct ArchiveAddress: Hashable, Sendable, CustomStringConvertible {
       && text.last != "."
   }
 
-  /// The text without what stands between `//` and `@`, for errors.
+  /// The text without what stands between `//` or the prefix and `@`, unless that is an AE title alone; for errors.
   private static func withoutPassword(_ text: String) -> String {
-    guard let start = text.firstRange(of: "://")?.upperBound, let end = text[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
-    else {
-      return text
-    }
+    let start =
+      text.firstRange(of: "://")?.upperBound
+      ?? Kind.allCases.first { text.hasPrefix($0.prefix) }.map {
+        text.index(text.startIndex, offsetBy: $0.prefix.count)
+      }
+    guard let start, let end = text[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return text }
+    if text.hasPrefix(Kind.dimse.prefix), isTitle(String(text[start..<end])) { return text }
     return text[..<start] + "…" + text[end...]
   }
 
@@ -95,13 +152,16 @@ package struct ArchiveAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// As it is written in a line.
   package var description: String {
-    guard let archive else { return Self.prefix + path.dropFirst() }
-    return Self.prefix + archive + path
+    guard let archive else { return kind.prefix + path.dropFirst() }
+    return kind.prefix + archive + path
   }
 
-  /// The same archive, and of it a series or an instance.
-  package func with(study: String, series: String, instance: String) -> ArchiveAddress {
-    ArchiveAddress(archive: archive, study: study, series: series, instance: instance)
+  /// The archive as a whole.
+  package var root: ArchiveAddress { ArchiveAddress(kind, archive: archive) }
+
+  /// The same archive, and of it a study, series or instance.
+  package func with(study: String, series: String?, instance: String?) -> ArchiveAddress {
+    ArchiveAddress(kind, archive: archive, study: study, series: series, instance: instance)
   }
 }
 
@@ -128,7 +188,9 @@ struct ArchiveOrigin: Hashable {
   }
 
   /// Whether it is this machine, so that nothing leaves it.
-  var isLoopback: Bool {
+  var isLoopback: Bool { Self.isLoopback(host) }
+
+  static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "[::1]" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }

@@ -1,151 +1,87 @@
 import Basics
-internal import Platform
+import ImageOps
 
-/// Reads from and writes to a DICOM archive by DICOMweb (PS3.18). The archive is not trusted: what it sends is bounded and checked.
-///
-/// A request is sent again after 429, a failure of the server (500 and above) or of the connection, with growing pauses. That is safe for storing
-/// too, since an instance has a UID and is stored once, however often it comes.
-package final class ArchiveClient {
-  /// Whether libcurl, which carries all requests, is installed.
-  package static var isAvailable: Bool { HTTPConnection.isAvailable }
-
-  /// The URL up to `/studies`.
-  package let archive: String
+/// A connection to a DICOM archive, by DICOMweb or DIMSE. The archive is not trusted: what it sends is bounded and checked.
+package protocol ArchiveClient: AnyObject {
+  /// The archive as the address names it, without a study.
+  var root: ArchiveAddress { get }
   /// Host and port, for messages.
-  package let host: String
-  let settings: ArchiveSettings
-  /// As the address names it; nil: it is the one of the settings.
-  let named: String?
-  private let origin: ArchiveOrigin
-  private let connection: HTTPConnection
-
-  /// - Throws: `ArchiveProblem`.
-  package init(_ address: ArchiveAddress, settings: ArchiveSettings) throws(ArchiveProblem) {
-    guard let archive = address.archive ?? settings.archive else { throw .noArchive }
-    guard let origin = ArchiveOrigin(archive) else { throw .badAddress("\(address)", "the host is missing or invalid") }
-    self.archive = archive
-    named = address.archive
-    (self.settings, self.origin) = (settings, origin)
-    host = String(archive.dropFirst(origin.scheme.count + 3).prefix { $0 != "/" })
-    do throws(HTTPFailure) { connection = try HTTPConnection() } catch { throw .noLibrary }
-  }
-
+  var host: String { get }
   /// What has to be said about the connection; nil: it is encrypted, or stays on this machine.
-  package var warning: String? {
-    origin.scheme == "https" || origin.isLoopback
-      ? nil : "the connection to \(host) is not encrypted: images and passwords can be read on the way; use https if the archive offers it"
-  }
+  var warning: String? { get }
 
-  // MARK: Requests
-
-  /// The answer to a request, whatever its status; redirects are followed if that is safe.
+  /// The file of an instance.
   /// - Throws: `ArchiveProblem`, `CancellationError`.
-  func answer(path: String, query: String = "", accept: String, body: (type: String, bytes: [UInt8])? = nil, limit: Int) throws
-    -> HTTPAnswer
-  {
-    var url = archive + path + query
-    var sendsCredentials = true
-    for _ in 0...Self.redirectLimit {
-      let answer = try answer(url, accept: accept, body: body, limit: limit, sendsCredentials: sendsCredentials)
-      guard (300...399).contains(answer.status) else { return answer }
-      (url, sendsCredentials) = try next(after: answer, isStoring: body != nil, sendsCredentials)
+  func file(study: String, series: String, instance: String) throws -> [UInt8]
+
+  /// The instances of a study or series, at most `ArchiveLimits.objects`.
+  /// - Throws: `ArchiveProblem.noObject` if there are none; `ArchiveProblem`, `CancellationError`.
+  func instances(study: String, series: String?) throws -> [ArchivedObject]
+
+  /// The studies with a series of a modality.
+  ///
+  /// - Parameters:
+  ///   - dates: `yyyymmdd` or a range `yyyymmdd-yyyymmdd`, either end open; nil: any.
+  ///   - limit: Most studies.
+  /// - Throws: `ArchiveProblem`, `CancellationError`.
+  func studies(modality: String, dates: String?, limit: Int) throws -> [ArchivedObject]
+
+  /// Stores a DICOM file.
+  /// - Throws: `ArchiveProblem` if the archive stored nothing for another reason than the file; `CancellationError`.
+  func store(_ file: [UInt8], _ identity: DICOMIdentity) throws -> StoredObject
+}
+
+/// Bounds of what is taken from an archive.
+enum ArchiveLimits {
+  /// The largest instance, in bytes: as for files.
+  static let instance = 1 << 30
+  /// Most instances of a study or series.
+  static let objects = 5000
+}
+
+extension ArchiveAddress {
+  /// A connection to the archive.
+  /// - Throws: `ArchiveProblem`.
+  package func client(_ settings: ArchiveSettings) throws(ArchiveProblem) -> any ArchiveClient {
+    switch kind {
+    case .dicomweb: try DICOMwebClient(self, settings: settings)
+    case .dimse: try DIMSEClient(self, settings: settings)
     }
-    throw ArchiveProblem.badAnswer(host, "more than \(Self.redirectLimit) redirects")
   }
+}
 
-  private static let redirectLimit = 3
-
-  /// Where a redirect leads, if it may be followed: to the same host unless that gives up encryption, or to any host by https. A token or password
-  /// goes to no other host or port; an upgrade to https is still the same.
-  private func next(after answer: HTTPAnswer, isStoring: Bool, _ sent: Bool) throws(ArchiveProblem) -> (url: String, sendsCredentials: Bool)
-  {
-    guard let target = ArchiveOrigin(answer.redirect) else { throw .failed(host, status: answer.status) }
-    let place = "\(target.scheme)://\(target.host)" + (target.port == (target.scheme == "https" ? 443 : 80) ? "" : ":\(target.port)")
-    let isUpgrade = origin.scheme == "http" && target.scheme == "https" && origin.port == 80 && target.port == 443
-    let isSame = target.host == origin.host && (target == origin || isUpgrade)
-    let mayFollow = isSame || target.host == origin.host && target.scheme == origin.scheme || target.scheme == "https"
-    // A page that is moved (301 to 303) turns into a GET, which stores nothing; and patients' images go nowhere that was not named.
-    guard mayFollow, !isStoring || isSame && [307, 308].contains(answer.status) else { throw .redirected(host, to: place) }
-    return (answer.redirect, sent && isSame)
-  }
-
-  /// One request, sent again as long as that may help.
-  private func answer(_ url: String, accept: String, body: (type: String, bytes: [UInt8])?, limit: Int, sendsCredentials: Bool) throws
-    -> HTTPAnswer
-  {
-    var request = HTTPRequest(url: url, headers: ["Accept: \(accept)"], limit: limit)
-    if let body {
-      // Without an Expect, which servers answer late or not at all.
-      request.headers += ["Content-Type: \(body.type)", "Expect:"]
-      request.body = body.bytes
-    }
-    if sendsCredentials {
-      if let token = settings.token, settings.archive.flatMap(ArchiveOrigin.init) == origin {
-        request.headers.append("Authorization: Bearer \(token)")
-      } else {
-        request.netrc = settings.netrc
+extension ArchiveClient {
+  /// The studies with a CR or DX series, the oldest first.
+  ///
+  /// - Parameters:
+  ///   - dates: As for one modality.
+  ///   - limit: Most studies of each modality.
+  /// - Throws: `ArchiveProblem`, `CancellationError`.
+  package func studies(dates: String?, limit: Int) throws -> [ArchivedObject] {
+    var found: [ArchivedObject] = []
+    var seen = Set<String>()
+    for modality in ["DX", "CR"] {
+      for study in try studies(modality: modality, dates: dates, limit: limit) where seen.insert(study.study).inserted {
+        found.append(study)
       }
     }
-    request.certificates = settings.certificates
-    request.idleSeconds = settings.idleSeconds
-    request.isDirect = ArchiveOrigin(url)?.isLoopback ?? false
-    var pauses = settings.pauses[...]
-    while true {
-      try Cancellation.current.check()
-      let outcome = result(request)
-      let wait: Int
-      switch outcome {
-      case .success(let answer) where answer.status == 429 || answer.status >= 500: wait = answer.retryAfter
-      case .failure(.cannotConnect), .failure(.interrupted): wait = 0
-      case .success(let answer): return answer
-      case .failure(let failure): throw problem(failure)
+    return found.sorted { ($0.date ?? "", $0.study) < ($1.date ?? "", $1.study) }
+  }
+
+  /// The one radiograph of a study or series.
+  /// - Throws: `ArchiveProblem.noRadiograph`, `severalRadiographs` and what a search throws.
+  package func radiograph(study: String, series: String?) throws -> (object: ArchivedObject, others: Int) {
+    let all = try instances(study: study, series: series)
+    let radiographs = all.filter(\.isRadiograph)
+    guard let first = radiographs.first else {
+      throw ArchiveProblem.noRadiograph(host, Set(all.compactMap(\.modality)).sorted())
+    }
+    guard radiographs.count == 1 else {
+      let addresses = radiographs.prefix(8).map { object in
+        "\(root.with(study: study, series: object.series, instance: object.instance))" + (object.view.map { " (\($0))" } ?? "")
       }
-      // A server that asks for more than this is better asked by a person, later.
-      guard wait <= 30, let pause = pauses.popFirst() else {
-        switch outcome {
-        case .success(let answer): return answer
-        case .failure(let failure): throw problem(failure)
-        }
-      }
-      try sleep(max(pause, Double(wait)))
+      throw ArchiveProblem.severalRadiographs(addresses, count: radiographs.count)
     }
-  }
-
-  private func result(_ request: HTTPRequest) -> Result<HTTPAnswer, HTTPFailure> {
-    do throws(HTTPFailure) { return .success(try connection.answer(to: request)) } catch { return .failure(error) }
-  }
-
-  private func sleep(_ seconds: Double) throws {
-    let cancellation = Cancellation.current
-    for _ in 0..<Int(seconds / 0.02) {
-      try cancellation.check()
-      usleep(20_000)
-    }
-  }
-
-  private func problem(_ failure: HTTPFailure) -> any Error {
-    switch failure {
-    case .noLibrary: ArchiveProblem.noLibrary
-    case .cannotResolve: ArchiveProblem.unreachable(host, "there is no host of this name, or no network")
-    case .cannotConnect: ArchiveProblem.unreachable(host, "nothing answers at this address; check that the archive runs, and the port")
-    case .timedOut: ArchiveProblem.timedOut(host, seconds: settings.idleSeconds)
-    case .notTrusted(let reason): ArchiveProblem.notTrusted(host, reason)
-    case .badCertificates: ArchiveProblem.badCertificates(settings.certificates ?? "")
-    case .interrupted: ArchiveProblem.unreachable(host, "the connection ended before the answer was complete")
-    case .tooLarge(let limit): ArchiveProblem.tooLarge(host, limit: limit)
-    case .noMemory(let shortage): ArchiveProblem.noMemory(shortage)
-    case .cancelled: CancellationError()
-    case .failed(let reason): ArchiveProblem.unreachable(host, reason)
-    }
-  }
-
-  /// - Throws: `ArchiveProblem` for a status that is no success.
-  func checkStatus(_ answer: HTTPAnswer) throws(ArchiveProblem) {
-    switch answer.status {
-    case 200...299: return
-    case 401, 403: throw .refused(host, status: answer.status)
-    case 404, 410: throw .notFound(host)
-    default: throw .failed(host, status: answer.status)
-    }
+    return (first, all.count - 1)
   }
 }

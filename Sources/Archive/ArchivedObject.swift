@@ -1,6 +1,7 @@
 import Basics
+import ImageOps
 
-/// What a search says of a study, series or instance (PS3.18, DICOM JSON Model). Names and numbers of patients are not kept.
+/// What a search says of a study, series or instance. Names and numbers of patients are not kept.
 package struct ArchivedObject: Hashable, Sendable {
   package let study: String
   package let series: String?
@@ -12,7 +13,7 @@ package struct ArchivedObject: Hashable, Sendable {
   /// As in the header, `yyyymmdd`; nil: not stated.
   package let date: String?
 
-  /// Nil without a valid Study Instance UID, or with another invalid UID.
+  /// From the DICOM JSON Model (PS3.18). Nil without a valid Study Instance UID, or with another invalid UID.
   init?(_ json: JSON) {
     func text(_ tag: String) -> String? {
       guard let value = json[tag]?["Value"]?.arrayValue?.first?.stringValue, value.utf8.count <= 64 else { return nil }
@@ -27,6 +28,16 @@ package struct ArchivedObject: Hashable, Sendable {
     modality = text("00080060")
     view = text("00185101")
     date = text("00080020").flatMap { $0.utf8.count == 8 && $0.allSatisfy(\.isNumber) ? $0 : nil }
+  }
+
+  /// From the file of a C-FIND response. Nil without a valid Study Instance UID.
+  init?(response file: [UInt8]) {
+    guard let identity = DICOMIdentity(response: file), ArchiveAddress.isUID(identity.study) else { return nil }
+    func stated(_ text: String) -> String? { text.isEmpty ? nil : text }
+    (study, series, instance) = (identity.study, stated(identity.series), stated(identity.instance))
+    guard [series, instance].allSatisfy({ $0.map(ArchiveAddress.isUID) ?? true }) else { return nil }
+    (storageClass, modality) = (stated(identity.storageClass), stated(identity.modality))
+    (view, date) = (stated(identity.view), stated(identity.date))
   }
 
   /// CR, and DX for presentation; DX images for processing are raw data of the detector.

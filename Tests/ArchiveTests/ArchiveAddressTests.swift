@@ -10,6 +10,9 @@ import Testing
     ("dicomweb:https://[::1]:80/rs/studies/1.2/series/3.4/", "https://[::1]:80/rs", "/studies/1.2/series/3.4"),
     ("dicomweb:https://h/studies/1/series/2/instances/3", "https://h", "/studies/1/series/2/instances/3"),
     ("dicomweb:https://h/dcm4chee-arc/aets/DCM4CHEE/rs/studies/", "https://h/dcm4chee-arc/aets/DCM4CHEE/rs", ""),
+    ("dimse:ORTHANC@127.0.0.1:4242", "ORTHANC@127.0.0.1:4242", ""),
+    ("dimse:Main_PACS-1@PACS.example.org:11112/studies/1.2", "Main_PACS-1@pacs.example.org:11112", "/studies/1.2"),
+    ("dimse:P@h:104/studies/1/series/2/instances/3", "P@h:104", "/studies/1/series/2/instances/3"),
   ])
   func `an address is taken apart, and its text reads as the same address`(_ text: String, _ archive: String, _ path: String) throws {
     let address = try ArchiveAddress(text)
@@ -21,6 +24,8 @@ import Testing
     let address = try ArchiveAddress("dicomweb:studies/1.2/series/3")
     #expect(address.archive == nil && address.path == "/studies/1.2/series/3" && "\(address)" == "dicomweb:studies/1.2/series/3")
     #expect(try ArchiveAddress("dicomweb:").archive == nil)
+    let other = try ArchiveAddress("dimse:studies/1.2/series/3")
+    #expect(other.kind == .dimse && other.archive == nil && "\(other)" == "dimse:studies/1.2/series/3" && "\(other.root)" == "dimse:")
   }
 
   @Test(arguments: [
@@ -31,6 +36,10 @@ import Testing
     "dicomweb:https://h/studies/1/series/2/frames/3", "dicomweb:https://h/studies/1/series/2/instances/3/frames/1", "dicomweb:h/studies/1x",
     "dicomweb:https://h /x", "dicomweb:https://h/ä", "dicomweb:https://h\r\nX: y/", "dicomweb:here", "https://h/studies/1",
     "dicomweb:https://h/studies/" + String(repeating: "1", count: 65), "dicomweb:https://h/" + String(repeating: "a/", count: 2000),
+    "dimse:h:104/studies/1", "dimse:@h:104", "dimse:P@h", "dimse:P@:104", "dimse:P@h:0", "dimse:P@h:x", "dimse:P@[::1]:104",
+    "dimse:P@-h:104",
+    "dimse:-P@h:104", "dimse:TITLE_OF_17_LETTR@h:104", "dimse:u:secret@h:104", "dimse:P@h:104/dicom-web/studies/1", "dimse:P@h:104/../x",
+    "dimse:P Q@h:104", "dimse:here", "dimse:P@h:104/studies/1/instances/2", "dimse:https://u:secret@h/studies/1", "dimse:secret@x@h:1",
     "dicomweb:https://evil.org\\@h/", "dicomweb:https://h:80:90/", "dicomweb:https://[::1/", "dicomweb:https://h/studies/.1",
   ])
   func `anything else is refused, and the error repeats no password`(_ text: String) {

@@ -22,15 +22,17 @@ public final class Orthanc {
 
   /// - Parameters:
   ///   - password: of the user `reader`; nil: everyone is let in.
+  ///   - checksTitle: whether only `ORTHANC` is its AE title.
   ///   - peer: the port of a DICOM server on this machine, known as `SEGSH`, that may ask and be sent to.
-  public init(password: String? = nil, peer: UInt16? = nil) throws {
+  public init(password: String? = nil, peer: UInt16? = nil, checksTitle: Bool = false) throws {
     folder = try TemporaryFolder()
     (port, dicomPort) = (Self.freePort(), Self.freePort())
     var configuration: [String: Any] = [
       "Name": "segsh test", "StorageDirectory": folder.file("storage"), "IndexDirectory": folder.file("storage"), "HttpPort": Int(port),
       "DicomPort": Int(dicomPort), "DicomAet": "ORTHANC", "RemoteAccessAllowed": false, "AuthenticationEnabled": password != nil,
       "RegisteredUsers": ["reader": password ?? "none"], "Plugins": [Self.plugin], "DicomWeb": ["Enable": true, "Root": "/dicom-web/"],
-      "StableAge": 1, "DicomCheckCalledAet": false, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true,
+      "StableAge": 1, "DicomCheckCalledAet": checksTitle, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true,
+      "DicomAlwaysAllowGet": true,
       "DicomAlwaysAllowMove": true,
       "OverwriteInstances": false,
     ]
@@ -63,6 +65,9 @@ public final class Orthanc {
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
+
+  /// Its address for DIMSE.
+  public var dimse: String { "dimse:ORTHANC@127.0.0.1:\(dicomPort)" }
 
   /// The base of its DICOMweb addresses.
   public var url: String { "http://127.0.0.1:\(port)/dicom-web" }

@@ -33,17 +33,19 @@ package struct ArchiveSending {
 
   package static let fileLimit = 10_000
 
-  private let client: ArchiveClient
+  private let client: any ArchiveClient
   /// What has to be said about the connection.
   package var warning: String? { client.warning }
   package var host: String { client.host }
 
-  /// - Parameter archive: As `dicomweb:URL`; nil: the one that the settings name.
+  /// - Parameter archive: As `dicomweb:URL` or `dimse:AETITLE@host:port`; nil: the one that the settings name, by DICOMweb if they name two.
   /// - Throws: `ArchiveProblem`, `Problem.notAnArchive`.
   package init(to archive: String?) throws {
-    let address = try archive.map { try ArchiveAddress($0) } ?? ArchiveAddress(archive: nil)
+    let settings = try ArchiveSettings.ofEnvironment()
+    let usual = ArchiveAddress(settings.archive == nil && settings.dimseArchive != nil ? .dimse : .dicomweb, archive: nil)
+    let address = try archive.map { try ArchiveAddress($0) } ?? usual
     guard address.study == nil else { throw Problem.notAnArchive("\(address)") }
-    client = try ArchiveClient(address, settings: .ofEnvironment())
+    client = try address.client(settings)
   }
 
   /// The DICOM files of a file or folder, and how many other files there are in it.
@@ -67,18 +69,19 @@ package struct ArchiveSending {
   /// - Throws: `Problem.refused` once all were tried; `Problem.stopped`, `ArchiveProblem`, `CodecError`, `CancellationError`.
   package func send(_ files: [Path], _ context: Context) throws {
     var stored = 0
+    var unconfirmed = 0
     var refused: [String] = []
     for (index, path) in files.enumerated() {
       try context.checkCancellation()
       context.progress(Double(index) / Double(files.count), "sending")
       let bytes = try context.input(path)
-      guard let instance = DICOMIdentity(of: bytes)?.instance else {
+      guard let identity = DICOMIdentity(of: bytes) else {
         guard files.count > 1 else { throw Problem.noIdentity(path.text) }
         refused.append("\(path.name) has no valid SOP Instance UID")
         continue
       }
-      let outcome: ArchiveClient.Stored
-      do { outcome = try client.store(bytes, instance: instance) } catch let problem as ArchiveProblem {
+      let outcome: StoredObject
+      do { outcome = try client.store(bytes, identity) } catch let problem as ArchiveProblem {
         guard stored > 0 else { throw problem }
         throw Problem.stopped("\(problem)", stored: stored, count: files.count)
       }
@@ -86,9 +89,11 @@ package struct ArchiveSending {
         refused.append("\(path.name): \(outcome.reason ?? "")")
       } else {
         stored += 1
+        if outcome == .unconfirmed { unconfirmed += 1 }
         if let warning = outcome.reason { context.note("\(path.name) was \(warning)", about: path.name) }
       }
     }
+    if unconfirmed > 0 { context.note("\(host) answers no queries, so nothing confirms that it kept the objects") }
     if !refused.isEmpty { throw Problem.refused(Array(refused.prefix(8)), count: refused.count, stored: stored, host: client.host) }
   }
 }

@@ -101,7 +101,7 @@ package struct Redactor {
   /// - Parameter previous: The word before, as `load`.
   static func namesPatient(_ word: String, after previous: String, in registry: Registry) -> Bool {
     // An archive as a whole names no one; a password in its address is refused, and must not stay in the history either.
-    if ArchiveAddress.isOne(word) { return word.contains("studies/") || word.contains("@") }
+    if ArchiveAddress.isOne(word) { return word.contains("studies/") || word.contains("@") && (try? ArchiveAddress(word)) == nil }
     // `worklist next` reads no file.
     if registry[previous]?.positional.first?.choices.contains(where: { $0.name == word }) == true { return false }
     if let traits = registry[previous]?.command.traits, !traits.isDisjoint(with: [.readsFiles, .writesFiles]) {

@@ -67,8 +67,15 @@ public struct TextReplacement: Sendable {
   /// The parts of an address in an archive that identify someone: the host, the UIDs, and names in its path.
   private mutating func add(archived parts: [String], as stem: String, folder: (String) -> String) {
     let words: Set<String> = ["studies", "series", "instances", "dicom-web", "dicomweb", "wado-rs", "rs"]
-    for (index, part) in parts.enumerated() where !part.hasPrefix(ArchiveAddress.prefix) && !words.contains(part) {
-      add(part, as: index == parts.count - 1 ? stem : folder(part))
+    for (index, part) in parts.enumerated() where !words.contains(part) {
+      guard let kind = ArchiveAddress.Kind.allCases.first(where: { part.hasPrefix($0.prefix) }) else {
+        add(part, as: index == parts.count - 1 ? stem : folder(part))
+        continue
+      }
+      // `dimse:AETITLE@host:port`; after `dicomweb:` the host is the next part.
+      guard kind == .dimse else { continue }
+      let place = part.dropFirst(kind.prefix.count)
+      for name in [place] + place.split(whereSeparator: { "@:".contains($0) }) { add(String(name), as: folder(String(name))) }
     }
   }
 

@@ -176,9 +176,14 @@ public struct InstallationCheck: Sendable {
   }
 
   private static var archives: Finding {
-    ArchiveClient.isAvailable
-      ? finding("archives", "libcurl reaches DICOM archives (DICOMweb)")
-      : missing("archives", "`dicomweb:` addresses and `send` do not work, because libcurl is not installed", "apt install libcurl4")
+    guard DICOMwebClient.isAvailable else {
+      return missing("archives", "`dicomweb:` addresses do not work, because libcurl is not installed", "apt install libcurl4")
+    }
+    if let program = DIMSEClient.missingProgram {
+      return missing(
+        "archives", "libcurl reaches DICOM archives (DICOMweb), but not by DIMSE: \(program) is not installed", "apt install dcmtk")
+    }
+    return finding("archives", "libcurl (DICOMweb) and DCMTK's echoscu, storescu, findscu, getscu, movescu (DIMSE) reach DICOM archives")
   }
 
   private static func viewer(_ browser: String?) -> Finding {

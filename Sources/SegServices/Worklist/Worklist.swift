@@ -41,7 +41,7 @@ package struct Worklist: Sendable {
   }
 
   package var items: [Item]
-  /// Where results are sent, as `dicomweb:URL`; nil: to the archive of the settings.
+  /// Where results are sent, as `dicomweb:URL` or `dimse:AETITLE@host:port`; nil: to the archive of the settings.
   package let archive: String?
   /// The folder for results.
   package let folder: Path
@@ -52,7 +52,7 @@ package struct Worklist: Sendable {
   // MARK: Where cases come from
 
   /// - Parameters:
-  ///   - place: `dicomweb:URL`, a study or series in an archive, a folder, a pattern, or a CSV file with a column `file`.
+  ///   - place: an archive, a study or series in an archive, a folder, a pattern, or a CSV file with a column `file`.
   ///   - dates: Study dates in an archive, as in DICOM; nil: any.
   ///   - limit: Most studies of an archive for each modality.
   /// - Throws: `Problem`, `ArchiveProblem`, `CommandProblem.noImages`, `CSVError`, `CancellationError`.
@@ -96,7 +96,7 @@ package struct Worklist: Sendable {
 
   private static func archived(_ address: ArchiveAddress, dates: String?, limit: Int, _ context: Context) throws -> [Item] {
     if let dates, !isDates(dates) { throw Problem.badDates(dates) }
-    let client = try ArchiveClient(address, settings: .ofEnvironment())
+    let client = try address.client(.ofEnvironment())
     if let warning = client.warning { context.note(warning) }
     var objects: [ArchivedObject] = []
     if let study = address.study {
@@ -106,7 +106,7 @@ package struct Worklist: Sendable {
       for (index, study) in studies.enumerated() {
         try context.checkCancellation()
         context.progress(Double(index) / Double(studies.count), "listing")
-        objects += try client.instances(study: study.study)
+        objects += try client.instances(study: study.study, series: nil)
       }
     }
     let items = objects.filter(\.isRadiograph).compactMap { object -> Item? in

@@ -28,7 +28,7 @@ package enum ArchiveFiles {
   package static func place(of text: String, note: (String) -> Void = { _ in }) throws -> String {
     if let known = heldPlace(of: text) { return known }
     let address = try ArchiveAddress(text)
-    let client = try ArchiveClient(address, settings: .ofEnvironment())
+    let client = try address.client(.ofEnvironment())
     guard let study = address.study else { throw ArchiveProblem.noInstance(text) }
     if let warning = client.warning { note(warning) }
     if let series = address.series, let instance = address.instance {
@@ -49,7 +49,7 @@ package enum ArchiveFiles {
       _ = try place(of: text, note: note)
       return [text]
     }
-    let client = try ArchiveClient(address, settings: .ofEnvironment())
+    let client = try address.client(.ofEnvironment())
     if let warning = client.warning { note(warning) }
     let objects = try client.instances(study: study, series: address.series)
     let images = objects.filter(\.isRadiograph)
@@ -69,7 +69,7 @@ package enum ArchiveFiles {
     held.withLock { held in held.last { $0.address == address && $0.byteCount > 0 }?.file.path }
   }
 
-  private static func hold(_ text: String, _ client: ArchiveClient, study: String, series: String, instance: String) throws -> String {
+  private static func hold(_ text: String, _ client: any ArchiveClient, study: String, series: String, instance: String) throws -> String {
     let bytes = try client.file(study: study, series: series, instance: instance)
     guard DICOMIdentity(of: bytes)?.instance == instance else { throw ArchiveProblem.otherInstance(client.host) }
     guard let file = NamelessFile(bytes) else { throw ArchiveProblem.noSpace }

@@ -8,7 +8,7 @@ struct WorklistCommand: Command {
   static let category = Category.cases
   static let summary = "Lists the X-rays of an archive or folder with their state, and opens them one by one."
   static let discussion = """
-    The table has view, date, state (waiting, correcting, accepted, corrected, sent), severity and doubt of each case. dicomweb:URL is an archive \
+    The table has view, date, state (waiting, correcting, accepted, corrected, sent), severity and doubt of each case. dicomweb:URL or dimse:AETITLE@host:port is an archive \
     (PACS): its studies with CR or DX images, of dates= if given. At the prompt the list stays open. next loads and segments the next waiting case \
     as xray, seg and score; previous goes back; correct opens the live view; accept keeps the newest segmentation or severity of the case in out=; \
     send sends these results to the archive. During a worklist, type these words alone; worklist shows the table again. The state is on disk after each step, \
@@ -21,7 +21,7 @@ struct WorklistCommand: Command {
       "Selects the cases that wait."),
   ]
   static let seeAlso = ["load-cases", "load", "severity", "view", "send"]
-  static let keywords = ["pacs", "queue", "triage", "reading", "list", "next", "accept", "study", "dicomweb", "qido", "archive"]
+  static let keywords = ["pacs", "queue", "triage", "reading", "list", "next", "accept", "study", "dicomweb", "qido", "dimse", "archive"]
   static let traits: CommandTraits = [.readsFiles, .isSource, .asksMachine]
 
   @Argument("Folder, file pattern, CSV list or archive; or next, previous, accept, correct, send, show or stop.", extensions: ["csv"])
@@ -30,7 +30,9 @@ struct WorklistCommand: Command {
   @Option("Study dates in an archive: 20260131, 20260101-20260131 or 20260101-. Default: all.") var dates: String?
   @Option("Maximum number of studies from an archive, for each of CR and DX.", in: 1...1000) var limit = 50
   @Option("Folder of the accepted results.") var out = Path("worklist-results")
-  @Option("Archive to send to, as dicomweb:URL. Default: the archive of the worklist, else SEGSH_DICOMWEB_URL.") var to: Path?
+  @Option(
+    "Archive to send to, as dicomweb:URL or dimse:AETITLE@host:port. Default: the archive of the worklist, else that of the environment.")
+  var to: Path?
 
   func run(_ context: Context) throws -> Table? {
     let desk = context[WorklistService.self]
@@ -49,7 +51,7 @@ struct WorklistCommand: Command {
 
   private func archive(of place: String) throws -> String? {
     guard ArchiveAddress.isOne(place) else { return nil }
-    return try ArchiveAddress(place).archive.map { ArchiveAddress.prefix + $0 }
+    return "\(try ArchiveAddress(place).root)"
   }
 
   private func steer(_ word: WorklistName.Word?, _ desk: WorklistRequests?) throws -> Table? {

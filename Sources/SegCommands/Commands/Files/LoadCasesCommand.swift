@@ -10,7 +10,8 @@ struct LoadCasesCommand: Command {
   static let summary = "Lists the images of a folder or pattern as cases, which are read one at a time."
   static let discussion = """
     Cases are in natural order: case-2 before case-10. In a pattern, * matches any characters, ? one character, [abc] one of these, and ** any \
-    folders: "xrays/**/*.png" searches xrays and all folders inside it. dicomweb:URL/studies/UID are the CR and DX images of a study in an archive. Images are recognized by extension, otherwise by content; other files \
+    folders: "xrays/**/*.png" searches xrays and all folders inside it. dicomweb:URL/studies/UID and \
+    dimse:AETITLE@host:port/studies/UID are the CR and DX images of a study in an archive. Images are recognized by extension, otherwise by content; other files \
     are skipped and counted. Only one image is in memory at a time, so a cohort may be larger than memory. Use it with each, where and for.
     """
   static let examples = [

@@ -9,7 +9,8 @@ struct LoadCommand: Command {
     The format is detected from the content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing \
     counts as calibrated; ImagerPixelSpacing applies at the detector. Other files have no spacing unless spacing= states it. From several frames \
     or pages, the first is read, unless frame= selects another one of a DICOM file. `window preset=` applies a window of the file by name. \
-    dicomweb:URL/studies/UID/series/UID/instances/UID is an image in an archive; a study or series is enough if it has one CR or DX image. \
+    dicomweb:URL/studies/UID/series/UID/instances/UID is an image in an archive, also as \
+    dimse:AETITLE@host:port/studies/…; a study or series is enough if it has one CR or DX image. \
     Padding pixels are excluded from statistics and automatic thresholds. A note reports everything that was changed or ignored. No patient \
     data are kept. The path - is standard input, with segsh -c and segsh run.
     """
@@ -18,7 +19,9 @@ struct LoadCommand: Command {
     Example("phantom | save chest.png; load chest.png spacing=0.3mm", "Reads an image and states its pixel spacing."),
   ]
   static let seeAlso = ["load-mask", "load-labels", "save", "glob"]
-  static let keywords = ["open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom", "pacs", "archive", "dicomweb", "wado"]
+  static let keywords = [
+    "open", "import", "read", "file", "xray", "x-ray", "radiograph", "dicom", "pacs", "archive", "dicomweb", "wado", "dimse", "c-get",
+  ]
   static let traits: CommandTraits = [.readsFiles, .isSource]
   static let extensions = ImageFormat.allCases.flatMap(\.fileExtensions)
 

@@ -6,13 +6,14 @@ import SegValues
 /// `send`: DICOM files into an archive.
 struct SendCommand: Command {
   static let category = Category.files
-  static let summary = "Sends DICOM files to an archive (PACS) by DICOMweb."
+  static let summary = "Sends DICOM files to an archive (PACS) by DICOMweb or DIMSE."
   static let discussion = """
-    Sends a DICOM file, or those of a folder without its subfolders; other files are skipped and counted. The archive is dicomweb:URL, or the one \
-    that SEGSH_DICOMWEB_URL names. A token in SEGSH_DICOMWEB_TOKEN goes to that archive only; otherwise, name and password come from ~/.netrc. A \
-    failed request is sent again up to three times. Sending twice is safe: an archive stores each object once, by its UID. An object that the archive \
-    refuses is an error with the reason, after all others were sent. DICOM files contain the patient's name, as the archive needs it. Nothing is \
-    sent by `segsh replay --verify`.
+    Sends a DICOM file, or those of a folder without its subfolders; other files are skipped and counted. The archive is dicomweb:URL or \
+    dimse:AETITLE@host:port, or the one that SEGSH_DICOMWEB_URL or SEGSH_DIMSE_ARCHIVE names. By DICOMweb, a token in SEGSH_DICOMWEB_TOKEN goes \
+    to that archive only; otherwise, name and password come from ~/.netrc. DIMSE has neither password nor encryption; segsh then checks that the \
+    archive lists each object. A failed request is sent again up to three times. Sending twice is safe: an archive stores each object once, by \
+    its UID. An object that the archive refuses is an error with the reason, after all others were sent. DICOM files contain the patient's name, \
+    as the archive needs it. Nothing is sent by `segsh replay --verify`.
     """
   static let examples = [
     Example(
@@ -23,11 +24,13 @@ struct SendCommand: Command {
       "Sends the DICOM files of a folder."),
   ]
   static let seeAlso = ["save", "load", "load-cases"]
-  static let keywords = ["pacs", "archive", "upload", "store", "stow", "dicomweb", "transfer", "export", "network", "orthanc"]
+  static let keywords = [
+    "pacs", "archive", "upload", "store", "stow", "dicomweb", "dimse", "c-store", "transfer", "export", "network", "orthanc",
+  ]
   static let traits: CommandTraits = [.readsFiles]
 
   @Argument("DICOM file, or folder of DICOM files.", extensions: ["dcm"]) var path: Path
-  @Option("Archive, as dicomweb:URL. Default: SEGSH_DICOMWEB_URL.") var to: Path?
+  @Option("Archive, as dicomweb:URL or dimse:AETITLE@host:port. Default: SEGSH_DICOMWEB_URL, else SEGSH_DIMSE_ARCHIVE.") var to: Path?
 
   func run(_ context: Context) throws {
     let (files, skipped) = try ArchiveSending.files(of: path, context)

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import ImageOps
 import Synchronization
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @testable import Archive
 
 /// The client against a little server that answers as a test wants.
-@Suite struct ArchiveClientTests {
+@Suite struct DICOMwebClientTests {
   private static let file = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + (0..<3000).map { UInt8(truncatingIfNeeded: $0 * 31) }
   private static let type = "multipart/related; type=\"application/dicom\"; boundary=B"
   private static let message = Array("--B\r\nContent-Type: application/dicom\r\n\r\n".utf8) + file + Array("\r\n--B--\r\n".utf8)
@@ -16,16 +17,16 @@ import Testing
   /// A server ends with its last reference, which a test may not need any more.
   private static let kept = Mutex<[LoopbackServer]>([])
 
-  private static func client(_ server: LoopbackServer, _ change: (inout ArchiveSettings) -> Void = { _ in }) throws -> ArchiveClient {
+  private static func client(_ server: LoopbackServer, _ change: (inout ArchiveSettings) -> Void = { _ in }) throws -> DICOMwebClient {
     kept.withLock { $0.append(server) }
     var settings = ArchiveSettings()
     settings.pauses = [0.02, 0.04]
     settings.idleSeconds = 10
     change(&settings)
-    return try ArchiveClient(try ArchiveAddress("dicomweb:http://127.0.0.1:\(server.port)/rs"), settings: settings)
+    return try DICOMwebClient(try ArchiveAddress("dicomweb:http://127.0.0.1:\(server.port)/rs"), settings: settings)
   }
 
-  private static func read(_ client: ArchiveClient) throws -> [UInt8] { try client.file(study: "1", series: "2", instance: "3") }
+  private static func read(_ client: DICOMwebClient) throws -> [UInt8] { try client.file(study: "1", series: "2", instance: "3") }
 
   // MARK: Reading
 
@@ -79,7 +80,7 @@ import Testing
     let endless = Array("HTTP/1.1 200 OK\r\nContent-Type: application/dicom+json\r\n\r\n".utf8) + [UInt8](repeating: 32, count: 17 << 20)
     let server = try LoopbackServer { _, _ in .bytes(endless) }
     let client = try Self.client(server)
-    #expect(throws: ArchiveProblem.tooLarge(client.host, limit: 16 << 20)) { try client.instances(study: "1") }
+    #expect(throws: ArchiveProblem.tooLarge(client.host, limit: 16 << 20)) { try client.instances(study: "1", series: nil) }
   }
 
   @Test func `a server that says nothing is given up after the time allowed`() throws {
@@ -101,7 +102,7 @@ import Testing
     let port = try LoopbackServer { _, _ in .silence }.port
     var settings = ArchiveSettings()
     settings.pauses = [0.02]
-    let client = try ArchiveClient(try ArchiveAddress("dicomweb:http://127.0.0.1:\(port)"), settings: settings)
+    let client = try DICOMwebClient(try ArchiveAddress("dicomweb:http://127.0.0.1:\(port)"), settings: settings)
     let problem = #expect(throws: ArchiveProblem.self) { _ = try Self.read(client) }
     #expect(problem.map { "\($0)".hasPrefix("cannot reach 127.0.0.1:\(port): nothing answers") } ?? false)
   }
@@ -193,14 +194,14 @@ import Testing
   @Test func `an image is sent on to the same server alone, and never turned into a question`() throws {
     for (status, target) in [(302, "/again"), (307, "http://localhost:1/x"), (308, "http://127.0.0.1:1/x")] {
       let server = try LoopbackServer { _, _ in .answer(status, type: "text/plain", [], headers: ["Location: \(target)"]) }
-      #expect(throws: ArchiveProblem.self) { try Self.client(server).store(Self.file, instance: "3") }
+      #expect(throws: ArchiveProblem.self) { try Self.client(server).store(Self.file, Self.identity("3")) }
       #expect(server.requests.count == 1)
     }
   }
 
   @Test func `only http that leaves the machine needs a warning`() throws {
     func warning(_ url: String) throws -> String? {
-      try ArchiveClient(try ArchiveAddress("dicomweb:\(url)"), settings: ArchiveSettings()).warning
+      try DICOMwebClient(try ArchiveAddress("dicomweb:\(url)"), settings: ArchiveSettings()).warning
     }
     #expect(try warning("https://pacs.example.org") == nil && warning("http://localhost:8042") == nil)
     #expect(try warning("http://pacs.example.org")?.hasPrefix("the connection to pacs.example.org is not encrypted") == true)
@@ -217,7 +218,7 @@ import Testing
       + ", \"00100010\": {\"vr\": \"PN\", \"Value\": [{\"Alphabetic\": \"Doe^Jane\"}]}}"
   }
 
-  private static func searching(_ items: [String]) throws -> (LoopbackServer, ArchiveClient) {
+  private static func searching(_ items: [String]) throws -> (LoopbackServer, DICOMwebClient) {
     let body = Array("[\(items.joined(separator: ", "))]".utf8)
     let server = try LoopbackServer { _, _ in .answer(200, type: "application/dicom+json", body) }
     return (server, try client(server))
@@ -250,13 +251,13 @@ import Testing
 
   @Test(arguments: noLists.indices) func `a list that is none, or has no valid UIDs, is refused`(_ index: Int) throws {
     let server = try LoopbackServer { _, _ in .answer(200, type: "application/dicom+json", Array(Self.noLists[index].utf8)) }
-    #expect(throws: ArchiveProblem.self) { try Self.client(server).instances(study: "1") }
+    #expect(throws: ArchiveProblem.self) { try Self.client(server).instances(study: "1", series: nil) }
   }
 
   @Test func `an empty result has its own error, and no studies are an empty list`() throws {
     let server = try LoopbackServer { _, _ in .answer(204, type: "application/dicom+json", []) }
     let client = try Self.client(server)
-    #expect(throws: ArchiveProblem.notFound(client.host)) { try client.instances(study: "1") }
+    #expect(throws: ArchiveProblem.notFound(client.host)) { try client.instances(study: "1", series: nil) }
     #expect(try client.studies(dates: "20260101-", limit: 5).isEmpty)
     #expect(
       server.requests.dropFirst().map(\.path) == ["DX", "CR"].map { "/rs/studies?ModalitiesInStudy=\($0)&StudyDate=20260101-&limit=5" })
@@ -264,9 +265,18 @@ import Testing
 
   // MARK: Storing
 
-  private static func storing(_ status: Int, _ body: String) throws -> ArchiveClient.Stored {
+  /// Of a file that says nothing else.
+  private static func identity(_ instance: String) throws -> DICOMIdentity {
+    let element = [8, 0, 0x18, 0] + Array("UI".utf8) + [UInt8(instance.utf8.count + instance.utf8.count % 2), 0]
+    let padding = [UInt8](repeating: 0, count: instance.utf8.count % 2)
+    let meta = [2, 0, 0x10, 0] + Array("UI".utf8) + [20, 0] + Array("1.2.840.10008.1.2.1\0".utf8)
+    let file = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + meta + element + Array(instance.utf8) + padding
+    return try #require(DICOMIdentity(of: file))
+  }
+
+  private static func storing(_ status: Int, _ body: String) throws -> StoredObject {
     let server = try LoopbackServer { _, _ in .answer(status, type: "application/dicom+json", Array(body.utf8)) }
-    return try client(server).store(file, instance: "1.2.3")
+    return try client(server).store(file, identity("1.2.3"))
   }
 
   private static func report(_ sequence: String, _ more: String = "", instance: String = "1.2.3") -> String {
@@ -287,7 +297,7 @@ import Testing
     let server = try LoopbackServer { _, number in
       number == 0 ? .answer(503, type: "text/plain", []) : .answer(200, type: "application/dicom+json", Array(Self.report("00081199").utf8))
     }
-    #expect(try Self.client(server).store(Self.file, instance: "1.2.3") == .stored)
+    #expect(try Self.client(server).store(Self.file, Self.identity("1.2.3")) == .stored)
     for request in server.requests {
       #expect(request.head.hasPrefix("POST /rs/studies HTTP/1.1") && request.header("Expect") == nil)
       let type = try #require(request.header("Content-Type"))

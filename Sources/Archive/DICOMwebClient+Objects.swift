@@ -1,16 +1,13 @@
 import Basics
+import ImageOps
 
-extension ArchiveClient {
-  /// The largest instance that is read, in bytes: as for files.
-  private static let instanceLimit = 1 << 30
-
+extension DICOMwebClient {
   /// The file of an instance as the archive holds it (WADO-RS), in the encoding in which it was stored.
-  /// - Throws: `ArchiveProblem`, `CancellationError`.
   package func file(study: String, series: String, instance: String) throws -> [UInt8] {
-    let path = ArchiveAddress(archive: archive, study: study, series: series, instance: instance).path
+    let path = ArchiveAddress(.dicomweb, archive: archive, study: study, series: series, instance: instance).path
     // Without this transfer syntax an archive would decompress what it holds.
     let answer = try answer(
-      path: path, accept: "multipart/related; type=\"application/dicom\"; transfer-syntax=*", limit: Self.instanceLimit)
+      path: path, accept: "multipart/related; type=\"application/dicom\"; transfer-syntax=*", limit: ArchiveLimits.instance)
     try checkStatus(answer)
     let type = MultipartRelated.parameters(of: answer.contentType).type
     let file: [UInt8]
@@ -33,54 +30,14 @@ extension ArchiveClient {
     return file
   }
 
-  /// What became of an instance that was sent.
-  package enum Stored: Hashable, Sendable {
-    case stored
-    /// Stored, but elements were changed or the data set was found to be incomplete; the code of PS3.18.
-    case storedWithWarning(Int)
-    /// The code of PS3.18; nil: the archive states none.
-    case refused(Int?)
-
-    /// In words, for a message; nil: nothing needs to be said.
-    package var reason: String? {
-      switch self {
-      case .stored: nil
-      case .storedWithWarning(let code): "stored with the warning \(Self.text(code))"
-      case .refused(let code): code.map(Self.text) ?? "the archive states no reason"
-      }
-    }
-
-    private static func text(_ code: Int) -> String {
-      let hex = String(code, radix: 16, uppercase: true)
-      let padded = String(repeating: "0", count: max(0, 4 - hex.count)) + hex
-      let words: String? =
-        switch code {
-        case 0xA700...0xA7FF: "out of resources"
-        case 0xA900...0xA9FF: "the data set does not match its SOP class"
-        case 0xC000...0xCFFF: "it cannot be understood"
-        case 0x0110: "processing failed"
-        case 0x0122: "the SOP class is not supported"
-        case 0x0124: "not authorized"
-        case 0x0117: "the SOP instance UID is invalid"
-        case 0xB000: "elements were changed"
-        case 0xB006: "elements were discarded"
-        case 0xB007: "the data set does not match its SOP class"
-        default: nil
-        }
-      return "\(padded)" + (words.map { " (\($0))" } ?? "")
-    }
-  }
-
   /// Stores a DICOM file (STOW-RS).
-  /// - Parameter instance: Its SOP Instance UID.
-  /// - Throws: `ArchiveProblem` where the archive stored nothing for another reason than the file; `CancellationError`.
-  package func store(_ file: [UInt8], instance: String) throws -> Stored {
+  package func store(_ file: [UInt8], _ identity: DICOMIdentity) throws -> StoredObject {
     if let shortage = MemoryBudget.shortage(of: file.count) { throw ArchiveProblem.noMemory(shortage) }
     let (type, body) = MultipartRelated.message(of: file, type: "application/dicom")
     let answer = try answer(path: "/studies", accept: "application/dicom+json", body: (type, body), limit: 4 << 20)
     let report = (try? JSON(parsing: answer.body)).map { json in json.arrayValue?.first ?? json }
     func item(_ sequence: String) -> JSON? {
-      report?[sequence]?["Value"]?.arrayValue?.first { $0["00081155"]?["Value"]?.arrayValue?.first?.stringValue == instance }
+      report?[sequence]?["Value"]?.arrayValue?.first { $0["00081155"]?["Value"]?.arrayValue?.first?.stringValue == identity.instance }
     }
     func code(_ item: JSON?, _ tag: String) -> Int? { item?[tag]?["Value"]?.arrayValue?.first?.integerValue }
     if let failed = item("00081198") {
