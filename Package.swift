@@ -54,11 +54,11 @@ let package = Package(
     .target(name: "CWorkers"),
     // Reaches all Swift targets through Basics.
     .target(name: "Platform"),
-    .target(name: "Basics", dependencies: ["CNettle", "CWorkers", "Platform"]),
+    .target(name: "Basics", dependencies: ["CNettle", "CWorkers", "CZlib", "Platform"]),
     // The parts of a template that is included once for each instruction set are no sources.
     .target(name: "CKernels", exclude: ["Kernels"]),
     .target(name: "CPixels"),
-    .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CZlib", "CDICOM", "CFreeType", "CPixels"]),
+    .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CDICOM", "CFreeType", "CPixels"]),
     .target(name: "Plotting", dependencies: ["Basics", "ImageOps"]),
     .target(name: "Network", dependencies: ["Basics", "CKernels"]),
     .target(name: "SegModel", dependencies: ["Basics", "ImageOps", "Plotting", "Network"]),

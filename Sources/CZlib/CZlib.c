@@ -4,11 +4,11 @@
 #include <string.h>
 #include <zlib.h>
 
-int czlib_inflate(const uint8_t *bytes, size_t count, size_t limit, uint8_t **out, size_t *out_count) {
+int czlib_inflate(const uint8_t *bytes, size_t count, int is_gzip, size_t limit, uint8_t **out, size_t *out_count) {
   z_stream stream;
   memset(&stream, 0, sizeof stream);
-  // A negative number of window bits: no header, no checksum.
-  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return 3;
+  // A negative number of window bits: no header, no checksum; 16 more: gzip's.
+  if (inflateInit2(&stream, is_gzip ? 16 + MAX_WBITS : -MAX_WBITS) != Z_OK) return 3;
   size_t capacity = count > limit / 4 ? limit : count * 4 + 4096;
   if (capacity > limit) capacity = limit;
   uint8_t *grown = malloc(capacity ? capacity : 1);
@@ -24,7 +24,12 @@ int czlib_inflate(const uint8_t *bytes, size_t count, size_t limit, uint8_t **ou
     int status = inflate(&stream, Z_NO_FLUSH);
     taken += in - stream.avail_in;
     done += room_now - stream.avail_out;
-    if (status == Z_STREAM_END) break;
+    if (status == Z_STREAM_END) {
+      // A gzip file may have several members.
+      if (!is_gzip || taken == count || bytes[taken] != 0x1f) break;
+      if (inflateReset(&stream) != Z_OK) result = 3;
+      continue;
+    }
     if (status != Z_OK && status != Z_BUF_ERROR) {
       result = status == Z_MEM_ERROR ? 3 : 1;
     } else if (done == capacity) {
@@ -52,6 +57,35 @@ int czlib_inflate(const uint8_t *bytes, size_t count, size_t limit, uint8_t **ou
   *out = grown;
   *out_count = done;
   return 0;
+}
+
+int czlib_deflate(const uint8_t *bytes, size_t count, int is_gzip, uint8_t **out, size_t *out_count) {
+  z_stream stream;
+  memset(&stream, 0, sizeof stream);
+  const int window = is_gzip ? 16 + MAX_WBITS : -MAX_WBITS;
+  if (count > (size_t)1 << 31 || deflateInit2(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) != Z_OK) return 3;
+  const uLong bound = deflateBound(&stream, (uLong)count);
+  uint8_t *grown = malloc(bound);
+  int status = Z_MEM_ERROR;
+  if (grown) {
+    stream.next_in = (Bytef *)bytes;
+    stream.avail_in = (uInt)count;
+    stream.next_out = grown;
+    stream.avail_out = (uInt)bound;
+    status = deflate(&stream, Z_FINISH);
+  }
+  *out_count = stream.total_out;
+  deflateEnd(&stream);
+  if (status != Z_STREAM_END) {
+    free(grown);
+    return 3;
+  }
+  *out = grown;
+  return 0;
+}
+
+uint32_t czlib_crc32(const uint8_t *bytes, size_t count) {
+  return (uint32_t)crc32(crc32(0, Z_NULL, 0), bytes, (uInt)count);
 }
 
 void czlib_free(uint8_t *bytes) { free(bytes); }

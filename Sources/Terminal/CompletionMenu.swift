@@ -1,3 +1,5 @@
+import Basics
+
 /// What Tab offers at the cursor.
 package struct CompletionMenu: Equatable {
   package struct Item: Equatable {
@@ -87,10 +89,4 @@ package struct CompletionMenu: Equatable {
 extension String {
   /// The text with blanks behind it up to a width.
   package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-
-  /// The text without blanks and line feeds at its end.
-  package func trimmingEnd() -> String { String(reversed().drop { $0.isWhitespace }.reversed()) }
-
-  /// The text without blanks and line feeds at either end.
-  package func trimmed() -> String { String(drop { $0.isWhitespace }).trimmingEnd() }
 }

@@ -1,4 +1,4 @@
-internal import CZlib
+import Basics
 
 /// The deflated transfer syntax (PS3.5, A.5).
 enum DICOMInflation {
@@ -36,15 +36,12 @@ enum DICOMInflation {
   private static func inflated(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) -> [UInt8] {
     // Deflate shrinks at most 1032 to 1; the data set is held three times while it is joined to its head.
     try CodecProblem.admit(3 * min(limit, bytes.count * 1032))
-    var out: UnsafeMutablePointer<UInt8>?
-    var count = 0
-    switch czlib_inflate(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, limit, &out, &count) {
-    case 0: break
-    case 2: throw .unsupported(.dicom, feature: "a deflated data set of more than \(limit) bytes")
-    case 3: throw .library(.dicom, reason: "not enough memory")
-    default: throw .damaged(.dicom, reason: "its deflated data set cannot be decompressed")
+    do throws(Deflate.Problem) { return try Deflate.inflated(bytes, .raw, limit: limit) } catch {
+      switch error {
+      case .damaged: throw .damaged(.dicom, reason: "its deflated data set cannot be decompressed")
+      case .tooLarge(let limit): throw .unsupported(.dicom, feature: "a deflated data set of more than \(limit) bytes")
+      case .noMemory: throw .library(.dicom, reason: "not enough memory")
+      }
     }
-    defer { czlib_free(out) }
-    return Array(UnsafeBufferPointer(start: out, count: count))
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The tensors of a file that `torch.save` wrote (PyTorch 1.6 and later): a ZIP archive with a pickle and the numbers beside it.
 ///
 /// The pickle is read as data. Its instructions can name functions of Python; those that make tensors and dictionaries are understood, and any other
@@ -6,12 +8,12 @@ struct PyTorchCheckpoint {
   private(set) var tensors: [String: Tensor] = [:]
 
   init(_ bytes: [UInt8]) throws(ForeignFormatProblem) {
-    let archive = try ZIPArchive(bytes)
-    guard let (name, pickle) = archive.files.first(where: { $0.key.hasSuffix("/data.pkl") || $0.key == "data.pkl" }) else {
+    let files = try Self.storedFiles(bytes)
+    guard let (name, pickle) = files.first(where: { $0.key.hasSuffix("/data.pkl") || $0.key == "data.pkl" }) else {
       throw ForeignFormatProblem("it has no data.pkl; files of torch.save before PyTorch 1.6 are not supported")
     }
     let folder = name.dropLast("data.pkl".count)
-    if let order = archive.files[folder + "byteorder"], Array(order) != Array("little".utf8) {
+    if let order = files[folder + "byteorder"], Array(order) != Array("little".utf8) {
       throw ForeignFormatProblem("its numbers are big-endian")
     }
     guard pickle.count <= PickleReader.limit else {
@@ -20,11 +22,19 @@ struct PyTorchCheckpoint {
     var reader = PickleReader(pickle)
     for (name, record) in Self.records(in: try reader.value(), of: reader) {
       guard let element = record.element else { continue }
-      guard let data = archive.files["\(folder)data/\(record.key)"] else {
+      guard let data = files["\(folder)data/\(record.key)"] else {
         throw ForeignFormatProblem("the numbers of `\(name.prefix(80))` are missing or compressed")
       }
       tensors[name] = try ForeignTensor.tensor(data, element, shape: record.shape, offset: record.offset, strides: record.strides)
     }
+  }
+
+  /// The files that are not compressed; `torch.save` compresses none.
+  private static func storedFiles(_ bytes: [UInt8]) throws(ForeignFormatProblem) -> [String: ArraySlice<UInt8>] {
+    do throws(ZIPArchive.Problem) {
+      let stored = try ZIPArchive(bytes).entries.compactMap { entry in entry.stored.map { (entry.name, $0) } }
+      return Dictionary(stored) { $1 }
+    } catch { throw ForeignFormatProblem(error.description) }
   }
 
   /// The tensors of the dictionary, or of the one inside that holds a state.

@@ -87,7 +87,3 @@ extension ScriptParameter {
     "--\(name.map { $0 == "_" ? "-" : String($0) }.joined()) \(type.description.uppercased())"
   }
 }
-
-extension StringProtocol {
-  fileprivate func trimmed() -> String { String(self).trimmed() }
-}
