@@ -71,7 +71,7 @@ extension CodecProblem: CustomStringConvertible {
     case .tooManyBytes(let count, let limit): "the file has \(count) bytes; an image file can have at most \(limit)"
     case .empty: "the file is empty"
     case .unknownFormat(let bytes):
-      "it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with \(Self.spelled(bytes))"
+      "it is not a PNG, JPEG, TIFF, NPY, NIfTI, NRRD or DICOM file: it starts with \(Self.spelled(bytes))"
     case .truncated(let format, let reason): "the \(format) file is truncated: \(reason)"
     case .damaged(let format, let reason): "the \(format) file is damaged: \(reason)"
     case .unsupported(let format, let feature): "\(format) with \(feature) is not supported"
@@ -81,7 +81,7 @@ extension CodecProblem: CustomStringConvertible {
     case .invalidSize(let format, let width, let height):
       "the \(format) file claims \(width)x\(height) pixels; an image can have 1 to \(Size.maximumSide) per side"
         + " and at most \(Size.maximumCount) in total"
-    case .unknownEnding: "the file name must end in .png, .jpg, .tif or .npy"
+    case .unknownEnding: "the file name must end in .png, .jpg, .tif, .npy, .nii, .nii.gz or .nrrd"
     case .cannotHold(let format, let what): "\(format) cannot hold \(what)"
     case .library(let format, let reason): "\(format): \(reason)"
     case .tooLarge(let shortage): "\(shortage)"

@@ -50,14 +50,15 @@ extension ColorImage: EncodableImage {
 }
 
 extension Mask: EncodableImage {
-  /// Returns 0 outside and 255 inside. JPEG is refused, since it would blur the border.
+  /// Returns 0 outside and 255 inside, or 1 in volume formats, where masks are labels. JPEG is refused, since it would blur the border.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     guard format != .jpeg else { throw .cannotHold(.jpeg, what: "a mask without changing it") }
+    let inside: UInt8 = format == .nifti || format == .nrrd ? 1 : 255
     let bytes = try [UInt8].filled(count: size.count) { bytes throws(CodecProblem) in
       for row in 0..<size.height {
         for column in 0..<size.width {
           let word = words[row * wordsPerRow + column >> 6]
-          bytes[row * size.width + column] = word >> UInt64(column & 63) & 1 == 1 ? 255 : 0
+          bytes[row * size.width + column] = word >> UInt64(column & 63) & 1 == 1 ? inside : 0
         }
       }
     }
@@ -69,13 +70,14 @@ extension Mask: EncodableImage {
 }
 
 extension LabelImage: EncodableImage {
-  /// Returns the labels as gray levels: 8 bits up to 255, 16 up to 65535, more in NPY only. JPEG is refused, since it would create new labels.
+  /// Returns the labels as gray levels: 8 bits up to 255, 16 up to 65535, more in NPY, NIfTI and NRRD only. JPEG is
+  /// refused, since it would create new labels.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     guard format != .jpeg else { throw .cannotHold(.jpeg, what: "labels without changing them") }
     let top = labels.max() ?? 0
     if top <= 255 { return ImageSamples(size: size, values: .bytes(labels.map { UInt8(truncatingIfNeeded: $0) })) }
     if top <= 65535 { return ImageSamples(size: size, values: .words(labels.map { UInt16(truncatingIfNeeded: $0) })) }
-    guard format == .npy else { throw .cannotHold(format, what: "label \(top), only up to 65535; NPY can") }
+    guard format.holdsLargeLabels else { throw .cannotHold(format, what: "label \(top), only up to 65535; NPY can") }
     return ImageSamples(size: size, values: .integers(labels))
   }
 
@@ -89,7 +91,7 @@ extension LabelImage: EncodableImage {
 extension ProbabilityMap: EncodableImage {
   /// Returns 0...1 spread over the full depth of the samples, 16 bits unless the options say otherwise.
   ///
-  /// NPY, and TIFF with `keepsValues` and automatic depth, hold the probabilities themselves.
+  /// NPY, and TIFF, NIfTI and NRRD with `keepsValues` and automatic depth, hold the probabilities themselves.
   public func samples(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> ImageSamples {
     try intensities.samples(for: format, options: fixedScale(format, options))
   }
@@ -104,7 +106,7 @@ extension ProbabilityMap: EncodableImage {
   /// The scale of probabilities is always 0...1, so that a PNG holds them spread, even where each is 0 or 1.
   private func fixedScale(_ format: ImageFormat, _ options: EncodingOptions) -> EncodingOptions {
     var options = options
-    if format != .tiff || options.depth != .automatic { options.keepsValues = false }
+    if !format.holdsFractions || options.depth != .automatic { options.keepsValues = false }
     return options
   }
 }

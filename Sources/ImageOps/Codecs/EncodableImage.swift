@@ -1,3 +1,5 @@
+import Basics
+
 /// Options for writing an image file.
 public struct EncodingOptions: Hashable, Sendable {
   /// Bits per sample of a gray PNG or TIFF.
@@ -19,6 +21,9 @@ public struct EncodingOptions: Hashable, Sendable {
   public var text: [ImageText] = []
   /// Resolution of a PNG in pixels per inch, 1 to 100,000; nil, or a value outside this range: not stated. Other formats ignore it.
   public var dotsPerInch: Double?
+
+  /// Whether a NIfTI file is compressed by gzip (`.nii.gz`); other formats ignore it.
+  public var isCompressed = false
 
   /// Creates options; the defaults suit the display of X-rays.
   public init(
@@ -61,6 +66,8 @@ extension EncodableImage {
     var bytes: [UInt8] = []
     do throws(CodecProblem) {
       guard let format = format ?? ImageFormat(path: path), format.canBeWritten else { throw .unknownEnding }
+      var options = options
+      options.isCompressed = options.isCompressed || ImageFormat.isCompressed(path)
       bytes = try encodedBytes(format, options)
     } catch { throw .unwritable(name: path, error) }
     try FileBytes.write(bytes, to: path)
@@ -73,6 +80,22 @@ extension EncodableImage {
     case .jpeg: return try JPEGCodec.encoded(samples, options: options)
     case .tiff: return try TIFFCodec.encoded(samples)
     case .npy: return NPYCodec.encoded(samples)
+    case .nifti, .nrrd:
+      guard samples.channels == 1 else { throw .cannotHold(format, what: "a color image") }
+      guard format == .nrrd || max(samples.size.width, samples.size.height) <= Int16.max else {
+        throw .cannotHold(format, what: "more than 32,767 pixels per side")
+      }
+      let spacing = (self as? any PixelGrid)?.spacing ?? .unknown
+      let bytes: [UInt8]
+      do throws(Deflate.Problem) {
+        if format == .nrrd {
+          bytes = try NRRDCodec.encoded(samples, spacing: spacing)
+        } else {
+          let volume = NIfTICodec.encoded(samples, spacing: spacing, isLabels: self is LabelImage || self is Mask)
+          bytes = options.isCompressed ? try Deflate.deflated(volume, .gzip) : volume
+        }
+      } catch { throw .library(format, reason: "not enough memory") }
+      return bytes
     case .dicom: throw .unsupported(.dicom, feature: "writing")
     }
   }

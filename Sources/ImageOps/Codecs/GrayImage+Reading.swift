@@ -1,12 +1,13 @@
 import Basics
 
 extension GrayImage {
-  /// Reads an image file: PNG, JPEG, TIFF, NPY or DICOM, recognized by its content and never by its name.
+  /// Reads an image file: PNG, JPEG, TIFF, NPY, NIfTI-1, NRRD or DICOM, recognized by its content and never by its name.
   ///
   /// - 8-bit and 16-bit intensities are as stored; 1 to 7 bits are spread over 0...255, rounded to nearest. Color is converted to gray by Rec. 601
   ///   luma (as Pillow's `convert("L")`, at 16 bits with the same weights); alpha is ignored.
   /// - JPEG and TIFF are turned upright by their orientation tag. CMYK is taken as inverted, as Adobe's programs write it.
   /// - NPY: a two-dimensional array of numbers or booleans.
+  /// - NIfTI-1 and NRRD: a volume of one slice, upright by its stated orientation; see ``VolumeSlice``.
   /// - DICOM: the first frame, rescaled by slope and intercept or the modality table; MONOCHROME1 is inverted once within `range` and `polarity`
   ///   says so; `voi` holds the file's windows and VOI tables, `padding` its PixelPaddingValue. PixelSpacing is calibrated, ImagerPixelSpacing and
   ///   NominalScannedPixelSpacing are detector-plane. Nothing that identifies the patient is kept;
@@ -45,7 +46,9 @@ extension GrayImage {
     case .png: try PNGCodec.grayImage(from: bytes)
     case .jpeg: try JPEGCodec.grayImage(from: bytes)
     case .tiff: try TIFFCodec.grayImage(from: bytes)
-    case .npy: try NPYCodec.grayImage(from: bytes)
+    case .npy: try ArrayLayout(npy: bytes).grayImage(from: bytes)
+    case .nifti: try NIfTICodec.slice(of: bytes) { bytes, slice throws(CodecProblem) in try slice.grayImage(from: bytes) }
+    case .nrrd: try NRRDCodec.slice(of: bytes) { bytes, slice throws(CodecProblem) in try slice.grayImage(from: bytes) }
     case .dicom: try DICOMCodec.grayImage(from: bytes, frame: frame)
     }
   }

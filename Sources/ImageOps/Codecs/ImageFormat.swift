@@ -1,7 +1,7 @@
 /// An image file format.
 public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
-  /// PNG, JPEG, TIFF, NPY (NumPy) or DICOM; DICOM is read only.
-  case png, jpeg, tiff, npy, dicom
+  /// PNG, JPEG, TIFF, NPY (NumPy), NIfTI-1, NRRD or DICOM; DICOM is read only.
+  case png, jpeg, tiff, npy, nifti, nrrd, dicom
 
   /// The file extensions of this format, lowercase, the usual one first.
   public var fileExtensions: [String] {
@@ -10,12 +10,23 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
     case .jpeg: ["jpg", "jpeg", "jpe"]
     case .tiff: ["tif", "tiff"]
     case .npy: ["npy"]
+    case .nifti: ["nii", "nii.gz"]
+    case .nrrd: ["nrrd"]
     case .dicom: ["dcm", "dicom"]
     }
   }
 
   /// Whether images can be written in this format; DICOM is read only.
   public var canBeWritten: Bool { self != .dicom }
+
+  /// Whether samples can be floating-point numbers.
+  var holdsFractions: Bool { [.tiff, .npy, .nifti, .nrrd].contains(self) }
+
+  /// Whether samples can be whole numbers of 32 bits.
+  var holdsLargeLabels: Bool { [.npy, .nifti, .nrrd].contains(self) }
+
+  /// Whether files state the pixel spacing.
+  public var holdsSpacing: Bool { [.nifti, .nrrd].contains(self) }
 
   /// The format of a file extension (`png`, `.TIF`); nil for any other.
   public init?(fileExtension: String) {
@@ -28,8 +39,11 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
-    self.init(fileExtension: String(name[name.index(after: dot)...]))
+    self.init(fileExtension: Self.isCompressed(path) ? "nii.gz" : String(name[name.index(after: dot)...]))
   }
+
+  /// Whether the name is that of a NIfTI file compressed by gzip.
+  public static func isCompressed(_ path: String) -> Bool { path.lowercased().hasSuffix(".nii.gz") }
 
   /// The format of a file by its first bytes, at least ``headCount`` of them; nil for any other kind of file. O(1).
   ///
@@ -48,6 +62,10 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
       self = .tiff
     } else if starts([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) {
       self = .npy
+    } else if starts(Array("NRRD000".utf8)) {
+      self = .nrrd
+    } else if starts([0x1F, 0x8B, 8]) || NIfTICodec.hasHeader(bytes) {
+      self = .nifti
     } else if DICOMStart.isBare(bytes) {
       self = .dicom
     } else {
@@ -57,8 +75,8 @@ public enum ImageFormat: String, Hashable, Sendable, CaseIterable {
 }
 
 extension ImageFormat: CustomStringConvertible {
-  /// The format's name in capitals, such as `PNG`.
-  public var description: String { rawValue.uppercased() }
+  /// The format's name, such as `PNG`.
+  public var description: String { self == .nifti ? "NIfTI" : rawValue.uppercased() }
 }
 
 extension ImageFormat {

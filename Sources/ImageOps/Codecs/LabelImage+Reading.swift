@@ -1,5 +1,6 @@
 extension LabelImage {
-  /// Reads a label image, exactly as stored: gray levels or palette indices of a PNG, gray levels of a TIFF, whole numbers of an NPY array.
+  /// Reads a label image, exactly as stored: gray levels or palette indices of a PNG, gray levels of a TIFF, whole numbers of an NPY array
+  /// or of a NIfTI-1 or NRRD volume of one slice.
   /// - Throws: `CodecError.unreadable`, also for JPEG, whose compression creates new labels, for color and for values that are not labels.
   public static func read(from path: String) throws(CodecError) -> LabelImage {
     do throws(CodecError) {
@@ -25,7 +26,9 @@ extension LabelImage {
           case .png: try PNGCodec.labelImage(from: bytes, remarks: &found)
           case .jpeg: throw .unsupported(.jpeg, feature: "labels")
           case .tiff: try exactLabels(of: TIFFCodec.grayImage(from: bytes, expandingLowDepths: false), format, &found)
-          case .npy: try NPYCodec.labelImage(from: bytes)
+          case .npy: try ArrayLayout(npy: bytes).labelImage(from: bytes)
+          case .nifti: try NIfTICodec.slice(of: bytes) { bytes, slice throws(CodecProblem) in try slice.labelImage(from: bytes, &found) }
+          case .nrrd: try NRRDCodec.slice(of: bytes) { bytes, slice throws(CodecProblem) in try slice.labelImage(from: bytes, &found) }
           case .dicom: try exactLabels(of: DICOMCodec.grayImage(from: bytes, forLabels: true), format, &found)
           }
         return (labels, found)

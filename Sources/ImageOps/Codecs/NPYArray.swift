@@ -27,7 +27,7 @@ public struct NPYArray: Sendable, Equatable {
     do throws(CodecProblem) {
       return try bytes.decoded { bytes, format throws(CodecProblem) in
         guard format == .npy else { throw .unsupported(format, feature: "arrays") }
-        return try NPYCodec.array(from: bytes).array
+        return try ArrayLayout(npy: bytes).array(from: bytes)
       }
     } catch { throw .unreadable(name: name, error) }
   }

@@ -16,6 +16,12 @@ public enum ReadingRemark: Hashable, Sendable {
   /// The file states fewer significant bits (sBIT) than its samples have.
   case significantBits(Int, of: Int)
 
+  // NIfTI and NRRD.
+  /// Columns or rows were reversed, because the header states that they run to the patient's right or head.
+  case mirrored(columns: Bool, rows: Bool)
+  /// The slice is neither coronal nor axial; the pixels are kept as stored.
+  case otherPlane
+
   // Masks and labels.
   /// A mask file has this many different values; every nonzero pixel is inside.
   case notTwoValued(levels: Int)
@@ -76,6 +82,11 @@ extension ReadingRemark: CustomStringConvertible {
     case .whiteIsZero: return "low values are white in this file (MinIsWhite); the image is inverted so that high values are bright"
     case .significantBits(let bits, let all):
       return "the file states \(bits) significant bits (sBIT); values are kept as stored, in \(all) bits"
+    case .mirrored(let columns, let rows):
+      return
+        "the header states another orientation; the image is mirrored \(columns ? "left to right" : "")\(columns && rows ? " and " : "")"
+        + "\(rows ? "top to bottom" : ""), so that the patient's right is on the left and the head is at the top"
+    case .otherPlane: return "the header states a plane that is neither coronal nor axial; the pixels are kept as stored"
     case .notTwoValued(let levels):
       return "the file has \(levels) different values; every nonzero pixel belongs to the mask"
     case .brightOutside: return "palette index 0 is not black; pixels with index 0 are outside the mask, whatever their color"

@@ -20,9 +20,10 @@ public enum SampleMapping: Hashable, Sendable {
 extension GrayImage {
   /// How the intensities are written with `options.keepsValues`.
   ///
-  /// Whole numbers from 0 to the largest sample are written as they are: 8 bits for a source of 8 bits whose intensities still fit, otherwise 16. Fractions are
-  /// rounded where the nominal range or the intensities span at least 100, so that the error is at most 0.5 %. TIFF keeps everything else as 32-bit
-  /// floating-point samples, NPY always does. With a given depth, and for JPEG, what does not fit is spread as for display.
+  /// Whole numbers from 0 to the largest sample are written as they are: 8 bits for a source of 8 bits whose intensities still fit, otherwise 16.
+  /// Fractions are rounded where the nominal range or the intensities span at least 100, so that the error is at most 0.5 %. TIFF, NIfTI and NRRD
+  /// keep everything else as 32-bit floating-point samples, NPY always does. With a given depth, and for JPEG, what does not fit is spread as for
+  /// display.
   /// - Throws: `CodecProblem.cannotHold` for a PNG without a given depth that cannot hold the intensities.
   func keepingMapping(for format: ImageFormat, options: EncodingOptions) throws(CodecProblem) -> SampleMapping {
     if format == .npy { return .exact(bits: 32) }
@@ -41,7 +42,7 @@ extension GrayImage {
       return content.isWhole ? .exact(bits: bits) : .rounded(bits: bits)
     }
     if options.depth == .automatic {
-      if format == .tiff { return .exact(bits: 32) }
+      if format.holdsFractions { return .exact(bits: 32) }
       if format == .png { throw .cannotHold(.png, what: content.description) }
     }
     let shown = displayRange(top: top)

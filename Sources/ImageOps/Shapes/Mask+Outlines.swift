@@ -27,7 +27,7 @@ extension Mask {
 }
 
 /// A contour as the corners that it turns at.
-private struct EdgeLoop {
+struct EdgeLoop {
   /// Every corner passed, those in the middle of straight edges too: cuts may end there.
   var corners: [PixelCorner]
   let isHole: Bool
@@ -52,6 +52,20 @@ private struct EdgeLoop {
       }
       corners.append(PixelCorner(row: Int((row + 0.5).rounded()), column: Int((column + 0.5).rounded())))
     }
+  }
+
+  /// Without corners in the middle of straight edges; where the path turns back it keeps them.
+  static func straightened(_ path: [PixelCorner]) -> [PixelCorner] {
+    guard path.count > 2 else { return path }
+    var result: [PixelCorner] = []
+    for (index, corner) in path.enumerated() {
+      let (before, after) = (path[index > 0 ? index - 1 : path.count - 1], path[index + 1 < path.count ? index + 1 : 0])
+      let isStraight =
+        before.row == corner.row && corner.row == after.row && (before.column < corner.column) == (corner.column < after.column)
+        || before.column == corner.column && corner.column == after.column && (before.row < corner.row) == (corner.row < after.row)
+      if !isStraight { result.append(corner) }
+    }
+    return result
   }
 }
 
@@ -125,20 +139,6 @@ private struct LoopJoiner {
       open.append(frame)
       if let next { open.append(Frame(loop: next.hole, start: next.start)) }
     }
-    return Self.straightened(path)
-  }
-
-  /// Without corners in the middle of straight edges; where the path turns back it keeps them.
-  private static func straightened(_ path: [PixelCorner]) -> [PixelCorner] {
-    guard path.count > 2 else { return path }
-    var result: [PixelCorner] = []
-    for (index, corner) in path.enumerated() {
-      let (before, after) = (path[index > 0 ? index - 1 : path.count - 1], path[index + 1 < path.count ? index + 1 : 0])
-      let isStraight =
-        before.row == corner.row && corner.row == after.row && (before.column < corner.column) == (corner.column < after.column)
-        || before.column == corner.column && corner.column == after.column && (before.row < corner.row) == (corner.row < after.row)
-      if !isStraight { result.append(corner) }
-    }
-    return result
+    return EdgeLoop.straightened(path)
   }
 }

@@ -109,7 +109,9 @@ extension Parser {
     let parts = inside.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }.filter { !$0.isEmpty }
     guard let first = parts.first else { return name }
     // A value comes through the pipe; a file's name or a number is an argument.
-    let fileEndings = ["png", "jpg", "jpeg", "tif", "tiff", "npy", "dcm", "json", "csv", "seg"]
+    let fileEndings = [
+      "png", "jpg", "jpeg", "tif", "tiff", "npy", "nii", "gz", "nrrd", "dcm", "json", "geojson", "zip", "xml", "txt", "csv", "seg",
+    ]
     let isFile = first.split(separator: ".").last.map { fileEndings.contains($0.lowercased()) } ?? false
     let isValue = first.first?.isLetter == true && !isFile && !first.contains("/") && !first.contains("=")
     return isValue ? ([first, "|", name] + parts.dropFirst()).joined(separator: " ") : ([name] + parts).joined(separator: " ")

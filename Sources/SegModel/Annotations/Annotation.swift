@@ -42,6 +42,8 @@ public struct Annotation: Sendable, Equatable {
     public var imageName: String?
     /// The SOP Instance UIDs that the file refers to.
     public var instances: [String] = []
+    /// What reading the pixels of a label image decided or ignored.
+    public var reading: [ReadingRemark] = []
     /// Creates empty notes.
     public init() {}
 
@@ -186,6 +188,14 @@ public enum AnnotationError: Error, Equatable {
   case nothingKnown(Annotation.Remarks)
   /// The file is a DICOM structured report, which holds values and no regions.
   case structuredReport
+  /// The file holds boxes and no regions (Pascal VOC).
+  case boxesOnly
+  /// A label image has this many labels, more than can be written as named regions.
+  case tooManyLabels(Int)
+  /// Every mask is empty, and the format has no file without regions.
+  case nothingToWrite
+  /// The format cannot hold the regions; the text says why.
+  case notRepresentable(String)
   /// The file has more bytes than the limit.
   case tooLarge(Int, limit: Int)
 }
@@ -201,7 +211,8 @@ extension AnnotationError: CustomStringConvertible {
   /// The error as an English clause, with a way out where there is one.
   public var description: String {
     switch self {
-    case .unknownForm: "the file is not LabelMe JSON, COCO JSON, a label image, a DICOM segmentation or a presentation state"
+    case .unknownForm:
+      "the file is not LabelMe JSON, COCO JSON, GeoJSON, a label image, a DICOM segmentation or a presentation state"
     case .json(let error): "\(error)"
     case .damaged(let what): what
     case .sizeDiffers(let file, let picture): "it annotates an image of \(file), but the X-ray is \(picture)"
@@ -213,6 +224,11 @@ extension AnnotationError: CustomStringConvertible {
     case .noSize: "it does not state the size of its image"
     case .nothingKnown(let remarks): Self.nothingKnown(remarks)
     case .structuredReport: "it is a structured report, which holds values instead of regions; read it with `load-table`"
+    case .boxesOnly: "it is a Pascal VOC file, which holds boxes instead of regions"
+    case .tooManyLabels(let count):
+      "the label image has \(count) labels; at most \(LabeledMasks.limit) can be written as named regions. Save it as .png or .nii.gz"
+    case .nothingToWrite: "there is no region to write"
+    case .notRepresentable(let reason): reason
     case .tooLarge(let count, let limit): "the file has \(count) bytes; an annotation file can have at most \(limit)"
     }
   }

@@ -1,7 +1,8 @@
 import Basics
 import ImageOps
 
-/// Reads annotation files of any format: LabelMe JSON, COCO JSON, label images, DICOM segmentations and presentation states.
+/// Reads annotation files of any format: LabelMe JSON, COCO JSON, GeoJSON, ROI sets of ImageJ, YOLO, label images, segmentations of 3D Slicer, DICOM
+/// segmentations and presentation states.
 public enum AnnotationFile {
   /// The largest JSON file that is read, in bytes.
   public static let jsonLimit = 32 << 20
@@ -13,14 +14,14 @@ public enum AnnotationFile {
   ///   - image: The path of the X-ray, relative to the file's folder if it lies in there. It selects the image in a COCO file; extensions are
   ///     ignored.
   ///   - labels: What labels stand for, besides the known ones.
+  ///   - classes: The names of the classes of a YOLO file, which has only their numbers.
   ///   - size: The size of the X-ray, compared before regions are drawn; nil if unknown, and then the file has to state it.
   /// - Throws: `AnnotationError`, `CodecError`, `CancellationError`.
-  public static func decode(_ bytes: [UInt8], name: String, image: String? = nil, size: Size? = nil, labels: LabelMapping = .standard)
-    throws
-    -> Annotation
-  {
-    let annotation: Annotation
-    if startsAsJSON(bytes) || name.lowercased().hasSuffix(".json") {
+  public static func decode(
+    _ bytes: [UInt8], name: String, image: String? = nil, classes: [String] = [], size: Size? = nil, labels: LabelMapping = .standard
+  ) throws -> Annotation {
+    var annotation: Annotation
+    if startsAsJSON(bytes) || [".json", ".geojson"].contains(where: name.lowercased().hasSuffix) {
       guard bytes.count <= jsonLimit else { throw AnnotationError.tooLarge(bytes.count, limit: jsonLimit) }
       let json: JSON
       do { json = try JSON(parsing: bytes) } catch { throw AnnotationError.json(error) }
@@ -28,9 +29,20 @@ public enum AnnotationFile {
         annotation = try LabelMeFile.decode(json, size: size, labels: labels)
       } else if json["annotations"] != nil, json["images"] != nil {
         annotation = try COCOFile.decode(json, image: image, size: size, labels: labels)
+      } else if let features = GeoJSONFile.features(of: json) {
+        annotation = try GeoJSONFile.decode(features, of: json, size: size, labels: labels)
       } else {
         throw AnnotationError.unknownForm
       }
+    } else if ImageJROIFile.isEncoded(in: bytes) {
+      annotation = try ImageJROIFile.decode(bytes, size: size, labels: labels)
+    } else if SlicerSegmentation.isEncoded(in: bytes) {
+      annotation = try decode(SlicerSegmentation.decode(bytes, name: name), labels: labels)
+    } else if name.lowercased().hasSuffix(".txt"), YOLOFile.isEncoded(in: bytes) {
+      annotation = try YOLOFile.decode(bytes, classes: classes, size: size, labels: labels)
+    } else if name.lowercased().hasSuffix(".xml"), bytes.starts(with: Array("<annotation".utf8)) || bytes.starts(with: Array("<?xml".utf8))
+    {
+      throw AnnotationError.boxesOnly
     } else if bytes.withUnsafeBytes({ ImageFormat(signatureOf: $0) }) == .dicom {
       switch DICOMSegmentation.storageClass(of: bytes) {
       case DICOMGraphics.storageClass?:
@@ -42,12 +54,25 @@ public enum AnnotationFile {
       guard labels == .standard else {
         throw AnnotationError.damaged("a label image has numbers, whose meaning is fixed, so labels= does not apply")
       }
-      annotation = try LabelImageFile.decode(try LabelImage.decode(bytes, name: name))
+      var remarks: [ReadingRemark] = []
+      annotation = try LabelImageFile.decode(try LabelImage.decode(bytes, name: name, remarks: &remarks))
+      annotation.remarks.reading = remarks
     }
     try check(annotation.size, against: size)
     guard SegmentationChannel.allCases.contains(where: { annotation[$0] != nil }) else {
       throw AnnotationError.nothingKnown(annotation.remarks)
     }
+    return annotation
+  }
+
+  /// - Throws: `CancellationError`.
+  private static func decode(_ segmentation: SlicerSegmentation, labels: LabelMapping) throws -> Annotation {
+    var annotation = Annotation(size: segmentation.size)
+    var bothLungs: Mask?
+    annotation.remarks.reading = segmentation.remarks
+    for segment in segmentation.segments { try annotation.add(segment.mask, labeled: segment.name, labels, &bothLungs) }
+    try annotation.split(bothLungs)
+    for layer in [SegmentationChannel.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
     return annotation
   }
 
@@ -61,11 +86,12 @@ public enum AnnotationFile {
     return file.lastIndex(of: ".").map { file[..<$0] } ?? file
   }
 
-  /// Whether the first byte that is no blank opens an object.
+  /// Whether the first byte that is no blank opens an object or a list.
   static func startsAsJSON(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
-    return rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    let first = rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 }
 

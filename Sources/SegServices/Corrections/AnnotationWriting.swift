@@ -4,30 +4,33 @@ import SegLang
 import SegModel
 import SegValues
 
-/// How a region is written in a COCO file.
+/// How a region is written in a COCO or YOLO file.
 package enum RegionCoding: String, Choice {
-  case polygons, rle, counts
+  case polygons, rle, counts, boxes
 
   package var choiceHelp: String {
     switch self {
     case .polygons: "along pixel edges"
     case .rle: "run lengths as compressed text (pycocotools)"
     case .counts: "run lengths as numbers"
+    case .boxes: "bounding boxes (YOLO)"
     }
   }
 
-  package var coding: COCOFile.Coding {
+  /// How COCO writes it; nil for boxes alone.
+  package var coco: COCOFile.Coding? {
     switch self {
     case .polygons: .polygons
     case .rle: .rle
     case .counts: .counts
+    case .boxes: nil
     }
   }
 }
 
 /// A file of annotations, by a name of its own where the ending does not say it.
 package enum AnnotationForm: String, Choice {
-  case labelme, coco, labels, seg
+  case labelme, coco, labels, seg, imagej, geojson, slicer, yolo, voc
 
   package var choiceHelp: String {
     switch self {
@@ -35,8 +38,25 @@ package enum AnnotationForm: String, Choice {
     case .coco: "COCO JSON, default for .coco.json"
     case .labels: "a label image, default for .png"
     case .seg: "a DICOM segmentation, default for .dcm"
+    case .imagej: "an ImageJ ROI set, default for .zip"
+    case .geojson: "GeoJSON for QuPath, default for .geojson"
+    case .slicer: "a 3D Slicer segmentation, default for .seg.nrrd"
+    case .yolo: "YOLO polygons or boxes, default for .txt"
+    case .voc: "Pascal VOC boxes, default for .xml"
     }
   }
+
+  /// Whether it holds labels of any name, and the file extension alone selects it.
+  package var holdsAnyLabel: Bool {
+    switch self {
+    case .labelme, .coco, .labels, .seg: false
+    case .imagej, .geojson, .slicer, .yolo, .voc: true
+    }
+  }
+
+  private static let endings: [(ending: String, form: AnnotationForm)] = [
+    (".zip", .imagej), (".geojson", .geojson), (".seg.nrrd", .slicer), (".txt", .yolo), (".xml", .voc),
+  ]
 
   /// What a segmentation becomes in a file of this name; nil for a name that says nothing of the kind.
   package init?(fileName: String) {
@@ -45,7 +65,9 @@ package enum AnnotationForm: String, Choice {
       self = .coco
     } else if name.hasSuffix(".json") {
       self = .labelme
-    } else if [".png", ".tif", ".tiff", ".npy"].contains(where: name.hasSuffix) {
+    } else if let (_, form) = Self.endings.first(where: { name.hasSuffix($0.ending) }) {
+      self = form
+    } else if [".png", ".tif", ".tiff", ".npy", ".nii", ".nii.gz", ".nrrd"].contains(where: name.hasSuffix) {
       self = .labels
     } else if name.hasSuffix(".dcm") {
       self = .seg
@@ -57,21 +79,20 @@ package enum AnnotationForm: String, Choice {
 
 /// Writes lungs and opacity with what the lineage knows of their X-ray.
 package struct AnnotationWriting {
-  package let segmentation: Segmentation
+  /// Lungs and opacity; of labels of any name the size alone.
+  package let annotation: Annotation
   package let path: Path
   package let context: Context
 
-  package init(segmentation: Segmentation, path: Path, context: Context) {
-    self.segmentation = segmentation
+  package init(_ annotation: Annotation, path: Path, context: Context) {
+    self.annotation = annotation
     self.path = path
     self.context = context
   }
 
-  private var annotation: Annotation { Annotation(segmentation) }
-
   /// The X-ray that the masks were made from.
   private var xray: GrayImage? {
-    context.origins.lazy.compactMap { $0.xray(of: segmentation.size)?.image }.first
+    context.origins.lazy.compactMap { $0.xray(of: annotation.size)?.image }.first
   }
 
   /// The step that read the X-ray's file.
@@ -101,16 +122,39 @@ package struct AnnotationWriting {
     }
   }
 
-  package func coco(_ regions: RegionCoding, hidesName: Bool) throws -> [UInt8] {
-    let name = file.flatMap { hidesName ? nil : Path($0.name).name }
-    return try COCOFile.encoded(annotation, fileName: name ?? stem + ".png", coding: regions.coding)
+  package func coco(_ coding: COCOFile.Coding, hidesName: Bool) throws -> [UInt8] {
+    try COCOFile.encoded(annotation, fileName: imageName(hidesName), coding: coding)
+  }
+
+  /// The name of the X-ray's file without folders, or one made of the written file's.
+  private func imageName(_ isHidden: Bool) -> String { file.flatMap { isHidden ? nil : Path($0.name).name } ?? stem + ".png" }
+
+  /// A file of labels of any name.
+  package func regions(_ masks: LabeledMasks, as form: AnnotationForm, boxes: Bool, hidesName: Bool) throws -> [UInt8] {
+    switch form {
+    case .imagej: return try ImageJROIFile.encoded(masks)
+    case .geojson: return try GeoJSONFile.encoded(masks)
+    case .slicer: return try masks.slicerSegmentation.encoded()
+    case .voc: return try PascalVOCFile.encoded(masks, fileName: imageName(hidesName))
+    default:
+      try writeClasses(YOLOFile.classes(of: masks))
+      return try YOLOFile.encoded(masks, asBoxes: boxes)
+    }
+  }
+
+  /// The names of the classes, which all label files of a folder share.
+  private func writeClasses(_ bytes: [UInt8]) throws {
+    let classes = Path(path.text.dropLast(path.name.count) + YOLOFile.classesName)
+    let file = context.resolved(classes)
+    if FilePaths.exists(file), try FileBytes.read(file) != bytes { throw CommandProblem.otherClasses(classes.text) }
+    try context.output(bytes, to: classes)
   }
 
   package var labels: LabelImage { LabelImageFile.encoded(annotation) }
 
   /// - Parameter namesPatient: whether the patient's name and number are taken over.
   package func dicom(namesPatient: Bool) throws -> [UInt8] {
-    let bytes = try XRayFile(of: segmentation.size, for: "a DICOM segmentation", context).bytes
+    let bytes = try XRayFile(of: annotation.size, for: "a DICOM segmentation", context).bytes
     let algorithm = context.segmentationModel.map { DICOMSegmentation.Algorithm(model: $0.name, sha256: $0.sha256) }
     return try DICOMSegmentationFile.encoded(
       annotation, over: bytes, named: "the X-ray", namesPatient: namesPatient, algorithm: algorithm)

@@ -166,7 +166,9 @@ public struct ROCrate {
   private static let mediaTypes = [
     "csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl", "sqlite": "application/vnd.sqlite3",
     "lock": "application/json", "svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "tif": "image/tiff",
-    "tiff": "image/tiff", "npy": "application/octet-stream", "dcm": "application/dicom", "html": "text/html", "pdf": "application/pdf",
+    "tiff": "image/tiff", "npy": "application/octet-stream", "nii": "application/octet-stream", "gz": "application/gzip",
+    "nrrd": "application/octet-stream", "zip": "application/zip", "geojson": "application/geo+json", "xml": "application/xml",
+    "txt": "text/plain", "dcm": "application/dicom", "html": "text/html", "pdf": "application/pdf",
     "seg": "text/plain",
   ]
 }

@@ -16,9 +16,14 @@ package enum SavedForm {
   }
 
   /// What of a value can be an image file.
-  package static func picture(of value: any Value) throws -> (any EncodableImage)? {
+  /// - Parameter keepsSpacing: whether the file states the pixel spacing.
+  package static func picture(of value: any Value, keepsSpacing: Bool = false) throws -> (any EncodableImage)? {
     if let image = (value as? any PixelValue)?.grayImage { return image }
-    if let segmentation = value as? Segmentation { return LabelImageFile.encoded(Annotation(segmentation)) }
+    if let segmentation = value as? Segmentation {
+      var labels = LabelImageFile.encoded(Annotation(segmentation))
+      if keepsSpacing { labels.spacing = segmentation.spacing }
+      return labels
+    }
     if let difference = value as? Difference { return difference.picture }
     return try value as? any EncodableImage ?? value.converted(to: ColorImage.self)
   }

@@ -21,6 +21,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case wantsAlso(String, String)
   /// The value has no form that the file's ending stands for.
   case cannotSave(String, ending: String, hint: String)
+  /// A YOLO class file of other names is in the folder; its path.
+  case otherClasses(String)
   /// A file that would distort the intensities, and which ones.
   case cannotHoldIntensities(String, String)
   case wouldReplaceInput(String)
@@ -118,6 +120,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .wantsAlso(let given, let missing): "`\(given)` also needs `\(missing)`"
     case .cannotSave(let value, let ending, let hint):
       "\(value) cannot be saved as \(ending.isEmpty ? "a file without an extension" : "." + ending): \(hint)"
+    case .otherClasses(let path):
+      "`\(path)` lists other classes, so the class numbers of its label files would change their meaning: save to another folder, or remove it"
     case .cannotHoldIntensities(let path, let what):
       "`\(path)` cannot hold \(what): save as .npy or .tif, which keep them, or rescale them first: rescale-intensity out_high=65535 | save \(path)"
     case .wouldReplaceInput(let path): "`\(path)` is an input of this result: choose another name, or add overwrite=true"

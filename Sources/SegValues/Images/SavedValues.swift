@@ -41,7 +41,9 @@ package enum SavedValues {
   /// What belongs to the image and has no place in the file.
   private static func metadata(_ image: any EncodableImage, _ format: ImageFormat, _ mapping: SampleMapping) -> [String] {
     var lost: [String] = []
-    if let spacing = (image as? any PixelGrid)?.spacing, spacing != .unknown { lost.append("the pixel \(spacing.oneLine)") }
+    if !format.holdsSpacing, let spacing = (image as? any PixelGrid)?.spacing, spacing != .unknown {
+      lost.append("the pixel \(spacing.oneLine)")
+    }
     if let image = image as? GrayImage {
       if let read = readRange(image, format, mapping), read != image.range {
         lost.append(

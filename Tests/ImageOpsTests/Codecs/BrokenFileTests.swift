@@ -25,8 +25,12 @@ import Testing
       } catch { return "\(error)" }
     }
     #expect(message("empty.png") == "cannot read `empty.png`: the file is empty")
-    #expect(message("text.png") == "cannot read `text.png`: it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with \"not a pi\"")
-    #expect(message("short.png") == "cannot read `short.png`: it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with 89 50 4e 47")
+    #expect(
+      message("text.png")
+        == "cannot read `text.png`: it is not a PNG, JPEG, TIFF, NPY, NIfTI, NRRD or DICOM file: it starts with \"not a pi\"")
+    #expect(
+      message("short.png")
+        == "cannot read `short.png`: it is not a PNG, JPEG, TIFF, NPY, NIfTI, NRRD or DICOM file: it starts with 89 50 4e 47")
     #expect(message("large.png") == "cannot read `large.png`: the PNG file is truncated: 69 bytes cannot hold 60000x4000 pixels")
     #expect(
       message("zero-width.png")

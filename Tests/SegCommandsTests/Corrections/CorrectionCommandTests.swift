@@ -186,10 +186,14 @@ struct AnnotationCommandTests {
   @Test func `what is saved is read back, in every form`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=128 opacity=30%; p | save p.png; x = load p.png; seg = x | segment | paint [[60, 40]] radius=9px")
-    for line in ["case.json", "case.coco.json", "rle.coco.json encoding=rle", "counts.coco.json encoding=counts", "case.png", "case.npy"] {
+    let lines = [
+      "case.json", "case.coco.json", "rle.coco.json encoding=rle", "counts.coco.json encoding=counts", "case.png", "case.npy", "case.zip",
+      "case.geojson", "case.seg.nrrd", "case.txt", "case.nii.gz", "case.nii", "case.nrrd",
+    ]
+    for line in lines {
       try shell.run("seg | save \(line) names=true")
       let name = String(line.prefix { $0 != " " })
-      guard name.hasSuffix("json") || name.hasSuffix("png") else { continue }
+      guard !name.hasSuffix("npy") else { continue }
       try shell.run("back = x | load-annotations \(name)")
       #expect(try shell.number("(back.opacity xor seg.opacity).area") == 0, "\(name)")
       #expect(try shell.run("back.lungs").contentHash == shell.run("seg.lungs").contentHash, "\(name)")
@@ -202,6 +206,27 @@ struct AnnotationCommandTests {
     try shell.run("seg.opacity | save mask.json format=labelme; m = x | load-annotations mask.json")
     #expect(try shell.number("(m.opacity xor seg.opacity).area") == 0 && shell.number("m.lungs.area") > 0)
     #expect(try shell.failure("back.probability").contains("there is no probability"))
+  }
+
+  @Test func `masks and label images are saved for other programs`() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=96 seed=3 opacity=40%; seg = p | segment; m = seg.opacity; m | save m.geojson; m | save m.nii.gz")
+    try shell.run("back = p | load-annotations m.geojson; same = load-mask m.nii.gz")
+    #expect(try shell.number("(back.opacity xor m).area") == 0 && shell.number("(same xor m).area") == 0 && shell.number("m.area") > 0)
+    #expect(try shell.run("same").oneLine.contains("cm²"))
+    try shell.run("c = m | connected-components; c | save parts.txt encoding=boxes")
+    #expect(try shell.text("classes.txt").hasPrefix("label_1\n"))
+    // The numbers of classes in the folder keep their meaning.
+    #expect(try shell.failure("seg | save b.txt").contains("`classes.txt` lists other classes"))
+    #expect(try shell.failure("seg | save classes.txt").contains("another name"))
+    try shell.run("p.lungs | save v.xml; p | save x.png; x = load x.png; x | segment | save w.xml names=true; x | segment | save y.xml")
+    #expect(try shell.text("v.xml").contains("<name>right_lung</name>"))
+    #expect(try shell.text("w.xml").contains("<filename>x.png</filename>") && shell.text("y.xml").contains("<filename>y.png</filename>"))
+    #expect(try shell.failure("p | save p.zip").contains("the file extension selects the format"))
+    #expect(try shell.failure("p | save p.zip format=imagej").contains("only a segmentation, a mask or a label image has regions"))
+    #expect(try shell.failure("m | save m.zip encoding=rle").contains("encoding"))
+    #expect(try shell.failure("(x > 999) | save none.zip").contains("there is no region to write"))
+    #expect(try shell.failure("p | histogram | plot | save p.nii").contains("NIfTI cannot hold a color image"))
   }
 
   @Test func `what changes no pixel is no correction`() throws {

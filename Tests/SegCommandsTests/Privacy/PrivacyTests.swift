@@ -59,6 +59,7 @@ struct PrivacyTests {
     "load-cases \"Doe_Jane 1950/R*\" | each { it | threshold otsu | save \"v-{it.width}.png\" }",
     "load-cases \"Doe_Jane 1950\" | save w.json; load \"Doe_Jane 1950/Roe.dcm\" | rescale-intensity in_low=0 in_high=255 | save y.png",
     "score | report z.html; seg | save seg.json; seg | save seg.coco.json; m = x | load-annotations seg.json; m | severity | save aa.csv",
+    "seg | save af.xml; seg | save ag.geojson; seg | save ah.zip; seg | save ai.seg.nrrd; seg | save aj.txt; x | save ak.nii; x | save al.nrrd",
     "x | sweep level=[100, 120] { (it > level) } | save ab.svg",
     "all = load-cases \"Doe_Jane 1950/*\" | each errors=keep { it | segment | severity }; all | report ac.html; all | save ad.csv",
     "x | redact row=0px column=0px height=5px width=5px | save ae.jpg",

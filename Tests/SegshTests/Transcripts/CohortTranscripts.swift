@@ -71,7 +71,7 @@ import Testing
     #expect(rows[2][1] == rows[5][1] && rows[1][1] != rows[2][1])
     #expect(rows.map { $0[8] } == ["duplicate_of", "", "", "", "", "input2.png"])
     #expect(rows[2][9...] == rows[5][9...])
-    let reason = "cannot read `input6.png`: it is not a PNG, JPEG, TIFF, NPY or DICOM file: it starts with \"\"not an i\"\""
+    let reason = "cannot read `input6.png`: it is not a PNG, JPEG, TIFF, NPY, NIfTI, NRRD or DICOM file: it starts with \"\"not an i\"\""
     #expect(try folder.text(of: "r/failures.csv") == "case,code,reason\ninput6.png,E301,\"\(reason)\"\n")
     // The same value as `segsh` gives for one image.
     let single = try program.run(["-c", "(load xrays/Doe_Jane-3.png | gaussian-filter sigma=1px).mean"], in: folder.url)

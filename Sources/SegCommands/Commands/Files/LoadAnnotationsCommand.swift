@@ -7,7 +7,7 @@ import SegValues
 /// `load-annotations`: lungs and opacity that a reader drew.
 struct LoadAnnotationsCommand: Command {
   static let category = Category.files
-  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, label PNG, DICOM SEG or GSPS."
+  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, ImageJ, QuPath, Slicer, DICOM SEG."
   static let discussion = """
     The format is detected from the content. Recognized labels are right_lung, left_lung and opacity; lungs covers both and is split, and \
     ground_glass and consolidation count as opacity. Everything ignored is reported: other labels, shapes without area, parts outside the image, \
@@ -25,9 +25,12 @@ struct LoadAnnotationsCommand: Command {
       "Shows the contents of a COCO file."),
   ]
   static let seeAlso = ["load", "load-mask", "load-labels", "save", "include"]
-  static let keywords = ["import", "labelme", "coco", "reader", "truth", "segmentation", "file"]
+  static let keywords = [
+    "import", "labelme", "coco", "reader", "truth", "segmentation", "file", "imagej", "roi", "qupath", "geojson", "slicer", "nifti", "nrrd",
+    "yolo",
+  ]
   static let traits: CommandTraits = [.readsFiles]
-  static let extensions = ["json", "png", "tif", "npy", "dcm"]
+  static let extensions = ["json", "png", "tif", "npy", "dcm", "zip", "roi", "geojson", "nii", "nii.gz", "nrrd", "txt"]
 
   @Input("X-ray that was annotated.") var image: GrayImage
   @Argument("Annotation file to read.", extensions: extensions) var path: Path
@@ -37,8 +40,10 @@ struct LoadAnnotationsCommand: Command {
     let bytes = try context.input(path)
     let annotation: Annotation
     do {
-      annotation = try AnnotationFile.decode(bytes, name: path.text, image: imagePath(context), size: image.size, labels: mapping())
+      annotation = try AnnotationFile.decode(
+        bytes, name: path.text, image: imagePath(context), classes: classes(context), size: image.size, labels: mapping())
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
+    for remark in annotation.remarks.reading { context.note("\(remark)", about: path.name) }
     for note in notes(annotation.remarks) { context.note(note, about: path.name) }
     if let name = annotation.remarks.imageName { checkImage(name, context) }
     checkInstance(annotation.remarks.instances, context)
@@ -47,6 +52,14 @@ struct LoadAnnotationsCommand: Command {
       context.note("\(NumberFormat.grouped(outside)) px of opacity lie outside the lungs and are ignored", about: path.name)
     }
     return segmentation
+  }
+
+  /// The names of the classes of a YOLO file, from the file of classes in its folder.
+  private func classes(_ context: Context) throws -> [String] {
+    guard path.fileExtension.lowercased() == "txt" else { return [] }
+    let file = Path(path.text.dropLast(path.name.count) + YOLOFile.classesName)
+    guard FilePaths.exists(context.resolved(file)) else { return [] }
+    return String(decoding: try context.input(file, limit: 1 << 20), as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.trimmed() }
   }
 
   /// - Throws: `CommandProblem.outOfRange` for text that is not a pair.

@@ -4,7 +4,7 @@ import SegLang
 /// `load`: reads an image.
 struct LoadCommand: Command {
   static let category = Category.files
-  static let summary = "Reads an image: PNG, JPEG, TIFF, NPY or DICOM."
+  static let summary = "Reads an image: PNG, JPEG, TIFF, NPY, NIfTI, NRRD or DICOM."
   static let discussion = """
     The format is detected from the content. DICOM intensities are rescaled, and MONOCHROME1 is inverted so that bone is bright. PixelSpacing \
     counts as calibrated; ImagerPixelSpacing applies at the detector. Other files have no spacing unless spacing= states it. From several frames \

@@ -7,7 +7,7 @@ struct LoadLabelsCommand: Command {
   static let category = Category.files
   static let summary = "Reads a label image, with the labels as stored."
   static let discussion = """
-    Reads PNG, TIFF or NPY. In lung labels, 1 is the patient's right lung and 2 the left; lungs=true names them so.
+    Reads PNG, TIFF, NPY, or NIfTI or NRRD of one slice. In lung labels, 1 is the patient's right lung and 2 the left; lungs=true names them so.
     """
   static let examples = [
     Example("p = phantom; p.lungs | save lungs.png; load-labels lungs.png lungs=true", "Reads back the right and left lung."),
@@ -20,7 +20,7 @@ struct LoadLabelsCommand: Command {
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
 
-  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
+  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy", "nii", "nii.gz", "nrrd"]) var path: Path
   @Option("Name labels 1 and 2 right and left lung.") var lungs = false
 
   func run(_ context: Context) throws -> LabelImage {

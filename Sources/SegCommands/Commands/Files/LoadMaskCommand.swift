@@ -6,7 +6,7 @@ struct LoadMaskCommand: Command {
   static let category = Category.files
   static let summary = "Reads a mask: nonzero pixels are inside."
   static let discussion = """
-    Reads PNG, TIFF or NPY. JPEG is refused because its lossy compression would change the mask.
+    Reads PNG, TIFF, NPY, or NIfTI or NRRD of one slice. JPEG is refused because its lossy compression would change the mask.
     """
   static let examples = [
     Example("p = phantom; p.lungs | save lungs.png; load-mask lungs.png", "Reads back a mask."),
@@ -19,7 +19,7 @@ struct LoadMaskCommand: Command {
 
   static let spacing = SpacingEffect.reads(from: "path", silent: ["png", "tif", "tiff", "npy"], unless: "")
 
-  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy"]) var path: Path
+  @Argument("File to read.", extensions: ["png", "tif", "tiff", "npy", "nii", "nii.gz", "nrrd"]) var path: Path
 
   func run(_ context: Context) throws -> Mask {
     var remarks: [ReadingRemark] = []

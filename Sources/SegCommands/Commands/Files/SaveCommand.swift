@@ -37,15 +37,18 @@ struct SaveCommand: Command {
   static let category = Category.files
   static let summary = "Writes images, plots, tables, records and annotations to a file."
   static let discussion = """
-    The file extension selects the format: .png, .jpg, .tif and .npy for images, .svg and .png for plots, .csv and .json for tables and records. \
+    The file extension selects the format: .png, .jpg, .tif, .npy, .nii, .nii.gz and .nrrd for images, .svg and .png for plots, .csv and .json for \
+    tables and records. \
     Files are written atomically and replace a file of the same name, but an image that the value was computed from is replaced only with \
-    overwrite=true. PNG stores whole numbers from 0 to 65535, with 16 bits if 8 are too few. TIFF and NPY also store fractions, negative and \
+    overwrite=true. PNG stores whole numbers from 0 to 65535, with 16 bits if 8 are too few. TIFF, NPY, NIfTI and NRRD also store fractions, negative and \
     larger values. Values that PNG would distort are refused, except that fractions in a range of 100 or more are rounded. JPEG is lossy, with 8 \
     bits. A mask is stored as 0 and 255, labels as their numbers, a probability in PNG as 0 to 65535. A note reports what a format does not \
     store, such as pixel spacing (list in Docs/reference/Saving.md). PNG and SVG embed a recipe, CSV has it in a second file: the commands, the program \
     version, and SHA-256 digests of inputs and model, so that `segsh replay FILE --verify` can reproduce the result. A segmentation can be saved \
     as annotations for load-annotations: LabelMe as .json, COCO as .coco.json, labels as .png (1 right lung, 2 left lung, plus 4 for opacity), \
-    and DICOM SEG as .dcm if the X-ray was DICOM. A gray image as .dcm becomes a secondary capture without a patient. A mask needs format= for this and is stored as the opacity of its lungs. File and folder names \
+    and DICOM SEG as .dcm if the X-ray was DICOM. Segmentations, masks and label images can also be saved for ImageJ (.zip, a ROI set), QuPath \
+    (.geojson), 3D Slicer (.seg.nrrd), YOLO (.txt, with classes.txt; encoding=boxes for detection) and as Pascal VOC boxes (.xml). A gray image as .dcm becomes a secondary capture without a patient. A mask is stored as the opacity of its lungs, with format= if the \
+    extension is that of an image. File and folder names \
     can identify a patient: with the default setting phi=hide, tables, texts and recipes contain stand-ins such as input1.png unless names=true. \
     The path - is standard output, for pipes, with segsh -c and segsh run; filetype= selects the format there. \
     Burned-in text is detected if Tesseract is installed, and reported with a warning. CSV has one header row, intervals as .low and .high columns, \
@@ -56,13 +59,22 @@ struct SaveCommand: Command {
     Example("phantom | segment | severity | save severity.json", "Saves a severity as JSON."),
     Example("phantom | segment | save case.json", "Saves lungs and opacity for LabelMe, with the image embedded."),
     Example("phantom | segment | save case.coco.json encoding=rle", "Saves them as COCO with run-length encoding."),
+    Example("phantom | segment | save case.geojson", "Saves them for QuPath."),
   ]
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
-  static let keywords = ["export", "write", "download", "store", "output", "dicom", "seg", "annotate"]
+  static let keywords = [
+    "export", "write", "download", "store", "output", "dicom", "seg", "annotate", "imagej", "fiji", "roi", "qupath", "geojson", "nifti",
+    "nrrd",
+    "slicer", "yolo", "voc",
+  ]
   static let traits: CommandTraits = [.writesFiles, .keepsInput]
 
   @Input("Value to write.") var value: AnyValue
-  @Argument("File to write.", extensions: ["png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm"]) var path: Path
+  static let extensions = [
+    "png", "jpg", "tif", "npy", "svg", "csv", "json", "dcm", "nii", "nii.gz", "nrrd", "zip", "geojson", "txt", "xml",
+  ]
+
+  @Argument("File to write.", extensions: extensions) var path: Path
   @Option("Allow replacing an image that the value was computed from.") var overwrite = false
   @Option("Location of the recipe.") var recipe = RecipePlace.embedded
   @Option("Write the names of input files. Default: the setting phi.") var names: Bool?
@@ -75,7 +87,7 @@ struct SaveCommand: Command {
   @Option("JPEG quality.", in: 1...100) var quality = 92
   @Option("Search the image for burned-in text while phi=hide; takes about 1 s.") var checkText = true
   @Option("Annotation format. Default: from the file extension.") var format: AnnotationForm?
-  @Option("Region encoding in a COCO file. Default: polygons.") var encoding: RegionCoding?
+  @Option("Region encoding in a COCO or YOLO file. Default: polygons.") var encoding: RegionCoding?
   @Option("Embed the image in a LabelMe file. Default: only if there is no image file to refer to.") var embed: Bool?
   @Option("Keep patient and study details of the X-ray in a DICOM SEG. Default: false.") var patient: Bool?
 
@@ -102,7 +114,10 @@ struct SaveCommand: Command {
   }
 
   /// The file extension, or the file type on standard output.
-  private var ending: String { path.isStandardStream ? (filetype ?? standardType).rawValue : path.fileExtension }
+  private var ending: String {
+    if path.isStandardStream { return (filetype ?? standardType).rawValue }
+    return ImageFormat.isCompressed(path.name) ? "nii.gz" : path.fileExtension
+  }
 
   private var standardType: StreamedType {
     if Self.isDrawing(value.value) { return .svg }
@@ -115,32 +130,71 @@ struct SaveCommand: Command {
     switch ending.lowercased() {
     case "csv": false
     case "json": value.value is Segmentation && embed != false && format != .coco
-    default: format == nil && !(value.value is Segmentation)
+    default: format == nil && standardForm == nil && !(value.value is Segmentation)
     }
   }
 
   /// The bytes of a file of annotations; nil for what is saved in another way, labels as an image among it.
   private func annotations(_ context: Context) throws -> [UInt8]? {
-    let form = format ?? (value.value is Segmentation ? AnnotationForm(fileName: path.isStandardStream ? "-.\(ending)" : path.name) : nil)
-    if encoding != nil, form != .coco { throw CommandProblem.wantsAlso("encoding", "format=coco") }
+    let form = format ?? standardForm
+    if encoding != nil, form != .coco, form != .yolo { throw CommandProblem.wantsAlso("encoding", "format=coco or yolo") }
     if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "format=labelme") }
     if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "format=seg") }
     guard let form, form != .labels || self.format != nil else { return nil }
+    if form.holdsAnyLabel { return try regions(as: form, context) }
     guard let segmentation = try segmentation(context) else {
       throw CommandProblem.cannotSave(
-        described, ending: ending, hint: "only a segmentation or a mask can be saved as annotations")
+        described, ending: ending, hint: "only a segmentation or a mask can be saved as annotations of this format")
     }
-    let writing = AnnotationWriting(segmentation: segmentation, path: path, context: context)
+    let writing = AnnotationWriting(Annotation(segmentation), path: path, context: context)
     switch form {
     case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context))
-    case .coco: return try writing.coco(encoding ?? .polygons, hidesName: hidesNames(context))
+    case .coco:
+      guard let coding = (encoding ?? .polygons).coco else { throw CommandProblem.wantsAlso("encoding=boxes", "format=yolo") }
+      return try writing.coco(coding, hidesName: hidesNames(context))
     case .seg: return try writing.dicom(namesPatient: patient ?? false)
-    case .labels:
+    default:
       guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
-        throw CommandProblem.cannotSave(described, ending: ending, hint: "save labels as .png, .tif or .npy")
+        throw CommandProblem.cannotSave(described, ending: ending, hint: "save labels as .png, .tif, .npy, .nii.gz or .nrrd")
       }
-      return try encoded(writing.labels, format, EncodingOptions())
+      var labels = writing.labels
+      if format.holdsSpacing { labels.spacing = segmentation.spacing }
+      return try encoded(labels, format, EncodingOptions())
     }
+  }
+
+  /// What the file extension alone says; nil for an image, for a mask whose file may be an image, and for values without regions.
+  private var standardForm: AnnotationForm? {
+    let form = AnnotationForm(fileName: path.isStandardStream ? "-.\(ending)" : path.name)
+    if value.value is Segmentation { return form }
+    let hasRegions = value.value is Mask || value.value is LabelImage
+    return form.flatMap { $0.holdsAnyLabel && hasRegions || $0 == .slicer ? $0 : nil }
+  }
+
+  /// A file of regions of any name.
+  private func regions(as form: AnnotationForm, _ context: Context) throws -> [UInt8] {
+    if let encoding, ![.polygons, .boxes].contains(encoding) {
+      throw CommandProblem.wantsAlso("encoding=\(encoding.rawValue)", "format=coco")
+    }
+    if form == .yolo, path.isStandardStream || path.name.lowercased() == YOLOFile.classesName {
+      throw CommandProblem.wantsAlso("format=yolo", "a file of another name than classes.txt, which holds the names of the classes")
+    }
+    do {
+      let masks: LabeledMasks
+      let annotation: Annotation
+      if let labels = value.value as? LabelImage {
+        (masks, annotation) = (try LabeledMasks(labels), Annotation(size: labels.size))
+      } else if let segmentation = try segmentation(context) {
+        annotation = Annotation(segmentation)
+        masks = LabeledMasks(annotation, spacing: segmentation.spacing)
+      } else {
+        throw CommandProblem.cannotSave(described, ending: ending, hint: "only a segmentation, a mask or a label image has regions")
+      }
+      let writing = AnnotationWriting(annotation, path: path, context: context)
+      return try writing.regions(masks, as: form, boxes: encoding == .boxes, hidesName: hidesNames(context))
+    } catch let error as AnnotationError {
+      throw CommandProblem.cannotSave(described, ending: ending, hint: "\(error)")
+    } catch let error as CodecError { throw CodecError.unwritable(name: path.text, error.problem) }
   }
 
   /// A segmentation itself, or a mask as the opacity in its lungs.
@@ -229,10 +283,10 @@ struct SaveCommand: Command {
     let ending = self.ending
     guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
       let endings =
-        "the file extension selects the format: .png .jpg .tif .npy for images, .svg .png for plots, .csv .json for tables and records"
+        "the file extension selects the format: .png .jpg .tif .npy .nii.gz .nrrd for images, .svg .png for plots, .csv .json for tables and records"
       throw CommandProblem.cannotSave(described, ending: ending, hint: endings)
     }
-    guard let picture = try SavedForm.picture(of: drawn(context)) else {
+    guard let picture = try SavedForm.picture(of: drawn(context), keepsSpacing: format.holdsSpacing) else {
       throw CommandProblem.cannotSave(described, ending: ending, hint: "use .csv or .json")
     }
     if let depth, depth != 8, depth != 16 { throw CommandProblem.outOfRange("depth", String(depth), "8 or 16") }
@@ -268,6 +322,8 @@ struct SaveCommand: Command {
   }
 
   private func encoded(_ picture: any EncodableImage, _ format: ImageFormat, _ options: EncodingOptions) throws -> [UInt8] {
+    var options = options
+    options.isCompressed = ImageFormat.isCompressed(path.name)
     do { return try picture.encoded(as: format, options: options) } catch { throw CodecError.unwritable(name: path.text, error.problem) }
   }
 

@@ -1,20 +1,6 @@
-/// The header of an NPY file: a Python dictionary literal of which three keys count.
-struct NPYHeader {
-  enum Kind: Equatable { case boolean, unsigned, signed, float }
-
-  let kind: Kind
-  /// Bytes a number.
-  let itemSize: Int
-  let isBigEndian: Bool
-  let isFortranOrder: Bool
-  let shape: [Int]
-  /// Where the numbers start.
-  let offset: Int
-  /// How many there are.
-  let count: Int
-
-  /// The numbers' bytes are known to be there afterward.
-  init(_ bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
+extension ArrayLayout {
+  /// Reads the header of an NPY file: a Python dictionary literal of which three keys count.
+  init(npy bytes: UnsafeRawBufferPointer) throws(CodecProblem) {
     guard bytes.count >= 12 else { throw .truncated(.npy, reason: "no header") }
     let version = bytes[6]
     guard (1...3).contains(version) else { throw .unsupported(.npy, feature: "version \(version)") }
@@ -28,6 +14,7 @@ struct NPYHeader {
     guard let order = descriptor.first, let code = descriptor.dropFirst().first,
       let size = Int(String(decoding: descriptor.dropFirst(2), as: UTF8.self))
     else { throw .unsupported(.npy, feature: "structured arrays") }
+    let kind: Kind
     switch code {
     case UInt8(ascii: "b"): kind = .boolean
     case UInt8(ascii: "u"): kind = .unsigned
@@ -39,34 +26,10 @@ struct NPYHeader {
     guard sizes.contains(size) else {
       throw .unsupported(.npy, feature: "numbers of kind `\(String(decoding: descriptor, as: UTF8.self))`")
     }
-    itemSize = size
-    isBigEndian = order == UInt8(ascii: ">")
-    isFortranOrder = try Self.rest(after: "'fortran_order'", in: text).starts(with: Array("True".utf8))
-    shape = try Self.tuple(after: "'shape'", in: text)
-
-    var count = 1
-    for length in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: length)
-      guard !overflow else { throw .damaged(.npy, reason: "the shape \(shape) is too large") }
-      count = product
-    }
-    let (byteCount, overflow) = count.multipliedReportingOverflow(by: size)
-    offset = start + length
-    guard !overflow, byteCount <= bytes.count - offset else {
-      throw .truncated(
-        .npy, reason: "\(bytes.count - offset) bytes of numbers, but the shape \(shape) needs \(overflow ? "more" : String(byteCount))")
-    }
-    self.count = count
-  }
-
-  @inline(__always)
-  func read<Bits: FixedWidthInteger, Number>(
-    _ type: Bits.Type, _ bytes: UnsafeRawBufferPointer, _ values: UnsafeMutablePointer<Number>, _ value: (Bits) -> Number
-  ) {
-    for index in 0..<count {
-      let bits = bytes.loadUnaligned(fromByteOffset: offset + index * MemoryLayout<Bits>.size, as: Bits.self)
-      values[index] = value(isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits))
-    }
+    let isFortranOrder = try Self.rest(after: "'fortran_order'", in: text).starts(with: Array("True".utf8))
+    try self.init(
+      .npy, kind, itemSize: size, isBigEndian: order == UInt8(ascii: ">"), isFortranOrder: isFortranOrder,
+      shape: Self.tuple(after: "'shape'", in: text), offset: start + length, byteCount: bytes.count)
   }
 
   /// What follows a key and its colon.
