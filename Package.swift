@@ -52,12 +52,13 @@ let package = Package(
       name: "DICOMResults", dependencies: ["CSandbox"],
       linkerSettings: ["dcmsr", "cmr", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CWorkers"),
+    .target(name: "CProcessor"),
     // Reaches all Swift targets through Basics.
     .target(name: "Platform"),
-    .target(name: "Basics", dependencies: ["CNettle", "CWorkers", "CZlib", "Platform"]),
+    .target(name: "Basics", dependencies: ["CNettle", "CProcessor", "CWorkers", "CZlib", "Platform"]),
     // The parts of a template that is included once for each instruction set are no sources.
-    .target(name: "CKernels", exclude: ["Kernels"]),
-    .target(name: "CPixels"),
+    .target(name: "CKernels", dependencies: ["CProcessor"], exclude: ["Kernels"]),
+    .target(name: "CPixels", dependencies: ["CProcessor"], exclude: ["Loops"]),
     .target(name: "ImageOps", dependencies: ["Basics", "CPNG", "CJPEG", "CTIFF", "CDICOM", "CFreeType", "CPixels"]),
     .target(name: "Plotting", dependencies: ["Basics", "ImageOps"]),
     .target(name: "Network", dependencies: ["Basics", "CKernels"]),

@@ -1,3 +1,4 @@
+#include <CProcessor.h>
 #include <stddef.h>
 
 #include "CKernels.h"
@@ -8,13 +9,12 @@ extern const ck_kernels ck_avx2, ck_avx512;
 #endif
 
 const ck_kernels *ck_kernels_for(int level) {
-  if (level == CK_PORTABLE) return &ck_portable;
+  if (!processor_runs(level)) return NULL;
+  switch (level) {
 #if defined(__x86_64__)
-  if (level == CK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &ck_avx2;
-  if (level == CK_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
-    return &ck_avx512;
-  }
+  case PROCESSOR_AVX512: return &ck_avx512;
+  case PROCESSOR_AVX2: return &ck_avx2;
 #endif
-  return NULL;
+  default: return &ck_portable;
+  }
 }

@@ -1,33 +1,17 @@
-#include "CPixels.h"
+#include <string.h>
 
-#include "Vectors.h"
+#include "Levels.h"
+#include "Loops/Vectors.inc"
 
 // A weight is a whole number of 21 bits, so that sums are whole numbers too and every processor gives the same bits. One that multiplies bytes takes the
 // weights as three digits to the base 128, each a table of 256 bytes by difference, and four neighbors of 64 pixels at once.
-enum { DIGITS = 3, TABLE = DIGITS * 256, WHOLE = (1 << 21) - 1 };
+enum { DIGITS = 3, TABLE = DIGITS * 256 };
 
 void px_bilateral_digits(const uint32_t *weights, uint8_t *digits, long groups) {
   for (long g = 0; g < groups; g++) {
     for (int p = 0; p < DIGITS; p++) {
       for (int d = 0; d < 256; d++) digits[g * TABLE + 256 * p + d] = weights[256 * g + d] >> (7 * p) & 127;
     }
-  }
-}
-
-static void weigh_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, long groups, float *out, long count) {
-  for (long i = 0; i < count; i++) {
-    const int64_t here = row[i];
-    // Of steps away from the pixel itself, so that an even image stays as it is.
-    int64_t sum = 0, weight = WHOLE;
-    for (long g = 0; g < groups; g++) {
-      for (long n = 0; n < 4; n++) {
-        const int64_t step = row[i + offsets[4 * g + n]] - here;
-        const int64_t w = weights[256 * g + (step < 0 ? -step : step)];
-        weight += w;
-        sum += w * step;
-      }
-    }
-    out[i] = (float)((double)here + (double)sum / (double)weight);
   }
 }
 
@@ -93,7 +77,7 @@ BYTES INLINE void weigh_block(const uint8_t *row, const long *offsets, const uin
         sum = _mm512_add_pd(_mm512_mul_pd(sum, base), _mm512_cvtepi32_pd(half_of(step, h)));
         weight = _mm512_add_pd(_mm512_mul_pd(weight, base), _mm512_cvtepi32_pd(half_of(weights[p].part[q], h)));
       }
-      weight = _mm512_add_pd(weight, _mm512_set1_pd(WHOLE));
+      weight = _mm512_add_pd(weight, _mm512_set1_pd(PX_WHOLE_WEIGHT));
       half[h] = _mm512_cvtpd_ps(_mm512_add_pd(_mm512_cvtepi32_pd(half_of(center.part[q], h)), _mm512_div_pd(sum, weight)));
     }
     mean[q] = _mm512_insertf32x8(_mm512_castps256_ps512(half[0]), half[1], 1);
@@ -122,12 +106,10 @@ static int multiplies_bytes(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni");
 }
-#endif
 
-void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int isShort, float *out,
-                        long count) {
-#if defined(__x86_64__)
+void px_bilateral_bytes_avx512(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int isShort,
+                               float *out, long count) {
   if (digits && count >= 64 && multiplies_bytes()) return weigh_blocks(row, offsets, digits, groups, isShort, out, count);
-#endif
-  weigh_bytes(row, offsets, weights, groups, out, count);
+  px_avx2.bilateral_bytes(row, offsets, weights, digits, groups, isShort, out, count);
 }
+#endif

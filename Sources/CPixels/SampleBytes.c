@@ -1,6 +1,7 @@
-#include "CPixels.h"
+#include <string.h>
 
-#include "Vectors.h"
+#include "Levels.h"
+#include "Loops/Vectors.inc"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -70,7 +71,6 @@ BYTES void px_sample_bytes(const uint8_t *pixels, long total, long width, double
   }
 }
 #else
-int px_samples_bytes(void) { return 0; }
 void px_sample_bytes(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
                      long count) {}
 #endif

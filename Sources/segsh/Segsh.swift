@@ -13,7 +13,7 @@ struct Segsh: ParsableCommand {
     commandName: "segsh",
     abstract: "A shell and a small language for chest X-rays: segment, measure, explain, correct, replay.",
     discussion: "Without a subcommand, segsh opens the interactive prompt. Research use, not a diagnosis.",
-    version: "segsh \(ProgramVersion.text)",
+    version: "segsh \(ProgramVersion.text)\(chosenProcessor)",
     subcommands: [
       PromptSubcommand.self, RunSubcommand.self, CohortSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self,
       ReplaySubcommand.self,
@@ -22,6 +22,12 @@ struct Segsh: ParsableCommand {
       LanguageServerSubcommand.self, KernelSubcommand.self, DoctorSubcommand.self, HelpSubcommand.self,
     ],
     defaultSubcommand: PromptSubcommand.self)
+
+  /// The instruction set, if it was chosen.
+  private static var chosenProcessor: String {
+    guard let set = try? InstructionSet.chosen() else { return "" }
+    return " (\(set.title), \(InstructionSet.variable)=\(set))"
+  }
 
   static func main() {
     // A file that grows beyond a limit of the system is an error of the write, which leaves nothing behind.
@@ -104,8 +110,10 @@ struct CommonOptions: ParsableArguments {
 
   func validate() throws { try Self.use(threads: threads) }
 
-  /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core; refuses a SEGSH_MEMORY that is no number.
+  /// Takes the number of threads from `--threads`, else from SEGSH_THREADS, else leaves one a core; refuses a SEGSH_MEMORY that is no number, and a
+  /// SEGSH_CPU that names no instruction set of this processor.
   static func use(threads: Int?) throws {
+    do { _ = try InstructionSet.chosen() } catch { throw ValidationError("\(error)") }
     if let text = Environment["SEGSH_MEMORY"], !text.isEmpty, Int(text).map({ (0...1 << 30).contains($0) }) != true {
       throw ValidationError("SEGSH_MEMORY is `\(text)` but must be a whole number of MiB, 0 to 1073741824")
     }

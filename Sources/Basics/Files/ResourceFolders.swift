@@ -6,7 +6,7 @@ public enum ResourceFolders {
   /// `share/segsh`, and above the executable up to the package's root.
   public static func named(_ name: String, variable: String? = nil) -> [String] {
     var folders: [String] = []
-    if let variable, let given = getenv(variable), given.pointee != 0 { folders.append(String(cString: given)) }
+    if let given = variable.flatMap(Environment.stated) { folders.append(given) }
     var folder = folderOfExecutable
     folders += ["\(folder)/\(name)", "\(folder)/segsh_SegModel.resources/\(name)", "\(folder)/../share/segsh/\(name)"]
     // A program run from its build folder finds the package's own.

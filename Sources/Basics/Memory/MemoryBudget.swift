@@ -41,7 +41,7 @@ public enum MemoryBudget {
   // MARK: Sources
 
   private static var allowed: Int? {
-    guard let text = getenv("SEGSH_MEMORY").map({ String(cString: $0) }), let count = Int(text), (0...1 << 30).contains(count) else {
+    guard let text = Environment["SEGSH_MEMORY"], let count = Int(text), (0...1 << 30).contains(count) else {
       return nil
     }
     return count << 20

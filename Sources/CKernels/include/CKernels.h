@@ -135,7 +135,5 @@ typedef struct {
   void (*deinterleave)(const float *blocks, long channels, long pixels, float *planes, long planeStride);
 } ck_kernels;
 
-enum { CK_PORTABLE, CK_AVX2, CK_AVX512, CK_LEVELS };
-
-/// The kernels for an instruction set, or null where this processor or this build lacks it. CK_PORTABLE is always there.
+/// The kernels for a level of CProcessor, or null where this processor lacks it. PROCESSOR_PORTABLE is always there.
 const ck_kernels *ck_kernels_for(int level);

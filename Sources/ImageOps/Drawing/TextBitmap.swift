@@ -70,7 +70,7 @@ private final class Typeface: @unchecked Sendable {
 
   /// The font that `SEGSH_FONT` names, or else the one that is installed with the program, or else the first of the known places that holds one.
   static func load() -> State {
-    let chosen = getenv("SEGSH_FONT").map { String(cString: $0) }
+    let chosen = Environment["SEGSH_FONT"]
     let installed = ResourceFolders.named("Fonts").map { "\($0)/DejaVuSans.ttf" }
     for path in (chosen.map { [$0] } ?? []) + installed + paths {
       if let font = cfreetype_open(path) { return .loaded(Typeface(font, path)) }

@@ -1,27 +1,9 @@
+import Basics
 internal import CKernels
 
-/// Instruction sets that the inner loops are compiled for.
-enum InstructionSet: Int32, CaseIterable {
-  case portable = 0
-  case avx2
-  case avx512
-
+extension InstructionSet {
   /// The inner loops for this set; nil where the processor lacks it.
   var kernels: Kernels? { ck_kernels_for(rawValue).map { Kernels(table: $0.pointee) } }
-
-  static let available = allCases.filter { $0.kernels != nil }
-}
-
-/// What the engine uses of this machine's processor.
-public enum ProcessorSupport {
-  /// The best instruction set that the inner loops are compiled for and the processor has.
-  public static var instructionSet: String {
-    switch InstructionSet.available.last {
-    case .avx512: "AVX-512"
-    case .avx2: "AVX2"
-    case .portable, nil: "base instruction set"
-    }
-  }
 }
 
 /// A feature map as a convolution reads it.

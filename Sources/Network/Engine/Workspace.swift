@@ -15,7 +15,7 @@ final class Workspace {
   private var packed = FloatBuffer(count: 0)
 
   init(_ set: InstructionSet? = nil) {
-    let wanted = set ?? InstructionSet.available.last ?? .portable
+    let wanted = set ?? .current
     instructionSet = wanted.kernels == nil ? .portable : wanted
     guard let chosen = instructionSet.kernels else { preconditionFailure("the portable kernels are always there") }
     kernels = chosen

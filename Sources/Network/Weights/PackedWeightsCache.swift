@@ -50,10 +50,9 @@ package struct PackedWeightsCache {
 
   /// `SEGSH_CACHE`, or `segsh` in the user's cache folder; `SEGSH_CACHE=none` keeps nothing.
   package static var folder: String? {
-    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
-    if let own = variable("SEGSH_CACHE") { return own == "none" ? nil : own }
+    if let own = Environment.stated("SEGSH_CACHE") { return own == "none" ? nil : own }
     let caches =
-      variable("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+      Environment.stated("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
       ?? HomeFolder.path.map { $0 + "/.cache" }
     return caches.map { $0 + "/segsh" }
   }

@@ -39,7 +39,7 @@ public struct TextSearch: Sendable {
 
   /// The program that `SEGSH_TESSERACT` names, or else the one in `PATH`; nil where there is none.
   public static var installed: TextSearch? {
-    if let named = getenv("SEGSH_TESSERACT").map({ String(cString: $0) }) {
+    if let named = Environment["SEGSH_TESSERACT"] {
       return named.hasPrefix("/") && access(named, X_OK) == 0 ? TextSearch(program: named) : nil
     }
     return ExternalProgram.installed("tesseract").map { TextSearch(program: $0) }

@@ -24,7 +24,7 @@ package enum PDFPrinter {
 
   /// The browser that `SEGSH_CHROMIUM` names, or else the first that is installed; nil where there is none.
   package static var browser: String? {
-    if let named = getenv("SEGSH_CHROMIUM").map({ String(cString: $0) }) { return access(named, X_OK) == 0 ? named : nil }
+    if let named = Environment["SEGSH_CHROMIUM"] { return access(named, X_OK) == 0 ? named : nil }
     let folders = ["/usr/bin", "/usr/local/bin", "/snap/bin"]
     return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].lazy
       .flatMap { name in folders.map { "\($0)/\(name)" } }.first { access($0, X_OK) == 0 }

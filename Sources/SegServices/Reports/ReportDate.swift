@@ -1,3 +1,4 @@
+import Basics
 internal import Platform
 
 /// The date of a report, and the time of a message.
@@ -5,7 +6,7 @@ package enum ReportDate {
   /// Today where the user is, as `2026-03-14`. `SOURCE_DATE_EPOCH`, seconds since 1970, stands for the present where it is set, so that a report can be made
   /// again byte for byte (reproducible-builds.org).
   package static var today: String {
-    let fixed = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
+    let fixed = Environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) }
     var seconds = fixed ?? time(nil)
     var parts = tm()
     if fixed == nil { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }

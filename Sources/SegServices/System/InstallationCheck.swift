@@ -54,7 +54,15 @@ public struct InstallationCheck: Sendable {
   private static var processor: Finding {
     let memory = MemoryBudget.left.map { ", \(MemoryBudget.text($0)) of memory free" } ?? ""
     let count = Parallel.threadCount
-    return finding("processor", "\(ProcessorSupport.instructionSet), \(count) thread\(count == 1 ? "" : "s")\(memory)")
+    let threads = "\(count) thread\(count == 1 ? "" : "s")"
+    do {
+      let choice = try InstructionSet.chosen().map { " (\(InstructionSet.variable)=\($0))" } ?? ""
+      return finding("processor", "\(InstructionSet.current.title)\(choice), \(threads)\(memory)")
+    } catch {
+      return Finding(
+        name: "processor", state: .failed, detail: "no command runs: \(error)",
+        remedy: "unset \(InstructionSet.variable); the best instruction set is then used")
+    }
   }
 
   private static var model: Finding {

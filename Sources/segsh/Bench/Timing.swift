@@ -7,6 +7,7 @@ struct Timing {
   let name: String
   let size: Int
   let threads: Int
+  let instructionSet = InstructionSet.current
   /// Seconds of each repeat, in ascending order.
   let seconds: [Double]
 
@@ -47,13 +48,14 @@ struct Timing {
   }
 
   var line: String {
-    "\(name.padded(to: 36))\("\(size)²".padded(to: 8))\(Self.milliseconds(median)) ms   (fastest \(Self.milliseconds(seconds[0])), \(seconds.count) runs, \(threads) threads)"
+    "\(name.padded(to: 36))\("\(size)²".padded(to: 8))\(Self.milliseconds(median)) ms   (fastest \(Self.milliseconds(seconds[0])), \(seconds.count) runs, \(threads) threads, \(instructionSet.title))"
   }
 
   /// The object that tools read.
   var json: String {
     let json: JSON = [
-      "name": .string(name), "size": .number(Double(size)), "threads": .number(Double(threads)), "median_s": .number(median),
+      "name": .string(name), "size": .number(Double(size)), "threads": .number(Double(threads)), "cpu": .string("\(instructionSet)"),
+      "median_s": .number(median),
       "min_s": .number(seconds[0]), "repeats": .number(Double(seconds.count)),
     ]
     return json.text

@@ -100,7 +100,12 @@ enum ManPage {
   private static let environment = [
     ("SEGSH_MODELS", "Folder with models; it is searched first."), ("SEGSH_LESSONS", "Folder with lessons; it is searched first."),
     ("SEGSH_MEMORY", "Additional memory that an operation may take, in MiB. Default: the memory that is free."),
-    ("SEGSH_THREADS", "Number of threads. Results do not depend on it."), ("NO_COLOR", "Disables colors if it is not empty."),
+    ("SEGSH_THREADS", "Number of threads. Results do not depend on it."),
+    (
+      InstructionSet.variable,
+      "Instruction set of networks and image operations: portable, avx2 or avx512. Default: the best that the processor has."
+    ),
+    ("NO_COLOR", "Disables colors if it is not empty."),
     ("INPUTRC", "File with key bindings for the prompt, as in every program that uses GNU readline."),
   ]
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -49,6 +50,16 @@ import Testing
     #expect(run.output.contains("-> make the folder writable, or set SEGSH_CACHE to another folder, or to none\n"))
     #expect(run.output.contains("1 part that segsh needs failed"))
     #expect(try doctor(["SEGSH_CACHE": "none"]).findings["cache"]?["state"] as? String == "ok")
+  }
+
+  @Test func `the processor names the instruction set, and whether it was chosen`() throws {
+    #expect((try doctor([:]).findings["processor"]?["detail"] as? String)?.hasPrefix("\(InstructionSet.available.last!.title), ") == true)
+    let chosen = try doctor(["SEGSH_CPU": "portable"])
+    #expect((chosen.findings["processor"]?["detail"] as? String)?.contains(" (SEGSH_CPU=portable), ") == true)
+    let wrong = try doctor(["SEGSH_CPU": "fast"])
+    #expect(wrong.status == 1)
+    #expect(wrong.findings["processor"]?["state"] as? String == "failed")
+    #expect((wrong.findings["processor"]?["remedy"] as? String)?.contains("unset SEGSH_CPU") == true)
   }
 
   @Test func `a font that is named is the one that is found`() throws {

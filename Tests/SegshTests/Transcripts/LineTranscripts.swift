@@ -21,6 +21,30 @@ import Testing
     #expect(outcome.errors.isEmpty)
   }
 
+  @Test func `the instruction set is the one that SEGSH_CPU names, and otherwise the best`() throws {
+    for set in InstructionSet.available {
+      let environment = ["SEGSH_CPU": "\(set)"]
+      #expect(try segsh("--version", environment: environment).output.hasSuffix(" (\(set.title), SEGSH_CPU=\(set))\n"))
+      let bench = try segsh("bench", "threshold-otsu", "--size", "32", "--json", environment: environment)
+      #expect(bench.status == 0 && bench.output.contains("\"cpu\": \"\(set)\""))
+      // The same mask on every set.
+      let line = "phantom width=96px height=96px | median-filter radius=3px | threshold otsu | area"
+      #expect(try segsh("-c", line, environment: environment) == segsh("-c", line))
+    }
+    #expect(try segsh("-c", "1 + 1", environment: ["SEGSH_CPU": ""]).status == 0)
+  }
+
+  @Test func `an instruction set that the processor lacks is a usage error`() throws {
+    let words = ["neon", "AVX2", "avx1024"] + InstructionSet.allCases.filter { !InstructionSet.available.contains($0) }.map { "\($0)" }
+    for word in words {
+      let outcome = try segsh("-c", "1 + 1", environment: ["SEGSH_CPU": word])
+      #expect(outcome.status == 2 && outcome.output.isEmpty)
+      #expect(outcome.errors.hasPrefix("Error: SEGSH_CPU is `\(word)`"))
+      #expect(outcome.errors.contains("portable"))
+      #expect(try segsh("--version", environment: ["SEGSH_CPU": word]) == segsh("--version"))
+    }
+  }
+
   @Test func `a line prints what its statements give`() throws {
     #expect(try segsh("-c", "1 + 2; 2 * 3") == .init(status: 0, output: "3\n6\n", errors: ""))
   }
