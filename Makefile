@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install package-programs deb tarball check-deb image site demo test test-fast check-package images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install package-programs deb tarball check-deb image site demo test test-fast check-package check-arm images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,10 @@ test-fast: setup  ## compiles changed files alone and tests what differs from th
 
 check-package: setup  ## builds and runs a program that depends on the libraries of the last commit, as other packages would
 	@Tools/check-package
+
+check-arm:  ## compares the inner loops on 64-bit ARM, under qemu, with those of this machine
+	@Tools/install-packages --tests
+	@Tools/check-arm
 
 images: setup  ## makes the pictures of Docs anew from phantoms, with Chromium
 	@Tools/install-packages --tests
