@@ -43,6 +43,7 @@ let package = Package(
     .target(name: "CZeroMQ"),
     .target(name: "CCurl"),
     .target(name: "CFreeType"),
+    .target(name: "CCairo"),
     .target(name: "CSandbox"),
     .target(name: "CDICOM", dependencies: ["CSandbox"]),
     .executableTarget(
@@ -72,7 +73,9 @@ let package = Package(
     .target(name: "SegValues", dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "Archive"]),
     .target(
       name: "SegServices",
-      dependencies: ["Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "Archive", "CSQLite", "CZeroMQ"],
+      dependencies: [
+        "Basics", "SegLang", "ImageOps", "Plotting", "SegModel", "SegValues", "Terminal", "Archive", "CSQLite", "CZeroMQ", "CCairo",
+      ],
       exclude: ["Page"],
       plugins: [.plugin(name: "EmbeddedPage")]),
     .target(

@@ -10,7 +10,7 @@ package struct CaseLayers {
   /// Longest side of the images in a report, in pixels.
   private static let side = 1280
 
-  package let html: String
+  package let part: ReportPart
 
   /// - Parameters:
   ///   - description: what there is to see, for those who do not.
@@ -47,8 +47,16 @@ package struct CaseLayers {
     for lung in Lung.allCases {
       svg += "<path class=\"\(lung.rawValue)\" d=\"\(try Self.path(labels.mask(of: lung.label)))\"/>"
     }
-    svg += "</g>\n" + Self.zones(ViewZones(labels), severity, size) + "</svg>\n"
-    html = svg + Self.controls(hasHeat: heat != nil, center: (start + end) / 2, width: width)
+    let zones = ViewZones(labels)
+    svg += "</g>\n" + Self.zones(zones, severity, size) + "</svg>\n"
+    var paper = try PaperImage(
+      shown.overlaid(
+        with: Drawable.segmentation(Segmentation(lungs: labels, opacity: cut)).layers(OverlayStyle()), showing: window))
+    paper.lines = zones.lines
+    paper.labels = zones.labels.map { label in
+      (label.name + Self.share(of: label.name, severity), Double(label.row), label.column)
+    }
+    part = ReportPart(html: svg + Self.controls(hasHeat: heat != nil, center: (start + end) / 2, width: width), blocks: [.image(paper)])
   }
 
   package static func fitted(_ size: Size, side: Int) -> Size {
@@ -91,11 +99,15 @@ package struct CaseLayers {
     let text = max(10, min(size.width, size.height) / 30)
     let lines = zones.lines.map { "<line x1=\"\($0.first)\" x2=\"\($0.end)\" y1=\"\($0.row)\" y2=\"\($0.row)\"/>" }
     let labels = zones.labels.map { label in
-      let share = LungZone(rawValue: label.name).flatMap { severity.zones[$0] }.map { " " + NumberFormat.percentage($0.value) } ?? ""
+      let share = share(of: label.name, severity)
       return
         "<text x=\"\(number(label.column))\" y=\"\(label.row)\" font-size=\"\(text)\" stroke-width=\"\(number(Double(text) / 6))\">\(label.name)\(share)</text>"
     }
     return "<g class=\"zones\">\(lines.joined())\(labels.joined())</g>\n"
+  }
+
+  private static func share(of zone: String, _ severity: Severity) -> String {
+    LungZone(rawValue: zone).flatMap { severity.zones[$0] }.map { " " + NumberFormat.percentage($0.value) } ?? ""
   }
 
   private static func controls(hasHeat: Bool, center: Double, width: Double) -> String {

@@ -31,11 +31,11 @@ package struct CaseReport {
       "\(Self.name(of: image, phantom: context.inputStep?.mainLine.lazy.compactMap { $0.value as? Phantom }.first, showsNames)): \(image.oneLine)"
     page.doubt = figures.doubt?.warning
     page.sections = [
-      "<div class=\"pair\"><section aria-label=\"X-ray\">\(layers.html)\(try Self.zones(figures))</section>\n"
-        + ReportPage.section("severity", "Severity", try Self.table(severity)) + "</div>",
-      ReportPage.section("steps", "Processing steps", story.html),
-      ReportPage.section("parameters", "Parameters", Self.parameters(figures, story)),
-      ReportPage.section("recipe", "Recipe", Self.recipe(context, showsNames)),
+      .screen("<div class=\"pair\"><section aria-label=\"X-ray\">") + layers.part + (try Self.zones(figures)) + .screen("</section>\n")
+        + .section("severity", "Severity", try Self.table(severity)) + .screen("</div>"),
+      .section("steps", "Processing steps", story.part),
+      .section("parameters", "Parameters", Self.parameters(figures, story)),
+      .section("recipe", "Recipe", Self.recipe(context, showsNames)),
     ]
     page.recipe = Self.recipeText(context, showsNames)
     self.page = page
@@ -49,7 +49,7 @@ package struct CaseReport {
     return showsNames ? source.name : "\(source.format.map { "\($0)".uppercased() } ?? "Image") \(source.sha256.prefix(8))"
   }
 
-  private static func table(_ report: SeverityReport) throws -> String {
+  private static func table(_ report: SeverityReport) throws -> ReportPart {
     let severity = report.severity
     func percent(_ value: Double) -> String { NumberFormat.percentage(value) }
     func range(_ figure: Severity.Figure, _ text: (Double) -> String) -> String {
@@ -71,32 +71,34 @@ package struct CaseReport {
     ] {
       if let figure { rows.append([name, score(figure.value), range(figure, score)]) }
     }
-    var html = "<p class=\"grade\">\(Markup.escaped(severity.percent.map { percent($0.value) } ?? "no lungs found"))"
-    html += HTML.element("small", severity.percent == nil ? "" : "of the lungs opaque: \(severity.gradeText)") + "</p>\n"
+    let value = severity.percent.map { percent($0.value) } ?? "no lungs found"
+    let meaning = severity.percent == nil ? "" : "of the lungs opaque: \(severity.gradeText)"
+    var part = ReportPart(
+      html: "<p class=\"grade\">\(Markup.escaped(value))" + HTML.element("small", meaning) + "</p>\n", blocks: [.value(value, meaning)])
     if report.corrections > 0 {
       let before = report.before?.percent.map { "\(percent($0.value)) before" } ?? "not defined before"
-      html += HTML.element(
-        "p", "Manually corrected in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before) the corrections."
+      part += .paragraph(
+        "Manually corrected in \(report.corrections) step\(report.corrections == 1 ? "" : "s"); \(before) the corrections."
       )
     }
-    html += HTML.table(
+    part += .table(
       "Opacity (percent of lung area) and scores",
       columns: [("", false), ("value", true), (severity.intervalRules == nil ? "interval" : "90 % prediction interval", true)], rows: rows)
     if let rules = severity.intervalRules, rules[.percent] != nil {
-      html += HTML.element(
-        "p", "The intervals were calibrated on cases that neither this model nor the model it was fine-tuned from was trained on.",
+      part += .paragraph(
+        "The intervals were calibrated on cases that neither this model nor the model it was fine-tuned from was trained on.",
         class: "note")
     }
-    return html
+    return part
   }
 
-  private static func zones(_ severity: Severity) throws -> String {
-    "<div class=\"drawing\">\(try ZonePlot.figure(severity).svg())</div>\n"
-      + HTML.element(
-        "p", "Zones are thirds of the height of each lung. The patient's right lung is on the left of the image.", class: "note")
+  private static func zones(_ severity: Severity) throws -> ReportPart {
+    try .figure(ZonePlot.figure(severity)) + .screen("\n")
+      + .paragraph(
+        "Zones are thirds of the height of each lung. The patient's right lung is on the left of the image.", class: "note")
   }
 
-  private static func parameters(_ severity: Severity, _ story: Storyboard) -> String {
+  private static func parameters(_ severity: Severity, _ story: Storyboard) -> ReportPart {
     var rows = story.resolved.map { ["[\($0.step)] \($0.parameter)", $0.literal, "automatic"] }
     if let thresholds = severity.thresholds {
       func text(_ value: Float) -> String { NumberFormat.short(Double(value), 4) }
@@ -111,7 +113,7 @@ package struct CaseReport {
     }
     rows.append(["lung pixels", NumberFormat.grouped(severity.areas.both.area), "measured"])
     rows.append(["opaque lung pixels", NumberFormat.grouped(severity.areas.both.opaque), "measured"])
-    return HTML.table("Parameters and pixel counts", columns: [("parameter", false), ("value", true), ("source", false)], rows: rows)
+    return .table("Parameters and pixel counts", columns: [("parameter", false), ("value", true), ("source", false)], rows: rows)
   }
 
   /// The whole recipe as a text; nil where its lines cannot be written down.
@@ -120,28 +122,30 @@ package struct CaseReport {
   }
 
   /// The lines that make the value again, and the files that they read by digest.
-  package static func recipe(_ context: Context, _ showsNames: Bool) -> String {
+  package static func recipe(_ context: Context, _ showsNames: Bool) -> ReportPart {
     guard let value = context.input, let recipe = Recipe(of: value, context, hidesNames: !showsNames) else {
-      return HTML.element("p", "The commands cannot be written as a recipe, or the recipe is longer than 1 MiB.")
+      return .paragraph("The commands cannot be written as a recipe, or the recipe is longer than 1 MiB.")
     }
     let files = recipe.inputs.map { ("input", $0) } + recipe.models.map { ("model", $0) }
     let lines = files.map { kind, file in
-      "<p>\(Markup.escaped("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes")), "
-        + "SHA-256 <code class=\"hash\">\(Markup.escaped(file.sha256 ?? "unknown"))</code></p>\n"
+      let (name, digest) = ("\(kind) \(file.name), \(NumberFormat.grouped(file.byteCount)) bytes", file.sha256 ?? "unknown")
+      return ReportPart(
+        html: "<p>\(Markup.escaped(name)), SHA-256 <code class=\"hash\">\(Markup.escaped(digest))</code></p>\n",
+        blocks: [.paragraph("\(name), SHA-256 \(digest)", isNote: true)])
     }.joined()
     guard files.count > 4 else {
-      let text = "<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre>\n"
-      return text + (files.isEmpty ? "" : "<div class=\"files\"><h3>Files</h3>\n\(lines)</div>\n")
+      return .code(recipe.text)
+        + (files.isEmpty ? ReportPart() : .screen("<div class=\"files\"><h3>Files</h3>\n") + lines + .screen("</div>\n"))
     }
     // The digests of a cohort would fill pages of print: they can be unfolded on the screen, and are attached to a PDF.
     let digests = files.map { "\($0.1.sha256 ?? "unknown")\n" }.joined()
-    return "<pre tabindex=\"0\">\(Markup.escaped(shortened(recipe.text)))</pre>\n"
-      + HTML.element(
-        "p",
+    return .code(shortened(recipe.text))
+      + .paragraph(
         "\(NumberFormat.grouped(recipe.inputs.count)) input files, \(recipe.models.count) model\(recipe.models.count == 1 ? "" : "s"); SHA-256 of their"
           + " digests, one per line: \(SHA256.hexDigest(of: Array(digests.utf8))).", class: "note hash")
-      + "<details><summary>Whole recipe</summary>\n<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre></details>\n"
-      + "<details><summary>\(files.count) files and their digests</summary>\n\(lines)</details>\n"
+      + .screen(
+        "<details><summary>Whole recipe</summary>\n<pre tabindex=\"0\">\(Markup.escaped(recipe.text))</pre></details>\n"
+          + "<details><summary>\(files.count) files and their digests</summary>\n\(lines.html)</details>\n")
   }
 
   /// A recipe without what it says of files, and no longer than a page.

@@ -56,9 +56,9 @@ package struct CohortImages {
     return found
   }
 
-  /// A small image of a row as an address; nil where its file is not known or cannot be read any more.
+  /// A small image of a row; nil where its file is not known or cannot be read any more.
   /// - Throws: `CancellationError`.
-  package func address(of row: Int) throws -> String? {
+  package func picture(of row: Int) throws -> PaperImage? {
     try context.checkCancellation()
     guard let place = places[row], let image = try? cases?.image(at: place), let picture = try Viewing.picture(of: image, over: nil) else {
       return nil
@@ -70,6 +70,6 @@ package struct CohortImages {
     if let target {
       try context.noteBurnedInText(in: [image.resampled(to: small.size)], of: "case \(row + 1)", writtenTo: target)
     }
-    return try HTML.address(of: small, as: .jpeg)
+    return try PaperImage(small)
   }
 }

@@ -62,19 +62,19 @@ package struct CohortReport {
     let severe = Array(found.sorted { ($0.percent ?? 0) > ($1.percent ?? 0) }.prefix(Self.count))
     let uncertain = Array(found.filter { $0.width > 0 }.sorted { $0.width > $1.width }.prefix(Self.count))
     page.sections = [
-      ReportPage.section("distribution", "Distribution", try Self.distribution(found, rows)),
-      ReportPage.section(
+      ReportPart.section("distribution", "Distribution", try Self.distribution(found, rows)),
+      ReportPart.section(
         "severe", "Most severe",
         try Self.gallery(severe, pictures) + Self.list("The \(severe.count) cases with the highest percentage", severe, rows)),
-      ReportPage.section(
+      ReportPart.section(
         "uncertain", "Most uncertain",
         uncertain.isEmpty
-          ? HTML.element("p", "No case has an interval.")
+          ? .paragraph("No case has an interval.")
           : try Self.gallery(uncertain, pictures) + Self.list("The \(uncertain.count) cases with the widest interval", uncertain, rows)),
-      ReportPage.section("failures", "Failures and warnings", Self.failures(rows)),
-      repeated.isEmpty ? "" : ReportPage.section("repeated", "Repeated images", Self.repetitions(rows)),
-      ReportPage.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
-    ].filter { !$0.isEmpty }
+      ReportPart.section("failures", "Failures and warnings", Self.failures(rows)),
+      repeated.isEmpty ? ReportPart() : ReportPart.section("repeated", "Repeated images", Self.repetitions(rows)),
+      ReportPart.section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
+    ].filter { !$0.html.isEmpty }
     page.recipe = CaseReport.recipeText(context, showsNames)
     self.page = page
   }
@@ -103,7 +103,7 @@ package struct CohortReport {
     "\(NumberFormat.grouped(number)) \(what)\(number == 1 ? "" : "s")"
   }
 
-  private static func distribution(_ found: [Row], _ rows: [Row]) throws -> String {
+  private static func distribution(_ found: [Row], _ rows: [Row]) throws -> ReportPart {
     let numbers = found.compactMap(\.percent)
     func text(_ value: Double?) -> String { value.map { NumberFormat.fixed($0, 1) + " %" } ?? "-" }
     let doubted = found.count { $0.doubt != nil }
@@ -122,7 +122,7 @@ package struct CohortReport {
       let count = grades.count(where: { $0 == grade.rawValue })
       return count > 0 ? ["\(grade.rawValue)", "\(count)"] : nil
     }
-    var html = "<div class=\"drawings\">"
+    var part = ReportPart.screen("<div class=\"drawings\">")
     let edges = (0...20).map { Double($0) * 5 }
     if let bins = NumberBins(numbers, edges: edges) {
       let outside = numbers.count { !(0...100).contains($0) }
@@ -134,16 +134,16 @@ package struct CohortReport {
             [Mark(.rule(.vertical($0)), label: "median \(NumberFormat.plotShort($0))", tone: .series(1))]
           }
             ?? []))
-      html += "<div class=\"drawing\">\(try figure.svg())</div>"
+      part += try .figure(figure)
     }
-    html += "<div>" + HTML.table("Lung area with opacity", columns: [("", false), ("", true)], rows: figures.map { [$0.0, $0.1] })
-    if !known.isEmpty { html += HTML.table("Severity grades", columns: [("grade", false), ("cases", true)], rows: known) }
-    return html + "</div></div>"
+    part += .screen("<div>") + .table("Lung area with opacity", columns: [("", false), ("", true)], rows: figures.map { [$0.0, $0.1] })
+    if !known.isEmpty { part += .table("Severity grades", columns: [("grade", false), ("cases", true)], rows: known) }
+    return part + .screen("</div></div>")
   }
 
-  private static func list(_ caption: String, _ rows: [Row], _ all: [Row]) -> String {
+  private static func list(_ caption: String, _ rows: [Row], _ all: [Row]) -> ReportPart {
     let copies = Dictionary(grouping: all.filter { $0.first != nil }) { $0.first ?? 0 }
-    return HTML.table(
+    return .table(
       caption, columns: [("case", false), ("percent", true), ("interval", true), ("grade", false), ("remarks", false)],
       rows: rows.map { row in
         let same = (copies[row.index] ?? []).map(\.name)
@@ -162,27 +162,30 @@ package struct CohortReport {
   }
 
   /// The X-rays of the rows, where they are known.
-  private static func gallery(_ rows: [Row], _ pictures: CohortImages) throws -> String {
-    let items = try rows.compactMap { row -> String? in
-      guard let address = try pictures.address(of: row.index) else { return nil }
+  private static func gallery(_ rows: [Row], _ pictures: CohortImages) throws -> ReportPart {
+    let items = try rows.compactMap { row -> ReportPart? in
+      guard let picture = try pictures.picture(of: row.index) else { return nil }
       let percent = row.percent.map { NumberFormat.percentage($0) } ?? ""
       let interval = row.interval.map { " (\(NumberFormat.percentage($0.low)) to \(NumberFormat.percentage($0.high)))" } ?? ""
       let doubt = row.doubt.map { ", \($0)" } ?? ""
-      return "<li><img src=\"\(address)\" alt=\"X-ray of \(Markup.escaped(row.name)), \(Markup.escaped(percent)) opaque\">"
-        + "<p>\(Markup.escaped("\(row.name), \(percent)\(interval)\(doubt)"))</p></li>\n"
+      let text = "\(row.name), \(percent)\(interval)\(doubt)"
+      return ReportPart(
+        html: "<li><img src=\"\(picture.address)\" alt=\"X-ray of \(Markup.escaped(row.name)), \(Markup.escaped(percent)) opaque\">"
+          + "<p>\(Markup.escaped(text))</p></li>\n",
+        blocks: [.item(picture, code: nil, paragraphs: [text])])
     }
-    return items.isEmpty ? "" : "<ul class=\"steps small\">\n\(items.joined())</ul>\n"
+    return items.isEmpty ? ReportPart() : .screen("<ul class=\"steps small\">\n") + items.joined() + .screen("</ul>\n")
   }
 
-  private static func repetitions(_ rows: [Row]) -> String {
+  private static func repetitions(_ rows: [Row]) -> ReportPart {
     let copies = rows.filter { $0.first != nil }
-    return HTML.table(
+    return .table(
       "Identical files, or files with identical pixels: \(count(copies.count, "row"))",
       columns: [("case", false), ("percent", true), ("", false)],
       rows: copies.prefix(200).map { row in
         let first = row.first.map { rows[$0].name } ?? ""
         return [row.name, row.percent.map { NumberFormat.percentage($0) } ?? "-", "same image as \(first)"]
-      }) + (copies.count > 200 ? HTML.element("p", "\(copies.count - 200) more.", class: "note") : "")
+      }) + (copies.count > 200 ? .paragraph("\(copies.count - 200) more.", class: "note") : ReportPart())
   }
 
   /// What an error says without what may name a file: all that stands between backticks, and words that are paths; nothing where the name is still in it.
@@ -194,12 +197,12 @@ package struct CohortReport {
     return !stem.isEmpty && covered.lowercased().contains(stem.lowercased()) ? "failed" : covered
   }
 
-  private static func failures(_ rows: [Row]) -> String {
+  private static func failures(_ rows: [Row]) -> ReportPart {
     let failed = rows.filter { $0.fault != nil }
-    guard !failed.isEmpty else { return HTML.element("p", "None.") }
-    return HTML.table(
+    guard !failed.isEmpty else { return .paragraph("None.") }
+    return .table(
       "\(failed.count) of \(rows.count) rows", columns: [("case", false), ("problem", false)],
       rows: failed.prefix(200).map { [$0.name, $0.fault ?? ""] })
-      + (failed.count > 200 ? HTML.element("p", "\(failed.count - 200) more.", class: "note") : "")
+      + (failed.count > 200 ? .paragraph("\(failed.count - 200) more.", class: "note") : ReportPart())
   }
 }

@@ -28,8 +28,17 @@ package enum HTML {
 
   /// An image inside the page.
   package static func address(of picture: some EncodableImage, as format: ImageFormat) throws -> String {
-    let bytes = try picture.encoded(as: format, options: EncodingOptions(depth: .eight, jpegQuality: 85, compressionLevel: 6))
-    return "data:image/\(format == .jpeg ? "jpeg" : "png");base64,\(Base64.text(of: bytes))"
+    address(of: try data(of: picture, as: format), as: format)
+  }
+
+  /// The file of an image in a report.
+  package static func data(of picture: some EncodableImage, as format: ImageFormat) throws -> [UInt8] {
+    try picture.encoded(as: format, options: EncodingOptions(depth: .eight, jpegQuality: 85, compressionLevel: 6))
+  }
+
+  /// An image file inside the page.
+  package static func address(of bytes: [UInt8], as format: ImageFormat) -> String {
+    "data:image/\(format == .jpeg ? "jpeg" : "png");base64,\(Base64.text(of: bytes))"
   }
 }
 
@@ -41,14 +50,16 @@ package struct ReportPage {
   package var doubt: String?
   /// What the user says of the report: reader, date, note.
   package var facts: [(name: String, text: String)] = []
-  /// Parts of the page, made by ``HTML``.
-  package var sections: [String] = []
+  package var sections: [ReportPart] = []
   /// The lines that make the value again, with the digests of their files; a PDF carries it as an attachment.
   package var recipe: String?
   /// What is said below the sections.
   package var closing: String?
 
   package static let notice = "Research use, not a diagnosis. segsh is not a medical device, and its results can be wrong."
+
+  /// What stands below each page.
+  package var footer: String { "Written by segsh \(ProgramVersion.text). \(Self.notice)" }
 
   package var html: String {
     let style = EmbeddedPage.files["report.css"] ?? ""
@@ -78,19 +89,14 @@ package struct ReportPage {
       \(doubt.map { "<p class=\"doubt\" role=\"alert\">\(Markup.escaped($0))</p>" } ?? "")
       </header>
       <main id="content">
-      \(sections.joined(separator: "\n"))
+      \(sections.map(\.html).joined(separator: "\n"))
       \(closing.map { HTML.element("p", $0, class: "note") } ?? "")
       </main>
-      <footer>\(Markup.escaped("Written by segsh \(ProgramVersion.text). \(Self.notice)"))</footer>
+      <footer>\(Markup.escaped(footer))</footer>
       <script type="module">\(script)</script>
       </body>
       </html>
 
       """
-  }
-
-  /// A part with a heading that names it.
-  package static func section(_ name: String, _ heading: String, _ content: String) -> String {
-    "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(Markup.escaped(heading))</h2>\n\(content)\n</section>"
   }
 }

@@ -1,6 +1,36 @@
 import Basics
 import ImageOps
 internal import Platform
+import SegLang
+
+/// The program that makes PDFs.
+package enum PDFMaker: String, Choice {
+  case auto, browser, cairo
+
+  package var choiceHelp: String {
+    switch self {
+    case .auto: "Chromium if installed, otherwise cairo"
+    case .browser: "Chromium, with the layout of the HTML page"
+    case .cairo: "cairo, with a simpler layout and the same bytes each time"
+    }
+  }
+
+  /// The one that is used: itself, or the first that is installed.
+  /// - Throws: `PDFPrinter.Problem` if it is not installed.
+  package func found() throws(PDFPrinter.Problem) -> PDFMaker {
+    try found(hasBrowser: PDFPrinter.browser != nil, hasCairo: PDFDocument.isAvailable)
+  }
+
+  package func found(hasBrowser: Bool, hasCairo: Bool) throws(PDFPrinter.Problem) -> PDFMaker {
+    switch self {
+    case .browser where !hasBrowser: throw PDFPrinter.Problem.noBrowser
+    case .cairo where !hasCairo: throw PDFPrinter.Problem.noCairo
+    case .auto where !hasBrowser && !hasCairo: throw PDFPrinter.Problem.noMaker
+    case .auto: return hasBrowser ? .browser : .cairo
+    default: return self
+    }
+  }
+}
 
 /// Prints a page as PDF through a Chromium that is installed, without a window, in a profile of its own that is removed afterward.
 package enum PDFPrinter {
@@ -9,6 +39,8 @@ package enum PDFPrinter {
 
   package enum Problem: Error, Hashable, CustomStringConvertible {
     case noBrowser
+    case noCairo
+    case noMaker
     case failed(String)
     case tooSlow(Int)
 
@@ -16,6 +48,10 @@ package enum PDFPrinter {
       switch self {
       case .noBrowser:
         "PDF output needs Chromium, which is not installed. Install it (apt-get install chromium), set SEGSH_CHROMIUM to its path, or write .html and print it in a browser"
+      case .noCairo: "pdf=cairo needs the library cairo, which is not installed. Install it (apt-get install libcairo2), or write .html"
+      case .noMaker:
+        "PDF output needs cairo or Chromium, and neither is installed. Install one (apt-get install libcairo2, or chromium), set SEGSH_CHROMIUM to the path of a browser, or write .html and print it in a browser"
+      case .failed("cairo"): "cairo failed to write the report; write .html and print it in a browser"
       case .failed(let browser): "\(browser) failed to print the report; write .html and print it in a browser"
       case .tooSlow(let seconds): "the browser did not print the report within \(seconds) s"
       }

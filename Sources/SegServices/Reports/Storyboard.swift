@@ -11,13 +11,13 @@ package struct Storyboard {
   private static let stepLimit = 200
   private static let side = 420
 
-  package let html: String
+  package let part: ReportPart
   /// What parameters came to that the lines left open.
   package let resolved: [(step: Int, parameter: String, literal: String)]
 
   package init(of last: Step?, names: inout FileNames) throws {
     let cancellation = Cancellation.current
-    var items: [String] = []
+    var items: [ReportPart] = []
     var resolved: [(Int, String, String)] = []
     var numbers: [Int: Int] = [:]
     var beneath: GrayImage?
@@ -39,21 +39,26 @@ package struct Storyboard {
         index < Self.pictureLimit && type(of: value).isImageLike
         ? try Self.picture(of: value, over: beneath) : nil
       let words = "\(type(of: value).typeName) \(names.hidden(value.oneLine))"
-      let image = picture.map { "<img src=\"\($0)\" alt=\"\(Markup.escaped(words))\">" } ?? ""
+      let image = picture.map { "<img src=\"\($0.address)\" alt=\"\(Markup.escaped(words))\">" } ?? ""
+      let paragraphs = [words] + step.notes.map { names.hidden($0) }
       items.append(
-        "<li>\(image)<code>[\(index + 1)] \(Markup.escaped(line))</code>\(HTML.element("p", words))"
-          + step.notes.map { HTML.element("p", names.hidden($0)) }.joined() + "</li>\n")
+        ReportPart(
+          html: "<li>\(image)<code>[\(index + 1)] \(Markup.escaped(line))</code>"
+            + paragraphs.map { HTML.element("p", $0) }.joined() + "</li>\n",
+          blocks: [.item(picture, code: "[\(index + 1)] \(line)", paragraphs: paragraphs)]))
     }
-    if steps.count > Self.stepLimit { items.append("<li>\(HTML.element("p", "\(steps.count - Self.stepLimit) more"))</li>") }
-    html = items.isEmpty ? "" : "<ol class=\"steps\">\n\(items.joined())</ol>"
+    if steps.count > Self.stepLimit {
+      items.append(.screen("<li>") + .paragraph("\(steps.count - Self.stepLimit) more") + .screen("</li>"))
+    }
+    part = items.isEmpty ? ReportPart() : .screen("<ol class=\"steps\">\n") + items.joined() + .screen("</ol>")
     self.resolved = resolved
   }
 
-  private static func picture(of value: any Value, over beneath: GrayImage?) throws -> String? {
+  private static func picture(of value: any Value, over beneath: GrayImage?) throws -> PaperImage? {
     let size = (value as? any PixelValue).flatMap { $0 is ColorImage ? nil : $0.size }
     let fitting = beneath.flatMap { size == nil || $0.size == size ? $0 : nil }
     guard let picture = try Viewing.picture(of: value, over: fitting) else { return nil }
     let small = try picture.resampled(to: CaseLayers.fitted(picture.size, side: Self.side), using: .area)
-    return try HTML.address(of: small, as: .jpeg)
+    return try PaperImage(small)
   }
 }

@@ -171,10 +171,11 @@ public struct InstallationCheck: Sendable {
   }
 
   private static var pdf: Finding {
-    PDFPrinter.browser.map { finding("PDF", $0) }
-      ?? missing(
-        "PDF", "reports cannot be saved as PDF, because Chromium is not installed; HTML works",
-        "apt install chromium, or set SEGSH_CHROMIUM to its path")
+    if let browser = PDFPrinter.browser { return finding("PDF", browser + (PDFDocument.isAvailable ? ", or cairo (pdf=cairo)" : "")) }
+    if PDFDocument.isAvailable { return finding("PDF", "cairo writes reports as PDF, since Chromium is not installed") }
+    return missing(
+      "PDF", "reports cannot be saved as PDF, because neither cairo nor Chromium is installed; HTML works",
+      "apt install libcairo2 or chromium, or set SEGSH_CHROMIUM to the path of a browser")
   }
 
   private static var results: Finding {

@@ -210,6 +210,62 @@ struct ReportTests {
     }
   }
 
+  @Test func `are made by cairo without a browser, or name both ways out`() throws {
+    #expect(try PDFMaker.auto.found(hasBrowser: true, hasCairo: true) == .browser)
+    #expect(try PDFMaker.auto.found(hasBrowser: false, hasCairo: true) == .cairo)
+    #expect(try PDFMaker.cairo.found(hasBrowser: true, hasCairo: true) == .cairo)
+    #expect(throws: PDFPrinter.Problem.noMaker) { try PDFMaker.auto.found(hasBrowser: false, hasCairo: false) }
+    #expect(throws: PDFPrinter.Problem.noBrowser) { try PDFMaker.browser.found(hasBrowser: false, hasCairo: true) }
+    #expect(throws: PDFPrinter.Problem.noCairo) { try PDFMaker.cairo.found(hasBrowser: true, hasCairo: false) }
+    #expect(PDFPrinter.Problem.noMaker.description.contains("libcairo2") && PDFPrinter.Problem.noMaker.description.contains("chromium"))
+    let shell = try shell()
+    #expect(try shell.failure("score | report x.html pdf=cairo").contains("a .pdf file"))
+  }
+
+  /// Whether cairo makes PDFs here.
+  static let hasCairo = (try? PDFMaker.cairo.found()) != nil
+
+  @Test(.enabled(if: hasCairo, "cairo is not installed")) func `of cairo have the same bytes each time, and the recipe inside`() throws {
+    let shell = try shell()
+    try shell.run("score | report a.pdf pdf=cairo date=2026-03-14; score | report b.pdf pdf=cairo date=2026-03-14")
+    let (bytes, again) = (try shell.bytes("a.pdf"), try shell.bytes("b.pdf"))
+    #expect(bytes.starts(with: Array("%PDF-1.4".utf8)) && bytes == again)
+    let text = String(decoding: bytes, as: UTF8.self)
+    for mark in ["/CreationDate (20260314", "/StructTreeRoot", "/EmbeddedFiles", "(recipe.txt)", "/DCTDecode", "DejaVuSans"] {
+      #expect(text.contains(mark) || text.contains(mark.replacing("(2026", with: "(D:2026")), "\(mark)")
+    }
+  }
+
+  static let pdftotext = ["/usr/bin/pdftotext", "/usr/local/bin/pdftotext"].first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// The words of every table cell and paragraph of the HTML page are text of the PDF.
+  @Test(.enabled(if: hasCairo && pdftotext != nil, "cairo or pdftotext (poppler-utils) is not installed"))
+  func `of cairo say what the page says`() throws {
+    let shell = try shell()
+    try shell.run(
+      "score | report a.pdf pdf=cairo date=2026-03-14 reader=\"Dr. Größe\"; score | report a.html date=2026-03-14 reader=\"Dr. Größe\"")
+    try shell.run("rows = 1..14 | each { phantom size=96 seed=it opacity=20% | segment | severity }")
+    try shell.run("rows | report c.pdf pdf=cairo date=2026-03-14; rows | report c.html date=2026-03-14")
+    for name in ["a", "c"] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: try #require(Self.pdftotext))
+      process.arguments = ["-raw", shell.path(name + ".pdf"), shell.path(name + ".txt")]
+      try process.run()
+      process.waitUntilExit()
+      func letters(_ text: String) -> String { String(text.filter { !$0.isWhitespace }) }
+      let text = letters(try shell.text(name + ".txt"))
+      let page = try shell.text(name + ".html")
+      var count = 0
+      for element in page.matches(of: #/<(td|th|caption|h1|h2|dd|p)(?: [^>]*)?>([^<>]+)</#) {
+        let words = String(element.output.2).replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+          .replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+        count += 1
+        #expect(text.contains(letters(words)), "\(name): \(words)")
+      }
+      #expect(count > 40, "\(name)")
+    }
+  }
+
   @Test(.enabled(if: PDFPrinter.browser != nil, "Chromium is not installed")) func `become a PDF where there is a Chromium`() throws {
     let shell = try shell()
     try shell.run("score | report case.pdf")

@@ -17,7 +17,8 @@ import Testing
 
   @Test func `what is needed is there, and optional parts may be missing`() throws {
     let found = try doctor([
-      "SEGSH_CACHE": folder.file("cache"), "SEGSH_CHROMIUM": "/nonexistent", "SEGSH_TESSERACT": "", "PATH": "/nonexistent",
+      "SEGSH_CACHE": folder.file("cache"), "SEGSH_CHROMIUM": "/nonexistent", "SEGSH_CAIRO": "/nonexistent", "SEGSH_TESSERACT": "",
+      "PATH": "/nonexistent",
     ])
     #expect(found.status == 0)
     #expect(found.json["healthy"] as? Bool == true)
@@ -25,7 +26,7 @@ import Testing
       #expect(found.findings[name]?["state"] as? String == "ok", "\(name): \(found.findings[name] ?? [:])")
       #expect(found.findings[name]?["remedy"] is NSNull)
     }
-    for (name, package) in [("PDF", "apt install chromium"), ("text search", "apt install tesseract-ocr")] {
+    for (name, package) in [("PDF", "apt install libcairo2 or chromium"), ("text search", "apt install tesseract-ocr")] {
       #expect(found.findings[name]?["state"] as? String == "missing")
       #expect((found.findings[name]?["remedy"] as? String)?.contains(package) == true)
     }

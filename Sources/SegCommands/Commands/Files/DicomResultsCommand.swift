@@ -41,7 +41,7 @@ struct DicomResultsCommand: Command {
     let objects = try CaseObjects(
       report, of: source, patient: deidentify ? .replaced : patient ? .kept : .leftOut,
       printing: {
-        if PDFPrinter.browser == nil { throw PDFPrinter.Problem.noBrowser }
+        _ = try PDFMaker.auto.found()
         return try CaseReport(report, of: source, title: nil, showsNames: false, context).page.printed(context)
       }, context)
     let folder = Path(path.text.hasSuffix("/") ? String(path.text.dropLast()) : path.text)

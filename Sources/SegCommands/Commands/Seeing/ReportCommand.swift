@@ -14,7 +14,7 @@ struct ReportCommand: Command {
     For a table: the distribution, the ten most severe and the ten least certain cases, and failures. File names are left out unless names=true, \
     because they can identify a patient. The header shows the date, reader and note. An image that appears in several rows is counted once, and \
     these rows are listed. The X-ray is shown with any burned-in text; with phi=hide, such text is detected if Tesseract is installed, and \
-    reported as a doubt. PDF requires Chromium. For research; not a diagnosis.
+    reported as a doubt. PDF is made by Chromium, or by cairo if there is no browser. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom size=256 | segment | severity | report case.html", "Writes a report of one X-ray."),
@@ -36,6 +36,7 @@ struct ReportCommand: Command {
   @Option("Reader, for the header.") var reader: String?
   @Option("Study or other note, for the header.") var note: String?
   @Option("Date of the report, such as 2026-03-14. Default: today.") var date: String?
+  @Option("Program that makes a PDF.") var pdf = PDFMaker.auto
   @Option("Column of the percentage, if a table contains several severities.") var percent: ColumnName?
 
   func run(_ context: Context) throws {
@@ -46,10 +47,10 @@ struct ReportCommand: Command {
     let folder = String(path.text.dropLast(path.name.count))
     if !folder.isEmpty, !FilePaths.exists(context.resolved(Path(folder))) { throw CommandProblem.noSuchFolder(folder) }
     // Asked for before the work is done.
-    if ending == "pdf", PDFPrinter.browser == nil { throw PDFPrinter.Problem.noBrowser }
+    if ending == "pdf" { _ = try pdf.found() } else if pdf != .auto { throw CommandProblem.wantsAlso("pdf", "a .pdf file") }
     var page = try page(context)
     page.facts = try facts()
-    try context.output(ending == "pdf" ? page.printed(context) : Array(page.html.utf8), to: path)
+    try context.output(ending == "pdf" ? page.printed(by: pdf, date: date ?? ReportDate.today, context) : Array(page.html.utf8), to: path)
     context.note("wrote \(path.text)")
   }
 
