@@ -138,19 +138,21 @@ extension CaseObjects.Content {
   }
 }
 
-/// The dates that a browser writes into a PDF, which would make each print another one.
+/// The dates in a PDF, which would make each print another one.
 enum PDFDates {
   /// The PDF with the dates of creation and change replaced by one of the same length.
   static func fixed(in pdf: [UInt8], date: String) -> [UInt8] {
     guard date.utf8.count == 8, date.utf8.allSatisfy({ (48...57).contains($0) }) else { return pdf }
     var pdf = pdf
-    let digits = Array("\(date)000000+00'00'".utf8)
-    for key in ["/CreationDate (D:", "/ModDate (D:"] {
+    for key in ["/CreationDate (", "/ModDate ("] {
       let word = Array(key.utf8)
       var start = 0
       while let found = pdf[start...].firstRange(of: word) {
         start = found.upperBound
+        // Browsers write the prefix D:, cairo does not.
+        if pdf[start...].starts(with: Array("D:".utf8)) { start += 2 }
         guard let end = pdf[start...].firstIndex(of: UInt8(ascii: ")")), end - start <= 32 else { continue }
+        let digits = Array("\(date)000000\(end - start < 21 ? "Z" : "+00'00'")".utf8)
         for index in start..<end { pdf[index] = index - start < digits.count ? digits[index - start] : 32 }
       }
     }
