@@ -7,7 +7,7 @@ IMAGE ?=
 
 PREFIX ?= /usr/local
 
-.PHONY: help setup build install package-programs deb tarball check-deb image site demo test test-fast check-package check-arm images fuzz fuzz-decoders torture lint format train-default evaluate bench-peers bench-ops compare-ops clean
+.PHONY: help setup build install package-programs deb tarball check-deb image site demo test test-fast check-package check-arm images fuzz fuzz-decoders torture lint format train-default evaluate bench count-instructions bench-peers bench-ops compare-ops clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -104,6 +104,14 @@ lint: setup  ## checks format and style
 
 format:  ## formats all sources
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Plugins Tools
+
+BENCH     ?= $(OUT)/bench.json
+ROUNDS    ?= 3
+bench: build  ## times operations and networks in ROUNDS rounds and writes BENCH=file; Tools/compare-bench OLD NEW compares two of them
+	@Tools/record-bench --segsh $(SEGSH) --out "$(BENCH)" --rounds $(ROUNDS) $(NAMES)
+
+count-instructions: build  ## counts the instructions of fixed cases with valgrind and compares them with the recorded counts
+	@Tools/count-instructions --segsh $(SEGSH)
 
 bench-peers: build  ## times the engine beside PyTorch and ONNX Runtime, in an environment outside the repository
 	@Tools/bench-peers

@@ -4,11 +4,12 @@ The peers' times come from a script outside the repository, whose rows are named
 time by segsh's: above 1, segsh is faster. Only a sitting on a machine that does nothing else counts.
 """
 import argparse
-import json
 import pathlib
 import re
 import subprocess
 import sys
+
+from bench_rows import rows
 
 ROWS = {
     "gaussian sigma=3 u8": "gaussian-3", "gaussian sigma=20 f32": "gaussian-20", "median 7x7 u8": "median-7", "bilateral d=9": "bilateral-9",
@@ -24,9 +25,8 @@ ROWS = {
 
 def own(arguments):
     """Median milliseconds by name."""
-    command = [arguments.segsh, "bench", *ROWS.values(), "--size", str(arguments.size), "--threads", str(arguments.threads), "--json"]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    return {row["name"]: row["median_s"] * 1e3 for row in map(json.loads, lines)}
+    found = rows(arguments.segsh, ROWS.values(), arguments.size, arguments.threads)
+    return {row["name"]: row["median_s"] * 1e3 for row in found}
 
 
 def peers(arguments):
