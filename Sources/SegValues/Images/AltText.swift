@@ -16,7 +16,19 @@ package enum AltText {
   package static func lines(of value: any Value, _ context: Context) throws -> [String] {
     var lines = ["\(type(of: value).typeName) \(value.oneLine)"]
     lines += try (value as? any PixelValue)?.description(lungs: context.lungs) ?? value.details
+    if let image = value as? ColorImage { lines += try overlaid(on: image, context) }
     return lines
+  }
+
+  /// What an overlay shows: the segmentation or mask that it was drawn from, if none of its pixels have moved.
+  private static func overlaid(on image: ColorImage, _ context: Context) throws -> [String] {
+    guard context.ancestor(Difference.self) == nil, let drawn = context.ancestor(SegmentationOrMask.self), drawn.size == image.size else {
+      return []
+    }
+    switch drawn {
+    case .segmentation(let segmentation): return try Self.lines(of: segmentation, context)
+    case .mask(let mask): return try Self.lines(of: mask, context)
+    }
   }
 }
 
