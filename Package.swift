@@ -44,6 +44,7 @@ let package = Package(
     .target(name: "CCurl"),
     .target(name: "CFreeType"),
     .target(name: "CCairo"),
+    .target(name: "COpenBLAS"),
     .target(name: "CSandbox"),
     .target(name: "CDICOM", dependencies: ["CSandbox"]),
     .executableTarget(
@@ -56,7 +57,7 @@ let package = Package(
     .target(name: "CProcessor"),
     // Reaches all Swift targets through Basics.
     .target(name: "Platform"),
-    .target(name: "Basics", dependencies: ["CNettle", "CProcessor", "CWorkers", "CZlib", "Platform"]),
+    .target(name: "Basics", dependencies: ["CNettle", "COpenBLAS", "CProcessor", "CWorkers", "CZlib", "Platform"]),
     // The parts of a template that is included once for each instruction set are no sources.
     .target(name: "CKernels", dependencies: ["CProcessor"], exclude: ["Kernels"]),
     .target(name: "CPixels", dependencies: ["CProcessor"], exclude: ["Loops"]),

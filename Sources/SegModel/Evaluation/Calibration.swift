@@ -40,11 +40,12 @@ public struct Calibration: Sendable {
   /// - Parameters:
   ///   - segmenter: Returns the fold that holds out a case and the model of that fold; nil for a case to skip.
   ///   - onCase: Called with the number of cases done after each.
-  /// - Throws: Errors of reading; `CancellationError`.
+  /// - Throws: Errors of reading; `LinearAlgebra.Missing`; `CancellationError`.
   public init(
     of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord],
     onCase: (Int) -> Void = { _ in }
   ) throws {
+    try LinearAlgebra.requireAvailable()
     let cancellation = Cancellation.current
     var predicted: [Predicted] = []
     for (index, record) in records.enumerated() {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Ridge regression: linear regression with an L2 penalty on its weights, solved in closed form in `Double`.
 ///
 /// Features are centered and scaled to unit deviation for the fit; the stored weights apply to raw features. The intercept is not penalized.
@@ -20,7 +22,7 @@ public struct RidgeRegression: Sendable, Equatable {
   ///   - importances: The weight of each case, above 0; nil for equal weights.
   ///   - featureScales: A factor on each standardized feature: below 1 it is penalized more. Nil for equal factors.
   ///   - strength: The penalty per case, above 0: minimizes Σ importance · (target − prediction)² + strength · Σ importance · |weights|².
-  /// - Returns: nil without cases, or if `strength` or the importances are not positive.
+  /// - Returns: nil without cases, without OpenBLAS (`LinearAlgebra`), if `strength` or the importances are not positive, or if a number is not finite.
   /// - Complexity: O(cases · features² + features³).
   public init?(rows: [[Double]], targets: [Double], importances: [Double]? = nil, featureScales: [Double]? = nil, strength: Double) {
     guard
@@ -49,21 +51,15 @@ public struct RidgeRegression: Sendable, Equatable {
       return deviation > 1e-9 * max(1, abs(means[column])) ? factor / deviation : 0
     }
     let targetMeans = targets.map { own in average { own[$0] } }
-    var matrix = SymmetricMatrix(size: width)
-    var right = [[Double]](repeating: [Double](repeating: 0, count: width), count: targets.count)
-    var scaled = [Double](repeating: 0, count: width)
-    for (row, values) in rows.enumerated() {
-      for column in 0..<width { scaled[column] = (values[column] - means[column]) * scales[column] }
-      for column in 0..<width where scaled[column] != 0 {
-        let share = importances[row] / total * scaled[column]
-        for index in targets.indices { right[index][column] += share * (targets[index][row] - targetMeans[index]) }
-        for other in 0...column { matrix[column, other] += share * scaled[other] }
-      }
+    // Each case weighs by the root of its share, so that its products weigh by the share.
+    let roots = importances.map { ($0 / total).squareRoot() }
+    let scaled = rows.indices.flatMap { row in (0..<width).map { roots[row] * (rows[row][$0] - means[$0]) * scales[$0] } }
+    let centered = zip(targets, targetMeans).map { own, mean in rows.indices.map { roots[$0] * (own[$0] - mean) } }
+    guard let solutions = try? LinearAlgebra.ridgeWeights(rows: scaled, width: width, targets: centered, strength: strength) else {
+      return nil
     }
-    for column in 0..<width { matrix[column, column] += strength }
-    guard let factor = matrix.factored() else { return nil }
-    return zip(right, targetMeans).map { right, targetMean in
-      let weights = zip(factor.solve(right), scales).map { $0 * $1 }
+    return zip(solutions, targetMeans).map { solution, targetMean in
+      let weights = zip(solution, scales).map { $0 * $1 }
       return RidgeRegression(weights: weights, bias: targetMean - zip(weights, means).reduce(0) { $0 + $1.0 * $1.1 })
     }
   }
@@ -73,54 +69,5 @@ public struct RidgeRegression: Sendable, Equatable {
   public func prediction(for features: [Double]) -> Double {
     precondition(features.count == weights.count, "as many features as weights")
     return zip(weights, features).reduce(bias) { $0 + $1.0 * $1.1 }
-  }
-}
-
-/// The lower triangle of a symmetric matrix.
-private struct SymmetricMatrix {
-  let size: Int
-  private var elements: [Double]
-
-  init(size: Int) {
-    self.size = size
-    elements = [Double](repeating: 0, count: size * size)
-  }
-
-  /// - Precondition: `column <= row`.
-  subscript(row: Int, column: Int) -> Double {
-    get { elements[row * size + column] }
-    set { elements[row * size + column] = newValue }
-  }
-
-  /// Cholesky's decomposition; nil when the matrix is not positive definite.
-  func factored() -> SymmetricMatrix? {
-    var factor = self
-    for row in 0..<size {
-      for column in 0...row {
-        var sum = factor[row, column]
-        for index in 0..<column { sum -= factor[row, index] * factor[column, index] }
-        if row == column {
-          guard sum > 0 else { return nil }
-          factor[row, row] = sum.squareRoot()
-        } else {
-          factor[row, column] = sum / factor[column, column]
-        }
-      }
-    }
-    return factor
-  }
-
-  /// The solution of matrix · x = right, where this is the matrix's decomposition.
-  func solve(_ right: [Double]) -> [Double] {
-    var solution = right
-    for row in 0..<size {
-      for index in 0..<row { solution[row] -= self[row, index] * solution[index] }
-      solution[row] /= self[row, row]
-    }
-    for row in stride(from: size - 1, through: 0, by: -1) {
-      for index in stride(from: row + 1, to: size, by: 1) { solution[row] -= self[index, row] * solution[index] }
-      solution[row] /= self[row, row]
-    }
-    return solution
   }
 }

@@ -57,6 +57,8 @@ public struct TrainingJob: Sendable {
     try recipe.validate()
     let lock = try FolderLock(checkpointFolder)
     defer { withExtendedLifetime(lock) {} }
+    // Fitting the check of images at the end needs it.
+    try LinearAlgebra.requireAvailable()
     let dataset = try Dataset(paths: data)
     let start = try base?.weights ?? encoder?.weights(for: recipe.configuration, seed: recipe.seed)
     let teacher = try teacher.map { try Teacher($0) }

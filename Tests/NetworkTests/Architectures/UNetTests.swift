@@ -77,6 +77,23 @@ import Testing
     }
   }
 
+  /// Both fuse products with sums, and add in one order.
+  @Test(
+    .enabled(if: InstructionSet.available.contains(.avx512), "the processor lacks AVX-512"),
+    arguments: Architecture.allCases, [(width: 16, side: 96), (width: 24, side: 64)])
+  func `AVX2 and AVX-512 predict the same bits`(_ architecture: Architecture, _ shape: (width: Int, side: Int)) throws {
+    let configuration = try UNetConfiguration(architecture, classes: 3, width: shape.width)
+    let weights = UNet(configuration, seed: 4).weights
+    var generator = SeededGenerator(seed: 5)
+    let input = Tensor(
+      shape: [2, 1, shape.side, shape.side], values: (0..<2 * shape.side * shape.side).map { _ in Float(generator.normal()) })
+    let outputs = try [InstructionSet.avx2, .avx512].map { set in
+      try InferenceNetwork(configuration, weights: weights, on: Workspace(set)).predict(input)
+    }
+    #expect(outputs[0].logits == outputs[1].logits && outputs[0].features == outputs[1].features)
+    #expect(outputs[0].logits.values.contains { $0 != 0 })
+  }
+
   @Test func `names and shapes are those of segmentation models`() throws {
     let network = UNet(try UNetConfiguration(classes: 2), seed: 0)
     let names = network.parameters.map(\.name)
