@@ -43,7 +43,7 @@ public struct InstallationCheck: Sendable {
   public init(browser: String?, lessons: [String]) {
     findings = [
       Self.processor, Self.model, Self.lessons(lessons), Self.dicom, Self.cache, Self.editor, Self.font, Self.graphics, Self.terminal,
-      Self.pdf, Self.results, Self.archives, Self.linearAlgebra, Self.viewer(browser), Self.text, Self.notebooks,
+      Self.pdf, Self.results, Self.archives, Self.openBLAS, Self.viewer(browser), Self.text, Self.notebooks,
     ]
   }
 
@@ -195,10 +195,10 @@ public struct InstallationCheck: Sendable {
     return finding("archives", "libcurl (DICOMweb) and DCMTK's echoscu, storescu, findscu, getscu, movescu (DIMSE) reach DICOM archives")
   }
 
-  private static var linearAlgebra: Finding {
+  private static var openBLAS: Finding {
     LinearAlgebra.isAvailable
-      ? finding("linear algebra", "OpenBLAS fits models (`train`, `calibrate`)")
-      : missing("linear algebra", "`train` and `calibrate` do not work, because OpenBLAS is not installed", "apt install libopenblas0")
+      ? finding("OpenBLAS", "fits models (`train`, `calibrate`)")
+      : missing("OpenBLAS", "`train` and `calibrate` do not work, because OpenBLAS is not installed", "apt install libopenblas0")
   }
 
   private static func viewer(_ browser: String?) -> Finding {

@@ -30,7 +30,7 @@ import Testing
       #expect(found.findings[name]?["state"] as? String == "missing")
       #expect((found.findings[name]?["remedy"] as? String)?.contains(package) == true)
     }
-    for name in ["DICOM results", "archives", "linear algebra"] {
+    for name in ["DICOM results", "archives", "OpenBLAS"] {
       let finding = try #require(found.findings[name])
       #expect(finding["state"] as? String == "ok" || (finding["remedy"] as? String)?.contains("apt install") == true, "\(finding)")
     }
