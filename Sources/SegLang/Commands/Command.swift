@@ -76,7 +76,8 @@ extension Command {
 
   /// The name at the prompt: the type's name without "Command", in lowercase words joined by hyphens.
   public static var name: String {
-    var words = Words.joined(String(describing: Self.self), by: "-")
+    // As `String(describing:)`, which looks for conformances of each type first: most of the time of a start.
+    var words = Words.joined(_typeName(Self.self, qualified: false), by: "-")
     if words.hasSuffix("-command") { words.removeLast("-command".count) }
     return words
   }

@@ -25,7 +25,7 @@ struct CohortSubcommand: ParsableCommand {
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Runs a script once per case; `run` may be omitted.",
+      commandName: "run", abstract: "Runs a script once per case; `run` may be omitted.",
       usage: "segsh cohort <script> --cases <dir|pattern|list.csv> --out <dir> [--<param> <value> ...] [options]",
       discussion: """
         In the script, `it` is the image of the case, as in the block of `each`. A script with a required parameter of type Path receives the file by that \
@@ -92,7 +92,7 @@ struct CohortSubcommand: ParsableCommand {
 
   struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Combines the shards of a cohort into the results of the whole.",
+      commandName: "merge", abstract: "Combines the shards of a cohort into the results of the whole.",
       discussion:
         "The results are identical to those of a run without shards. Shards that are missing, unfinished or of another run are refused.")
 

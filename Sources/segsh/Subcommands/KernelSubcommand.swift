@@ -9,7 +9,8 @@ struct KernelSubcommand: ParsableCommand {
     subcommands: [Install.self, Remove.self, Run.self])
 
   struct Install: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Makes the kernel known to Jupyter: writes kernel.json.")
+    static let configuration = CommandConfiguration(
+      commandName: "install", abstract: "Makes the kernel known to Jupyter: writes kernel.json.")
     @Option(
       help: ArgumentHelp("Folder to install into, such as a virtual environment. Default: for this user.", valueName: "folder"),
       completion: .directory)
@@ -18,7 +19,7 @@ struct KernelSubcommand: ParsableCommand {
   }
 
   struct Remove: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Removes the kernel from Jupyter.")
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Removes the kernel from Jupyter.")
     @Option(
       help: ArgumentHelp("Folder that it was installed into. Default: for this user.", valueName: "folder"), completion: .directory)
     var prefix: String?
@@ -29,7 +30,7 @@ struct KernelSubcommand: ParsableCommand {
   }
 
   struct Run: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serves one notebook; Jupyter starts this.")
+    static let configuration = CommandConfiguration(commandName: "run", abstract: "Serves one notebook; Jupyter starts this.")
     @Argument(help: ArgumentHelp("Connection file that Jupyter wrote.", valueName: "file"), completion: .file(extensions: ["json"]))
     var file: String
     @OptionGroup var common: CommonOptions

@@ -7,12 +7,13 @@ struct ModelSubcommand: ParsableCommand {
     subcommands: [List.self, Info.self, Import.self, Export.self, Run.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the models that `segment` finds by name.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the models that `segment` finds by name.")
     func run() throws { try ModelFiles.list() }
   }
 
   struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Describes a model file: network, parameters, training data.")
+    static let configuration = CommandConfiguration(
+      commandName: "info", abstract: "Describes a model file: network, parameters, training data.")
     @Argument(help: "Model file (.safetensors) or name. Default: the shipped model.", completion: .file(extensions: ["safetensors"]))
     var weights: String?
     @Flag(help: "Print JSON.") var json = false
@@ -21,7 +22,7 @@ struct ModelSubcommand: ParsableCommand {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes a model of weights that another program trained.",
+      commandName: "import", abstract: "Makes a model of weights that another program trained.",
       discussion: """
         Reads a PyTorch state dict, an ONNX file whose constants have the names of PyTorch, or safetensors. The network must be a U-Net as \
         segmentation_models_pytorch builds it (ResNet-18, or EfficientNet-Lite0), with one input channel and the outputs right lung, left lung and opacity. \
@@ -61,7 +62,7 @@ struct ModelSubcommand: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes a model as ONNX, for ONNX Runtime and other programs.",
+      commandName: "export", abstract: "Writes a model as ONNX, for ONNX Runtime and other programs.",
       discussion: """
         The file contains the network, averaged over the image and its mirror image as `segment` does it, and a description of how images are prepared and \
         what becomes of the probabilities. Severity scores, intervals and image check are not part of it.
@@ -82,7 +83,7 @@ struct ModelSubcommand: ParsableCommand {
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Applies a network to a float32 array N×C×H×W and writes the logits, N×classes×H×W.")
+      commandName: "run", abstract: "Applies a network to a float32 array N×C×H×W and writes the logits, N×classes×H×W.")
     @Argument(help: "Model file (.safetensors) of a supported network.", completion: .file(extensions: ["safetensors"])) var weights: String
     @Option(help: ArgumentHelp("Input array (.npy).", valueName: "in.npy"), completion: .file(extensions: ["npy"])) var input: String
     @Option(help: ArgumentHelp("Output array (.npy).", valueName: "out.npy"), completion: .file(extensions: ["npy"])) var output: String

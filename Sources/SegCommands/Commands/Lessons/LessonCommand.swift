@@ -13,14 +13,14 @@ struct LessonCommand: Command {
     model answers.
     """
   static let examples = [
-    Example("lesson", "Lists the lessons."), Example("lesson 1", "Starts the first lesson."),
+    Example("lesson", "Lists the lessons."),
     Example("lesson check histogram", "Runs the model answers of a lesson."),
   ]
   static let seeAlso = ["help", "checkpoint", "phantom"]
   static let keywords = ["tutorial", "course", "teach", "learn", "exercise"]
   static let traits: CommandTraits = [.showsOnly]
 
-  @Argument("Lesson to start, or next, hint, skip, check or stop.") var lesson: LessonName?
+  @Argument("Name or number of the lesson to start, or next, hint, skip, check or stop.") var lesson: LessonName?
   @Argument("Lesson file to check.", extensions: ["seg"]) var file: LessonName?
   @Option("Step to start at.", in: 1...1000) var from = 1
 
