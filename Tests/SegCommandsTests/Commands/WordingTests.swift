@@ -61,10 +61,8 @@ struct WordingTests {
     }
   }
 
-  @Test(arguments: ["1-histogram", "2-thresholds", "3-opening", "4-network", "5-severity"]) func `lessons have plain texts`(name: String)
-    throws
-  {
-    let text = try String(contentsOfFile: packageFolder + "/Lessons/\(name).seg", encoding: .utf8)
+  @Test(arguments: LessonTests.files) func `lessons have plain texts`(file: String) throws {
+    let text = try String(contentsOfFile: LessonTests.folder + "/" + file, encoding: .utf8)
     for line in text.split(separator: "\n") where line.hasPrefix("#") {
       #expect(Self.faults(in: String(line)).isEmpty, "\(line)")
     }
