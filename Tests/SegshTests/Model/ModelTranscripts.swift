@@ -46,7 +46,7 @@ import Testing
     #expect(lines.count == 2)
     for (line, name) in zip(lines, ["components", "threshold-otsu"]) {
       let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      #expect(Set(object.keys) == ["name", "size", "threads", "median_s", "min_s", "repeats"])
+      #expect(Set(object.keys) == ["name", "size", "threads", "median_s", "min_s", "repeats", "cpu"])
       #expect(object["name"] as? String == name)
       #expect(object["size"] as? Int == 64)
       #expect(object["threads"] as? Int == 2)

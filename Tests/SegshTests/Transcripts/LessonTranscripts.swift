@@ -104,7 +104,8 @@ import Testing
   }
 
   @Test func `the lessons are listed, and a near name is offered`() throws {
-    #expect(try talk("lesson").output.contains("\n  thresholds  Thresholds, 5 steps."))
+    #expect(try talk("lesson").output.contains("\n   2 thresholds  Thresholds, 5 steps."))
+    #expect(try talk("lesson 2").output.contains("Thresholds, 1 of 5"))
     #expect(try talk("lesson treshold").errors.contains("did you mean `thresholds`?"))
     #expect(try talk("lesson check small.seg").output.hasSuffix("3. The end: text only\nevery checkpoint is reached\n"))
   }
