@@ -28,9 +28,9 @@ typedef struct {
   void (*bilateral_pairs)(const float *row, float *weights, float *sums, const long *offsets, const float *spatial, long pairs, float scale,
                           long count);
   /// The same of bytes, each pixel by itself: the mean of itself, with the weight 2²¹ - 1, and of `4 groups` neighbors (at most 65,000), rounded once. The
-  /// four of a group share 256 weights by difference. `isShort`: differences from 127 on have no weight. `digits` are what px_bilateral_digits makes
-  /// of the weights; they may be null.
-  void (*bilateral_bytes)(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int isShort, float *out,
+  /// four of a group share 256 weights by difference. No difference above `greatest` has a weight. `digits` are what px_bilateral_digits makes of
+  /// the weights; they may be null.
+  void (*bilateral_bytes)(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest, float *out,
                           long count);
   /// out[i] = (sums[i] + row[i]) / (weights[i] + 1).
   void (*weighted_mean)(const float *row, const float *weights, const float *sums, float *out, long count);

@@ -51,13 +51,13 @@ enum PixelKernels {
   }
 
   static func weigh(
-    _ row: UnsafePointer<UInt8>, offsets: [Int], weights: [UInt32], digits: [UInt8]?, isShort: Bool,
+    _ row: UnsafePointer<UInt8>, offsets: [Int], weights: [UInt32], digits: [UInt8]?, greatest: Int,
     into output: UnsafeMutablePointer<Float>, count: Int
   ) {
     if let digits {
-      loops.bilateral_bytes(row, offsets, weights, digits, offsets.count / 4, isShort ? 1 : 0, output, count)
+      loops.bilateral_bytes(row, offsets, weights, digits, offsets.count / 4, Int32(greatest), output, count)
     } else {
-      loops.bilateral_bytes(row, offsets, weights, nil, offsets.count / 4, isShort ? 1 : 0, output, count)
+      loops.bilateral_bytes(row, offsets, weights, nil, offsets.count / 4, Int32(greatest), output, count)
     }
   }
 

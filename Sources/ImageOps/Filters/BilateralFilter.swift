@@ -85,8 +85,8 @@ private struct ByteWeights {
   /// 256 for each four.
   let weights: [UInt32]
   let digits: [UInt8]
-  /// Whether differences from 127 on weigh nothing.
-  let isShort: Bool
+  /// The greatest difference that has a weight.
+  let greatest: Int
 
   /// - Parameter neighbors: A disk without its center, so that their number at each distance is a multiple of four.
   init(_ neighbors: [Footprint.Offset], sigma: Double, intensitySigma: Double) {
@@ -99,7 +99,7 @@ private struct ByteWeights {
         return UInt32((exp(-spatial - ratio * ratio / 2) * 2_097_151).rounded())
       }
     }
-    isShort = weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 }
+    greatest = weights.enumerated().reduce(0) { $1.element == 0 ? $0 : max($0, $1.offset % 256) }
     digits = PixelKernels.digits(of: weights)
   }
 
@@ -112,11 +112,11 @@ private struct ByteWeights {
       let places = offsets.map { $0.row * rows.stride + $0.column }
       for row in band {
         // Strips of some 10 ms.
-        let strip = max(64, 2_000_000 / offsets.count)
+        let strip = max(256, 2_000_000 / offsets.count)
         for start in stride(from: 0, to: size.width, by: strip) {
           try cancellation.check()
           PixelKernels.weigh(
-            rows.row(row) + start, offsets: places, weights: weights, digits: digits, isShort: isShort,
+            rows.row(row) + start, offsets: places, weights: weights, digits: digits, greatest: greatest,
             into: output + (row - band.lowerBound) * size.width + start, count: min(strip, size.width - start))
         }
       }

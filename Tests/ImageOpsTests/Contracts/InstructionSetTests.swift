@@ -31,6 +31,7 @@ struct InstructionSetTests {
     ("median of 5 x 5", { try $0.medianFiltered(radius: 2).pixels }),
     ("median of 31 x 31", { try $0.medianFiltered(radius: 15).pixels }),
     ("bilateral of 17 x 17", { try $0.bilateralFiltered(sigma: 4, intensitySigma: 60, radius: 8).pixels }),
+    ("bilateral of 41 x 41", { try $0.bilateralFiltered(sigma: 14, intensitySigma: 25, radius: 20).pixels }),
     ("bilateral of a narrow range", { try $0.bilateralFiltered(sigma: 4, intensitySigma: 6, radius: 4).pixels }),
     ("rotation", { try $0.rotated(degrees: 7).pixels }),
     ("steep rotation", { try $0.rotated(degrees: 64, expanding: true).pixels }),

@@ -22,14 +22,14 @@ struct WideLoopTests {
       (0..<256).map { UInt32(sigma < 1 && $0 > 126 ? 0 : 2_000_000 / (1 + group) / (1 + $0 * $0 / max(1, Int(sigma)))) }
     }
     #expect(weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 } == (sigma < 1))
-    let isShort = weights.enumerated().allSatisfy { $0.offset % 256 < 127 || $0.element == 0 }
+    let greatest = (0..<weights.count).reduce(0) { weights[$1] == 0 ? $0 : max($0, $1 % 256) }
     let results = [PixelKernels.digits(of: weights), nil].map { digits in
       var row = [Float](repeating: 0, count: width)
       bytes.withUnsafeBufferPointer {
         PixelKernels.weigh(
           $0.baseAddress! + radius * stride + radius, offsets: offsets.map { $0.row * stride + $0.column }, weights: weights,
           digits: digits,
-          isShort: isShort, into: &row, count: width)
+          greatest: greatest, into: &row, count: width)
       }
       return row
     }
