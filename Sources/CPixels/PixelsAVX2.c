@@ -1,5 +1,9 @@
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "Levels.h"
+
+#define PX_PERMUTES
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 #include "Loops/Loops.inc"
