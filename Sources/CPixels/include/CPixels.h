@@ -11,6 +11,8 @@ enum { PX_COSINES = 6 };
 typedef struct {
   /// out[i] = w[0] rows[radius][i] + Σ w[k] (rows[radius + k][i] ± rows[radius - k][i]); minus where the kernel is odd.
   void (*convolve_rows)(const float *const *rows, long radius, const float *weights, int odd, float *out, long count);
+  /// The same of two rows that follow each other, from 2 radius + 2 rows.
+  void (*convolve_row_pair)(const float *const *rows, long radius, const float *weights, int odd, float *first, float *second, long count);
 
   /// The same along a line whose first pixel is `line`, readable `radius` pixels beyond both ends.
   void (*convolve_line)(const float *line, long radius, const float *weights, int odd, float *out, long count);
@@ -108,10 +110,13 @@ typedef struct {
   void (*mix_curves)(const uint8_t *levels, const uint32_t *cell, const float *parts, float part, float *out, long count);
 
   /// Adds how often each whole number 0 to 255 occurs; returns 0, and adds nothing, where one is none.
-  int (*count_bytes)(const float *a, long count, uint32_t *counts);
+  /// `bytes` get the numbers, unless null.
+  int (*count_bytes)(const float *a, long count, uint32_t *counts, uint8_t *bytes);
 
   /// out[i] = table[a[i] - start], the index cut off to a whole number and limited to the table.
   void (*look_up)(const float *a, float start, const float *table, long length, float *out, long count);
+  /// out[i] = table[a[i]], of 256 entries.
+  void (*look_up_bytes)(const uint8_t *a, const float *table, float *out, long count);
 
   /// out[i] = Σ weights[k] rows[k · stride + i], added up in the order of the taps from 0 on.
   void (*weigh_rows)(const float *rows, long stride, const float *weights, long taps, float *out, long count);

@@ -12,6 +12,14 @@ enum PixelKernels {
     loops.convolve_rows(rows, kernel.radius, kernel.weights, kernel.isOdd ? 1 : 0, output, count)
   }
 
+  /// Two rows that follow each other; `rows` begins with the first that the first of them reaches.
+  static func convolveRowPair(
+    _ rows: UnsafePointer<UnsafePointer<Float>?>, _ kernel: LineKernel, into output: UnsafeMutablePointer<Float>,
+    and second: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    loops.convolve_row_pair(rows, kernel.radius, kernel.weights, kernel.isOdd ? 1 : 0, output, second, count)
+  }
+
   static func convolveLine(_ line: UnsafePointer<Float>, _ kernel: LineKernel, into output: UnsafeMutablePointer<Float>, count: Int) {
     loops.convolve_line(line, kernel.radius, kernel.weights, kernel.isOdd ? 1 : 0, output, count)
   }
@@ -112,8 +120,10 @@ enum PixelKernels {
   }
 
   /// Adds how often each byte occurs; false, with nothing added, where a number is none.
-  static func countBytes(_ a: UnsafePointer<Float>, count: Int, into counts: UnsafeMutablePointer<UInt32>) -> Bool {
-    loops.count_bytes(a, count, counts) != 0
+  static func countBytes(
+    _ a: UnsafePointer<Float>, count: Int, into counts: UnsafeMutablePointer<UInt32>, keeping bytes: UnsafeMutablePointer<UInt8>? = nil
+  ) -> Bool {
+    loops.count_bytes(a, count, counts, bytes) != 0
   }
 
   static func isAbove(_ a: UnsafePointer<Float>, _ limit: Float, into words: UnsafeMutablePointer<UInt64>, count: Int) {
@@ -238,6 +248,11 @@ enum PixelKernels {
     below: UnsafePointer<Float>, low: Float, high: Float, weak: UnsafeMutablePointer<UInt64>, strong: UnsafeMutablePointer<UInt64>,
     count: Int
   ) { loops.ridges(down, across, above, here, below, low, high, weak, strong, count) }
+
+  /// `table` has 256 entries.
+  static func lookUp(_ a: UnsafePointer<UInt8>, in table: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, count: Int) {
+    loops.look_up_bytes(a, table, output, count)
+  }
 
   static func lookUp(
     _ a: UnsafePointer<Float>, from start: Float, in table: [Float], into output: UnsafeMutablePointer<Float>, count: Int

@@ -86,8 +86,13 @@ extension [Float] {
               }
               near.withUnsafeBufferPointer { near in
                 guard let first = near.baseAddress else { return }
-                for row in 0..<rows.count {
-                  PixelKernels.convolveRows(first + row, down, into: buffer + row * stride + margin + start, count: count)
+                for row in Swift.stride(from: 0, to: rows.count, by: 2) {
+                  let output = buffer + row * stride + margin + start
+                  if row + 1 < rows.count {
+                    PixelKernels.convolveRowPair(first + row, down, into: output, and: output + stride, count: count)
+                  } else {
+                    PixelKernels.convolveRows(first + row, down, into: output, count: count)
+                  }
                 }
               }
             }

@@ -33,8 +33,20 @@ struct AutomaticHistogram: Sendable {
 }
 
 extension [Float] {
-  /// How often each whole number 0 to 255 occurs, or nil where a pixel is none. O(n), several threads.
-  func byteCounts() throws -> [Int]? {
+  /// The pixels as whole numbers 0 to 255 and how often each occurs, or nil where a pixel is none. O(n), several threads.
+  func countedBytes() throws -> (bytes: [UInt8], counts: [Int])? {
+    var counts: [Int]?
+    let bytes = try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+      LargePages.prefer(memory.baseAddress, bytes: memory.count)
+      counts = try byteCounts(keeping: memory.baseAddress)
+      filled = counts == nil ? 0 : count
+    }
+    return counts.map { (bytes, $0) }
+  }
+
+  /// How often each whole number 0 to 255 occurs, or nil where a pixel is none. `memory` gets the pixels as bytes. O(n), several threads.
+  func byteCounts(keeping memory: UnsafeMutablePointer<UInt8>? = nil) throws -> [Int]? {
+    nonisolated(unsafe) let memory = memory
     let total = Mutex<[Int]?>([Int](repeating: 0, count: 256))
     try withUnsafeBufferPointer { pixels in
       nonisolated(unsafe) let pixels = pixels
@@ -42,7 +54,9 @@ extension [Float] {
         guard let base = pixels.baseAddress, total.withLock({ $0 != nil }) else { return }
         var counts = [UInt32](repeating: 0, count: 256)
         let areBytes = counts.withUnsafeMutableBufferPointer { counts in
-          counts.baseAddress.map { PixelKernels.countBytes(base + band.lowerBound, count: band.count, into: $0) } ?? false
+          counts.baseAddress.map {
+            PixelKernels.countBytes(base + band.lowerBound, count: band.count, into: $0, keeping: memory.map { $0 + band.lowerBound })
+          } ?? false
         }
         total.withLock { total in
           guard areBytes, var sum = total else {

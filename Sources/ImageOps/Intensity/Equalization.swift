@@ -8,21 +8,42 @@ extension GrayImage {
   /// - Throws: `ImageError.noPixels`, `ImageError.sizesDiffer`, `CancellationError`.
   public func equalized(within mask: Mask? = nil) throws -> GrayImage {
     let mask = try measured(within: mask)
+    let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
+    if mask == nil, let (bytes, counts) = try pixels.countedBytes() {
+      return try lookedUp(bytes, in: Self.cumulativeShares(of: counts).map { low + span * $0 })
+    }
     let measured = try AutomaticHistogram(of: pixels, size: size, within: mask)
     let histogram = measured.histogram
-    let total = Double(histogram.counts.reduce(0, +))
-    var below = 0
-    let shares = histogram.counts.map { count in
-      below += count
-      return Float(Double(below) / total)
-    }
-    let (low, span) = (range.lowerBound, range.upperBound - range.lowerBound)
+    let shares = Self.cumulativeShares(of: histogram.counts)
     // All pixels were measured, so that each has its bin.
     if measured.areIntegers, histogram.binWidth == 1, mask == nil {
       return try lookedUp(from: measured.minimum, in: shares.map { low + span * $0 })
     }
     let curve = ToneCurve(start: histogram.center(0), step: histogram.binWidth, values: shares)
     return try mapPixels { low + span * curve[$0] }
+  }
+
+  /// The share of all counts up to each.
+  private static func cumulativeShares(of counts: [Int]) -> [Float] {
+    let total = Double(counts.reduce(0, +))
+    var below = 0
+    return counts.map { count in
+      below += count
+      return Float(Double(below) / total)
+    }
+  }
+
+  /// Bytes replaced by the entries of a table of 256.
+  private func lookedUp(_ bytes: [UInt8], in table: [Float]) throws -> GrayImage {
+    let width = size.width
+    let result: [Float] = try bytes.withUnsafeBufferPointer { bytes in
+      nonisolated(unsafe) let bytes = bytes
+      return try Parallel.filled(rows: size.height, of: width) { rows, output in
+        guard let source = bytes.baseAddress, let target = output.baseAddress else { return }
+        PixelKernels.lookUp(source + rows.lowerBound * width, in: table, into: target, count: rows.count * width)
+      }
+    }
+    return with(pixels: result)
   }
 
   /// Whole numbers replaced by what a table says of them.
