@@ -4,7 +4,7 @@ import SegLang
 import SegValues
 
 /// A session's script without the names of the files that it reads: each becomes a param, whose help says by a digest which file is meant. Texts that
-/// were made of such a name, as a case in a table, get the name of the param.
+/// were made of such a name, as a case in a table, get the name of the param. A file that the script itself wrote before keeps its name.
 package struct AnonymizedScript {
   package let text: String
   /// The params that took the place of files, with the paths they stood for.
@@ -17,10 +17,12 @@ package struct AnonymizedScript {
     var parameters: [(name: String, path: String, isPattern: Bool)] = []
     var pieces: [(text: String, isText: Bool)] = []
     var command = ""
+    var written: Set<String> = []
     for token in tree.tokens {
-      let written = tree.source[token.span]
-      let path = token.kind == .word || token.kind == .text ? Self.path(written) : nil
-      if let path, let signature = registry[command], signature.command.traits.contains(.readsFiles),
+      let text = tree.source[token.span]
+      let path = token.kind == .word || token.kind == .text ? Self.path(text) : nil
+      if let path, registry[command]?.command.traits.contains(.writesFiles) == true { written.insert(path) }
+      if let path, !written.contains(path), let signature = registry[command], signature.command.traits.contains(.readsFiles),
         Redactor.namesPatient(path, after: command, in: registry)
       {
         let isPattern = signature.positional.first?.type == .of(Glob.self)
@@ -29,8 +31,8 @@ package struct AnonymizedScript {
         pieces.append(("(\(name))", false))
         command = ""
       } else {
-        pieces.append((written, token.kind == .text || token.kind == .word))
-        if token.kind == .commandName { command = written } else if !token.isTrivia { command = token.kind == .optionName ? command : "" }
+        pieces.append((text, token.kind == .text || token.kind == .word))
+        if token.kind == .commandName { command = text } else if !token.isTrivia { command = token.kind == .optionName ? command : "" }
       }
     }
     self.parameters = parameters.map { ($0.name, $0.path) }

@@ -52,6 +52,21 @@ import Testing
     #expect(!text.contains(folder.url.path))
   }
 
+  @Test func `a file that the script wrote is read by its name`() {
+    let text = """
+      seglang 1
+      a = phantom size=64
+      a | save chest.png
+      b = load chest.png
+      b | save "other one.png"
+      c = load "other one.png"
+
+      """
+    #expect(AnonymizedScript(text, in: .segsh).text == text)
+    let read = AnonymizedScript("seglang 1\na = load chest.png\na | save chest.png\n", in: .segsh)
+    #expect(read.parameters.map(\.path) == ["chest.png"], "what it read before it wrote it is an input")
+  }
+
   @Test func `a script that reads no file stays as it is`() {
     let text = "seglang 1\na = phantom size=64\na | threshold otsu | save m.png\n"
     #expect(AnonymizedScript(text, in: .segsh).text == text)
