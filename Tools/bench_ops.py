@@ -37,7 +37,7 @@ def peers(arguments):
     found = {}
     for line in text.splitlines():
         match = re.fullmatch(r"(.+?)\s{2,}(-|[\d.]+)\s+(-|[\d.]+)\s*", line) or re.fullmatch(r"(.{28})\s*(-|[\d.]+)\s+(-|[\d.]+)\s*", line)
-        if match: found[match[1].strip()] = (number(match[2]), number(match[3]))
+        if match: found[match[1].strip().replace("equalise", "equalize")] = (number(match[2]), number(match[3]))
     return found
 
 
