@@ -28,8 +28,8 @@ static void settle(int64_t *both, int64_t *sums, int64_t *weights, long count) {
   }
 }
 
-// A table holds for each step to a neighbor the weight, in the high half, and the weighted step in the low one, so that one sum takes both. The halves are
-// taken apart before the low one could overflow; those of one group always fit. Steps, not values, so that an even image stays as it is.
+// A table holds for each step to a neighbor the weight, in the high half, and the weighted step in the low one, so that one sum takes both. The halves
+// are taken apart before the low one could overflow; those of one group always fit. Steps, not values, so that an even image stays as it is.
 static void weigh_strip(const uint8_t *row, const long *offsets, const uint32_t *weights, long groups, float *out, long count) {
   int64_t both[STRIP] = {0}, sums[STRIP] = {0}, totals[STRIP] = {0}, table[511];
   int64_t greatestSum = 0, greatestTotal = 0;
@@ -57,8 +57,8 @@ static void weigh_strip(const uint8_t *row, const long *offsets, const uint32_t 
   for (long i = 0; i < count; i++) out[i] = (float)((double)row[i] + (double)sums[i] / (double)(totals[i] + PX_WHOLE_WEIGHT));
 }
 
-void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest, float *out,
-                        long count) {
+void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest,
+                        float *out, long count) {
   for (long i = 0; i < count; i += STRIP) weigh_strip(row + i, offsets, weights, groups, out + i, count - i < STRIP ? count - i : STRIP);
 }
 
@@ -149,8 +149,8 @@ BYTES static void weigh_blocks(const uint8_t *row, const long *offsets, const ui
   }
 }
 
-// Without wide permutations, digits are looked up in sixteen entries at a time, as many times as the differences of the block ask for: once where the image
-// is smooth.
+// Without wide permutations, digits are looked up in sixteen entries at a time, as many times as the differences of the block ask for: once where the
+// image is smooth.
 #define NARROW __attribute__((target("avx2")))
 
 typedef struct {

@@ -5,8 +5,8 @@
 
 extern const px_loops px_portable;
 
-void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest, float *out,
-                        long count);
+void px_bilateral_bytes(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest,
+                        float *out, long count);
 #if defined(__x86_64__)
 extern const px_loops px_avx2, px_avx512;
 
