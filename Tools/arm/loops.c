@@ -67,6 +67,10 @@ static void run_windows(const px_loops *px) {
   for (int odd = 0; odd < 2; odd++) {
     px->convolve_rows(rows, 5, weights, odd, out, LENGTH);
     SHOW(odd ? "convolve_rows odd" : "convolve_rows", out, LENGTH);
+    float *below = room((LENGTH + SPARE) * sizeof *below);
+    px->convolve_row_pair(rows, 4, weights, odd, out, below, LENGTH);
+    SHOW("convolve_row_pair", out, LENGTH);
+    SHOW("convolve_row_pair below", below, LENGTH);
     px->convolve_line(rows[0] + 8, 5, weights, odd, out, LENGTH);
     SHOW(odd ? "convolve_line odd" : "convolve_line", out, LENGTH);
   }
@@ -238,9 +242,13 @@ static void run_integers(const px_loops *px) {
   uint32_t *tables = room(1024 * 4), *occurs = room(256 * 4), *cell = counts(1024);
   px->count_levels(enter, tables, LENGTH);
   SHOW("count_levels", tables, 1024);
-  int whole = px->count_bytes(bytelike, LENGTH, occurs);
+  int whole = px->count_bytes(bytelike, LENGTH, occurs, b);
   SHOW("count_bytes", &whole, 1);
   SHOW("count_bytes counts", occurs, 256);
+  SHOW("count_bytes bytes", b, LENGTH);
+  float *curve = floats(256, 0, 1);
+  px->look_up_bytes(b, curve, out, LENGTH);
+  SHOW("look_up_bytes", out, LENGTH);
   float *parts = floats(LENGTH + SPARE, 0, 1);
   px->mix_curves(enter, cell, parts, 0.3f, out, LENGTH);
   SHOW("mix_curves", out, LENGTH);
