@@ -11,11 +11,11 @@ package struct ArchiveSettings: Sendable {
   package var netrc: String?
   /// A file of certificates in PEM form that are trusted instead of the system's (`SEGSH_DICOMWEB_CA`); nil: the system's.
   package var certificates: String?
-  /// Archive of `dimse:` addresses without one, as `AETITLE@host:port` (`SEGSH_DIMSE_ARCHIVE`); nil: none.
+  /// Archive of `dimse:` addresses without a host, as `AETITLE@host:port` (`SEGSH_DIMSE_ARCHIVE`); nil if not set.
   package var dimseArchive: String?
   /// The AE title of this machine (`SEGSH_DIMSE_AET`).
   package var callingTitle = "SEGSH"
-  /// The port on which objects are received, which the archive has to know (`SEGSH_DIMSE_PORT`); nil: they come by C-GET, which needs none.
+  /// The port on which objects are received, which the archive has to know (`SEGSH_DIMSE_PORT`); nil: they are retrieved by C-GET, without a port.
   package var movePort: UInt16?
   /// Longest time in which an archive sends and takes nothing, in seconds (`SEGSH_ARCHIVE_TIMEOUT`).
   package var idleSeconds = 60

@@ -10,7 +10,7 @@ enum DCMTK {
   /// What limits a tool; part of Debian's util-linux and coreutils.
   private static let limiters = (memory: "prlimit", folder: "env")
 
-  /// What a run came to.
+  /// The result of a run.
   struct Outcome {
     let status: Int32
     /// What the tool reported, one message per line. Never shown: it may repeat what an archive sent.

@@ -5,7 +5,7 @@ package enum StoredObject: Hashable, Sendable {
   case unconfirmed
   /// Stored, but elements were changed or the data set was found to be incomplete; the status code (PS3.18, PS3.4).
   case storedWithWarning(Int)
-  /// The status code; nil: the archive states none.
+  /// The status code; nil if the archive does not state it.
   case refused(Int?)
 
   /// In words, for a message; nil: nothing needs to be said.

@@ -4,7 +4,7 @@ import ImageOps
 public protocol FigureCanvas {
   /// Fills a polygon; `opacity` is 0 to 1.
   func fill(_ corners: [Point], _ color: RGB, opacity: Double)
-  /// Draws a line along points; `dash` holds the lengths of dashes and gaps, none for a solid line.
+  /// Draws a line along points; `dash` holds the lengths of dashes and gaps; empty for a solid line.
   func stroke(_ points: [Point], _ color: RGB, width: Double, dash: [Double])
   /// Fills a disc; `opacity` is 0 to 1.
   func disc(_ center: Point, radius: Double, _ color: RGB, opacity: Double)

@@ -27,7 +27,7 @@ void ccairo_line_to(ccairo_pdf *pdf, double x, double y);
 void ccairo_close_path(ccairo_pdf *pdf);
 void ccairo_circle(ccairo_pdf *pdf, double x, double y, double radius);
 void ccairo_fill(ccairo_pdf *pdf);
-// `count` lengths of dashes and gaps; none for a solid line with round ends.
+// `count` lengths of dashes and gaps; 0 of them for a solid line with round ends.
 void ccairo_stroke(ccairo_pdf *pdf, double width, const double *dashes, int count);
 
 // A JPEG file of this many pixels in a box of the page, embedded as it is.

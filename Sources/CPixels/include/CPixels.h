@@ -82,7 +82,7 @@ typedef struct {
   /// out[i] = min(out[i], a[i] + offset).
   void (*minimum_plus)(const float *a, float offset, float *out, long count);
 
-  /// Whole numbers 0 to 255, or to 65535, as integers (`shorts` less 32768); returns 0 where one is none.
+  /// Whole numbers 0 to 255, or to 65535, as integers (`shorts` less 32768); returns 0 if any value is not a whole number in range.
   int (*pack_bytes)(const float *a, uint8_t *out, long count);
   int (*pack_words)(const float *a, uint16_t *out, long count);
   int (*pack_shorts)(const float *a, int16_t *out, long count);
@@ -109,8 +109,8 @@ typedef struct {
   /// from the lowest byte on.
   void (*mix_curves)(const uint8_t *levels, const uint32_t *cell, const float *parts, float part, float *out, long count);
 
-  /// Adds how often each whole number 0 to 255 occurs; returns 0, and adds nothing, where one is none.
-  /// `bytes` get the numbers, unless null.
+  /// Adds how often each whole number 0 to 255 occurs; returns 0, and adds nothing, if any value is another number.
+  /// `bytes` receive the numbers, unless null.
   int (*count_bytes)(const float *a, long count, uint32_t *counts, uint8_t *bytes);
 
   /// out[i] = table[a[i] - start], the index cut off to a whole number and limited to the table.

@@ -44,7 +44,7 @@ enum NRRDCodec {
       return sizes
     }
 
-    /// The direction of each axis, nil for one without; nil if the file states none.
+    /// The direction of each axis, nil for one without; nil if the file does not state them.
     func directions() -> [[Double]?]? {
       guard let text = fields["space directions"] else { return nil }
       return text.replacing("none", with: "()").split(separator: ")").map { part in

@@ -33,7 +33,7 @@ struct AutomaticHistogram: Sendable {
 }
 
 extension [Float] {
-  /// The pixels as whole numbers 0 to 255 and how often each occurs, or nil where a pixel is none. O(n), several threads.
+  /// The pixels as whole numbers 0 to 255 and how often each occurs; nil if any pixel has another value. O(n), several threads.
   func countedBytes() throws -> (bytes: [UInt8], counts: [Int])? {
     var counts: [Int]?
     let bytes = try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
@@ -44,7 +44,7 @@ extension [Float] {
     return counts.map { (bytes, $0) }
   }
 
-  /// How often each whole number 0 to 255 occurs, or nil where a pixel is none. `memory` gets the pixels as bytes. O(n), several threads.
+  /// How often each whole number 0 to 255 occurs; nil if any pixel has another value. `memory` receives the pixels as bytes. O(n), several threads.
   func byteCounts(keeping memory: UnsafeMutablePointer<UInt8>? = nil) throws -> [Int]? {
     nonisolated(unsafe) let memory = memory
     let total = Mutex<[Int]?>([Int](repeating: 0, count: 256))

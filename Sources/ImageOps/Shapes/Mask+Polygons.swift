@@ -1,6 +1,6 @@
 /// The border of a region along pixel edges: one outline and its holes.
 ///
-/// Rings are simple: none passes a corner twice. Seen as an image, outlines run clockwise and holes counterclockwise; the last corner joins the
+/// Rings are simple: they pass no corner twice. Seen as an image, outlines run clockwise and holes counterclockwise; the last corner joins the
 /// first. Rings of a region may touch at corners.
 public struct RegionPolygon: Sendable, Equatable {
   /// The corners of the outer ring.
@@ -13,7 +13,7 @@ extension Mask {
   /// Traces the border of each region (4-connected) along pixel edges, ordered by first pixel.
   ///
   /// Filled at the centers of pixels, the polygons reproduce the mask exactly, and the sum of their areas is the number of pixels. They are valid
-  /// by the rules of OGC (simple features). An empty mask has none. O(pixels + corners).
+  /// by the rules of OGC (simple features). An empty mask has no polygons. O(pixels + corners).
   /// - Throws: `CancellationError`.
   public func regionPolygons() throws -> [RegionPolygon] {
     let regions = try labeled(connectivity: .four)

@@ -29,7 +29,7 @@ struct PyTorchCheckpoint {
     }
   }
 
-  /// The files that are not compressed; `torch.save` compresses none.
+  /// The files that are not compressed; `torch.save` compresses nothing.
   private static func storedFiles(_ bytes: [UInt8]) throws(ForeignFormatProblem) -> [String: ArraySlice<UInt8>] {
     do throws(ZIPArchive.Problem) {
       let stored = try ZIPArchive(bytes).entries.compactMap { entry in entry.stored.map { (entry.name, $0) } }

@@ -116,7 +116,7 @@ public enum ImageJROIFile {
 struct ImageJROI {
   private enum Form { case polygons, rectangle, ellipse, none }
 
-  /// The name inside the file; nil if it has none.
+  /// The name inside the file; nil if it has no name.
   let name: String?
   private let form: Form
   /// Closed polygons; for a rectangle or an ellipse two opposite corners.

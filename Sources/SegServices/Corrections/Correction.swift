@@ -42,7 +42,7 @@ package struct Correction {
     return gap
   }
 
-  /// The region corrected by a target; what it came to is noted.
+  /// The region corrected by a target; a note reports the effect.
   /// - Throws: `CommandProblem` for a target that does not exist or covers no pixel.
   package func applied(_ target: CorrectionTarget) throws -> SegmentationOrMask {
     switch target {
@@ -75,13 +75,13 @@ package struct Correction {
     }
   }
 
-  /// The region to remove that is nearest to the first point; nil if there is none, or gaps are filled.
+  /// The region to remove that is nearest to the first point; nil without regions, or if gaps are filled.
   private func nearestRegion(to points: [FinePoint]) throws -> NearestRegion? {
     guard removes, let point = points.first, let nearest = try current.labeled().nearest(to: point) else { return nil }
     return NearestRegion(number: Int(nearest.label), distance: nearest.distance)
   }
 
-  /// The corrected region; what it came to is noted.
+  /// The corrected region; a note reports the effect.
   /// - Parameter what: what was drawn, for the message where it meets no pixel.
   package func applied(_ shape: Mask, _ what: String) throws -> SegmentationOrMask {
     guard !shape.isEmpty else { throw CommandProblem.meetsNoPixel(what, size) }

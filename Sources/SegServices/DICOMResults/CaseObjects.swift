@@ -113,7 +113,7 @@ package struct CaseObjects {
 }
 
 extension Context {
-  /// The model that the input was segmented with; nil: none.
+  /// The model that the input was segmented with; nil without a model.
   var segmentationModel: StepFile? { origins.flatMap(\.ancestry).flatMap(\.files).last { $0.role == .model } }
 }
 
