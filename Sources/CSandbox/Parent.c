@@ -61,7 +61,9 @@ static int start(const char *path, int in, int out, pid_t *child) {
   char variable[PATH_MAX];
   int length = snprintf(variable, sizeof variable, "LD_LIBRARY_PATH=%s", libraries ? libraries : "");
   char *const arguments[] = {(char *)path, NULL};
-  char *const environment[] = {libraries && length < (int)sizeof variable ? variable : NULL, NULL};
+  // Decoders copy frames several times; zeroing small pages for the copies took a third of their time.
+  char large_pages[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
+  char *const environment[] = {large_pages, libraries && length < (int)sizeof variable ? variable : NULL, NULL};
   int failure = posix_spawn(child, path, &actions, &attributes, arguments, environment);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
