@@ -1,7 +1,10 @@
 """Times segsh beside PyTorch and ONNX Runtime: the same network, weights and input, in turns.
 
     Tools/bench-peers [--sizes 256x256 320x448 512x512] [--threads 2] [--rounds 5] [--repeats 10] [--width 64]
-                      [--only rates forward training latency growth]
+                      [--only rates forward shipped training latency growth] [--avx2]
+
+With --avx2 nothing uses AVX-512: segsh by SEGSH_CPU, PyTorch by its variables, and ONNX Runtime, which has no such setting, in a copy whose test for
+AVX-512 never succeeds.
 
 Each program runs in a process of its own, one after the other, `rounds` times over; a row gives the median of all repeats, and the ratio as the
 median over the rounds with its smallest and largest value. Prints Markdown tables.
@@ -11,6 +14,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -74,19 +78,14 @@ def peer(options):
 
         print(json.dumps(clock(step, options.repeats)))
         return
-    net = load(options)
+    net = None if options.peer == ONNX else load(options)
     for path in sorted(options.folder.glob("input-*.npy")):
         if options.size and path.stem != f"input-{options.size}":
             continue
         x = np.load(path)
         before = memory("VmRSS")
         if options.peer == ONNX:
-            import onnxruntime
-
-            settings = onnxruntime.SessionOptions()
-            settings.intra_op_num_threads, settings.log_severity_level = options.threads, 3
-            session = onnxruntime.InferenceSession(options.folder / f"{path.stem}.onnx", settings, providers=["CPUExecutionProvider"])
-            body = lambda: session.run(None, {"x": x})
+            body = onnx_session(options.folder / f"{path.stem}.onnx", x, options.threads)
         else:
             tensor = torch.from_numpy(x)
             if options.peer == CHANNELS_LAST:
@@ -96,6 +95,16 @@ def peer(options):
             result[path.stem[6:]] = clock(body, options.repeats)
         result["memory"] = memory("VmHWM") - before
     print(json.dumps(result))
+
+
+def onnx_session(path, x, threads):
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads, settings.log_severity_level = threads, 3
+    session = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda: session.run(None, {name: x})
 
 
 def load(options):
@@ -175,10 +184,10 @@ def run_peer(options, name, **more):
     return json.loads(run([sys.executable, __file__, "--peer", name] + [a for k, v in own.items() for a in (f"--{k}", v)])[0])
 
 
-def run_own(options, size, repeats, threads, batch_input=None):
+def run_own(options, size, repeats, threads, batch_input=None, model=None):
     name = batch_input or options.folder / f"input-{size}.npy"
     text, peak = run([
-        options.segsh, "model", "run", options.folder / "weights.safetensors", "--input", name, "--output", options.folder / "own.npy",
+        options.segsh, "model", "run", model or options.folder / "weights.safetensors", "--input", name, "--output", options.folder / "own.npy",
         "--repeats", repeats, "--threads", threads])
     timing = json.loads(text)
     return timing["median_s"], peak
@@ -222,6 +231,38 @@ def forward(options):
             cells += [milliseconds(statistics.median(rounds[name][program])), ratio(zip(own[index :: len(peers)], rounds[name][program]))]
         cells.append(f"{difference[name][0]:.1e} (logits up to {difference[name][1]:.1f})")
         print("| " + " | ".join(cells) + " |", flush=True)
+    print()
+
+
+def shipped(options):
+    """The shipped model as `segment` runs it, on an image and its mirror image, beside its own export in ONNX Runtime."""
+    import numpy as np
+    import onnx
+
+    model, exported = FOLDER.parent / "Models" / "default.safetensors", options.folder / "shipped.onnx"
+    run([options.segsh, "model", "export", model, "--onnx", exported])
+    graph = onnx.load(exported)
+    names = ["%dx%d" % side_by_side(size) for size in options.sizes]
+    for name in names:
+        height, width = side_by_side(name)
+        for value in list(graph.graph.input) + list(graph.graph.output):
+            value.type.tensor_type.shape.dim[2].dim_value, value.type.tensor_type.shape.dim[3].dim_value = height, width
+        onnx.save(graph, options.folder / f"input-{name}.onnx")
+        x = np.random.default_rng(height * width).random((1, 1, height, width), np.float32) * 2 - 1
+        np.save(options.folder / f"input-{name}.npy", x)
+        np.save(options.folder / f"both-{name}.npy", np.concatenate([x, x[..., ::-1]]))
+    own, other = {name: [] for name in names}, {name: [] for name in names}
+    for _ in range(options.rounds):
+        for name in names:
+            own[name].append(run_own(options, name, options.repeats, options.threads, options.folder / f"both-{name}.npy", model)[0])
+        times = run_peer(options, ONNX)
+        for name in names:
+            other[name].append(statistics.median(times[name]))
+    print(f"The shipped model on an image and its mirror image, {options.threads} threads; ratio: ONNX Runtime / segsh, median (least-most) "
+          f"over {options.rounds} rounds.\n\n| input | segsh | ONNX Runtime | ratio |\n| --- | --- | --- | --- |")
+    for name in names:
+        seconds = map(statistics.median, (own[name], other[name]))
+        print("| " + " | ".join([name, *map(milliseconds, seconds), ratio(zip(own[name], other[name]))]) + " |", flush=True)
     print()
 
 
@@ -292,9 +333,7 @@ def latency(options):
             _, peak = run(command)
             times.append(time.perf_counter() - begin)
     for _ in range(options.rounds):
-        text, _ = run([options.segsh, "model", "run", models / "default.safetensors", "--input", options.folder / "input-square.npy", "--output",
-                       options.folder / "own.npy", "--repeats", 20, "--threads", options.threads])
-        forward.append(json.loads(text)["median_s"])
+        forward.append(run_own(options, "square", 20, options.threads, model=models / "default.safetensors")[0])
     start, total, once = map(statistics.median, (starts, whole, forward))
     print(f"`load | segment | severity`, 1024x1024, {options.threads} threads, process start included: {milliseconds(total)} (least {milliseconds(min(whole))}), "
           f"{peak:.0f} MiB; `--version` {milliseconds(start)}. The shipped model's forward pass: {milliseconds(once)}, of which `segment` makes two "
@@ -330,6 +369,23 @@ def growth(options):
     print()
 
 
+def without_avx512(folder):
+    """Limits every program that is started from here on to AVX2; `folder` receives a copy of ONNX Runtime."""
+    import onnxruntime
+
+    # Where the library chooses its kernels: test $0x10000 (AVX512F), %r10d; je over that branch. The second form jumps always.
+    tested, skipped = bytes.fromhex("41f7c200000100740e"), bytes.fromhex("41f7c200000100eb0e")
+    shutil.copytree(pathlib.Path(onnxruntime.__file__).parent, folder / "onnxruntime")
+    library = next((folder / "onnxruntime" / "capi").glob("onnxruntime_pybind11_state*.so"))
+    code = library.read_bytes()
+    if code.count(tested) != 1:
+        sys.exit(f"ONNX Runtime {onnxruntime.__version__} tests for AVX-512 in another way than version 1.32.0; --avx2 must be adapted to it.")
+    library.write_bytes(code.replace(tested, skipped))
+    os.environ |= {
+        "SEGSH_CPU": "avx2", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
+
+
 def machine():
     from importlib.metadata import version
 
@@ -348,8 +404,9 @@ def main():
     parser.add_argument("--side", type=int, default=256, help="side of the training step's pictures")
     parser.add_argument("--growth", type=int, nargs="*", default=[256, 512, 768, 1024])
     parser.add_argument("--batches", type=int, nargs="*", default=[1, 4, 8])
-    parts = {"rates": rates, "forward": forward, "training": training, "latency": latency, "growth": growth}
+    parts = {"rates": rates, "forward": forward, "shipped": shipped, "training": training, "latency": latency, "growth": growth}
     parser.add_argument("--only", nargs="*", choices=parts, default=list(parts))
+    parser.add_argument("--avx2", action="store_true", help="no program uses AVX-512")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     parser.add_argument("--size", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
@@ -361,10 +418,14 @@ def main():
     if options.peer:
         return peer(options)
     machine()
-    for part in options.only:
-        with tempfile.TemporaryDirectory() as folder:
-            options.folder = pathlib.Path(folder)
-            parts[part](options)
+    with tempfile.TemporaryDirectory() as limited:
+        if options.avx2:
+            without_avx512(pathlib.Path(limited))
+            print("Every program limited to AVX2.\n")
+        for part in options.only:
+            with tempfile.TemporaryDirectory() as folder:
+                options.folder = pathlib.Path(folder)
+                parts[part](options)
 
 
 main()
