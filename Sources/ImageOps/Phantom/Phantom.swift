@@ -33,10 +33,11 @@ public struct Phantom: Sendable, Equatable {
     seed: UInt64 = 1, size: Size = Size(width: 512, height: 512), opacity share: Double? = nil, bitDepth: Int = 8, noise: Double = 1,
     hasMarker: Bool = true
   ) throws -> Phantom {
-    guard (32...4096).contains(size.width), (32...4096).contains(size.height) else { throw ImageError.invalidSize(size) }
-    for (name, value, bounds) in [("opacity", share ?? 0, 0.0...1), ("bit depth", Double(bitDepth), 8...16), ("noise", noise, 0...10)]
-    where !bounds.contains(value) {
-      throw ImageError.invalidParameter(name: name, value: value, allowed: "\(bounds.lowerBound) to \(bounds.upperBound)")
+    for (name, value, bounds) in [
+      ("width", Double(size.width), 32.0...4096), ("height", Double(size.height), 32...4096), ("opacity", share ?? 0, 0...1),
+      ("bit depth", Double(bitDepth), 8...16), ("noise", noise, 0...10),
+    ] where !bounds.contains(value) {
+      throw ImageError.invalidParameter(name: name, value: value, allowed: "\(Int(bounds.lowerBound)) to \(Int(bounds.upperBound))")
     }
     // Each part draws from a stream of its own, so that changing one leaves the others as they were.
     let root = SeededGenerator(seed: seed)

@@ -5,7 +5,7 @@ struct PhantomSubcommand: ParsableCommand {
     commandName: "phantom", abstract: "Generates a synthetic chest X-ray with known lungs and opacity.")
   @Argument(help: "Image file to write; the extension selects the format.", completion: .file()) var output: String
   @Option(help: "Random seed for anatomy and opacity.") var seed: UInt64 = 1
-  @Option(help: ArgumentHelp("Image height in px.", valueName: "n")) var size = 1024
+  @Option(help: ArgumentHelp("Number of rows and of columns, 32 to 4096.", valueName: "n")) var size = 1024
   @Option(
     help: ArgumentHelp("Also write the true lung labels: 1 is the patient's right lung, 2 the left.", valueName: "file"),
     completion: .file())
