@@ -27,12 +27,13 @@ extension ProbabilityMap {
 
 extension PixelGrid {
   /// Warps the image by a map from result to source, by nearest neighbor; background outside.
+  /// - Parameter spacing: The spacing of the result; nil for that of the image.
   /// - Throws: `ImageError.invalidSize`, `CancellationError`.
-  public func pickedThrough(_ map: AffineMap, to target: Size? = nil) throws -> Self {
+  public func pickedThrough(_ map: AffineMap, to target: Size? = nil, spacing: Spacing? = nil) throws -> Self {
     let target = target ?? size
     guard target.isValid else { throw ImageError.invalidSize(target) }
     let size = size
-    return try gathered(to: target, spacing: spacing, filler: Self.background) { row, columns, places in
+    return try gathered(to: target, spacing: spacing ?? self.spacing, filler: Self.background) { row, columns, places in
       for column in columns {
         let place = map.place(row: Double(row), column: Double(column))
         // What lies far outside is no number of a pixel.

@@ -33,8 +33,6 @@ package struct XRayFile {
 
   /// The command on the way from the X-ray that moved pixels; nil where none did.
   private static func moving(in context: Context) -> String? {
-    context.origins.flatMap(\.mainLine).lazy.compactMap(\.command).first { name in
-      name != CommandWord.calibrate && context.registry[name]?.category == .geometry
-    }
+    context.origins.flatMap(\.mainLine).first { $0.movesPixels }?.command
   }
 }

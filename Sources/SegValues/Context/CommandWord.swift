@@ -4,4 +4,7 @@ package enum CommandWord {
   package static let severity = "severity"
   package static let checkpoint = "checkpoint"
   package static let calibrate = "calibrate"
+  package static let register = "register"
+  package static let lesson = "lesson"
+  package static let handout = "handout"
 }

@@ -60,15 +60,21 @@ extension Step {
   /// The steps along which a value was worked on: itself, its first input, the first input of that, …
   package var mainLine: [Step] { Array(sequence(first: self) { $0.parents.first }) }
 
-  /// The X-ray as it was loaded, of a size: the first image along the main line. Only where there is none, the farthest of all that the value was made from.
+  /// The X-ray as it was loaded, of a size: the first image along the main line, after the last command that moved pixels. Only where there is none, the
+  /// farthest of all that the value was made from.
   package func xray(of size: Size) -> (image: GrayImage, step: Step)? {
-    func images(_ steps: [Step]) -> [(image: GrayImage, step: Step)] {
+    func images(_ steps: some Sequence<Step>) -> [(image: GrayImage, step: Step)] {
       steps.compactMap { step in
         step.grayImage.flatMap { $0.size == size ? (image: $0, step: step) : nil }
       }
     }
-    return images(mainLine).last ?? images(originsInOrder).last
+    let line = mainLine
+    let moved = line.firstIndex { $0.movesPixels } ?? line.count - 1
+    return images(line[...moved]).last ?? images(originsInOrder).last
   }
+
+  /// Whether the step moved pixels, so that its result lies elsewhere than what it was made from.
+  package var movesPixels: Bool { command != CommandWord.calibrate && call?.signature.category == .geometry }
 }
 
 extension LabelImage {
