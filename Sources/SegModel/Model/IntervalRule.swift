@@ -33,10 +33,14 @@ public struct IntervalRule: Sendable, Equatable {
     }
   }
 
+  /// Returns half the width of an interval before it is limited to possible values, in units of the value.
+  /// - Parameter spread: As for `interval(around:spread:within:)`.
+  public func halfWidth(spread: Double) -> Double { factor * (floor + max(0, spread)) }
+
   /// Returns the interval around a value, limited to `range` and always containing the value.
   /// - Parameter spread: Half the distance between the values at the lowest and the highest likely outline; 0 for an estimate.
   public func interval(around value: Double, spread: Double, within range: ClosedRange<Double>) -> ClosedRange<Double> {
-    let half = factor * (floor + max(0, spread))
+    let half = halfWidth(spread: spread)
     return min(max(value - half, range.lowerBound), value)...max(min(value + half, range.upperBound), value)
   }
 

@@ -11,6 +11,8 @@ public struct Severity: Sendable, Equatable {
     public let value: Double
     /// The prediction interval of a calibrated model; otherwise the values between the lowest and the highest likely outline.
     public let interval: ClosedRange<Double>
+    /// Half the width of the prediction interval before it is limited to possible values; nil for a model that is not calibrated.
+    public let halfWidth: Double?
   }
 
   /// The opaque share of both lungs in percent; nil without lungs.
@@ -145,10 +147,10 @@ extension Severity {
     intervalRules = rules
     /// The figure with the interval that its rule gives, or, without a rule, the range from the lowest to the highest likely outline.
     func figure(_ value: Double, _ likely: ClosedRange<Double>, _ kind: IntervalRule.Figure) -> Figure {
-      guard let rule = rules?[kind] else { return Figure(value: value, interval: likely) }
+      guard let rule = rules?[kind] else { return Figure(value: value, interval: likely, halfWidth: nil) }
+      let spread = (likely.upperBound - likely.lowerBound) / 2
       return Figure(
-        value: value,
-        interval: rule.interval(around: value, spread: (likely.upperBound - likely.lowerBound) / 2, within: kind.range))
+        value: value, interval: rule.interval(around: value, spread: spread, within: kind.range), halfWidth: rule.halfWidth(spread: spread))
     }
     /// The share in percent, and what it is at the lowest and at the highest likely outline.
     func share(_ select: (LungZones) -> LungZones.Counts) -> (value: Double, likely: ClosedRange<Double>)? {
@@ -186,7 +188,9 @@ extension Severity {
         guard let estimator else { return nil }
         let value = estimator.estimate(features)
         // Without a rule nothing is known of the error.
-        return Figure(value: value, interval: rules?[kind]?.interval(around: value, spread: 0, within: estimator.range) ?? estimator.range)
+        return Figure(
+          value: value, interval: rules?[kind]?.interval(around: value, spread: 0, within: estimator.range) ?? estimator.range,
+          halfWidth: rules?[kind]?.halfWidth(spread: 0))
       }
       extentEstimate = estimate(source.extentEstimator, .extentEstimate)
       brixiaEstimate = estimate(source.brixiaEstimator, .brixiaEstimate)
