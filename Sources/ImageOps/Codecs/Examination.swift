@@ -24,6 +24,12 @@ public struct Examination: Hashable, Sendable {
     case decubitus
   }
 
+  /// The direction of the beam through the chest. The heart is larger on an anteroposterior film.
+  public enum Projection: String, Hashable, Sendable {
+    case anteroposterior = "AP"
+    case posteroanterior = "PA"
+  }
+
   /// From BodyPartExamined (0018,0015) or AnatomicRegionSequence (0008,2218).
   public enum BodyPart: Hashable, Sendable { case chest, other }
 
@@ -31,6 +37,8 @@ public struct Examination: Hashable, Sendable {
   public var technique: Technique?
   /// The direction of the view; nil if not stated.
   public var view: View?
+  /// The direction of the beam in a frontal view, from ViewPosition; nil if not stated.
+  public var projection: Projection?
   /// The body part; nil if not stated.
   public var bodyPart: BodyPart?
   /// Whether the patient was under 18 by PatientAge (0010,1010), else by the dates of birth and study; false if neither is stated.
@@ -40,9 +48,11 @@ public struct Examination: Hashable, Sendable {
 
   /// Creates an examination; by default nothing is stated.
   public init(
-    technique: Technique? = nil, view: View? = nil, bodyPart: BodyPart? = nil, isOfChild: Bool = false, isOneSided: Bool = false
+    technique: Technique? = nil, view: View? = nil, bodyPart: BodyPart? = nil, isOfChild: Bool = false, isOneSided: Bool = false,
+    projection: Projection? = nil
   ) {
     (self.technique, self.view, self.bodyPart, self.isOfChild, self.isOneSided) = (technique, view, bodyPart, isOfChild, isOneSided)
+    self.projection = projection
   }
 
   static let viewCodes: DICOMDataSet.Tag = 0x0054_0220
@@ -51,6 +61,7 @@ public struct Examination: Hashable, Sendable {
 
   init(_ root: DICOMAttributes) {
     technique = root.texts(0x0008_0060).first.flatMap { Self.technique($0.uppercased()) }
+    projection = root.texts(0x0018_5101).first.flatMap { Projection(rawValue: $0.uppercased()) }
     view =
       root.texts(0x0018_5101).first.flatMap { Self.view($0.uppercased()) }
       ?? root.items(Self.viewCodes).first?.texts(Self.codeMeaning).first.flatMap { Self.view(meaning: $0.lowercased()) }

@@ -80,6 +80,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   /// A value of this type that has no pixels to look at.
   case notAnImage(String)
   case notAPrior(String)
+  case notAFollowUp(String)
   case badAnnotations(String, String)
   /// What refers to a DICOM X-ray, and the format of the file that the X-ray was read from; nil where it was read from none.
   case noDICOM(String, String?)
@@ -181,6 +182,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .meetsNoPixel(let what, let size): "\(what) covers no pixel of the \(size) image"
     case .openGap: "the gap is open to the image border; close it first, or draw the region (include polygon …)"
     case .notAPrior(let type): "prior= must be an X-ray, a mask or a segmentation, not a \(type)"
+    case .notAFollowUp(let type): "follow-up compares X-rays and segmentations, not a \(type)"
     case .notAnImage(let type): "a \(type) has no pixels to show"
     case .noXRay(let option): "`\(option)` needs the X-ray, but this value was not made from one"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
@@ -193,7 +195,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .noMeasurements: "no lungs were found, so there are no values to write: review the X-ray and the segmentation"
     case .cannotPlot(let what):
       "a \(what) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
-    case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, or a table of severities"
+    case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, a follow-up, or a table of severities"
     case .notYesOrNo(let column): "the column `\(column)` must contain only yes and no (or true and false, or 1 and 0)"
     case .oneOutcome(let column): "the column `\(column)` has the same outcome in all rows with a score; a ROC curve needs both outcomes"
     case .tooFewRows(let count, let wanted): "\(count) rows with numbers are too few; at least \(wanted) are needed"

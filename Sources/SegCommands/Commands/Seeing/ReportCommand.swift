@@ -8,13 +8,14 @@ import SegValues
 /// `report`: a page about a case or a cohort.
 struct ReportCommand: Command {
   static let category = Category.seeing
-  static let summary = "Writes a severity or a table of severities as a self-contained HTML or PDF report."
+  static let summary = "Writes a severity, a follow-up or a table of severities as a self-contained HTML or PDF report."
   static let discussion = """
     For one case: the X-ray with switchable layers, values with intervals, zones, each step with its image and parameters, recipe and digests. \
-    For a table: the distribution, the ten most severe and the ten least certain cases, and failures. File names are left out unless names=true, \
-    because they can identify a patient. The header shows the date, reader and note. An image that appears in several rows is counted once, and \
-    these rows are listed. The X-ray is shown with any burned-in text; with phi=hide, such text is detected if Tesseract is installed, and \
-    reported as a doubt. PDF is made by Chromium, or by cairo if there is no browser. For research; not a diagnosis.
+    For a follow-up: the change with its interval, new, resolved and persistent opacity, and the course. For a table: the distribution, the ten \
+    most severe and the ten least certain cases, and failures. File names are left out unless names=true, because they can identify a patient. \
+    The header shows the date, reader and note. An image that appears in several rows is counted once, and these rows are listed. The X-ray is \
+    shown with any burned-in text; with phi=hide, such text is detected if Tesseract is installed, and reported as a doubt. PDF is made by \
+    Chromium, or by cairo if there is no browser. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom size=256 | segment | severity | report case.html", "Writes a report of one X-ray."),
@@ -29,7 +30,7 @@ struct ReportCommand: Command {
   static let keywords = ["pdf", "html", "print", "document", "summary"]
   static let traits: CommandTraits = [.writesFiles]
 
-  @Input("Severity, segmentation or table.") var value: AnyValue
+  @Input("Severity, segmentation, follow-up or table.") var value: AnyValue
   @Argument("File to write.", extensions: ["html", "pdf"]) var path: Path
   @Option("Title of the report.") var title: String?
   @Option("Show file names.") var names = false
@@ -67,7 +68,7 @@ struct ReportCommand: Command {
   }
 
   private func page(_ context: Context) throws -> ReportPage {
-    if percent != nil, value.value is SeverityReport || value.value is Segmentation {
+    if percent != nil, value.value is SeverityReport || value.value is Segmentation || value.value is FollowUp {
       throw CommandProblem.wantsAlso("percent=", "a table")
     }
     switch value.value {
@@ -76,6 +77,10 @@ struct ReportCommand: Command {
         throw CommandProblem.cannotReport("Severity whose mask is not known")
       }
       return try page(of: CaseReport(severity, of: source, title: title, showsNames: names, context), context)
+    case let followUp as FollowUp:
+      let report = try FollowUpReport(followUp, title: title, showsNames: names, context)
+      if !names { try context.noteBurnedInText(in: report.images, writtenTo: path) }
+      return report.page
     case let segmentation as Segmentation:
       let source = try SeveritySource(.segmentation(segmentation), lungs: nil, madeBy: context.inputStep)
       return try page(of: CaseReport(source.report(), of: source, title: title, showsNames: names, context), context)

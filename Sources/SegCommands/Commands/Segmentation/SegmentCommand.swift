@@ -57,12 +57,17 @@ struct SegmentCommand: Command, StatesMemory {
       context.remember("opacity_threshold", cameTo: level(thresholds.opacity))
     }
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds)
-    if let doubt = segmentation.doubt {
-      context[DoubtService.self](doubt)
-      guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
-      context.note("\(doubt.finding): review the segmentation before using it", about: image.source?.name)
-    }
+    try Self.check(segmentation, of: image, context)
     return segmentation
+  }
+
+  /// Notes the doubt about an image, or refuses it.
+  /// - Throws: `CommandProblem.doubted` under `--strict`.
+  static func check(_ segmentation: Segmentation, of image: GrayImage, _ context: Context) throws {
+    guard let doubt = segmentation.doubt else { return }
+    context[DoubtService.self](doubt)
+    guard !context[StrictService.self] else { throw CommandProblem.doubted(doubt.finding) }
+    context.note("\(doubt.finding): review the segmentation before using it", about: image.source?.name)
   }
 
   private func level(_ threshold: Float) -> String { NumberFormat.exact(Double("\(threshold)") ?? Double(threshold)) }
