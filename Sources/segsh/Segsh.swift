@@ -19,7 +19,7 @@ struct Segsh: ParsableCommand {
       ReplaySubcommand.self,
       TrainSubcommand.self,
       EvaluateSubcommand.self, CalibrateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self,
-      LanguageServerSubcommand.self, KernelSubcommand.self, DoctorSubcommand.self, HelpSubcommand.self,
+      LessonSubcommand.self, LanguageServerSubcommand.self, KernelSubcommand.self, DoctorSubcommand.self, HelpSubcommand.self,
     ],
     defaultSubcommand: PromptSubcommand.self)
 

@@ -1,4 +1,6 @@
+import ImageOps
 import SegLang
+import SegValues
 
 /// A lesson: a script whose comments are what the learner reads and whose statements are the model answers. `Docs/reference/Lessons.md` describes the file.
 public struct Lesson: Sendable {
@@ -42,6 +44,14 @@ public struct Lesson: Sendable {
 
   /// Whether a variable of the preparation is kept from the learner.
   package static func isHidden(_ variable: String) -> Bool { variable.hasPrefix("hidden") }
+
+  /// The line that gives the learner a value without saying how it was made.
+  func line(for name: String) -> String {
+    "\(name) = \(CommandWord.handout) \"\(name)\" lesson=\(LessonName(self.name).literal ?? self.name)"
+  }
+
+  /// Whether a value of a type is taken for an answer without being named.
+  public static func areAnswers(_ typeName: String) -> Bool { [Mask.typeName, LabelImage.typeName].contains(typeName) }
 }
 
 /// Why a file is no lesson, with the line where that shows.

@@ -36,20 +36,24 @@ public final class LessonStage {
   /// Judges a value by the checkpoint of a step; nil when the step has none or the value is of another kind.
   /// - Throws: `LessonProblem`, `CancellationError`, `CommandProblem`.
   public func judge(_ value: any Value, at step: Int) throws -> Assessment? {
+    guard let checkpoint = lesson.steps[step].checkpoint, let truth = try reference(at: step) else { return nil }
+    return try checkpoint.assessment(of: value, against: truth)
+  }
+
+  /// The reference of a step's checkpoint, once its preparation has run; nil when the step has none.
+  /// - Throws: `LessonProblem`, `CancellationError`.
+  func reference(at step: Int) throws -> (any Value)? {
     guard let checkpoint = lesson.steps[step].checkpoint else { return nil }
     let outcome = hidden.execute("(\(checkpoint.truth))")
     if outcome.wasCancelled { throw CancellationError() }
     if let error = outcome.diagnostics.first(where: { $0.severity == .error }) {
       throw LessonProblem.failed(lesson.name, step: step + 1, line: checkpoint.truth, message: error.message)
     }
-    guard let truth = outcome.last else { return nil }
-    return try Assessment(of: value, against: truth, dice: checkpoint.dice, tolerance: checkpoint.tolerance)
+    return outcome.last
   }
 
   /// The line that gives the learner a value without saying how it was made.
-  public func line(for name: String) -> String {
-    "\(name) = handout \"\(name)\" lesson=\(LessonName(lesson.name).literal ?? lesson.name)"
-  }
+  public func line(for name: String) -> String { lesson.line(for: name) }
 
   /// Lays a handout on the desk, from which `handout` takes it.
   public func lay(_ name: String, _ value: any Value, on desk: LessonRequests) { desk.lay(name, value) }
@@ -96,5 +100,13 @@ public final class LessonStage {
       report.append("\(index + 1). \(step.headline): \(assessment.text)")
     }
     return report
+  }
+}
+
+extension Lesson.Checkpoint {
+  /// Compares an answer with the reference; nil when it is of another kind.
+  /// - Throws: `CommandProblem.sizesDiffer`.
+  func assessment(of value: any Value, against truth: any Value) throws -> Assessment? {
+    try Assessment(of: value, against: truth, dice: dice, tolerance: tolerance)
   }
 }

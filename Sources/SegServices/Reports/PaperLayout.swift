@@ -116,6 +116,15 @@ struct PaperLayout {
       y += size.height * factor + 6
     case .image(let image): try set(image, with: nil)
     case .item(let image, let code, let paragraphs): set(image, code: code, paragraphs)
+    case .gallery(let items): set(items)
+    case .answerLines(let count):
+      // Lines of one answer stay on one page.
+      makeRoom(Double(count) * Self.answerLeading)
+      for _ in 0..<count {
+        y += Self.answerLeading
+        document.stroke([Point(x: Self.margin, y: y), Point(x: Self.margin + Self.width, y: y)], Self.soft, width: 0.5, dash: [])
+      }
+      y += 8
     }
   }
 
@@ -182,6 +191,8 @@ struct PaperLayout {
 
   private static let padding = 8.0
   private static let cellLeading = 11.0
+  /// Room to write by hand.
+  private static let answerLeading = 26.0
 
   private mutating func set(_ caption: String, _ columns: [(name: String, isNumber: Bool)], _ rows: [[String]]) {
     let names = columns.map(\.name)
@@ -316,5 +327,35 @@ struct PaperLayout {
       document.tagged(.paragraph) { document.write(text, x: left, y: line - 3, Self.soft) }
     }
     y += height
+  }
+
+  /// Up to three images in a row, each above its caption.
+  private mutating func set(_ items: [(image: PaperImage, caption: String)]) {
+    let (columns, gap, most) = (min(3, max(2, items.count)), 10.0, 190.0)
+    let width = (Self.width - gap * Double(columns - 1)) / Double(columns)
+    for start in stride(from: 0, to: items.count, by: columns) {
+      let row = items[start..<min(items.count, start + columns)]
+      func height(_ image: PaperImage) -> Double { min(most, width * Double(image.size.height) / Double(image.size.width)) }
+      let tallest = row.map { height($0.image) }.max() ?? 0
+      document.setFont(.sans, size: 8)
+      let captions = row.map { lines(of: $0.caption, width: width) }
+      let captionHeight = Double(captions.map(\.count).max() ?? 0) * 11
+      makeRoom(tallest + captionHeight + 12)
+      let top = y
+      for (place, (item, caption)) in zip(row, captions).enumerated() {
+        let left = Self.margin + Double(place) * (width + gap)
+        let own = height(item.image)
+        document.tagged(.figure) {
+          document.draw(
+            item.image, x: left, y: top, width: own * Double(item.image.size.width) / Double(item.image.size.height), height: own)
+        }
+        document.setFont(.sans, size: 8)
+        for (number, line) in caption.enumerated() {
+          let baseline = top + tallest + Double(number + 1) * 11 - 1
+          document.tagged(.paragraph) { document.write(line, x: left, y: baseline, Self.soft) }
+        }
+      }
+      y += tallest + captionHeight + 12
+    }
   }
 }

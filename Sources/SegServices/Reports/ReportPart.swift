@@ -38,6 +38,19 @@ package struct ReportPart {
     ReportPart(html: "<div class=\"drawing\">\(try figure.svg())</div>", blocks: [.figure(figure)])
   }
 
+  /// Images in a row, each with a caption.
+  package static func gallery(_ items: [(image: PaperImage, caption: String)]) -> ReportPart {
+    let list = items.map {
+      "<li><img src=\"\($0.image.address)\" alt=\"\(Markup.escaped($0.caption))\">" + HTML.element("p", $0.caption) + "</li>\n"
+    }
+    return ReportPart(html: "<ul class=\"steps gallery\">\n\(list.joined())</ul>\n", blocks: [.gallery(items)])
+  }
+
+  /// Empty lines to write on.
+  package static func answerLines(_ count: Int) -> ReportPart {
+    ReportPart(html: String(repeating: "<div class=\"answer\"></div>\n", count: count), blocks: [.answerLines(count)])
+  }
+
   /// A part with a heading that names it.
   package static func section(_ name: String, _ heading: String, _ content: ReportPart) -> ReportPart {
     ReportPart(
@@ -63,6 +76,10 @@ package enum PaperBlock {
   case image(PaperImage)
   /// A small image, if there is one, with a line of code, if there is one, and paragraphs next to it.
   case item(PaperImage?, code: String?, paragraphs: [String])
+  /// Images in a row, each with a caption.
+  case gallery([(image: PaperImage, caption: String)])
+  /// Empty lines to write on.
+  case answerLines(Int)
 }
 
 /// An image on paper.

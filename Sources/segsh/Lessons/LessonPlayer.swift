@@ -197,7 +197,7 @@ final class LessonPlayer {
   private func judge(_ outcome: Session.Outcome, _ runner: Runner) throws {
     guard let stage, let checkpoint = now?.checkpoint, !isReached else { return }
     let named = outcome.results.last { $0.name == checkpoint.name }
-    let unnamed = outcome.results.last { $0.name == nil && ["Mask", "Labels"].contains($0.typeName) }
+    let unnamed = outcome.results.last { $0.name == nil && Lesson.areAnswers($0.typeName) }
     guard let result = named ?? unnamed else { return }
     let assessment: Assessment?
     do {
