@@ -1,4 +1,4 @@
-/// The change of an opaque percentage between two X-rays of one patient, in percentage points, with a 90 % prediction interval of its own.
+/// The change of an opaque percentage between two X-rays of one patient, in percentage points, with a 90 % prediction interval.
 ///
 /// The interval covers the change that a reader would measure, who outlined lungs and opacity on both X-rays: later percentage minus earlier
 /// percentage. It covers neither a difference that the projection or the inspiration makes, nor an error of the registration.

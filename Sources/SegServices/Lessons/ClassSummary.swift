@@ -17,9 +17,10 @@ public struct ClassSummary: Sendable {
 
   /// "12 transcripts: 9 solved every checkpoint, 2 got stuck, 1 could not be graded"
   public var oneLine: String {
-    let done = complete.count { $0.stuckAt == nil }
+    let (done, stuck) = (complete.count { $0.solved == checkpoints.count }, complete.count { $0.stuckAt != nil })
     let parts = [
-      (done, "solved every checkpoint"), (complete.count - done, "got stuck"), (grades.count - complete.count, "could not be graded"),
+      (done, "solved every checkpoint"), (stuck, "got stuck"), (complete.count - done - stuck, "did not take every step"),
+      (grades.count - complete.count, "could not be graded"),
     ]
     return "\(grades.count) transcript\(grades.count == 1 ? "" : "s"): "
       + parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
@@ -102,6 +103,7 @@ public struct ClassSummary: Sendable {
     case .solved: return "solved" + tries
     case .skipped: return "skipped" + tries
     case .open: return step.tries + step.errors > 0 ? "not solved" + tries : "not tried"
+    case .notTaken: return "not taken"
     case .text: return ""
     }
   }

@@ -26,10 +26,12 @@ package struct LessonHandout {
       let step = lesson.steps[index]
       var part = Self.text(of: step) + (try Self.images(of: key.steps[index].handouts))
       if let checkpoint = step.checkpoint {
-        part += .paragraph("Your task: \(checkpoint.name) = …")
-        part += showsSolutions ? Self.solution(of: step, checkpoint, key.steps[index].reference) : .answerLines(Self.lineCount)
+        let task = "Your task: \(checkpoint.name) = …"
+        part +=
+          showsSolutions
+          ? .paragraph(task) + Self.solution(of: step, checkpoint, key.steps[index].reference) : .answerLines(Self.lineCount, below: task)
       } else if !showsSolutions {
-        part += .paragraph("Notes:") + .answerLines(Self.lineCount)
+        part += .answerLines(Self.lineCount, below: "Notes:")
       }
       return .section("step-\(index + 1)", "\(index + 1). \(step.headline)", part)
     }

@@ -14,6 +14,8 @@ public struct TranscriptGrade: Sendable, Equatable {
   /// What became of a step.
   public enum Outcome: String, Sendable {
     case solved, skipped
+    /// Passed over by starting at a later step.
+    case notTaken = "not taken"
     /// Asked for, and not solved.
     case open
     /// A step that is only read.

@@ -151,6 +151,7 @@ public final class TranscriptRun {
   private func start(from first: Int) throws {
     for index in 0..<first {
       handOut(index)
+      if isOpen(index) { grade.steps[index].outcome = .notTaken }
       for answer in key.lesson.steps[index].answer { _ = session.execute(answer) }
     }
     try enter(first)

@@ -39,10 +39,7 @@ package struct FollowUpReport {
   private static func change(_ followUp: FollowUp) throws -> ReportPart {
     let change = followUp.change()
     let value = change.map { "\(SeverityChange.signed($0.value)) points" } ?? "-"
-    let interval = change?.interval.map { ", 90 % prediction interval \(text($0))" } ?? ""
-    let doubt = change?.interval == nil || change?.isCertain == true ? "" : "; this includes no change"
-    let meaning =
-      "of the lungs opaque, from \(followUp.name(of: 0)) to \(followUp.name(of: followUp.examinations.count - 1))\(interval)\(doubt)"
+    let meaning = "of the lungs opaque, from \(followUp.name(of: 0)) to \(followUp.name(of: followUp.examinations.count - 1))"
     let (first, last) = (followUp.examinations[0].severity, followUp.examinations[followUp.examinations.count - 1].severity)
     let lungs: [(String, KeyPath<Severity, Severity.Figure?>)] = [
       ("both lungs", \.percent), ("right lung", \.rightPercent), ("left lung", \.leftPercent),
@@ -55,8 +52,17 @@ package struct FollowUpReport {
         change?.interval.map(text) ?? "",
       ]
     }
+    let certainty: ReportPart =
+      if let change, let interval = change.interval {
+        .paragraph(
+          "90 % prediction interval \(text(interval)) points"
+            + (change.isCertain ? "." : ", which includes no change: the model alone may have made the difference."))
+      } else {
+        .paragraph("The change has no interval: a segmentation was drawn, or its model is not calibrated.", class: "note")
+      }
     return ReportPart(
       html: "<p class=\"grade\">\(Markup.escaped(value))" + HTML.element("small", meaning) + "</p>\n", blocks: [.value(value, meaning)])
+      + certainty
       + .table(
         "Opacity (percent of lung area)",
         columns: [("", false), ("first", true), ("last", true), ("change, points", true), ("90 % prediction interval", true)], rows: rows)

@@ -117,9 +117,11 @@ struct PaperLayout {
     case .image(let image): try set(image, with: nil)
     case .item(let image, let code, let paragraphs): set(image, code: code, paragraphs)
     case .gallery(let items): set(items)
-    case .answerLines(let count):
-      // Lines of one answer stay on one page.
-      makeRoom(Double(count) * Self.answerLeading)
+    case .answerLines(let count, let text):
+      // They stay on one page.
+      makeRoom(Double(count) * Self.answerLeading + 17)
+      document.setFont(.sans, size: Self.size)
+      write(text)
       for _ in 0..<count {
         y += Self.answerLeading
         document.stroke([Point(x: Self.margin, y: y), Point(x: Self.margin + Self.width, y: y)], Self.soft, width: 0.5, dash: [])

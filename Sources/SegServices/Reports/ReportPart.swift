@@ -46,9 +46,11 @@ package struct ReportPart {
     return ReportPart(html: "<ul class=\"steps gallery\">\n\(list.joined())</ul>\n", blocks: [.gallery(items)])
   }
 
-  /// Empty lines to write on.
-  package static func answerLines(_ count: Int) -> ReportPart {
-    ReportPart(html: String(repeating: "<div class=\"answer\"></div>\n", count: count), blocks: [.answerLines(count)])
+  /// A text, and empty lines below it to write on.
+  package static func answerLines(_ count: Int, below text: String) -> ReportPart {
+    let lines = String(repeating: "<div class=\"line\"></div>\n", count: count)
+    return ReportPart(
+      html: "<div class=\"answer\">\(HTML.element("p", text))\(lines)</div>\n", blocks: [.answerLines(count, below: text)])
   }
 
   /// A part with a heading that names it.
@@ -78,8 +80,8 @@ package enum PaperBlock {
   case item(PaperImage?, code: String?, paragraphs: [String])
   /// Images in a row, each with a caption.
   case gallery([(image: PaperImage, caption: String)])
-  /// Empty lines to write on.
-  case answerLines(Int)
+  /// A text, and empty lines below it to write on.
+  case answerLines(Int, below: String)
 }
 
 /// An image on paper.

@@ -78,6 +78,12 @@ struct TranscriptTests {
     #expect(grade.steps[1].feedback == "7 is too low")
   }
 
+  @Test func `steps before from= are not taken, and later ones count`() throws {
+    let grade = try grade("segsh> lesson small.seg from=2\nsmall 2/3 _1 Image> count = dark.area\nsmall 2/3 _1 Image> next\n")
+    #expect(grade.steps.map(\.outcome) == [.notTaken, .solved, .text] && grade.stuckAt == nil)
+    #expect(ClassSummary([grade], of: key.lesson).oneLine == "1 transcript: 1 did not take every step")
+  }
+
   @Test func `a saved script is judged by its variables`() throws {
     let done = try grade("seglang 1\nxray = handout \"xray\" lesson=small.seg\ndark = xray < 128\ncount = dark.area\n", name: "bo.seg")
     #expect(done.steps.map(\.outcome) == [.solved, .solved, .text] && done.stuckAt == nil && !done.countsTries)

@@ -15,7 +15,7 @@ struct FollowUpCommand: Command, StatesMemory {
     registered to the last: of an affine and a rigid transform and the boxes around the lungs, the one under which the lungs overlap best. The \
     opacity of the first X-ray and of the last is compared where both show lung: new is opacity of the last farther than the tolerance from any of \
     the first, resolved the reverse, persistent the rest of the last. change is the difference of both percentages, in percentage points, with a \
-    90 % prediction interval of its own, narrower than the intervals of both values together, because errors on one patient correlate; it does not \
+    90 % prediction interval, narrower than the intervals of both values together, because errors on one patient correlate; it does not \
     cover differences of projection or inspiration. A poor registration, other projections and doubts raise a warning. plot draws the course, \
     report writes one page, save writes the image (.png) or the course (.csv). For research; not a diagnosis.
     """
