@@ -13,7 +13,7 @@ struct ExampleScriptTests {
   /// What each script leaves behind.
   static let files = [
     "cohort.seg": ["cohort.csv", "cohort.csv.recipe.json"],
-    "follow-up.seg": ["follow-up-after.png", "follow-up-before.png", "follow-up.csv", "follow-up.csv.recipe.json"],
+    "follow-up.seg": ["follow-up-after.png", "follow-up-before.png", "follow-up-change.png", "follow-up.csv", "follow-up.csv.recipe.json"],
     "quick-look.seg": ["quick-look.png"],
     "step-by-step.seg": [
       "step-1-xray.png", "step-2-smoothed.png", "step-3-dark.png", "step-4-inside.png", "step-5-opened.png", "step-6-mended.png",

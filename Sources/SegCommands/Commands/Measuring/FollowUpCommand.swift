@@ -126,6 +126,8 @@ struct FollowUpCommand: Command, StatesMemory {
       return try FollowUp.Examination(date: date, image: image, segmentation: segmentation)
     }
     guard let image = (item.value as? any PixelValue)?.grayImage else { throw CommandProblem.notAFollowUp(type(of: item.value).typeName) }
+    // The images of a list are read one by one, so that their sizes are not known before.
+    try MemoryBudget.require(12 * image.size.count + workingBytes(context), for: "an X-ray of \(image.size) pixels")
     let segmentation = try ModelCache.segmenter(model, context).segment(image)
     try SegmentCommand.check(segmentation, of: image, context)
     return try FollowUp.Examination(date: date, image: image, segmentation: segmentation)
