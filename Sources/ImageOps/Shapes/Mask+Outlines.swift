@@ -19,10 +19,13 @@ extension Mask {
   ///
   /// A hole is connected by a cut, a horizontal line that is followed there and back, so that a format without holes can hold the region. Filled by
   /// any rule at the centers of pixels, the polygons reproduce the mask exactly. An empty mask has none. O(words + corners).
+  ///
+  /// - Parameter tolerance: the largest distance in px between outline and polygon, for polygons of fewer corners. By the even-odd rule, pixels whose
+  ///   centers are farther from the outline keep their side. Cuts stay as they are. See ``SimplifiedOutline``.
   /// - Throws: `CancellationError`.
-  public func outlines() throws -> [[PixelCorner]] {
+  public func outlines(simplifiedWithin tolerance: Double = 0) throws -> [[PixelCorner]] {
     let loops = try contours(connectivity: .four).map { EdgeLoop($0) }
-    return try LoopJoiner(mask: self, loops: loops).polygons()
+    return try LoopJoiner(mask: self, loops: loops).polygons().map { try $0.corners(within: tolerance) }
   }
 }
 
@@ -80,7 +83,7 @@ private struct LoopJoiner {
     let start: Int
   }
 
-  func polygons() throws -> [[PixelCorner]] {
+  func polygons() throws -> [SimplifiedOutline] {
     let cancellation = Cancellation.current
     // Which loop passes a corner. One where a cut ends has pixels of the region on both sides of the line, so a single loop passes it.
     var owners: [PixelCorner: Int] = [:]
@@ -111,8 +114,8 @@ private struct LoopJoiner {
 
   private static func isBefore(_ a: PixelCorner, _ b: PixelCorner) -> Bool { (a.row, a.column) < (b.row, b.column) }
 
-  /// The loop with the holes that hang on it, theirs included, straight edges as one.
-  private func walk(_ root: Int, _ cuts: inout [[PixelCorner: [Cut]]]) -> [PixelCorner] {
+  /// The loop with the holes that hang on it, theirs included; the ends of cuts are fixed.
+  private func walk(_ root: Int, _ cuts: inout [[PixelCorner: [Cut]]]) -> SimplifiedOutline {
     struct Frame {
       let loop: Int
       let start: Int
@@ -121,24 +124,28 @@ private struct LoopJoiner {
       var origin: PixelCorner?
     }
     var path: [PixelCorner] = []
+    var ends = Set<Int>()
     var open = [Frame(loop: root, start: 0)]
     while var frame = open.popLast() {
       let corners = loops[frame.loop].corners
       let corner: PixelCorner
+      var isEnd = frame.origin != nil
       if let origin = frame.origin {
         corner = origin
       } else {
         // A hole's walk ends where it began, and goes back along the cut.
         guard frame.done < corners.count + (frame.loop == root ? 0 : 1) else { continue }
         corner = corners[(frame.start + frame.done) % corners.count]
+        isEnd = frame.loop != root && (frame.done == 0 || frame.done == corners.count)
         frame.done += 1
       }
-      path.append(corner)
       let next = cuts[frame.loop][corner]?.popLast()
+      if isEnd || next != nil { ends.insert(path.count) }
+      path.append(corner)
       frame.origin = next == nil ? nil : corner
       open.append(frame)
       if let next { open.append(Frame(loop: next.hole, start: next.start)) }
     }
-    return EdgeLoop.straightened(path)
+    return SimplifiedOutline(path: path, fixed: ends)
   }
 }

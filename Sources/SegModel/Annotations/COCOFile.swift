@@ -17,9 +17,13 @@ public enum COCOFile {
   }
 
   /// Encodes an annotation as COCO JSON.
-  /// - Parameter fileName: The image's name in the file.
+  /// - Parameters:
+  ///   - fileName: The image's name in the file.
+  ///   - tolerance: Largest distance in px between outlines and polygons; 0 keeps every pixel. See `Mask.outlines(simplifiedWithin:)`.
   /// - Throws: `CancellationError`.
-  public static func encoded(_ annotation: Annotation, fileName: String, coding: Coding = .polygons) throws -> [UInt8] {
+  public static func encoded(
+    _ annotation: Annotation, fileName: String, coding: Coding = .polygons, simplifiedWithin tolerance: Double = 0
+  ) throws -> [UInt8] {
     let size = annotation.size
     var categories: [JSON] = []
     var annotations: [JSON] = []
@@ -30,7 +34,7 @@ public enum COCOFile {
       guard let box = mask.boundingBox else { continue }
       annotations.append([
         "id": .number(Double(annotations.count + 1)), "image_id": 1, "category_id": .number(Double(category)),
-        "segmentation": try region(mask, coding), "area": .number(Double(mask.count)),
+        "segmentation": try region(mask, coding, tolerance), "area": .number(Double(mask.count)),
         "bbox": .array([box.columns.lowerBound, box.rows.lowerBound, box.columns.count, box.rows.count].map { .number(Double($0)) }),
         "iscrowd": 0,
       ])
@@ -43,10 +47,10 @@ public enum COCOFile {
     return Array((json.description + "\n").utf8)
   }
 
-  private static func region(_ mask: Mask, _ coding: Coding) throws -> JSON {
+  private static func region(_ mask: Mask, _ coding: Coding, _ tolerance: Double) throws -> JSON {
     let size: JSON = [.number(Double(mask.size.height)), .number(Double(mask.size.width))]
     switch coding {
-    case .polygons: return .array(try mask.outlines().map { .array(AnnotationNumbers.flat($0)) })
+    case .polygons: return .array(try mask.outlines(simplifiedWithin: tolerance).map { .array(AnnotationNumbers.flat($0)) })
     case .rle: return ["size": size, "counts": .string(RunLengthCode.text(of: RunLengthCode.counts(of: mask)))]
     case .counts: return ["size": size, "counts": .array(RunLengthCode.counts(of: mask).map { .number(Double($0)) })]
     }

@@ -13,11 +13,14 @@ public enum LabelMeFile {
   /// - Parameters:
   ///   - imagePath: The image's path relative to the file.
   ///   - imageData: The image as a PNG file, to embed; nil for a reference only.
+  ///   - tolerance: Largest distance in px between outlines and polygons; 0 keeps every pixel. See `Mask.outlines(simplifiedWithin:)`.
   /// - Throws: `CancellationError`.
-  public static func encoded(_ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil) throws -> [UInt8] {
+  public static func encoded(
+    _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, simplifiedWithin tolerance: Double = 0
+  ) throws -> [UInt8] {
     var shapes: [JSON] = []
     for layer in SegmentationChannel.allCases {
-      for outline in try annotation[layer]?.outlines() ?? [] {
+      for outline in try annotation[layer]?.outlines(simplifiedWithin: tolerance) ?? [] {
         shapes.append([
           "label": .string(layer.label), "points": .array(outline.map { [.number(Double($0.column)), .number(Double($0.row))] }),
           "group_id": .null, "description": "", "shape_type": "polygon", "flags": .object([]), "mask": .null,

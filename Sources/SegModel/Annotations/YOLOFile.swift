@@ -10,8 +10,9 @@ public enum YOLOFile {
   public static let classesName = "classes.txt"
 
   /// Encodes masks as polygons or boxes; a file without regions is empty, which YOLO reads as background.
+  /// - Parameter tolerance: Largest distance in px between outlines and polygons; 0 keeps every pixel. See `Mask.outlines(simplifiedWithin:)`.
   /// - Throws: `CancellationError`.
-  public static func encoded(_ masks: LabeledMasks, asBoxes: Bool) throws -> [UInt8] {
+  public static func encoded(_ masks: LabeledMasks, asBoxes: Bool, simplifiedWithin tolerance: Double = 0) throws -> [UInt8] {
     let (width, height) = (Double(masks.size.width), Double(masks.size.height))
     // An error of half a unit of the last decimal is below a hundredth of a pixel for any image.
     func number(_ value: Double) -> String { NumberFormat.short(value, 8) }
@@ -28,7 +29,7 @@ public enum YOLOFile {
             + "\n"
         }
       } else {
-        for outline in try structure.mask.outlines() {
+        for outline in try structure.mask.outlines(simplifiedWithin: tolerance) {
           let numbers = outline.flatMap { [number(Double($0.column) / width), number(Double($0.row) / height)] }
           text += ([String(index)] + numbers).joined(separator: " ") + "\n"
         }

@@ -54,6 +54,9 @@ package enum AnnotationForm: String, Choice {
     }
   }
 
+  /// Whether regions are polygons that need not be exact.
+  package var canBeSimplified: Bool { [.labelme, .coco, .yolo].contains(self) }
+
   private static let endings: [(ending: String, form: AnnotationForm)] = [
     (".zip", .imagej), (".geojson", .geojson), (".seg.nrrd", .slicer), (".txt", .yolo), (".xml", .voc),
   ]
@@ -104,12 +107,13 @@ package struct AnnotationWriting {
   /// - Parameters:
   ///   - embeds: whether the image is inside; nil: where no image file is named that LabelMe could open.
   ///   - hidesName: whether the X-ray's file is not named.
-  package func labelMe(embeds: Bool?, hidesName: Bool) throws -> [UInt8] {
+  ///   - tolerance: largest distance in px between outlines and polygons.
+  package func labelMe(embeds: Bool?, hidesName: Bool, simplifiedWithin tolerance: Double) throws -> [UInt8] {
     let canBeOpened = file.map { !hidesName && !$0.isDICOM && !$0.name.lowercased().hasSuffix(".npy") } ?? false
     let picture = xray
     let data = try (embeds ?? !canBeOpened) ? picture.map { try embedded($0) } : nil
     let name = canBeOpened ? file.map { Self.relative($0.name, from: path.text) } : nil
-    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data)
+    return try LabelMeFile.encoded(annotation, imagePath: name ?? stem + ".png", imageData: data, simplifiedWithin: tolerance)
   }
 
   /// The image as a PNG that keeps its intensities, or where a PNG cannot hold them, spread over it, which a note says.
@@ -122,15 +126,17 @@ package struct AnnotationWriting {
     }
   }
 
-  package func coco(_ coding: COCOFile.Coding, hidesName: Bool) throws -> [UInt8] {
-    try COCOFile.encoded(annotation, fileName: imageName(hidesName), coding: coding)
+  package func coco(_ coding: COCOFile.Coding, hidesName: Bool, simplifiedWithin tolerance: Double) throws -> [UInt8] {
+    try COCOFile.encoded(annotation, fileName: imageName(hidesName), coding: coding, simplifiedWithin: tolerance)
   }
 
   /// The name of the X-ray's file without folders, or one made of the written file's.
   private func imageName(_ isHidden: Bool) -> String { file.flatMap { isHidden ? nil : Path($0.name).name } ?? stem + ".png" }
 
   /// A file of labels of any name.
-  package func regions(_ masks: LabeledMasks, as form: AnnotationForm, boxes: Bool, hidesName: Bool) throws -> [UInt8] {
+  package func regions(
+    _ masks: LabeledMasks, as form: AnnotationForm, boxes: Bool, hidesName: Bool, simplifiedWithin tolerance: Double
+  ) throws -> [UInt8] {
     switch form {
     case .imagej: return try ImageJROIFile.encoded(masks)
     case .geojson: return try GeoJSONFile.encoded(masks)
@@ -138,7 +144,7 @@ package struct AnnotationWriting {
     case .voc: return try PascalVOCFile.encoded(masks, fileName: imageName(hidesName))
     default:
       try writeClasses(YOLOFile.classes(of: masks))
-      return try YOLOFile.encoded(masks, asBoxes: boxes)
+      return try YOLOFile.encoded(masks, asBoxes: boxes, simplifiedWithin: tolerance)
     }
   }
 

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import ImageOps
 import Testing
 
@@ -111,6 +112,67 @@ import Testing
       try Mask(size: Self.size, filled: true).outlines() == [
         [(0, 83), (37, 83), (37, 0), (0, 0)].map { PixelCorner(row: $0.0, column: $0.1) }
       ])
+  }
+}
+
+/// Outlines of fewer corners.
+@Suite struct SimplifiedOutlineTests {
+  static func loops(_ outlines: [[PixelCorner]]) -> [[FinePoint]] {
+    outlines.map { $0.map { FinePoint(hundredths: 100 * $0.row - 50, 100 * $0.column - 50) } }
+  }
+
+  /// The distance of a pixel's center from the nearest line of polygons.
+  static func distance(row: Int, column: Int, _ outlines: [[PixelCorner]]) -> Double {
+    let (y, x) = (Double(row) + 0.5, Double(column) + 0.5)
+    var least = Double.infinity
+    for outline in outlines {
+      for (a, b) in zip(outline, outline.dropFirst() + outline.prefix(1)) {
+        let (dy, dx) = (Double(b.row - a.row), Double(b.column - a.column))
+        let along = min(max(((y - Double(a.row)) * dy + (x - Double(a.column)) * dx) / max(dy * dy + dx * dx, 1), 0), 1)
+        least = min(least, hypot(y - Double(a.row) - along * dy, x - Double(a.column) - along * dx))
+      }
+    }
+    return least
+  }
+
+  @Test func `move no pixel that is farther from the outline than the tolerance`() throws {
+    for seed in 0..<30 as Range<UInt64> {
+      let size = Size(width: 20 + Int(seed * 37 % 90), height: 10 + Int(seed * 13 % 40))
+      let mask = Mask.random(size, seed: seed)
+      let exact = try mask.outlines()
+      for tolerance in [0.5, 1, 2.5] {
+        let outlines = try mask.outlines(simplifiedWithin: tolerance)
+        #expect(outlines.count == exact.count && outlines.allSatisfy { $0.count >= 3 }, "seed \(seed)")
+        #expect(outlines.joined().count <= exact.joined().count, "seed \(seed)")
+        let moved = try Mask(size: size, polygons: Self.loops(outlines)).symmetricDifference(mask)
+        for row in 0..<size.height {
+          for column in 0..<size.width where moved[row, column] {
+            #expect(Self.distance(row: row, column: column, exact) <= tolerance + 1e-9, "seed \(seed), pixel \(row), \(column)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `a disk keeps its form with few corners`() throws {
+    let size = Size(width: 120, height: 120)
+    let disk = Mask(size: size, ellipse: FinePoint(hundredths: 1000, 1000), FinePoint(hundredths: 11_000, 11_000))
+    let (exact, simple) = (try disk.outlines(), try disk.outlines(simplifiedWithin: 1))
+    #expect(simple[0].count < 30 && exact[0].count > 150)
+    let filled = try Mask(size: size, polygons: Self.loops(simple))
+    #expect(2 * Double(try filled.intersectionCount(disk)) / Double(filled.count + disk.count) > 0.98)
+  }
+
+  @Test func `agree with shapely`() throws {
+    struct Fixture: Decodable {
+      let mask: MaskFixtures.Packed
+      let tolerance: Double
+      let outlines: [[[Int]]]
+    }
+    for fixture in try MaskFixtures.load("outlines.json", as: [Fixture].self) {
+      let outlines = try fixture.mask.mask.outlines(simplifiedWithin: fixture.tolerance)
+      #expect(outlines == fixture.outlines.map { $0.map { PixelCorner(row: $0[0], column: $0[1]) } })
+    }
   }
 }
 

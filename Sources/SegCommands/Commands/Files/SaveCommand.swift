@@ -59,6 +59,7 @@ struct SaveCommand: Command {
     Example("phantom | segment | severity | save severity.json", "Saves a severity as JSON."),
     Example("phantom | segment | save case.json", "Saves lungs and opacity for LabelMe, with the image embedded."),
     Example("phantom | segment | save case.coco.json encoding=rle", "Saves them as COCO with run-length encoding."),
+    Example("phantom | segment | save case.json simplify=1px", "Saves polygons that a person can edit."),
     Example("phantom | segment | save case.geojson", "Saves them for QuPath."),
   ]
   static let seeAlso = ["load", "load-annotations", "overlay", "regions"]
@@ -88,6 +89,8 @@ struct SaveCommand: Command {
   @Option("Search the image for burned-in text while phi=hide; takes about 1 s.") var checkText = true
   @Option("Annotation format. Default: from the file extension.") var format: AnnotationForm?
   @Option("Region encoding in a COCO or YOLO file. Default: polygons.") var encoding: RegionCoding?
+  @Option("Largest distance between outlines and simplified polygons in LabelMe, COCO and YOLO files. Default: 0, polygons keep every pixel.", in: 0...100)
+  var simplify: Length?
   @Option("Embed the image in a LabelMe file. Default: only if there is no image file to refer to.") var embed: Bool?
   @Option("Keep patient and study details of the X-ray in a DICOM SEG. Default: false.") var patient: Bool?
 
@@ -140,6 +143,9 @@ struct SaveCommand: Command {
     if encoding != nil, form != .coco, form != .yolo { throw CommandProblem.wantsAlso("encoding", "format=coco or yolo") }
     if embed != nil, form != .labelme { throw CommandProblem.wantsAlso("embed", "format=labelme") }
     if patient != nil, form != .seg { throw CommandProblem.wantsAlso("patient", "format=seg") }
+    if simplify != nil, !(form?.canBeSimplified ?? false) || ![nil, .polygons].contains(encoding) {
+      throw CommandProblem.wantsAlso("simplify", "polygons: format=labelme, coco or yolo")
+    }
     guard let form, form != .labels || self.format != nil else { return nil }
     if form.holdsAnyLabel { return try regions(as: form, context) }
     guard let segmentation = try segmentation(context) else {
@@ -148,10 +154,10 @@ struct SaveCommand: Command {
     }
     let writing = AnnotationWriting(Annotation(segmentation), path: path, context: context)
     switch form {
-    case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context))
+    case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context), simplifiedWithin: tolerance(segmentation.spacing, context))
     case .coco:
       guard let coding = (encoding ?? .polygons).coco else { throw CommandProblem.wantsAlso("encoding=boxes", "format=yolo") }
-      return try writing.coco(coding, hidesName: hidesNames(context))
+      return try writing.coco(coding, hidesName: hidesNames(context), simplifiedWithin: tolerance(segmentation.spacing, context))
     case .seg: return try writing.dicom(namesPatient: patient ?? false)
     default:
       guard let format = ImageFormat(fileExtension: ending), format.canBeWritten else {
@@ -191,10 +197,16 @@ struct SaveCommand: Command {
         throw CommandProblem.cannotSave(described, ending: ending, hint: "only a segmentation, a mask or a label image has regions")
       }
       let writing = AnnotationWriting(annotation, path: path, context: context)
-      return try writing.regions(masks, as: form, boxes: encoding == .boxes, hidesName: hidesNames(context))
+      return try writing.regions(
+        masks, as: form, boxes: encoding == .boxes, hidesName: hidesNames(context), simplifiedWithin: tolerance(masks.spacing, context))
     } catch let error as AnnotationError {
       throw CommandProblem.cannotSave(described, ending: ending, hint: "\(error)")
     } catch let error as CodecError { throw CodecError.unwritable(name: path.text, error.problem) }
+  }
+
+  /// The largest distance between outlines and polygons, in px.
+  private func tolerance(_ spacing: Spacing, _ context: Context) throws -> Double {
+    try simplify.map { try context.pixels($0, on: spacing) } ?? 0
   }
 
   /// A segmentation itself, or a mask as the opacity in its lungs.
