@@ -1,5 +1,6 @@
 import ImageOps
 import SegLang
+import SegValues
 import Terminal
 
 /// The screen that the program lends to `show`; nil: images are told in words.
@@ -45,11 +46,13 @@ extension Context {
   /// blanks on a terminal and stay one line elsewhere.
   /// - Parameters:
   ///   - legend: a line between both, where the image has colors.
+  ///   - grid: the rows and columns to mark.
   ///   - picture: nil for what is no image.
   package func show(
-    _ display: ImageDisplay, _ words: String, legend: String? = nil, picture: () throws -> ColorImage?
+    _ display: ImageDisplay, _ words: String, legend: String? = nil, grid: CoordinateGrid? = nil, picture: () throws -> ColorImage?
   ) throws {
-    if display == .auto, let inline = self[InlineDisplayService.self], let picture = try picture() {
+    if display == .auto, let inline = self[InlineDisplayService.self], var picture = try picture() {
+      if let grid { picture.draw(grid) }
       try checkCancellation()
       return inline(.picture(picture), words)
     }
@@ -62,10 +65,23 @@ extension Context {
     guard display != .none else { return }
     let legend = display == .ascii ? nil : legend
     screen.rows = max(screen.rows / 2, screen.rows - words.count { $0 == "\n" } - (legend == nil ? 0 : 1))
-    if let text = try TerminalImage.text(of: picture, on: screen, as: display) {
+    if let text = try TerminalImage.text(of: picture, on: screen, as: display, grid: grid) {
       draw(text + (legend.map { $0 + "\n" } ?? ""))
     } else {
       note("images are described in words because the Chafa library is not installed (libchafa.so.0)")
     }
+  }
+}
+
+extension Context {
+  /// The grid that an option `grid=` asks for on an image.
+  /// - Throws: `CommandProblem.outOfRange` for a distance that would cover the image with lines.
+  package func grid(every distance: Length, over size: Size, _ spacing: Spacing) throws -> CoordinateGrid {
+    let step = try wholePixels(distance, on: spacing, for: "grid")
+    guard let grid = CoordinateGrid(every: step, over: size) else {
+      throw CommandProblem.outOfRange(
+        "grid", distance.oneLine, "at least \(CoordinateGrid.leastStep(over: size))px for an image of \(size)")
+    }
+    return grid
   }
 }

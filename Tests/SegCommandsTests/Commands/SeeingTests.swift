@@ -25,6 +25,14 @@ struct SeeingTests {
     #expect(try shell.failure("p.lungs | overlay color=blurple").contains("blurple"))
   }
 
+  @Test func `a grid marks coordinates where an image is shown or saved`() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom size=200; p | segment | overlay grid=50px | save g.png; p | segment | overlay | save o.png")
+    #expect(try shell.number("(load g.png).height") == 200)
+    #expect(try shell.failure("p | show grid=1px").contains("at least 5px"))
+    #expect(try shell.failure("p | histogram | show grid=50px").contains("has no pixels to show"))
+  }
+
   @Test func `show says in words what there is to see`() throws {
     let shell = try Shell()
     try shell.run("p = phantom size=256 seed=3 opacity=30%; p.opacity | show")

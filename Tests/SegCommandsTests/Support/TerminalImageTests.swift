@@ -78,6 +78,22 @@ struct TerminalImageTests {
     }
   }
 
+  @Test func `a grid has rulers among characters, and lines in pixels`() throws {
+    let grid = try #require(CoordinateGrid(every: 20, over: Self.picture.size))
+    guard let text = try TerminalImage.text(of: Self.picture, on: Self.screen, as: .blocks, grid: grid) else { return }
+    var screen = TestSupport.Screen(columns: 41, rows: 23)
+    screen.feed(Array(text.utf8).flatMap { $0 == 10 ? [13, 10] : [$0] })
+    let lines = screen.text.split(separator: "\n")
+    // 41 columns less the prompt's one and the ruler's three: a column of the image is 37/80 of a character.
+    #expect(lines[0] == "   0         20       40        60", "\(lines[0])")
+    #expect(lines[1].hasPrefix(" 0 ") && lines.dropFirst().contains { $0.hasPrefix("20 ") })
+    #expect(lines.allSatisfy { $0.count <= 40 })
+    let bytes = try #require(try TerminalImage.text(of: Self.picture, on: Self.screen, as: .kitty, grid: grid)).utf8
+    let (drawn, _, _) = try #require(TerminalDecoding.kitty(in: Array(bytes)))
+    #expect(try difference(drawn) > 2)
+    #expect(CoordinateGrid(every: 1, over: Self.picture.size) == nil && CoordinateGrid(every: 2, over: Self.picture.size) != nil)
+  }
+
   @Test func `a palette is no true color`() throws {
     var screen = Self.screen
     screen.hasAllColors = false

@@ -29,6 +29,7 @@ struct OverlayCommand: Command {
   @Option("Width of the outline. Default: adapted to the image size.", in: 0...500) var width: Length?
   @Option("Add a color legend below the image.") var legend = false
   @Option("Name of the mask in the legend.") var name = "mask"
+  @Option("Distance between the lines of a coordinate grid. Default: no grid.", in: 1...100_000) var grid: Length?
 
   func run(_ context: Context) throws -> ColorImage {
     guard shape.size == background.size else {
@@ -36,9 +37,14 @@ struct OverlayCommand: Command {
     }
     let line = try width.map { try context.wholePixels($0, on: background.spacing, for: "width") }
     let style = OverlayStyle(color: color?.rgb, isFilled: !outline, opacity: alpha, outlineWidth: line)
-    return try background.overlaid(
+    var picture = try background.overlaid(
       with: shape.layers(style, name: name), showing: DisplayWindow(of: background).range,
       hasLegend: legend, remarks: doubt(context).map { ["warning: \($0.finding)"] } ?? [])
+    if let grid {
+      let left = (picture.size.width - background.size.width) / 2
+      picture.draw(try context.grid(every: grid, over: background.size, background.spacing), at: background.size, fromColumn: left)
+    }
+    return picture
   }
 
   /// The doubt about the X-ray that what is drawn was found on.

@@ -14,12 +14,13 @@ struct ShowCommand: Command {
     A mask, labels, a probability map or a segmentation is overlaid on its image, with a color key; cases and lists of images are shown side by \
     side. One line of text follows: size, window, area by side and zone, largest region. Histograms and profiles are plotted, with characters if \
     the terminal cannot display images; other tables are printed as far as they fit. If the output is not a terminal, only the text is written. \
-    The terminal is queried once for its graphics; display= or SEGSH_DISPLAY overrides the answer. Character graphics are for orientation only: \
+    The terminal is queried once for its graphics; display= or SEGSH_DISPLAY overrides the answer. grid= marks rows and columns at multiples of a distance. Character graphics are for orientation only: \
     review the image file.
     """
   static let examples = [
     Example("phantom | show", "Shows an image."), Example("phantom | segment | show", "Shows lungs and opacity on the X-ray."),
     Example("phantom | histogram | show", "Shows a histogram."),
+    Example("phantom | segment | show grid=100px", "Shows rows and columns every 100 px, to read off coordinates."),
     Example("phantom | show display=none", "Describes an image in words only."),
   ]
   static let seeAlso = ["zoom", "overlay", "info", "view", "save"]
@@ -27,12 +28,14 @@ struct ShowCommand: Command {
 
   @Input("Value to display.") var value: AnyValue
   @Option("Terminal graphics to use.") var display = ImageDisplay.auto
+  @Option("Distance between the lines of a coordinate grid. Default: no grid.", in: 1...100_000) var grid: Length?
 
   func run(_ context: Context) throws {
     let value = value.value
     let screen = context[ScreenService.self]
+    let grid = try grid.map { try self.grid($0, value, context) }
     var words = try AltText.text(of: value, context)
-    if display == .auto, let inline = context[InlineDisplayService.self], let drawing = try NotebookValue.drawing(of: value) {
+    if grid == nil, display == .auto, let inline = context[InlineDisplayService.self], let drawing = try NotebookValue.drawing(of: value) {
       return inline(drawing, words)
     }
     if let sweep = value as? Sweep, let screen {
@@ -53,7 +56,7 @@ struct ShowCommand: Command {
       return
     }
     let legend = screen.flatMap { TerminalLegend.text(for: value, on: $0) }
-    try context.show(display, words, legend: legend) {
+    try context.show(display, words, legend: legend, grid: grid) {
       if let sheet = try ContactSheet(of: value) {
         let count = (value as? any Sequential).flatMap { try? $0.elements().count } ?? sheet.tiles.count
         if count > sheet.tiles.count { context.note("the first \(sheet.tiles.count) of \(count) are shown") }
@@ -61,6 +64,12 @@ struct ShowCommand: Command {
       }
       return try Viewing.picture(of: curve ?? value, over: context.ancestor(GrayImage.self))
     }
+  }
+
+  /// - Throws: `CommandProblem.notAnImage` for a value that is not one image.
+  private func grid(_ distance: Length, _ value: any Value, _ context: Context) throws -> CoordinateGrid {
+    guard type(of: value).isImageLike, let pixels = value as? any PixelValue else { throw CommandProblem.notAnImage(type(of: value).typeName) }
+    return try context.grid(every: distance, over: pixels.size, pixels.spacing)
   }
 
   /// A plot in characters, which say more than its image would where a terminal has only these; nil where it is to be shown as an image, or in words.
