@@ -90,6 +90,13 @@ public final class ViewServer: Sendable {
     Self.poke(wake.writer)
   }
 
+  /// Sends the event `preview` to the pages that there are; the plane `preview` holds its pixels until the next preview or the next planes.
+  /// - Parameter data: One line of JSON.
+  public func publishPreview(_ data: String, _ plane: ViewSite.Plane) {
+    site.publishPreview(data, plane)
+    Self.poke(wake.writer)
+  }
+
   /// The URL of the page with its token, which the page removes from the URL at once.
   public var address: String { "http://127.0.0.1:\(port)/#\(site.token)" }
 

@@ -63,6 +63,14 @@ public final class ViewSite: Sendable {
     }
   }
 
+  /// Tells all pages of a preview, whose pixels are the plane `preview` until the next one or the next planes.
+  func publishPreview(_ data: String, _ plane: Plane) {
+    state.withLock { state in
+      state.planes["preview"] = plane
+      state.outbox.append(Self.text("preview", data))
+    }
+  }
+
   /// What the pages posted since the last call.
   func takePosts() -> [[UInt8]] {
     state.withLock { state in

@@ -164,6 +164,10 @@ import Testing
     #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.body == [1, 2, 3])
     server.publish("scene", "3", planes: ["b": ViewSite.Plane { [5] }])
     #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.status == 404)
+    server.publishPreview("4", ViewSite.Plane { [6] })
+    #expect(LoopbackClient.ask(port, path: "/planes/preview", headers: token)?.body == [6])
+    server.publish("scene", "5", planes: ["b": ViewSite.Plane { [5] }])
+    #expect(LoopbackClient.ask(port, path: "/planes/preview", headers: token)?.status == 404, "previews end with the scene")
   }
 
   @Test func `a large picture arrives whole`() throws {

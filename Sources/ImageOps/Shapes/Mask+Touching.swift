@@ -26,8 +26,15 @@ extension Mask {
     }
   }
 
+  /// The pixels of the mask that points lie in.
+  func pixels(at points: [FinePoint]) -> Mask {
+    var pixels = marker(at: points)
+    for (index, word) in words.enumerated() { pixels.words[index] &= word }
+    return pixels
+  }
+
   private func marker(at points: [FinePoint]) -> Mask {
-    var marker = Mask(size: size)
+    var marker = Mask(size: size, spacing: spacing)
     for point in points {
       let half = FinePoint.unit / 2
       let row = (point.row + half).dividedDown(by: FinePoint.unit)

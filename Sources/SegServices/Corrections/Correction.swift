@@ -21,12 +21,7 @@ package struct Correction {
   package var spacing: Spacing { region.spacing }
 
   /// What is there now.
-  package var current: Mask {
-    switch region {
-    case .segmentation(let segmentation): segmentation.mask(of: layer.channel)
-    case .mask(let mask): mask
-    }
-  }
+  package var current: Mask { region.mask(of: layer) }
 
   /// The region or the gap under each point.
   /// - Throws: `CommandProblem.openGap` for a gap that runs out over the border of the image.
@@ -54,6 +49,13 @@ package struct Correction {
         throw CommandProblem.nothingToFill(removes ? "region" : "gap", name, nearest: try nearestRegion(to: points))
       }
       return try applied(filled, what)
+    case .clicks(let inside, let outside):
+      let growth = RegionGrowth(region, layer, removes: removes, origins: context.origins)
+      let grown = try growth.pixels(at: inside, without: outside)
+      guard !grown.isEmpty else {
+        throw removes ? CommandProblem.nothingToFill("region", name, nearest: try nearestRegion(to: inside)) : .nothingToGrow(name)
+      }
+      return try applied(grown, "the region")
     case .region(let number):
       let labels = try current.labeled()
       let found = labels.mask(of: UInt32(clamping: number))

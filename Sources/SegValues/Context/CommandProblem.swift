@@ -70,6 +70,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case noSuchLayer(String)
   /// A click to fill where there is neither region nor gap: which of both, and of what; the nearest region where one was to be removed.
   case nothingToFill(String, String, nearest: NearestRegion? = nil)
+  /// A click to grow a region from that lies on no pixel which can be added to this.
+  case nothingToGrow(String)
   /// The number of a region of something that has `count`.
   case noSuchRegion(Int, String, count: Int)
   case noLungsForZone
@@ -176,6 +178,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .nothingToFill(let what, let layer, let nearest):
       "no point is inside a \(what) of \(layer)"
         + (nearest.map { "; the nearest is region \($0.number), \(NumberFormat.short($0.distance)) px away: use region=\($0.number)" } ?? "")
+    case .nothingToGrow(let layer):
+      "no point is on a pixel that can be added to \(layer): it is there already, or cannot be part of it"
     case .noSuchRegion(let number, let layer, let count):
       "there is no region \(number): \(layer) has \(count == 0 ? "no regions" : count == 1 ? "1 region" : "regions 1 to \(NumberFormat.grouped(count))"), see `regions`"
     case .noLungsForZone: "zone= needs the lungs, but this mask was not made from a segmentation"

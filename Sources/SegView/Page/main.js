@@ -3,7 +3,7 @@
 import { bytes, follow, post } from "/net.js";
 import { element, get, short } from "/element.js";
 import { Plane } from "/planes.js";
-import { Stage } from "/stage.js";
+import { rgb, Stage } from "/stage.js";
 import { Layers, showSeverity, showSteps } from "/panels.js";
 import { Levels } from "/levels.js";
 import { Tools, tools as toolList } from "/tools.js";
@@ -104,6 +104,17 @@ async function show(next) {
   compare();
   levels.show(next.levels, next.picture);
   scaleText();
+}
+
+/** What a region that is being grown would leave, as the shell computed it. */
+async function showPreview({ step, found }) {
+  tools.previewed();
+  const isWanted = () => tools.isGrowing && scene.correct?.step === step;
+  if (!found || !isWanted()) return;
+  const data = await bytes("preview").catch(() => null);
+  if (!data || !isWanted()) return;
+  stage.preview = { plane: Plane.mask(scene.width, scene.height, data), above: 127, within: [], rgb: rgb("#e69f00") };
+  stage.redraw();
 }
 
 /** What the picture shows, in words. */
@@ -281,7 +292,14 @@ useKeys([
 follow({
   scene: show,
   busy: (isBusy) => { get("status").textContent = isBusy ? "working" : "live"; },
-  told: ({ error, text }) => say(text, error),
+  told: ({ error, text }) => {
+    if (error && tools.isGrowing) {
+      tools.cancel();
+      stage.redraw();
+    }
+    say(text, error);
+  },
+  preview: showPreview,
 }, (state) => {
   document.body.dataset.state = state;
   get("status").textContent = { open: "live", closed: "the shell has ended", refused: "refused: open the address that the shell printed" }[state];

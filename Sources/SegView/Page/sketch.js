@@ -85,7 +85,7 @@ export function sketch(canvas, stage, tools, scene, showsZones) {
     context.stroke();
   } else if (draft.length) {
     line(draft, draftInk, { closed: tool === "lasso" });
-    for (const place of tool === "polygon" ? draft : []) {
+    for (const place of tool === "polygon" || draft.length === 1 ? draft : []) {
       const [x, y] = stage.spot(...place);
       context.fillStyle = draftInk;
       context.fillRect(x - 3, y - 3, 6, 6);

@@ -7,6 +7,8 @@ export const tools = [
   { id: "hand", key: "h", sign: "M12 3v18M3 12h18M12 3l-3 3m3-3 3 3M12 21l-3-3m3 3 3-3M3 12l3-3m-3 3 3 3M21 12l-3-3m3 3-3 3", name: "Pan", help: "drag to pan the image" },
   { id: "window", key: "w", sign: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 1 1 0 16", name: "Window", help: "drag left and right for the width, up and down for the level" },
   { id: "ruler", key: "r", sign: "M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l3 3M13 6l2 2", name: "Ruler", help: "drag between two points" },
+  { id: "grow", key: "m", sign: "M12 5v14M5 12h14M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z", name: "Add region", help: "click a missed region, or scribble over it; it grows to its edges", corrects: true, grows: "include" },
+  { id: "shrink", key: "u", sign: "M5 12h14M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z", name: "Remove region", help: "click a false region, or scribble over it", corrects: true, grows: "exclude" },
   { id: "brush", key: "b", sign: "M20 4 10 14M9 13c-3 0-4 2-4 4 0 1-1 2-2 2 4 2 9 1 9-3 0-2-1-3-3-3z", name: "Brush", help: "drag to add", corrects: true },
   { id: "erase", key: "e", sign: "M8 20h12M14 4l6 6-9 9H7l-3-3zM9 9l6 6", name: "Erase", help: "drag to remove", corrects: true },
   { id: "polygon", key: "g", sign: "M12 4l8 6-3 10H7L4 10z", name: "Polygon", help: "click each corner; Enter or double-click closes it", corrects: true, area: true },
@@ -14,6 +16,8 @@ export const tools = [
   { id: "ellipse", key: "o", sign: "M12 6c5 0 9 2.700 9 6s-4 6-9 6-9-2.700-9-6 4-6 9-6z", name: "Ellipse", help: "drag from corner to corner", corrects: true, area: true },
   { id: "fill", key: "i", sign: "M5 11l7-7 7 7-7 8zM5 11h14M21 15c1 2 1 4-.500 4s-1.500-2 .500-4M9 7 7 3", name: "Fill", help: "click a hole to fill it, or in remove mode a region to remove it", corrects: true, area: true },
 ];
+
+const growing = (id) => tools.find((tool) => tool.id === id)?.grows;
 
 export class Tools {
   tool = "hand";
@@ -27,6 +31,10 @@ export class Tools {
   ruler = null;
   /** Where the keys' cross stands; null while the mouse is used. */
   cross = null;
+  /** Whether a region is being grown, until its scene comes. */
+  isGrowing = false;
+  /** How many places the preview on its way has; 0 for none. */
+  asked = 0;
   /** What can be corrected: { step, layers }; null for nothing. */
   target = null;
 
@@ -73,6 +81,8 @@ export class Tools {
   setEdges(value) { this.edges = value; this.#refresh(); }
 
   cancel() {
+    if (this.isGrowing) this.stage.preview = null;
+    this.isGrowing = false;
     this.draft = [];
     this.drag = null;
     this.changed();
@@ -144,7 +154,7 @@ export class Tools {
     const at = this.#at(event);
     this.#fingers.set(event.pointerId, at);
     if (this.#fingers.size === 2) {
-      this.draft = [];
+      this.cancel();
       this.drag = { tool: "pinch" };
       return;
     }
@@ -155,7 +165,10 @@ export class Tools {
 
   #start(tool, place) {
     if (tool === "ruler") this.ruler = [place, place];
-    if (tool === "brush" || tool === "erase" || tool === "lasso") this.draft = [place];
+    if (tool === "brush" || tool === "erase" || tool === "lasso" || growing(tool)) this.draft = [place];
+    this.isGrowing = Boolean(growing(tool));
+    this.asked = 0;
+    this.#preview(tool);
     if (tool === "ellipse") this.draft = [place, place];
     if (tool === "polygon") this.draft.push(place);
     if (tool === "fill") this.#area("fill", [place]);
@@ -181,10 +194,13 @@ export class Tools {
   #go(tool, place) {
     if (tool === "ruler") this.ruler = [this.ruler[0], place];
     if (tool === "ellipse") this.draft = [this.draft[0], place];
-    if ((tool === "brush" || tool === "erase" || tool === "lasso") && this.draft.length < 19_000) {
+    if ((tool === "brush" || tool === "erase" || tool === "lasso" || growing(tool)) && this.draft.length < 19_000) {
       const [row, column] = this.draft[this.draft.length - 1];
-      // A point for every screen pixel or so is as fine as a hand draws.
-      if (Math.hypot(place[0] - row, place[1] - column) * this.stage.scale >= 1) this.draft.push(place);
+      // A point for every screen pixel or so is as fine as a hand draws; a region grows from fewer.
+      if (Math.hypot(place[0] - row, place[1] - column) * this.stage.scale >= (growing(tool) ? 6 : 1)) {
+        this.draft.push(place);
+        this.#preview(tool);
+      }
     }
     this.changed();
   }
@@ -211,6 +227,7 @@ export class Tools {
 
   #finish(tool) {
     if (tool === "brush" || tool === "erase") this.#stroke(tool === "erase");
+    if (growing(tool)) this.#grow(growing(tool), this.draft);
     if (tool === "lasso" && this.draft.length > 2) this.#area("polygon", this.draft);
     if (tool === "ellipse" && this.draft[0] && Math.hypot(this.draft[0][0] - this.draft[1][0], this.draft[0][1] - this.draft[1][1]) >= 1) {
       this.#area("ellipse", this.draft);
@@ -254,7 +271,7 @@ export class Tools {
       this.drag = null;
       return this.#finish(tool);
     }
-    if (["brush", "erase", "lasso", "ellipse", "ruler"].includes(this.tool)) this.drag = { tool: this.tool, at: [0, 0] };
+    if (["brush", "erase", "lasso", "ellipse", "ruler", "grow", "shrink"].includes(this.tool)) this.drag = { tool: this.tool, at: [0, 0] };
     if (this.tool !== "hand" && this.tool !== "window") this.#start(this.tool, this.cross);
   }
 
@@ -272,6 +289,26 @@ export class Tools {
 
   #area(shape, places) {
     this.send({ do: this.excludes ? "exclude" : "include", step: this.target.step, shape, points: this.#points(places), ...this.#named() });
+  }
+
+  /** A region grown from places: the command on release, what it would do before. */
+  #grow(verb, places, isPreview = false) {
+    if (!this.target || !places.length) return;
+    this.send({ do: verb, step: this.target.step, at: this.#points(places), ...(isPreview ? { preview: true } : {}), ...this.#named() });
+  }
+
+  #preview(tool) {
+    // One at a time: the next goes out when the one before has come.
+    if (!growing(tool) || this.asked) return;
+    this.asked = this.draft.length;
+    this.#grow(growing(tool), this.draft, true);
+  }
+
+  /** A preview has come. */
+  previewed() {
+    const isBehind = this.drag && this.draft.length > this.asked;
+    this.asked = 0;
+    if (isBehind) this.#preview(this.drag.tool);
   }
 
   #stroke(erase) {

@@ -1,5 +1,6 @@
 import Basics
 import Dispatch
+import ImageOps
 import Platform
 import SegCommands
 import SegLang
@@ -109,6 +110,7 @@ final class LiveView {
         looked = step
         show(session, settings)
       case .undo, .redo: run(post, nil)
+      case .grow(let step, let verb, let points, let layer, isPreview: true): preview(step, verb, points, layer)
       default:
         guard let step = post.step.flatMap({ subject?.step($0) }),
           var line = subject.flatMap({ post.line(of: $0.text(of: step)) })
@@ -120,6 +122,17 @@ final class LiveView {
         looked = nil
         run(post, line)
       }
+    }
+  }
+
+  /// Shows what a click would leave; nothing where the command would fail, whose error then tells why.
+  private func preview(_ step: Int, _ verb: ViewPost.Verb, _ points: [ViewPost.Point], _ layer: ViewPost.Layer?) {
+    guard let server, let step = subject?.step(step) else { return }
+    worker.async {
+      let preview = ClickPreview(step, layer: layer?.rawValue, removes: verb == .exclude)
+      let bits = Cancellation.polling(.never) { try? preview?.bits(at: points.map { FinePoint(hundredths: $0.row, $0.column) }) }
+      let event: JSON = ["step": .number(Double(step.id)), "found": .bool(bits != nil)]
+      server.publishPreview(event.text, ViewSite.Plane { bits ?? [] })
     }
   }
 

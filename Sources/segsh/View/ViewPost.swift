@@ -13,6 +13,8 @@ enum ViewPost: Equatable {
   case severity(step: Int)
   case segment(step: Int)
   case correct(step: Int, verb: Verb, shape: Shape, points: [Point], layer: Layer?)
+  /// A region grown from points; a preview is no command.
+  case grow(step: Int, verb: Verb, points: [Point], layer: Layer?, isPreview: Bool)
   case paint(step: Int, points: [Point], radius: Double, erases: Bool, followsEdges: Bool, layer: Layer?)
 
   enum Verb: String { case include, exclude }
@@ -45,12 +47,15 @@ enum ViewPost: Equatable {
     case ("severity", let step?): self = .severity(step: step)
     case ("segment", let step?): self = .segment(step: step)
     case ("include", let step?), ("exclude", let step?):
-      guard let verb = Verb(rawValue: name), let shape = json["shape"]?.stringValue.flatMap(Shape.init), let points = Self.points(json),
-        let layer = Self.layer(json)
-      else { return nil }
+      guard let verb = Verb(rawValue: name), let layer = Self.layer(json) else { return nil }
+      if let points = Self.points(json["at"]) {
+        self = .grow(step: step, verb: verb, points: points, layer: layer, isPreview: json["preview"] == .bool(true))
+        return
+      }
+      guard let shape = json["shape"]?.stringValue.flatMap(Shape.init), let points = Self.points(json["points"]) else { return nil }
       self = .correct(step: step, verb: verb, shape: shape, points: points, layer: layer)
     case ("paint", let step?):
-      guard let points = Self.points(json), let radius = json["radius"]?.numberValue, (0.5...500).contains(radius),
+      guard let points = Self.points(json["points"]), let radius = json["radius"]?.numberValue, (0.5...500).contains(radius),
         let layer = Self.layer(json)
       else { return nil }
       self = .paint(
@@ -67,8 +72,8 @@ enum ViewPost: Equatable {
   }
 
   /// Rows and columns by turns.
-  private static func points(_ json: JSON) -> [Point]? {
-    guard let numbers = json["points"]?.numbersValue, !numbers.isEmpty, numbers.count % 2 == 0, numbers.count <= 2 * pointLimit,
+  private static func points(_ json: JSON?) -> [Point]? {
+    guard let numbers = json?.numbersValue, !numbers.isEmpty, numbers.count % 2 == 0, numbers.count <= 2 * pointLimit,
       numbers.allSatisfy({ abs($0) <= 100_000 })
     else { return nil }
     return stride(from: 0, to: numbers.count, by: 2).map { index in
@@ -80,7 +85,8 @@ enum ViewPost: Equatable {
   var step: Int? {
     switch self {
     case .look, .undo, .redo: nil
-    case .threshold(let step, _), .severity(let step), .segment(let step), .correct(let step, _, _, _, _), .paint(let step, _, _, _, _, _):
+    case .threshold(let step, _), .severity(let step), .segment(let step), .correct(let step, _, _, _, _), .paint(let step, _, _, _, _, _),
+      .grow(let step, _, _, _, _):
       step
     }
   }
@@ -95,6 +101,8 @@ enum ViewPost: Equatable {
     case .segment: "\(value) | segment"
     case .correct(_, let verb, let shape, let points, let layer):
       "\(value) | \(verb.rawValue) \(shape.rawValue) \(Self.text(points))\(Self.option(layer))"
+    case .grow(_, let verb, let points, let layer, let isPreview):
+      isPreview ? nil : "\(value) | \(verb.rawValue) at=\(Self.text(points))\(Self.option(layer))"
     case .paint(_, let points, let radius, let erases, let followsEdges, let layer):
       "\(value) | paint \(Self.text(points)) radius=\(NumberFormat.exact((radius * 100).rounded() / 100))px"
         + (erases ? " erase=true" : "") + (followsEdges ? " edges=true" : "") + Self.option(layer)

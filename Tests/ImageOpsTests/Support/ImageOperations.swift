@@ -121,6 +121,12 @@ struct ImageOperation: Sendable, CustomTestStringConvertible {
           from: mask, steps: numbers[whole: "steps"], balloon: numbers[whole: "balloon"], sigma: numbers["sigma"],
           evenness: numbers["evenness"]))
     },
+    ImageOperation("region-from-clicks", keepsConstants: false) { image, _, _ in
+      let whole = Mask(size: image.size, filled: true)
+      let middle = FinePoint(hundredths: 50 * image.size.height, 50 * image.size.width)
+      let region = try RegionFromClicks(image, field: whole).region(at: [middle], among: whole)
+      return try GrayImage(region)
+    },
     ImageOperation("superpixels", ["count": 12, "compactness": 30], keepsConstants: false) { image, _, numbers in
       let labels = try image.superpixels(count: numbers[whole: "count"], compactness: numbers["compactness"], iterations: 5)
       return image.with(pixels: labels.labels.map { Float($0) })

@@ -105,6 +105,44 @@ struct CorrectionCommandTests {
     #expect(try shell.number("(full | severity).percent") == 100, "all of both lungs, and nothing else")
   }
 
+  @Test func `a click adds or removes a region`() throws {
+    let shell = try Shell()
+    try shell.run("p = phantom seed=7; seg = p | segment; before = seg.opacity.area")
+    // What a click removes from the opacity, a click in it brings back.
+    try shell.run("less = seg | exclude at=[[230, 130]]; again = less | include at=\"230,130\"")
+    let (before, less, again) = (try shell.number("before"), try shell.number("less.opacity.area"), try shell.number("again.opacity.area"))
+    #expect(less < 0.8 * before && again > less + 0.5 * (before - less) && again <= 1.1 * before)
+    try shell.run("all = seg | exclude at=[[230, 130], [340, 400]]; part = seg | exclude at=\"230,130\" outside=\"300,130\"")
+    #expect(try shell.number("all.opacity.area") < less)
+    #expect(try shell.number("part.opacity.area") > less)
+    // Lungs and masks, with and without the network's probability.
+    #expect(try shell.number("(seg | exclude at=\"200,120\" layer=right-lung).corrections") == 1)
+    #expect(try shell.number("(p.opacity | exclude at=[[230, 130]]).area") < shell.number("p.opacity.area"))
+    #expect(try shell.number("(seg | threshold 0.4 | exclude at=[[230, 130]]).area") < before)
+    for (line, message) in [
+      ("seg | include at=\"1,1\"", "no point is on a pixel that can be added to the opacity"),
+      ("seg | exclude at=\"1,1\"", "the nearest is region 1"), ("seg | exclude outside=\"1,1\" region=1", "`outside` also needs `at`"),
+      ("seg | exclude at=\"1,1\" region=1", "only one of these options"), ("seg | include at=\"5\"", "at"),
+    ] {
+      let failure = try shell.failure(line)
+      #expect(failure.contains(message), "\(line): \(failure)")
+    }
+    try shell.run("p.opacity | save o.png")
+    #expect(try shell.failure("load-mask o.png | exclude at=\"230,130\"").contains("needs the X-ray"))
+  }
+
+  @Test func `polygons are simplified on request`() throws {
+    let shell = try Shell()
+    try shell.run("seg = phantom seed=7 | segment; seg | save a.json; seg | save b.json simplify=1px; seg | save c.coco.json simplify=1px")
+    let area = try shell.number("seg.opacity.area")
+    for file in ["b.json", "c.coco.json"] {
+      #expect(abs(try shell.number("(phantom seed=7 | load-annotations \(file)).opacity.area") - area) < 0.03 * area)
+    }
+    for line in ["seg | save d.geojson simplify=1px", "seg | save d.coco.json encoding=rle simplify=1px", "seg.opacity | save d.png simplify=1px"] {
+      #expect(try shell.failure(line).contains("`simplify` also needs"))
+    }
+  }
+
   @Test func `a region is removed by its number, a zone by its letter, pixels by a mask`() throws {
     let shell = try Shell()
     try shell.run("p = phantom seed=7; seg = p | segment; table = seg | regions; small = phantom size=64")

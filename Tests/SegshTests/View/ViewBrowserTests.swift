@@ -174,15 +174,49 @@ final class ViewBrowserTests {
   }
 
   /// The correcting tools show where their commands are.
+  /// The place on the page of a place in the image.
+  private func spot(_ page: Chromium, _ row: Double, _ column: Double) throws -> (x: Double, y: Double) {
+    let at = try #require(try page.run("window.segsh.stage.spot(\(row), \(column))") as? [Double])
+    let corner = try place(page, "#stage", 0, 0)
+    return (corner.x + at[0], corner.y + at[1])
+  }
+
+  @Test func `a click removes a region or adds it again, and the page shows it while the button is down`() throws {
+    let (prompt, page) = try open()
+    let count = Int(try page.number("window.segsh.scene.steps.length"))
+    // A pixel with nothing but opacity around it.
+    let middle = """
+      (() => {
+        const { width, height } = window.segsh.scene, mask = window.segsh.layers.all.find((layer) => layer.key === "opacity").pixels;
+        for (let row = 9; row < height - 9; row++) for (let column = 9; column < width - 9; column++) {
+          if ([-8, 0, 8].every((y) => [-8, 0, 8].every((x) => mask.at(row + y, column + x)))) return [row + 0.5, column + 0.5];
+        }
+      })()
+      """
+    let place = try #require(try page.run(middle) as? [Double])
+    let at = try spot(page, place[0], place[1])
+    try page.press("u")
+    try page.mouse("mousePressed", at.x, at.y)
+    try page.wait(for: "window.segsh.stage.preview")
+    #expect(try page.number("window.segsh.scene.steps.length") == Double(count), "a preview is no step")
+    try page.mouse("mouseReleased", at.x, at.y, isDown: false)
+    try page.wait(for: "window.segsh.scene.steps.length === \(count + 1) && !window.segsh.stage.preview")
+    #expect(try page.text("window.segsh.scene.steps.at(-1).line").hasPrefix("_2 | exclude at="))
+    try prompt.terminal.wait(for: "(from the page)")
+    try page.press("m")
+    try page.drag([at, (at.x + 5, at.y + 5)])
+    try page.wait(for: "window.segsh.scene.steps.length === \(count + 2)")
+    #expect(try page.text("window.segsh.scene.steps.at(-1).line").hasPrefix("_3 | include at="))
+    try page.press("z")
+    try page.wait(for: "window.segsh.scene.steps.length === \(count + 1)")
+    #expect(page.problems == [])
+  }
+
   @Test(.enabled(if: ["include", "exclude", "paint"].allSatisfy { Registry.segsh[$0] != nil }, "there are no commands that correct"))
   func `a correction changes mask and severity, and is a command`() throws {
     let (prompt, page) = try open()
     func percent() throws -> Double { try page.number("window.segsh.scene.severity.after.percent") }
-    func spot(_ row: Double, _ column: Double) throws -> (x: Double, y: Double) {
-      let at = try #require(try page.run("window.segsh.stage.spot(\(row), \(column))") as? [Double])
-      let corner = try place(page, "#stage", 0, 0)
-      return (corner.x + at[0], corner.y + at[1])
-    }
+    func spot(_ row: Double, _ column: Double) throws -> (x: Double, y: Double) { try self.spot(page, row, column) }
     let before = try percent()
     let count = Int(try page.number("window.segsh.scene.steps.length"))
     // A stroke with the brush through the upper right lung, which is clear.

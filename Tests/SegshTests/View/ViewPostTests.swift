@@ -18,6 +18,8 @@ import Testing
     #expect(
       line(#"{"do":"exclude","step":1,"shape":"fill","points":[1.006,2],"layer":"right-lung"}"#)
         == #"_7 | exclude fill "1.01,2" layer=right-lung"#)
+    #expect(line(#"{"do":"include","step":1,"at":[190,110.5],"layer":"opacity"}"#) == #"_7 | include at="190,110.5" layer=opacity"#)
+    #expect(line(#"{"do":"exclude","step":1,"at":[1,2,3,4]}"#) == #"_7 | exclude at="1,2 +2+2""#)
     #expect(
       line(#"{"do":"paint","step":1,"points":[1,2,3,4],"radius":8,"erase":true,"edges":true,"layer":"opacity"}"#)
         == #"_7 | paint "1,2 +2+2" radius=8px erase=true edges=true layer=opacity"#)
@@ -28,6 +30,7 @@ import Testing
     #expect(ViewPost(Array(#"{"do":"look","step":4}"#.utf8)) == .look(step: 4))
     #expect(ViewPost(Array(#"{"do":"undo"}"#.utf8)) == .undo)
     #expect(line(#"{"do":"redo"}"#) == nil)
+    #expect(line(#"{"do":"include","step":1,"at":[1,2],"preview":true}"#) == nil)
   }
 
   @Test(arguments: [
@@ -38,6 +41,7 @@ import Testing
     #"{"do":"include","step":1,"shape":"fill","points":[]}"#, #"{"do":"include","step":1,"shape":"fill","points":["1",2]}"#,
     #"{"do":"include","step":1,"shape":"fill","points":[1,1e9]}"#,
     #"{"do":"include","step":1,"shape":"fill","points":[1,2],"layer":"heart"}"#, #"{"do":"paint","step":1,"points":[1,2]}"#,
+    #"{"do":"include","step":1,"at":[1]}"#, #"{"do":"exclude","step":1,"at":"1,2; quit"}"#,
     #"{"do":"paint","step":1,"points":[1,2],"radius":9000}"#, #"{"do":"look","do":"undo"}"#,
   ])
   func `nothing else is taken`(_ json: String) {

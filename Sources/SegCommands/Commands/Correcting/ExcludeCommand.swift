@@ -9,11 +9,12 @@ struct ExcludeCommand: Command {
   static let category = Category.correcting
   static let summary = "Removes a false-positive region from the opacity, a lung or a mask."
   static let discussion = """
-    Removes a region by its number in the table of regions, a zone of the lungs, the pixels of a mask, or what a shape covers. Takes the same points \
+    Removes the region around a clicked point (at=, see include), a region by its number in the table of regions, a zone of the lungs, the pixels of a mask, or what a shape covers. Takes the same points \
     and shapes as include, except that fill removes the whole 8-connected region under each point. Removing part of a lung also removes the opacity \
     inside it.
     """
   static let examples = [
+    Example("phantom seed=7 | segment | exclude at=\"230,130\"", "Removes the region around a click."),
     Example("phantom seed=7 | segment | exclude region=2 | severity", "Removes the second region of the opacity and measures again."),
     Example("phantom seed=7 | segment | exclude zone=F", "Removes the opacity of the left lower zone."),
     Example(
@@ -28,6 +29,8 @@ struct ExcludeCommand: Command {
   @Input("Segmentation or mask to correct.") var corrected: SegmentationOrMask
   @Argument("Shape that the points define.") var shape: CorrectionShape?
   @Argument("Points as [row, column] in px.") var points: Places?
+  @Option("Points that a region grows from.") var at: Places?
+  @Option("Points that the grown region leaves out.") var outside: Places?
   @Option("Number of the region to remove, as regions lists it.", in: 1...1_000_000) var region: Int?
   @Option("Lung zone to clear: A to C are the upper, middle and lower third of the right lung, D to F of the left.") var zone: LungZone?
   @Option("Mask of the pixels to remove.") var mask: Mask?
@@ -37,7 +40,8 @@ struct ExcludeCommand: Command {
 
   func run(_ context: Context) throws -> SegmentationOrMask {
     let target = try CorrectionTarget(
-      shape, points, region: region, zone: zone, mask: mask, words: ["a shape with points", "region=", "zone=", "mask="])
+      shape, points, at: at, outside: outside, region: region, zone: zone, mask: mask,
+      words: ["at=", "a shape with points", "region=", "zone=", "mask="])
     return try Correction(corrected, layer, removes: true, context).applied(target)
   }
 }
