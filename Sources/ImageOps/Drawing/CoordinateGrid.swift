@@ -42,7 +42,8 @@ extension ColorImage {
     for (color, width) in [(black, 1 + Double(longer) / 400), (white, max(1, Double(longer) / 800))] {
       for (_, at) in rows {
         line(
-          from: PixelPoint(row: at, column: Double(column)), to: PixelPoint(row: at, column: right), with: color, width: width, opacity: 0.4)
+          from: PixelPoint(row: at, column: Double(column)), to: PixelPoint(row: at, column: right), with: color, width: width, opacity: 0.4
+        )
       }
       for (_, at) in columns {
         line(from: PixelPoint(row: 0, column: at), to: PixelPoint(row: bottom, column: at), with: color, width: width, opacity: 0.4)

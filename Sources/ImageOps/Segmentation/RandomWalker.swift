@@ -47,7 +47,8 @@ public struct RandomWalker: Sendable {
   /// - Returns: Row-major values, 0...1 up to the tolerance.
   /// - Throws: `CancellationError`.
   public func probabilities(tolerance: Double = 1e-6) throws -> [Double] {
-    precondition([nodes.count, right.count, below.count, inside.count, outside.count].allSatisfy { $0 == size.count }, "weights fill the grid")
+    precondition(
+      [nodes.count, right.count, below.count, inside.count, outside.count].allSatisfy { $0 == size.count }, "weights fill the grid")
     let cancellation = Cancellation.current
     var system = WalkSystem(self)
     var (residual, target) = system.start()

@@ -71,7 +71,9 @@ public struct RegionFromClicks: Sendable {
     let inField = try field.isEmpty ? [] : grid.means { field[$0, $1] ? 1 : 0 }
     let scaled = Self.scaled(means, among: inField.isEmpty ? means : zip(means, inField).filter { $1 >= 0.5 }.map(\.0))
     intensities = try scaled.gaussianBlurred(cells, sigma: (1, 1)).map(Double.init)
-    probabilities = try probability.map { map in try grid.means { map.pixels[$0 * image.size.width + $1] }.map { min(max(Double($0), 0), 1) } }
+    probabilities = try probability.map { map in
+      try grid.means { map.pixels[$0 * image.size.width + $1] }.map { min(max(Double($0), 0), 1) }
+    }
   }
 
   /// Intensities from the 1st to the 99th percentile of a sample as 0...1.

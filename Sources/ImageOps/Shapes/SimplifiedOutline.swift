@@ -15,12 +15,20 @@ struct SimplifiedOutline {
   /// - Throws: `CancellationError`.
   func corners(within tolerance: Double) throws -> [PixelCorner] {
     guard tolerance > 0, path.count > 3 else { return EdgeLoop.straightened(path) }
+    // From the first corner in reading order, so that the result does not depend on where the outline was begun.
+    let first = path.indices.min { (path[$0].row, path[$0].column) < (path[$1].row, path[$1].column) } ?? 0
+    let rotated = SimplifiedOutline(
+      path: Array(path[first...] + path[..<first]), fixed: Set(fixed.map { ($0 + path.count - first) % path.count }))
+    let kept = Self.straightened(try rotated.kept(within: tolerance))
+    return kept.count < 3 ? EdgeLoop.straightened(path) : kept
+  }
+
+  private func kept(within tolerance: Double) throws -> [PixelCorner] {
     var anchors = fixed.union([0]).sorted()
     if anchors.count == 1 { anchors.append(farthest(in: 0..<path.count, from: path[0], path[0]).index) }
     var stays = [Bool](repeating: false, count: path.count)
     for anchor in anchors { stays[anchor] = true }
-    let ends = anchors.dropFirst() + [path.count]
-    var open = Array(zip(anchors, ends))
+    var open = Array(zip(anchors, anchors.dropFirst() + [path.count]))
     let cancellation = Cancellation.current
     var scanned = 0
     while let (start, end) = open.popLast() {
@@ -35,8 +43,23 @@ struct SimplifiedOutline {
       stays[worst.index] = true
       open += [(start, worst.index), (worst.index, end)]
     }
-    let kept = path.indices.lazy.filter { stays[$0] }.map { path[$0] }
-    return kept.count < 3 ? EdgeLoop.straightened(path) : Array(kept)
+    return path.indices.filter { stays[$0] }.map { path[$0] }
+  }
+
+  /// Without corners at which the polygon goes straight on; the first stays.
+  private static func straightened(_ corners: [PixelCorner]) -> [PixelCorner] {
+    var result: [PixelCorner] = []
+    for (index, corner) in corners.enumerated() {
+      guard let before = result.last else {
+        result.append(corner)
+        continue
+      }
+      let after = corners[index + 1 < corners.count ? index + 1 : 0]
+      let (y, x) = (corner.row - before.row, corner.column - before.column)
+      let (nextY, nextX) = (after.row - corner.row, after.column - corner.column)
+      if y * nextX != x * nextY || y * nextY + x * nextX <= 0 { result.append(corner) }
+    }
+    return result
   }
 
   /// The first of the corners that are farthest from the line segment between two.

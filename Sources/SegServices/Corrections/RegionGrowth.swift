@@ -29,7 +29,9 @@ package struct RegionGrowth {
     let candidates = try candidates()
     let field = field(holding: inside + outside)
     var probability = try probability()
-    if removes, let map = probability { probability = ProbabilityMap(size: map.size, pixels: map.pixels.map { 1 - $0 }, spacing: map.spacing) }
+    if removes, let map = probability {
+      probability = ProbabilityMap(size: map.size, pixels: map.pixels.map { 1 - $0 }, spacing: map.spacing)
+    }
     let growth = try RegionFromClicks(image, field: field, probability: probability, extent: removes ? .falsePositive : .missed)
     return try growth.region(at: inside, without: outside, among: candidates)
   }
@@ -66,7 +68,9 @@ package struct RegionGrowth {
     switch region {
     case .segmentation(let segmentation): return segmentation.prediction == nil ? nil : try segmentation.probability(of: layer.channel)
     case .mask:
-      guard let source = origins.first?.mainLine.first(where: { $0.command == CommandWord.threshold })?.parents.first?.value else { return nil }
+      guard let source = origins.first?.mainLine.first(where: { $0.command == CommandWord.threshold })?.parents.first?.value else {
+        return nil
+      }
       if let map = source as? ProbabilityMap { return map.size == region.size ? map : nil }
       guard let segmentation = source as? Segmentation, segmentation.size == region.size, segmentation.prediction != nil else { return nil }
       return try segmentation.probability()

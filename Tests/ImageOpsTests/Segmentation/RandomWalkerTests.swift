@@ -60,7 +60,7 @@ import Testing
     var generator = SeededGenerator(seed: 9)
     let truth = Mask(size: size) { index in
       let (y, x) = (Double(index / size.width) - row, Double(index % size.width) - column)
-      return y * y + x * x <= radius * radius
+      return (y * y + x * x).squareRoot() <= radius
     }
     let pixels = (0..<size.count).map { index in
       (truth[index / size.width, index % size.width] ? Float(160) : 90) + Float.random(in: -12...12, using: &generator)
@@ -82,11 +82,12 @@ import Testing
 
   @Test func `a probability outlines what intensities do not`() throws {
     let (_, truth) = Self.disk(radius: 40)
-    let flat = GrayImage(size: Self.size, pixels: [Float](repeating: 100, count: Self.size.count))
-    let map = ProbabilityMap(size: Self.size, pixels: (0..<Self.size.count).map { truth[$0 / Self.size.width, $0 % Self.size.width] ? 0.2 : 0.01 })
-    let region = try RegionFromClicks(flat, field: Self.everything, probability: map).region(at: Self.center, among: Self.everything)
+    let (grain, _) = Self.disk(radius: -1)
+    let map = ProbabilityMap(
+      size: Self.size, pixels: (0..<Self.size.count).map { truth[$0 / Self.size.width, $0 % Self.size.width] ? 0.2 : 0.01 })
+    let region = try RegionFromClicks(grain, field: Self.everything, probability: map).region(at: Self.center, among: Self.everything)
     let dice = 2 * Double(try region.intersectionCount(truth)) / Double(region.count + truth.count)
-    #expect(dice > 0.9)
+    #expect(dice > 0.8)
   }
 
   @Test func `regions hold the clicks and only candidates`() throws {
@@ -94,7 +95,7 @@ import Testing
     let candidates = Mask(size: Self.size) { $0 % Self.size.width < 160 }
     let growth = try RegionFromClicks(image, field: truth)
     let region = try growth.region(at: Self.center, among: candidates)
-    #expect(region[120, 150] && region[120, 120])
+    #expect(region[120, 150] && region[120, 145])
     #expect(try region.subtracting(candidates).isEmpty)
     #expect(try growth.region(at: [FinePoint(hundredths: 12_000, 16_500)], among: candidates).isEmpty, "not a candidate")
     #expect(try growth.region(at: [FinePoint(hundredths: -900, 99_999)], among: candidates).isEmpty, "outside the image")
@@ -112,7 +113,8 @@ import Testing
 
   @Test func `a false region that is nearly covered goes as a whole`() throws {
     let (image, truth) = Self.disk(radius: 12)
-    let tail = try truth.union(Mask(size: Self.size) { (118..<122).contains($0 / Self.size.width) && (150..<172).contains($0 % Self.size.width) })
+    let tail = try truth.union(
+      Mask(size: Self.size) { (118..<122).contains($0 / Self.size.width) && (150..<172).contains($0 % Self.size.width) })
     let region = try RegionFromClicks(image, field: Self.everything, extent: .falsePositive).region(at: Self.center, among: tail)
     #expect(region == tail)
   }

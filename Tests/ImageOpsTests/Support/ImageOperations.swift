@@ -122,7 +122,7 @@ struct ImageOperation: Sendable, CustomTestStringConvertible {
           evenness: numbers["evenness"]))
     },
     ImageOperation("region-from-clicks", keepsConstants: false) { image, _, _ in
-      let whole = Mask(size: image.size, filled: true)
+      let whole = Mask(size: image.size, filled: true, spacing: image.spacing)
       let middle = FinePoint(hundredths: 50 * image.size.height, 50 * image.size.width)
       let region = try RegionFromClicks(image, field: whole).region(at: [middle], among: whole)
       return try GrayImage(region)

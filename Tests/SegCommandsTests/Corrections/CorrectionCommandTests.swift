@@ -111,7 +111,8 @@ struct CorrectionCommandTests {
     // What a click removes from the opacity, a click in it brings back.
     try shell.run("less = seg | exclude at=[[230, 130]]; again = less | include at=\"230,130\"")
     let (before, less, again) = (try shell.number("before"), try shell.number("less.opacity.area"), try shell.number("again.opacity.area"))
-    #expect(less < 0.8 * before && again > less + 0.5 * (before - less) && again <= 1.1 * before)
+    #expect(less < before - 300)
+    #expect(again > less + 0.5 * (before - less) && again <= 1.1 * before)
     try shell.run("all = seg | exclude at=[[230, 130], [340, 400]]; part = seg | exclude at=\"230,130\" outside=\"300,130\"")
     #expect(try shell.number("all.opacity.area") < less)
     #expect(try shell.number("part.opacity.area") > less)
@@ -138,7 +139,9 @@ struct CorrectionCommandTests {
     for file in ["b.json", "c.coco.json"] {
       #expect(abs(try shell.number("(phantom seed=7 | load-annotations \(file)).opacity.area") - area) < 0.03 * area)
     }
-    for line in ["seg | save d.geojson simplify=1px", "seg | save d.coco.json encoding=rle simplify=1px", "seg.opacity | save d.png simplify=1px"] {
+    for line in [
+      "seg | save d.geojson simplify=1px", "seg | save d.coco.json encoding=rle simplify=1px", "seg.opacity | save d.png simplify=1px",
+    ] {
       #expect(try shell.failure(line).contains("`simplify` also needs"))
     }
   }

@@ -84,8 +84,8 @@ struct TerminalImageTests {
     var screen = TestSupport.Screen(columns: 41, rows: 23)
     screen.feed(Array(text.utf8).flatMap { $0 == 10 ? [13, 10] : [$0] })
     let lines = screen.text.split(separator: "\n")
-    // 41 columns less the prompt's one and the ruler's three: a column of the image is 37/80 of a character.
-    #expect(lines[0] == "   0         20       40        60", "\(lines[0])")
+    // 41 columns less the prompt's one and the ruler's three: 37 characters for 80 columns of the image.
+    #expect(lines[0] == "   0        20       40       60", "\(lines[0])")
     #expect(lines[1].hasPrefix(" 0 ") && lines.dropFirst().contains { $0.hasPrefix("20 ") })
     #expect(lines.allSatisfy { $0.count <= 40 })
     let bytes = try #require(try TerminalImage.text(of: Self.picture, on: Self.screen, as: .kitty, grid: grid)).utf8

@@ -89,7 +89,9 @@ struct SaveCommand: Command {
   @Option("Search the image for burned-in text while phi=hide; takes about 1 s.") var checkText = true
   @Option("Annotation format. Default: from the file extension.") var format: AnnotationForm?
   @Option("Region encoding in a COCO or YOLO file. Default: polygons.") var encoding: RegionCoding?
-  @Option("Largest distance between outlines and simplified polygons in LabelMe, COCO and YOLO files. Default: 0, polygons keep every pixel.", in: 0...100)
+  @Option(
+    "Largest distance between outlines and simplified polygons in LabelMe, COCO and YOLO files. Default: 0, polygons keep every pixel.",
+    in: 0...100)
   var simplify: Length?
   @Option("Embed the image in a LabelMe file. Default: only if there is no image file to refer to.") var embed: Bool?
   @Option("Keep patient and study details of the X-ray in a DICOM SEG. Default: false.") var patient: Bool?
@@ -154,7 +156,8 @@ struct SaveCommand: Command {
     }
     let writing = AnnotationWriting(Annotation(segmentation), path: path, context: context)
     switch form {
-    case .labelme: return try writing.labelMe(embeds: embed, hidesName: hidesNames(context), simplifiedWithin: tolerance(segmentation.spacing, context))
+    case .labelme:
+      return try writing.labelMe(embeds: embed, hidesName: hidesNames(context), simplifiedWithin: tolerance(segmentation.spacing, context))
     case .coco:
       guard let coding = (encoding ?? .polygons).coco else { throw CommandProblem.wantsAlso("encoding=boxes", "format=yolo") }
       return try writing.coco(coding, hidesName: hidesNames(context), simplifiedWithin: tolerance(segmentation.spacing, context))

@@ -68,7 +68,9 @@ struct ShowCommand: Command {
 
   /// - Throws: `CommandProblem.notAnImage` for a value that is not one image.
   private func grid(_ distance: Length, _ value: any Value, _ context: Context) throws -> CoordinateGrid {
-    guard type(of: value).isImageLike, let pixels = value as? any PixelValue else { throw CommandProblem.notAnImage(type(of: value).typeName) }
+    guard type(of: value).isImageLike, let pixels = value as? any PixelValue else {
+      throw CommandProblem.notAnImage(type(of: value).typeName)
+    }
     return try context.grid(every: distance, over: pixels.size, pixels.spacing)
   }
 
