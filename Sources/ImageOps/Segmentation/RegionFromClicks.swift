@@ -3,17 +3,17 @@ import Basics
 /// A region around clicked points, from the intensities of an image and, where a network's probability is known, from that: a random walk with priors
 /// on a grid of cells.
 ///
-/// 1. The window (the box of the field) is divided into cells, at most ``cellsAcross`` along its longer side, which hold the means of their pixels. A cell
-///    can belong to the region if at least half of its pixels are candidates. Intensities are scaled by the 1st and 99th percentiles of the field's cells, clipped
-///    to 0...1, and smoothed by a Gaussian of 1 cell.
+/// 1. The window (the box of the field) is divided into cells, at most ``cellsAcross`` along its longer side, which hold the means of their pixels. A
+///    cell can belong to the region if at least half of its pixels are candidates. Intensities are scaled by the 1st and 99th percentiles of the
+///    field's cells, clipped to 0...1, and smoothed by a Gaussian of 1 cell.
 /// 2. Cells within ``seedRadius`` of a point are seeds. I and P are the mean intensity and probability of the seeds inside.
-/// 3. T is the smaller of `level` and `share · P`. r is the smaller of `reach` and 1.5 times the largest distance of a seed to a cell that is no candidate.
+/// 3. T is the smaller of `level` and `share · P`, r the smaller of `reach` and 1.5 times the largest distance of a seed to a cell that is no candidate.
 ///    The odds that a cell at distance d from the nearest seed, with intensity i and probability p, belongs to the region are
 ///    `((p + 0.01) / (T + 0.01))² / √(1 + ((i - I) / 0.25)²) / (1 + (d / r)⁴)`. Without a probability the first factor is `1 / share²`.
 /// 4. Neighbors whose intensities differ by g are joined by an edge of weight `1 / (1 + (g / 0.02)²)`, and each cell is pulled to 1 by
 ///    `0.01 · odds / (1 + odds)` and to 0 by `0.01 / (1 + odds)`. ``RandomWalker`` solves for x.
-/// 5. x is interpolated bilinearly between the centers of cells. The region is the 8-connected pixels around the points where x is at least 0.5, and all
-///    of an 8-connected component of candidates of which it covers at least `wholeShare`.
+/// 5. x is interpolated bilinearly between the centers of cells. The region is the 8-connected pixels around the points where x is at least 0.5, and
+///    all of an 8-connected component of candidates of which it covers at least `wholeShare`.
 ///
 /// The weights need no functions but square roots, so the bits do not depend on a library.
 public struct RegionFromClicks: Sendable {

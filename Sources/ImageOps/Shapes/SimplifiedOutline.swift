@@ -9,8 +9,8 @@ struct SimplifiedOutline {
 
   /// Returns the corners that stay: every corner passed is within the tolerance, in px, of the edge that replaces it.
   ///
-  /// The polygon moves to the simplified one without any point moving farther than the tolerance. So a pixel whose center is farther than that from the
-  /// polygon stays on its side of it, by the even-odd rule, even where edges cross. A polygon that would keep fewer than three corners is returned
+  /// The polygon moves to the simplified one without any point moving farther than the tolerance. So a pixel whose center is farther than that from
+  /// the polygon stays on its side of it, by the even-odd rule, even where edges cross. A polygon that would keep fewer than three corners is returned
   /// unsimplified. O(n log n) typically, O(n²) at worst.
   /// - Throws: `CancellationError`.
   func corners(within tolerance: Double) throws -> [PixelCorner] {

@@ -9,9 +9,9 @@ struct ExcludeCommand: Command {
   static let category = Category.correcting
   static let summary = "Removes a false-positive region from the opacity, a lung or a mask."
   static let discussion = """
-    Removes the region around a clicked point (at=, see include), a region by its number in the table of regions, a zone of the lungs, the pixels of a mask, or what a shape covers. Takes the same points \
-    and shapes as include, except that fill removes the whole 8-connected region under each point. Removing part of a lung also removes the opacity \
-    inside it.
+    Removes the region around a clicked point (at=, see include), a region by its number in the table of regions, a zone of the lungs, the pixels \
+    of a mask, or what a shape covers. Takes the same points and shapes as include, except that fill removes the whole 8-connected region under \
+    each point. Removing part of a lung also removes the opacity inside it.
     """
   static let examples = [
     Example("phantom seed=7 | segment | exclude at=\"230,130\"", "Removes the region around a click."),

@@ -10,11 +10,12 @@ struct IncludeCommand: Command {
   static let summary = "Adds a missed region to the opacity, a lung or a mask."
   static let discussion = """
     at= grows a region from one or more clicked points, as far as the intensities of the X-ray and the probability of the network carry it \
-    (definition in Docs/reference/Annotations.md); outside= states points that it leaves out. Otherwise a shape states the pixels. Points are [row, column] in px and may be fractional; (0, 0) is the center of the top left pixel. Give them as a list or as a text: in \
-    "120,88 +20+3 -1+0", the first point is absolute and each further one is an offset from the point before. Coordinates are rounded to 0.01 px \
-    and may lie outside the image. A pixel belongs to a polygon or rectangle if its center lies inside or on the edge (even-odd rule), and to an \
-    ellipse if its center lies inside. fill takes the 4-connected gap or hole that a point lies in. Opacity stays inside the lungs: a note \
-    reports what was drawn outside. A pixel given to one lung is taken from the other.
+    (definition in Docs/reference/Annotations.md); outside= states points that it leaves out. Otherwise a shape states the pixels. Points are [row, \
+    column] in px and may be fractional; (0, 0) is the center of the top left pixel. Give them as a list or as a text: in "120,88 +20+3 -1+0", the \
+    first point is absolute and each further one is an offset from the point before. Coordinates are rounded to 0.01 px and may lie outside the \
+    image. A pixel belongs to a polygon or rectangle if its center lies inside or on the edge (even-odd rule), and to an ellipse if its center lies \
+    inside. fill takes the 4-connected gap or hole that a point lies in. Opacity stays inside the lungs: a note reports what was drawn outside. A \
+    pixel given to one lung is taken from the other.
     """
   static let examples = [
     Example(

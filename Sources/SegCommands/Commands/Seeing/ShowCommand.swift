@@ -13,9 +13,9 @@ struct ShowCommand: Command {
   static let discussion = """
     A mask, labels, a probability map or a segmentation is overlaid on its image, with a color key; cases and lists of images are shown side by \
     side. One line of text follows: size, window, area by side and zone, largest region. Histograms and profiles are plotted, with characters if \
-    the terminal cannot display images; other tables are printed as far as they fit. If the output is not a terminal, only the text is written. \
-    The terminal is queried once for its graphics; display= or SEGSH_DISPLAY overrides the answer. grid= marks rows and columns at multiples of a distance. Character graphics are for orientation only: \
-    review the image file.
+    the terminal cannot display images; other tables are printed as far as they fit. If the output is not a terminal, only the text is written. The \
+    terminal is queried once for its graphics; display= or SEGSH_DISPLAY overrides the answer. grid= marks rows and columns at multiples of a \
+    distance. Character graphics are for orientation only: review the image file.
     """
   static let examples = [
     Example("phantom | show", "Shows an image."), Example("phantom | segment | show", "Shows lungs and opacity on the X-ray."),
