@@ -58,7 +58,7 @@ class Session:
 
 def dice(a, b):
     total = a.sum() + b.sum()
-    return 2 * (a & b).sum() / total if total else 1.0
+    return float(2 * (a & b).sum() / total) if total else 1.0
 
 
 def target(mask, truth):
@@ -124,7 +124,7 @@ def main():
                 height, width = lungs.shape
                 session.run("now = seg" + (f" | exclude rectangle [[0, 0], [{height}, {width}]]" if start == "empty" else ""))
                 mask = session.image("now.opacity")
-                for way, step in (("click", clicked(session, seconds)), ("brush", brush(lungs))):
+                for way, step in (("clicks", clicked(session, seconds)), ("brush", brush(lungs))):
                     curves.setdefault(f"{start}, {way}", []).append(curve(step, mask, truth, options.clicks))
         session.close()
         print(row["file"], {name: [round(value, 3) for value in lists[-1][:6]] for name, lists in curves.items()}, flush=True)
