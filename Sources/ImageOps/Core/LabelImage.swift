@@ -31,8 +31,29 @@ public struct LabelImage: Sendable, Equatable {
     Mask(size: size, spacing: spacing) { labels[$0] == label }
   }
 
+  /// Whether no pixel has a label except 0. O(pixels up to the first that has one).
+  public var isEmpty: Bool { labels.allSatisfy { $0 == 0 } }
+
   /// The pixels with any label except 0.
   public var foreground: Mask {
     Mask(size: size, spacing: spacing) { labels[$0] != 0 }
+  }
+
+  /// The pixels of a mask with any label except 0. O(words + pixels of the mask).
+  /// - Throws: `ImageError.sizesDiffer`.
+  public func foreground(within mask: Mask) throws -> Mask {
+    guard mask.size == size else { throw ImageError.sizesDiffer(size, mask.size) }
+    var words = mask.words
+    for row in 0..<size.height {
+      for word in row * mask.wordsPerRow..<(row + 1) * mask.wordsPerRow {
+        var bits = words[word]
+        while bits != 0 {
+          let column = 64 * (word - row * mask.wordsPerRow) + bits.trailingZeroBitCount
+          if labels[row * size.width + column] == 0 { words[word] &= ~(1 << UInt64(column & 63)) }
+          bits &= bits - 1
+        }
+      }
+    }
+    return Mask(size: size, words: words, spacing: spacing)
   }
 }

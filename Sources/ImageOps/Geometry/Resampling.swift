@@ -149,6 +149,28 @@ extension Mask {
     let coverage = try Resampling.plane(whole, size: size, to: target, using: method)
     return try coverage.above(0.5, size: target, spacing: spacing.resampled(from: size, to: target), within: nil)
   }
+
+  /// Straight from the bits: most of a large mask is not read.
+  private func pickedNearest(to target: Size) throws -> Mask {
+    let places = ResamplingWeights(from: size.height, to: target.height, using: .nearest).firsts
+    let columns = ResamplingWeights(from: size.width, to: target.width, using: .nearest).firsts
+    let (source, stride) = (words, wordsPerRow)
+    let wordsPerRow = (target.width + 63) / 64
+    let picked: [UInt64] = try Parallel.filled(rows: target.height, of: wordsPerRow, grain: max(16, 32_768 / target.width)) {
+      rows, output in
+      for row in rows {
+        let start = places[row] * stride
+        for word in 0..<wordsPerRow {
+          var bits: UInt64 = 0
+          for column in 64 * word..<min(target.width, 64 * word + 64) {
+            bits |= (source[start + columns[column] >> 6] >> UInt64(columns[column] & 63) & 1) << UInt64(column & 63)
+          }
+          output[(row - rows.lowerBound) * wordsPerRow + word] = bits
+        }
+      }
+    }
+    return Mask(size: target, words: picked, spacing: spacing.resampled(from: size, to: target))
+  }
 }
 
 extension LabelImage {

@@ -52,29 +52,10 @@ public struct LungZones: Sendable, Equatable {
   }
 
   /// - Precondition: both images have one size.
-  init(counting lungs: LabelImage, _ opacity: Mask) {
-    let width = lungs.size.width
-    let wordsPerRow = opacity.wordsPerRow
-    lungs.labels.withUnsafeBufferPointer { labels in
-      opacity.words.withUnsafeBufferPointer { words in
-        count(labels, width: width) { zone, pixel, row, column in
-          zone.area += 1
-          zone.opaque += Int(truncatingIfNeeded: words[row * wordsPerRow + column >> 6] >> UInt64(column & 63) & 1)
-        }
-      }
-    }
-    for index in zones.indices {
-      zones[index].certain = zones[index].opaque
-      zones[index].possible = zones[index].opaque
-      zones[index].probability = Double(zones[index].opaque)
-    }
-  }
+  init(counting lungs: LabelImage, _ opacity: Mask) { self = LungZoneRuns(lungs).zones(opaque: opacity) }
 
-  /// Hands every pixel of a lung to `add` with its zone.
-  @inline(__always)
-  mutating func count(
-    _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Counts, _ pixel: Int, _ row: Int, _ column: Int) -> Void
-  ) {
+  /// The thirds of the right and of the left lung; those of a lung that is missing have no rows.
+  static func thirds(_ labels: UnsafeBufferPointer<UInt32>, width: Int) -> [LungThirds] {
     let height = labels.count / max(1, width)
     var top = [height, height]
     var bottom = [-1, -1]
@@ -86,8 +67,16 @@ public struct LungZones: Sendable, Equatable {
         bottom[side] = row
       }
     }
-    let thirds = (0..<2).map { LungThirds(rows: top[$0]..<max(top[$0], bottom[$0] + 1)) }
-    for row in 0..<height {
+    return (0..<2).map { LungThirds(rows: top[$0]..<max(top[$0], bottom[$0] + 1)) }
+  }
+
+  /// Hands every pixel of a lung to `add` with its zone.
+  @inline(__always)
+  mutating func count(
+    _ labels: UnsafeBufferPointer<UInt32>, width: Int, _ add: (inout Counts, _ pixel: Int, _ row: Int, _ column: Int) -> Void
+  ) {
+    let thirds = Self.thirds(labels, width: width)
+    for row in 0..<labels.count / max(1, width) {
       let zone = Lung.allCases.enumerated().map { side, lung in
         thirds[side].rows.contains(row) ? LungZone.index(lung, thirds[side].number(ofRow: row)) : 0
       }

@@ -34,8 +34,7 @@ extension Segmentation {
       let label = layer == .rightLung ? LabelImage.rightLung : LabelImage.leftLung
       return (try corrected(lungs: lungs.setting(label, in: shape), opacity: opacity), effect)
     }
-    let field = lungs.foreground
-    let inside = field.isEmpty ? shape : try shape.intersection(field)
+    let inside = lungs.isEmpty ? shape : try lungs.foreground(within: shape)
     effect.outsideLungs = shape.count - inside.count
     effect.changed = try inside.subtracting(before).count
     guard effect.changed > 0 else { return (self, effect) }

@@ -104,8 +104,7 @@ public struct Segmentation: Sendable {
   /// - Throws: `ImageError.sizesDiffer`.
   public func applyingCorrections(to opacity: Mask) throws -> Mask {
     guard let drawn else { return opacity }
-    let field = lungs.foreground
-    let added = field.isEmpty ? drawn.added : try drawn.added.intersection(field)
+    let added = lungs.isEmpty ? drawn.added : try lungs.foreground(within: drawn.added)
     return try opacity.union(added).subtracting(drawn.removed)
   }
 

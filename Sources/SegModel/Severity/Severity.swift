@@ -124,25 +124,15 @@ extension Severity {
   ///
   /// - Parameter segmentation: A model's segmentation of the same image, for intervals and estimates; without it intervals have no width and
   ///   estimates are nil. The estimates then use the corrected areas and the model's features. What a reader decided about opacity counts as certain.
-  /// - Throws: `ImageError.sizesDiffer`.
+  /// - Throws: `ImageError.sizesDiffer`, `CancellationError`.
   public init(lungs: LabelImage, opacity: Mask, segmentation: Segmentation? = nil) throws {
-    let areas = try LungZones(lungs: lungs, opacity: opacity)
-    var working: LungZones?
-    if let segmentation, let source = segmentation.source, segmentation.size == lungs.size {
-      let size = Size(width: source.prediction.side, height: source.prediction.side)
-      let frame = source.frame
-      working = LungZones(
-        lungs: try frame.part(of: lungs).resampled(to: size), opacity: try frame.part(of: opacity).resampled(to: size),
-        prediction: source.prediction, thresholds: source.thresholds,
-        decided: try segmentation.decidedOpacity.map { try frame.part(of: $0).resampled(to: size) })
-    }
-    self.init(areas: areas, workingZones: working, segmentation: segmentation)
+    self = try SeverityMeter(lungs: lungs, segmentation: segmentation).severity(of: opacity)
   }
 
   /// The severity of counts alone, whose intervals have no width.
   init(areas: LungZones) { self.init(areas: areas, workingZones: nil, segmentation: nil) }
 
-  private init(areas: LungZones, workingZones: LungZones?, segmentation: Segmentation?) {
+  init(areas: LungZones, workingZones: LungZones?, segmentation: Segmentation?) {
     let rules = segmentation?.source?.intervalRules
     intervalRules = rules
     /// The figure with the interval that its rule gives, or, without a rule, the range from the lowest to the highest likely outline.
