@@ -8,13 +8,19 @@ public struct ImageSheet: Sendable, Equatable {
     public var aspect: Double
     /// The text below the image, truncated to the column's width.
     public var label: String
+    /// What the image shows, for assistive technology; it is not drawn. Default: empty.
+    public var words: String
 
     /// Creates a tile.
-    public init(address: String, aspect: Double, label: String) {
+    public init(address: String, aspect: Double, label: String, words: String = "") {
       self.address = address
       self.aspect = aspect
       self.label = label
+      self.words = words
     }
+
+    /// The label and the words.
+    fileprivate var name: String { [label, words].filter { !$0.isEmpty }.joined(separator: ": ") }
   }
 
   /// The title, for assistive technology; it is not drawn.
@@ -53,12 +59,12 @@ public struct ImageSheet: Sendable, Equatable {
       let middle = SVG.number(left + room / 2)
       return
         "<image x=\"\(SVG.number(left + (room - wide) / 2))\" y=\"\(SVG.number(top))\" width=\"\(SVG.number(wide))\" height=\"\(SVG.number(height))\" "
-        + "href=\"\(Markup.escaped(tile.address))\" aria-label=\"\(Markup.escaped(tile.label))\"/>\n"
+        + "href=\"\(Markup.escaped(tile.address))\" aria-label=\"\(Markup.escaped(tile.name))\"/>\n"
         + "<text x=\"\(middle)\" y=\"\(SVG.number(top + height + size * 1.2))\" font-size=\"\(SVG.number(size))\" text-anchor=\"middle\" "
         + "fill=\"#222222\">\(Markup.escaped(label))</text>"
     }
     return SVG.document(
       width: paper, height: gap + Double(rows) * (height + size * 1.5 + gap), title: title,
-      summary: ([title] + tiles.map(\.label)).joined(separator: ". "), note: note, body: body)
+      summary: ([title] + tiles.map(\.name)).joined(separator: ". "), note: note, body: body)
   }
 }

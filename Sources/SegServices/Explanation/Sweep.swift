@@ -92,7 +92,8 @@ package struct Sweep: Value {
     }
     guard !tiles.isEmpty else { throw CommandProblem.noContactSheet }
     // A result without an image would shift those after it into the wrong columns.
-    return ContactSheet(tiles: tiles, columns: tiles.count == trials.count ? columns : nil)
+    let isWhole = tiles.count == trials.count
+    return ContactSheet(tiles: tiles, words: isWhole ? try tileWords() : [], columns: isWhole ? columns : nil)
   }
 
   package static var conversions: [Conversion] {

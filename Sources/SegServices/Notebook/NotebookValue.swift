@@ -19,7 +19,10 @@ package enum NotebookValue {
   ///   - step: what made the value; an image beneath a mask is found through it.
   package static func forms(of value: any Value, text: String, madeBy step: Step?, host: Host, registry: Registry) -> Forms {
     let line = "\(type(of: value).typeName) \(value.oneLine)"
-    if let drawing = try? drawing(of: value) { return forms(of: drawing, words: line, text: text) }
+    if let drawing = try? drawing(of: value) {
+      let tiles = (try? ContactSheet.words(for: value, lungs: { _ in nil })) ?? []
+      return forms(of: drawing, words: ([line] + tiles).joined(separator: "\n"), text: text)
+    }
     let beneath = step?.originsInOrder.lazy.compactMap(\.grayImage).first
     guard type(of: value).isImageLike, let picture = try? Viewing.picture(of: value, over: beneath) else {
       return (["text/plain": .string(text)], [:])

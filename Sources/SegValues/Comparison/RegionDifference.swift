@@ -10,7 +10,8 @@ package struct RegionDifference {
   package let details: [String]
   package let fields: [(String, any Value)]
 
-  package init(from old: Mask, to new: Mask) throws {
+  /// - Parameter lungs: Those that both belong to; the changes are then described by lung and third.
+  package init(from old: Mask, to new: Mask, in lungs: LabelImage? = nil) throws {
     let overlap = try Overlap(of: new, against: old)
     let (added, removed) = (overlap.falsePositives, overlap.falseNegatives)
     let spacing = old.spacing == .unknown ? new.spacing : old.spacing
@@ -26,7 +27,11 @@ package struct RegionDifference {
       isIdentical
       ? "identical: \(area(old.count))"
       : "added \(area(added)), removed \(area(removed)); Dice \(NumberFormat.fixed(overlap.dice, 4)), Hausdorff \(hausdorff)"
-    details = isIdentical ? [] : ["before \(area(old.count)), after \(area(new.count))"]
+    var details = isIdentical ? [] : ["before \(area(old.count)), after \(area(new.count))"]
+    for (name, change) in [("added", try new.subtracting(old)), ("removed", try old.subtracting(new))] where !change.isEmpty {
+      details.append("\(name): " + (try change.description(in: lungs).joined(separator: "; ")))
+    }
+    self.details = details
     var fields: [(String, any Value)] = [
       ("before", Double(old.count)), ("after", Double(new.count)), ("added", Double(added)), ("removed", Double(removed)),
     ]

@@ -14,15 +14,24 @@ package enum AltText {
 
   /// The parts of the words for a value; what it was made from says where the lungs are.
   package static func lines(of value: any Value, _ context: Context) throws -> [String] {
-    var lines = ["\(type(of: value).typeName) \(value.oneLine)"]
-    lines += try (value as? any PixelValue)?.description(lungs: context.lungs) ?? value.details
+    var lines = try lines(of: value, lungs: context.lungs)
     if let image = value as? ColorImage { lines += try overlaid(on: image, context) }
     return lines
   }
 
+  /// The parts of the words for a value by itself.
+  /// - Parameter lungs: Those that a region of this size belongs to.
+  package static func lines(of value: any Value, lungs: (Size) -> LabelImage?) throws -> [String] {
+    ["\(type(of: value).typeName) \(value.oneLine)"] + (try (value as? any PixelValue)?.description(lungs: lungs) ?? value.details)
+  }
+
   /// What an overlay shows: the segmentation or mask that it was drawn from, if none of its pixels have moved.
   private static func overlaid(on image: ColorImage, _ context: Context) throws -> [String] {
-    guard context.ancestor(Difference.self) == nil, let drawn = context.ancestor(SegmentationOrMask.self), drawn.size == image.size else {
+    if let difference = context.ancestor(Difference.self) {
+      guard difference.picture?.size == image.size else { return [] }
+      return ["difference, additions in blue and removals in orange: \(difference.oneLine)"] + difference.details
+    }
+    guard let drawn = context.ancestor(SegmentationOrMask.self), drawn.size == image.size else {
       return []
     }
     switch drawn {

@@ -60,7 +60,7 @@ struct DiffCommand: Command {
 
   private func masks(_ old: Mask, _ new: Mask, _ context: Context) throws -> Difference {
     try Difference.requireSameSize(old.size, new.size)
-    let region = try RegionDifference(from: old, to: new)
+    let region = try RegionDifference(from: old, to: new, in: context.lungs(of: old.size))
     // In gray, blue and orange are one: what was added is filled, what was removed has a dashed outline.
     let layers = try [
       OverlayLayer(old.intersection(new), name: "kept", style: OverlayStyle(color: NamedColor.white.rgb, opacity: 0.2, outlineWidth: 0)),

@@ -43,6 +43,10 @@ struct ShowCommand: Command {
       let rows = sweep.table.fitted(width: screen.columns - 1, height: screen.rows / 3)
       words = (["\(Sweep.typeName) \(sweep.oneLine)"] + rows).joined(separator: "\n")
     }
+    // Whoever sees no images gets each of them in words.
+    if screen == nil || display == .none {
+      words = ([words] + (try ContactSheet.words(for: value, lungs: context.lungs))).joined(separator: "\n")
+    }
     if let table = value as? Table, !table.isCurve, let screen, display != .none {
       let rows = table.fitted(width: screen.columns - 1, height: screen.rows - 3)
       return context.write((["\(Table.typeName) \(table.size)"] + rows).joined(separator: "\n") + "\n")
