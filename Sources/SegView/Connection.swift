@@ -89,11 +89,11 @@ final class Connection {
       isStream = true
       waiting = [HTTPResponse.events, Array(site.current.utf8)]
       return false
-    case .posted:
+    case .posted, .handled:
       var accepted = HTTPResponse(.accepted)
       accepted.body = []
       send(accepted)
-      return true
+      return answer == .posted
     }
   }
 

@@ -79,6 +79,10 @@ public final class ViewServer: Sendable {
     return site.takePosts()
   }
 
+  /// Sets a handler for posts that need not wait until they are taken. It is called on the server's thread and must return soon.
+  /// - Parameter handler: Receives the body; returns whether it has taken it. Others wait for ``takePosts()``.
+  public func answer(_ handler: @escaping @Sendable (_ body: [UInt8]) -> Bool) { site.handle(handler) }
+
   /// Sends an event to all pages, and to pages that connect later; see ``ViewSite``.
   ///
   /// - Parameters:
@@ -90,10 +94,10 @@ public final class ViewServer: Sendable {
     Self.poke(wake.writer)
   }
 
-  /// Sends the event `preview` to the pages that there are; the plane `preview` holds its pixels until the next preview or the next planes.
+  /// Sends the event `growth` to the pages that there are; the plane `growth` holds its pixels until the next growth or the next planes.
   /// - Parameter data: One line of JSON.
-  public func publishPreview(_ data: String, _ plane: ViewSite.Plane) {
-    site.publishPreview(data, plane)
+  public func publishGrowth(_ data: String, _ plane: ViewSite.Plane) {
+    site.publishGrowth(data, plane)
     Self.poke(wake.writer)
   }
 

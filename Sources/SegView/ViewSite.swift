@@ -35,6 +35,8 @@ public final class ViewSite: Sendable {
     var hasVisitor = false
   }
   private let state = Mutex(State())
+  /// Takes posts that need no place in the inbox.
+  private let handler = Mutex<(@Sendable ([UInt8]) -> Bool)?>(nil)
 
   /// Most bytes of what a page posts, and most posts that wait.
   static let bodyLimit = 1 << 20
@@ -63,11 +65,11 @@ public final class ViewSite: Sendable {
     }
   }
 
-  /// Tells all pages of a preview, whose pixels are the plane `preview` until the next one or the next planes.
-  func publishPreview(_ data: String, _ plane: Plane) {
+  /// Tells all pages of a region that grows, whose pixels are the plane `growth` until the next one or the next planes.
+  func publishGrowth(_ data: String, _ plane: Plane) {
     state.withLock { state in
-      state.planes["preview"] = plane
-      state.outbox.append(Self.text("preview", data))
+      state.planes["growth"] = plane
+      state.outbox.append(Self.text("growth", data))
     }
   }
 
@@ -78,6 +80,9 @@ public final class ViewSite: Sendable {
       return state.inbox
     }
   }
+
+  /// Sets what takes a post at once, on the server's thread, and says whether it did.
+  func handle(_ handler: @escaping @Sendable ([UInt8]) -> Bool) { self.handler.withLock { $0 = handler } }
 
   /// Whether a page with the right token has come.
   var hasVisitor: Bool { state.withLock { $0.hasVisitor } }
@@ -100,8 +105,10 @@ public final class ViewSite: Sendable {
     case response(HTTPResponse)
     /// The stream of events.
     case events
-    /// Something was posted.
+    /// Something was posted, and waits in the inbox.
     case posted
+    /// Something was posted, and the handler has taken it.
+    case handled
   }
 
   /// What a request gets before its body has come; nil: the body is wanted.
@@ -139,6 +146,7 @@ public final class ViewSite: Sendable {
 
   /// Takes what was posted.
   func take(_ body: [UInt8]) -> Answer {
+    if let handler = handler.withLock({ $0 }), handler(body) { return .handled }
     let isTaken = state.withLock { state in
       guard state.inbox.count < Self.inboxLimit else { return false }
       state.inbox.append(body)

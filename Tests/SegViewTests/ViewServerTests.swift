@@ -122,6 +122,26 @@ import Testing
     #expect(post() == 202)
   }
 
+  @Test func `a handler takes posts before they wait, and only those with the token`() throws {
+    defer { server.stop() }
+    server.answer { [server] body in
+      guard body == Array("7".utf8) else { return false }
+      server.publish("answer", "8")
+      return true
+    }
+    func post(_ text: String, _ headers: [String: String]) -> Int? {
+      LoopbackClient.ask(port, "POST", path: "/do", headers: headers, body: Array(text.utf8))?.status
+    }
+    #expect(post("7", posting.merging(["Authorization": "Bearer no"]) { $1 }) == 401)
+    #expect(!server.site.current.contains("event: answer"))
+    #expect(post("7", posting) == 202)
+    #expect(server.site.current.contains("event: answer\ndata: 8"))
+    #expect(server.takePosts().isEmpty)
+    #expect(post("{}", posting) == 202)
+    #expect(server.takePosts() == [Array("{}".utf8)])
+    server.answer { _ in false }
+  }
+
   @Test func `a head that is too long or odd is answered and the connection ended`() throws {
     defer { server.stop() }
     for (text, status) in [
@@ -164,10 +184,10 @@ import Testing
     #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.body == [1, 2, 3])
     server.publish("scene", "3", planes: ["b": ViewSite.Plane { [5] }])
     #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.status == 404)
-    server.publishPreview("4", ViewSite.Plane { [6] })
-    #expect(LoopbackClient.ask(port, path: "/planes/preview", headers: token)?.body == [6])
+    server.publishGrowth("4", ViewSite.Plane { [6] })
+    #expect(LoopbackClient.ask(port, path: "/planes/growth", headers: token)?.body == [6])
     server.publish("scene", "5", planes: ["b": ViewSite.Plane { [5] }])
-    #expect(LoopbackClient.ask(port, path: "/planes/preview", headers: token)?.status == 404, "previews end with the scene")
+    #expect(LoopbackClient.ask(port, path: "/planes/growth", headers: token)?.status == 404, "a growing region ends with the scene")
   }
 
   @Test func `a large picture arrives whole`() throws {

@@ -78,11 +78,11 @@ extension ViewSceneBuilder {
     let source = cut?.parents.first
     let stated = cut?.constant(of: "level").flatMap { try? ThresholdLevel.bind($0) }
     let level: Double? = if case .intensity(.raw(let value))? = stated { value } else { nil }
-    func option(_ step: Step, _ kind: String, _ plane: String, within: [String]) -> JSON {
+    func option(_ step: Step, _ kind: String, _ plane: String, within: [String], model: JSON = .null) -> JSON {
       [
         "step": .number(Double(step.id)), "of": .string(name(of: step)), "kind": .string(kind), "plane": .string(plane),
         "within": .array(within.map { .string($0) }),
-        "level": step.id == source?.id ? level.map { .number($0) } ?? .null : .null,
+        "level": step.id == source?.id ? level.map { .number($0) } ?? .null : .null, "model": model,
         "keeps": .number(Double(corrections(keptBy: step, focus))),
       ]
     }
@@ -91,7 +91,9 @@ extension ViewSceneBuilder {
       switch value {
       case let segmentation as Segmentation where segmentation.prediction != nil && !levels.contains(where: { $0.kind == "probability" }):
         levels.append(
-          option(step, "probability", "\(step.id)-probability", within: ["\(step.id)-right-lung", "\(step.id)-left-lung"]))
+          option(
+            step, "probability", "\(step.id)-probability", within: ["\(step.id)-right-lung", "\(step.id)-left-lung"],
+            model: segmentation.source.map { Self.json(of: $0.thresholds) } ?? .null))
       case is ProbabilityMap where !levels.contains(where: { $0.kind == "probability" }):
         levels.append(option(step, "probability", "\(step.id)-probability", within: []))
       default: continue
@@ -100,6 +102,12 @@ extension ViewSceneBuilder {
     if let picture { levels.append(option(picture.step, "gray", "\(picture.step.id)-gray", within: [])) }
     if let source, let index = levels.firstIndex(where: { $0.step == source.id }), index > 0 { levels.swapAt(0, index) }
     return levels
+  }
+
+  /// The threshold of a model's opacity, and whether it drops small regions too.
+  private static func json(of thresholds: SegmentationModel.Thresholds) -> JSON {
+    let level = (Double(thresholds.opacity) * 10_000).rounded() / 10_000
+    return ["level": .number(level), "drops_small": .bool(thresholds.leastRegion > 0 || thresholds.leastOpacity > 0)]
   }
 
   /// How many corrections a new threshold on a step's value leaves in place.

@@ -13,14 +13,27 @@ extension ViewSceneBuilder {
     return nil
   }
 
-  /// How a layer is drawn before anyone changes that.
+  /// The dashes of an outline.
+  private enum Dashes: String {
+    case solid, dashed, dotted
+    case dashDot = "dash-dot"
+    case dashDotDot = "dash-dot-dot"
+    case longDash = "long-dash"
+  }
+
+  /// How a layer is drawn before anyone changes that. Dashes and width distinguish every outline from the others without color.
   private struct Look {
     let color: NamedColor
     var isOutline = false
-    /// How an outline differs from the others without color.
-    var line = OverlayStyle.Line.solid
+    var dashes = Dashes.solid
+    var isThick = false
     var isShown = true
     var side = "both"
+  }
+
+  /// Whether the value of a step lies in known lungs of a size; in those of a phantom's reference nothing is measured.
+  package static func hasMeasurableLungs(along step: Step, _ size: Size) -> Bool {
+    step.originsInOrder.lazy.compactMap(\.pixels).first { $0.lungLabels?.size == size }.map { !$0.isTruth } ?? false
   }
 
   package mutating func layers(_ focus: Focus, _ baseline: Baseline?) throws -> [JSON] {
@@ -28,19 +41,19 @@ extension ViewSceneBuilder {
     var seen: Set<Int> = [focus.step.id]
     switch focus.value {
     case let mask as Mask:
-      layers.append(self.mask(mask, focus.step, "mask", "mask", Look(color: .orange, side: "after")))
+      layers.append(self.mask(mask, focus.step, "mask", "mask", Look(color: .orange, isThick: true, side: "after")))
     case let labels as LabelImage where labels.areLungs: layers += lungLayers(labels, focus.step, truth: false)
     case let labels as LabelImage: layers.append(self.labels(labels, focus.step))
     case let map as ProbabilityMap: layers.append(probability(map, focus.step, isShown: true))
     case let segmentation as Segmentation:
-      layers.append(mask(segmentation.opacity, focus.step, "opacity", "opacity", Look(color: .orange, side: "after")))
+      layers.append(mask(segmentation.opacity, focus.step, "opacity", "opacity", Look(color: .orange, isThick: true, side: "after")))
       layers += lungLayers(segmentation.lungs, focus.step, truth: false)
       layers += probability(segmentation, focus.step)
     case let phantom as Phantom: layers += truth(phantom, focus.step)
     default: break
     }
     if let baseline {
-      let look = Look(color: .blue, isShown: false, side: "before")
+      let look = Look(color: .blue, dashes: .longDash, isThick: true, isShown: false, side: "before")
       layers.append(
         layer(
           "mask", baseline.step, "before", "before", detail: .string("\(baseline.words), \(area(of: baseline.opacity))"), look,
@@ -68,15 +81,15 @@ extension ViewSceneBuilder {
   /// Masks that were given a name and have the size of what is looked at.
   private mutating func otherMasks(_ focus: Focus, _ seen: Set<Int>) -> [JSON] {
     let colors: [NamedColor] = [.purple, .yellow, .vermillion, .skyblue]
-    let lines: [OverlayStyle.Line] = [.thick, .dashed, .solid, .thick]
+    let lines: [(dashes: Dashes, isThick: Bool)] = [(.dotted, true), (.dashDot, true), (.dashDotDot, false), (.dashDotDot, true)]
     var layers: [JSON] = []
     for step in subject.steps.reversed() where layers.count < colors.count && !seen.contains(step.id) {
       guard let mask = step.value as? Mask, mask.size == focus.size, let name = subject.names[step.id]?.first, !name.hasPrefix("_") else {
         continue
       }
-      layers.append(
-        self.mask(
-          mask, step, "mask \(name)", name, Look(color: colors[layers.count], isOutline: true, line: lines[layers.count], isShown: false)))
+      let (color, line) = (colors[layers.count], lines[layers.count])
+      let look = Look(color: color, isOutline: true, dashes: line.dashes, isThick: line.isThick, isShown: false)
+      layers.append(self.mask(mask, step, "mask \(name)", name, look))
     }
     return layers
   }
@@ -85,17 +98,21 @@ extension ViewSceneBuilder {
     let prefix = truth ? "true " : ""
     var layers: [JSON] = []
     for (lung, color) in [(Lung.right, NamedColor.skyblue), (.left, .green)] {
+      let dashes: Dashes = lung == .right ? (truth ? .dotted : .solid) : (truth ? .dashDot : .dashed)
       layers.append(
         mask(
           lungs.mask(of: lung.label), step, "\(prefix)\(lung.rawValue)-lung", "\(prefix)\(lung.name)",
-          Look(color: color, isOutline: true, line: lung == .left ? .dashed : .solid, isShown: !truth)))
+          Look(color: color, isOutline: true, dashes: dashes, isShown: !truth)))
     }
     return layers
   }
 
   private mutating func truth(_ phantom: Phantom, _ step: Step) -> [JSON] {
     lungLayers(phantom.lungs, step, truth: true)
-      + [mask(phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, line: .thick, isShown: false))]
+      + [
+        mask(
+          phantom.opacity, step, "true opacity", "true opacity", Look(color: .yellow, isOutline: true, dashes: .longDash, isShown: false))
+      ]
   }
 
   /// - Parameter mask: worked out only where it is needed.
@@ -138,14 +155,15 @@ extension ViewSceneBuilder {
     [
       "plane": .string(plane(step, planeKey ?? key, bytes)), "kind": .string(kind), "key": .string(key), "name": .string(name),
       "of": .string(self.name(of: step)), "detail": detail, "color": .string(Self.hex(look.color.rgb)),
-      "outline": .bool(look.isOutline), "line": .string(look.line.rawValue), "shown": .bool(look.isShown), "side": .string(look.side),
+      "outline": .bool(look.isOutline), "dashes": .string(look.dashes.rawValue), "thick": .bool(look.isThick), "shown": .bool(look.isShown),
+      "side": .string(look.side),
     ]
   }
 
   package mutating func layer(_ prior: ViewPrior, _ step: Step) -> JSON {
     layer(
       "mask", step, "prior-opacity", "prior opacity", detail: .string(prior.placement.words),
-      Look(color: .purple, isOutline: true, line: .thick),
+      Look(color: .purple, isOutline: true, dashes: .dashed, isThick: true),
       planeKey: "prior opacity \(prior.key)"
     ) { prior.laidOpacity().map { ViewPlanes.bits($0) } ?? [] }
   }

@@ -67,6 +67,9 @@ package struct ViewSceneBuilder {
       layers.append(self.layer(prior.laid, prior.step))
     }
     scene["layers"] = .array(layers)
+    scene["words"] = try memory.recall("\(focus.step.id) words") {
+      .string(try AltText.lines(of: focus.value, lungs: { _ in lungs?.labels }).joined(separator: "; "))
+    }
     if let lungs { scene["zones"] = memory.recall("\(lungs.step.id) zones") { ViewZones(lungs.labels).json } }
     scene["severity"] = try severity(focus, lungs, baseline, prior?.laid.severity)
     scene["levels"] = .array(levels(focus, pictures.first))

@@ -7,7 +7,7 @@ public struct ViewSubject: Sendable {
   /// Every numbered result and what it was made from, oldest first; nothing that was taken back.
   package let steps: [Step]
   /// Variables first, then numbers, by the step's number.
-  package let names: [Int: [String]]
+  package private(set) var names: [Int: [String]]
   /// The step of `it`, or of the last image where `it` shows none.
   package let latest: Step
   /// The step that is looked at.
@@ -77,6 +77,13 @@ public struct ViewSubject: Sendable {
           return place == .argument || names[parent.id] == nil ? "(\(name))" : name
         }.trimmingPrefix(" | ")
     }.joined()
+  }
+
+  /// The same with a variable for every step, so that a line can be written of any of them.
+  package var namingAllSteps: ViewSubject {
+    var subject = self
+    subject.names = Dictionary(uniqueKeysWithValues: steps.map { ($0.id, ["step_\($0.id)"]) })
+    return subject
   }
 
   /// The step as the page shows it: parents by their names, or `…`.

@@ -11,16 +11,26 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A sign of 24 by 24, drawn with one line. */
-export function icon(path) {
+/** A drawing of one path, which says nothing by itself. */
+function drawing(box, attributes) {
   const namespace = "http://www.w3.org/2000/svg";
   const sign = document.createElementNS(namespace, "svg");
   const line = document.createElementNS(namespace, "path");
-  sign.setAttribute("viewBox", "0 0 24 24");
+  sign.setAttribute("viewBox", box);
   sign.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", path);
+  for (const [key, value] of Object.entries(attributes)) line.setAttribute(key, value);
   sign.append(line);
   return sign;
+}
+
+/** A sign of 24 by 24, drawn with one line. */
+export const icon = (path) => drawing("0 0 24 24", { d: path });
+
+/** A piece of an outline as it is drawn on the image. */
+export function lineSample(color, dashes, isThick) {
+  const sample = drawing("0 0 26 14", { d: "M1 7h24", stroke: color, "stroke-width": isThick ? 4 : 2, "stroke-dasharray": dashes.join(" ") });
+  sample.classList.add("line-sample");
+  return sample;
 }
 
 export const get = (id) => document.getElementById(id);

@@ -5,19 +5,17 @@ import { histogram } from "/planes.js";
 import { rgb } from "/stage.js";
 
 export class Levels {
-  /** - plane: gives the pixels of a plane that the scene names; send: called with a step and a level. */
-  constructor(stage, plane, send) {
-    this.stage = stage;
-    this.plane = plane;
-    this.send = send;
+  /** - plane: gives the pixels of a plane that the scene names; send, preview: take the request of a threshold, to run it or to measure it. */
+  constructor(stage, plane, { send, preview }) {
+    Object.assign(this, { stage, plane, send, preview });
     this.options = [];
     this.kind = "probability";
     this.slider = get("level");
     this.canvas = get("histogram");
-    this.slider.addEventListener("input", () => this.#preview());
+    this.slider.addEventListener("input", () => this.#move());
     this.slider.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.#commit();
-      if (event.key === "Escape") this.#reset();
+      if (event.key === "Escape") this.reset();
     });
     // By mouse or finger, letting go is enough.
     this.slider.addEventListener("pointerup", () => this.#commit());
@@ -38,6 +36,7 @@ export class Levels {
     this.picture = picture;
     get("levels-panel").hidden = this.options.length === 0;
     this.stage.preview = null;
+    this.isMoved = false;
     if (!this.options.length) return;
     if (!this.options.some((option) => option.kind === this.kind)) this.kind = this.options[0].kind;
     else if (this.options[0].level !== null) this.kind = this.options[0].kind;
@@ -60,6 +59,7 @@ export class Levels {
     const option = this.option;
     if (!option) return;
     this.isMoved = false;
+    this.preview(null);
     this.stage.preview = null;
     this.stage.redraw();
     const [pixels, ...masks] = await Promise.all([option.plane, ...option.within].map((plane) => this.plane(plane)));
@@ -72,41 +72,56 @@ export class Levels {
     Object.assign(this.slider, {
       min: this.low, max: this.high, step: isWhole ? Math.max(1, Math.round((this.high - this.low) / 1000)) : 0.01,
     });
-    this.slider.value = option.level ?? (this.kind === "gray" ? (this.low + this.high) / 2 : 0.5);
-    this.slider.setAttribute("aria-valuetext", this.#words());
-    get("level-text").textContent = option.level === null ? "not set" : this.#words();
+    // The slider rounds to its steps; the level itself stays as it is recorded.
+    this.level = option.level ?? option.model?.level ?? (this.kind === "gray" ? (this.low + this.high) / 2 : 0.5);
+    this.slider.value = this.level;
+    const isModel = option.level === null && option.model;
+    this.#tell(isModel ? `${this.#words()}, the model's threshold` : option.level === null ? "not set" : this.#words());
     get("level-note").textContent = `${option.of ? `Of ${option.of}${this.masks.length ? ", inside the lungs" : ""}. ` : ""}`
       + "Drag the line and release to run the command. Keyboard: arrow keys move the line, Enter runs the command."
+      + (isModel && option.model.drops_small ? " The model also drops small regions." : "")
       + (option.keeps ? ` ${option.keeps} correction${option.keeps === 1 ? " is" : "s are"} kept.` : "");
     this.#draw();
   }
 
-  #words() { return `above ${short(Number(this.slider.value), this.kind === "gray" && this.high > 2 ? 0 : 2)}`; }
+  #words(level = this.level) { return `above ${short(level, this.kind === "gray" && this.high > 2 ? 0 : 4)}`; }
+
+  #tell(words) {
+    this.slider.setAttribute("aria-valuetext", words);
+    get("level-text").textContent = words;
+  }
+
+  /** A level with what was measured of it; while the line moves on, the pair stays together. */
+  measured(level, words) { if (this.isMoved) this.#tell(`${this.#words(level)}: ${words}`); }
 
   #drag(event) {
     const box = this.canvas.getBoundingClientRect();
     const share = Math.max(0, Math.min(1, (event.clientX - box.left) / box.width));
     this.slider.value = this.low + share * (this.high - this.low);
-    this.#preview();
+    this.#move();
   }
 
-  #preview() {
+  #move() {
     if (!this.pixels) return;
     this.isMoved = true;
-    this.stage.preview = { plane: this.pixels, above: this.#sample(Number(this.slider.value)), within: this.masks, rgb: rgb("#e69f00") };
-    this.stage.redraw();
+    this.level = Number(this.slider.value);
+    this.stage.preview = { plane: this.pixels, above: this.#sample(this.level), within: this.masks, rgb: rgb("#e69f00") };
+    this.stage.redrawPreview();
     this.slider.setAttribute("aria-valuetext", this.#words());
-    get("level-text").textContent = this.#words();
     this.#draw();
+    this.preview(this.#request);
   }
 
   #commit() {
     if (!this.option || (!this.isMoved && this.option.level !== null)) return;
     this.isMoved = false;
-    this.send(this.option.step, Number(this.slider.value));
+    this.send(this.#request);
   }
 
-  #reset() { this.#settle(); }
+  get #request() { return { do: "threshold", step: this.option.step, level: this.level }; }
+
+  /** Puts everything back to what is recorded. */
+  reset() { this.#settle(); }
 
   #draw() {
     const box = this.canvas.parentElement.getBoundingClientRect();
@@ -118,7 +133,7 @@ export class Levels {
     // Roots, so that what is rare can still be seen; the ends would dwarf the rest.
     const heights = Array.from(this.counts, Math.sqrt);
     const most = Math.max(1, ...heights.slice(1, 255));
-    const level = (Number(this.slider.value) - this.low) / (this.high - this.low);
+    const level = (this.level - this.low) / (this.high - this.low);
     for (let i = 0; i < 256; i++) {
       context.fillStyle = i / 255 > level ? style.getPropertyValue("--accent") : style.getPropertyValue("--faint");
       const tall = Math.min(1, heights[i] / most) * (height - 4 * ratio);

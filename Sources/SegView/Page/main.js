@@ -3,8 +3,9 @@
 import { bytes, follow, post } from "/net.js";
 import { element, get, short } from "/element.js";
 import { Plane } from "/planes.js";
+import { Preview } from "/preview.js";
 import { rgb, Stage } from "/stage.js";
-import { Layers, showSeverity, showSteps } from "/panels.js";
+import { Layers, percentText, showSeverity, showSteps } from "/panels.js";
 import { Levels } from "/levels.js";
 import { Tools, tools as toolList } from "/tools.js";
 import { sketch } from "/sketch.js";
@@ -48,21 +49,45 @@ function namedPixels(id) {
 }
 
 const layers = new Layers(stage, layerPixels);
-const levels = new Levels(stage, namedPixels, (step, level) => send({ do: "threshold", step, level }));
+const preview = new Preview(post, () => {
+  const { severity, refused } = preview.shown ?? {};
+  figures();
+  overlay();
+  const words = severity ? `${percentText(severity.percent)} of the lungs opaque` : refused ? "not possible" : "no lungs are known";
+  if (preview.shown) levels.measured(preview.shown.request.level, words);
+});
+const ask = (request) => request ? preview.ask(request) : preview.cancel();
+const levels = new Levels(stage, namedPixels, { send: (request) => send(request), preview: ask });
 const tools = new Tools(stage, get("stage"), {
   send: (request) => send(request),
+  preview: ask,
   changed: () => overlay(),
   probe: (place, isSpoken) => probe(place, isSpoken),
   windowed: (dx, dy) => changeWindow(dx, dy),
 });
 
 async function send(request) {
+  preview.stop();
   try {
     get("status").textContent = "sent";
     await post(request);
   } catch (error) {
     say(error.message, true);
+    preview.cancel();
   }
+}
+
+/** The severity that is shown: while a hand moves, with the values that the command would record. */
+function shownSeverity() {
+  const { shown } = preview;
+  if (!shown || shown.refused) return scene.severity;
+  return { before: null, recorded: true, ...scene.severity, after: shown.severity ?? null };
+}
+
+function figures() {
+  const { shown } = preview;
+  const what = shown && (shown.request.do === "threshold" ? `preview above ${shown.request.level}` : "preview of what is drawn");
+  showSeverity(shownSeverity(), what ?? "", () => send({ do: "severity", step: scene.shown }));
 }
 
 // The scene
@@ -71,6 +96,8 @@ async function show(next) {
   const count = ++sceneCount;
   const old = scene;
   scene = next;
+  preview.stop();
+  preview.shown = null;
   document.title = next.title ? `${next.title} – segsh` : "segsh";
   get("title").textContent = next.title ?? "segsh";
   const step = next.steps?.find((step) => step.id === next.shown);
@@ -78,7 +105,7 @@ async function show(next) {
   get("twin").textContent = twin();
   get("empty").hidden = Boolean(next.width);
   showSteps(next, (id) => send(id === null ? { do: "look" } : { do: "look", step: id }));
-  showSeverity(next.severity, () => send({ do: "severity", step: next.shown }));
+  figures();
   const doubt = next.severity?.doubt;
   get("doubt").hidden = !doubt;
   get("doubt").textContent = doubt ?? "";
@@ -107,11 +134,11 @@ async function show(next) {
 }
 
 /** What a region that is being grown would leave, as the shell computed it. */
-async function showPreview({ step, found }) {
-  tools.previewed();
+async function showGrowth({ step, found }) {
+  tools.grew();
   const isWanted = () => tools.isGrowing && scene.correct?.step === step;
   if (!found || !isWanted()) return;
-  const data = await bytes("preview").catch(() => null);
+  const data = await bytes("growth").catch(() => null);
   if (!data || !isWanted()) return;
   stage.preview = { plane: Plane.mask(scene.width, scene.height, data), above: 127, within: [], rgb: rgb("#e69f00") };
   stage.redraw();
@@ -121,12 +148,11 @@ async function showPreview({ step, found }) {
 function twin() {
   const step = scene.steps?.find((step) => step.id === scene.shown);
   if (!step) return "No image yet.";
-  const percent = scene.severity?.after?.percent;
   const masks = (scene.layers ?? []).filter((layer) => layer.shown).map((layer) => `${layer.name} ${layer.detail}`).join(", ");
-  return `${step.type} ${step.text}. ${masks}.${percent === undefined || percent === null ? "" : ` ${short(percent, 1)} percent of the lungs opaque.`}`;
+  return `${scene.words ?? `${step.type} ${step.text}`}.${masks ? ` Layers: ${masks}.` : ""}`;
 }
 
-function overlay() { sketch(get("stage"), stage, tools, scene, showsZones); }
+function overlay() { sketch(get("stage"), stage, tools, { ...scene, severity: shownSeverity() }, showsZones); }
 stage.drawn = () => {
   overlay();
   scaleText();
@@ -206,9 +232,8 @@ function say(text, isError = false) {
   const told = get("told");
   told.textContent = text;
   told.classList.toggle("error", isError);
-  told.classList.add("seen");
   clearTimeout(silence);
-  silence = setTimeout(() => told.classList.remove("seen"), isError ? 12000 : 5000);
+  silence = setTimeout(() => { told.textContent = ""; }, isError ? 12000 : 5000);
 }
 
 // Light and dark
@@ -292,18 +317,21 @@ useKeys([
 follow({
   scene: show,
   busy: (isBusy) => { get("status").textContent = isBusy ? "working" : "live"; },
+  preview: (answer) => preview.take(answer),
+  growth: showGrowth,
   told: ({ error, text }) => {
     if (error && tools.isGrowing) {
       tools.cancel();
       stage.redraw();
     }
     say(text, error);
+    // A command that failed leaves everything as it was.
+    if (error) levels.reset();
   },
-  preview: showPreview,
 }, (state) => {
   document.body.dataset.state = state;
   get("status").textContent = { open: "live", closed: "the shell has ended", refused: "refused: open the address that the shell printed" }[state];
 });
 
 // For tests and measurements.
-window.segsh = { stage, tools, layers, get scene() { return scene; } };
+window.segsh = { stage, tools, layers, preview, get scene() { return scene; } };

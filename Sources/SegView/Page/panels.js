@@ -1,7 +1,7 @@
 // The panels beside the picture: layers, severity and steps.
 
-import { element, get, refill, short } from "/element.js";
-import { rgb } from "/stage.js";
+import { element, get, lineSample, refill, short } from "/element.js";
+import { dashes, heatStops, rgb } from "/stage.js";
 
 /** The layers as a list; what a person changed stays with a layer of the same key when the scene changes. */
 export class Layers {
@@ -76,27 +76,41 @@ export class Layers {
         title: "Fill or outline",
         onclick: () => this.#change(layer, { outline: !layer.outline, strength: layer.outline ? 0.4 : 1 }),
       }, layer.outline ? "outline" : "fill");
-      const swatch = element("span", { class: `swatch ${layer.kind} ${layer.outline ? `outlined ${layer.line}` : ""}`, "aria-hidden": "true" });
+      const swatch = layer.outline ? lineSample(layer.color, dashes[layer.dashes], layer.thick)
+        : element("span", { class: `swatch ${layer.kind}`, "aria-hidden": "true" });
       swatch.style.setProperty("--color", layer.color);
+      const scale = layer.kind === "probability" && layer.shown ? colorScale() : null;
       const side = layer.of ? ` ${layer.of}` : "";
       return element("li", {}, box, swatch,
-        element("label", { for: id }, layer.name, element("small", {}, `${side} ${layer.detail}`.trim())), style ?? element("span"), slider);
+        element("label", { for: id }, layer.name, element("small", {}, `${side} ${layer.detail}`.trim())), style ?? element("span"), slider, scale);
     }));
     get("layers").hidden = this.all.length === 0;
   }
 }
 
+/** The colors of the probability layer with their values. */
+function colorScale() {
+  const bar = element("span", { class: "colors" });
+  bar.style.background = `linear-gradient(90deg, ${heatStops})`;
+  return element("div", { class: "color-scale", role: "img", "aria-label": "Color scale of probability: dark violet near 0, red at 0.5, pale yellow at 1; fainter below 0.5" },
+    bar, ...["0", "0.5", "1"].map((value) => element("span", {}, value)));
+}
+
 const zoneNames = { A: "right upper", B: "right middle", C: "right lower", D: "left upper", E: "left middle", F: "left lower" };
 
-/** The severity values, before and after. */
-export function showSeverity(severity, send) {
+export const percentText = (value) => (value === null || value === undefined ? "–" : `${short(value, 1)} %`);
+
+/** The severity values, before and after; what: the heading's addition while they are not recorded yet. `after` is null where no lungs are known. */
+export function showSeverity(severity, what, send) {
   const panel = get("severity-panel");
   panel.hidden = !severity;
+  get("severity-state").textContent = what;
   if (!severity) return;
-  const { after, before } = severity;
-  const percent = (value) => (value === null || value === undefined ? "–" : `${short(value, 1)} %`);
+  const { before } = severity;
+  const after = severity.after ?? { right: {}, left: {}, zones: {} };
+  const percent = percentText;
   const interval = (name) => {
-    const range = name.split(".").reduce((part, key) => part?.[key], after.intervals);
+    const range = name.split(".").reduce((part, key) => part?.[key], after.intervals ?? {});
     return range && range[0] < range[1] ? `${short(range[0], 1)} to ${short(range[1], 1)}` : "";
   };
   const row = (label, value, old, range, name) => {
@@ -120,7 +134,8 @@ export function showSeverity(severity, send) {
     return value === null || value === undefined ? null : element("li", {}, `${label} ${short(value, 1)} of ${most}${range ? ` (${range})` : ""}`);
   };
   get("severity").replaceChildren(...[
-    element("p", { class: "grade" }, element("strong", {}, percent(after.percent)), ` of the lungs opaque: ${after.grade_text}`,
+    element("p", { class: "grade" }, element("strong", {}, percent(after.percent)),
+      severity.after ? ` of the lungs opaque: ${after.grade_text}` : " No lungs are known for this mask.",
       before && percent(before.percent) !== percent(after.percent) ? element("small", {}, ` (before ${percent(before.percent)})`) : null),
     before ? element("p", { class: "note", id: "before-is" }, `Before: ${severity.before_is}.`) : null,
     element("table", { class: "figures" },
@@ -130,7 +145,7 @@ export function showSeverity(severity, send) {
       element("tbody", {}, ...rows)),
     element("ul", { class: "scores" }, estimate("geographic extent", "extent", 8), estimate("geographic extent, estimated", "extent_estimate", 8),
       estimate("Brixia score, estimated", "brixia_estimate", 18)),
-    severity.recorded ? null : element("button", { type: "button", class: "quiet", onclick: send }, "Record severity"),
+    severity.recorded ? null : element("button", { type: "button", class: "quiet", disabled: what !== "", onclick: send }, "Record severity"),
   ].filter(Boolean));
 }
 

@@ -9,6 +9,13 @@ const heat = Array.from({ length: 256 }, (_, i) => {
   const place = (i / 255) * (inferno.length - 1), at = Math.min(inferno.length - 2, Math.floor(place)), share = place - at;
   return inferno[at].map((value, k) => value + (inferno[at + 1][k] - value) * share);
 });
+/** The colors of probability 0 to 1 as they lie on black, for a CSS gradient: lower ones are fainter. */
+export const heatStops = Array.from({ length: 17 }, (_, i) => heat[Math.round((i / 16) * 255)].map((value) => Math.round(value * Math.min(1, i / 8))))
+  .map((color) => `rgb(${color.join(" ")})`).join(", ");
+/** Lengths of dashes and gaps by turns, in CSS pixels; with two widths they distinguish outlines without color. */
+export const dashes = {
+  solid: [], dashed: [7, 5], dotted: [2, 3], "dash-dot": [8, 3, 2, 3], "dash-dot-dot": [8, 3, 2, 3, 2, 3], "long-dash": [16, 5],
+};
 // Okabe and Ito's colors, for labels.
 const cycle = ["#56b4e9", "#e69f00", "#009e73", "#f0e442", "#d55e00", "#cc79a7", "#0072b2"].map(rgb);
 
@@ -22,7 +29,7 @@ export class Stage {
   before = null;
   /** Share of the width where after begins; null when nothing is compared. */
   split = null;
-  /** In the order in which they are drawn: { plane, kind, color, strength, outline, line, shown, side }. */
+  /** In the order in which they are drawn: { plane, kind, color, strength, outline, dashes, thick, shown, side }. */
   layers = [];
   /** A threshold that is being moved: { plane, above, within: [planes], color }. */
   preview = null;
@@ -31,6 +38,8 @@ export class Stage {
 
   #dirty = false;
   #shift = null;
+  /** What was drawn beneath a preview, and the part of the canvas that it covers. */
+  #beneath = null;
   #lut = { gray: null, key: "" };
   #lutBefore = { gray: null, key: "" };
 
@@ -111,6 +120,13 @@ export class Stage {
   redraw() {
     this.#dirty = true;
     this.#shift = null;
+    this.#beneath = null;
+    this.#request();
+  }
+
+  /** Draws a preview that has changed on what lies beneath it. */
+  redrawPreview() {
+    if (!this.#beneath) return this.redraw();
     this.#request();
   }
 
@@ -128,7 +144,13 @@ export class Stage {
     const { width, height } = this.canvas;
     if (this.#dirty) {
       this.#rect(0, 0, width, height);
+    } else if (this.#beneath && this.preview && !this.#shift) {
+      const image = new ImageData(this.#beneath.data.slice(), width);
+      const { part } = this.#beneath;
+      if (part) this.#above({ ...part, out: new Uint32Array(image.data.buffer) }, this.preview);
+      this.context.putImageData(image, 0, 0);
     } else if (this.#shift) {
+      this.#beneath = null;
       const [dx, dy] = this.#shift;
       if (Math.abs(dx) >= width || Math.abs(dy) >= height) {
         this.#rect(0, 0, width, height);
@@ -152,6 +174,7 @@ export class Stage {
     if (width <= 0 || height <= 0) return;
     const image = new ImageData(width, height);
     const out = new Uint32Array(image.data.buffer);
+    let previewed = null;
     out.fill(pack(8, 9, 11));
     const [columns, rows] = this.size;
     const xs = { from: Math.max(x0, Math.ceil(this.x)), to: Math.min(x1, Math.floor(this.x + columns * this.scale)) };
@@ -162,8 +185,11 @@ export class Stage {
       const after = { ...part, xs: { from: Math.max(xs.from, border), to: xs.to } };
       const before = { ...part, xs: { from: xs.from, to: Math.min(xs.to, border) } };
       this.#side(after, this.picture, this.#lut, "before");
+      if (this.preview && after.xs.to > after.xs.from) previewed = after;
       if (this.split !== null) this.#side(before, this.before ?? this.picture, this.before ? this.#lutBefore : this.#lut, "after");
     }
+    if (this.preview && width === this.canvas.width && height === this.canvas.height) this.#beneath = { data: image.data.slice(), part: previewed };
+    if (previewed) this.#above(previewed, this.preview);
     this.context.putImageData(image, x0, y0);
   }
 
@@ -180,7 +206,6 @@ export class Stage {
       else if (layer.outline) this.#outline(part, layer);
       else this.#fill(part, layer);
     }
-    if (this.preview && hiddenSide === "before") this.#above(part, this.preview);
   }
 
   /** For each column of the part its column in a level of a plane, and for each row the start of its row. */
@@ -268,9 +293,10 @@ export class Stage {
   #outline(part, layer) {
     const level = layer.plane.level(this.scale);
     const { data } = level;
-    const reach = Math.max(1, Math.round((layer.line === "thick" ? 2.5 : 1.25) * this.ratio));
+    const reach = Math.max(1, Math.round((layer.thick ? 2.5 : 1.25) * this.ratio));
     // Dashes stay where they are in the picture when it is moved.
-    const dash = layer.line === "dashed" ? Math.max(4, Math.round(7 * this.ratio)) : 0, period = dash + Math.ceil(dash * 0.7);
+    const isDrawn = dashes[layer.dashes].flatMap((length, index) => Array(Math.round(length * this.ratio)).fill(index % 2 === 0));
+    const period = isDrawn.length;
     const left = Math.floor(this.x), top = Math.floor(this.y);
     const wide = {
       ...part, xs: { from: part.xs.from - reach, to: part.xs.to + reach }, ys: { from: part.ys.from - reach, to: part.ys.to + reach },
@@ -286,7 +312,7 @@ export class Stage {
       for (let i = 0; i < count; i++, at++) {
         const column = columns[i + reach];
         if (data[here + column] < 128) continue;
-        if (dash && (part.xs.from + i - left + part.ys.from + j - top) % period >= dash) continue;
+        if (period && !isDrawn[(part.xs.from + i - left + part.ys.from + j - top) % period]) continue;
         if (data[up + column] < 128 || data[down + column] < 128 || data[here + columns[i]] < 128 || data[here + columns[i + 2 * reach]] < 128) {
           blend(part.out, at, r, g, b, layer.strength);
         }

@@ -33,13 +33,13 @@ export class Tools {
   cross = null;
   /** Whether a region is being grown, until its scene comes. */
   isGrowing = false;
-  /** How many places the preview on its way has; 0 for none. */
+  /** How many places the region on its way grows from; 0 for none. */
   asked = 0;
   /** What can be corrected: { step, layers }; null for nothing. */
   target = null;
 
-  constructor(stage, canvas, { send, changed, probe, windowed }) {
-    Object.assign(this, { stage, canvas, send, changed, probe, windowed });
+  constructor(stage, canvas, { send, preview, changed, probe, windowed }) {
+    Object.assign(this, { stage, canvas, send, preview, changed, probe, windowed });
     this.#buttons();
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
@@ -85,6 +85,7 @@ export class Tools {
     this.isGrowing = false;
     this.draft = [];
     this.drag = null;
+    this.preview(null);
     this.changed();
   }
 
@@ -168,10 +169,11 @@ export class Tools {
     if (tool === "brush" || tool === "erase" || tool === "lasso" || growing(tool)) this.draft = [place];
     this.isGrowing = Boolean(growing(tool));
     this.asked = 0;
-    this.#preview(tool);
+    this.#askGrowth(tool);
     if (tool === "ellipse") this.draft = [place, place];
     if (tool === "polygon") this.draft.push(place);
-    if (tool === "fill") this.#area("fill", [place]);
+    if (tool === "fill") this.send(this.#area("fill", [place]));
+    this.#measure(tool);
     this.changed();
   }
 
@@ -199,9 +201,10 @@ export class Tools {
       // A point for every screen pixel or so is as fine as a hand draws; a region grows from fewer.
       if (Math.hypot(place[0] - row, place[1] - column) * this.stage.scale >= (growing(tool) ? 6 : 1)) {
         this.draft.push(place);
-        this.#preview(tool);
+        this.#askGrowth(tool);
       }
     }
+    this.#measure(tool);
     this.changed();
   }
 
@@ -226,12 +229,9 @@ export class Tools {
   }
 
   #finish(tool) {
-    if (tool === "brush" || tool === "erase") this.#stroke(tool === "erase");
     if (growing(tool)) this.#grow(growing(tool), this.draft);
-    if (tool === "lasso" && this.draft.length > 2) this.#area("polygon", this.draft);
-    if (tool === "ellipse" && this.draft[0] && Math.hypot(this.draft[0][0] - this.draft[1][0], this.draft[0][1] - this.draft[1][1]) >= 1) {
-      this.#area("ellipse", this.draft);
-    }
+    const request = this.#request(tool);
+    if (request) this.send(request);
     if (tool !== "polygon") this.draft = [];
     this.changed();
   }
@@ -241,7 +241,7 @@ export class Tools {
     // The second click of a double click has set the last corner twice.
     const corners = this.draft.filter(([row, column], index) =>
       index === 0 || Math.hypot(row - this.draft[index - 1][0], column - this.draft[index - 1][1]) * this.stage.scale > 2);
-    if (corners.length > 2) this.#area("polygon", corners);
+    if (corners.length > 2) this.send(this.#area("polygon", corners));
     this.draft = [];
     this.changed();
   }
@@ -287,8 +287,22 @@ export class Tools {
 
   #named() { return this.target.layers.length > 1 ? { layer: this.layer } : {}; }
 
+  /** What letting go now would ask for; null for nothing. */
+  #request(tool) {
+    if (!this.target || !this.draft.length) return null;
+    if (tool === "brush" || tool === "erase") return this.#stroke(tool === "erase");
+    if (tool === "lasso" && this.draft.length > 2) return this.#area("polygon", this.draft);
+    const isWide = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) >= 1;
+    return tool === "ellipse" && isWide(...this.draft) ? this.#area("ellipse", this.draft) : null;
+  }
+
+  #measure(tool) {
+    const request = this.#request(tool);
+    if (request) this.preview(request);
+  }
+
   #area(shape, places) {
-    this.send({ do: this.excludes ? "exclude" : "include", step: this.target.step, shape, points: this.#points(places), ...this.#named() });
+    return { do: this.excludes ? "exclude" : "include", step: this.target.step, shape, points: this.#points(places), ...this.#named() };
   }
 
   /** A region grown from places: the command on release, what it would do before. */
@@ -297,25 +311,24 @@ export class Tools {
     this.send({ do: verb, step: this.target.step, at: this.#points(places), ...(isPreview ? { preview: true } : {}), ...this.#named() });
   }
 
-  #preview(tool) {
+  #askGrowth(tool) {
     // One at a time: the next goes out when the one before has come.
     if (!growing(tool) || this.asked) return;
     this.asked = this.draft.length;
     this.#grow(growing(tool), this.draft, true);
   }
 
-  /** A preview has come. */
-  previewed() {
+  /** The region of the places so far has come. */
+  grew() {
     const isBehind = this.drag && this.draft.length > this.asked;
     this.asked = 0;
-    if (isBehind) this.#preview(this.drag.tool);
+    if (isBehind) this.#askGrowth(this.drag.tool);
   }
 
   #stroke(erase) {
-    if (!this.target || !this.draft.length) return;
     const places = this.draft.length > 1 ? this.draft : [this.draft[0], this.draft[0]];
-    this.send({
+    return {
       do: "paint", step: this.target.step, points: this.#points(places), radius: this.radius, erase, edges: this.edges, ...this.#named(),
-    });
+    };
   }
 }

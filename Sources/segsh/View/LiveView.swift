@@ -18,7 +18,10 @@ final class LiveView {
   private let memory = ViewMemory()
   /// Scenes are put together one after the other, away from the prompt.
   private let worker = DispatchQueue(label: "segsh.view")
+  private let previews: PreviewAnswers
   private var redirect: BrowserRedirect?
+
+  init() { previews = PreviewAnswers(worker) }
 
   /// Readable when a page has posted something; nil while there is no page.
   var postsFile: Int32? { server?.postsFile }
@@ -30,6 +33,8 @@ final class LiveView {
       if let port = request.port, let server, server.port != port { stop() }
       let server = try self.server ?? ViewServer(port: request.port ?? 0)
       self.server = server
+      let (previews, site) = (previews, Weak(server))
+      server.answer { body in previews.take(body) { site.server?.publish("preview", $0) } }
       prior = request.prior
       show(session, settings)
       tell(server, opensBrowser: request.opensBrowser, settings)
@@ -82,6 +87,7 @@ final class LiveView {
   private func show(_ session: Session, _ settings: DisplaySettings) {
     guard let server else { return }
     subject = ViewSubject(session, lookingAt: looked, hidesPatients: settings.phi == .hide, prior: prior)
+    previews.show(subject, in: session)
     let (subject, memory) = (subject, memory)
     worker.async {
       do {
@@ -110,15 +116,14 @@ final class LiveView {
         looked = step
         show(session, settings)
       case .undo, .redo: run(post, nil)
-      case .grow(let step, let verb, let points, let layer, isPreview: true): preview(step, verb, points, layer)
+      case .grow(let step, let verb, let points, let layer, isPreview: true): grow(step, verb, points, layer)
+      // The server hands these over by itself.
+      case .preview: continue
       default:
-        guard let step = post.step.flatMap({ subject?.step($0) }),
-          var line = subject.flatMap({ post.line(of: $0.text(of: step)) })
-        else {
+        guard let subject, let step = post.step.flatMap({ subject.step($0) }), let line = post.line(on: step, in: subject) else {
           told("the value that was shown no longer exists", isError: true)
           continue
         }
-        if case .threshold = post { line += subject?.corrections(after: step) ?? "" }
         looked = nil
         run(post, line)
       }
@@ -126,13 +131,13 @@ final class LiveView {
   }
 
   /// Shows what a click would leave; nothing where the command would fail, whose error then tells why.
-  private func preview(_ step: Int, _ verb: ViewPost.Verb, _ points: [ViewPost.Point], _ layer: ViewPost.Layer?) {
+  private func grow(_ step: Int, _ verb: ViewPost.Verb, _ points: [ViewPost.Point], _ layer: ViewPost.Layer?) {
     guard let server, let step = subject?.step(step) else { return }
     worker.async {
       let preview = ClickPreview(step, layer: layer?.rawValue, removes: verb == .exclude)
       let bits = Cancellation.polling(.never) { try? preview?.bits(at: points.map { FinePoint(hundredths: $0.row, $0.column) }) }
       let event: JSON = ["step": .number(Double(step.id)), "found": .bool(bits != nil)]
-      server.publishPreview(event.text, ViewSite.Plane { bits ?? [] })
+      server.publishGrowth(event.text, ViewSite.Plane { bits ?? [] })
     }
   }
 
@@ -141,4 +146,10 @@ final class LiveView {
     server = nil
     redirect = nil
   }
+}
+
+/// A server that its own handler does not keep alive.
+private struct Weak: Sendable {
+  weak let server: ViewServer?
+  init(_ server: ViewServer) { self.server = server }
 }

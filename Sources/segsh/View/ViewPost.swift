@@ -1,11 +1,13 @@
 import Basics
+import ImageOps
 import SegCommands
 import SegLang
 import SegModel
+import SegServices
 
 /// What a page may ask for: to look at another step, to take a line back, or one of a few commands, whose every word is made here from numbers and choices.
 /// No text of a page ever becomes part of a line.
-enum ViewPost: Equatable {
+indirect enum ViewPost: Equatable, Sendable {
   /// Nil: the newest.
   case look(step: Int?)
   case undo, redo
@@ -16,6 +18,8 @@ enum ViewPost: Equatable {
   /// A region grown from points; a preview is no command.
   case grow(step: Int, verb: Verb, points: [Point], layer: Layer?, isPreview: Bool)
   case paint(step: Int, points: [Point], radius: Double, erases: Bool, followsEdges: Bool, layer: Layer?)
+  /// What a request would come to; the number comes back with the answer.
+  case preview(number: Int, of: ViewPost)
 
   enum Verb: String { case include, exclude }
   enum Shape: String { case polygon, ellipse, rectangle, fill }
@@ -35,7 +39,21 @@ enum ViewPost: Equatable {
 
   /// - Returns: nil for anything else.
   init?(_ body: [UInt8]) {
-    guard let json = try? JSON(parsing: body, depthLimit: 4), let name = json["do"]?.stringValue else { return nil }
+    guard let json = try? JSON(parsing: body, depthLimit: 4) else { return nil }
+    if json["do"]?.stringValue == "preview" {
+      guard let number = json["number"]?.integerValue, let post = json["of"].flatMap({ ViewPost($0) }), post.isMeasurable else {
+        return nil
+      }
+      self = .preview(number: number, of: post)
+    } else if let post = ViewPost(json) {
+      self = post
+    } else {
+      return nil
+    }
+  }
+
+  private init?(_ json: JSON) {
+    guard let name = json["do"]?.stringValue else { return nil }
     let step = json["step"]?.integerValue
     switch (name, step) {
     case ("look", _): self = .look(step: step)
@@ -84,7 +102,7 @@ enum ViewPost: Equatable {
   /// The step whose value a command is given.
   var step: Int? {
     switch self {
-    case .look, .undo, .redo: nil
+    case .look, .undo, .redo, .preview: nil
     case .threshold(let step, _), .severity(let step), .segment(let step), .correct(let step, _, _, _, _), .paint(let step, _, _, _, _, _),
       .grow(let step, _, _, _, _):
       step
@@ -95,8 +113,8 @@ enum ViewPost: Equatable {
   /// - Parameter value: the text that stands for the step's value.
   func line(of value: String) -> String? {
     switch self {
-    case .look, .undo, .redo: nil
-    case .threshold(_, let level): "\(value) | threshold \(NumberFormat.exact((level * 10_000).rounded() / 10_000))"
+    case .look, .undo, .redo, .preview: nil
+    case .threshold(_, let level): "\(value) | threshold \(NumberFormat.exact(Self.rounded(level)))"
     case .severity: "\(value) | severity"
     case .segment: "\(value) | segment"
     case .correct(_, let verb, let shape, let points, let layer):
@@ -104,8 +122,39 @@ enum ViewPost: Equatable {
     case .grow(_, let verb, let points, let layer, let isPreview):
       isPreview ? nil : "\(value) | \(verb.rawValue) at=\(Self.text(points))\(Self.option(layer))"
     case .paint(_, let points, let radius, let erases, let followsEdges, let layer):
-      "\(value) | paint \(Self.text(points)) radius=\(NumberFormat.exact((radius * 100).rounded() / 100))px"
+      "\(value) | paint \(Self.text(points)) radius=\(NumberFormat.exact(Self.rounded(radius: radius)))px"
         + (erases ? " erase=true" : "") + (followsEdges ? " edges=true" : "") + Self.option(layer)
+    }
+  }
+
+  /// The line of a step's value; corrections of a mask stay on top of a new threshold.
+  func line(on step: Step, in subject: ViewSubject) -> String? {
+    guard let line = line(of: subject.text(of: step)) else { return nil }
+    if case .threshold = self { return line + subject.corrections(after: step) }
+    return line
+  }
+
+  /// Whether what it comes to can be measured while a hand moves.
+  private var isMeasurable: Bool {
+    switch self {
+    case .threshold, .correct, .paint: true
+    default: false
+    }
+  }
+
+  private static func rounded(_ level: Double) -> Double { (level * 10_000).rounded() / 10_000 }
+  private static func rounded(radius: Double) -> Double { (radius * 100).rounded() / 100 }
+
+  /// What a preview measures without running the line; nil for anything else.
+  var change: ViewChange? {
+    func fine(_ points: [Point]) -> [FinePoint] { points.map { FinePoint(hundredths: $0.row, $0.column) } }
+    switch self {
+    case .threshold(_, let level): return .threshold(level: Self.rounded(level))
+    case .paint(_, let points, let radius, let erases, false, nil), .paint(_, let points, let radius, let erases, false, .opacity):
+      return .stroke(fine(points), radius: Self.rounded(radius: radius), removes: erases)
+    case .correct(_, let verb, let shape, let points, nil), .correct(_, let verb, let shape, let points, .opacity):
+      return CorrectionShape(rawValue: shape.rawValue).map { .shape($0, fine(points), removes: verb == .exclude) }
+    default: return nil
     }
   }
 

@@ -42,15 +42,6 @@ final class ViewBrowserTests {
       """)
   }
 
-  /// The middle of an element in the window.
-  private func place(_ page: Chromium, _ selector: String, _ x: Double = 0.5, _ y: Double = 0.5) throws -> (x: Double, y: Double) {
-    let box = try #require(
-      try page.run(
-        "(() => { const e = document.querySelector('\(selector)'); e.scrollIntoView({ block: 'nearest' }); const b = e.getBoundingClientRect();"
-          + " return [b.left, b.top, b.width, b.height]; })()") as? [Double])
-    return (box[0] + x * box[2], box[1] + y * box[3])
-  }
-
   @Test func `the page loads, keeps its token to itself, and follows the prompt`() throws {
     let (prompt, page) = try open()
     #expect(try page.text("location.href") == "http://127.0.0.1:\(prompt.port)/")
@@ -89,18 +80,18 @@ final class ViewBrowserTests {
   @Test func `layers are switched, made strong and drawn as outlines`() throws {
     let (_, page) = try open()
     let all = try pixels(page)
-    let click = try place(page, "#layer-0")
+    let click = try page.place(of: "#layer-0")
     try page.drag([click, click])
     #expect(try page.holds("!document.querySelector('#layer-0').checked"))
     let without = try pixels(page)
     #expect(without != all)
     try page.press("1")
     #expect(try pixels(page) == all)
-    let style = try place(page, "[data-id=\"layer-0-style\"]")
+    let style = try page.place(of: "[data-id=\"layer-0-style\"]")
     try page.drag([style, style])
     let outlined = try pixels(page)
     #expect(outlined != all && outlined != without)
-    let strength = try place(page, "[data-id=\"layer-0-strength\"]", 0.3)
+    let strength = try page.place(of: "[data-id=\"layer-0-strength\"]", 0.3)
     try page.drag([strength, strength])
     #expect(try pixels(page) != outlined)
     #expect(page.problems == [])
@@ -108,10 +99,10 @@ final class ViewBrowserTests {
 
   @Test func `dragging the threshold sends the command, and the mask changes`() throws {
     let (prompt, page) = try open()
-    try page.wait(for: "document.getElementById('level-text').textContent === 'not set'")
+    try page.wait(for: "/^above 0\\.\\d+, the model's threshold$/.test(document.getElementById('level-text').textContent)")
     let before = try pixels(page)
     let count = Int(try page.number("window.segsh.scene.steps.length"))
-    let (from, to) = (try place(page, "#histogram", 0.5), try place(page, "#histogram", 0.1))
+    let (from, to) = (try page.place(of: "#histogram", 0.5), try page.place(of: "#histogram", 0.1))
     try page.mouse("mouseMoved", from.x, from.y, isDown: false)
     try page.mouse("mousePressed", from.x, from.y)
     try page.mouse("mouseMoved", to.x, to.y)
@@ -173,14 +164,6 @@ final class ViewBrowserTests {
     #expect(page.problems == [])
   }
 
-  /// The correcting tools show where their commands are.
-  /// The place on the page of a place in the image.
-  private func spot(_ page: Chromium, _ row: Double, _ column: Double) throws -> (x: Double, y: Double) {
-    let at = try #require(try page.run("window.segsh.stage.spot(\(row), \(column))") as? [Double])
-    let corner = try place(page, "#stage", 0, 0)
-    return (corner.x + at[0], corner.y + at[1])
-  }
-
   @Test func `a click removes a region or adds it again, and the page shows it while the button is down`() throws {
     let (prompt, page) = try open()
     let count = Int(try page.number("window.segsh.scene.steps.length"))
@@ -194,7 +177,7 @@ final class ViewBrowserTests {
       })()
       """
     let place = try #require(try page.run(middle) as? [Double])
-    let at = try spot(page, place[0], place[1])
+    let at = try page.spot(place[0], place[1])
     try page.press("u")
     try page.mouse("mousePressed", at.x, at.y)
     try page.wait(for: "window.segsh.stage.preview")
@@ -216,12 +199,11 @@ final class ViewBrowserTests {
   func `a correction changes mask and severity, and is a command`() throws {
     let (prompt, page) = try open()
     func percent() throws -> Double { try page.number("window.segsh.scene.severity.after.percent") }
-    func spot(_ row: Double, _ column: Double) throws -> (x: Double, y: Double) { try self.spot(page, row, column) }
     let before = try percent()
     let count = Int(try page.number("window.segsh.scene.steps.length"))
     // A stroke with the brush through the upper right lung, which is clear.
     try page.press("b")
-    try page.drag([try spot(70, 80), try spot(80, 85), try spot(100, 85)])
+    try page.drag([try page.spot(70, 80), try page.spot(80, 85), try page.spot(100, 85)])
     try page.wait(for: "window.segsh.scene.steps.length === \(count + 1)")
     try prompt.terminal.wait(for: "(from the page)")
     #expect(try page.text("window.segsh.scene.steps.at(-1).line").hasPrefix("_2 | paint "))
@@ -231,7 +213,7 @@ final class ViewBrowserTests {
     // An ellipse that takes away, then back again.
     try page.press("o")
     try page.press("x")
-    try page.drag([try spot(60, 60), try spot(110, 110)])
+    try page.drag([try page.spot(60, 60), try page.spot(110, 110)])
     try page.wait(for: "window.segsh.scene.steps.length === \(count + 2)")
     #expect(try page.text("window.segsh.scene.steps.at(-1).line").hasPrefix("_3 | exclude ellipse "))
     #expect(try percent() < painted)
@@ -274,9 +256,8 @@ final class ViewBrowserTests {
   @Test func `the probe says what the shell says`() throws {
     let (prompt, page) = try open()
     try page.wait(for: "window.segsh.layers.named('probability')?.pixels")
-    let spot = try #require(try page.run("window.segsh.stage.spot(128.5, 70.5)") as? [Double])
-    let corner = try place(page, "#stage", 0, 0)
-    try page.mouse("mouseMoved", corner.x + spot[0], corner.y + spot[1], isDown: false)
+    let spot = try page.spot(128.5, 70.5)
+    try page.mouse("mouseMoved", spot.x, spot.y, isDown: false)
     let probe = try page.text("document.getElementById('probe').textContent")
     #expect(probe.contains("row 128, column 70"))
     func said(_ text: String, _ number: Int) throws -> String {
@@ -312,7 +293,7 @@ final class ViewBrowserTests {
 
   @Test func `an earlier step is looked at by choosing it`() throws {
     let (_, page) = try open()
-    let step = try place(page, "#steps li:first-child button")
+    let step = try page.place(of: "#steps li:first-child button")
     try page.drag([step, step])
     try page.wait(for: "document.getElementById('shown').textContent.startsWith('_1 Phantom')")
     #expect(try page.holds("document.querySelector('#steps li:first-child button').getAttribute('aria-current') === 'step'"))

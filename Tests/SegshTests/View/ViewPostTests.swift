@@ -1,3 +1,5 @@
+import ImageOps
+import SegServices
 import Testing
 
 @testable import segsh
@@ -25,6 +27,25 @@ import Testing
         == #"_7 | paint "1,2 +2+2" radius=8px erase=true edges=true layer=opacity"#)
   }
 
+  @Test func `what is measured ahead is the request that it is of`() {
+    func change(_ json: String) -> ViewChange? {
+      guard case .preview(let number, let post) = ViewPost(Array(#"{"do":"preview","number":3,"of":\#(json)}"#.utf8)) else { return nil }
+      #expect(number == 3)
+      return post.change
+    }
+    #expect(change(#"{"do":"threshold","step":1,"level":0.123456}"#) == .threshold(level: 0.1235))
+    #expect(
+      change(#"{"do":"paint","step":1,"points":[1,2.004],"radius":8.126,"erase":true}"#)
+        == .stroke([FinePoint(hundredths: 100, 200)], radius: 8.13, removes: true))
+    #expect(
+      change(#"{"do":"exclude","step":1,"shape":"ellipse","points":[1,2,3,4],"layer":"opacity"}"#)
+        == .shape(.ellipse, [FinePoint(hundredths: 100, 200), FinePoint(hundredths: 300, 400)], removes: true))
+    // Lungs and edges have no short way.
+    #expect(change(#"{"do":"paint","step":1,"points":[1,2],"radius":8,"edges":true}"#) == nil)
+    #expect(change(#"{"do":"paint","step":1,"points":[1,2],"radius":8,"layer":"left-lung"}"#) == nil)
+    #expect(line(#"{"do":"preview","number":3,"of":{"do":"threshold","step":1,"level":0.3}}"#) == nil)
+  }
+
   @Test func `looking and taking back are no lines`() {
     #expect(ViewPost(Array(#"{"do":"look"}"#.utf8)) == .look(step: nil))
     #expect(ViewPost(Array(#"{"do":"look","step":4}"#.utf8)) == .look(step: 4))
@@ -43,6 +64,9 @@ import Testing
     #"{"do":"include","step":1,"shape":"fill","points":[1,2],"layer":"heart"}"#, #"{"do":"paint","step":1,"points":[1,2]}"#,
     #"{"do":"include","step":1,"at":[1]}"#, #"{"do":"exclude","step":1,"at":"1,2; quit"}"#,
     #"{"do":"paint","step":1,"points":[1,2],"radius":9000}"#, #"{"do":"look","do":"undo"}"#,
+    #"{"do":"preview","of":{"do":"threshold","step":1,"level":0.3}}"#,
+    #"{"do":"preview","number":1,"of":{"do":"segment","step":1}}"#, #"{"do":"preview","number":1,"of":{"do":"look"}}"#,
+    #"{"do":"preview","number":1,"of":{"do":"preview","number":2,"of":{"do":"threshold","step":1,"level":0.3}}}"#,
   ])
   func `nothing else is taken`(_ json: String) {
     #expect(ViewPost(Array(json.utf8)) == nil)

@@ -50,3 +50,21 @@ struct ViewedPrompt {
     return try #require(last)
   }
 }
+
+extension Chromium {
+  /// A place in an element of the page, its middle by default, in the window.
+  func place(of selector: String, _ x: Double = 0.5, _ y: Double = 0.5) throws -> (x: Double, y: Double) {
+    let box = try #require(
+      try run(
+        "(() => { const e = document.querySelector('\(selector)'); e.scrollIntoView({ block: 'nearest' }); const b = e.getBoundingClientRect();"
+          + " return [b.left, b.top, b.width, b.height]; })()") as? [Double])
+    return (box[0] + x * box[2], box[1] + y * box[3])
+  }
+
+  /// The place in the window of a row and a column of the image.
+  func spot(_ row: Double, _ column: Double) throws -> (x: Double, y: Double) {
+    let at = try #require(try run("window.segsh.stage.spot(\(row), \(column))") as? [Double])
+    let corner = try place(of: "#stage", 0, 0)
+    return (corner.x + at[0], corner.y + at[1])
+  }
+}
