@@ -293,6 +293,8 @@ final class ViewBrowserTests {
 
   @Test func `an earlier step is looked at by choosing it`() throws {
     let (_, page) = try open()
+    // The panels above the steps have their full height.
+    try page.wait(for: "document.getElementById('level-text').textContent.includes('threshold')")
     let step = try page.place(of: "#steps li:first-child button")
     try page.drag([step, step])
     try page.wait(for: "document.getElementById('shown').textContent.startsWith('_1 Phantom')")
