@@ -27,7 +27,7 @@ package struct FollowUpReport {
       .section(
         "where", "Where, and when",
         try Self.picture(followUp) + .figure(try followUp.figure())
-          + ReportPart(html: "</div>\n", blocks: [.paragraph(Self.caption(followUp), isNote: true)])),
+          + .screen("</div>\n") + .paragraph(Self.caption(followUp), class: "note")),
       .section("course", "Course", Self.course(followUp)),
       .section("recipe", "Recipe", CaseReport.recipe(context, showsNames)),
     ]
@@ -79,8 +79,7 @@ package struct FollowUpReport {
     let shares = followUp.shares.map { "\($0.name) \(NumberFormat.percentage($0.percent))" }.joined(separator: ", ")
     let description = "The last X-ray with opacity in the lung field of both X-rays: \(shares). \(followUp.oneLine)."
     return ReportPart(
-      html: "<div class=\"pair\"><div><img class=\"stage\" src=\"\(paper.address)\" alt=\"\(Markup.escaped(description))\">\n"
-        + HTML.element("p", caption(followUp), class: "note") + "</div>",
+      html: "<div class=\"pair\"><img class=\"stage\" src=\"\(paper.address)\" alt=\"\(Markup.escaped(description))\">\n",
       blocks: [.image(paper)])
   }
 
