@@ -9,7 +9,7 @@ struct IncludeCommand: Command {
   static let category = Category.correcting
   static let summary = "Adds a missed region to the opacity, a lung or a mask."
   static let discussion = """
-    at= grows a region from one or more clicked points, as far as the intensities of the X-ray and the probability of the network carry it \
+    One or more clicked points (at=) grow a region as far as the intensities of the X-ray and the probability of the network carry it \
     (definition in Docs/reference/Annotations.md); outside= states points that it leaves out. Otherwise a shape states the pixels. Points are [row, \
     column] in px and may be fractional; (0, 0) is the center of the top left pixel. Give them as a list or as a text: in "120,88 +20+3 -1+0", the \
     first point is absolute and each further one is an offset from the point before. Coordinates are rounded to 0.01 px and may lie outside the \
