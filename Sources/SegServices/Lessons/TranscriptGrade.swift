@@ -29,9 +29,9 @@ public struct TranscriptGrade: Sendable, Equatable {
     public internal(set) var hints = 0
     /// Lines that failed while the step was open.
     public internal(set) var errors = 0
-    /// What the last wrong answer was told, or else the last error.
+    /// Feedback on the last wrong answer; if there was none, the last error.
     public internal(set) var feedback: String?
-    /// Where in the file that happened, from 1.
+    /// The line of the file that the feedback belongs to, from 1.
     public internal(set) var line: Int?
   }
 

@@ -25,7 +25,7 @@ package final class ViewPreview: Sendable {
   /// The severity of the value that a line will make.
   ///
   /// - Parameters:
-  ///   - change: What the line does; nil for anything that is not a `ViewChange`. The line then runs in a session of its own, which takes longer.
+  ///   - change: What the line does; nil for anything that is not a `ViewChange`. The line then runs in a separate session, which is slower.
   ///   - step: The step whose value is changed.
   ///   - line: Builds the line from the names of a subject.
   /// - Returns: Nil where the result has no known lungs.

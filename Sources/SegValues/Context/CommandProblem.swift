@@ -179,7 +179,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "no point is inside a \(what) of \(layer)"
         + (nearest.map { "; the nearest is region \($0.number), \(NumberFormat.short($0.distance)) px away: use region=\($0.number)" } ?? "")
     case .nothingToGrow(let layer):
-      "no point is on a pixel that can be added to \(layer): it is there already, or cannot be part of it"
+      "no point is on a pixel that can be added to \(layer): choose one that is not part of it yet; opacity grows inside the lungs only"
     case .noSuchRegion(let number, let layer, let count):
       "there is no region \(number): \(layer) has \(count == 0 ? "no regions" : count == 1 ? "1 region" : "regions 1 to \(NumberFormat.grouped(count))"), see `regions`"
     case .noLungsForZone: "zone= needs the lungs, but this mask was not made from a segmentation"

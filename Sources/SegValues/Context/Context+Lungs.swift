@@ -60,8 +60,8 @@ extension Step {
   /// The steps along which a value was worked on: itself, its first input, the first input of that, …
   package var mainLine: [Step] { Array(sequence(first: self) { $0.parents.first }) }
 
-  /// The X-ray as it was loaded, of a size: the first image along the main line, after the last command that moved pixels. Only where there is none, the
-  /// farthest of all that the value was made from.
+  /// The X-ray that masks of a size lie on: the earliest image of that size on the main line, but not before the last command that moved pixels.
+  /// Without one, the earliest image of that size among everything the value was made from.
   package func xray(of size: Size) -> (image: GrayImage, step: Step)? {
     func images(_ steps: some Sequence<Step>) -> [(image: GrayImage, step: Step)] {
       steps.compactMap { step in
