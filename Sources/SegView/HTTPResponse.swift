@@ -3,6 +3,7 @@ struct HTTPResponse: Equatable {
   enum Status: Int {
     case ok = 200
     case accepted = 202
+    case noContent = 204
     case badRequest = 400
     case unauthorized = 401
     case forbidden = 403
@@ -20,6 +21,7 @@ struct HTTPResponse: Equatable {
       switch self {
       case .ok: "OK"
       case .accepted: "Accepted"
+      case .noContent: "No Content"
       case .badRequest: "Bad Request"
       case .unauthorized: "Unauthorized"
       case .forbidden: "Forbidden"
@@ -40,10 +42,10 @@ struct HTTPResponse: Equatable {
   var type = "text/plain; charset=utf-8"
   var body: [UInt8] = []
 
-  /// A refusal, in words.
+  /// A refusal in words, or no content.
   init(_ status: Status) {
     self.status = status
-    body = Array("\(status.reason)\n".utf8)
+    body = status == .noContent ? [] : Array("\(status.reason)\n".utf8)
   }
 
   init(_ body: [UInt8], type: String) {
@@ -55,7 +57,7 @@ struct HTTPResponse: Equatable {
   /// The head of a stream of events.
   static var events: [UInt8] { head(.ok, type: "text/event-stream", length: nil) }
 
-  var head: [UInt8] { Self.head(status, type: type, length: body.count) }
+  var head: [UInt8] { Self.head(status, type: type, length: status == .noContent ? nil : body.count) }
 
   /// Nothing comes from elsewhere, runs from elsewhere, or is shown inside another page; and nothing stays behind.
   private static func head(_ status: Status, type: String, length: Int?) -> [UInt8] {

@@ -25,6 +25,8 @@ public final class ViewSite: Sendable {
 
   private struct State {
     var planes: [String: Plane] = [:]
+    /// The names of planes that were dropped.
+    var formerPlanes: Set<String> = []
     /// The newest event of each name, for a page that has just come.
     var events: [String: String] = [:]
     var order: [String] = []
@@ -57,6 +59,7 @@ public final class ViewSite: Sendable {
   func publish(_ event: String, _ data: String, planes: [String: Plane]?) {
     state.withLock { state in
       if let planes {
+        state.formerPlanes.formUnion(state.planes.keys)
         // A plane that stays keeps its bytes.
         state.planes = planes.merging(state.planes.filter { planes[$0.key] != nil }) { $1 }
       }
@@ -136,9 +139,11 @@ public final class ViewSite: Sendable {
       guard request.contentLength <= Self.bodyLimit else { return .response(HTTPResponse(.contentTooLarge)) }
       return nil
     default:
-      guard let id = request.path.hasPrefix("/planes/") ? request.path.dropFirst(8) : nil,
-        let plane = state.withLock({ $0.planes[String(id)] })
-      else { return .response(HTTPResponse(.notFound)) }
+      guard request.path.hasPrefix("/planes/") else { return .response(HTTPResponse(.notFound)) }
+      let id = String(request.path.dropFirst(8))
+      let (plane, wasThere) = state.withLock { ($0.planes[id], $0.formerPlanes.contains(id)) }
+      // A page that asks for a plane while the next scene is on its way has done nothing wrong.
+      guard let plane else { return .response(HTTPResponse(wasThere ? .noContent : .notFound)) }
       guard isGet else { return .response(HTTPResponse(.methodNotAllowed)) }
       return .response(HTTPResponse(plane.bytes, type: "application/octet-stream"))
     }

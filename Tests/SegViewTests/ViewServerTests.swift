@@ -183,11 +183,11 @@ import Testing
     server.publish("scene", "2", planes: ["a": ViewSite.Plane { [4] }, "b": ViewSite.Plane { [5] }])
     #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.body == [1, 2, 3])
     server.publish("scene", "3", planes: ["b": ViewSite.Plane { [5] }])
-    #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.status == 404)
+    #expect(LoopbackClient.ask(port, path: "/planes/a", headers: token)?.status == 204, "a page may ask a moment too late")
     server.publishGrowth("4", ViewSite.Plane { [6] })
     #expect(LoopbackClient.ask(port, path: "/planes/growth", headers: token)?.body == [6])
     server.publish("scene", "5", planes: ["b": ViewSite.Plane { [5] }])
-    #expect(LoopbackClient.ask(port, path: "/planes/growth", headers: token)?.status == 404, "a growing region ends with the scene")
+    #expect(LoopbackClient.ask(port, path: "/planes/growth", headers: token)?.status == 204, "a growing region ends with the scene")
   }
 
   @Test func `a large picture arrives whole`() throws {

@@ -21,9 +21,9 @@ let sceneCount = 0;
 
 function pixels(id, make) {
   if (!planes.has(id)) {
-    const promise = bytes(id).then(make).catch((error) => {
+    const promise = bytes(id).catch((error) => say(error.message, true)).then((data) => {
+      if (data) return make(data);
       planes.delete(id);
-      say(error.message, true);
       return null;
     });
     planes.set(id, promise);

@@ -8,10 +8,11 @@ if (given) {
 }
 const headers = { Authorization: `Bearer ${sessionStorage.getItem(kept) ?? ""}` };
 
-/** The bytes of a plane of pixels. */
+/** The bytes of a plane of pixels; null if a newer scene has taken its place. */
 export async function bytes(plane) {
   const answer = await fetch(`/planes/${plane}`, { headers });
   if (!answer.ok) throw new Error(`cannot load the pixels of ${plane} (${answer.status})`);
+  if (answer.status === 204) return null;
   return new Uint8Array(await answer.arrayBuffer());
 }
 
