@@ -15,7 +15,10 @@ void px_bilateral_bytes_avx2(const uint8_t *row, const long *offsets, const uint
 void px_bilateral_bytes_avx512(const uint8_t *row, const long *offsets, const uint32_t *weights, const uint8_t *digits, long groups, int greatest,
                                float *out, long count);
 void px_look_up_avx512(const float *a, float start, const float *table, long length, float *out, long count);
-int px_samples_bytes(void);
+void px_sample_bytes_avx2(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
+                          long count);
+void px_sample_bytes_avx512(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
+                            long count);
 #endif
 
 /// The weight of a pixel itself in bilateral_bytes.

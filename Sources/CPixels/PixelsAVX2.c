@@ -9,7 +9,7 @@
 #include "Loops/Loops.inc"
 #pragma clang attribute pop
 
-const px_loops px_avx2 = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes_avx2, .look_up = look_up, .samples_bytes = samples_no_bytes};
+const px_loops px_avx2 = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes_avx2, .look_up = look_up, .sample_bytes = px_sample_bytes_avx2};
 // The other loops are those of AVX2.
-const px_loops px_avx512 = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes_avx512, .look_up = px_look_up_avx512, .samples_bytes = px_samples_bytes};
+const px_loops px_avx512 = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes_avx512, .look_up = px_look_up_avx512, .sample_bytes = px_sample_bytes_avx512};
 #endif

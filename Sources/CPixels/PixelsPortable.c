@@ -2,4 +2,4 @@
 #include "Levels.h"
 #include "Loops/Loops.inc"
 
-const px_loops px_portable = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes, .look_up = look_up, .samples_bytes = samples_no_bytes};
+const px_loops px_portable = {PX_LOOPS, .bilateral_bytes = px_bilateral_bytes, .look_up = look_up};

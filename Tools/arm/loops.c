@@ -164,16 +164,22 @@ static void run_lines(const px_loops *px) {
   for (int greatest = 0; greatest < 2; greatest++) {
     px->join_floats(b, greatest, out, LENGTH);
     SHOW("join_floats", out, LENGTH);
+    px->join_pair_floats(a, b, greatest, out, LENGTH);
+    SHOW("join_pair_floats", out, LENGTH);
     px->widen_floats(a + 32, 5, greatest, out, LENGTH);
     SHOW("widen_floats", out, LENGTH);
     uint8_t *x = bytes(LENGTH + SPARE), *y = bytes(LENGTH + SPARE);
     px->join_bytes(x, greatest, y, LENGTH);
     SHOW("join_bytes", y, LENGTH);
+    px->join_pair_bytes(x, x + 9, greatest, y, LENGTH);
+    SHOW("join_pair_bytes", y, LENGTH);
     px->widen_bytes(x + 32, 5, greatest, y, LENGTH);
     SHOW("widen_bytes", y, LENGTH);
     int16_t *s = shorts(LENGTH + SPARE), *t = shorts(LENGTH + SPARE);
     px->join_shorts(s, greatest, t, LENGTH);
     SHOW("join_shorts", t, LENGTH);
+    px->join_pair_shorts(s, s + 9, greatest, t, LENGTH);
+    SHOW("join_pair_shorts", t, LENGTH);
     px->widen_shorts(s + 32, 5, greatest, t, LENGTH);
     SHOW("widen_shorts", t, LENGTH);
   }

@@ -74,6 +74,10 @@ typedef struct {
   void (*join_bytes)(const uint8_t *a, int greatest, uint8_t *out, long count);
   void (*join_shorts)(const int16_t *a, int greatest, int16_t *out, long count);
   void (*join_floats)(const float *a, int greatest, float *out, long count);
+  /// out[i] becomes the greater (or the lesser) of a[i] and b[i]; b[i] where neither is.
+  void (*join_pair_bytes)(const uint8_t *a, const uint8_t *b, int greatest, uint8_t *out, long count);
+  void (*join_pair_shorts)(const int16_t *a, const int16_t *b, int greatest, int16_t *out, long count);
+  void (*join_pair_floats)(const float *a, const float *b, int greatest, float *out, long count);
   /// out[i] is the greatest (or the least) of a[i], a[i - shift] and a[i + shift].
   void (*widen_bytes)(const uint8_t *a, long shift, int greatest, uint8_t *out, long count);
   void (*widen_shorts)(const int16_t *a, long shift, int greatest, int16_t *out, long count);
@@ -132,8 +136,9 @@ typedef struct {
   void (*sample_line)(const float *pixels, long width, double row, double column, double down, double across, long first, float *out,
                       long count);
 
-  /// Whether this level and processor take the places of many pixels from bytes at once, as px_sample_bytes does.
-  int (*samples_bytes)(void);
+  /// The bits of sample_line from `total` bytes; `across` is at most 1 to either side, `down` at most 0.5. NULL where bytes gain nothing.
+  void (*sample_bytes)(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
+                       long count);
 
   /// The median (or any rank) of large windows on bytes: a histogram a column, one that slides over them. `picture` points at the first pixel of the
   /// padded image; output row r and column c belong to the window from (r, c) on. O(1) a pixel. `scratch` holds (columns + side - 1) · 272 + 544 counts.
@@ -146,9 +151,5 @@ const px_loops *px_loops_for(int level);
 
 /// The `digits` that bilateral_bytes takes, of `groups` times 256 weights: 768 bytes for each group.
 void px_bilateral_digits(const uint32_t *weights, uint8_t *digits, long groups);
-
-/// The bits of sample_line from `total` bytes, where samples_bytes() says so; `across` is at most 1 to either side.
-void px_sample_bytes(const uint8_t *pixels, long total, long width, double row, double column, double down, double across, long first, float *out,
-                     long count);
 
 #endif

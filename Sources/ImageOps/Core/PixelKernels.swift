@@ -139,15 +139,15 @@ enum PixelKernels {
     columns: Range<Int>, into output: UnsafeMutablePointer<Float>
   ) { loops.sample_line(pixels, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count) }
 
-  /// Whether the processor takes the places of many pixels from bytes at once.
-  static var samplesBytes: Bool { loops.samples_bytes() != 0 }
+  /// Whether bytes are sampled faster than floats.
+  static var samplesBytes: Bool { loops.sample_bytes != nil }
 
   /// Only where ``samplesBytes``; a step across is at most 1 to either side. `pixels` are all of the image.
   static func sample(
     _ pixels: UnsafeBufferPointer<UInt8>, width: Int, from place: (row: Double, column: Double), step: (down: Double, across: Double),
     columns: Range<Int>, into output: UnsafeMutablePointer<Float>
   ) {
-    px_sample_bytes(
+    loops.sample_bytes?(
       pixels.baseAddress, pixels.count, width, place.row, place.column, step.down, step.across, columns.lowerBound, output, columns.count)
   }
 
@@ -163,12 +163,21 @@ enum PixelKernels {
   static func join(_ a: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
     loops.join_bytes(a, greatest ? 1 : 0, output, count)
   }
+  static func join(
+    _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int
+  ) { loops.join_pair_bytes(a, b, greatest ? 1 : 0, output, count) }
   static func join(_ a: UnsafePointer<Int16>, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int) {
     loops.join_shorts(a, greatest ? 1 : 0, output, count)
   }
+  static func join(
+    _ a: UnsafePointer<Int16>, _ b: UnsafePointer<Int16>, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int
+  ) { loops.join_pair_shorts(a, b, greatest ? 1 : 0, output, count) }
   static func join(_ a: UnsafePointer<Float>, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int) {
     loops.join_floats(a, greatest ? 1 : 0, output, count)
   }
+  static func join(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int
+  ) { loops.join_pair_floats(a, b, greatest ? 1 : 0, output, count) }
 
   static func widen(_ a: UnsafePointer<UInt8>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
     loops.widen_bytes(a, shift, greatest ? 1 : 0, output, count)

@@ -87,9 +87,7 @@ enum RowDilation<L: RowLattice> {
     try Parallel.forEachBand(of: size.height, grain: 64) { band in
       var rows = RowPair<L>(count: stride, maximumShift: span.halfWidth)
       for row in band {
-        rows.withWidening(of: input + row * stride) { widening in
-          (output + row * stride).update(from: widening.reach(span.halfWidth), count: stride)
-        }
+        rows.withWidening(of: input + row * stride) { $0.reach(span.halfWidth, into: output + row * stride) }
       }
     }
     guard span.rows.upperBound > 0 else { return }
@@ -112,12 +110,18 @@ enum RowDilation<L: RowLattice> {
 
       /// Row i of `target` becomes the join of the block's rows from i on.
       func joinTails(ofBlockAt start: Int, into target: UnsafeMutablePointer<Element>) {
-        (target + (window - 1) * width).initialize(repeating: L.bottom, count: width)
+        var later: UnsafeMutablePointer<Element>?
         for step in Swift.stride(from: window - 1, through: 0, by: -1) {
-          let row = target + step * width
-          if step < window - 1 { row.initialize(from: row + width, count: width) }
-          let source = start + step
-          if source >= 0 && source < height { L.accumulate(picture + source * stride, into: row, count: width) }
+          let (row, source) = (target + step * width, start + step)
+          let isInside = source >= 0 && source < height
+          if let later, isInside {
+            L.join(picture + source * stride, later, into: row, count: width)
+          } else if let rest = later.map({ UnsafePointer($0) }) ?? (isInside ? UnsafePointer(picture + source * stride) : nil) {
+            row.initialize(from: rest, count: width)
+          } else {
+            row.initialize(repeating: L.bottom, count: width)
+          }
+          later = row
         }
       }
 
@@ -129,10 +133,7 @@ enum RowDilation<L: RowLattice> {
         for step in 0..<min(window, height - start - reach) {
           let entering = start + window + step - 1
           if step > 0 && entering < height { L.accumulate(picture + entering * stride, into: prefix, count: width) }
-          let target = picture + (start + reach + step) * stride
-          let tail = tails + step * width
-          target.update(from: tail, count: width)
-          L.accumulate(prefix, into: target, count: width)
+          L.join(prefix, tails + step * width, into: picture + (start + reach + step) * stride, count: width)
         }
         swap(&tails, &nextTails)
       }
@@ -186,5 +187,17 @@ private struct Widening<L: RowLattice> {
       halfWidth += shift
     }
     return UnsafePointer(current)
+  }
+
+  /// Writes the row widened by this many columns, at least as many as before.
+  mutating func reach(_ wanted: Int, into target: UnsafeMutablePointer<L.Element>) {
+    // The last step is one of `shift` columns, as `reach` would take it.
+    while halfWidth < wanted, wanted - halfWidth > halfWidth + 1 { _ = reach(2 * halfWidth + 1) }
+    if halfWidth < wanted {
+      L.widen(current, into: target, count: count, by: wanted - halfWidth)
+      halfWidth = wanted
+    } else {
+      target.update(from: current, count: count)
+    }
   }
 }

@@ -15,6 +15,10 @@ protocol RowLattice: SendableMetatype {
   /// `target[i]` becomes its join with `source[i]`.
   static func accumulate(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int)
 
+  /// `target[i]` becomes the join of `a[i]` and `b[i]`; the target overlaps neither.
+  static func join(
+    _ a: UnsafePointer<Element>, _ b: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int)
+
   /// `target[i]` becomes its join with pixel i + shift of the source, which is readable as far.
   static func joinShifted(_ source: UnsafePointer<Element>, by shift: Int, into target: UnsafeMutablePointer<Element>, count: Int)
 }
@@ -33,6 +37,8 @@ protocol BoundedScalar: Comparable, BitwiseCopyable, Sendable {
   static var greatest: Self { get }
   /// The output becomes the greater (or the lesser) of itself and the row.
   static func join(_ a: UnsafePointer<Self>, greatest: Bool, into output: UnsafeMutablePointer<Self>, count: Int)
+  /// The output becomes the greater (or the lesser) of two rows, and overlaps neither.
+  static func join(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, greatest: Bool, into output: UnsafeMutablePointer<Self>, count: Int)
   /// The output becomes the greatest (or the least) of the row and of it moved to both sides.
   static func widen(_ a: UnsafePointer<Self>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<Self>, count: Int)
 }
@@ -42,6 +48,9 @@ extension UInt8: BoundedScalar {
   static func join(_ a: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
     PixelKernels.join(a, greatest: greatest, into: output, count: count)
   }
+  static func join(
+    _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int
+  ) { PixelKernels.join(a, b, greatest: greatest, into: output, count: count) }
   static func widen(_ a: UnsafePointer<UInt8>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<UInt8>, count: Int) {
     PixelKernels.widen(a, by: shift, greatest: greatest, into: output, count: count)
   }
@@ -52,6 +61,9 @@ extension Int16: BoundedScalar {
   static func join(_ a: UnsafePointer<Int16>, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int) {
     PixelKernels.join(a, greatest: greatest, into: output, count: count)
   }
+  static func join(
+    _ a: UnsafePointer<Int16>, _ b: UnsafePointer<Int16>, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int
+  ) { PixelKernels.join(a, b, greatest: greatest, into: output, count: count) }
   static func widen(_ a: UnsafePointer<Int16>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<Int16>, count: Int) {
     PixelKernels.widen(a, by: shift, greatest: greatest, into: output, count: count)
   }
@@ -62,6 +74,9 @@ extension Float: BoundedScalar {
   static func join(_ a: UnsafePointer<Float>, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int) {
     PixelKernels.join(a, greatest: greatest, into: output, count: count)
   }
+  static func join(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int
+  ) { PixelKernels.join(a, b, greatest: greatest, into: output, count: count) }
   static func widen(_ a: UnsafePointer<Float>, by shift: Int, greatest: Bool, into output: UnsafeMutablePointer<Float>, count: Int) {
     PixelKernels.widen(a, by: shift, greatest: greatest, into: output, count: count)
   }
@@ -76,6 +91,9 @@ enum Maximum<Element: BoundedScalar>: RowLattice {
   static func accumulate(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int) {
     Element.join(source, greatest: true, into: target, count: count)
   }
+  static func join(
+    _ a: UnsafePointer<Element>, _ b: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int
+  ) { Element.join(a, b, greatest: true, into: target, count: count) }
 }
 
 /// Erosion of gray rows.
@@ -87,6 +105,9 @@ enum Minimum<Element: BoundedScalar>: RowLattice {
   static func accumulate(_ source: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int) {
     Element.join(source, greatest: false, into: target, count: count)
   }
+  static func join(
+    _ a: UnsafePointer<Element>, _ b: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>, count: Int
+  ) { Element.join(a, b, greatest: false, into: target, count: count) }
 }
 
 /// Rows of 64 pixels a word.
@@ -120,6 +141,11 @@ extension BitLattice {
   @inline(never)
   static func accumulate(_ source: UnsafePointer<UInt64>, into target: UnsafeMutablePointer<UInt64>, count: Int) {
     for index in 0..<count { target[index] = join(target[index], source[index]) }
+  }
+
+  @inline(never)
+  static func join(_ a: UnsafePointer<UInt64>, _ b: UnsafePointer<UInt64>, into target: UnsafeMutablePointer<UInt64>, count: Int) {
+    for index in 0..<count { target[index] = join(a[index], b[index]) }
   }
 
   static func joinShifted(_ source: UnsafePointer<UInt64>, by shift: Int, into target: UnsafeMutablePointer<UInt64>, count: Int) {
