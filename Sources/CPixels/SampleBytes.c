@@ -2,6 +2,7 @@
 
 #include "Levels.h"
 #include "Loops/Vectors.inc"
+#include "Loops/Places.inc"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -21,24 +22,6 @@ BYTES INLINE __m512 numbers(__m256i bytes, const int upper) {
 }
 
 BYTES INLINE __m512 mixed(__m512 a, __m512 b, __m512 part) { return _mm512_add_ps(a, _mm512_mul_ps(part, _mm512_sub_ps(b, a))); }
-
-// Groups of sixteen places. They are placed in vectors before they are sampled, since placing one alone is a long chain of conversions.
-enum { GROUPS = 32 };
-typedef struct {
-  // The pixel in the row and column of the least place, and where the first place lies from there on.
-  int32_t origin[GROUPS];
-  float down[GROUPS], across[GROUPS];
-} groups;
-
-INLINE void place_groups(groups *groups, long width, double row, double column, double down, double across, long first) {
-  const double number = (double)first, lowest = down < 0 ? 15 * down : 0, leftmost = across < 0 ? 15 * across : 0;
-  for (int k = 0; k < GROUPS; k++) {
-    const double y = row + down * (number + 16 * k), x = column + across * (number + 16 * k);
-    const int32_t top = (int32_t)(y + lowest), left = (int32_t)(x + leftmost);
-    groups->origin[k] = top * (int32_t)width + left;
-    groups->down[k] = (float)(y - top), groups->across[k] = (float)(x - left);
-  }
-}
 
 // The rows that sixteen places and their lower neighbors may lie in. The same for each group, so that no branch is mispredicted.
 INLINE long rows_of_group(double down) { return (long)(15 * (down < 0 ? -down : down) + 1) + 2; }
