@@ -108,13 +108,13 @@ extension Problem {
       Wording("E118", isDepth ? "modules are nested more than \(limit) levels deep" : "more than \(limit) modules")
 
     case .missingArgument(let name, let command, let type, let hint):
-      Wording("E201", "`\(command)` needs \(article(type)) for `\(name)`", hint ?? "", help: "?\(command)")
+      Wording("E201", "`\(command)` needs \(type.withArticle) for `\(name)`", hint ?? "", help: "?\(command)")
     case .tooManyArguments(let command, let usage):
       Wording("E202", "too many arguments for `\(command)`", "usage: \(usage)", help: "?\(command)")
     case .unnamedOptions(let command, let suggestion):
       Wording("E202", "`\(command)` takes these values as named options: write `\(suggestion)`", help: "?\(command)")
     case .wrongType(let expected, let found, let role):
-      Wording("E203", "\(role) must be \(article(expected)), not \(article(found))", "this is \(article(found))")
+      Wording("E203", "\(role) must be \(expected.withArticle), not \(found.withArticle)", "this is \(found.withArticle)")
     case .unknownChoice(let word, let name, let near, let all, let command):
       Wording("E204", "unknown value `\(word)` for `\(name)`", "one of: \(listed(all))", near: near, help: command.map { "?\($0)" })
     case .renamedChoice(let word, let name, let new, let command):
@@ -133,10 +133,12 @@ extension Problem {
     case .noOperator(let op, let left, let right):
       Wording(
         "E214",
-        left.map { "`\(op)` cannot combine \(article($0)) and \(article(right))" } ?? "`\(op)` cannot be applied to \(article(right))")
-    case .notATruth(let found): Wording("E215", "a condition must be true or false, not \(article(found))", "this is \(article(found))")
-    case .notIndexable(let type): Wording("E216", "\(article(type)) cannot be indexed with `[ ]`")
-    case .notIterable(let type): Wording("E217", "`for` needs a list or a range, not \(article(type))", "this is \(article(type))")
+        left.map { "`\(op)` cannot combine \($0.withArticle) and \(right.withArticle)" }
+          ?? "`\(op)` cannot be applied to \(right.withArticle)")
+    case .notATruth(let found):
+      Wording("E215", "a condition must be true or false, not \(found.withArticle)", "this is \(found.withArticle)")
+    case .notIndexable(let type): Wording("E216", "\(type.withArticle) cannot be indexed with `[ ]`")
+    case .notIterable(let type): Wording("E217", "`for` needs a list or a range, not \(type.withArticle)", "this is \(type.withArticle)")
     case .returnOutsideFunction: Wording("E218", "`return` is allowed only inside `fn`")
     case .leaveOutsideLoop(let word): Wording("E221", "`\(word)` is allowed only inside `for` and `while`")
     case .missingOptionValue(let name, let hint): Wording("E219", "`\(name)=` has no value", hint ?? "add a value here")
@@ -186,10 +188,12 @@ extension Problem {
   }
 }
 
-/// "a Mask", "an Image", "a Mask or Labels".
-private func article(_ type: String) -> String {
-  if type == "nothing" || type == "any value" { return type }
-  return "aeiouAEIOU".contains(type.first ?? "x") ? "an \(type)" : "a \(type)"
+extension String {
+  /// The name of a type with its article: "a Mask", "an Image", "a Mask or Labels", "Labels".
+  package var withArticle: String {
+    if self == "nothing" || self == "any value" || hasSuffix("s") && !contains(" ") { return self }
+    return "aeiouAEIOU".contains(first ?? "x") ? "an \(self)" : "a \(self)"
+  }
 }
 
 private func listed(_ words: [String]) -> String {

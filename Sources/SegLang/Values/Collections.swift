@@ -150,7 +150,8 @@ public struct Steps: Sequential {
     let count = ((end - start) / width + 1e-9).rounded(.down) + 1
     guard count > 0 else { return [] }
     guard count <= Double(limit) else { throw ArithmeticProblem.tooLong(limit) }
-    return (0..<Int(count)).map { make(start + Double($0) * width) }
+    let steps = DecimalSteps(from: start, by: width)
+    return (0..<Int(count)).map { make(steps[$0]) }
   }
 
   private static func amount(_ length: Length, in unit: Length.Unit) throws -> Double {

@@ -118,8 +118,7 @@ public enum Manual {
     case .nothing: return "nothing"
     case .anything: return "a value"
     case .list: return "a \(type)"
-    default:
-      return "aeiouAEIOU".contains(type.description.first ?? "x") ? "an \(type)" : type.description.hasSuffix("s") ? "\(type)" : "a \(type)"
+    default: return type.description.withArticle
     }
   }
 

@@ -166,7 +166,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .emptyRegion(let what): "\(what) has no pixels"
     case .notOfOneKind(let first, let second):
       "the first value is a \(first) and the second a \(second): only values of the same type can be compared"
-    case .noFigure(let type): "a \(type) has no numeric value to analyze; use a number, such as score.percent or mask.area"
+    case .noFigure(let type): "\(type.withArticle) has no numeric value to analyze; use a number, such as score.percent or mask.area"
     case .sizesDiffer(let first, let size, let second, let other):
       "\(first) is \(size) and \(second) is \(other): they belong to different images"
     case .notAPoint(let number, let found):
@@ -187,7 +187,7 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .openGap: "the gap is open to the image border; close it first, or draw the region (include polygon …)"
     case .notAPrior(let type): "prior= must be an X-ray, a mask or a segmentation, not a \(type)"
     case .notAFollowUp(let type): "follow-up compares X-rays and segmentations, not a \(type)"
-    case .notAnImage(let type): "a \(type) has no pixels to show"
+    case .notAnImage(let type): "\(type.withArticle) has no pixels to show"
     case .noXRay(let option): "`\(option)` needs the X-ray, but this value was not made from one"
     case .badAnnotations(let file, let what): "cannot read annotations from `\(file)`: \(what)"
     case .noDICOM(let use, let format):
@@ -198,8 +198,9 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "\(use) must lie over the X-ray as its file holds it, but `\(command)` moved its pixels: segment the X-ray without `\(command)`"
     case .noMeasurements: "no lungs were found, so there are no values to write: review the X-ray and the segmentation"
     case .cannotPlot(let what):
-      "a \(what) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
-    case .cannotReport(let what): "a \(what) cannot be reported; report a severity, a segmentation, a follow-up, or a table of severities"
+      "\(what.withArticle) cannot be plotted; plot an image, a probability map, a threshold mask, a severity, a table or numbers"
+    case .cannotReport(let what):
+      "\(what.withArticle) cannot be reported; report a severity, a segmentation, a follow-up, or a table of severities"
     case .notYesOrNo(let column): "the column `\(column)` must contain only yes and no (or true and false, or 1 and 0)"
     case .oneOutcome(let column): "the column `\(column)` has the same outcome in all rows with a score; a ROC curve needs both outcomes"
     case .tooFewRows(let count, let wanted): "\(count) rows with numbers are too few; at least \(wanted) are needed"
