@@ -214,7 +214,7 @@ package final class CohortRun: Sendable {
 }
 
 /// Where and when a session ran.
-enum Machine {
+package enum Machine {
   static func json(script: String, threads: Int) -> JSON {
     let kernel = FilePaths.start(of: "/proc/sys/kernel/osrelease", count: 256).prefix { !$0.isNewline }
     return [
@@ -225,7 +225,7 @@ enum Machine {
   }
 
   /// The present as ISO 8601 in UTC.
-  static func time() -> String {
+  package static func time() -> String {
     var seconds = Platform.time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -80,6 +80,7 @@ public struct RecipeRun {
     host.refusal = { $0.command.isReplayable ? nil : "it is not allowed in a recipe" }
     // The recipe's own names stay, whatever the setting says.
     host.services[NamePrivacyService.self] = .show
+    host.services.recall(recipe.models)
     let finder = InputFinder(
       recorded: recipe.inputs + recipe.models.filter { $0.name.contains("/") }, batches: recipe.batches, folders: folders, isStrict: true,
       isStopped: host.isCancelled)

@@ -1,6 +1,7 @@
 import Basics
 import SegLang
 import SegModel
+import SegValues
 
 /// A file that a run read, as a recipe or a lock names it.
 public struct RecordedFile: Sendable, Hashable {
@@ -83,5 +84,13 @@ package struct RecordedFiles {
     guard let name = names.batchName(of: step) else { return }
     let batch = RecordedBatch(name: name, members: members)
     if !batches.contains(batch) { batches.append(batch) }
+  }
+}
+
+extension Services {
+  /// Reads learned models in the versions that a recipe or lock names.
+  package mutating func recall(_ models: [RecordedFile]) {
+    self[RecordedModelsService.self] = Dictionary(models.compactMap { model in model.sha256.map { (model.name, $0) } }) { first, _ in first
+    }
   }
 }

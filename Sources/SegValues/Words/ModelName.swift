@@ -5,13 +5,18 @@ import SegLang
 import SegModel
 import Synchronization
 
-/// A model that came with the program, or the path of a weights file.
+/// The digests of models by name in the recipe or lock that is replayed: a learned model that was replaced since is read in the version of then.
+package enum RecordedModelsService: ServiceKey {
+  package static var fallback: [String: String] { [:] }
+}
+
+/// A model that came with the program or was learned, or the path of a weights file.
 package struct ModelName: ListedElsewhere, Hashable {
   package let oneLine: String
 
   package static let standard = ModelName(oneLine: ModelLibrary.standardName)
   package static let typeName = "Model"
-  package static let typeHelp = "The name of a shipped model, or the path of a model file."
+  package static let typeHelp = "The name of a shipped or learned model, or the path of a model file."
   package static var literalHint: String? { "a model's name, or a .safetensors file" }
   package static var choices: [ChoiceName] { ModelLibrary.models.map { ChoiceName($0.name) } }
 
@@ -32,10 +37,16 @@ package enum ModelCache {
   /// The model, which becomes part of the lineage.
   package static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
     let name = model.oneLine
-    let isPath = name.contains("/") || name.hasSuffix(".safetensors")
+    let isPath = ModelLibrary.isPath(name)
     let path: String
     do {
-      path = isPath ? try context.existing(Path(name)) : try ModelLibrary.path(of: name)
+      if isPath {
+        path = try context.existing(Path(name))
+      } else if let digest = context[RecordedModelsService.self][name] {
+        path = try ModelLibrary.path(of: name, sha256: digest)
+      } else {
+        path = try ModelLibrary.path(of: name)
+      }
     } catch is ModelError {
       throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
     }
@@ -76,7 +87,7 @@ package enum ModelCache {
 
   /// SHA-256 of the file that a name or path of a model stands for now; nil where there is none.
   package static func currentDigest(of name: String) -> String? {
-    let path = name.contains("/") || name.hasSuffix(".safetensors") ? name : try? ModelLibrary.path(of: name)
+    let path = ModelLibrary.isPath(name) ? name : try? ModelLibrary.path(of: name)
     return path.flatMap { try? FileBytes.read($0) }.map { SHA256.hexDigest(of: $0) }
   }
 

@@ -97,6 +97,7 @@ struct Replaying {
     let lock = try RunLock(path: RunLock.path(beside: file), script: file)
     let runner = Runner(mode: .script)
     runner.privacy = lock.privacy
+    runner.session.host.services.recall(lock.run.models)
     let recorder = runner.record()
     let models = lock.run.models.filter { $0.name.contains("/") }
     let digest = SHA256.hexDigest(of: Array(script.text.utf8))

@@ -3,8 +3,8 @@ import Terminal
 
 struct ModelSubcommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Lists, describes, imports and exports models, or runs one on a NumPy array.",
-    subcommands: [List.self, Info.self, Import.self, Export.self, Run.self])
+    commandName: "model", abstract: "Lists, describes, imports, exports and rolls back models, or runs one on a NumPy array.",
+    subcommands: [List.self, Info.self, Versions.self, Rollback.self, Import.self, Export.self, Run.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the models that `segment` finds by name.")
@@ -18,6 +18,24 @@ struct ModelSubcommand: ParsableCommand {
     var weights: String?
     @Flag(help: "Print JSON.") var json = false
     func run() throws { try ModelFiles.describe(weights, asJSON: json) }
+  }
+
+  struct Versions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "versions", abstract: "Lists the versions of a model that `segsh learn` made.",
+      discussion: "NAME stands for the version marked with *. NAME@2 always stands for version 2.")
+    @Argument(help: "Name of the learned model.") var name: String
+    @Flag(help: "Print the records as JSON, with digests, data and proof.") var json = false
+    func run() throws { try LearnedModels.list(name, asJSON: json) }
+  }
+
+  struct Rollback: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rollback", abstract: "Makes an earlier version of a learned model the current one.",
+      discussion: "No version is deleted. Recipes and lock files are replayed with the version that they name.")
+    @Argument(help: "Name of the learned model.") var name: String
+    @Argument(help: "Number of the version. Default: the version before the current one.") var version: Int?
+    func run() throws { try LearnedModels.rollBack(name, to: version) }
   }
 
   struct Import: ParsableCommand {
