@@ -17,7 +17,7 @@ struct Segsh: ParsableCommand {
     subcommands: [
       PromptSubcommand.self, RunSubcommand.self, CohortSubcommand.self, CheckSubcommand.self, FormatSubcommand.self, TestSubcommand.self,
       ReplaySubcommand.self,
-      TrainSubcommand.self,
+      TrainSubcommand.self, LearnSubcommand.self,
       EvaluateSubcommand.self, CalibrateSubcommand.self, ModelSubcommand.self, BenchSubcommand.self, PhantomSubcommand.self,
       LessonSubcommand.self, LanguageServerSubcommand.self, KernelSubcommand.self, DoctorSubcommand.self, HelpSubcommand.self,
     ],

@@ -63,6 +63,8 @@ public struct DICOMXRay: Sendable {
   public var series: String { text(0x0020_000E) ?? "" }
   /// The SOP Instance UID.
   public var instance: String { text(0x0008_0018) ?? "" }
+  /// The patient's ID; empty if the file states none or it was left out.
+  public var patientIdentifier: String { text(0x0010_0020) ?? "" }
   /// The frame of reference; nil for most radiographs.
   public var frameOfReference: String? { text(0x0020_0052) }
   /// Whether the pixels are MONOCHROME1 or MONOCHROME2, which a grayscale presentation state needs.

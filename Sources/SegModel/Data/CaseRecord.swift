@@ -49,7 +49,7 @@ public struct CaseRecord: Sendable, Identifiable {
   /// The patient's identifier; the case's `id` if the table has none.
   public let patient: String
   /// The fold in which the patient is held out; nil if the case is never held out by itself.
-  public let fold: Int?
+  public internal(set) var fold: Int?
   /// The finding as stated in the table; empty if unknown.
   public internal(set) var finding: String
   /// The view as stated in the table; empty if unknown.
@@ -154,13 +154,14 @@ extension CaseRecord {
   }
 
   /// A case of a folder of annotations.
-  init(annotated file: String, imagePath: String, annotationPath: String) {
+  /// - Parameter patient: The patient's identifier; nil: the file's name.
+  package init(annotated file: String, imagePath: String, annotationPath: String, patient: String? = nil) {
     id = file
     kind = .opacity
     self.imagePath = imagePath
     self.annotationPath = annotationPath
     (lungsPath, opacityPath) = (nil, nil)
-    patient = file
+    self.patient = patient ?? file
     (fold, age, geographicExtent, brixia, brixiaZones) = (nil, nil, nil, nil, nil)
     (finding, view, sex) = ("", "", "")
     (survived, intubated, wentToICU, mayBeKnownElsewhere, hasBoxes) = (nil, nil, nil, false, false)

@@ -97,6 +97,9 @@ public struct Dataset: Sendable {
     (self.path, self.cases) = (first, cases)
   }
 
+  /// Cases from different places as one data set.
+  init(cases: [CaseRecord], path: String) { (self.cases, self.path) = (cases, path) }
+
   /// The folds that hold out at least one case with opacity masks, ascending.
   public var folds: [Int] { Set(cases.filter { $0.kind == .opacity }.compactMap(\.fold)).sorted() }
 

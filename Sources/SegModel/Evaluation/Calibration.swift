@@ -39,10 +39,11 @@ public struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - segmenter: Returns the fold that holds out a case and the model of that fold; nil for a case to skip.
+  ///   - keepsThreshold: Whether the models' own opacity thresholds stay.
   ///   - onCase: Called with the number of cases done after each.
   /// - Throws: Errors of reading; `LinearAlgebra.Missing`; `CancellationError`.
   public init(
-    of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord],
+    of segmenter: (CaseRecord) -> (fold: Int, segmenter: Segmenter)?, on records: [CaseRecord], keepsThreshold: Bool = false,
     onCase: (Int) -> Void = { _ in }
   ) throws {
     try LinearAlgebra.requireAvailable()
@@ -50,14 +51,17 @@ public struct Calibration: Sendable {
     var predicted: [Predicted] = []
     for (index, record) in records.enumerated() {
       try cancellation.check()
-      if let (fold, segmenter) = segmenter(record), record.hasScores || record.opacityPath != nil || record.isLabeledPneumonia {
+      if let (fold, segmenter) = segmenter(record), record.hasScores || record.kind == .opacity || record.isLabeledPneumonia {
         predicted.append(try Predicted(record, fold: fold, segmenter: segmenter))
       }
       onCase(index + 1)
     }
-    opacityThreshold = Self.threshold(
-      dice: predicted.compactMap(\.dice),
-      films: predicted.compactMap { Self.film(of: $0.record, isSmall: $0.isSmall, percents: $0.percents) })
+    opacityThreshold =
+      keepsThreshold
+      ? nil
+      : Self.threshold(
+        dice: predicted.compactMap(\.dice),
+        films: predicted.compactMap { Self.film(of: $0.record, isSmall: $0.isSmall, percents: $0.percents) })
     let threshold = opacityThreshold
     cases = try predicted.map { try $0.judged(at: threshold) }
   }
@@ -156,11 +160,16 @@ public struct Calibration: Sendable {
     if let opacityThreshold { model.thresholds.opacity = opacityThreshold }
     model.extentEstimator = best(.extentEstimate)
     model.brixiaEstimator = best(.brixiaEstimate)
+    model.intervalRules = IntervalRules(rules: rules(for: IntervalRule.Figure.allCases))
+    model.heldOut = heldOut
+  }
+
+  /// The interval rules of these values that all cases together yield; a value with fewer than ten cases has none.
+  func rules(for figures: [IntervalRule.Figure]) -> [IntervalRule.Figure: IntervalRule] {
     let points = points
     var rules: [IntervalRule.Figure: IntervalRule] = [:]
-    for figure in IntervalRule.Figure.allCases { rules[figure] = Self.rule(figure, from: points[figure] ?? []) }
-    model.intervalRules = IntervalRules(rules: rules)
-    model.heldOut = heldOut
+    for figure in figures { rules[figure] = Self.rule(figure, from: points[figure] ?? []) }
+    return rules
   }
 
   /// A figure, how unsure the network is of it, and what readers say.

@@ -39,16 +39,10 @@ public struct ModelComparison: Sendable {
     }
     var values: [[Double]] = []
     for seed in Self.phantomSeeds {
-      let phantom = try Phantom.make(seed: seed)
-      let truth = LungZones(counting: phantom.lungs, phantom.opacity).both.share ?? 0
       values.append(
         try [before, after].flatMap { segmenter in
-          let found = try segmenter.segment(phantom.image)
-          let share = LungZones(counting: found.lungs, found.opacity).both.share ?? 0
-          return [
-            try Overlap(of: found.lungs.foreground, against: phantom.lungs.foreground).dice,
-            try Overlap(of: found.opacity, against: phantom.opacity).dice, 100 * abs(share - truth),
-          ]
+          let scores = try CaseScores(ofPhantom: seed, by: segmenter)
+          return [scores.lungs, scores.opacity, scores.percentError].compactMap { $0 }
         })
     }
     for (index, name) in ["lungs Dice, mean", "opacity Dice, mean", "percent: mean absolute error"].enumerated() {

@@ -6,6 +6,8 @@ import Network
 public struct TrainingJob: Sendable {
   /// The data folders (see ``Dataset``).
   public var data: [String]
+  /// The cases to train on in place of those of the data folders; nil: these.
+  var cases: [CaseRecord]?
   /// The fold to hold out; nil to train on everything.
   public var fold: Int?
   /// The fold of the sets without masks or scores to hold out; nil for none.
@@ -59,7 +61,7 @@ public struct TrainingJob: Sendable {
     defer { withExtendedLifetime(lock) {} }
     // Fitting the check of images at the end needs it.
     try LinearAlgebra.requireAvailable()
-    let dataset = try Dataset(paths: data)
+    let dataset = try cases.map { Dataset(cases: $0, path: "the data") } ?? Dataset(paths: data)
     let start = try base?.weights ?? encoder?.weights(for: recipe.configuration, seed: recipe.seed)
     let teacher = try teacher.map { try Teacher($0) }
     let records = try dataset.training(without: fold, unmaskedFold: unmaskedFold)

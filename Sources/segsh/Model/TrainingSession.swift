@@ -66,22 +66,10 @@ struct TrainingSession {
     defer { bar.stop() }
     do {
       let model = try job.run { event in
-        switch event {
-        case .reading(let done, let count):
-          if done == count {
-            Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + Self.start(of: job))
-          }
-          bar.report(Double(done) / Double(max(1, count)), "reading")
-        case .resumed(let step, let count):
-          bar.start("training")
-          Console.shared.tell("resumed after \(step) of \(count) steps")
-        case .step(let progress):
-          if progress.step == 1 { bar.start("training") }
-          bar.report(
-            progress.fraction, "\(progress.phase) \(progress.epoch)/\(progress.epochs)", secondsLeft: progress.secondsLeft)
-        case .epoch(let point): Console.shared.tell(Self.line(point))
-        case .fittingCheck: bar.start("fitting the image check")
+        if case .reading(let done, let count) = event, done == count {
+          Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + Self.start(of: job))
         }
+        Self.show(event, on: bar)
       }
       bar.stop()
       Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
@@ -94,6 +82,21 @@ struct TrainingSession {
       Console.shared.tell(
         "stopped. The training state is saved in \(job.checkpointFolder); to continue:\n  \(Self.resumeLine(CommandLine.arguments))")
       throw ExitStatus.interrupted
+    }
+  }
+
+  /// Shows where a training is: lines on standard error for epochs, the bar for the rest.
+  static func show(_ event: TrainingEvent, on bar: ProgressLine) {
+    switch event {
+    case .reading(let done, let count): bar.report(Double(done) / Double(max(1, count)), "reading")
+    case .resumed(let step, let count):
+      bar.start("training")
+      Console.shared.tell("resumed after \(step) of \(count) steps")
+    case .step(let progress):
+      if progress.step == 1 { bar.start("training") }
+      bar.report(progress.fraction, "\(progress.phase) \(progress.epoch)/\(progress.epochs)", secondsLeft: progress.secondsLeft)
+    case .epoch(let point): Console.shared.tell(line(point))
+    case .fittingCheck: bar.start("fitting the image check")
     }
   }
 
