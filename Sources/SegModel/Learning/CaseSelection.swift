@@ -63,7 +63,7 @@ public struct CaseSelection: Sendable {
     let scales = scales(of: usable.map { candidates[$0].features } + known)
     func distance(_ one: [Float], _ other: [Float]) -> Double {
       var sum = 0.0
-      for index in scales.indices {
+      for index in scales.indices where scales[index] > 0 {
         let difference = Double(one[index] - other[index]) * scales[index]
         sum += difference * difference
       }

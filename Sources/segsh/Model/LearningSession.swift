@@ -124,13 +124,19 @@ struct LearningSession {
       try AtomicFile.write(FileBytes.read(outcome.candidate), to: refused, for: .program)
       try AtomicFile.write(record.text + "\n", to: "\(versions.folder)/refused.json")
       job.removeState()
-      Console.shared.tell("refused: \(from) stays. The candidate is kept as \(refused)")
+      Console.shared.tell("refused: \(from) stays. The candidate is kept as \(Self.shortened(refused))")
       for failure in failures { Console.shared.tell("  \(failure)") }
       throw ExitStatus.checkFailed
     }
     let number = try versions.add(outcome.candidate, record: record)
     job.removeState()
     Console.shared.tell("accepted: \(name) is now version \(number). To use it: load X-RAY | segment model=\(name)")
+  }
+
+  /// A path with `~` for the home folder.
+  private static func shortened(_ path: String) -> String {
+    guard let home = HomeFolder.path, path.hasPrefix(home + "/") else { return path }
+    return "~" + path.dropFirst(home.count)
   }
 
   private func record(_ outcome: LearningJob.Outcome, parent: String) throws -> JSON {

@@ -53,7 +53,7 @@ import Testing
     try add("default", version: 1)
     try "seglang 1\nimg = load data/images/p1.png\nscore = img | segment model=mine | severity\nprint score.percent\n"
       .write(toFile: folder.file("s.seg"), atomically: true, encoding: .utf8)
-    let saved = try run("-c", "img = load data/images/p1.png; img | segment model=mine | overlay img | save o.png")
+    let saved = try run("-c", "img = load data/images/p1.png; (img | segment model=mine).opacity | overlay background=img | save o.png")
     #expect(saved.status == 0, "\(saved.errors)")
     let first = try run("run", "s.seg")
     #expect(first.status == 0, "\(first.errors)")
