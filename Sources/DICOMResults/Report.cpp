@@ -160,6 +160,9 @@ void writeReport(DcmItem &item, const Request &request) {
   check(report.setLanguage(CID5000_Languages::English_US), "the language");
   const Line &device = request.one("device");
   check(report.getObservationContext().addDeviceObserver(device.text(0).c_str(), "segsh", "segsh", device.text(1).c_str()), "the observer");
+  if (const Line *reader = request.optional("reader")) {
+    check(report.getObservationContext().addPersonObserver(reader->text(0).c_str()), "the reader");
+  }
   check(report.addProcedureReported(DSRCodedEntryValue("399208008", "SCT", "Plain chest X-ray")), "the procedure");
   addImage(report, request);
   for (const auto &group : measured) addGroup(report, group, request);

@@ -20,7 +20,7 @@ const std::map<std::string, Form> &forms() {
       {"segment", {1, 1}},      {"measurement", {12, 12}}, {"evaluation", {6, 6}}, {"statement", {4, 4}},     {"label", {1, 1}},
       {"size", {2, 2}},         {"rescale", {2, 2}},     {"window", {2, 2}},      {"shape", {1, 1}},         {"aspect", {2, 2}},
       {"spacing", {2, 2}},      {"layer", {5, 5}},       {"polyline", {2, 2}},    {"text", {4, 4}},          {"title", {1, 1}},
-      {"pixels", {3, 3}},       {"identifier", {2, 2}}, {"detector", {2, 2}},
+      {"pixels", {3, 3}},       {"identifier", {2, 2}}, {"detector", {2, 2}}, {"reader", {1, 1}},
   };
   return forms;
 }

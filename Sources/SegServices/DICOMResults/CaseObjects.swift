@@ -45,6 +45,8 @@ package struct CaseObjects {
     /// As the file shows it, so that its own window and polarity hold.
     let image: GrayImage
     let model: (name: String, sha256: String?)?
+    /// Who reviewed the segmentation last; nil: nobody, or the name is left out.
+    let reader: String?
   }
 
   /// - Parameter page: the report to print; nil where there is no PDF, for a reason that `printing` throws.
@@ -59,7 +61,8 @@ package struct CaseObjects {
     let content = Content(
       report: report, severity: report.severity, lungs: source.lungs, opacity: try source.opacity.intersection(source.lungs.foreground),
       image: try GrayImage.decode(bytes, name: "the X-ray"),
-      model: context.segmentationModel.map { (name: $0.name, sha256: $0.sha256) })
+      model: context.segmentationModel.map { (name: $0.name, sha256: $0.sha256) },
+      reader: patient == .replaced ? nil : context.origins.lazy.compactMap(\.reader).first)
     guard content.image.size == content.opacity.size else {
       throw CommandProblem.sizesDiffer("the result", content.opacity.size, "the X-ray in its file", content.image.size)
     }
@@ -115,6 +118,13 @@ package struct CaseObjects {
 extension Context {
   /// The model that the input was segmented with; nil without a model.
   var segmentationModel: StepFile? { origins.flatMap(\.ancestry).flatMap(\.files).last { $0.role == .model } }
+}
+
+extension Step {
+  /// Who reviewed the segmentation that a value was made from last; nil: nobody.
+  fileprivate var reader: String? {
+    originsInOrder.lazy.filter { $0.command == CommandWord.review }.compactMap { $0.constant(of: "reader") as? String }.first
+  }
 }
 
 extension DICOMSegmentation.Algorithm {

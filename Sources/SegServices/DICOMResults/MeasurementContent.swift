@@ -17,6 +17,7 @@ extension CaseObjects.Content {
     object.add("size", "\(image.size.width)", "\(image.size.height)")
     let name = model?.name ?? "manual segmentation"
     object.add("device", DICOMXRay.identifier(of: "device \(name) \(model?.sha256 ?? "")"), name)
+    if let reader { object.add("reader", reader) }
     object.add("algorithm", name, "segsh \(ProgramVersion.text)")
     for parameter in parameters { object.add("parameter", parameter) }
     object.add("segmentation", segmentation.instance, segmentation.series)

@@ -15,7 +15,36 @@ package struct Worklist: Sendable {
     package let view: String
     /// `2026-01-31`; empty: not stated.
     package let date: String
-    package var entry = WorklistStore.Entry()
+    /// As the model segmented it; nil: not scored yet.
+    package var score: WorklistStore.Measurement?
+    /// What the reader decided.
+    package var reading = WorklistStore.Reading()
+    /// How two readers differ, in an adjudication.
+    package var comparison: ReaderComparison.Row?
+
+    /// What the reader accepted, or else what the model found.
+    package var shown: WorklistStore.Measurement? { reading.status.isDecided ? reading.measurement : score }
+
+    /// Whether what the reader kept before differs from what the model found, so that accepting it again is no acceptance of the model.
+    package var isKeptCorrection: Bool {
+      reading.status == .corrected || reading.status.isDecided && reading.measurement.percent != score?.percent
+    }
+  }
+
+  /// How a list is read.
+  package struct Options: Sendable {
+    /// Whose decisions are shown and kept; empty: a reader without a name.
+    package var reader = ""
+    /// Readers whose differences are settled; nil: an ordinary reading.
+    package var adjudicated: (first: String, second: String)?
+    /// Where results are sent, as `dicomweb:URL` or `dimse:AETITLE@host:port`; nil: to the archive of the settings.
+    package var archive: String?
+    /// Path of the state; nil: it is not kept.
+    package var state: String?
+    /// The folder for results.
+    package var folder: Path
+
+    package init(folder: Path) { self.folder = folder }
   }
 
   package enum Problem: Error, Hashable, CustomStringConvertible {
@@ -26,6 +55,8 @@ package struct Worklist: Sendable {
     case tooMany(Int, limit: Int)
     case badDates(String)
     case emptyList(String)
+    case noState
+    case adjudicatesSelf(String)
 
     package var description: String {
       switch self {
@@ -36,18 +67,17 @@ package struct Worklist: Sendable {
       case .tooMany(let count, let limit): "the worklist has \(count) cases; the limit is \(limit). Narrow it, for example with dates="
       case .badDates(let text): "dates is `\(text)` but must be a date or range such as 20260131, 20260101-20260131 or 20260101-"
       case .emptyList(let path): "the list `\(path)` has no rows"
+      case .noState: "there is no home folder that holds the state of worklists; give its file with state="
+      case .adjudicatesSelf(let reader): "`\(reader)` is one of the two readers; give a third name with reader=, or none"
       }
     }
   }
 
   package var items: [Item]
-  /// Where results are sent, as `dicomweb:URL` or `dimse:AETITLE@host:port`; nil: to the archive of the settings.
-  package let archive: String?
-  /// The folder for results.
-  package let folder: Path
+  package let options: Options
   package static let limit = 10_000
 
-  package init(items: [Item], archive: String?, folder: Path) { (self.items, self.archive, self.folder) = (items, archive, folder) }
+  package init(items: [Item], _ options: Options) { (self.items, self.options) = (items, options) }
 
   // MARK: Where cases come from
 
@@ -135,42 +165,84 @@ package struct Worklist: Sendable {
 
   // MARK: State
 
+  /// Keeps the cases of an adjudication in which both readers decided and differ; a note says how many these are.
+  package mutating func keepDifferences(_ store: WorklistStore?, points: Double, dice: Double, _ context: Context) throws {
+    guard let readers = options.adjudicated else { return }
+    guard let store else { throw Problem.noState }
+    let comparison = try ReaderComparison(of: items, by: readers, in: store, folder: options.folder, context)
+    let differing = comparison.rows.filter { $0.differs(points: points, dice: dice) }
+    let (both, first, second) = (comparison.rows.count, readers.first, readers.second)
+    context.note("\(first) and \(second) differ in \(differing.count) of the \(both) cases that both decided (\(items.count) in all)")
+    items = differing.map { row in
+      var item = items[row.number - 1]
+      item.comparison = row
+      return item
+    }
+  }
+
   /// The items with what the store knows of them.
   package mutating func read(_ store: WorklistStore) throws {
-    for index in items.indices { items[index].entry = try store.entry(items[index].key) ?? WorklistStore.Entry() }
+    for (index, entry) in try store.entries(items.map(\.key), of: options.reader).enumerated() {
+      (items[index].score, items[index].reading) = entry
+    }
   }
 
   /// The next case that waits or is being corrected, after a place and then from the start; nil if every case is decided.
   package func waiting(after place: Int?) -> Int? {
     let start = place.map { $0 + 1 } ?? 0
     return (Array(items.indices.dropFirst(start)) + Array(items.indices.prefix(start)))
-      .first { $0 != place && [.waiting, .correcting].contains(items[$0].entry.status) }
+      .first { $0 != place && !items[$0].reading.status.isDecided }
   }
 
   /// "12 cases: 9 waiting, 2 accepted, 1 sent".
   package var summary: String {
     let counts = WorklistStore.Status.allCases.compactMap { status -> String? in
-      let count = items.count { $0.entry.status == status }
+      let count = items.count { $0.reading.status == status }
       return count > 0 ? "\(count) \(status.rawValue)" : nil
     }
-    return "\(items.count) case\(items.count == 1 ? "" : "s"): \(counts.joined(separator: ", "))"
+    let total = "\(items.count) case\(items.count == 1 ? "" : "s")"
+    return counts.isEmpty ? total : "\(total): \(counts.joined(separator: ", "))"
   }
 
-  /// Where the results of a case lie: a folder that names no one.
-  package func resultsFolder(of index: Int) -> Path {
-    let parent = folder.text.hasSuffix("/") ? folder.text : folder.text + "/"
-    return Path(parent + "case-" + items[index].key.prefix(12))
+  /// Where the results of a case lie: a folder that names no patient, in one of the reader if the reader has a name.
+  /// - Parameter reader: Nil: the reader of the list.
+  package func resultsFolder(of index: Int, reader: String? = nil) -> Path {
+    Self.resultsFolder(of: items[index].key, reader: reader ?? options.reader, in: options.folder)
   }
+
+  static func resultsFolder(of key: String, reader: String, in folder: Path) -> Path {
+    let parent = folder.text.hasSuffix("/") ? folder.text : folder.text + "/"
+    return Path(parent + (reader.isEmpty ? "" : "reader-\(reader)/") + "case-" + key.prefix(12))
+  }
+
+  /// The annotations among the results of a case; nil if they are not there.
+  static func annotations(in folder: Path) -> Path? {
+    ["segmentation.dcm", "segmentation.json"].map { Path("\(folder.text)/\($0)") }.first {
+      FilePaths.isRegularFile(HomeFolder.expanding($0.text))
+    }
+  }
+
+  /// What a reader kept of a case, if it is still there.
+  package func annotations(of index: Int, reader: String? = nil) -> Path? { Self.annotations(in: resultsFolder(of: index, reader: reader)) }
 
   /// One row per case.
   package var table: Table {
     func text(_ text: String) -> (any Value)? { text.isEmpty ? nil : text }
+    let compared = options.adjudicated == nil ? [] : ["first", "second", "dice_lungs", "dice_opacity"]
     return Table(
-      columns: ["case", "view", "date", "status", "percent", "doubt", "file"],
+      columns: ["case", "view", "date", "status", "percent", "doubt"] + compared + [
+        "file", "comment", "percent.low", "percent.high", "reader",
+      ],
       rows: items.enumerated().map { index, item in
-        [
-          Double(index + 1), text(item.view), text(item.date), item.entry.status.rawValue, item.entry.percent, item.entry.doubt, item.file,
+        let shown = item.shown
+        // Without a prediction there is no interval.
+        let interval = shown?.interval.flatMap { $0.lowerBound < $0.upperBound ? $0 : nil }
+        let start: [(any Value)?] = [
+          Double(index + 1), text(item.view), text(item.date), item.reading.status.rawValue, shown?.percent, shown?.doubt,
         ]
+        let row = item.comparison
+        let middle: [(any Value)?] = compared.isEmpty ? [] : [row?.first.percent, row?.second.percent, row?.lungDice, row?.opacityDice]
+        return start + middle + [item.file, item.reading.comment, interval?.lowerBound, interval?.upperBound, text(options.reader)]
       }, rowName: "case")
   }
 }

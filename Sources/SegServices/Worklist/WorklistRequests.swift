@@ -9,7 +9,8 @@ public final class WorklistRequests: Sendable {
     case open(WorklistPlan, case: Int?)
     /// Opens a case of the list that is open.
     case go(Int)
-    case step(WorklistName.Word)
+    /// A word, and the text that goes with `comment` or the reader that goes with `accept`.
+    case step(WorklistName.Word, String?)
   }
 
   public let pending = PendingRequest<Request>()
@@ -39,14 +40,18 @@ public struct WorklistName: ListedElsewhere, Hashable {
   public let oneLine: String
 
   public enum Word: String, CaseIterable, Sendable {
-    case next, previous, accept, correct, send, show, stop
+    case next, previous, accept, correct, comment, send, show, stop
+
+    /// Whether a text may follow.
+    package var takesText: Bool { self == .accept || self == .comment }
 
     public var help: String {
       switch self {
       case .next: "opens the next case that waits"
       case .previous: "opens the case before"
-      case .accept: "keeps the result of this case"
+      case .accept: "keeps the result of this case; in an adjudication, that of a reader: accept NAME"
       case .correct: "opens the live view for corrections"
+      case .comment: "keeps a text about this case: comment TEXT"
       case .send: "sends the accepted results of this case"
       case .show: "lists the cases with their state"
       case .stop: "closes the worklist"

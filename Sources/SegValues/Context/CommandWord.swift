@@ -7,4 +7,5 @@ package enum CommandWord {
   package static let register = "register"
   package static let lesson = "lesson"
   package static let handout = "handout"
+  package static let review = "review"
 }

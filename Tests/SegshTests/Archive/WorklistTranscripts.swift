@@ -52,7 +52,7 @@ import Testing
     for result in results {
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.file("worklist-results/\(result)")).sorted()
-          == ["segmentation.json", "severity.json"])
+          == ["segmentation.json", "severity.csv", "severity.csv.recipe.json", "severity.json"])
     }
     let table = try program.run(
       ["-c", "(worklist ward | where { it.status == \"waiting\" }).count"], in: folder.url, environment: ["SEGSH_MODELS": Self.models])
@@ -97,7 +97,7 @@ import Testing
     #expect(try folder.text(of: path).hasPrefix("no database"))
     try FileManager.default.removeItem(atPath: folder.file(path))
     let database = try SQLiteDatabase(folder.file(path), for: .state)
-    try database.execute("PRAGMA user_version = 2")
+    try database.execute("PRAGMA user_version = 3")
     try database.close()
     #expect(try type("worklist ward").errors.contains("a later version of segsh wrote it"))
   }

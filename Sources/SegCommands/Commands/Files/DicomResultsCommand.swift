@@ -33,6 +33,7 @@ struct DicomResultsCommand: Command {
   @Input("Severity or segmentation.") var value: AnyValue
   @Argument("Folder to write to; it is created if its parent exists.") var path: Path
   @Option("Keep patient and study details of the X-ray.") var patient = false
+  @Option("Replace a file that the result was made from.") var overwrite = false
   @Option("Replace patient, dates and UIDs, and write a de-identified copy of the X-ray.") var deidentify = false
 
   func run(_ context: Context) throws {
@@ -51,7 +52,7 @@ struct DicomResultsCommand: Command {
     }
     for file in objects.files {
       let target = Path("\(folder.text)/\(file.name)")
-      try context.refuseToReplaceInput(target)
+      if !overwrite { try context.refuseToReplaceInput(target) }
       try context.output(file.bytes, to: target)
       context.note("wrote \(target.text): \(file.title)")
     }
