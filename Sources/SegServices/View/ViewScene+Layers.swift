@@ -74,7 +74,23 @@ extension ViewSceneBuilder {
       default: continue
       }
     }
-    layers += otherMasks(focus, seen)
+    return layers + readings(focus) + otherMasks(focus, seen)
+  }
+
+  /// The outlines of readers whose differences are settled: the first solid, the second dashed, so that color is not needed.
+  private mutating func readings(_ focus: Focus) -> [JSON] {
+    let looks = [
+      Look(color: .vermillion, isOutline: true, isThick: true), Look(color: .purple, isOutline: true, dashes: .dashed, isThick: true),
+    ]
+    var layers: [JSON] = []
+    for (look, reading) in zip(looks, subject.readings) {
+      guard let segmentation = reading.step.value as? Segmentation, segmentation.size == focus.size else { continue }
+      var lungs = look
+      (lungs.isThick, lungs.isShown, lungs.dashes) = (false, false, look.dashes == .solid ? .longDash : .dotted)
+      layers.append(mask(segmentation.opacity, reading.step, "reader \(reading.reader) opacity", "opacity of \(reading.reader)", look))
+      layers.append(
+        mask(segmentation.lungs.foreground, reading.step, "reader \(reading.reader) lungs", "lungs of \(reading.reader)", lungs))
+    }
     return layers
   }
 

@@ -17,6 +17,8 @@ public struct ViewSubject: Sendable {
   package let canCorrect: Bool
   /// An earlier image that is held against what is looked at.
   package let prior: Step?
+  /// Segmentations of readers, whose outlines are shown.
+  public var readings: [(reader: String, step: Step)] = []
 
   /// - Parameter look: the number of the step to look at; nil, or none that there is: that of `it`.
   /// - Returns: nil while there is no image.

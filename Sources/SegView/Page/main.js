@@ -10,6 +10,7 @@ import { Levels } from "/levels.js";
 import { Tools, tools as toolList } from "/tools.js";
 import { sketch } from "/sketch.js";
 import { useKeys } from "/keys.js";
+import { Worklist } from "/worklist.js";
 
 const stage = new Stage(get("pixels"), get("frame"));
 const planes = new Map();
@@ -65,6 +66,8 @@ const tools = new Tools(stage, get("stage"), {
   probe: (place, isSpoken) => probe(place, isSpoken),
   windowed: (dx, dy) => changeWindow(dx, dy),
 });
+
+const worklist = new Worklist((request) => send(request));
 
 async function send(request) {
   preview.stop();
@@ -282,6 +285,16 @@ useKeys([
     ],
   },
   {
+    title: "Worklist",
+    rows: [
+      { keys: ["PageDown"], when: () => worklist.isOpen, shown: "Page Down", text: "next waiting case", does: () => worklist.go("next") },
+      { keys: ["PageUp"], when: () => worklist.isOpen, shown: "Page Up", text: "previous case", does: () => worklist.go("previous") },
+      { keys: ["Ctrl+Enter"], shown: "Ctrl Enter", text: "accept the result; in the comment, save it", does: () => worklist.accept() },
+      { keys: ["j"], text: "go to the comment", when: () => worklist.isOpen, does: () => get("comment").focus() },
+      { keys: ["q"], text: "go to the cases; arrow keys select, Enter opens", when: () => worklist.isOpen, does: () => get("cases").focus() },
+    ],
+  },
+  {
     title: "On the image",
     rows: [
       { keys: ["ArrowUp", "Shift+ArrowUp"], shown: "↑ ↓ ← →", text: "pan; with the ruler and correction tools, move the crosshair; Shift for larger steps", onStage: true, does: (event) => arrows(-1, 0, event.shiftKey) },
@@ -316,7 +329,11 @@ useKeys([
 
 follow({
   scene: show,
-  busy: (isBusy) => { get("status").textContent = isBusy ? "working" : "live"; },
+  worklist: (state) => worklist.show(state),
+  busy: (isBusy) => {
+    get("status").textContent = isBusy ? "working" : "live";
+    worklist.busy = isBusy;
+  },
   preview: (answer) => preview.take(answer),
   growth: showGrowth,
   told: ({ error, text }) => {
@@ -334,4 +351,4 @@ follow({
 });
 
 // For tests and measurements.
-window.segsh = { stage, tools, layers, preview, get scene() { return scene; } };
+window.segsh = { stage, tools, layers, preview, worklist, get scene() { return scene; } };

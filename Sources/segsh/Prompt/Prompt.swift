@@ -47,6 +47,9 @@ final class Prompt {
       terminal.styled("segsh \(ProgramVersion.text)", .bold) + (terminal.columns > 72 ? "   " : "\n") + terminal.styled(hint, .faint)
     console.tell(drawn: Layout.wrapped(title, columns: terminal.columns))
     drawThumbnails()
+    live.worklist = { [unowned self] in
+      (runner.worklists.pageState(hidesNames: settings.phi == .hide), runner.worklists.readings)
+    }
     if let file { open(file) }
     for entry in history.entries() { editor.remember(entry) }
     while !hasLeft { step() }
@@ -150,11 +153,12 @@ final class Prompt {
     }
     let outcome = run(text)
     let error = outcome.diagnostics.first { $0.severity == .error }
+    if error == nil, let said = runner.worklists.takeSaid() { return live.told(said.text, isError: said.isError) }
     live.told(error?.message ?? outcome.results.last?.line ?? text, isError: error != nil)
   }
 
   private func remember(_ entry: String) {
-    guard History.keeps(entry) else { return }
+    guard History.keeps(entry), !runner.worklists.isComment(entry) else { return }
     editor.remember(entry)
     history.append(settings.phi == .hide ? shield.covered(entry) : entry)
   }
@@ -214,7 +218,10 @@ final class Prompt {
   }
 
   private func takeBack() -> String {
-    defer { savedLines = min(savedLines, runner.session.history.count) }
+    defer {
+      savedLines = min(savedLines, runner.session.history.count)
+      runner.worklists.followUndo(runner)
+    }
     return runner.session.undo() ?? "nothing to undo"
   }
 

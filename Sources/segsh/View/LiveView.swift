@@ -20,6 +20,9 @@ final class LiveView {
   private let worker = DispatchQueue(label: "segsh.view")
   private let previews: PreviewAnswers
   private var redirect: BrowserRedirect?
+  /// The open worklist for the page, and the outlines of readers to show.
+  var worklist: () -> (state: JSON, readings: [(reader: String, step: Step)]) = { (["open": false], []) }
+  private var publishedWorklist = ""
 
   init() { previews = PreviewAnswers(worker) }
 
@@ -86,10 +89,20 @@ final class LiveView {
 
   private func show(_ session: Session, _ settings: DisplaySettings) {
     guard let server else { return }
+    let worklist = worklist()
+    let state = worklist.state.text
+    let isNewState = state != publishedWorklist
+    publishedWorklist = state
     subject = ViewSubject(session, lookingAt: looked, hidesPatients: settings.phi == .hide, prior: prior)
+    subject?.readings = worklist.readings
     previews.show(subject, in: session)
     let (subject, memory) = (subject, memory)
     worker.async {
+      // With its image, so that no click means the case before.
+      defer {
+        if isNewState { server.publish("worklist", state) }
+        server.publish("busy", "false")
+      }
       do {
         guard let subject else { return server.publish("scene", "{}", planes: [:]) }
         let scene = try ViewScene(subject, memory: memory)
@@ -97,7 +110,6 @@ final class LiveView {
       } catch {
         server.publish("told", (["error": .bool(true), "text": .string("\(error)")] as JSON).text)
       }
-      server.publish("busy", "false")
     }
   }
 
@@ -116,6 +128,7 @@ final class LiveView {
         looked = step
         show(session, settings)
       case .undo, .redo: run(post, nil)
+      case .worklist(let request): run(post, request.line)
       case .grow(let step, let verb, let points, let layer, isPreview: true): grow(step, verb, points, layer)
       // The server hands these over by itself.
       case .preview: continue
@@ -144,6 +157,7 @@ final class LiveView {
   func stop() {
     server?.stop()
     server = nil
+    publishedWorklist = ""
     redirect = nil
   }
 }

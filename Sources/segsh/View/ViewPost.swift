@@ -6,11 +6,12 @@ import SegModel
 import SegServices
 
 /// What a page may ask for: to look at another step, to take a line back, or one of a few commands, whose every word is made here from numbers and choices.
-/// No text of a page ever becomes part of a line.
+/// No text of a page becomes part of a line, except the comment on a case, which is quoted.
 indirect enum ViewPost: Equatable, Sendable {
   /// Nil: the newest.
   case look(step: Int?)
   case undo, redo
+  case worklist(WorklistPost)
   case threshold(step: Int, level: Double)
   case severity(step: Int)
   case segment(step: Int)
@@ -59,6 +60,9 @@ indirect enum ViewPost: Equatable, Sendable {
     case ("look", _): self = .look(step: step)
     case ("undo", _): self = .undo
     case ("redo", _): self = .redo
+    case ("worklist", _):
+      guard let post = WorklistPost(json) else { return nil }
+      self = .worklist(post)
     case ("threshold", let step?):
       guard let level = json["level"]?.numberValue, abs(level) <= 1e9 else { return nil }
       self = .threshold(step: step, level: level)
@@ -102,7 +106,7 @@ indirect enum ViewPost: Equatable, Sendable {
   /// The step whose value a command is given.
   var step: Int? {
     switch self {
-    case .look, .undo, .redo, .preview: nil
+    case .look, .undo, .redo, .worklist, .preview: nil
     case .threshold(let step, _), .severity(let step), .segment(let step), .correct(let step, _, _, _, _), .paint(let step, _, _, _, _, _),
       .grow(let step, _, _, _, _):
       step
@@ -113,7 +117,7 @@ indirect enum ViewPost: Equatable, Sendable {
   /// - Parameter value: the text that stands for the step's value.
   func line(of value: String) -> String? {
     switch self {
-    case .look, .undo, .redo, .preview: nil
+    case .look, .undo, .redo, .worklist, .preview: nil
     case .threshold(_, let level): "\(value) | threshold \(NumberFormat.exact(Self.rounded(level)))"
     case .severity: "\(value) | severity"
     case .segment: "\(value) | segment"

@@ -51,6 +51,34 @@ struct DocumentationImageTests {
     #expect(page.problems == [])
   }
 
+  @Test func `worklist`() throws {
+    try FileManager.default.createDirectory(atPath: folder.url.appendingPathComponent("ward").path, withIntermediateDirectories: true)
+    try run(["-c", "for k in 1..10 { phantom seed=k | save \"ward/{k}.png\" }"])
+    let prompt = try ViewedPrompt(["worklist ward reader=AB order=uncertain"], in: folder)
+    let page = try Chromium(width: 1280, height: 860)
+    try page.call("Emulation.setScrollbarsHidden", ["hidden": true])
+    try page.open(prompt.address)
+    try page.wait(for: "window.segsh?.worklist.isOpen")
+    func click(_ selector: String) throws {
+      let place = try page.place(of: selector)
+      try page.drag([place, place])
+    }
+    for number in 0..<4 {
+      try click("#case-next")
+      try page.wait(for: "window.segsh.worklist.state.place === \(number) && window.segsh.stage.layers.some((layer) => layer.plane)")
+      if number == 1 {
+        try click("#comment")
+        try page.call("Input.insertText", ["text": "the left base is hard to judge"])
+      }
+      guard number < 3 else { break }
+      try click("#case-accept")
+      try page.wait(for: "window.segsh.worklist.rows[\(number)].status === 'accepted'")
+    }
+    try page.run("new Promise((done) => setTimeout(done, 1500))")
+    try write(try page.screenshot(), "worklist.png")
+    #expect(page.problems == [])
+  }
+
   @Test func `report`() throws {
     try run(["-c", "phantom seed=7 | segment | severity | report case.html"])
     let page = try Chromium(width: 1100, height: 940, scheme: "light")

@@ -46,6 +46,26 @@ import Testing
     #expect(line(#"{"do":"preview","number":3,"of":{"do":"threshold","step":1,"level":0.3}}"#) == nil)
   }
 
+  @Test func `what is asked of a worklist becomes a line, and a comment is quoted`() {
+    func line(_ fields: String) -> String? {
+      guard case .worklist(let post)? = ViewPost(Array("{\"do\":\"worklist\",\(fields)}".utf8)) else { return nil }
+      return post.line
+    }
+    #expect(line(#""word":"next""#) == "worklist next")
+    #expect(line(#""word":"previous""#) == "worklist previous")
+    #expect(line(#""word":"open","case":12"#) == "worklist from=12")
+    #expect(line(#""word":"accept""#) == "worklist accept")
+    #expect(line(#""word":"accept","reader":"A.B-2""#) == #"worklist accept "A.B-2""#)
+    #expect(line(#""word":"comment","text":"a \"b\" {c} \\ | save x; d\n""#) == #"worklist comment "a \"b\" \{c\} \\ | save x; d\n""#)
+    for fields in [
+      #""word":"stop""#, #""word":"correct""#, #""word":"open","case":0"#, #""word":"open","case":1e9"#, #""word":"open","case":"1; x""#,
+      #""word":"accept","reader":"A; save x""#, #""word":"accept","reader":"""#, #""word":"comment""#, #""word":7"#, #""x":1"#,
+      "\"word\":\"comment\",\"text\":\"\(String(repeating: "x", count: 9000))\"",
+    ] {
+      #expect(line(fields) == nil, "\(fields)")
+    }
+  }
+
   @Test func `looking and taking back are no lines`() {
     #expect(ViewPost(Array(#"{"do":"look"}"#.utf8)) == .look(step: nil))
     #expect(ViewPost(Array(#"{"do":"look","step":4}"#.utf8)) == .look(step: 4))
