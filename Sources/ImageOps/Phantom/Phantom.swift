@@ -13,6 +13,9 @@ public struct Phantom: Sendable, Equatable {
   public let lungs: LabelImage
   /// The opacity within ``lungs``.
   public let opacity: Mask
+  /// The heart's silhouette as radiologists outline it: the projection of atria, ventricles and outflow tract, behind the dome of the diaphragm too,
+  /// without aortic arch and pulmonary trunk.
+  public let heart: Mask
   /// The seed of anatomy, opacity and noise.
   public let seed: UInt64
 
@@ -61,6 +64,7 @@ public struct Phantom: Sendable, Equatable {
     return Phantom(
       image: GrayImage(size: size, pixels: pixels, range: 0...white, bitDepth: bitDepth, spacing: spacing),
       lungs: LabelImage(size: size, labels: truth.map { UInt32($0 & 3) }, names: [1: "right lung", 2: "left lung"], spacing: spacing),
-      opacity: Mask(size: size, spacing: spacing) { truth[$0] & 4 != 0 }, seed: seed)
+      opacity: Mask(size: size, spacing: spacing) { truth[$0] & 4 != 0 },
+      heart: Mask(size: size, spacing: spacing) { truth[$0] & 8 != 0 }, seed: seed)
   }
 }

@@ -21,6 +21,8 @@ struct PhantomAnatomy: Sendable {
   let leftEdge: Profile
   /// What displaces lung beside the mediastinum: atrium, ventricles, great vessels.
   let chambers: [Ellipsoid]
+  /// How many of the chambers, from the first, are the heart; the others are aortic arch and pulmonary trunk.
+  static let heartChambers = 4
   let breasts: [Ellipsoid]
   /// Sideways bend of the spine by height.
   let spine: Profile
@@ -156,6 +158,11 @@ struct PhantomAnatomy: Sendable {
       let below = y - anatomy.domeEdge(x)
       if below > 0 { displaced += 170 * 170 * below / 50 }
       return (max(0, whole - displaced.squareRoot()), displaced > 0)
+    }
+
+    /// Whether a ray meets the heart: atria, ventricles and outflow tract, without the great vessels.
+    func meetsHeart(_ x: Double) -> Bool {
+      anatomy.chambers.prefix(PhantomAnatomy.heartChambers).contains { $0.square(x, y) < 1 }
     }
 
     /// Millimeters of muscle and organs, and of fat, on a ray if there were no lungs; arms included.

@@ -3,7 +3,7 @@ import Basics
 /// Attenuation along every ray (Beer-Lambert: the logarithm of the loss), and the true masks from the same rays.
 struct PhantomProjection: Sendable {
   let attenuation: [Float]
-  /// 0 background, 1 right lung, 2 left lung; plus 4 where opaque.
+  /// 0 background, 1 right lung, 2 left lung; plus 4 where opaque, plus 8 where the ray meets the heart.
   let truth: [UInt8]
 
   private static let soft = 0.0175
@@ -50,10 +50,10 @@ struct PhantomProjection: Sendable {
     let lungPath = min(chest.path, max(0, tissue.soft - 20))
     var sum = (tissue.soft - lungPath) * soft + tissue.fat * fat
     sum *= 1 + 0.022 * texture.sum(x / 26, y / 26, octaves: 4)
-    var truth: UInt8 = 0
+    var truth: UInt8 = level.meetsHeart(x) ? 8 : 0
     if lungPath > 0 {
       let isVisible = lungPath > Phantom.visiblePath && !chest.isHidden
-      if isVisible { truth = x < 0 ? 1 : 2 }
+      if isVisible { truth |= x < 0 ? 1 : 2 }
       var parenchyma = lungPath * lung * (1 + 0.13 * texture.sum(x / 11 + 91, y / 11, octaves: 4))
       if let opacity {
         let state = opacity.state(x, y)

@@ -5,7 +5,7 @@ import SegLang
 /// A synthetic X-ray with its truth: `Phantom`. Counts as its image wherever one is wanted.
 extension Phantom: Value {
   public static var typeName: String { "Phantom" }
-  public static var typeHelp: String { "A synthetic chest X-ray with known lungs and opacity." }
+  public static var typeHelp: String { "A synthetic chest X-ray with known lungs, opacity and heart." }
   public static var isImageLike: Bool { true }
 
   public var oneLine: String {
@@ -29,6 +29,7 @@ extension Phantom: Value {
       Property("image", "The X-ray.") { (phantom: Phantom) in phantom.image },
       Property("lungs", "The true lung labels: 1 is the patient's right lung, 2 the left.") { (phantom: Phantom) in phantom.lungs },
       Property("opacity", "The true opacity mask.") { (phantom: Phantom) in phantom.opacity },
+      Property("heart", "The true silhouette of the heart, without the great vessels.") { (phantom: Phantom) in phantom.heart },
       Property("width", "Number of columns.") { (phantom: Phantom) in phantom.image.size.width },
       Property("height", "Number of rows.") { (phantom: Phantom) in phantom.image.size.height },
       Property("spacing", "Pixel spacing.") { (phantom: Phantom) in

@@ -26,6 +26,19 @@ import Testing
     #expect(try phantom.image.statistics(within: rest).mean > lungMean + 60, "mediastinum is brighter than lung, seed \(seed)")
   }
 
+  @Test(arguments: UInt64(0)..<12) func `the heart is one region between the lungs`(_ seed: UInt64) throws {
+    let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: 0)
+    let heart = phantom.heart
+    #expect(try heart.keepingLargest() == heart && heart.fillingHoles() == heart, "one region without holes, seed \(seed)")
+    #expect(try heart.intersectionCount(phantom.lungs.foreground) == 0, "the visible lung ends at the heart, seed \(seed)")
+    let lungs = try #require(phantom.lungs.foreground.boundingBox)
+    let box = try #require(heart.boundingBox)
+    let ratio = Double(box.columns.count) / Double(lungs.columns.count)
+    #expect((0.4...0.55).contains(ratio), "cardiothoracic ratio \(ratio), seed \(seed)")
+    let middle = Double(lungs.columns.lowerBound + lungs.columns.upperBound) / 2
+    #expect(Double(box.columns.upperBound) - middle > middle - Double(box.columns.lowerBound), "most of it lies on the left, seed \(seed)")
+  }
+
   @Test(arguments: [0.0, 0.1, 0.37, 0.8, 1]) func `opacity takes its share`(_ share: Double) throws {
     for seed in UInt64(1)...4 {
       let phantom = try Phantom.make(seed: seed, size: Self.small, opacity: share)

@@ -4,10 +4,10 @@ import SegLang
 /// `phantom`: a synthetic chest X-ray.
 struct PhantomCommand: Command, StatesMemory {
   static let category = Category.files
-  static let summary = "Simulates a chest X-ray with known lungs and opacity."
+  static let summary = "Simulates a chest X-ray with known lungs, opacity and heart."
   static let discussion = """
     Traces rays through a random anatomy; the seed determines anatomy, opacity and noise. The examples use it instead of patient data. The true \
-    masks are its properties lungs and opacity.
+    masks are its properties lungs, opacity and heart.
     """
   static let examples = [
     Example("phantom", "Simulates an X-ray."),
