@@ -55,6 +55,12 @@ public struct UNetConfiguration: Hashable, Sendable {
     return (layers.parameters + layers.statistics).map { ($0.name, $0.shape) }
   }
 
+  /// Names of the weights of the last convolution, which computes the logits.
+  public var headNames: [String] {
+    let head = NetworkDescription(self).head
+    return [head, head.hasSuffix("weight") ? head.dropLast("weight".count) + "bias" : head]
+  }
+
   /// Channels of the pooled bottleneck (`UNetOutput.features`).
   public var featureCount: Int { NetworkDescription(self).featureCount }
 }

@@ -16,6 +16,15 @@ public enum SegmentationChannel: Int, Sendable, CaseIterable {
     }
   }
 
+  /// For each channel the one that it is in a mirror image, where the right lung is where the left one was.
+  static let mirrored = allCases.map { channel in
+    switch channel {
+    case .rightLung: SegmentationChannel.leftLung.rawValue
+    case .leftLung: SegmentationChannel.rightLung.rawValue
+    case .opacity: SegmentationChannel.opacity.rawValue
+    }
+  }
+
   /// The name of the class in weight files.
   public var name: String { lung?.name ?? "opacity" }
 }

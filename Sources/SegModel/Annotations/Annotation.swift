@@ -1,7 +1,7 @@
 import Basics
 import ImageOps
 
-/// Lungs and opacity from an annotation file; nil for a layer that was not annotated.
+/// Lungs, opacity and structures from an annotation file; nil for a layer that was not annotated.
 public struct Annotation: Sendable, Equatable {
   /// The size of the image in pixels.
   public let size: Size
@@ -11,6 +11,8 @@ public struct Annotation: Sendable, Equatable {
   public var leftLung: Mask?
   /// The opacity, which may extend beyond the lungs; empty if it is known to be absent.
   public var opacity: Mask?
+  /// The structures that were annotated; an empty mask for one that is known to be absent.
+  public var structures: [StructureName: Mask] = [:]
   /// What of the file was ignored or changed.
   public var remarks = Remarks()
 
@@ -61,8 +63,17 @@ public struct Annotation: Sendable, Equatable {
   }
 
   /// Creates an annotation; nil for a layer that was not annotated. Masks must have the given size.
-  public init(size: Size, rightLung: Mask? = nil, leftLung: Mask? = nil, opacity: Mask? = nil) {
+  public init(
+    size: Size, rightLung: Mask? = nil, leftLung: Mask? = nil, opacity: Mask? = nil, structures: [StructureName: Mask] = [:]
+  ) {
     (self.size, self.rightLung, self.leftLung, self.opacity) = (size, rightLung, leftLung, opacity)
+    self.structures = structures
+  }
+
+  /// The layers that were annotated: lungs, opacity, then structures by name.
+  public var layers: [SegmentationLayer] {
+    SegmentationChannel.allCases.filter { self[$0] != nil }.map(SegmentationLayer.channel)
+      + structures.keys.sorted().map(SegmentationLayer.structure)
   }
 
   /// The mask of a layer; nil if it was not annotated.
@@ -83,8 +94,24 @@ public struct Annotation: Sendable, Equatable {
     }
   }
 
+  /// The mask of a layer; nil if it was not annotated.
+  public subscript(layer: SegmentationLayer) -> Mask? {
+    get {
+      switch layer {
+      case .channel(let channel): self[channel]
+      case .structure(let name): structures[name]
+      }
+    }
+    set {
+      switch layer {
+      case .channel(let channel): self[channel] = newValue
+      case .structure(let name): structures[name] = newValue
+      }
+    }
+  }
+
   /// Adds a shape to a layer.
-  mutating func add(_ shape: Mask, to layer: SegmentationChannel) throws {
+  mutating func add(_ shape: Mask, to layer: SegmentationLayer) throws {
     self[layer] = try self[layer].map { try $0.union(shape) } ?? shape
   }
 
@@ -109,8 +136,8 @@ extension SegmentationChannel {
     }
   }
 
-  /// The layers that a label of a file stands for, however it is spelled; both lungs for "lungs", nil for a label that is not known.
-  public static func layers(labeled label: String) -> [SegmentationChannel]? {
+  /// The layers that a label of a file stands for, however it is spelled; both lungs for "lungs", nil for a label that means none of them.
+  public static func layers(labeled label: String) -> [SegmentationLayer]? {
     switch word(of: label) {
     case "right_lung", "lung_right", "right": return [.rightLung]
     case "left_lung", "lung_left", "left": return [.leftLung]
@@ -129,19 +156,43 @@ extension SegmentationChannel {
 
 /// What the labels of a file stand for: the known ones, and those that a caller states.
 public struct LabelMapping: Sendable, Equatable {
-  /// Layers by label in lowercase with underscores; none for a label that is left out.
-  private let stated: [String: [SegmentationChannel]]
+  /// Which of the other labels are structures.
+  public enum Structures: Sendable, Equatable {
+    case none
+    /// Every label that can name a structure.
+    case all
+    /// These alone.
+    case named(Set<StructureName>)
+  }
 
-  /// The known labels alone.
+  /// Layers by label in lowercase with underscores; none for a label that is left out.
+  private let stated: [String: [SegmentationLayer]]
+  private let structures: Structures
+  /// Whether the caller states what some labels mean.
+  var statesLabels: Bool { !stated.isEmpty }
+
+  /// Lungs and opacity alone.
   public static let standard = LabelMapping([:])
 
   /// Creates a mapping that precedes the known labels.
-  /// - Parameter stated: The layers of each label, however it is spelled; empty for a label that is to be ignored.
-  public init(_ stated: [String: [SegmentationChannel]]) {
+  /// - Parameters:
+  ///   - stated: The layers of each label, however it is spelled; empty for a label that is to be ignored.
+  ///   - structures: Which labels that mean neither lungs nor opacity are structures.
+  public init(_ stated: [String: [SegmentationLayer]], structures: Structures = .none) {
     self.stated = Dictionary(stated.map { (SegmentationChannel.word(of: $0), $1) }) { first, _ in first }
+    self.structures = structures
   }
 
-  func layers(labeled label: String) -> [SegmentationChannel]? {
+  /// The layers of a label; nil for one that is not known.
+  func layers(labeled label: String) -> [SegmentationLayer]? {
+    if let layers = certainLayers(labeled: label) { return layers }
+    guard structures != .none, let name = try? StructureName(label) else { return nil }
+    if case .named(let names) = structures, !names.contains(name) { return nil }
+    return [.structure(name)]
+  }
+
+  /// As ``layers(labeled:)``, but nil for a label that is a structure only because every label is.
+  func certainLayers(labeled label: String) -> [SegmentationLayer]? {
     stated[SegmentationChannel.word(of: label)] ?? SegmentationChannel.layers(labeled: label)
   }
 }
@@ -161,7 +212,7 @@ extension Annotation {
   mutating func split(_ bothLungs: Mask?) throws {
     guard let bothLungs else { return }
     let lungs = try bothLungs.splitIntoLungs()
-    for (layer, label) in [(SegmentationChannel.rightLung, LabelImage.rightLung), (.leftLung, LabelImage.leftLung)] {
+    for (layer, label) in [(SegmentationLayer.rightLung, LabelImage.rightLung), (.leftLung, LabelImage.leftLung)] {
       let mask = lungs.mask(of: label)
       if !mask.isEmpty { try add(mask, to: layer) }
     }

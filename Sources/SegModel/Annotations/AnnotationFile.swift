@@ -51,7 +51,7 @@ public enum AnnotationFile {
       default: annotation = try DICOMSegmentationFile.decode(bytes, name: name, size: size, labels: labels)
       }
     } else {
-      guard labels == .standard else {
+      guard !labels.statesLabels else {
         throw AnnotationError.damaged("a label image has numbers, whose meaning is fixed, so labels= does not apply")
       }
       var remarks: [ReadingRemark] = []
@@ -59,7 +59,7 @@ public enum AnnotationFile {
       annotation.remarks.reading = remarks
     }
     try check(annotation.size, against: size)
-    guard SegmentationChannel.allCases.contains(where: { annotation[$0] != nil }) else {
+    guard !annotation.layers.isEmpty else {
       throw AnnotationError.nothingKnown(annotation.remarks)
     }
     return annotation
@@ -72,7 +72,7 @@ public enum AnnotationFile {
     annotation.remarks.reading = segmentation.remarks
     for segment in segmentation.segments { try annotation.add(segment.mask, labeled: segment.name, labels, &bothLungs) }
     try annotation.split(bothLungs)
-    for layer in [SegmentationChannel.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
+    for layer in [SegmentationLayer.rightLung, .leftLung] where annotation[layer]?.isEmpty ?? false { annotation[layer] = nil }
     return annotation
   }
 

@@ -27,9 +27,12 @@ public enum COCOFile {
     let size = annotation.size
     var categories: [JSON] = []
     var annotations: [JSON] = []
-    for layer in SegmentationChannel.allCases {
+    for layer in annotation.layers {
       guard let mask = annotation[layer] else { continue }
-      let category = layer.rawValue + 1
+      let category =
+        if case .channel(let channel) = layer { channel.rawValue + 1 } else {
+          SegmentationChannel.allCases.count + 1 + categories.count { !SegmentationChannel.labels.contains($0["name"]?.stringValue ?? "") }
+        }
       categories.append(["id": .number(Double(category)), "name": .string(layer.label), "supercategory": "chest"])
       guard let box = mask.boundingBox else { continue }
       annotations.append([
@@ -108,8 +111,12 @@ public enum COCOFile {
       try annotation.add(mask, labeled: label, labels, &bothLungs)
     }
     try annotation.split(bothLungs)
-    let isListed = names.values.contains { labels.layers(labeled: $0) == [.opacity] }
-    if annotation.opacity == nil, isListed { annotation.opacity = Mask(size: size) }
+    for name in names.values {
+      guard let layer = labels.layers(labeled: name)?.first, layer != .rightLung, layer != .leftLung, annotation[layer] == nil else {
+        continue
+      }
+      annotation[layer] = Mask(size: size)
+    }
     return annotation
   }
 

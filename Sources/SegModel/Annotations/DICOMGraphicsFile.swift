@@ -16,7 +16,7 @@ enum DICOMGraphicsFile {
       try cancellation.check()
       let points = try AnnotationError.within("line \(index + 1)") { try AnnotationNumbers.points(region.points) }
       // A layer's name has at most 16 characters, and its description says more.
-      let label = labels.layers(labeled: region.layer) == nil ? region.description ?? region.layer : region.layer
+      let label = labels.certainLayers(labeled: region.layer) == nil ? region.description ?? region.layer : region.layer
       guard labels.layers(labeled: label) != nil else {
         annotation.remarks.add(unknownLabel: region.layer)
         continue

@@ -106,7 +106,8 @@ public enum ImageJROIFile {
 
   /// The name, without the number of the region unless it is a label with it.
   private static func label(of name: String, _ labels: LabelMapping) -> String {
-    guard labels.layers(labeled: name) == nil, let dash = name.lastIndex(of: "-"), name[name.index(after: dash)...].allSatisfy(\.isNumber)
+    guard labels.certainLayers(labeled: name) == nil, let dash = name.lastIndex(of: "-"),
+      name[name.index(after: dash)...].allSatisfy(\.isNumber)
     else { return name }
     return String(name[..<dash])
   }

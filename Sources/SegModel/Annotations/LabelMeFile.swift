@@ -4,9 +4,9 @@ import ImageOps
 /// LabelMe JSON, version 5: labeled shapes over one image, which is named or embedded.
 ///
 /// Coordinates are x and y in pixels from the upper left corner of the image; a pixel spans one unit. Regions are written as polygons along pixel
-/// edges, so that reading restores every pixel. Absent opacity is the flag `no_opacity`.
+/// edges, so that reading restores every pixel. Absent opacity is the flag `no_opacity`, an absent structure the same with its name, as `no_heart`.
 public enum LabelMeFile {
-  static let clearFlag = "no_opacity"
+  private static let flagPrefix = "no_"
 
   /// Encodes an annotation as LabelMe JSON.
   ///
@@ -19,7 +19,7 @@ public enum LabelMeFile {
     _ annotation: Annotation, imagePath: String, imageData: [UInt8]? = nil, simplifiedWithin tolerance: Double = 0
   ) throws -> [UInt8] {
     var shapes: [JSON] = []
-    for layer in SegmentationChannel.allCases {
+    for layer in annotation.layers {
       for outline in try annotation[layer]?.outlines(simplifiedWithin: tolerance) ?? [] {
         shapes.append([
           "label": .string(layer.label), "points": .array(outline.map { [.number(Double($0.column)), .number(Double($0.row))] }),
@@ -27,9 +27,14 @@ public enum LabelMeFile {
         ])
       }
     }
-    let isClear = annotation.opacity?.isEmpty ?? false
+    let absent = annotation.layers.filter { layer in
+      switch layer {
+      case .channel(let channel): channel == .opacity && annotation.opacity?.isEmpty ?? false
+      case .structure(let name): annotation.structures[name]?.isEmpty ?? false
+      }
+    }
     let json: JSON = [
-      "version": "5.5.0", "flags": isClear ? .object([JSON.Member(clearFlag, true)]) : .object([]), "shapes": .array(shapes),
+      "version": "5.5.0", "flags": .object(absent.map { JSON.Member(flagPrefix + $0.label, true) }), "shapes": .array(shapes),
       "imagePath": .string(imagePath), "imageData": imageData.map { .string(Base64.text(of: $0)) } ?? .null,
       "imageHeight": .number(Double(annotation.size.height)), "imageWidth": .number(Double(annotation.size.width)),
     ]
@@ -76,13 +81,24 @@ public enum LabelMeFile {
     }
     try annotation.split(bothLungs)
     if case .object(let flags)? = json["flags"] {
-      let set = flags.filter { $0.value == .bool(true) }.map(\.key)
-      annotation.remarks.unknownFlags = set.filter { $0 != clearFlag }
-      if set.contains(clearFlag) {
-        if annotation.opacity == nil { annotation.opacity = Mask(size: size) } else { annotation.remarks.unknownFlags.append(clearFlag) }
+      for flag in flags.filter({ $0.value == .bool(true) }).map(\.key) {
+        if let layer = absentLayer(flag, labels), annotation[layer] == nil {
+          annotation[layer] = Mask(size: size)
+        } else {
+          annotation.remarks.unknownFlags.append(flag)
+        }
       }
     }
     return annotation
+  }
+
+  /// The layer that a flag states to be absent; nil for other flags.
+  private static func absentLayer(_ flag: String, _ labels: LabelMapping) -> SegmentationLayer? {
+    guard flag.hasPrefix(flagPrefix) else { return nil }
+    let label = String(flag.dropFirst(flagPrefix.count))
+    if label == SegmentationLayer.opacity.label { return .opacity }
+    guard case .structure(let name)? = labels.layers(labeled: label)?.first else { return nil }
+    return .structure(name)
   }
 
   private static func points(_ shape: JSON) throws -> [FinePoint] {

@@ -38,10 +38,12 @@ public struct LabeledMasks: Sendable {
   /// Returns the mask of the label with this number, from 0; nil if it was not annotated.
   let mask: @Sendable (Int) -> Mask?
 
-  /// Returns the layers of an annotation, with the labels right_lung, left_lung and opacity; an empty mask is kept.
+  /// Returns the layers of an annotation, with the labels right_lung, left_lung, opacity and those of its structures; an empty mask is kept.
   public init(_ annotation: Annotation, spacing: Spacing) {
-    (size, self.spacing, labels) = (annotation.size, spacing, SegmentationChannel.labels)
-    mask = { SegmentationChannel(rawValue: $0).flatMap { annotation[$0] } }
+    let layers =
+      SegmentationChannel.allCases.map(SegmentationLayer.channel) + annotation.structures.keys.sorted().map(SegmentationLayer.structure)
+    (size, self.spacing, labels) = (annotation.size, spacing, layers.map(\.label))
+    mask = { layers.indices.contains($0) ? annotation[layers[$0]] : nil }
   }
 
   /// Returns the labels of a label image in ascending order, by name or as `label_3`.

@@ -5,6 +5,8 @@ internal import Platform
 /// Draws altered versions of a sample. What is drawn depends on the generator alone, so a seed gives the same image on every machine.
 struct Augmentation {
   let recipe: AugmentationRecipe
+  /// Whether the truth holds lungs, which change sides in a mirror image.
+  var exchangesLungs = true
 
   /// Writes an altered image on the network's scale (-1...1 but for noise and contrast) and its truth bits.
   ///
@@ -19,7 +21,7 @@ struct Augmentation {
     precondition(pixels.count == sample.pixels.count && truth.count == pixels.count, "targets fill the square")
     let isMirrored = generator.uniform() < recipe.mirror
     warp(sample, isMirrored: isMirrored, using: &generator, pixels: pixels, truth: truth)
-    if isMirrored { for index in truth.indices { truth[index] = Self.sidesExchanged(truth[index]) } }
+    if isMirrored, exchangesLungs { for index in truth.indices { truth[index] = Self.sidesExchanged(truth[index]) } }
     alterIntensities(pixels, side: sample.side, using: &generator)
     return isMirrored
   }

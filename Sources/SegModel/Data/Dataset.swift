@@ -21,6 +21,8 @@ public enum DatasetError: Error, Equatable {
   case unknownFold(Int, known: [Int])
   /// A mask has another size than its X-ray.
   case sizeMismatch(mask: String, found: String, expected: String)
+  /// No case has the structure drawn.
+  case notDrawn(StructureName, path: String)
   /// No case has masks to train on.
   case nothingToTrainOn(path: String)
   /// An annotation file without an X-ray of the same name, which does not embed one either.
@@ -48,6 +50,8 @@ extension DatasetError: CustomStringConvertible {
     case .sizeMismatch(let mask, let found, let expected): "\(mask) is \(found), but its X-ray is \(expected)"
     case .noXRay(let path): "\(path): there is no X-ray of the same name in its folder, and none inside the file"
     case .badAnnotations(let path, let error): "\(path): \(error)"
+    case .notDrawn(let name, let path):
+      "\(path) contains no X-ray on which `\(name)` is drawn; draw it under this label in annotation files, or as masks in a folder `\(name)`"
     case .nothingToTrainOn(let path): "\(path) contains no X-ray with masks to train on"
     }
   }
@@ -65,8 +69,9 @@ public struct Dataset: Sendable {
   public let cases: [CaseRecord]
 
   /// Reads the cases of a data folder; images and masks are not opened.
+  /// - Parameter structures: Structures whose folders of masks make a case of an image that has no lungs.
   /// - Throws: `DatasetError`, `CSVError`, `FileError`.
-  public init(path: String) throws {
+  public init(path: String, structures: [StructureName] = []) throws {
     let root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = root
     let table = "\(root)/cases.csv"
@@ -74,7 +79,7 @@ public struct Dataset: Sendable {
       cases = try Self.cases(inTable: table, root: root)
     } else {
       let annotated = try AnnotationFolder.cases(in: root)
-      let masked = try Self.cases(inFolder: root)
+      let masked = try Self.cases(inFolder: root, structures: structures)
       let known = Set(annotated.map(\.imagePath))
       cases = annotated + masked.filter { !known.contains($0.imagePath) }
     }
@@ -84,12 +89,12 @@ public struct Dataset: Sendable {
   /// Reads the cases of several folders as one data set. Folds of the same number are held out together; patients with the same identifier are the
   /// same.
   /// - Throws: As `init(path:)`; `DatasetError.noFolders`, `.sameCase`.
-  public init(paths: [String]) throws {
+  public init(paths: [String], structures: [StructureName] = []) throws {
     guard let first = paths.first else { throw DatasetError.noFolders }
     var cases: [CaseRecord] = []
     var known: Set<String> = []
     for path in paths {
-      for record in try Dataset(path: path).cases {
+      for record in try Dataset(path: path, structures: structures).cases {
         guard known.insert(record.id).inserted else { throw DatasetError.sameCase(id: record.id, path: path) }
         cases.append(record)
       }
@@ -155,7 +160,7 @@ public struct Dataset: Sendable {
     patient.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  private static func exists(_ path: String) -> Bool {
+  static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
@@ -169,7 +174,7 @@ public struct Dataset: Sendable {
     }
   }
 
-  private static func cases(inFolder root: String) throws(FileError) -> [CaseRecord] {
+  private static func cases(inFolder root: String, structures: [StructureName]) throws(FileError) -> [CaseRecord] {
     guard let folder = opendir("\(root)/images") else {
       guard errno == ENOENT else { throw .cannotOpen(path: "\(root)/images", code: errno) }
       return []
@@ -180,7 +185,8 @@ public struct Dataset: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if !name.hasPrefix("."), exists("\(root)/lungs/\(name)") { names.append(name) }
+      let folders = ["lungs"] + structures.map(\.description)
+      if !name.hasPrefix("."), folders.contains(where: { exists("\(root)/\($0)/\(name)") }) { names.append(name) }
     }
     return names.sorted().map { CaseRecord(file: $0, root: root, hasOpacity: exists("\(root)/opacity/\($0)")) }
   }

@@ -9,7 +9,8 @@ public struct TrainingSample: Sendable {
   public let side: Int
   /// Row-major intensities, scaled so that 0 is the 1st and 1 the 99th percentile; not clipped.
   public let pixels: [Float]
-  /// Reference bits per pixel: 1 right lung, 2 left lung, 4 opacity; 8, 16, 32 upper, middle, lower third of its lung.
+  /// Reference bits per pixel: 1 right lung, 2 left lung, 4 opacity; 8, 16, 32 upper, middle, lower third of its lung. Of a sample of structures, bit n
+  /// is structure n.
   public let truth: [UInt8]
   /// Whether the reference of each channel is known; an unknown channel has no part in the loss.
   public let isKnown: [Bool]
@@ -24,19 +25,19 @@ public struct TrainingSample: Sendable {
   /// Whether the image has fewer rows or columns than the network's square, so that it is blurred there.
   public let isSmall: Bool
 
-  /// Creates a sample; the thirds of each lung are added to `truth`.
+  /// Creates a sample; the thirds of each lung are added to `truth` if it holds lungs.
   /// - Precondition: `side * side` pixels and reference bits, one flag per channel.
   public init(
     id: String, side: Int, kind: CaseRecord.Kind, pixels: [Float], truth: [UInt8], isKnown: [Bool], isPhantom: Bool = false,
-    scores: ReaderScores = ReaderScores(), isSmall: Bool = false
+    scores: ReaderScores = ReaderScores(), isSmall: Bool = false, holdsLungs: Bool = true
   ) {
     precondition(pixels.count == side * side && truth.count == side * side, "pixels and truth fill the square")
-    precondition(isKnown.count == SegmentationChannel.allCases.count, "one flag per channel")
+    precondition(holdsLungs ? isKnown.count == SegmentationChannel.allCases.count : isKnown.count <= 8, "one flag per channel")
     self.id = id
     self.side = side
     self.kind = kind
     self.pixels = pixels
-    self.truth = Self.divided(truth, side: side)
+    self.truth = holdsLungs ? Self.divided(truth, side: side) : truth
     self.isKnown = isKnown
     self.isPhantom = isPhantom
     self.scores = scores

@@ -48,11 +48,13 @@ public struct Evaluation: Sendable {
     ]
     for (name, overlap) in kinds {
       let overlaps = cases.compactMap(overlap)
-      figures += summary("\(name) Dice", overlaps.map(\.dice))
-      figures += summary("\(name) IoU", overlaps.map(\.iou))
+      figures += Figure.summary("\(name) Dice", overlaps.map(\.dice))
+      figures += Figure.summary("\(name) IoU", overlaps.map(\.iou))
     }
     let sides = cases.compactMap(\.hasSidesApart).map { $0 ? 1.0 : 0 }
-    if !sides.isEmpty { figures.append(figure("right and left lung distinguished", sides.count) { Statistics.mean($0.map { sides[$0] }) }) }
+    if !sides.isEmpty {
+      figures.append(Figure.measured("right and left lung distinguished", sides.count) { Statistics.mean($0.map { sides[$0] }) })
+    }
     return Section(title: "Overlap with reference masks", figures: figures)
   }
 
@@ -64,10 +66,10 @@ public struct Evaluation: Sendable {
     let opacity = cases.compactMap(\.opacityDistance)
     return Section(
       title: "Surface distance in px (both masks nonempty)",
-      figures: summary("lungs, average symmetric", finite(lungs, \.averageSymmetric))
-        + summary("lungs, Hausdorff 95 %", finite(lungs, \.hausdorff95))
-        + summary("opacity, average symmetric", finite(opacity, \.averageSymmetric))
-        + summary("opacity, Hausdorff 95 %", finite(opacity, \.hausdorff95)))
+      figures: Figure.summary("lungs, average symmetric", finite(lungs, \.averageSymmetric))
+        + Figure.summary("lungs, Hausdorff 95 %", finite(lungs, \.hausdorff95))
+        + Figure.summary("opacity, average symmetric", finite(opacity, \.averageSymmetric))
+        + Figure.summary("opacity, Hausdorff 95 %", finite(opacity, \.hausdorff95)))
   }
 
   private var scoreSection: Section {
@@ -86,14 +88,14 @@ public struct Evaluation: Sendable {
       }
       guard points.count >= 3 else { continue }
       let (x, y) = (points.map(\.0.value), points.map(\.1))
-      figures.append(figure("\(name): Pearson", points.count) { Statistics.pearson($0.map { x[$0] }, $0.map { y[$0] }) })
-      figures.append(figure("\(name): Spearman", points.count) { Statistics.spearman($0.map { x[$0] }, $0.map { y[$0] }) })
+      figures.append(Figure.measured("\(name): Pearson", points.count) { Statistics.pearson($0.map { x[$0] }, $0.map { y[$0] }) })
+      figures.append(Figure.measured("\(name): Spearman", points.count) { Statistics.spearman($0.map { x[$0] }, $0.map { y[$0] }) })
       // A mean absolute error is of figures that are on one scale.
       guard !name.hasPrefix("percent and g"), !name.hasSuffix("percent and Brixia"), !name.hasPrefix("extent and B") else { continue }
       figures.append(
-        figure("\(name): mean absolute error", points.count) { Statistics.meanAbsoluteError($0.map { x[$0] }, $0.map { y[$0] }) })
+        Figure.measured("\(name): mean absolute error", points.count) { Statistics.meanAbsoluteError($0.map { x[$0] }, $0.map { y[$0] }) })
       let inside = points.map { $0.interval.contains($1) ? 1.0 : 0 }
-      figures.append(figure("\(name): share inside the interval", points.count) { Statistics.mean($0.map { inside[$0] }) })
+      figures.append(Figure.measured("\(name): share inside the interval", points.count) { Statistics.mean($0.map { inside[$0] }) })
     }
     return Section(title: "Agreement with readers", figures: figures)
   }
@@ -107,8 +109,8 @@ public struct Evaluation: Sendable {
     guard !percents.isEmpty else { return Section(title: "", figures: []) }
     return Section(
       title: "X-rays without opacity",
-      figures: summary("percent", percents) + [
-        figure("share called at most 3 % opaque", percents.count) { Statistics.mean($0.map { percents[$0] <= 3 ? 1 : 0 }) }
+      figures: Figure.summary("percent", percents) + [
+        Figure.measured("share called at most 3 % opaque", percents.count) { Statistics.mean($0.map { percents[$0] <= 3 ? 1 : 0 }) }
       ])
   }
 
@@ -121,19 +123,6 @@ public struct Evaluation: Sendable {
       "brixia_estimate and Brixia: mean absolute error", "share called at most 3 % opaque",
     ]
     return sections.flatMap(\.figures).filter { wanted.contains($0.name) && $0.value != nil }
-  }
-
-  private func summary(_ name: String, _ values: [Double]) -> [Figure] {
-    guard !values.isEmpty else { return [] }
-    return [
-      figure("\(name), mean", values.count) { Statistics.mean($0.map { values[$0] }) },
-      figure("\(name), median", values.count) { Statistics.median($0.map { values[$0] }) },
-    ]
-  }
-
-  private func figure(_ name: String, _ count: Int, _ statistic: ([Int]) -> Double?) -> Figure {
-    Figure(
-      name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
   }
 }
 

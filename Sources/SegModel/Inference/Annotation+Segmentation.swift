@@ -6,7 +6,7 @@ extension Annotation {
     func drawn(_ mask: Mask) -> Mask? { mask.isEmpty ? nil : mask }
     self.init(
       size: segmentation.size, rightLung: drawn(segmentation.mask(of: .rightLung)), leftLung: drawn(segmentation.mask(of: .leftLung)),
-      opacity: segmentation.opacity)
+      opacity: segmentation.opacity, structures: segmentation.structures)
   }
 
   /// Returns a reader-drawn segmentation with opacity limited to the lungs, and the number of opacity pixels outside them.
@@ -19,6 +19,11 @@ extension Annotation {
     opacity.spacing = spacing
     let field = lungs.foreground
     let inside = field.isEmpty ? opacity : try opacity.intersection(field)
-    return (Segmentation(lungs: lungs, opacity: inside), opacity.count - inside.count)
+    let structures = structures.mapValues { mask in
+      var mask = mask
+      mask.spacing = spacing
+      return mask
+    }
+    return (Segmentation(lungs: lungs, opacity: inside, structures: structures), opacity.count - inside.count)
   }
 }

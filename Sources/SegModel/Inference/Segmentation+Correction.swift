@@ -13,20 +13,24 @@ extension Segmentation {
     public var lostOpacity = 0
   }
 
-  /// Returns the mask of a layer.
-  public func mask(of layer: SegmentationChannel) -> Mask {
-    layer.lung.map { lungs.mask(of: $0.label) } ?? opacity
+  /// Returns the mask of a layer; empty for a structure that the segmentation does not have.
+  public func mask(of layer: SegmentationLayer) -> Mask {
+    switch layer {
+    case .channel(let channel): channel.lung.map { lungs.mask(of: $0.label) } ?? opacity
+    case .structure(let name): structures[name] ?? Mask(size: size, spacing: spacing)
+    }
   }
 
   /// Adds a shape to a layer.
   ///
-  /// Opacity is added only inside the lungs, or everywhere if there are no lungs. A pixel added to one lung is removed from the other. If no pixel
-  /// changes, the segmentation is unchanged and does not count as corrected.
+  /// Opacity is added only inside the lungs, or everywhere if there are no lungs. A pixel added to one lung is removed from the other. A structure that
+  /// the segmentation does not have is added. If no pixel changes, the segmentation is unchanged and does not count as corrected.
   /// - Throws: `ImageError.sizesDiffer`.
-  public func adding(_ shape: Mask, to layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
+  public func adding(_ shape: Mask, to layer: SegmentationLayer) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let before = mask(of: layer)
     effect.changed = try shape.subtracting(before).count
+    if case .structure(let name) = layer { return (effect.changed > 0 ? corrected(name, try before.union(shape)) : self, effect) }
     guard layer == .opacity else {
       guard effect.changed > 0 else { return (self, effect) }
       let other = mask(of: layer == .rightLung ? .leftLung : .rightLung)
@@ -44,11 +48,12 @@ extension Segmentation {
   /// Removes a shape from a layer; opacity is removed with its lung. If no pixel changes, the segmentation is unchanged and does not count as
   /// corrected.
   /// - Throws: `ImageError.sizesDiffer`.
-  public func removing(_ shape: Mask, from layer: SegmentationChannel) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
+  public func removing(_ shape: Mask, from layer: SegmentationLayer) throws -> (segmentation: Segmentation, effect: CorrectionEffect) {
     var effect = CorrectionEffect()
     let gone = try shape.intersection(mask(of: layer))
     effect.changed = gone.count
     guard effect.changed > 0 else { return (self, effect) }
+    if case .structure(let name) = layer { return (corrected(name, try mask(of: layer).subtracting(gone)), effect) }
     guard layer != .opacity else {
       return (try corrected(lungs: lungs, opacity: opacity.subtracting(gone), removed: shape), effect)
     }

@@ -1,7 +1,7 @@
 import Basics
 import ImageOps
 
-/// Lungs and opacity of an X-ray at the size of the image: from a model, drawn by a reader, or from a model and corrected.
+/// Lungs, opacity and structures of an X-ray at the size of the image: from a model, drawn by a reader, or from a model and corrected.
 public struct Segmentation: Sendable {
   /// The size of the image in pixels.
   public let size: Size
@@ -11,6 +11,8 @@ public struct Segmentation: Sendable {
   public let lungs: LabelImage
   /// The opacity inside the lungs.
   public let opacity: Mask
+  /// The structures that were segmented or drawn, such as the heart; they may overlap the lungs and each other.
+  public let structures: [StructureName: Mask]
   /// The model's prediction; nil if lungs and opacity were drawn.
   public let source: Source?
   /// The number of corrections since.
@@ -57,6 +59,7 @@ public struct Segmentation: Sendable {
   private struct Parts: Sendable {
     let lungs: LabelImage
     let opacity: Mask
+    let structures: [StructureName: Mask]
   }
 
   /// The pixels that a person drew as opacity, and as none; of two strokes the later one holds.
@@ -66,15 +69,17 @@ public struct Segmentation: Sendable {
   }
 
   /// Creates a segmentation from a model (with `source`) or from drawn masks.
-  /// - Precondition: Both images have the same size.
-  public init(lungs: LabelImage, opacity: Mask, source: Source? = nil) {
-    self.init(lungs: lungs, opacity: opacity, source: source, corrections: 0, original: nil, drawn: nil)
+  /// - Precondition: All masks have the same size.
+  public init(lungs: LabelImage, opacity: Mask, source: Source? = nil, structures: [StructureName: Mask] = [:]) {
+    self.init(lungs: lungs, opacity: opacity, structures: structures, source: source, corrections: 0, original: nil, drawn: nil)
   }
 
   private init(
-    lungs: LabelImage, opacity: Mask, source: Source?, corrections: Int, original: Parts?, drawn: DrawnOpacity?
+    lungs: LabelImage, opacity: Mask, structures: [StructureName: Mask], source: Source?, corrections: Int, original: Parts?,
+    drawn: DrawnOpacity?
   ) {
-    precondition(lungs.size == opacity.size, "lungs and opacity belong to one image")
+    precondition(lungs.size == opacity.size && structures.values.allSatisfy { $0.size == lungs.size }, "masks belong to one image")
+    self.structures = structures
     (size, spacing) = (lungs.size, lungs.spacing)
     (self.lungs, self.opacity, self.source, self.corrections) = (lungs, opacity, source, corrections)
     (self.original, self.drawn) = (original, drawn)
@@ -84,6 +89,26 @@ public struct Segmentation: Sendable {
   public var prediction: Prediction? { source?.prediction }
   /// A reason to doubt that the image is suitable; nil if there is none, or masks were drawn.
   public var doubt: ImageCheck.Doubt? { source?.doubt }
+
+  /// Returns the segmentation with further structures, which replace those of the same name; not a correction.
+  /// - Precondition: Masks of the size of the image.
+  public func with(structures: [StructureName: Mask]) -> Segmentation {
+    let all = self.structures.merging(structures) { $1 }
+    return Segmentation(
+      lungs: lungs, opacity: opacity, structures: all, source: source, corrections: corrections,
+      original: original.map { Parts(lungs: $0.lungs, opacity: $0.opacity, structures: $0.structures.merging(structures) { $1 }) },
+      drawn: drawn)
+  }
+
+  /// The same with another mask of a structure, one correction later.
+  func corrected(_ structure: StructureName, _ mask: Mask) -> Segmentation {
+    var all = structures
+    all[structure] = mask
+    return Segmentation(
+      lungs: lungs, opacity: opacity, structures: all, source: source, corrections: corrections + 1, original: originalParts, drawn: drawn)
+  }
+
+  private var originalParts: Parts { original ?? Parts(lungs: lungs, opacity: opacity, structures: structures) }
 
   /// The same with other lungs and opacity, one correction later.
   ///
@@ -95,8 +120,8 @@ public struct Segmentation: Sendable {
     if let added { (drawn.added, drawn.removed) = try (drawn.added.union(added), drawn.removed.subtracting(added)) }
     if let removed { (drawn.added, drawn.removed) = try (drawn.added.subtracting(removed), drawn.removed.union(removed)) }
     return Segmentation(
-      lungs: lungs, opacity: opacity, source: source, corrections: corrections + 1,
-      original: original ?? Parts(lungs: self.lungs, opacity: self.opacity), drawn: drawn)
+      lungs: lungs, opacity: opacity, structures: structures, source: source, corrections: corrections + 1, original: originalParts,
+      drawn: drawn)
   }
 
   /// Applies the corrections of opacity to another opacity mask of the same X-ray, such as one at another threshold: drawn opacity is added inside
@@ -110,7 +135,7 @@ public struct Segmentation: Sendable {
 
   /// The segmentation before the first correction; itself if there was none.
   public var uncorrected: Segmentation {
-    original.map { Segmentation(lungs: $0.lungs, opacity: $0.opacity, source: source) } ?? self
+    original.map { Segmentation(lungs: $0.lungs, opacity: $0.opacity, source: source, structures: $0.structures) } ?? self
   }
 
   /// The pixels whose opacity was decided by corrections; nil where there were none.

@@ -67,6 +67,10 @@ public enum ModelError: Error, Equatable {
   case invalidMetadata(path: String, key: String, value: String, expected: String)
   /// There is no model of this name.
   case notFound(name: String, searched: [String])
+  /// The file holds a model of structures, where one of lungs and opacity is needed.
+  case segmentsStructures(path: String, [StructureName])
+  /// The file holds a model of lungs and opacity, where one of structures is needed.
+  case segmentsLungs(path: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -76,6 +80,11 @@ extension ModelError: CustomStringConvertible {
     case .missingMetadata(let path, let key): "\(path) is not a segmentation model: its header lacks `\(key)`"
     case .invalidMetadata(let path, let key, let value, let expected): "\(path): `\(key)` is `\(value)`, expected \(expected)"
     case .notFound(let name, let searched): "there is no model `\(name)`; searched \(searched.joined(separator: ", "))"
+    case .segmentsStructures(let path, let structures):
+      "\(path) segments \(structures.isEmpty ? "structures" : structures.map(\.description).joined(separator: ", ")), but not lungs and opacity;"
+        + " use it as `segment structures=\(path)`"
+    case .segmentsLungs(let path):
+      "\(path) segments lungs and opacity, and no other structures; use it as `segment model=\(path)`"
     }
   }
 }
@@ -94,48 +103,22 @@ extension SegmentationModel {
   /// Loads a model from an open weights file. Throws `SafetensorsError`, `ModelError`, `NetworkError`.
   public init(_ file: Safetensors) throws {
     try self.init(describedBy: file)
-    for name in file.names where !name.hasPrefix("severity.") {
-      guard let entry = file.entries[name], entry.type == .float32 || entry.type == .float16 || entry.type == .bfloat16 else { continue }
-      weights[name] = try file.tensor(name)
-    }
+    weights = try ModelHeader(file: file).weights()
   }
 
   /// All but the weights.
   init(describedBy file: Safetensors) throws {
     let path = file.path
-    func text(_ key: String) throws(ModelError) -> String {
-      guard let value = file.metadata[key] else { throw .missingMetadata(path: path, key: key) }
-      return value
-    }
+    let header = ModelHeader(file: file)
     func number<Number: LosslessStringConvertible & Comparable>(_ key: String, in range: ClosedRange<Number>) throws(ModelError) -> Number {
-      let value = try text(key)
-      guard let number = Number(value), range.contains(number) else {
-        throw .invalidMetadata(path: path, key: key, value: value, expected: "a number in \(range)")
-      }
-      return number
+      try header.number(key, in: range)
     }
-    func require(_ key: String, _ expected: String) throws(ModelError) {
-      let value = try text(key)
-      guard value == expected else { throw .invalidMetadata(path: path, key: key, value: value, expected: "`\(expected)`") }
-    }
-    guard let architecture = Architecture(rawValue: try text("architecture")) else {
-      throw ModelError.invalidMetadata(
-        path: path, key: "architecture", value: try text("architecture"),
-        expected: Architecture.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
-    }
-    guard let normalization = InputNormalization(rawValue: try text("normalisation")) else {
-      throw ModelError.invalidMetadata(
-        path: path, key: "normalisation", value: try text("normalisation"),
-        expected: InputNormalization.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or "))
-    }
-    self.normalization = normalization
-    try require("classes", Self.classes)
-    side = try number("input_size", in: 32...2048)
-    guard side % 32 == 0 else {
-      throw ModelError.invalidMetadata(path: path, key: "input_size", value: "\(side)", expected: "a multiple of 32")
-    }
-    configuration = try UNetConfiguration(
-      architecture, inChannels: 1, classes: SegmentationChannel.allCases.count, width: number("width", in: 8...256))
+    configuration = try header.configuration(classes: SegmentationChannel.allCases.count)
+    normalization = try header.normalization
+    let classes = try header.text("classes")
+    if let structures = StructureModel.structures(inClasses: classes) { throw ModelError.segmentsStructures(path: path, structures) }
+    guard classes == Self.classes else { throw header.invalid("classes", classes, "`\(Self.classes)`") }
+    side = try header.side
     thresholds.lungs = try number("threshold_lungs", in: 0...1)
     thresholds.opacity = try number("threshold_opacity", in: 0...1)
     thresholds.certainOpacity = try number("certain_opacity", in: 0...1)
@@ -198,9 +181,7 @@ extension SegmentationModel {
     metadata["least_opacity"] = "\(thresholds.leastOpacity)"
     if !learnedFrom.isEmpty { metadata[Self.learnedFromKey] = learnedFrom.sorted().joined(separator: " ") }
     if !heldOut.isEmpty { metadata[Self.heldOutKey] = JSON.array(heldOut.map(\.json)).description }
-    var tensors = weights.sorted { $0.key < $1.key }.map { name, tensor in
-      Safetensors.Content(name: name, shape: tensor.shape, values: tensor.values, type: tensor.rank > 1 ? .float16 : .float32)
-    }
+    var tensors = ModelHeader.contents(of: weights)
     for (name, estimator) in [("extent", extentEstimator), ("brixia", brixiaEstimator)] {
       guard let estimator else { continue }
       tensors.append(estimator.content(named: name))

@@ -57,3 +57,21 @@ extension ResultSection {
     guard self.figures.count == figures.count else { return nil }
   }
 }
+
+extension ResultSection.Figure {
+  /// A statistic of cases with its interval.
+  /// - Parameter statistic: The value for some of the cases, by their numbers from 0.
+  static func measured(_ name: String, _ count: Int, _ statistic: ([Int]) -> Double?) -> ResultSection.Figure {
+    ResultSection.Figure(
+      name: name, count: count, value: statistic(Array(0..<count)), interval: Statistics.bootstrapInterval(count: count, statistic))
+  }
+
+  /// The mean and the median of values; none without values.
+  static func summary(_ name: String, _ values: [Double]) -> [ResultSection.Figure] {
+    guard !values.isEmpty else { return [] }
+    return [
+      measured("\(name), mean", values.count) { Statistics.mean($0.map { values[$0] }) },
+      measured("\(name), median", values.count) { Statistics.median($0.map { values[$0] }) },
+    ]
+  }
+}

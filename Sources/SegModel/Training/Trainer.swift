@@ -43,6 +43,7 @@ public final class Trainer {
     guard plan.stepCount > 0 else { throw DatasetError.nothingToTrainOn(path: "the data") }
     state = try TrainingState(recipe: recipe, from: weights, scoreLayer: scoreLayer)
     start = weights.map { Self.digest($0) } ?? ""
+    precondition(samples.allSatisfy { $0.isKnown.count == recipe.channelCount }, "samples have the recipe's channels")
     loss = SegmentationLoss(channelWeights: recipe.channelWeights)
     if let checkpointFolder { try AtomicFile.makeFolder(checkpointFolder) }
   }

@@ -10,13 +10,14 @@ extension TrainingCurve {
       if !points.isEmpty { series.append((name, points)) }
     }
     add("loss") { $0.loss }
-    for channel in SegmentationChannel.allCases {
-      add("\(channel.name), training") { point in
-        point.trainingDice.indices.contains(channel.rawValue) ? point.trainingDice[channel.rawValue] : nil
+    for (number, channel) in channels.enumerated() {
+      add("\(channel), training") { $0.trainingDice.indices.contains(number) ? $0.trainingDice[number] : nil }
+      add("\(channel), held out") { point in
+        (point.heldOut?.structures).flatMap { $0.indices.contains(number) ? $0[number] : nil }
       }
     }
-    add("lungs, held out") { $0.heldOut?.lungs }
-    add("opacity, held out") { $0.heldOut?.opacityMean }
+    add("lungs, held out") { $0.heldOut.flatMap { $0.structures.isEmpty ? $0.lungs : nil } }
+    add("opacity, held out") { $0.heldOut.flatMap { $0.structures.isEmpty ? $0.opacityMean : nil } }
     let beyond = series.flatMap(\.points).count { $0.y > 2 }
     return Figure(
       title: "Training", notes: beyond > 0 ? ["\(beyond) value\(beyond == 1 ? "" : "s") above 2 not shown"] : [], x: Axis("epoch"),

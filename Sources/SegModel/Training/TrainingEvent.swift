@@ -45,7 +45,7 @@ public struct TrainingCurve: Sendable, Equatable {
     public var epoch: Int
     /// The mean loss of the epoch's batches.
     public var loss: Double
-    /// The mean soft Dice of right lung, left lung and opacity on the augmented training images.
+    /// The mean soft Dice of each channel (right lung, left lung and opacity, or structures) on the augmented training images.
     public var trainingDice: [Double]
     /// The Dice coefficients on held-out cases; nil if there are none or this epoch was not evaluated.
     public var heldOut: HeldOutScore?
@@ -59,7 +59,16 @@ public struct TrainingCurve: Sendable, Equatable {
     public var opacityMean: Double
     /// The median Dice coefficient of opacity; 0 if no case has known opacity.
     public var opacityMedian: Double
+    /// Of a training of structures, the mean Dice coefficient of each, and no others; 0 if no case has it drawn.
+    public var structures: [Double]
+
+    init(lungs: Double = 0, opacityMean: Double = 0, opacityMedian: Double = 0, structures: [Double] = []) {
+      (self.lungs, self.opacityMean, self.opacityMedian, self.structures) = (lungs, opacityMean, opacityMedian, structures)
+    }
   }
+
+  /// The names of the channels, in the order of ``Point/trainingDice``.
+  public var channels = SegmentationChannel.allCases.map(\.name)
 
   /// The epochs so far.
   public var points: [Point] = []
@@ -74,7 +83,9 @@ extension TrainingCurve.Point {
       JSON.Member("phase", .string(phase)), JSON.Member("epoch", .number(Double(epoch))), JSON.Member("loss", .number(loss)),
       JSON.Member("training_dice", .array(trainingDice.map(JSON.number))),
     ]
-    if let heldOut {
+    if let heldOut, !heldOut.structures.isEmpty {
+      members.append(JSON.Member("structures_dice", .array(heldOut.structures.map(JSON.number))))
+    } else if let heldOut {
       members.append(JSON.Member("lungs_dice", .number(heldOut.lungs)))
       members.append(JSON.Member("opacity_dice_mean", .number(heldOut.opacityMean)))
       members.append(JSON.Member("opacity_dice_median", .number(heldOut.opacityMedian)))
@@ -86,7 +97,7 @@ extension TrainingCurve.Point {
     guard let phase = json["phase"]?.stringValue, let epoch = json["epoch"]?.integerValue, let loss = json["loss"]?.numberValue,
       let dice = json["training_dice"]?.numbersValue
     else { return nil }
-    var heldOut: TrainingCurve.HeldOutScore?
+    var heldOut = json["structures_dice"]?.numbersValue.map { TrainingCurve.HeldOutScore(structures: $0) }
     if let lungs = json["lungs_dice"]?.numberValue, let mean = json["opacity_dice_mean"]?.numberValue,
       let median = json["opacity_dice_median"]?.numberValue
     {

@@ -172,7 +172,7 @@ public struct TrainingJob: Sendable {
 extension TrainingRecipe {
   /// The settings that a reader of a model's header asks for.
   var json: JSON {
-    [
+    var json: JSON = [
       "architecture": .string(architecture.rawValue), "width": .number(Double(width)), "size": .number(Double(side)),
       "normalization": .string(normalization.rawValue),
       "batch": .number(Double(batch)),
@@ -192,5 +192,8 @@ extension TrainingRecipe {
       "gradient_limit": .number(gradientLimit), "average_decay": .number(Double(averageDecay)),
       "phantom_count": .number(Double(phantomCount)), "seed": .string("\(seed)"), "augmentation": augmentation.json,
     ]
+    // Absent from the recipes of lungs and opacity, whose checkpoints stay valid.
+    if !structures.isEmpty { json["structures"] = .array(structures.map { .string($0.description) }) }
+    return json
   }
 }

@@ -99,11 +99,11 @@ struct TrainingBatch {
   ) throws {
     let side = recipe.side
     let plane = side * side
-    let channels = SegmentationChannel.allCases.count
+    let channels = recipe.channelCount
     var images = Tensor(shape: [indices.count, 1, side, side])
     var bits = [UInt8](repeating: 0, count: indices.count * plane)
     var mirrored = [Bool](repeating: false, count: indices.count)
-    let augmentation = Augmentation(recipe: recipe.augmentation)
+    let augmentation = Augmentation(recipe: recipe.augmentation, exchangesLungs: recipe.structures.isEmpty)
     try images.withUnsafeMutableBufferPointer { images in
       try bits.withUnsafeMutableBufferPointer { bits in
         try mirrored.withUnsafeMutableBufferPointer { mirrored in

@@ -88,6 +88,9 @@ public struct TrainingRecipe: Sendable, Equatable {
   /// The augmentation of training images.
   public var augmentation = AugmentationRecipe()
 
+  /// The structures to learn in place of lungs and opacity; empty for lungs and opacity.
+  public var structures: [StructureName] = []
+
   /// Creates the recipe for a U-Net with a ResNet-18 that is trained from scratch.
   public init() {}
 
@@ -124,6 +127,29 @@ public struct TrainingRecipe: Sendable, Equatable {
     return recipe
   }
 
+  /// Returns the recipe to learn structures, starting from the weights of a model; the head is new where the model has other channels.
+  /// - Parameter phantoms: The number of phantoms per epoch, 0...10,000; they show the heart only.
+  public static func structures(_ structures: [StructureName], from base: TrainedNetwork, phantoms: Int = 0) -> TrainingRecipe {
+    var recipe = TrainingRecipe()
+    (recipe.architecture, recipe.width, recipe.side) = (base.configuration.architecture, base.configuration.width, base.side)
+    (recipe.normalization, recipe.batch) = (base.normalization, 4)
+    recipe.structures = structures
+    recipe.channelWeights = structures.map { _ in 1 }
+    recipe.phases = [Phase(name: "structures", epochs: 30, peakRate: 1e-3, opacityRepeats: 2, phantoms: phantoms)]
+    recipe.phantomCount = phantoms
+    recipe.encoderRate = 0.3
+    return recipe
+  }
+
+  /// The number of channels that the network has.
+  public var channelCount: Int { structures.isEmpty ? SegmentationChannel.allCases.count : structures.count }
+
+  /// The names of the channels.
+  var channelNames: [String] { structures.isEmpty ? SegmentationChannel.allCases.map(\.name) : structures.map(\.description) }
+
+  /// For each channel the one that it is in a mirror image.
+  var mirroredChannels: [Int] { structures.isEmpty ? SegmentationChannel.mirrored : Array(structures.indices) }
+
   /// Returns the recipe with other numbers of epochs, in the order of its phases; a missing number keeps the present one.
   public func with(epochs: [Int]) -> TrainingRecipe {
     var recipe = self
@@ -150,6 +176,7 @@ public struct TrainingRecipe: Sendable, Equatable {
     try check("scoredRepeats", phases.allSatisfy { (0...100).contains($0.scoredRepeats) }, "in 0...100")
     try check("encoderRate", (0...1).contains(encoderRate), "in 0...1")
     try check("othersShare", phases.allSatisfy { (0...1).contains($0.othersShare) }, "in 0...1")
+    try check("structures", structures.count <= StructureName.limit, "at most \(StructureName.limit)")
     _ = try configuration
   }
 
@@ -158,7 +185,7 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   /// The network that the recipe trains.
   public var configuration: UNetConfiguration {
-    get throws { try UNetConfiguration(architecture, inChannels: 1, classes: SegmentationChannel.allCases.count, width: width) }
+    get throws { try UNetConfiguration(architecture, inChannels: 1, classes: channelCount, width: width) }
   }
 }
 

@@ -8,14 +8,17 @@ final class TrainingState {
   let scoreHead: ScoreHead?
   let optimizer: AdamW
   let average: WeightAverage
-  var position = TrainingPosition()
-  var curve = TrainingCurve()
+  var position: TrainingPosition
+  var curve: TrainingCurve
 
   /// - Parameters:
   ///   - weights: those to start from; random ones for nil.
   ///   - scoreLayer: what the head starts from, where its features are as many; zero for nil.
   init(recipe: TrainingRecipe, from weights: [String: Tensor]? = nil, scoreLayer: ScoreLayer? = nil) throws {
     network = try UNet(recipe.configuration, seed: recipe.seed)
+    position = TrainingPosition(channels: recipe.channelCount)
+    curve = TrainingCurve()
+    curve.channels = recipe.channelNames
     if let weights { try network.load(weights) }
     scoreHead = recipe.learnsScores ? ScoreHead(featureCount: try recipe.configuration.featureCount) : nil
     if let scoreHead, let scoreLayer { scoreHead.load(scoreLayer) }
@@ -77,6 +80,7 @@ final class TrainingState {
       throw TrainingError.damagedCheckpoint(path: path, missing: "optimiser_step")
     }
     var curve = TrainingCurve()
+    curve.channels = self.curve.channels
     for line in try text("curve").split(separator: "\n") {
       guard let point = TrainingCurve.Point(try JSON(parsing: String(line))) else {
         throw TrainingError.damagedCheckpoint(path: path, missing: "curve")
@@ -100,13 +104,18 @@ struct TrainingPosition: Equatable {
   var epoch = 0
   var batch = 0
   var lossSum = 0.0
-  var diceSums = [Double](repeating: 0, count: SegmentationChannel.allCases.count)
-  var diceCounts = [Double](repeating: 0, count: SegmentationChannel.allCases.count)
+  var diceSums: [Double]
+  var diceCounts: [Double]
+
+  init(channels: Int) {
+    diceSums = [Double](repeating: 0, count: channels)
+    diceCounts = diceSums
+  }
 
   /// Begins the next epoch or phase.
   mutating func endEpoch(of recipe: TrainingRecipe) {
     let (phase, epoch) = epoch + 1 < recipe.phases[phase].epochs ? (phase, epoch + 1) : (phase + 1, 0)
-    self = TrainingPosition()
+    self = TrainingPosition(channels: recipe.channelCount)
     (self.phase, self.epoch) = (phase, epoch)
   }
 
@@ -122,8 +131,8 @@ extension TrainingPosition {
   init?(_ json: JSON) {
     guard let phase = json["phase"]?.integerValue, let epoch = json["epoch"]?.integerValue, let batch = json["batch"]?.integerValue,
       let loss = json["loss"]?.numberValue, let sums = json["dice"]?.numbersValue, let counts = json["dice_counts"]?.numbersValue,
-      phase >= 0, epoch >= 0, batch >= 0, sums.count == SegmentationChannel.allCases.count, counts.count == sums.count
+      phase >= 0, epoch >= 0, batch >= 0, !sums.isEmpty, counts.count == sums.count
     else { return nil }
-    self.init(phase: phase, epoch: epoch, batch: batch, lossSum: loss, diceSums: sums, diceCounts: counts)
+    (self.phase, self.epoch, self.batch, lossSum, diceSums, diceCounts) = (phase, epoch, batch, loss, sums, counts)
   }
 }

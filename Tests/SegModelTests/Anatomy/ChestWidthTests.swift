@@ -23,6 +23,27 @@ struct ChestWidthTests {
     #expect(try lungs.chestWidths() == widths)
   }
 
+  /// The midline of both lungs is column 29.5; the heart reaches from column 20 to 44, so 10 px to the right of it and 15 px to the left.
+  @Test func `widths with an outlined heart`() throws {
+    let size = Size(width: 60, height: 30)
+    var lungs = LabelImage(size: size, labels: [UInt32](repeating: 0, count: 1800))
+    for row in 5..<25 {
+      for column in 6..<26 { lungs[row, column] = 1 }
+      for column in 34..<54 { lungs[row, column] = 2 }
+    }
+    let widths = try lungs.chestWidths(heart: Mask(size: size) { (12...20).contains($0 / 60) && (20...44).contains($0 % 60) })
+    #expect(widths.midline == 29.5 && widths.heartRight == 10 && widths.heartLeft == 15)
+    #expect(widths.thorax == 48 && widths.ratio == 25.0 / 48 && widths.doubts.isEmpty)
+    let aside = try lungs.chestWidths(heart: Mask(size: size) { $0 / 60 == 12 && (32...38).contains($0 % 60) })
+    #expect(aside.heart == 7 && aside.doubts == [.oneSided, .implausible])
+    for row in 5..<25 { for column in 6..<16 { lungs[row, column] = 0 } }
+    let turned = try lungs.chestWidths(heart: Mask(size: size) { $0 / 60 == 12 && (20...40).contains($0 % 60) })
+    // The chest reaches from column 16 to 53, with its middle 5 px from the midline.
+    #expect(turned.doubts == [.rotated(5.0 / 38)])
+    #expect(throws: ImageError.noPixels) { try lungs.chestWidths(heart: Mask(size: size)) }
+    #expect(throws: ImageError.self) { try lungs.chestWidths(heart: Mask(size: Size(width: 2, height: 2))) }
+  }
+
   @Test func `wants both lungs`() {
     var lungs = LabelImage(size: Size(width: 9, height: 3), labels: [UInt32](repeating: 0, count: 27))
     #expect(throws: ImageError.noPixels) { try lungs.chestWidths() }

@@ -33,6 +33,22 @@ import Testing
     #expect(again.uncorrected.opacity == before.opacity)
   }
 
+  @Test func `structures are drawn, erased and restored, and change neither lungs nor opacity`() throws {
+    let before = Self.drawn()
+    let (drawn, effect) = try before.adding(Self.box(8...20, 10...29), to: .structure(.heart))
+    #expect(effect == Segmentation.CorrectionEffect(changed: 260) && drawn.structures[.heart]?.count == 260)
+    #expect(drawn.lungs == before.lungs && drawn.opacity == before.opacity && drawn.corrections == 1)
+    #expect(drawn.uncorrected.structures.isEmpty)
+    let model = before.with(structures: [.heart: Self.box(8...20, 10...29)])
+    #expect(model.corrections == 0)
+    let (erased, gone) = try model.removing(Self.box(8...8, 0...39), from: .structure(.heart))
+    #expect(gone.changed == 20 && erased.structures[.heart]?.count == 240 && erased.corrections == 1)
+    #expect(erased.uncorrected.structures[.heart]?.count == 260)
+    let (opaque, _) = try erased.adding(Self.box(10...10, 5...14), to: .opacity)
+    #expect(opaque.structures == erased.structures && opaque.uncorrected.structures == model.structures)
+    #expect(try erased.removing(Self.box(0...1, 0...1), from: .structure(.heart)).segmentation.corrections == 1, "nothing changed")
+  }
+
   @Test func `lungs do not overlap and take their opacity along`() throws {
     let before = Self.drawn()
     let (wider, effect) = try before.adding(Self.box(5...24, 15...26), to: .rightLung)
