@@ -137,6 +137,9 @@ extension Checker {
       return found.count == properties.count ? found.dropFirst().reduce(first) { ValueType.join($0, $1) } : .anything
     }
     let names = properties.flatMap { $0.map(\.name) }
+    let parts = type.metatypes.compactMap { $0.partType }
+    // Which parts a value has is known only at run time; what is nearly a property is taken for a typing error.
+    if let first = parts.first, nearNames(to: name.text, in: names).isEmpty { return parts.count == properties.count ? first : .anything }
     report(.unknownProperty(name.text, of: type.description, near: near(name.text, names), all: names), name.span)
     return .anything
   }

@@ -120,7 +120,8 @@ extension Evaluator {
     }
     let type = Swift.type(of: term.value)
     guard let property = TypeTables.of(type).property(name.text) else {
-      let names = type.properties.map(\.name)
+      if let part = term.value.part(named: name.text) { return Term(part, .property(term.operand, name.text)) }
+      let names = type.properties.map(\.name) + term.value.partNames
       throw problem(.unknownProperty(name.text, of: type.typeName, near: nearNames(to: name.text, in: names), all: names), name.span)
     }
     guard let value = try located(name.span, command: name.text, { try property(term.value) }) else {

@@ -34,7 +34,7 @@ extension Step.Operand {
     var value = step.value
     for name in properties {
       guard let here = value else { return nil }
-      value = (here as? Record)?.property(name) ?? (try? TypeTables.of(type(of: here)).property(name)?(here)) ?? nil
+      value = (here as? Record)?.property(name) ?? (try? TypeTables.of(type(of: here)).property(name)?(here)) ?? here.part(named: name)
     }
     return value
   }

@@ -18,6 +18,8 @@ public protocol Value: Bindable {
   static func read(_ literal: Literal) throws(LiteralProblem) -> Self
   /// The properties read as `value.name`.
   static var properties: [Property] { get }
+  /// Type of the parts that only a value can name, read as `value.name` as properties are; nil for a type without such parts.
+  static var partType: ValueType? { get }
   /// The conversions to other types.
   static var conversions: [Conversion] { get }
   /// The operators with a value of this type on either side.
@@ -41,6 +43,10 @@ public protocol Value: Bindable {
   var json: JSON { get }
   /// A digest of the contents, for lineage and replay; nil when the type has none.
   var contentHash: String? { get }
+  /// The names of the parts that this value has besides its properties.
+  var partNames: [String] { get }
+  /// The part with a name; nil when there is none. Its type is `partType`.
+  func part(named name: String) -> (any Value)?
 }
 
 extension Value {
@@ -55,6 +61,12 @@ extension Value {
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self { throw .notALiteral }
   /// Default: no properties.
   public static var properties: [Property] { [] }
+  /// Default: nil, for a type without parts of its own names.
+  public static var partType: ValueType? { nil }
+  /// Default: no parts.
+  public var partNames: [String] { [] }
+  /// Default: nil.
+  public func part(named name: String) -> (any Value)? { nil }
   /// Default: no conversions.
   public static var conversions: [Conversion] { [] }
   /// Default: no operators.

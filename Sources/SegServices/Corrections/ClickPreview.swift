@@ -12,8 +12,8 @@ public struct ClickPreview: Sendable {
   /// - Returns: nil if the step has no region that could be corrected.
   public init?(_ step: Step, layer: String?, removes: Bool) {
     guard let value = step.value, let region = SegmentationOrMask(value), !(value is Mask && layer != nil) else { return nil }
-    let layers: [String: CorrectionLayer] = ["right-lung": .rightLung, "left-lung": .leftLung]
-    growth = RegionGrowth(region, layer.flatMap { layers[$0] } ?? .opacity, removes: removes, origins: [step])
+    let part = layer.flatMap { try? CorrectionLayer.named($0) } ?? .opacity
+    growth = RegionGrowth(region, part, removes: removes, origins: [step])
   }
 
   /// The corrected layer at the size of the image, 8 pixels per byte, the first in the lowest bit.

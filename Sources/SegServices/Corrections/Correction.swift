@@ -13,6 +13,9 @@ package struct Correction {
 
   package init(_ region: SegmentationOrMask, _ layer: CorrectionLayer, removes: Bool, _ context: Context) throws {
     if case .mask = region, layer != .opacity { throw CommandProblem.noSuchLayer(layer.oneLine) }
+    if removes, case .segmentation(let segmentation) = region, case .structure(let name) = layer, segmentation.structures[name] == nil {
+      throw CommandProblem.noSuchStructure(name.description, known: segmentation.structureNames)
+    }
     (self.region, self.layer, self.removes, self.context) = (region, layer, removes, context)
   }
 
@@ -94,8 +97,8 @@ package struct Correction {
       tell(abs(corrected.count - mask.count))
       return .mask(corrected)
     case .segmentation(let segmentation):
-      let (corrected, effect) =
-        try removes ? segmentation.removing(shape, from: layer.channel) : segmentation.adding(shape, to: layer.channel)
+      if case .structure(let name) = layer, segmentation.structures[name] == nil { context.note("new structure \(name)") }
+      let (corrected, effect) = try removes ? segmentation.removing(shape, from: layer.layer) : segmentation.adding(shape, to: layer.layer)
       tell(effect.changed)
       if effect.outsideLungs > 0 {
         context.note(
@@ -123,7 +126,7 @@ package struct Correction {
   /// What is corrected: "the opacity".
   private var name: String {
     switch region {
-    case .segmentation: "the \(layer.channel.name)"
+    case .segmentation: "the \(layer.layer.name)"
     case .mask: "the mask"
     }
   }

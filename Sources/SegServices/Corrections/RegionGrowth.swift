@@ -42,6 +42,7 @@ package struct RegionGrowth {
     if removes { return current }
     guard case .segmentation(let segmentation) = region else { return current.inverted() }
     let lungs = segmentation.lungs.foreground
+    if case .structure = layer { return current.inverted() }
     return layer == .opacity && !lungs.isEmpty ? try lungs.subtracting(current) : lungs.inverted()
   }
 
@@ -66,7 +67,9 @@ package struct RegionGrowth {
   /// The probability of the layer; nil if masks were drawn, or a mask is not a threshold of one.
   private func probability() throws -> ProbabilityMap? {
     switch region {
-    case .segmentation(let segmentation): return segmentation.prediction == nil ? nil : try segmentation.probability(of: layer.channel)
+    case .segmentation(let segmentation):
+      guard case .channel(let channel) = layer.layer, segmentation.prediction != nil else { return nil }
+      return try segmentation.probability(of: channel)
     case .mask:
       guard let source = origins.first?.mainLine.first(where: { $0.command == CommandWord.threshold })?.parents.first?.value else {
         return nil
@@ -82,7 +85,7 @@ extension SegmentationOrMask {
   /// What a layer is now; of a mask, the mask.
   package func mask(of layer: CorrectionLayer) -> Mask {
     switch self {
-    case .segmentation(let segmentation): segmentation.mask(of: layer.channel)
+    case .segmentation(let segmentation): segmentation.mask(of: layer.layer)
     case .mask(let mask): mask
     }
   }

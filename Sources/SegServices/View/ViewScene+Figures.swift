@@ -121,7 +121,7 @@ extension ViewSceneBuilder {
     guard subject.canCorrect else { return nil }
     let layers: [String]
     switch focus.value {
-    case is Segmentation: layers = ["opacity", "right-lung", "left-lung"]
+    case let segmentation as Segmentation: layers = ["opacity", "right-lung", "left-lung"] + segmentation.structureNames
     case is Mask: layers = ["opacity"]
     default: return nil
     }

@@ -48,6 +48,7 @@ extension ViewSceneBuilder {
     case let segmentation as Segmentation:
       layers.append(mask(segmentation.opacity, focus.step, "opacity", "opacity", Look(color: .orange, isThick: true, side: "after")))
       layers += lungLayers(segmentation.lungs, focus.step, truth: false)
+      layers += structures(segmentation, focus.step)
       layers += probability(segmentation, focus.step)
     case let phantom as Phantom: layers += truth(phantom, focus.step)
     default: break
@@ -69,6 +70,7 @@ extension ViewSceneBuilder {
         guard !hasSegmentation else { continue }
         hasSegmentation = true
         layers += lungLayers(segmentation.lungs, step, truth: false)
+        layers += structures(segmentation, step)
         layers += probability(segmentation, step)
       case let phantom as Phantom: layers += truth(phantom, step)
       default: continue
@@ -119,6 +121,21 @@ extension ViewSceneBuilder {
         mask(
           lungs.mask(of: lung.label), step, "\(prefix)\(lung.rawValue)-lung", "\(prefix)\(lung.name)",
           Look(color: color, isOutline: true, dashes: dashes, isShown: !truth)))
+    }
+    return layers
+  }
+
+  /// Outlines of the structures, in colors and dashes that lungs and opacity do not have.
+  private mutating func structures(_ segmentation: Segmentation, _ step: Step) -> [JSON] {
+    let looks: [(color: NamedColor, dashes: Dashes)] = [(.vermillion, .solid), (.purple, .dashed), (.yellow, .solid), (.blue, .dashed)]
+    var layers: [JSON] = []
+    for (number, structure) in segmentation.structures.sorted(by: { $0.key < $1.key }).enumerated() {
+      let look = looks[number % looks.count]
+      let name = structure.key
+      layers.append(
+        mask(
+          structure.value, step, name.description, name.words,
+          Look(color: look.color, isOutline: true, dashes: look.dashes, isThick: true)))
     }
     return layers
   }

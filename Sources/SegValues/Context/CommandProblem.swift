@@ -34,6 +34,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case noLungs
   /// Lungs that reach behind the heart: those of a model, or the ratio that they give.
   case heartHidden(Double?)
+  /// The heart has no pixels.
+  case emptyHeart
   /// What is wrong with the image.
   case doubted(String)
   case emptyRegion(String)
@@ -68,6 +70,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
   case wrongPointCount(String, wanted: String, given: Int)
   /// A mask has one layer alone.
   case noSuchLayer(String)
+  /// A structure that the segmentation does not have, and those that it has.
+  case noSuchStructure(String, known: [String])
   /// A click to fill where there is neither region nor gap: which of both, and of what; the nearest region where one was to be removed.
   case nothingToFill(String, String, nearest: NearestRegion? = nil)
   /// A click to grow a region from that lies on no pixel which can be added to this.
@@ -143,7 +147,8 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
     case .heartHidden(let ratio):
       (ratio.map { "the ratio would be \(NumberFormat.short($0)), too small for a heart: these lung masks extend behind the heart" }
         ?? "the heart border cannot be measured, because the model's lung masks extend behind the heart")
-        + "; correct their inner borders (exclude … layer=right-lung or left-lung), or measure with `measure-distance`"
+        + "; segment the heart (`segment structures=heart`), draw it (`include … layer=heart`), or correct the inner borders of the lungs"
+    case .emptyHeart: "the heart has no pixels; draw it (`include … layer=heart`), or give its mask as heart="
     case .noLungs:
       "the lungs are unknown, because this was not made from a segmentation; specify them (lungs=seg.lungs), or run `segment` on the image first"
     case .caseFailed(let name, let number, let count, let message): "case \(name) (\(number) of \(count)): \(message)"
@@ -175,6 +180,10 @@ package enum CommandProblem: Error, Hashable, CustomStringConvertible {
       "\(NumberFormat.grouped(count)) points are too many; the limit is \(NumberFormat.grouped(limit))"
     case .wrongPointCount(let shape, let wanted, let given): "\(shape) takes \(wanted), not \(given)"
     case .noSuchLayer(let layer): "a mask has no layer `\(layer)`: omit layer=, or correct the segmentation instead"
+    case .noSuchStructure(let name, let known):
+      "the segmentation has no structure `\(name)`"
+        + (known.isEmpty ? "" : ", only \(known.joined(separator: ", "))")
+        + "; `segment structures=MODEL` segments one, `include … layer=\(name)` draws one"
     case .nothingToFill(let what, let layer, let nearest):
       "no point is inside a \(what) of \(layer)"
         + (nearest.map { "; the nearest is region \($0.number), \(NumberFormat.short($0.distance)) px away: use region=\($0.number)" } ?? "")

@@ -35,3 +35,24 @@ package enum LungField: PixelUnion {
     }
   }
 }
+
+/// What heart and chest are measured on: lungs with a heart, or lungs alone.
+package enum SegmentationOrLabels: PixelUnion {
+  case segmentation(Segmentation)
+  case labels(LabelImage)
+
+  package static let unionCases = [UnionCase(Self.segmentation), UnionCase(Self.labels)]
+
+  package var lungs: LabelImage {
+    switch self {
+    case .segmentation(let segmentation): segmentation.lungs
+    case .labels(let labels): labels
+    }
+  }
+
+  /// The heart of the segmentation; nil if it has none.
+  package var heart: Mask? {
+    guard case .segmentation(let segmentation) = self else { return nil }
+    return segmentation.structures[.heart]
+  }
+}

@@ -32,7 +32,17 @@ package enum Drawable: PixelUnion {
           segmentation.lungs.mask(of: LabelImage.leftLung), name: "left lung",
           style: .outline(NamedColor.green.rgb, width: style.outlineWidth, line: .dashed)),
         OverlayLayer(segmentation.opacity, name: "opacity", style: filled),
-      ]
+      ] + Self.structures(of: segmentation, style)
+    }
+  }
+
+  /// Outlines in colors that neither lungs nor opacity have.
+  private static func structures(of segmentation: Segmentation, _ style: OverlayStyle) -> [OverlayLayer] {
+    let colors: [NamedColor] = [.vermillion, .purple, .yellow, .blue]
+    return segmentation.structures.sorted { $0.key < $1.key }.enumerated().map { number, structure in
+      OverlayLayer(
+        structure.value, name: structure.key.words,
+        style: .outline(colors[number % colors.count].rgb, width: style.outlineWidth, line: .thick))
     }
   }
 }

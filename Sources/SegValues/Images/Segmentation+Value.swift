@@ -6,7 +6,9 @@ import SegModel
 /// What a network found in an X-ray, or a reader drew: `Segmentation`. Counts as its opacity where a mask is wanted, as its lungs where labels are.
 extension Segmentation: Value {
   public static var typeName: String { "Segmentation" }
-  public static var typeHelp: String { "Lung and opacity masks of an X-ray, segmented by a network or drawn or corrected by a reader." }
+  public static var typeHelp: String {
+    "Lung and opacity masks of an X-ray, and structures such as seg.heart, segmented by a network or drawn or corrected by a reader."
+  }
   public static var isImageLike: Bool { true }
 
   public var oneLine: String {
@@ -15,11 +17,27 @@ extension Segmentation: Value {
     let corrected = corrections > 0 ? ", \(corrections) correction\(corrections == 1 ? "" : "s")" : ""
     guard area > 0 else {
       let found = opacity.isEmpty ? "" : ", opacity \(NumberFormat.grouped(opacity.count)) px"
-      return "no lungs \(source == nil ? "drawn" : "found")\(found), \(size)\(corrected)\(doubted)"
+      return "no lungs \(source == nil ? "drawn" : "found")\(found)\(structureText), \(size)\(corrected)\(doubted)"
     }
     let share = Double(opacity.count) / Double(area)
     return "lungs \(NumberFormat.grouped(area)) px (\(NumberFormat.percent(Double(area) / Double(size.count))) of \(size)), opacity"
-      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(corrected)\(doubted)"
+      + " \(NumberFormat.grouped(opacity.count)) px (\(NumberFormat.percent(share)) of the lungs)\(structureText)\(corrected)\(doubted)"
+  }
+
+  /// ", heart 41,210 px"; empty without structures.
+  private var structureText: String {
+    structures.sorted { $0.key < $1.key }.map { ", \($0.words) \(NumberFormat.grouped($1.count)) px" }.joined()
+  }
+
+  /// The names of the structures in alphabetical order.
+  package var structureNames: [String] { structures.keys.sorted().map(\.description) }
+
+  public static var partType: ValueType? { .of(Mask.self) }
+
+  public var partNames: [String] { structureNames }
+
+  public func part(named name: String) -> (any Value)? {
+    (try? StructureName(name)).flatMap { $0.description == name ? structures[$0] : nil }
   }
 
   public var json: JSON {
@@ -27,6 +45,9 @@ extension Segmentation: Value {
       "width": .number(Double(size.width)), "height": .number(Double(size.height)), "lungs": lungs.json, "opacity": opacity.json,
       "doubt": doubt.map { .string($0.rawValue) } ?? .null,
     ]
+    if !structures.isEmpty {
+      json["structures"] = .object(structures.sorted { $0.key < $1.key }.map { JSON.Member($0.description, $1.json) })
+    }
     if corrections > 0 { json["corrections"] = .number(Double(corrections)) }
     return json
   }
@@ -35,7 +56,8 @@ extension Segmentation: Value {
     guard let lungs = lungs.contentHash, let opacity = opacity.contentHash else { return nil }
     let probabilities = prediction?.planes.withUnsafeBytes { SHA256.hexDigest(of: $0) } ?? "drawn"
     let before = corrections > 0 ? " \(corrections) \(uncorrected.contentHash ?? "")" : ""
-    return SHA256.hexDigest(of: Array("\(lungs) \(opacity) \(probabilities)\(before)".utf8))
+    let others = structures.sorted { $0.key < $1.key }.map { " \($0) \($1.contentHash ?? "")" }.joined()
+    return SHA256.hexDigest(of: Array("\(lungs) \(opacity) \(probabilities)\(before)\(others)".utf8))
   }
 
   public static var conversions: [Conversion] {
@@ -60,6 +82,9 @@ extension Segmentation: Value {
       Property("left", "The patient's left lung.") { (segmentation: Segmentation) in segmentation.lungs.mask(of: LabelImage.leftLung) },
       Property("opacity", "Opacity (ground glass and consolidation) inside the lungs.") { (segmentation: Segmentation) in
         segmentation.opacity
+      },
+      Property("structures", "Names of the structures, each of which is a property of the segmentation, such as heart.") {
+        (segmentation: Segmentation) in List(segmentation.structureNames)
       },
       Property("probability", "Opacity probability, inside and outside the lungs.") { (segmentation: Segmentation) in
         try segmentation.probability()

@@ -27,15 +27,33 @@ package struct ModelName: ListedElsewhere, Hashable {
 
 /// Models that have been opened, so that each is opened once.
 package enum ModelCache {
+  private enum Network {
+    case chest(Segmenter)
+    case structures(StructureSegmenter)
+  }
+
   private struct Opened {
-    let segmenter: Segmenter
+    let network: Network
     let stamp: FileStamp
     var digest: String?
   }
   private static let opened = Mutex<[String: Opened]>([:])
 
-  /// The model, which becomes part of the lineage.
+  /// The model of lungs and opacity, which becomes part of the lineage.
   package static func segmenter(_ model: ModelName, _ context: Context) throws -> Segmenter {
+    let (network, path) = try network(model, isOfStructures: false, context)
+    guard case .chest(let segmenter) = network else { throw ModelError.segmentsStructures(path: path, []) }
+    return segmenter
+  }
+
+  /// The model of structures, which becomes part of the lineage.
+  package static func structureSegmenter(_ model: ModelName, _ context: Context) throws -> StructureSegmenter {
+    let (network, path) = try network(model, isOfStructures: true, context)
+    guard case .structures(let segmenter) = network else { throw ModelError.segmentsLungs(path: path) }
+    return segmenter
+  }
+
+  private static func network(_ model: ModelName, isOfStructures: Bool, _ context: Context) throws -> (network: Network, path: String) {
     let name = model.oneLine
     let isPath = ModelLibrary.isPath(name)
     let path: String
@@ -50,27 +68,31 @@ package enum ModelCache {
     } catch is ModelError {
       throw CommandProblem.noSuchModel(name, known: ModelLibrary.models.map(\.name))
     }
-    let shelved = try open(path, keepsPacked: !isPath)
+    let shelved = try open(path, isOfStructures: isOfStructures, keepsPacked: !isPath)
     context.remember(StepFile(role: .model, name: name, byteCount: shelved.stamp.byteCount) { digest(of: path) })
-    return shelved.segmenter
+    return (shelved.network, name)
   }
 
   /// Opens the standard model on another thread. A caller that needs it meanwhile waits; what goes wrong it will find out itself.
   package static func prepare() {
     guard let path = try? ModelLibrary.path(of: ModelLibrary.standardName) else { return }
     guard MemoryBudget.shortage(of: workingBytes(FileStamp(path))) == nil else { return }
-    _ = BackgroundThread.start { _ = try? open(path, keepsPacked: true) }
+    _ = BackgroundThread.start { _ = try? open(path, isOfStructures: false, keepsPacked: true) }
   }
 
   /// Weights as numbers, packed for the processor, and the threads that work on them.
   private static func workingBytes(_ stamp: FileStamp) -> Int { 16 * min(stamp.byteCount, 1 << 40) }
 
-  private static func open(_ path: String, keepsPacked: Bool) throws -> Opened {
+  private static func open(_ path: String, isOfStructures: Bool, keepsPacked: Bool) throws -> Opened {
     try opened.withLock { opened in
       if let shelved = opened[path] { return shelved }
       let stamp = FileStamp(path)
       try MemoryBudget.require(workingBytes(stamp))
-      let shelved = Opened(segmenter: try Segmenter(modelPath: path, keepsPacked: keepsPacked), stamp: stamp, digest: nil)
+      let network: Network =
+        isOfStructures
+        ? .structures(try StructureSegmenter(modelPath: path, keepsPacked: keepsPacked))
+        : .chest(try Segmenter(modelPath: path, keepsPacked: keepsPacked))
+      let shelved = Opened(network: network, stamp: stamp, digest: nil)
       opened[path] = shelved
       return shelved
     }

@@ -134,7 +134,7 @@ export class Tools {
     get("edges").checked = this.edges;
     const names = { opacity: "opacity", "right-lung": "right lung", "left-lung": "left lung" };
     const layers = this.target?.layers ?? [];
-    get("layer").replaceChildren(...layers.map((layer) => element("option", { value: layer, selected: layer === this.layer }, names[layer])));
+    get("layer").replaceChildren(...layers.map((layer) => element("option", { value: layer, selected: layer === this.layer }, names[layer] ?? layer.replaceAll("_", " "))));
     get("layer").hidden = layers.length < 2;
     this.canvas.dataset.tool = this.tool;
   }

@@ -147,7 +147,7 @@ final class LiveView {
   private func grow(_ step: Int, _ verb: ViewPost.Verb, _ points: [ViewPost.Point], _ layer: ViewPost.Layer?) {
     guard let server, let step = subject?.step(step) else { return }
     worker.async {
-      let preview = ClickPreview(step, layer: layer?.rawValue, removes: verb == .exclude)
+      let preview = ClickPreview(step, layer: layer?.oneLine, removes: verb == .exclude)
       let bits = Cancellation.polling(.never) { try? preview?.bits(at: points.map { FinePoint(hundredths: $0.row, $0.column) }) }
       let event: JSON = ["step": .number(Double(step.id)), "found": .bool(bits != nil)]
       server.publishGrowth(event.text, ViewSite.Plane { bits ?? [] })

@@ -6,7 +6,7 @@ import SegModel
 import SegServices
 
 /// What a page may ask for: to look at another step, to take a line back, or one of a few commands, whose every word is made here from numbers and choices.
-/// No text of a page becomes part of a line, except the comment on a case, which is quoted.
+/// No text of a page becomes part of a line, except the comment on a case, which is quoted, and the name of a structure: letters a-z, digits and underscores.
 indirect enum ViewPost: Equatable, Sendable {
   /// Nil: the newest.
   case look(step: Int?)
@@ -24,11 +24,7 @@ indirect enum ViewPost: Equatable, Sendable {
 
   enum Verb: String { case include, exclude }
   enum Shape: String { case polygon, ellipse, rectangle, fill }
-  enum Layer: String {
-    case opacity
-    case right = "right-lung"
-    case left = "left-lung"
-  }
+  typealias Layer = CorrectionLayer
 
   /// A place in hundredths of a pixel.
   struct Point: Equatable {
@@ -90,7 +86,7 @@ indirect enum ViewPost: Equatable, Sendable {
   /// Nil for a layer that is none; nil inside where none is named.
   private static func layer(_ json: JSON) -> Layer?? {
     guard let name = json["layer"]?.stringValue else { return .some(nil) }
-    return Layer(rawValue: name).map { .some($0) }
+    return (try? Layer.named(name)).map { .some($0) }
   }
 
   /// Rows and columns by turns.
@@ -162,7 +158,7 @@ indirect enum ViewPost: Equatable, Sendable {
     }
   }
 
-  private static func option(_ layer: Layer?) -> String { layer.map { " layer=\($0.rawValue)" } ?? "" }
+  private static func option(_ layer: Layer?) -> String { layer.map { " layer=\($0.oneLine)" } ?? "" }
 
   /// `"120,88.5 +20+3.5 -1+0"`: the first place, then the way from each to the next.
   private static func text(_ points: [Point]) -> String {

@@ -7,15 +7,17 @@ import SegValues
 /// `load-annotations`: lungs and opacity that a reader drew.
 struct LoadAnnotationsCommand: Command {
   static let category = Category.files
-  static let summary = "Reads lungs and opacity that a reader drew: LabelMe, COCO, ImageJ, QuPath, Slicer, DICOM SEG."
+  static let summary = "Reads lungs, opacity and structures that a reader drew: LabelMe, COCO, ImageJ, QuPath, Slicer, DICOM SEG."
   static let discussion = """
     The format is detected from the content. Recognized labels are right_lung, left_lung and opacity; lungs covers both and is split, and \
-    ground_glass and consolidation count as opacity. Everything ignored is reported: other labels, shapes without area, parts outside the image, \
+    ground_glass and consolidation count as opacity. Any other label is a structure, such as heart, which becomes a property of the segmentation. \
+    Everything ignored is reported: labels that are no names, shapes without area, parts outside the image, \
     annotations of other images. The annotated image must have the size of the X-ray. From a COCO file with several images, the one whose path \
     matches the X-ray is used, compared by name and by the folders relative to the COCO file; more than one match is an error. A DICOM SEG may \
     be binary, fractional (values of one half and above count) or a label map; from a presentation state (GSPS), closed lines are read by the name \
-    of their layer. labels= states what other labels mean, such as labels="Infiltrate=opacity, Thorax=ignore" with right_lung, left_lung, lungs, \
-    opacity or ignore. The values of a structured report are read with load-table. Opacity is clipped to the lungs where lungs are drawn.
+    of their layer. labels= states what other labels mean, such as labels="Infiltrate=opacity, Herz=heart, Thorax=ignore" with right_lung, \
+    left_lung, lungs, opacity, the name of a structure, or ignore. The values of a structured report are read with load-table. Opacity is clipped to \
+    the lungs where lungs are drawn.
     """
   static let examples = [
     Example(
@@ -38,13 +40,23 @@ struct LoadAnnotationsCommand: Command {
 
   func run(_ context: Context) throws -> Segmentation {
     let bytes = try context.input(path)
-    let annotation: Annotation
+    var annotation: Annotation
+    func decoded(_ structures: LabelMapping.Structures) throws -> Annotation {
+      try AnnotationFile.decode(
+        bytes, name: path.text, image: imagePath(context), classes: classes(context), size: image.size, labels: mapping(structures))
+    }
     do {
-      annotation = try AnnotationFile.decode(
-        bytes, name: path.text, image: imagePath(context), classes: classes(context), size: image.size, labels: mapping())
+      annotation = try decoded(.all)
+      let names = Set(annotation.structures.keys)
+      let spelled = names.filter { !isMisspelled($0) }
+      if spelled.count < names.count { annotation = try decoded(.named(spelled)) }
     } catch let error as AnnotationError { throw CommandProblem.badAnnotations(path.text, "\(error)") }
     for remark in annotation.remarks.reading { context.note("\(remark)", about: path.name) }
     for note in notes(annotation.remarks) { context.note(note, about: path.name) }
+    if SegmentationChannel.allCases.allSatisfy({ annotation[$0] == nil }) {
+      let names = annotation.structures.keys.sorted().map(\.description).joined(separator: ", ")
+      context.note("the file has structures only (\(names)); labels= states which of them mean lungs or opacity", about: path.name)
+    }
     if let name = annotation.remarks.imageName { checkImage(name, context) }
     checkInstance(annotation.remarks.instances, context)
     let (segmentation, outside) = try annotation.segmentation(spacing: image.spacing)
@@ -63,19 +75,30 @@ struct LoadAnnotationsCommand: Command {
   }
 
   /// - Throws: `CommandProblem.outOfRange` for text that is not a pair.
-  private func mapping() throws -> LabelMapping {
-    guard let labels else { return .standard }
-    var stated: [String: [SegmentationChannel]] = [:]
+  private func mapping(_ structures: LabelMapping.Structures) throws -> LabelMapping {
+    guard let labels else { return LabelMapping([:], structures: structures) }
+    var stated: [String: [SegmentationLayer]] = [:]
     for pair in labels.split(separator: ",") {
       let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map { String($0).trimmed() }
       let layer = parts.last ?? ""
-      guard parts.count == 2, !parts[0].isEmpty, let layers = layer == "ignore" ? [] : SegmentationChannel.layers(labeled: layer) else {
+      guard parts.count == 2, !parts[0].isEmpty, let layers = layer == "ignore" ? [] : layers(named: layer) else {
         throw CommandProblem.outOfRange(
-          "labels", "`\(labels)`", "pairs such as Infiltrate=opacity, with right_lung, left_lung, lungs, opacity or ignore")
+          "labels", "`\(labels)`",
+          "pairs such as Infiltrate=opacity, with right_lung, left_lung, lungs, opacity, the name of a structure, or ignore")
       }
       stated[parts[0]] = layers
     }
-    return LabelMapping(stated)
+    return LabelMapping(stated, structures: structures)
+  }
+
+  private func layers(named name: String) -> [SegmentationLayer]? {
+    if let layers = SegmentationChannel.layers(labeled: name) { return layers }
+    return (try? StructureName(name)).flatMap { isMisspelled($0) ? nil : [.structure($0)] }
+  }
+
+  /// Whether a name is nearly a label of lungs or opacity, and so more likely a typing error than a structure.
+  private func isMisspelled(_ name: StructureName) -> Bool {
+    !nearNames(to: name.description, in: SegmentationChannel.labels).isEmpty
   }
 
   // MARK: Which image

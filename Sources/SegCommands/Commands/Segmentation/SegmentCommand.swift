@@ -19,7 +19,8 @@ struct SegmentCommand: Command, StatesMemory {
     and opacity_threshold= state others. Traces of opacity are dropped: regions below a fraction of the lungs set by the model (typically 1 %), \
     and all opacity if the total stays below another (2 %). Properties: lungs, right, left, opacity, probability. An image that does not look \
     like an upright frontal chest X-ray, or whose DICOM header states another view, body part or modality or an age under 18, is segmented with \
-    a warning, which the property doubt keeps; segsh --strict refuses it. For research; not a diagnosis.
+    a warning, which the property doubt keeps; segsh --strict refuses it. structures= adds the structures of a second model, trained by \
+    `segsh train --labels`: each is a property with its name, such as heart, and changes no severity. For research; not a diagnosis.
     """
   static let examples = [
     Example("phantom | segment", "Segments an X-ray."), Example("seg = phantom | segment; seg.opacity", "Extracts the opacity as a mask."),
@@ -32,6 +33,8 @@ struct SegmentCommand: Command, StatesMemory {
 
   @Input("Frontal chest X-ray.") var image: GrayImage
   @Option("Name of a shipped model, or path of a weights file.") var model = ModelName.standard
+  @Option("Model of further structures, such as the heart: a file, or the name of a shipped model. Default: none.")
+  var structures: ModelName?
   @Option("Average with the prediction for the mirror image.") var mirror = true
   @Option("Probability threshold of the lungs. Default: set by the model.", in: 0...1) var lungThreshold: Double?
   @Option("Probability threshold of the opacity. Default: set by the model.", in: 0...1) var opacityThreshold: Double?
@@ -44,6 +47,8 @@ struct SegmentCommand: Command, StatesMemory {
   func workingBytes(_ context: Context) -> Int { 12 * image.size.count + 48 << 20 }
 
   func run(_ context: Context) throws -> Segmentation {
+    // Before the main model, which a lineage's reader finds last.
+    let structureSegmenter = try structures.map { try ModelCache.structureSegmenter($0, context) }
     let segmenter = try ModelCache.segmenter(model, context)
     var thresholds = segmenter.model.thresholds
     if let lungThreshold {
@@ -58,7 +63,10 @@ struct SegmentCommand: Command, StatesMemory {
     }
     let segmentation = try segmenter.segment(image, isMirrored: mirror, thresholds: thresholds)
     try Self.check(segmentation, of: image, context)
-    return segmentation
+    guard let structureSegmenter else { return segmentation }
+    let found = try structureSegmenter.segment(image, isMirrored: mirror)
+    for name in structureSegmenter.model.structures where found[name]?.isEmpty ?? true { context.note("no \(name.words) found") }
+    return segmentation.with(structures: found)
   }
 
   /// Notes the doubt about an image, or refuses it.
