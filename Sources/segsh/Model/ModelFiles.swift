@@ -43,8 +43,10 @@ enum ModelFiles {
     for model in models {
       let text: String
       do {
-        let file = try SegmentationModel(path: model.path)
-        text = "\(file.configuration.architecture.rawValue), width \(file.configuration.width), \(file.side) px"
+        let file = try TrainedNetwork(path: model.path)
+        text =
+          "\(file.configuration.architecture.rawValue), width \(file.configuration.width), \(file.side) px"
+          + (file.segmentsLungs ? "" : ", for structures=: \(file.classes)")
       } catch {
         text = "cannot be used: \(error)"
       }
@@ -82,9 +84,11 @@ enum ModelFiles {
 
   /// Writes a model as ONNX, and prints what another program has to know of it.
   static func export(_ path: String?, to target: String) throws {
-    let model = try SegmentationModel(path: ModelLibrary.path(of: path ?? ModelLibrary.standardName))
+    let source = try ModelLibrary.path(of: path ?? ModelLibrary.standardName)
+    let model: any ExportableModel =
+      try TrainedNetwork(path: source).segmentsLungs ? SegmentationModel(path: source) : StructureModel(path: source)
     try AtomicFile.write(model.onnx(version: ProgramVersion.text), to: target, for: .user)
-    let classes = SegmentationChannel.allCases.count
+    let classes = model.configuration.classes
     var lines = [
       "wrote \(target): ONNX operator set \(ONNXExport.operatorSet)", "input: image, N×1×\(model.side)×\(model.side), float32",
       "output: probabilities, N×\(classes)×\(model.side)×\(model.side), float32",

@@ -65,12 +65,7 @@ struct TrainingSession {
     bar.start("reading")
     defer { bar.stop() }
     do {
-      let model = try job.run { event in
-        if case .reading(let done, let count) = event, done == count {
-          Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + Self.start(of: job))
-        }
-        Self.show(event, on: bar)
-      }
+      let model = try job.run { Self.show($0, on: bar, afterReading: Self.start(of: job)) }
       bar.stop()
       Console.shared.tell("wrote \(job.output) (width \(model.configuration.width), \(model.side) px); curves in \(job.checkpointFolder)")
       if let base = job.base {
@@ -79,16 +74,24 @@ struct TrainingSession {
       }
     } catch is CancellationError {
       bar.stop()
-      Console.shared.tell(
-        "stopped. The training state is saved in \(job.checkpointFolder); to continue:\n  \(Self.resumeLine(CommandLine.arguments))")
-      throw ExitStatus.interrupted
+      throw Self.stopped(job.checkpointFolder)
     }
   }
 
-  /// Shows where a training is: lines on standard error for epochs, the bar for the rest.
-  static func show(_ event: TrainingEvent, on bar: ProgressLine) {
+  /// Prints how a stopped training goes on.
+  static func stopped(_ checkpointFolder: String) -> ExitStatus {
+    Console.shared.tell(
+      "stopped. The training state is saved in \(checkpointFolder); to continue:\n  \(resumeLine(CommandLine.arguments))")
+    return .interrupted
+  }
+
+  /// Shows an event of a training: lines on standard error for epochs, the bar for the rest.
+  /// - Parameter start: What follows the number of cases once they are read; nil prints no such line.
+  static func show(_ event: TrainingEvent, on bar: ProgressLine, afterReading start: String? = nil) {
     switch event {
-    case .reading(let done, let count): bar.report(Double(done) / Double(max(1, count)), "reading")
+    case .reading(let done, let count):
+      if let start, done == count { Console.shared.tell("\(count) case\(count == 1 ? "" : "s")" + start) }
+      bar.report(Double(done) / Double(max(1, count)), "reading")
     case .resumed(let step, let count):
       bar.start("training")
       Console.shared.tell("resumed after \(step) of \(count) steps")
@@ -120,7 +123,9 @@ struct TrainingSession {
   private static func line(_ point: TrainingCurve.Point) -> String {
     var line = "epoch \(point.epoch) (\(point.phase))  loss \(NumberFormat.tabulated(point.loss))"
     line += "  Dice \(point.trainingDice.map { NumberFormat.tabulated($0) }.joined(separator: " "))"
-    if let score = point.heldOut {
+    if let score = point.heldOut, !score.structures.isEmpty {
+      line += "  held out: \(score.structures.map { NumberFormat.tabulated($0) }.joined(separator: " "))"
+    } else if let score = point.heldOut {
       line +=
         "  held out: lungs \(NumberFormat.tabulated(score.lungs)), opacity \(NumberFormat.tabulated(score.opacityMean)) (median \(NumberFormat.tabulated(score.opacityMedian)))"
     }

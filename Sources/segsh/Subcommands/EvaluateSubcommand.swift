@@ -12,6 +12,9 @@ struct EvaluateSubcommand: ParsableCommand {
       --by prints the main metrics by subgroup. --outcomes evaluates how well severity predicts ICU admission, intubation and death: areas under the ROC curve, \
       and observed against predicted risk, where the risk model was fitted to other patients. Intervals are bootstrapped over patients. --csv writes \
       one row per case.
+
+      A structure model (`segsh train --labels`) is evaluated against the drawn structures; for the heart also by the cardiothoracic ratio, over the lungs of \
+      the shipped model.
       """
   )
 
@@ -60,6 +63,13 @@ struct EvaluateSubcommand: ParsableCommand {
   }
 
   func run() throws {
+    if let structures = try StructureJudge(models: model) {
+      for (option, isGiven) in [
+        ("--robustness", robustness), ("--outcomes", outcomes), ("--by", by != nil), ("--csv", csv != nil), ("--plots", plots != nil),
+        ("--set", kind != nil), ("--opacity-threshold", opacityThreshold != nil),
+      ] where isGiven { throw ValidationError("\(option) does not apply to a structure model") }
+      return try Interrupt.polled { try structures.printTables(data: data, fold: fold, asJSON: json) }
+    }
     let evaluation = try ModelEvaluation(data: data, models: model, opacityThreshold: opacityThreshold)
     let csv = csv.map { CaseTableFile(path: $0, hidesNames: !names && DisplaySettings.kept().phi == .hide) }
     try Interrupt.polled { try run(evaluation, csv) }

@@ -22,6 +22,10 @@ struct TrainSubcommand: ParsableCommand {
     discussion: """
       After each epoch, the training state is saved in the checkpoint folder, with curves.jsonl and curves.png. --resume continues a stopped training run; the \
       result is bit-identical to that of an uninterrupted run. --from fine-tunes a trained model at a low learning rate, for example on corrected cases.
+
+      --labels trains a structure model instead: a file that `segment structures=FILE` uses next to the segmentation model, whose severity it does not change. \
+      Structures are drawn under these labels in annotation files, or as masks in folders of these names. A structure that a case does not have drawn is \
+      unknown there, not absent, and the loss leaves it out.
       """)
 
   @Option(
@@ -29,6 +33,16 @@ struct TrainSubcommand: ParsableCommand {
       "Data folder with cases.csv, with images/, lungs/ and opacity/, or with X-rays and annotations. May be repeated.", valueName: "dir"),
     completion: .directory)
   var data: [String]
+  @Option(
+    help: ArgumentHelp("Structures to learn instead of lungs and opacity, at most 8, such as heart,effusion.", valueName: "name,name"))
+  var labels: String?
+  @Option(
+    help: ArgumentHelp(
+      "Data folder of cases that --labels evaluates the model on. Their patients are not learned. May be repeated.", valueName: "dir"),
+    completion: .directory)
+  var heldOut: [String] = []
+  @Option(help: ArgumentHelp("Number of phantoms to learn the heart from, besides the data; 0 to 10000. Default: 0.", valueName: "n"))
+  var phantoms: Int?
   @Option(help: ArgumentHelp("Model to fine-tune: a file, or the name of a shipped model.", valueName: "model"))
   var from: String?
   @Option(help: ArgumentHelp("Network architecture, for training from scratch or from an encoder.", valueName: "name"))
@@ -69,7 +83,17 @@ struct TrainSubcommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if from != nil, width != nil || size != nil {
+    if let labels {
+      do { _ = try StructureName.list(labels) } catch { throw ValidationError("--labels: \(error)") }
+      for (option, isGiven) in [
+        ("--architecture", architecture != nil), ("--encoder", encoder != nil), ("--teacher", teacher != nil),
+        ("--unmasked-fold", unmaskedFold != nil), ("--width", width != nil), ("--normalization", normalization != nil),
+      ] where isGiven { throw ValidationError("\(option) cannot be combined with --labels, which starts from a trained model (--from)") }
+    } else if !heldOut.isEmpty || phantoms != nil {
+      throw ValidationError("--held-out and --phantoms need --labels")
+    }
+    if let phantoms, !(0...10_000).contains(phantoms) { throw ValidationError("--phantoms is \(phantoms) but must be 0 to 10000") }
+    if labels == nil, from != nil, width != nil || size != nil {
       throw ValidationError("--width and --size cannot be combined with --from, which takes them from the model")
     }
     if from != nil, architecture != nil || encoder != nil {
@@ -84,6 +108,15 @@ struct TrainSubcommand: ParsableCommand {
         guard let count = Int(part) else { throw ValidationError("--epochs is `\(text)` but must be whole numbers such as 10,100,12") }
         return count
       }
+    }
+    if let labels {
+      let session = try StructureSession(
+        labels: StructureName.list(labels), data: data, heldOut: heldOut, output: output, fold: fold, checkpoints: checkpoints,
+        resumes: resume,
+        settings: StructureSession.Settings(
+          base: from ?? ModelLibrary.standardName, phantoms: phantoms ?? 0, epochs: phases ?? [], size: size, batch: batch, seed: seed,
+          about: about, license: license))
+      return try Interrupt.polled { try session.run() }
     }
     let session = try TrainingSession(
       data: data, output: output, fold: fold, checkpoints: checkpoints, resumes: resume,
