@@ -36,13 +36,14 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "mine/\(version).safetensors")
   }
 
-  private func phantoms(_ seeds: ClosedRange<Int>, in data: String) throws {
+  private func phantoms(_ seeds: ClosedRange<Int>, in data: String, size: Int = 64) throws {
     for name in ["images", "lungs", "opacity"] {
       try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("\(data)/\(name)"), withIntermediateDirectories: true)
     }
     for seed in seeds {
       let made = try run(
-        "phantom", "\(data)/images/p\(seed).png", "--seed", "\(seed)", "--size", "64", "--lungs", "\(data)/lungs/p\(seed).png", "--opacity",
+        "phantom", "\(data)/images/p\(seed).png", "--seed", "\(seed)", "--size", "\(size)", "--lungs", "\(data)/lungs/p\(seed).png",
+        "--opacity",
         "\(data)/opacity/p\(seed).png")
       #expect(made.status == 0)
     }
@@ -124,7 +125,8 @@ import Testing
   }
 
   @Test func `undecided X-rays are ranked, and the list opens as a worklist`() throws {
-    try phantoms(1...4, in: "ward")
+    // Smaller ones look cropped to the model.
+    try phantoms(1...4, in: "ward", size: 256)
     let next = try run("learn", "--next", "2", "--pool", "ward/images", "--csv", "next.csv")
     #expect(next.status == 0, "\(next.errors)")
     let lines = next.output.split(separator: "\n")
@@ -134,9 +136,9 @@ import Testing
   }
 
   @Test func `accepted and corrected cases of a worklist count, and what is missing or changed is said`() throws {
-    try phantoms(1...4, in: "data")
+    try phantoms(1...4, in: "data", size: 256)
     let lines =
-      ["worklist data/images"] + ["next", "accept"] + ["next", "better = seg | include rectangle [[20, 15], [30, 25]]", "accept"]
+      ["worklist data/images"] + ["next", "accept"] + ["next", "better = seg | include rectangle [[80, 60], [120, 100]]", "accept"]
     let walked = try program.run(
       [], in: folder.url, input: lines.map { "\($0)\n" }.joined(), environment: environment)
     #expect(walked.output.contains("case 2 corrected"), "\(walked.output) \(walked.errors)")
