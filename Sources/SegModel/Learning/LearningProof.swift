@@ -17,6 +17,8 @@ public struct LearningProof: Sendable {
     case reference
     /// Generated X-rays.
     case phantoms
+
+    var words: String { self == .phantoms ? "phantoms" : "\(rawValue) cases" }
   }
 
   /// What was measured.
@@ -96,7 +98,7 @@ public struct LearningProof: Sendable {
   /// Evaluates both models.
   /// - Parameters:
   ///   - accepted: Accepted cases that were held out.
-  ///   - reference: Cases of the reference set that were held out; phantoms are used if there are none.
+  ///   - reference: Cases of the reference set that were held out; phantoms are added if none of them has opacity masks.
   ///   - onCase: Called with the number of cases done, and their number.
   /// - Throws: Errors of reading; `CancellationError`.
   init(
@@ -104,7 +106,8 @@ public struct LearningProof: Sendable {
   ) throws {
     let cancellation = Cancellation.current
     var (pairs, changes): ([Pair], [Change]) = ([], [])
-    let seeds = reference.isEmpty ? Array(ModelComparison.phantomSeeds) : []
+    // Only cases with drawn opacity show whether opacity was forgotten.
+    let seeds = reference.contains { $0.kind == .opacity } ? [] : Array(ModelComparison.phantomSeeds)
     let count = accepted.count + reference.count + seeds.count
     func add(_ group: Group, _ patient: String, _ scores: (Segmenter) throws -> CaseScores) throws -> Pair {
       try cancellation.check()
@@ -160,11 +163,11 @@ public struct LearningProof: Sendable {
     func worse(by margin: Double, _ change: Double) -> String? {
       guard change > margin else { return nil }
       let unit = measure == .percentError ? " points" : ""
-      return "\(measure.rawValue), \(group.rawValue) cases: worse by \(NumberFormat.tabulated(change))\(unit), at most \(margin) is allowed"
+      return "\(measure.rawValue), \(group.words): worse by \(NumberFormat.tabulated(change))\(unit), at most \(margin) is allowed"
     }
     switch (group, measure) {
     case (.corrected, .dice):
-      let text = "\(measure.rawValue), \(group.rawValue) cases: "
+      let text = "\(measure.rawValue), \(group.words): "
       if patients.count >= patientsForInterval {
         guard let low = interval?.lowerBound, low > 0 else {
           return text
@@ -178,7 +181,7 @@ public struct LearningProof: Sendable {
         ? nil : text + "worse for \(patients.count - kept) of \(patients.count) patients; at most a third may be"
     case (_, .percentError): return worse(by: percentMargin, difference)
     case (.unchanged, .dice): return worse(by: unchangedMargin, -difference)
-    case (.reference, .lungs), (.phantoms, .lungs): return worse(by: lungsMargin, -difference)
+    case (.corrected, .lungs), (.reference, .lungs), (.phantoms, .lungs): return worse(by: lungsMargin, -difference)
     case (.reference, .opacity), (.phantoms, .opacity): return worse(by: opacityMargin, -difference)
     default: return nil
     }

@@ -17,7 +17,8 @@ extension Worklist {
 
   /// Reads which cases were decided, and finds their X-rays and kept segmentations.
   ///
-  /// A case whose X-ray or segmentation is missing, or whose X-ray is another file by now, is left out and noted. A case that was sent counts as corrected.
+  /// A case whose X-ray or segmentation is missing, or whose X-ray is another file by now, is left out and noted. A case that was sent counts as corrected if
+  /// its percentage is not the model's.
   /// - Parameter context: Resolves paths and fetches X-rays from an archive.
   /// - Throws: `CancellationError`, `ArchiveProblem`.
   package func decided(_ context: Context) throws -> Decided {
@@ -26,22 +27,21 @@ extension Worklist {
     for (index, item) in items.enumerated() {
       try context.checkCancellation()
       let isCorrected: Bool
-      switch item.entry.status {
+      switch item.reading.status {
       case .waiting, .correcting:
         result.undecided.append(item.file)
         continue
       case .accepted: isCorrected = false
-      // The state does not keep whether a case was corrected before it was sent.
-      default: isCorrected = true
+      default: isCorrected = item.isKeptCorrection
       }
-      let folder = context.resolved(resultsFolder(of: index))
-      let kept = ["segmentation.dcm", "segmentation.json"].map { "\(folder)/\($0)" }.first(where: FilePaths.isRegularFile)
-      guard let kept, let image = try? context.existing(item.file), let bytes = try? FileBytes.read(image) else {
+      guard let kept = annotations(of: index).map({ context.resolved($0) }), let image = try? context.existing(item.file),
+        let bytes = try? FileBytes.read(image)
+      else {
         missing += 1
         continue
       }
       let digest = SHA256.hexDigest(of: bytes)
-      guard item.entry.image == nil || item.entry.image == digest else {
+      guard [nil, digest].contains(item.reading.measurement.image) else {
         changed += 1
         continue
       }
@@ -52,7 +52,7 @@ extension Worklist {
     func note(_ count: Int, _ text: String) {
       if count > 0 { result.notes.append("\(count) accepted case\(count == 1 ? " is" : "s are") left out: \(text)") }
     }
-    note(missing, "the X-ray or its segmentation in \(folder.text) is missing. Give the folder of the results: --results DIR")
+    note(missing, "the X-ray or its segmentation in \(options.folder.text) is missing. Give the folder of the results: --results DIR")
     note(changed, "the X-ray is not the one that was accepted")
     return result
   }

@@ -30,17 +30,20 @@ struct LearningSource {
   /// - Parameters:
   ///   - places: Worklists.
   ///   - results: The folder of their results.
+  ///   - reader: Whose decisions count; nil: those of the reader without a name.
+  ///   - state: The file of the worklists' state; nil: the one that `worklist` uses.
   ///   - data: Data folders; each of their cases with masks counts as corrected.
-  /// - Throws: `Problem`; as `Worklist.items`, `WorklistStore.init`, `Dataset.init`.
-  init(accepted places: [String], results: String, data: [String]) throws {
+  /// - Throws: `Problem`, `ReaderName.Problem`; as `Worklist.items`, `WorklistStore.init`, `Dataset.init`.
+  init(accepted places: [String], results: String, reader: String?, state: String?, data: [String]) throws {
     let session = Runner(mode: .script).session
     context = Context(host: session.host, registry: session.registry)
     self.places = places + data
     for place in places {
       if FetchedInputs.isAddress(place) { throw Problem.archive(place) }
-      guard let path = WorklistPlayer.statePath else { throw Problem.noState }
-      var worklist = Worklist(
-        items: try Worklist.items(at: place, dates: nil, limit: Worklist.limit, context), archive: nil, folder: Path(results))
+      guard let path = state ?? WorklistPlayer.statePath else { throw Problem.noState }
+      var options = Worklist.Options(folder: Path(results))
+      options.reader = try reader.map(ReaderName.checked) ?? ""
+      var worklist = Worklist(items: try Worklist.items(at: place, dates: nil, limit: Worklist.limit, context), options)
       try worklist.read(WorklistStore(path))
       let decided = try worklist.decided(context)
       for note in decided.notes { Console.shared.tell("\(place): \(note)") }

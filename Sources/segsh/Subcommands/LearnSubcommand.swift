@@ -25,6 +25,12 @@ struct LearnSubcommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the worklist's accepted results.", valueName: "dir"), completion: .directory)
   var results = "worklist-results"
   @Option(
+    help: ArgumentHelp(
+      "Reader of the worklist whose decisions are learned, or consensus. Default: the reader without a name.", valueName: "name"))
+  var reader: String?
+  @Option(help: ArgumentHelp("State file of the worklist, as in state= of `worklist`.", valueName: "file"), completion: .file())
+  var state: String?
+  @Option(
     help: ArgumentHelp("Data folder of corrected cases, as for `segsh train`. May be repeated.", valueName: "dir"), completion: .directory)
   var data: [String] = []
   @Option(
@@ -71,7 +77,7 @@ struct LearnSubcommand: ParsableCommand {
 
   func run() throws {
     try Interrupt.polled {
-      let source = try LearningSource(accepted: accepted, results: results, data: data)
+      let source = try LearningSource(accepted: accepted, results: results, reader: reader, state: state, data: data)
       if let next { return try NextCases(source: source, pool: pool, model: from).list(next, csv: csv) }
       try LearningSession(
         source: source, from: from, name: name, reference: reference, share: holdOut, epochs: epochs, seed: seed, resumes: resume,

@@ -42,8 +42,17 @@ import Testing
     #expect(LearningProof(gain + pairs(group, opacity: Array(repeating: (0.6, 0.585), count: 12))).failures.isEmpty)
     #expect(LearningProof(gain + pairs(group, opacity: Array(repeating: (0.6, 0.45), count: 12))).failures.count == 1)
     let error = LearningProof(gain + pairs(group, opacity: kept, error: (5, 6.5)))
-    #expect(error.failures == ["error of percent, \(group.rawValue) cases: worse by 1.500 points, at most 1.0 is allowed"])
+    #expect(error.failures == ["error of percent, \(group.words): worse by 1.500 points, at most 1.0 is allowed"])
     #expect(LearningProof(gain + pairs(group, opacity: kept, error: (5, 5.9))).failures.isEmpty)
+  }
+
+  @Test func `opacity that is gained at the expense of the lungs is refused`() {
+    let pairs = pairs(.corrected, opacity: [(0.4, 0.6), (0.4, 0.6), (0.7, 0.8)]).map { pair in
+      var after = pair.after
+      after.lungs = 0.85
+      return LearningProof.Pair(group: pair.group, patient: pair.patient, before: pair.before, after: after)
+    }
+    #expect(LearningProof(pairs).failures == ["Dice, lungs, corrected cases: worse by 0.050, at most 0.01 is allowed"])
   }
 
   @Test func `the interval resamples patients, not images`() throws {

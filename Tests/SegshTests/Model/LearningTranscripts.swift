@@ -103,7 +103,7 @@ import Testing
     #expect(try run("model", "versions", "other").errors.contains("no model was learned under the name `other`"))
   }
 
-  @Test func `a tiny model is refused by the number that failed, and the state of a run that was stopped goes on`() throws {
+  @Test func `the verdict, the exit status and the files agree, and the same cases give the same verdict`() throws {
     try phantoms(1...4, in: "first")
     try phantoms(11...17, in: "more")
     let weak = try run(

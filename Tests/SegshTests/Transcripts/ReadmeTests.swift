@@ -52,6 +52,7 @@ import Testing
         lines += body
       case ("sh", 1):
         for command in body { try expectToExist(command, page: page) }
+        commands += body.count
         lines += body
       default: Issue.record("\(page): `\(line)` is none of console, seg NAME, python NAME, r NAME, sh")
       }

@@ -81,7 +81,7 @@ import Testing
     #"{"do":"include","step":1,"shape":"x; save y","points":[1,2]}"#, #"{"do":"include","step":1,"shape":"fill","points":[1]}"#,
     #"{"do":"include","step":1,"shape":"fill","points":[]}"#, #"{"do":"include","step":1,"shape":"fill","points":["1",2]}"#,
     #"{"do":"include","step":1,"shape":"fill","points":[1,1e9]}"#,
-    #"{"do":"include","step":1,"shape":"fill","points":[1,2],"layer":"heart"}"#, #"{"do":"paint","step":1,"points":[1,2]}"#,
+    #"{"do":"include","step":1,"shape":"fill","points":[1,2],"layer":"heart; stop"}"#, #"{"do":"paint","step":1,"points":[1,2]}"#,
     #"{"do":"include","step":1,"at":[1]}"#, #"{"do":"exclude","step":1,"at":"1,2; quit"}"#,
     #"{"do":"paint","step":1,"points":[1,2],"radius":9000}"#, #"{"do":"look","do":"undo"}"#,
     #"{"do":"preview","of":{"do":"threshold","step":1,"level":0.3}}"#,

@@ -20,7 +20,9 @@ final class ViewPreviewBrowserTests {
     self.prompt = prompt
     let page = try Chromium(width: width, height: height, scheme: scheme)
     try page.open(prompt.address)
-    try page.wait(for: "window.segsh?.stage.picture && window.segsh.stage.layers.some((layer) => layer.plane)")
+    try page.wait(
+      for: "window.segsh?.stage.picture && window.segsh.stage.layers.length "
+        + "&& window.segsh.stage.layers.every((layer) => layer.plane || !layer.shown)")
     return page
   }
 
