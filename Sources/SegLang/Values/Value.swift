@@ -45,7 +45,7 @@ public protocol Value: Bindable {
   var contentHash: String? { get }
   /// The names of the parts that this value has besides its properties.
   var partNames: [String] { get }
-  /// The part with a name; nil when there is none. Its type is `partType`.
+  /// The part with a name; nil if the value has no such part. Its type is `partType`.
   func part(named name: String) -> (any Value)?
 }
 
@@ -61,7 +61,7 @@ extension Value {
   public static func read(_ literal: Literal) throws(LiteralProblem) -> Self { throw .notALiteral }
   /// Default: no properties.
   public static var properties: [Property] { [] }
-  /// Default: nil, for a type without parts of its own names.
+  /// Default: nil, for a type without parts.
   public static var partType: ValueType? { nil }
   /// Default: no parts.
   public var partNames: [String] { [] }

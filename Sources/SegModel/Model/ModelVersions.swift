@@ -44,7 +44,7 @@ public struct ModelVersions: Sendable {
       && !name.hasPrefix("-")
   }
 
-  /// The number of the version that the name stands for; nil if there is none.
+  /// The number of the version that the name stands for; nil if it stands for no version.
   public var current: Int? { Self.number(linkedAt: link) }
 
   /// All versions, ascending.

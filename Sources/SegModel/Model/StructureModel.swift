@@ -2,7 +2,7 @@ import Basics
 import ImageOps
 import Network
 
-/// A trained network for structures beyond lungs and opacity, such as the heart: a file of its own, so that adding a structure changes no severity.
+/// A trained network for structures beyond lungs and opacity, such as the heart. It is a separate file, so that adding a structure changes no severity.
 public struct StructureModel: Sendable {
   /// The structures, in the order of the network's outputs; 1 to ``StructureName/limit``.
   public let structures: [StructureName]

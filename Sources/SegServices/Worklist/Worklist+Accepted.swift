@@ -57,7 +57,7 @@ extension Worklist {
     return result
   }
 
-  /// A digest of the patient's identifier in a DICOM file; nil if there is none.
+  /// A digest of the patient's identifier in a DICOM file; nil if the file states no patient.
   private static func patient(of bytes: [UInt8]) -> String? {
     guard let xray = try? DICOMXRay(bytes, named: "", namesPatient: true), !xray.patientIdentifier.isEmpty else { return nil }
     return SHA256.hexDigest(of: Array("segsh patient \(xray.patientIdentifier)".utf8))

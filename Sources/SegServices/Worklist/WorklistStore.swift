@@ -58,7 +58,7 @@ package final class WorklistStore {
   private let database: SQLiteDatabase
   private static let version = 2
 
-  /// Opens the database, which is made if there is none, for its owner alone. A state of version 1 is converted.
+  /// Opens the database, or makes it if it is missing. Only its owner may read it. A state of version 1 is converted.
   /// - Throws: `Failure`, `FileError`.
   package init(_ path: String) throws {
     self.path = path

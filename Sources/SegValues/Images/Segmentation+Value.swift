@@ -32,6 +32,14 @@ extension Segmentation: Value {
   /// The names of the structures in alphabetical order.
   package var structureNames: [String] { structures.keys.sorted().map(\.description) }
 
+  /// What a person should know of an output that keeps lungs and opacity alone; nil for a segmentation without structures.
+  /// - Parameter output: Such as "a label image does not keep".
+  package func structuresRemark(_ output: String) -> String? {
+    guard let first = structureNames.first else { return nil }
+    return "\(output) the structure\(structureNames.count == 1 ? "" : "s") \(structureNames.joined(separator: ", "));"
+      + " save the segmentation as .json, or a structure by itself (SEGMENTATION.\(first))"
+  }
+
   public static var partType: ValueType? { .of(Mask.self) }
 
   public var partNames: [String] { structureNames }

@@ -2,7 +2,7 @@
 
 import { element, get } from "/element.js";
 
-/** - rows: { keys: ["+", "="], text, does(event) }; the first of the keys is shown; `when` tells whether they mean anything now. */
+/** - rows: { keys: ["+", "="], text, does(event) }; the first of the keys is shown; `when` says whether they apply now. */
 export function useKeys(groups) {
   const sheet = get("sheet");
   get("keys").replaceChildren(...groups.map(({ title, rows }) => element("section", {}, element("h3", {}, title),

@@ -31,14 +31,12 @@ struct StructureSession {
     recipe.seed = settings.seed
     if let size = settings.size { recipe.side = size }
     if let batch = settings.batch { recipe.batch = batch }
-    let ending = ".safetensors"
-    let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
     var notes = ["version": ProgramVersion.text, "started_from": "\(Path(settings.base).name): \(base.data)"]
     notes["data"] = settings.about
     notes["licence"] = settings.license
     job = StructureTraining(
-      data: data, heldOutData: heldOut, fold: fold, recipe: recipe, output: output, checkpointFolder: checkpoints ?? stem + "-training",
-      resumes: resumes, notes: notes, base: base)
+      data: data, heldOutData: heldOut, fold: fold, recipe: recipe, output: output,
+      checkpointFolder: checkpoints ?? TrainingSession.checkpointFolder(of: output), resumes: resumes, notes: notes, base: base)
   }
 
   /// Trains to the end, or until Ctrl-C: then the state is saved and the line that goes on from it is printed.

@@ -46,15 +46,13 @@ struct TrainingSession {
     if let size = settings.size { recipe.side = size }
     if let normalization = settings.normalization { recipe.normalization = normalization }
     if let batch = settings.batch { recipe.batch = batch }
-    let ending = ".safetensors"
-    let stem = output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output
     var notes = ["version": ProgramVersion.text]
     notes["data"] = settings.about
     notes["licence"] = settings.license
     if let base { notes["started_from"] = "\(settings.base.map { Path($0).name } ?? ""): \(base.notes["data"] ?? "data not stated")" }
     job = TrainingJob(
       data: data, fold: fold, unmaskedFold: settings.unmaskedFold, recipe: recipe, output: output,
-      checkpointFolder: checkpoints ?? stem + "-training", resumes: resumes,
+      checkpointFolder: checkpoints ?? Self.checkpointFolder(of: output), resumes: resumes,
       notes: notes, base: base, encoder: encoder, teacher: teacher)
   }
 
@@ -76,6 +74,12 @@ struct TrainingSession {
       bar.stop()
       throw Self.stopped(job.checkpointFolder)
     }
+  }
+
+  /// The folder of the training state where none is named: `mine-training` for `mine.safetensors`.
+  static func checkpointFolder(of output: String) -> String {
+    let ending = ".safetensors"
+    return (output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output) + "-training"
   }
 
   /// Prints how a stopped training goes on.

@@ -253,7 +253,8 @@ final class WorklistPlayer {
     )
   }
 
-  /// The segmentation to accept: of a reader in an adjudication, otherwise the newest of the case. Nil: there is none, which was told.
+  /// The segmentation to accept: of a reader in an adjudication, otherwise the newest of the case. Nil if the case has no segmentation, after
+  /// saying so.
   private func chosen(_ reader: String?, _ image: String, _ runner: Runner) throws -> (name: String, step: Step)? {
     let newest = newest(of: image, runner.session) { $0 is Segmentation }
     guard let readers = worklist?.options.adjudicated else {

@@ -56,6 +56,7 @@ struct DicomResultsCommand: Command {
       try context.output(file.bytes, to: target)
       context.note("wrote \(target.text): \(file.title)")
     }
+    if let remark = source.segmentation?.structuresRemark("these objects do not contain") { context.note(remark) }
     for omission in objects.omissions {
       let isOld = FilePaths.exists(context.resolved(Path("\(folder.text)/\(omission.name)")))
       context.note(

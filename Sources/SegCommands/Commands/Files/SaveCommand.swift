@@ -122,10 +122,7 @@ struct SaveCommand: Command {
   /// What a label image does not keep of a segmentation: it has numbers for lungs and opacity alone.
   private var lostStructures: String? {
     guard let segmentation = value.value as? Segmentation, (format ?? standardForm) == .labels else { return nil }
-    let names = segmentation.structureNames
-    guard let first = names.first else { return nil }
-    return "a label image does not keep the structure\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "));"
-      + " save as .json, or a structure by itself (SEGMENTATION.\(first))"
+    return segmentation.structuresRemark("a label image does not keep")
   }
 
   /// The file extension, or the file type on standard output.

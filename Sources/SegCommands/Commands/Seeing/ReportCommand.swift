@@ -62,7 +62,9 @@ struct ReportCommand: Command {
     return given.compactMap { name, text in text.flatMap { $0.isEmpty ? nil : (name: name, text: $0) } }
   }
 
-  private func page(of report: CaseReport, _ context: Context) throws -> ReportPage {
+  private func page(_ severity: SeverityReport, of source: SeveritySource, _ context: Context) throws -> ReportPage {
+    let report = try CaseReport(severity, of: source, title: title, showsNames: names, context)
+    if let remark = source.segmentation?.structuresRemark("the report does not show") { context.note(remark) }
     if !names { try context.noteBurnedInText(in: [report.image], writtenTo: path) }
     return report.page
   }
@@ -76,14 +78,14 @@ struct ReportCommand: Command {
       guard let source = try SeveritySource.measured(by: severity, madeBy: context.inputStep) else {
         throw CommandProblem.cannotReport("Severity whose mask is not known")
       }
-      return try page(of: CaseReport(severity, of: source, title: title, showsNames: names, context), context)
+      return try page(severity, of: source, context)
     case let followUp as FollowUp:
       let report = try FollowUpReport(followUp, title: title, showsNames: names, context)
       if !names { try context.noteBurnedInText(in: report.images, writtenTo: path) }
       return report.page
     case let segmentation as Segmentation:
       let source = try SeveritySource(.segmentation(segmentation), lungs: nil, madeBy: context.inputStep)
-      return try page(of: CaseReport(source.report(), of: source, title: title, showsNames: names, context), context)
+      return try page(source.report(), of: source, context)
     default:
       guard !(value.value is any Recordable), let table = try Table(rowsOf: value.value) else {
         throw CommandProblem.cannotReport(type(of: value.value).typeName)
